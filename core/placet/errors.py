@@ -123,11 +123,10 @@ class ConflictError(PlacetError):
 class StaleError(PlacetError):
     """The item has changed since the caller read it."""
 
-    def __init__(self, key: str, *, expected: int, current: int) -> None:
-        super().__init__(
-            f"{key} is at version {current}, not {expected}: read it again and repeat the request"
-        )
-        self.key, self.expected, self.current = key, expected, current
+    def __init__(self, key: str, *, expected: Sequence[int], current: int) -> None:
+        named = " or ".join(str(version) for version in expected)
+        super().__init__(f"{key} is at version {current}, not {named}: read it again and repeat the request")
+        self.key, self.expected, self.current = key, tuple(expected), current
 
 
 class PreconditionRequiredError(PlacetError):

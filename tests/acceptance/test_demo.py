@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,7 @@ class TestTheDemonstration:
 _ELSEWHERE = {
     "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
+    "rotate_webhook_secret": "there is no webhook whose secret it could replace",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }
 
@@ -176,6 +178,87 @@ class TestTheExamplesOfTheDocument:
             if answer.is_success:
                 break
         return statuses
+
+
+Worklists = dict[str, tuple[httpx.Client, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def worklists(visit: Visit) -> Iterator[Worklists]:
+    """Each person of the demonstration, with a client of their own and their worklist."""
+    with ExitStack() as opened:
+
+        def client(token: str) -> httpx.Client:
+            headers = {"Authorization": f"Bearer {token}"}
+            made = httpx.Client(base_url=f"{visit.base}/api/v1", headers=headers, timeout=60, verify=PLAIN)
+            return opened.enter_context(made)
+
+        admin = client(visit.tokens[-1])
+        found: Worklists = {}
+        for each in admin.get("/actors", params={"limit": 100}).json()["actors"]:
+            made = admin.post(f"/actors/{each['id']}/tokens", json={"name": "worklist"})
+            person = client(made.json()["token"])
+            found[each["id"]] = person, person.get("/me/worklist").json()
+        yield found
+
+
+class TestTheWorklistOfEachOfItsPeople:
+    """What each of some twenty people finds who has a month of everybody's work before them."""
+
+    @staticmethod
+    def allowed(person: httpx.Client, key: str) -> dict[str, bool]:
+        listed = person.get(f"/items/{key}/transitions").json()["transitions"]
+        return {each["name"]: each["allowed"] for each in listed}
+
+    def test_has_moves_that_they_can_make(self, worklists: Worklists) -> None:
+        """The listing allows each, and a dry run refuses it at most for an input that its form asks for."""
+        moves = 0
+        for person, worklist in worklists.values():
+            for entry in worklist["items"]:
+                key = entry["item"]["key"]
+                listed = person.get(f"/items/{key}/transitions").json()["transitions"]
+                forms = {each["name"]: each for each in listed if each["allowed"]}
+                for name in entry["transitions"]:
+                    assert name in forms, (entry, listed)
+                    moves += 1
+                    dry = person.post(
+                        f"/items/{key}/transitions", params={"dry_run": True}, json={"transition": name}
+                    )
+                    lacking = forms[name]["fields_schema"].get("required", [])
+                    assert dry.is_success or lacking, dry.text
+        assert moves > 100
+
+    def test_has_votes_that_are_asked_of_them(self, worklists: Worklists) -> None:
+        for name, (person, worklist) in worklists.items():
+            asked = person.get("/approvals", params={"actor": "me", "limit": 100}).json()["approvals"]
+            assert {(each["item"]["key"], each["approval"]) for each in worklist["approvals"]} == {
+                (each["item"]["key"], each["approval"]) for each in asked
+            }, name
+
+    def test_has_blockers_only_that_they_can_clear(self, worklists: Worklists) -> None:
+        """A missing reason is part of a form, and a move for another kind of change is nobody's work."""
+        for name, (person, worklist) in worklists.items():
+            assert len(worklist["checks"]) <= 5, (name, worklist["checks"])
+            for entry in worklist["checks"]:
+                assert entry["blocker"]["check"] not in {"itil.type_emergency", "itil.exemption_needed"}
+                assert "comment" not in str(entry["blocker"]["params"])
+                moves = self.allowed(person, entry["item"]["key"])
+                assert entry["unblocks"]
+                assert not any(moves[move] for move in entry["unblocks"])
+
+    def test_begins_with_what_is_due_first_and_says_why_each_entry_is_there(
+        self, worklists: Worklists
+    ) -> None:
+        for _, worklist in worklists.values():
+            assert worklist["complete"] is True
+            for entries in (each for each in worklist.values() if isinstance(each, list)):
+                assert all(entry["reason"] for entry in entries)
+                dues = [entry["due_at"] or "9999" for entry in entries]
+                assert dues == sorted(dues)
+
+    def test_of_somebody_who_raises_changes_fits_on_a_page(self, worklists: Worklists) -> None:
+        _, worklist = worklists["maya"]
+        assert sum(len(each) for each in worklist.values() if isinstance(each, list)) <= 20
 
 
 #: How a map finds changes and their states in an export.

@@ -104,6 +104,21 @@ class TestWindows:
         ]
         assert windows(any_shop.clara, kind="freeze") == []
 
+    def test_may_end_with_a_day(self, shop: Shop) -> None:
+        """RFC 5545, 3.3.10: the day of an end without a time is included, and the feed has it in the start's form."""
+        whole_days = {
+            "title": "Closed", "kind": "freeze", "start": "2032-12-19T23:00:00Z", "end": "2032-12-20T23:00:00Z",
+            "rrule": "FREQ=DAILY;UNTIL=20321224",
+        }  # fmt: skip
+
+        made = shop.ada.post("/workspaces/HOT/windows", json=whole_days)
+
+        assert made.status_code == 201, made.text
+        listed = windows(shop.ada, **{"from": "2032-12-01T00:00:00Z", "to": "2033-01-31T00:00:00Z"})
+        assert [start for start, _ in listed] == [f"2032-12-{day}T23:00:00Z" for day in range(19, 24)]
+        feed = shop.ada.get("/workspaces/HOT/calendar.ics").text
+        assert "RRULE:FREQ=DAILY;UNTIL=20321224T225959Z" in feed.replace("\r\n ", "")
+
     def test_are_items_like_others(self, shop: Shop) -> None:
         """With what their type gives to windows that say no more, and gone from the list when called off."""
         key = shop.ada.post("/workspaces/HOT/windows", json=WEEKLY).json()["items"][0]["key"]

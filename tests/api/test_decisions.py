@@ -82,8 +82,10 @@ class TestATurn:
 
         assert [line["item"]["key"] for line in worklist["approvals"]] == [key]
         assert [(each["item"]["key"], each["transitions"]) for each in worklist["items"]] == [(key, ["drop"])]
-        assert {each["blocker"]["check"] for each in worklist["checks"]} == {"shop.consent_given"}
-        assert (worklist["reviews"], worklist["timers"]) == ([], [])
+        assert worklist["approvals"][0]["reason"].startswith("your vote is asked for: ")
+        assert worklist["items"][0]["reason"] == "you can Drop as boss"
+        assert (worklist["checks"], worklist["waivers"], worklist["reviews"]) == ([], [], [])
+        assert (worklist["timers"], worklist["complete"]) == ([], True)
 
 
 class TestAWaiver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,9 @@ class TestReading:
             "Flyers",
         )
         assert notification["message"] == "Clara moved it to 'Asked for' (Ask)"
+        assert (notification["by"], notification["type"]) == ("clara", "shop.order")
+        at = datetime.fromisoformat(notification["at"])
+        assert notification["local_time"] == f"{at:%A} {at.day} {at:%B %H:%M}, UTC"
         assert notification["because"] == [
             {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
         ]

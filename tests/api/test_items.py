@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from placet.api.models.items import Items
 
@@ -123,6 +124,25 @@ class TestEditingAnItem:
         )
 
         assert (stale.status_code, stale.json()["current_version"], star.status_code) == (412, 1, 200)
+
+    @pytest.mark.parametrize(
+        ("sent", "status"),
+        [
+            ('"999", "1"', 200),
+            ('"1","999"', 200),
+            ('W/"1" , , "5"', 200),
+            ('"998", "999"', 412),
+            ("*", 200),
+        ],
+    )
+    def test_takes_a_list_of_versions(self, shop: Shop, sent: str, status: int) -> None:
+        """RFC 9110, 13.1.1: the condition holds if one of them is the present one."""
+        key = shop.order()
+        shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
+
+        answer = shop.clara.patch(f"/items/{key}", json={"title": "Posters"}, headers={"If-Match": sent})
+
+        assert answer.status_code == status, answer.text
 
     def test_is_refused_where_a_field_is_frozen(self, shop: Shop) -> None:
         """A field that is frozen in the item's state blocks the edit."""

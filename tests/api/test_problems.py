@@ -275,7 +275,7 @@ class TestATextOfAnotherForm:
 
 
 class TestAHeaderThatIsWrong:
-    @pytest.mark.parametrize("sent", ["1", "one", '"one"', '""', '"-1"', '"1", "2"'])
+    @pytest.mark.parametrize("sent", ["1", "one", '"one"', '""', '"-1"', '"1" "2"', '"1", two', ","])
     def test_if_match_has_to_be_a_version(self, shop: Shop, sent: str) -> None:
         """What is no version is refused as malformed, not as stale."""
         key = shop.order()

@@ -73,6 +73,11 @@ class TestMakingAWebhook:
             ("http://10.0.0.7/in", "leads to 10.0.0.7, which is a private or reserved address"),
             ("http://169.254.169.254/latest", "which is a link-local address"),
             ("http://0x7f.1/in", "which is a loopback address"),
+            ("http://[64:ff9b::a9fe:a9fe]/", "which is a link-local address"),
+            ("http://[64:ff9b:1::1]/", "which is a private or reserved address"),
+            ("http://[::127.0.0.1]/", "which is a loopback address"),
+            ("http://[fec0::1]/", "which is a private or reserved address"),
+            ("http://[2002:a00:1::1]/", "which is a private or reserved address"),
             ("https://joe:secret@example.org/", "holds a name or a password"),
             ("https://no.such.host.invalid/", "does not resolve"),
             ("https://[::1/", "is not a URL"),
@@ -194,3 +199,35 @@ class TestDeliveries:
         assert reported == ids[::-1]
         assert shop.ada.get(f"{path}?cursor=elsewhere").status_code == 400
         assert shop.ada.get(f"{path}?status=lost").status_code == 400
+
+
+class TestRotatingASecret:
+    def test_shows_the_new_one_this_once(self, shop: Shop) -> None:
+        """Both sign for a day, so that a receiver can change over; the answer says until when."""
+        webhook = made(shop, "http://localhost:9/in")
+        assert webhook["former_until"] is None
+
+        rotated = shop.ada.post(f"/webhooks/{webhook['id']}/secret")
+
+        assert rotated.status_code == 200, rotated.text
+        assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", rotated.json()["secret"])
+        assert rotated.json()["secret"] != webhook["secret"]
+        kept = {name: value for name, value in rotated.json().items() if name != "secret"}
+        assert shop.ada.get(f"/webhooks/{webhook['id']}").json() == kept
+        assert kept["former_until"] is not None
+
+    def test_takes_one_that_is_given(self, shop: Shop) -> None:
+        webhook = made(shop, "http://localhost:9/in")
+        good = "whsec_" + base64.b64encode(b"x" * 24).decode()
+
+        rotated = shop.ada.post(f"/webhooks/{webhook['id']}/secret", json={"secret": good})
+
+        assert rotated.json()["secret"] == good
+        assert shop.ada.post(f"/webhooks/{webhook['id']}/secret", json={"secret": "x"}).status_code == 422
+
+    def test_is_for_administrators_and_for_webhooks_that_exist(self, shop: Shop) -> None:
+        webhook = made(shop, "http://localhost:9/in")
+        clara = shop.client(shop.token("clara"))
+
+        assert clara.post(f"/webhooks/{webhook['id']}/secret").status_code == 403
+        assert shop.ada.post(f"/webhooks/{_NOBODY}/secret").status_code == 404

@@ -68,7 +68,7 @@ class TestOneItem:
 
             assert kinds(outcomes) == {Moved: 1, StaleError: 1}, outcomes
             stale = next(outcome for outcome in outcomes if isinstance(outcome, StaleError))
-            assert (stale.expected, stale.current) == (1, 2)
+            assert (stale.expected, stale.current) == ((1,), 2)
         assert_law(site.engine)
 
     def test_an_edit_and_a_move_at_once_are_both_kept(self, site: Site) -> None:

@@ -381,6 +381,7 @@ def sending() -> Callable[[int], Sending]:
             NotificationRecord(
                 str(n), "ann", str(n), "SHOP", n, START, f"Ben commented: {n}",
                 (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
+                local_time="Monday 2 March 10:00, Europe/Vienna",
             )
             for n in range(1, count + 1)
         )  # fmt: skip
@@ -396,7 +397,7 @@ class TestMessages:
 
         assert message.subject == "SHOP-1 Lamp 1: Ben commented: 1"
         assert message.body == (
-            "SHOP-1 Lamp 1\nBen commented: 1 (2026-03-02 09:00 UTC)\n"
+            "SHOP-1 Lamp 1\nBen commented: 1 (Monday 2 March 10:00, Europe/Vienna)\n"
             "You get this because you made it and because you mend it."
         )
 

@@ -434,7 +434,7 @@ class TestVersions:
         with pytest.raises(StaleError) as caught:
             any_shop.engine.transition(any_shop["ben"], item.key, "start", expected=item.version)
 
-        assert (caught.value.expected, caught.value.current) == (1, 2)
+        assert (caught.value.expected, caught.value.current) == ((1,), 2)
         assert any_shop.kinds(item) == ["created", "edited"]
 
     def test_refusals_and_comments_do_not_raise_it(self, shop: Shop) -> None:

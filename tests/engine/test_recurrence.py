@@ -162,6 +162,17 @@ class TestReadingARule:
         """Case, order and the prefix do not matter."""
         assert checked_rule("rrule:byday=SU;freq=WEEKLY") == "FREQ=WEEKLY;BYDAY=SU"
 
+    @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Auckland", "America/New_York"])
+    def test_ends_with_a_day_that_is_included(self, zone: str) -> None:
+        """RFC 5545, 3.3.10: an end without a time goes with a whole day, and is a day of the rule's own zone."""
+        first, day = datetime(2032, 12, 20, tzinfo=ZoneInfo(zone)).astimezone(UTC), timedelta(days=1)
+        rule = checked_rule("FREQ=DAILY;UNTIL=20321224")
+
+        found = list(occurrences(first, first + day, rule, zone, after=first, before=first + 30 * day))
+
+        assert [each[0] for each in found] == [first + n * day for n in range(5)]
+        assert last_end(first, first + day, rule, zone) == first + 5 * day
+
     @pytest.mark.parametrize(
         ("rule", "reason"),
         [
@@ -172,7 +183,9 @@ class TestReadingARule:
             ("FREQ=DAILY;FREQ=DAILY", "not understood"),
             ("FREQ=DAILY;INTERVAL=0", "not understood"),
             ("FREQ=DAILY\nDTSTART:20200101T000000Z", "not understood"),
-            ("FREQ=DAILY;UNTIL=20270101", "not understood"),
+            ("FREQ=DAILY;UNTIL=2027010", "not understood"),
+            ("FREQ=DAILY;UNTIL=20270230", '"UNTIL=20270230" is not a date or a moment'),
+            ("FREQ=DAILY;UNTIL=20270101T250000Z", '"UNTIL=20270101T250000Z" is not a date or a moment'),
             ("BYDAY=SU", "FREQ is missing"),
             ("FREQ=DAILY;COUNT=2;UNTIL=20270101T000000Z", "exclude each other"),
             ("FREQ=WEEKLY;BYDAY=SU;BYSETPOS=1", "MONTHLY only"),

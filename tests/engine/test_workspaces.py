@@ -291,17 +291,19 @@ class TestWorklist:
 
         worklist = shop.engine.reports.worklist(shop["mia"])
 
-        assert [(line.item.key, line.approval) for line in worklist.approvals] == [
+        assert [(line.approval.item.key, line.approval.approval) for line in worklist.approvals] == [
             (offered.key, "shop.signature")
         ]
         assert [(t.item.key, t.transitions) for t in worklist.items] == [
             (offered.key, ("drop",)),
             (wished.key, ("drop",)),
         ]
-        assert (wished.key, "start", "shop.estimate_is_small") in [
-            (c.item.key, c.transition, c.blocker.check) for c in worklist.checks
+        assert (wished.key, ("start",), "shop.estimate_is_small") in [
+            (c.item.key, c.unblocks, c.blocker.check) for c in worklist.checks
         ]
-        assert [(item.key, w.gate) for item, w in worklist.reviews] == [(wished.key, "shop.small")]
+        assert [(each.item.key, each.waiver.gate) for each in worklist.reviews] == [
+            (wished.key, "shop.small")
+        ]
         assert next(t.transitions for t in shop.engine.reports.worklist(shop["ben"]).items) == (
             "order",
             "test",

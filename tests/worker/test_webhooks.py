@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -131,6 +133,41 @@ class TestAWebhook:
                 assert eventually(lambda: set(ids + more) <= set(back.ids))
             assert eventually(lambda: len(office.deliveries(down, "delivered")) == 80)
             assert office.deliveries(down, "dead") == []
+
+
+class TestARotatedSecret:
+    @staticmethod
+    def verifies(letter: Letter, secret: str) -> bool:
+        try:
+            Verifier(secret).verify(letter.body, letter.headers)
+        except WebhookVerificationError:
+            return False
+        return True
+
+    def test_signs_beside_the_former_one_for_a_day(self, office: Office, mail: Box) -> None:
+        """And then alone; a secret that was replaced twice signs nothing more."""
+        second, third = ("whsec_" + base64.b64encode(each * 32).decode() for each in (b"2", b"3"))
+        webhook = office.hook(mail.url)
+        office.happen()
+        assert eventually(lambda: len(mail.letters) == 1)
+
+        vault, rotate = office.application.vault, office.engine.deliveries.rotate_secret
+        rotate(SYSTEM_ACTOR, webhook.id, vault.lock(second))
+        office.happen()
+        assert eventually(lambda: len(mail.letters) == 2)
+        rotated = rotate(SYSTEM_ACTOR, webhook.id, vault.lock(third))
+        office.happen()
+        assert eventually(lambda: len(mail.letters) == 3)
+
+        signed = [
+            [self.verifies(each, secret) for secret in (SECRET, second, third)] for each in mail.letters
+        ]
+        assert signed == [[True, False, False], [True, True, False], [False, True, True]]
+        now = datetime.now(UTC)
+        assert rotated.former_until is not None
+        assert abs(rotated.former_until - now - timedelta(hours=24)) < timedelta(minutes=5)
+        assert len(rotated.secrets(rotated.former_until - timedelta(seconds=1))) == 2
+        assert rotated.secrets(rotated.former_until) == (rotated.secret,)
 
 
 class TestADeliveryThatFails:

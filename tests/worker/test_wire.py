@@ -125,7 +125,32 @@ class TestAnAddress:
             ("192.168.1.1", "a private or reserved address"),
             ("100.64.0.1", "a private or reserved address"),
             ("fd00::1", "a private or reserved address"),
+            ("192.0.0.8", "a private or reserved address"),
+            ("198.51.100.1", "a private or reserved address"),
             ("255.255.255.255", "a private or reserved address"),
+            ("::", "a private or reserved address"),
+            ("::127.0.0.1", "a loopback address"),
+            ("::8.8.8.8", "a private or reserved address"),
+            ("::ffff:0:10.0.0.1", "a private or reserved address"),
+            ("64:ff9b::a9fe:a9fe", "a link-local address"),
+            ("64:ff9b::10.0.0.1", "a private or reserved address"),
+            ("64:ff9b:1::1", "a private or reserved address"),
+            ("100::1", "a private or reserved address"),
+            ("fec0::1", "a private or reserved address"),
+            ("ff0e::1", "a multicast address"),
+            ("5f00::1", "a private or reserved address"),
+            ("4000::1", "a private or reserved address"),
+            ("2001:db8::1", "a private or reserved address"),
+            ("3fff::1", "a private or reserved address"),
+            ("2002:a9fe:a9fe::1", "a link-local address"),
+            ("2002:c0a8:101::1", "a private or reserved address"),
+            (
+                "2001:0:808:808:0:0:3f57:56fe",
+                "a private or reserved address",
+            ),  # Teredo: 192.168.169.1, inverted
+            ("2001:0:a00:1::f7f7:f7f7", "a private or reserved address"),  # Teredo: a server at 10.0.0.1
+            ("2a00:1450::5efe:10.0.0.1", "a private or reserved address"),
+            ("2a00:1450::200:5efe:127.0.0.1", "a loopback address"),
         ],
     )
     def test_that_not_everybody_can_reach_is_not_called(self, address: str, reason: str) -> None:
@@ -137,6 +162,21 @@ class TestAnAddress:
 
         assert allowed([ip_address(address)], private=True) == [ip_address(address)]
         assert allowed([good], private=False) == [good]
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "8.8.8.8",
+            "192.0.0.9",
+            "2a00:1450:4001::1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::8.8.8.8",
+            "2002:808:808::1",
+        ],
+    )
+    def test_that_everybody_can_reach_is_called(self, address: str) -> None:
+        """Directly, or through a gateway that leads to a public address."""
+        assert allowed([ip_address(address)], private=False) == [ip_address(address)]
 
     @pytest.mark.parametrize(
         ("url", "reason"),

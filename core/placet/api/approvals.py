@@ -78,7 +78,7 @@ def ask_approval_again(
 
 @router.get("/me/worklist", operation_id="get_worklist")
 def get_worklist(actor: CurrentActor, engine: CurrentEngine) -> Worklist:
-    """Read your worklist: votes, items you can move, checks that name you, waivers, timers."""
+    """Read what you can decide, do or unblock: first what is due first, each with the reason why it is there."""
     return Worklist.model_validate(engine.reports.worklist(actor))
 
 

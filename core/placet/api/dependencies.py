@@ -6,14 +6,14 @@ A plugin's routes use `CurrentActor`, `CurrentEngine` and `CurrentWorkspace`.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
 import anyio
 from fastapi import Depends, Header, Path
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
@@ -23,12 +23,13 @@ from placet.api.bodies import BodyT
 from placet.api.models.patterns import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN, shaped
 from placet.app import Application
 from placet.definitions.items import ITEM_KEY_PATTERN
+from placet.engine.act.access import ANY_VERSION
 from placet.engine.act.people import Actor, Token, WorkspaceRecord
 from placet.engine.engine import Engine
 from placet.errors import NotFoundError
 from placet.store import bridge
 
-_IF_MATCH = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,17})"')
+_TAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,17})"')
 _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 # The actor, and the application
@@ -140,21 +141,35 @@ def me(actor: Actor, id: str | None) -> str | None:
 # Headers
 
 
-def _version(sent: object) -> object:
-    if sent is None or sent == "*":
+def _versions(sent: object) -> object:
+    """The members of a list as RFC 9110 (13.1.1) has it, perhaps in several lines; empty ones mean nothing."""
+    lines = [sent] if isinstance(sent, str) else sent
+    if not isinstance(lines, list):
         return None
-    found = _IF_MATCH.fullmatch(str(sent))
-    if found is None:
+    members = [member.strip(" \t") for member in ",".join(map(str, lines)).split(",")]
+    tags = [_TAG.fullmatch(member) for member in members if member]
+    if members == ["*"]:
+        return ANY_VERSION
+    if not tags or None in tags:
         raise PydanticCustomError("version", 'it is not a version: send the ETag, such as "3"')
-    return int(found[1])
+    return [int(tag[1]) for tag in tags if tag is not None]
 
 
-#: The version that a client has seen; `None` if it gives none, or accepts any.
+#: The versions that a client has seen; `None` if it gives none.
 IfMatch = Annotated[
-    int | None,
-    BeforeValidator(_version),
-    WithJsonSchema({"type": "string", "pattern": r'^((W/)?"(0|[1-9][0-9]{0,17})"|\*)$'}),
-    Header(alias="If-Match", description="The version that you saw, as `ETag` gave it.", examples=['"3"']),
+    Sequence[int] | None,
+    PlainValidator(_versions),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r'^((W/)?"(0|[1-9][0-9]{0,17})"(, ?(W/)?"(0|[1-9][0-9]{0,17})")*|\*)$',
+        }
+    ),
+    Header(
+        alias="If-Match",
+        description="The version that you saw, as `ETag` gave it; several in a list, or `*` for any.",
+        examples=['"3"'],
+    ),
 ]
 IdempotencyKey = Annotated[
     Annotated[

@@ -25,6 +25,7 @@ from placet.api.models.deliveries import (
     DeliveriesQuery,
     Delivery,
     MadeWebhook,
+    NewSecret,
     NewWebhook,
     Webhook,
     Webhooks,
@@ -60,13 +61,17 @@ async def add_webhook(
     """
     demand_admin(actor, "making a webhook")
     await _demand_safe(wish.url, private=application.settings.webhook_allow_private)
-    secret = wish.secret or "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    secret = wish.secret or _new_secret()
     make = partial(
         application.engine.deliveries.add_webhook, actor, url=wish.url, secret=application.vault.lock(secret),
         kinds=wish.kinds, workspace=wish.workspace,
     )  # fmt: skip
     made = Webhook.model_validate(await bridge.run(application.store, make))
     return MadeWebhook(**made.model_dump(), secret=secret)
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 async def _demand_safe(url: str, *, private: bool) -> None:
@@ -91,6 +96,25 @@ def list_webhooks(actor: CurrentAdministrator, engine: CurrentEngine) -> Webhook
 def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Webhook:
     """Read a webhook, without its secret."""
     return Webhook.model_validate(engine.deliveries.webhook(actor, id))
+
+
+@router.post(
+    "/webhooks/{id}/secret", operation_id="rotate_webhook_secret",
+    response_description="The webhook; its new secret is shown only once.",
+)  # fmt: skip
+def rotate_webhook_secret(
+    id: WebhookPath,
+    actor: CurrentAdministrator,
+    application: CurrentApplication,
+    wish: NewSecret | None = None,
+) -> MadeWebhook:
+    """Replace the secret of a webhook. For 24 hours deliveries carry the signatures of both.
+
+    The present secret ends at `former_until`; one that was replaced before it ends now.
+    """
+    secret = (wish.secret if wish is not None else None) or _new_secret()
+    rotated = application.engine.deliveries.rotate_secret(actor, id, application.vault.lock(secret))
+    return MadeWebhook(**Webhook.model_validate(rotated).model_dump(), secret=secret)
 
 
 @router.delete(

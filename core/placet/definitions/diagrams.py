@@ -72,6 +72,14 @@ def marked(name: str, workflow: Mapping[str, Any], part: Mapping[str, Any]) -> s
     return f"{name} ({', '.join(others)})" if others else name
 
 
+def _ends(workflow: Mapping[str, Any]) -> frozenset[str]:
+    """The states in which everything is over: a state that can be left is not final, whatever its category."""
+    left = {source for transition in workflow["transitions"] for source in transition["from"]}
+    return frozenset(
+        state["id"] for state in workflow["states"] if state["category"] in _FINAL and state["id"] not in left
+    )
+
+
 def mermaid(workflow: Mapping[str, Any]) -> str:
     """A state diagram in Mermaid's notation, a line for each transition."""
     lines = ["stateDiagram-v2"]
@@ -82,9 +90,8 @@ def mermaid(workflow: Mapping[str, Any]) -> str:
     lines.append(f"    [*] --> {number[workflow['initial']]}")
     for edge in _edges(workflow):
         lines += [f"    {number[edge.source]} --> {number[edge.target]}: {name}" for name in edge.names]
-    for state in workflow["states"]:
-        if state["category"] in _FINAL:
-            lines.append(f"    {number[state['id']]} --> [*]")
+    ends = _ends(workflow)
+    lines += [f"    {number[state['id']]} --> [*]" for state in workflow["states"] if state["id"] in ends]
     return "\n".join(lines) + "\n"
 
 
@@ -97,13 +104,15 @@ def scxml(workflow: Mapping[str, Any]) -> str:
             f' name="{escape(workflow["id"])}" initial="{escape(workflow["initial"])}">'
         ),
     ]
+    ends = _ends(workflow)
     for state in workflow["states"]:
-        element = "final" if state["category"] in _FINAL else "state"
+        # A final state ends the interpreter, so that whatever leads on from it would be lost.
+        element = "final" if state["id"] in ends else "state"
         head = (
             f'  <{element} id="{escape(state["id"])}" placet:title="{escape(state["title"])}"'
             f' placet:category="{state["category"]}" placet:source="{escape(state["source"])}"'
         )
-        moves = [] if element == "final" else _scxml_moves(workflow, state["id"])
+        moves = _scxml_moves(workflow, state["id"])
         lines += [f"{head}>", *moves, f"  </{element}>"] if moves else [f"{head}/>"]
     return "\n".join([*lines, "</scxml>"]) + "\n"
 

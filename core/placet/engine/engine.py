@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from placet.catalog.discovery import Registry
+from placet.engine.act.access import Expected
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
@@ -108,7 +109,7 @@ class Engine:
         *,
         fields: Mapping[str, Any] | None = None,
         comment: str = "",
-        expected: int | None = None,
+        expected: Expected = None,
         idempotency: Idempotency | None = None,
         dry_run: bool = False,
         as_of: datetime | None = None,

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.access import demand_version, may_see, ref_of, seen_item
+from placet.engine.act.access import Expected, demand_version, may_see, ref_of, seen_item
 from placet.engine.act.people import Actor
 from placet.engine.act.ports import Observer
 from placet.engine.act.recorder import append
@@ -80,7 +80,7 @@ class Transitions:
         *,
         fields: Mapping[str, Any] | None = None,
         comment: str = "",
-        expected: int | None = None,
+        expected: Expected = None,
         idempotency: Idempotency | None = None,
         dry_run: bool = False,
         as_of: datetime | None = None,
@@ -119,7 +119,7 @@ class Transitions:
         work: UnitOfWork,
         actor: Actor,
         wish: Wish,
-        expected: int | None,
+        expected: Expected,
         idempotency: Idempotency | None,
     ) -> _Done | _Before | _Refusal:
         # The item is read before the key. If the same request commits in between, the item is found to have changed at
@@ -142,7 +142,7 @@ class Transitions:
         work.write()
         return _Done(moved, event)
 
-    def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: int | None) -> Moved:
+    def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: Expected) -> Moved:
         before = seen_item(work, actor, wish.key)
         demand_version(work, before, expected)
         record, _ = ItemWriter(work).move(

@@ -32,6 +32,11 @@ class SqlDeliveries:
             insert(subscribers), new_subscriber(webhook.subscriber, last_position(self._connection))
         )
 
+    def save_secret(self, webhook: Webhook) -> None:
+        names = ("secret", "former_secret", "former_until")
+        values = {name: getattr(webhook, name) for name in names}
+        self._connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(values))
+
     def webhook(self, id: str) -> Webhook | None:
         row = self._connection.execute(select(webhooks).where(webhooks.c.id == id)).first()
         return None if row is None else _webhook(row)

@@ -292,7 +292,8 @@ class Deliveries:
         return known
 
     def _subscriber(self, name: str) -> Subscriber:
-        found = self._subscribers().get(name) or self._subscribers(fresh=True).get(name)
+        # Read again for every connection: a secret that was just rotated signs the very next delivery.
+        found = self._subscribers(fresh=True).get(name)
         if found is None:
             raise AwayError("it is not here: its plugin is not installed, or failed to load")
         return found

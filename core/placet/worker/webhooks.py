@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -42,11 +42,15 @@ def cloud_event(event: SealedEvent) -> dict[str, Any]:
 class WebhookSubscriber:
     """A webhook as a subscriber."""
 
-    def __init__(self, webhook: Webhook, vault: Vault, settings: Settings) -> None:
+    def __init__(
+        self, webhook: Webhook, vault: Vault, settings: Settings, *, clock: Callable[[], datetime]
+    ) -> None:
+        """A webhook to deliver to; `clock` is that of the installation, by which a former secret ends."""
         self.name = webhook.subscriber
         self._webhook = webhook
         self._vault = vault
         self._settings = settings
+        self._clock = clock
 
     def wants(self, event: SealedEvent) -> bool:
         kinds, workspace = self._webhook.kinds, self._webhook.workspace
@@ -54,29 +58,31 @@ class WebhookSubscriber:
 
     @contextmanager
     def open(self) -> Iterator[_WebhookLine]:
-        signer = Signer(self._vault.unlock(self._webhook.secret))
+        signers = [Signer(self._vault.unlock(secret)) for secret in self._webhook.secrets(self._clock())]
         with Wire(
             self._webhook.url,
             seconds=self._settings.webhook_timeout,
             private=self._settings.webhook_allow_private,
         ) as wire:
-            yield _WebhookLine(wire, signer)
+            yield _WebhookLine(wire, signers)
 
 
 class _WebhookLine:
-    def __init__(self, wire: Wire, signer: Signer) -> None:
+    def __init__(self, wire: Wire, signers: Sequence[Signer]) -> None:
         self._wire = wire
-        self._signer = signer
+        self._signers = signers
 
     def deliver(self, event: SealedEvent) -> int | None:
         body = orjson.dumps(cloud_event(event))
+        # The machine's own clock, also in a sandbox: receivers refuse what is older than five minutes.
         now = datetime.now(UTC)
+        signatures = [signer.sign(event.event.id, now, body.decode()) for signer in self._signers]
         headers: dict[bytes | str, bytes | str] = {
             "Content-Type": _MEDIA,
             "User-Agent": "placet",
             "webhook-id": event.event.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(event.event.id, now, body.decode()),
+            "webhook-signature": " ".join(signatures),
         }
         try:
             status = self._wire.post(headers, body)

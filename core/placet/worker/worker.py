@@ -131,7 +131,7 @@ class Worker:
         return (
             *self._plugins.subscribers,
             *(
-                WebhookSubscriber(e, application.vault, application.settings)
+                WebhookSubscriber(e, application.vault, application.settings, clock=application.clock.now)
                 for e in application.engine.deliveries.subscribed()
             ),
         )

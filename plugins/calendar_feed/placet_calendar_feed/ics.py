@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -46,10 +47,21 @@ def _event(line: AgendaEntry, zone: ZoneInfo, now: datetime) -> icalendar.Event:
         # The last day is included, and the end of iCalendar is exclusive.
         event.add("dtend", end if isinstance(end, datetime) else end + timedelta(days=1))
     if line.rrule:
-        event.add("rrule", icalendar.vRecur.from_ical(line.rrule))
+        event.add("rrule", _recurrence(line.rrule, start, zone))
     # Windows do not make anybody busy.
     event.add("transp", "TRANSPARENT" if line.window else "OPAQUE")
     return event
+
+
+def _recurrence(rule: str, start: datetime | date, zone: ZoneInfo) -> Any:
+    """The rule with its end in the form of the start: a date for a date, else a moment in UTC (RFC 5545, 3.3.10)."""
+    found = icalendar.vRecur.from_ical(rule)
+    for until in found.get("UNTIL", ()):
+        if isinstance(start, datetime) and not isinstance(until, datetime):
+            found["UNTIL"] = [datetime.combine(until, time(23, 59, 59), zone).astimezone(UTC)]
+        elif isinstance(until, datetime) and not isinstance(start, datetime):
+            found["UNTIL"] = [until.astimezone(zone).date()]
+    return found
 
 
 def _at(value: datetime | date, zone: ZoneInfo) -> datetime | date:
@@ -73,7 +85,7 @@ def read(content: bytes, zone: str, kind: str | None) -> list[WindowWish]:
         MalformedError: it is not a calendar, or has no events.
     """
     try:
-        calendar = icalendar.Calendar.from_ical(content)
+        calendar = icalendar.Calendar.from_ical(content.removeprefix(codecs.BOM_UTF8))
     except (ValueError, IndexError, KeyError, UnicodeDecodeError) as error:
         raise MalformedError(f"the body is not a calendar: {str(error)[:200]}") from None
     events: list[Any] = list(calendar.walk("VEVENT"))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import placet
 from placet import EffectContext, ItemView, spoken_span
 
+#: So many items are named in a sentence; one more is named too, as "1 more" would be no shorter.
+_NAMED = 8
+
 
 def named(item: ItemView) -> str:
     """An item by its title, with its key."""
     return f"'{item.title}' ({item.key})"
+
+
+def named_all(items: Iterable[ItemView]) -> list[str]:
+    """Items by their titles, with their keys; of many the first, and how many more there are."""
+    names = [named(item) for item in items]
+    more = len(names) - _NAMED
+    return names if more <= 1 else [*names[:_NAMED], f"{more} more"]
 
 
 def standing(item: ItemView) -> dict[str, str]:

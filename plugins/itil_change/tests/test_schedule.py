@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from placet import BlockedError
+
 if TYPE_CHECKING:
     from .conftest import Organisation
 
@@ -31,6 +33,21 @@ class TestAFreeze:
             " Sunday 20 December 00:00 to Monday 4 January 2027 00:00"
         )
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2027-01-04 00:00"
+
+    @pytest.mark.parametrize("number", [3, 9, 12])
+    def test_names_every_item_that_it_covers(self, organisation: Organisation, number: int) -> None:
+        """Of very many the first, and how many more there are."""
+        items = [organisation.item(f"web-{n}") for n in range(number)]
+        organisation.window("freeze", *YEAR_END)
+        key = organisation.authorized(items[0], FROM, TO, cis=items)
+
+        message = organisation.refused("carl", key, "authorize_change")["itil.window_allows"].message
+
+        named = [f"'web-{n}' ({item})" for n, item in enumerate(items)]
+        if number == 12:
+            assert f"covers {', '.join(named[:8])} and 4 more, Sunday" in message
+        else:
+            assert f"covers {', '.join(named[:-1])} and {named[-1]}, Sunday" in message
 
     def test_lets_a_standard_change_pass(self, organisation: Organisation) -> None:
         item = organisation.item()
@@ -230,6 +247,21 @@ class TestCollisions:
         )
         assert "take Wednesday 25 November 12:30, the next free slot for its 40 min" in blocker.remedy
         assert f"{blocker.earliest:%H:%M}" == "12:30"
+
+    def test_name_every_item_in_which_two_changes_meet(self, organisation: Organisation) -> None:
+        """And every change that is met, each with its own items."""
+        db, app, web = (organisation.item(title) for title in ("db-1", "app-1", "web-1"))
+        both = organisation.scheduled(db, *self.at("10:00", "12:00"), cis=[db, app])
+        one = organisation.scheduled(web, *self.at("12:30", "13:00"))
+        key = organisation.authorized(db, *self.at("12:20", "12:50"), cis=[app, db, web])
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.move("carl", key, "authorize_change")
+
+        met = [b.message for b in refusal.value.blockers if b.check == "itil.collision_direct"]
+        assert len(met) == 2
+        assert f"({both}, Maya, low) works on 'app-1' ({app}) and 'db-1' ({db}) at the same time" in met[0]
+        assert f"({one}, Maya, low) works on 'web-1' ({web}) at the same time" in met[1]
 
     def test_are_none_when_the_buffer_ends(self, organisation: Organisation) -> None:
         """12:00 plus 30 minutes is free at 12:30."""

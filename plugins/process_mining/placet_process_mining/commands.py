@@ -90,8 +90,10 @@ def _show(report: Report, limit: int) -> None:
         OUT.json({**asdict(report), **shares})
         return
     OUT.line(f"{report.rows:,} rows, {report.ignored:,} of them ignored")
+    share = report.legal_step_share
+    of_steps = "" if share is None else f" ({share:.2%})"
     OUT.line(
-        f"{report.legal_steps:,} of {report.steps:,} steps are legal ({report.legal_step_share:.2%}), "
+        f"{report.legal_steps:,} of {report.steps:,} steps are legal{of_steps}, "
         f"and {report.legal_cases:,} of {report.cases:,} cases ({report.legal_case_share:.2%})"
     )
     if report.refused:

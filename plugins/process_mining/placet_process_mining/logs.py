@@ -15,6 +15,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,7 @@ from placet_process_mining.ocel_logs import json_rows, sqlite_rows
 
 #: A row: its place, and the values of the requested columns.
 Row = tuple[Place, Sequence[str]]
+_BYTE_ORDER_MARK = "\ufeff"
 _GZIP, _SQLITE = b"\x1f\x8b", b"SQLite format 3\x00"
 #: Longest value of a CSV, in characters.
 _LONGEST = 16 * 1024 * 1024
@@ -92,7 +94,12 @@ class LogFile:
 
 def _csv_rows(file: Path, text: io.TextIOWrapper, columns: Sequence[str], delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    try:
+        # Whatever the encoding: editors and spreadsheets begin a file with a mark that is no part of its first column.
+        first = text.readline().removeprefix(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        raise _not_decoded(file, text, error) from None
+    reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
     try:
         header = next(reader, [])
         missing = Columns(columns)
@@ -115,8 +122,12 @@ def _csv_rows(file: Path, text: io.TextIOWrapper, columns: Sequence[str], delimi
     except csv.Error as error:
         raise LogError(file, reader.line_num, f"is not CSV: {error}") from None
     except UnicodeDecodeError as error:
-        message = f"is not in {text.encoding} ({error.reason}): name its `encoding` in the map"
-        raise LogError(file, _odd_line(text), message) from None
+        raise _not_decoded(file, text, error) from None
+
+
+def _not_decoded(file: Path, text: io.TextIOWrapper, error: UnicodeDecodeError) -> LogError:
+    message = f"is not in {text.encoding} ({error.reason}): name its `encoding` in the map"
+    return LogError(file, _odd_line(text), message)
 
 
 def _odd_line(text: io.TextIOWrapper) -> int | None:
@@ -161,6 +172,11 @@ def _xes_rows(file: Path, stream: Any, columns: Sequence[str]) -> Iterator[Row]:
             yield int(element.sourceline), [values.get(column, "") for column in columns]
     except etree.XMLSyntaxError as error:
         raise LogError(file, error.lineno, f"is not XML: {error.msg}") from None
+    root = etree.QName(parsed.root).localname
+    if root != "log":
+        raise LogError(
+            file, None, f"is not XES: its root is the element {root!r}, and that of a log is 'log'"
+        )
     met.demand(file)
 
 

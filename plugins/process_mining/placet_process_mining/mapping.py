@@ -68,13 +68,18 @@ class LogMap(BaseModel):
         return tuple(frozenset([v] if isinstance(v, str) else v) for v in self.only.values())
 
     def times(self) -> Callable[[str], datetime]:
-        """Reads a moment; raises `ValueError`."""
+        """Reads a moment; raises `ValueError`, also for one that lies before the year 1 or after 9999 in UTC."""
         zone, form = ZoneInfo(self.zone), self.time_format
 
         @lru_cache(maxsize=_TIMES)
         def read(text: str) -> datetime:
             found = datetime.fromisoformat(text) if form is None else datetime.strptime(text, form)  # noqa: DTZ007  # the zone follows
-            return found.replace(tzinfo=zone) if found.tzinfo is None else found
+            moment = found.replace(tzinfo=zone) if found.tzinfo is None else found
+            try:
+                moment.astimezone(UTC)
+            except OverflowError as error:
+                raise ValueError(str(error)) from None
+            return moment
 
         return read
 
@@ -150,7 +155,7 @@ def read_map(file: Path) -> LogMap:
         InvalidError: it does not fit; with a pointer for each fault.
     """
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
+        given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise MalformedError(f"the map {file} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -74,14 +74,14 @@ class Report:
     tolerated: tuple[Tolerated, ...] = ()
 
     @property
-    def legal_step_share(self) -> float:
-        """From 0 to 1; 1 where there was no step."""
-        return self.legal_steps / self.steps if self.steps else 1.0
+    def legal_step_share(self) -> float | None:
+        """From 0 to 1; `None` where there was no step."""
+        return self.legal_steps / self.steps if self.steps else None
 
     @property
     def legal_case_share(self) -> float:
-        """From 0 to 1; 1 where there was no case."""
-        return self.legal_cases / self.cases if self.cases else 1.0
+        """From 0 to 1."""
+        return self.legal_cases / self.cases
 
 
 class _Case:
@@ -173,7 +173,10 @@ class _Replay:
         try:
             at = self._time(time)
         except ValueError:
-            message = f'"{time[:80]}" does not fit the format of times: see `time_format` in the map'
+            message = (
+                f'"{time[:80]}" does not fit the format of times: see `time_format` in the map'
+                " (or it lies outside the years 1 to 9999 in UTC)"
+            )
             self._fault("unreadable time", place, message)
             return
         if not case:
@@ -236,8 +239,24 @@ class _Replay:
             raise LogError(self._file, place, message)
         self.counts.tolerated.setdefault(reason, [0, place, message])[0] += 1
 
+    def _demand_cases(self) -> None:
+        """Raises `LogError` for a log of which no row counted: nothing can be said about it."""
+        counts = self.counts
+        if counts.cases:
+            return
+        if not counts.rows:
+            raise LogError(self._file, None, "nothing was read: it has no rows")
+        message = f"nothing was read: of {counts.rows:,} rows"
+        if counts.ignored:
+            message += f", {counts.ignored:,} are ignored by the map"
+        for reason, (count, place, fault) in counts.tolerated.items():
+            where = f"line {place}" if isinstance(place, int) else place
+            message += f", {count:,} have the fault '{reason}', first in {where}: {fault}"
+        raise LogError(self._file, None, f"{message}; name the right columns and words in the map")
+
     def report(self) -> Report:
-        """The result."""
+        """The result. Raises `LogError` if no row counted."""
+        self._demand_cases()
         counts = self.counts
         cases = counts.cases.values()
         pairs = [Pair(*states, *found) for states, found in counts.refused.items()]
@@ -276,7 +295,7 @@ def replay(
 
     Raises:
         InvalidError: the map does not fit the workflow, or contradicts itself.
-        LogError: the log cannot be read; it has the place, and the remedy.
+        LogError: the log cannot be read, with the place and the remedy; or none of its rows counts.
     """
     if faults := mapping.faults(workflow):
         raise InvalidError(faults)

@@ -43,6 +43,9 @@ class TestACsv:
         ("content", "place", "message"),
         [
             ("", 1, 'there is no column "at"'),
+            ("at,door,state\n", None, "nothing was read: it has no rows"),
+            ("at,door,state\n0001-01-01T00:00:00+02:00,a,closed\n", 2, "outside the years 1 to 9999 in UTC"),
+            ("at,door,state\n9999-12-31T23:59:59-02:00,a,closed\n", 2, "outside the years 1 to 9999 in UTC"),
             ("at,door,state,door\n", 1, 'the column "door" is there 2 times'),
             (rows("a closed") + "2026-03-02,a\n", 3, "there are 2 values for 3 columns"),
             (rows("a closed") + '2026-03-02,a,"open\n', 3, "is not CSV: unexpected end of data"),
@@ -59,7 +62,8 @@ class TestACsv:
             (gzip.compress(rows(*["a closed"] * 50).encode())[:-20], None, "is not a complete gzip file"),
             (gzip.compress(rows("a closed").encode())[:-8] + b"12345678", None, "is not a complete gzip file"),
         ],
-        ids=["empty", "doubled", "ragged", "quotes", "encoding", "word", "nothing", "case", "time", "order",
+        ids=["empty", "header", "first_year", "last_year", "doubled", "ragged", "quotes",
+             "encoding", "word", "nothing", "case", "time", "order",
              "broken_off", "checksum"],
     )  # fmt: skip
     def test_is_refused_with_its_line(
@@ -84,6 +88,47 @@ class TestACsv:
         ]  # fmt: skip
         assert (report.rows, report.cases, report.steps) == (6, 1, 1)
 
+    def test_of_which_no_row_counts_is_refused(self, tmp_path: Path) -> None:
+        """There is no share of nothing, however much is tolerated or ignored."""
+        file = tmp_path / "log"
+        file.write_text(rows("a closed", "b open", "b closed"))
+
+        for mapping, message in (
+            (
+                MAP.model_copy(update={"state": "door"}),
+                "of 3 rows, 3 have the fault 'unknown word', first in line 2",
+            ),
+            (
+                MAP.model_copy(update={"time": "door"}),
+                "of 3 rows, 3 have the fault 'unreadable time', first in line 2",
+            ),
+            (MAP.model_copy(update={"only": {"door": "c"}}), "of 3 rows, 3 are ignored by the map"),
+        ):
+            with pytest.raises(LogError, match=message):
+                replay(file, DOOR, mapping, tolerate=True)
+
+    @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Auckland"])
+    def test_may_have_a_first_year_only_where_it_is_one_in_utc(self, tmp_path: Path, zone: str) -> None:
+        """A time without a zone is one of the map's zone; at the beginning of all, east of UTC, there is none."""
+        mapping = MAP.model_copy(update={"zone": zone})
+
+        error = refusal(tmp_path, "at,door,state\n0001-01-01T00:00:00,a,closed\n", mapping)
+
+        assert error.place == 2
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16"])
+    def test_may_begin_with_a_byte_order_mark(self, tmp_path: Path, encoding: str) -> None:
+        """In any encoding, and also before a quoted name."""
+        file = tmp_path / "log"
+        for header in ("at,door,state", '"at","door","state"'):
+            text = rows("a closed", "a open").replace("at,door,state", header)
+            mark = "" if encoding in {"utf-8-sig", "utf-16"} else "\ufeff"
+            file.write_bytes(f"{mark}{text}".encode(encoding))
+
+            report = replay(file, DOOR, MAP.model_copy(update={"encoding": encoding}))
+
+            assert (report.steps, report.legal_steps) == (1, 1)
+
     def test_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(MalformedError, match="cannot be read: No such file"):
             replay(tmp_path / "nothing", DOOR, MAP)
@@ -103,6 +148,13 @@ class TestAnXes:
         error = refusal(tmp_path, content, XES_MAP)
 
         assert (error.place, message in str(error)) == (place, True), str(error)
+
+    def test_is_not_just_any_document(self, tmp_path: Path) -> None:
+        """A page of a website under the name of a log, and a log without events."""
+        page = "<!DOCTYPE html>\n<html><body><p>Please sign in</p></body></html>"
+
+        assert "is not XES: its root is the element 'html'" in str(refusal(tmp_path, page, XES_MAP))
+        assert "nothing was read: it has no rows" in str(refusal(tmp_path, "<log></log>", XES_MAP))
 
     def test_has_to_have_the_attributes_of_the_map(self, tmp_path: Path) -> None:
         """Also where the map ignores rows without them."""

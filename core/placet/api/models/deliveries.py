@@ -43,6 +43,16 @@ def _of_enough_bytes(value: str) -> str:
     return value
 
 
+SigningSecret = Annotated[
+    str,
+    shaped(
+        r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$",
+        "it is not a secret of a webhook: whsec_ and 24 to 64 bytes in Base64; leave it out, and one is made",
+    ),
+    AfterValidator(_of_enough_bytes),
+]
+
+
 class NewWebhook(Body):
     """A webhook to be created."""
 
@@ -56,17 +66,16 @@ class NewWebhook(Body):
     ] = Field(default_factory=list)
     workspace: Annotated[WorkspaceKey | None, Field(description="Only events of this workspace.")] = None
     secret: Annotated[
-        Annotated[
-            str,
-            shaped(
-                r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$",
-                "it is not a secret of a webhook: whsec_ and 24 to 64 bytes in Base64; leave it out, and one is made",
-            ),
-            AfterValidator(_of_enough_bytes),
-        ]
-        | None,
-        Field(description="The secret that signs deliveries; made if it is not given."),
+        SigningSecret | None, Field(description="The secret that signs deliveries; made if it is not given.")
     ] = None
+
+
+class NewSecret(Body):
+    """A webhook's next secret."""
+
+    secret: Annotated[SigningSecret | None, Field(description="The new secret; made if it is not given.")] = (
+        None
+    )
 
 
 class DeliveriesQuery(Parameters):
@@ -90,6 +99,12 @@ class Webhook(Answer):
         Moment | None,
         Field(
             description="Since when it is switched off, because the address answered 410 Gone; null if it is not."
+        ),
+    ]
+    former_until: Annotated[
+        Moment | None,
+        Field(
+            description="Until when the secret before the last rotation signs too; null if it was never rotated."
         ),
     ]
 

@@ -119,12 +119,18 @@ class Because(Answer):
 
 
 class Notification(Answer):
-    """A notification."""
+    """A notification: what happened to which item, by whom, and when."""
 
     id: str
     at: Moment
+    local_time: Annotated[
+        str,
+        Field(description="The same on the clock of the workspace: `Monday 2 March 10:00, Europe/Vienna`."),
+    ]
+    by: Annotated[str, Field(description="Who did it; `system` for Placet itself.")]
     workspace: str
     key: Annotated[str, Field(serialization_alias="item")]
+    type: str
     title: str
     message: str
     because: list[Because]

@@ -16,6 +16,11 @@ from placet.errors import (
     StaleError,
 )
 
+#: The versions of an item that an act may meet: one, several, or `None` where its author names none.
+Expected = int | Sequence[int] | None
+#: Every version: its author does not care which one, but says so.
+ANY_VERSION = range(10**18)
+
 
 def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
     """The item. Raises `NotFoundError` if it does not exist or the actor may not see it."""
@@ -69,13 +74,15 @@ def demand_admin(actor: Actor, what: str) -> None:
         )
 
 
-def demand_version(work: UnitOfWork, record: ItemRecord, expected: int | None) -> None:
+def demand_version(work: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
     """Raises `StaleError`, or `PreconditionRequiredError` where the workspace requires a version."""
     if expected is None:
         if work.workspace(record.workspace).require_if_match:
             raise PreconditionRequiredError(record.key)
-    elif expected != record.version:
-        raise StaleError(record.key, expected=expected, current=record.version)
+        return
+    versions = (expected,) if isinstance(expected, int) else expected
+    if record.version not in versions:
+        raise StaleError(record.key, expected=versions, current=record.version)
 
 
 def known_people(

@@ -33,6 +33,15 @@ class Webhook:
     created_at: datetime
     #: When the address answered that it is gone for good; nothing has been delivered since.
     gone_at: datetime | None = None
+    #: The secret before the last rotation, encrypted. It signs too, beside the present one, until `former_until`.
+    former_secret: str | None = None
+    former_until: datetime | None = None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """The encrypted secrets that sign a delivery at a moment, the present one first."""
+        if self.former_secret is None or self.former_until is None or now >= self.former_until:
+            return (self.secret,)
+        return (self.secret, self.former_secret)
 
     @property
     def subscriber(self) -> str:

@@ -48,6 +48,10 @@ class NotificationRecord:
     type: str = ""
     #: The stored reason, from which `because` is rendered.
     why: tuple[Why, ...] = ()
+    #: Who did it; `system` for Placet itself. Read from the event, as is the moment below.
+    by: str = ""
+    #: `at` on the clock of the workspace, with the weekday and the zone: `Monday 2 March 10:00, Europe/Vienna`.
+    local_time: str = ""
 
     @property
     def key(self) -> str:

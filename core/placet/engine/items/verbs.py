@@ -10,6 +10,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import (
+    Expected,
     demand_admin,
     demand_version,
     known_people,
@@ -85,7 +86,7 @@ class Items:
         *,
         title: str | None = None,
         fields: Mapping[str, Any] | None = None,
-        expected: int | None = None,
+        expected: Expected = None,
     ) -> ItemRecord:
         """Change title and fields (a merge patch). An edit that changes nothing writes nothing.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from placet.engine.act.access import demand_admin, seen_workspace
 from placet.engine.act.deliveries import WEBHOOK, Delivery, DeliveryQuery, Webhook
@@ -12,6 +14,9 @@ from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError
+
+#: So long a replaced secret signs beside its successor, so that a receiver can change over without losing a delivery.
+_OVERLAP = timedelta(hours=24)
 
 
 class Deliveries:
@@ -54,6 +59,27 @@ class Deliveries:
         """One webhook. Raises `NotFoundError`."""
         demand_admin(actor, "seeing webhooks")
         return self._acts.look(lambda work: _webhook(work, id))
+
+    def rotate_secret(self, actor: Actor, id: str, secret: str) -> Webhook:
+        """Give a webhook a new secret, already encrypted. For 24 hours the present one signs beside it.
+
+        A secret that was replaced earlier signs nothing more from now on.
+
+        Raises:
+            ForbiddenError: the actor is not an administrator.
+            NotFoundError: there is no such webhook.
+        """
+        demand_admin(actor, "rotating the secret of a webhook")
+
+        def do(work: UnitOfWork) -> Webhook:
+            found = _webhook(work, id)
+            rotated = replace(
+                found, secret=secret, former_secret=found.secret, former_until=work.now + _OVERLAP
+            )
+            work.session.deliveries.save_secret(rotated)
+            return rotated
+
+        return self._acts.administer("rotate_secret", do)
 
     def delete_webhook(self, actor: Actor, id: str) -> None:
         """Delete a webhook with its deliveries. Raises `NotFoundError`."""

@@ -47,7 +47,7 @@ def _said(notification: NotificationRecord) -> str:
     reasons = " and because ".join(dict.fromkeys(reason for _, reason in notification.because))
     return (
         f"{_line(f'{notification.key} {notification.title}')}\n"
-        f"{notification.message} ({notification.at:%Y-%m-%d %H:%M} UTC)\n"
+        f"{notification.message} ({notification.local_time})\n"
         f"You get this because {reasons}."
     )
 

@@ -16,14 +16,24 @@ def in_words(work: UnitOfWork, notifications: Sequence[NotificationRecord]) -> l
     """Notifications as they read now: erased texts of their events are not shown."""
     events = work.session.log.events(notification.event for notification in notifications)
     return [
-        worded(each, events[each.event], work.titles(each.workspace, each.type)) for each in notifications
+        _worded(
+            each,
+            events[each.event],
+            work.titles(each.workspace, each.type),
+            work.workspace(each.workspace).calendar.zone,
+        )
+        for each in notifications
     ]
 
 
-def worded(notification: NotificationRecord, event: EventRecord, titles: Titles) -> NotificationRecord:
-    """A notification with its sentence and its reasons."""
+def _worded(
+    notification: NotificationRecord, event: EventRecord, titles: Titles, zone: str
+) -> NotificationRecord:
+    """A notification with its sentence, its reasons, and who did it when."""
     return replace(
         notification,
         message=sentence(event, titles),
         because=tuple(because(why, titles) for why in notification.why),
+        by=event.actor,
+        local_time=f"{titles.moment(notification.at)}, {zone}",
     )

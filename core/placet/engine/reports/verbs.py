@@ -104,7 +104,7 @@ class Reports:
         return self._acts.look(lambda work: meant(work, actor, text))
 
     def worklist(self, actor: Actor) -> Worklist:
-        """The worklist of the actor: votes, blockers that name them, items they can move, waivers to review, timers."""
+        """The decisions, moves and blockers that wait for the actor, first what is due first."""
         votes = tuple(self._approvals.find(actor, waiting_for=actor.id, limit=LIMIT).rows)
         return self._acts.look(lambda work: worklist(work, actor, votes))
 

@@ -1,20 +1,25 @@
-"""The worklist of one person: votes, items that they can move, blockers that name them, waivers to review, timers."""
+"""The worklist of one person: what they can decide, do or unblock, first what is due first, each with its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
+from placet.definitions.states import Category
 from placet.definitions.verdicts import Blocker
+from placet.definitions.wording import rendered
 from placet.engine.act.access import visible_workspaces
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery
 from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView
+from placet.engine.reports.clearing import Clearing
+from placet.engine.reports.urgency import Due, due_of
 from placet.engine.rules.context import Context
-from placet.engine.rules.evaluation import people_of
+from placet.engine.rules.evaluation import roles_held
 from placet.engine.rules.previews import TransitionPreview, previews
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
@@ -26,71 +31,214 @@ _LATE = 0.75
 _SOON = timedelta(days=1)
 
 
+class _Entry(Protocol):
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+Entry = TypeVar("Entry", bound=_Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistVote:
+    """A vote that is asked of somebody."""
+
+    approval: ApprovalView
+    reason: str
+    due_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistItem:
-    """An item that somebody can move now."""
+    """An item that somebody can move now, at most after filling in what the transition asks for."""
 
     item: ItemRecord
     transitions: tuple[str, ...]
+    reason: str
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistCheck:
-    """A blocker that names somebody as the one who can clear it."""
+    """A blocker that somebody can clear, and the transitions of the item that it stops."""
 
     item: ItemRecord
-    transition: str
+    unblocks: tuple[str, ...]
     blocker: Blocker
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistWaiver:
+    """A waiver that somebody can decide on, or has to review."""
+
+    item: ItemRecord
+    waiver: Waiver
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistTimer:
+    """A timer that is nearly or already due, on an item that somebody can move."""
+
+    timer: TimerView
+    reason: str
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """The worklist of one person."""
+    """The worklist of one person; in each list, first what is due first, and then what changed last."""
 
-    approvals: tuple[ApprovalView, ...]
+    approvals: tuple[WorklistVote, ...]
     items: tuple[WorklistItem, ...]
     checks: tuple[WorklistCheck, ...]
-    #: Waivers that the person granted and that nobody has reviewed.
-    reviews: tuple[tuple[ItemRecord, Waiver], ...]
-    #: Timers that are nearly or already due, on items that the person can move.
-    timers: tuple[TimerView, ...]
+    #: Waivers that others ask for, and the person can grant.
+    waivers: tuple[WorklistWaiver, ...]
+    #: Waivers that the person granted, that have ended, and that nobody has reviewed.
+    reviews: tuple[WorklistWaiver, ...]
+    timers: tuple[WorklistTimer, ...]
+    #: Whether all open items that the person sees were evaluated, or only the first `LIMIT`.
+    complete: bool
 
 
 def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) -> Worklist:
     """The worklist of one person, whose pending votes are given."""
-    open_items = ItemQuery(
-        visible_workspaces(work, actor),
-        category=("todo", "active", "waiting"),
-        sort="-updated_at",
-        limit=LIMIT,
+    records, complete = _open_items(work, actor)
+    seen = [_Seen(work, record, actor) for record in records]
+    movable = sorted((each for each in seen if each.allowed), key=lambda each: each.abandons)
+    return Worklist(
+        approvals=_by_due(_vote(work, view) for view in votes),
+        items=_by_due(each.moves() for each in movable),
+        checks=_by_due(check for each in seen for check in each.checks()),
+        waivers=_by_due(waiver for each in seen for waiver in each.waivers()),
+        reviews=_by_due(review for each in seen for review in each.reviews()),
+        timers=_by_due(timer for each in movable if not each.abandons for timer in each.timers()),
+        complete=complete,
     )
-    items: list[WorklistItem] = []
-    checks: list[WorklistCheck] = []
-    reviews: list[tuple[ItemRecord, Waiver]] = []
-    for record in work.current(work.session.list_items(open_items).rows):
-        found = previews(work, record, actor)
-        allowed = tuple(each.name for each in found if each.allowed)
-        if allowed:
-            items.append(WorklistItem(record, allowed))
-        checks += [check for each in found for check in _to_clear(work, record, actor, each)]
-        reviews += [
-            (record, w) for w in record.waivers if w.decided_by == actor.id and _to_review(w, work.now)
-        ]
-    timers = tuple(
-        view
-        for each in items
-        for view in timer_views(work, each.item)
-        if _about_to_end(view.reading, work.now)
-    )
-    return Worklist(votes, tuple(items), tuple(checks), tuple(reviews), timers)
 
 
-def _to_clear(
-    work: UnitOfWork, record: ItemRecord, actor: Actor, preview: TransitionPreview
-) -> Iterator[WorklistCheck]:
-    for blocker in preview.blockers:
-        if blocker.gate != "role" and actor.id in people_of(blocker.who, Context(work, record, actor.id)):
-            yield WorklistCheck(record, preview.name, blocker)
+def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], bool]:
+    """The open items that somebody sees: first those that are assigned to them, then those that changed last."""
+
+    def page(assignee: str | None) -> Any:
+        query = ItemQuery(
+            visible_workspaces(work, actor),
+            category=("todo", "active", "waiting"),
+            assignee=assignee,
+            sort="-updated_at",
+            limit=LIMIT,
+            or_held_by=None if actor.admin else actor.id,
+        )
+        return work.session.list_items(query)
+
+    recent = page(None)
+    complete = recent.next_cursor is None
+    own = () if complete else page(actor.id).rows
+    found = {record.key: record for record in work.current([*own, *recent.rows])}
+    return list(found.values())[:LIMIT], complete
+
+
+class _Seen:
+    """An open item as one person finds it."""
+
+    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: Actor) -> None:
+        self._work = work
+        self._record = record
+        self._actor = actor
+        self._item_type = work.item_type(record)
+        self._previews = previews(work, record, actor)
+        self._ctx = Context(work, record, actor.id)
+        self._due = due_of(work, record)
+        self.allowed = tuple(each for each in self._previews if each.allowed)
+        #: Whether the person can only end it unfinished. That waits for nobody, so it is due at no time.
+        self.abandons = all(map(self._abandons, self.allowed))
+
+    def moves(self) -> WorklistItem:
+        """The item with the transitions that the person can make."""
+        names = [each.name for each in self.allowed]
+        roles = list(dict.fromkeys(role for each in self.allowed for role in self._roles(each)))
+        words = self._words("you can {moves:transition or} as {roles:role and}", moves=names, roles=roles)
+        due = None if self.abandons else self._due
+        return WorklistItem(self._record, tuple(names), _reason(due, words), _at(due))
+
+    def checks(self) -> Iterator[WorklistCheck]:
+        """The blockers that the person can clear, each once."""
+        if self._item_type is None:
+            return
+        clearing = Clearing(self._work, self._record, self._actor, self._item_type)
+        found: dict[tuple[str, str], tuple[Blocker, list[str]]] = {}
+        for each in self._previews:
+            for blocker in clearing.mine(each):
+                found.setdefault((blocker.check, blocker.message), (blocker, []))[1].append(each.name)
+        for blocker, moves in found.values():
+            words = self._words("to make way for {moves:transition and}", moves=moves)
+            reason = _reason(self._due, f"{words}, {blocker.remedy}")
+            yield WorklistCheck(self._record, tuple(moves), blocker, reason, _at(self._due))
+
+    def waivers(self) -> Iterator[WorklistWaiver]:
+        """The waivers that others ask for, and the person can decide on."""
+        for waiver in self._record.waivers:
+            if waiver.granted is None and waiver.asked_by != self._actor.id and self._may_waive(waiver):
+                words = "{person:person} asks to pass {gate:gate} until {end:moment}"
+                yield self._waiver(waiver, words, person=waiver.asked_by)
+
+    def reviews(self) -> Iterator[WorklistWaiver]:
+        """The waivers that the person granted and has to review."""
+        for waiver in self._record.waivers:
+            over = waiver.granted and waiver.reviewed_by is None and self._work.now >= waiver.expires_at
+            if over and waiver.decided_by == self._actor.id and self._may_waive(waiver):
+                yield self._waiver(waiver, "you let {gate:gate} be passed until {end:moment}: review it")
+
+    def timers(self) -> Iterator[WorklistTimer]:
+        """The timers that have used three quarters of their time, or are due within a day."""
+        for view in timer_views(self._work, self._record):
+            if _about_to_end(view.reading, self._work.now):
+                past = view.reading.due_at is not None and view.reading.due_at <= self._work.now
+                template = "overdue since {at:moment}" if past else "due on {at:moment}"
+                words = self._words(template, at=view.reading.due_at)
+                yield WorklistTimer(view, words, view.reading.due_at)
+
+    def _waiver(self, waiver: Waiver, template: str, **params: Any) -> WorklistWaiver:
+        words = self._words(template, gate=waiver.gate, end=waiver.expires_at, **params)
+        return WorklistWaiver(self._record, waiver, words, waiver.expires_at)
+
+    def _may_waive(self, waiver: Waiver) -> bool:
+        transitions = self._item_type.workflow.transitions if self._item_type is not None else ()
+        gates = {gate.id: gate.waived_by for t in transitions for gate in t.gates}
+        return self._ctx.holds(self._actor.id, *gates.get(waiver.gate, ()))
+
+    def _roles(self, preview: TransitionPreview) -> list[str]:
+        transition = self._item_type.workflow.transition(preview.name) if self._item_type else None
+        return roles_held(self._ctx, transition) if transition is not None else []
+
+    def _abandons(self, preview: TransitionPreview) -> bool:
+        state = self._item_type.workflow.state(preview.to) if self._item_type is not None else None
+        return state is not None and state.category is Category.CANCELLED
+
+    def _words(self, template: str, **params: Any) -> str:
+        return rendered(template, params, self._ctx.titles)
+
+
+def _vote(work: UnitOfWork, view: ApprovalView) -> WorklistVote:
+    return WorklistVote(view, f"your vote is asked for: {view.summary}", _at(due_of(work, view.item)))
+
+
+def _at(due: Due | None) -> datetime | None:
+    return None if due is None else due.at
+
+
+def _reason(due: Due | None, words: str) -> str:
+    return words if due is None else f"{due.words}: {words}"
+
+
+def _by_due(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """First what is due first; what is never due stays behind, in its order."""
+    found = list(entries)
+    timed = [(each.due_at, n) for n, each in enumerate(found) if each.due_at is not None]
+    return (*(found[n] for _, n in sorted(timed)), *(each for each in found if each.due_at is None))
 
 
 def _about_to_end(reading: Reading, now: datetime) -> bool:
@@ -98,7 +246,3 @@ def _about_to_end(reading: Reading, now: datetime) -> bool:
     if reading.stopped_at is not None or reading.due_at is None or reading.allowance is None:
         return False
     return reading.elapsed >= reading.allowance * _LATE or reading.due_at - now <= _SOON
-
-
-def _to_review(waiver: Waiver, now: datetime) -> bool:
-    return bool(waiver.granted) and waiver.reviewed_by is None and now >= waiver.expires_at

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import takewhile
 from typing import Annotated
@@ -24,7 +24,7 @@ _VALUES = {
     "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
     "INTERVAL": re.compile(r"[1-9]\d{0,2}"),
     "COUNT": re.compile(r"[1-9]\d{0,2}"),
-    "UNTIL": re.compile(r"\d{8}T\d{6}Z"),
+    "UNTIL": re.compile(r"\d{8}(T\d{6}Z)?"),
     "BYDAY": re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*"),
     "BYMONTHDAY": re.compile(r"-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*"),
     "BYMONTH": re.compile(r"([1-9]|1[0-2])(,([1-9]|1[0-2]))*"),
@@ -60,6 +60,8 @@ def checked_rule(rule: str) -> str:
         parts[name] = value
     if "FREQ" not in parts:
         raise ValueError("FREQ is missing: DAILY, WEEKLY, MONTHLY or YEARLY")
+    if "UNTIL" in parts:
+        _until(parts["UNTIL"], UTC)  # a text of the right form may name a day that there is not
     if "UNTIL" in parts and "COUNT" in parts:
         raise ValueError("COUNT and UNTIL exclude each other: leave one out")
     if "BYSETPOS" in parts and parts["FREQ"] != "MONTHLY":
@@ -156,7 +158,7 @@ class _Wall:
         return start, end if end > start else start + self._exact
 
 
-def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+def _wall(at: datetime, zone: tzinfo) -> datetime:
     """The local time of a moment."""
     try:
         return at.astimezone(zone).replace(tzinfo=None)
@@ -172,13 +174,26 @@ def _shifted(at: datetime, by: timedelta) -> datetime:
         return _LAST if by > timedelta() else _FIRST
 
 
+def _until(value: str, zone: tzinfo) -> datetime:
+    """The local time of the last possible start.
+
+    A date goes with a start that is a date (RFC 5545, 3.3.10), and includes that day: it stands for the day's end in
+    local time. Raises `ValueError` for a day or time that does not exist.
+    """
+    try:
+        if "T" not in value:
+            return datetime.combine(datetime.strptime(value, "%Y%m%d").date(), time.max)  # noqa: DTZ007  # local
+        return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
+    except ValueError:
+        raise ValueError(f'"UNTIL={value}" is not a date or a moment in UTC, such as 20321224') from None
+
+
 def _end(first: datetime, rule: str, zone: str) -> datetime:
     """The local time after which no occurrence begins."""
     parts = _parts(rule)
     longest = _shifted(first, _LONGEST)
     if "UNTIL" in parts:
-        until = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        return min(longest, _wall(until, ZoneInfo(zone)))
+        return min(longest, _until(parts["UNTIL"], ZoneInfo(zone)))
     if "COUNT" in parts:
         return _last_start(first, rule, zone) or _FIRST
     return _LAST

@@ -64,6 +64,9 @@ webhooks = Table(
     Column("created_at", Moment, nullable=False),
     #: When its address answered that it is gone for good.
     Column("gone_at", Moment),
+    #: Encrypted: the secret before the last rotation, which signs too until a moment.
+    Column("former_secret", Text),
+    Column("former_until", Moment),
 )
 
 #: Worker processes, and the last heartbeat of each.

@@ -42,8 +42,8 @@ class Collision:
     other: ItemView
     start: datetime
     end: datetime
-    #: The item of the other change.
-    item: ItemView
+    #: The items of the other change that this one meets, in this one's order.
+    items: tuple[ItemView, ...]
 
     def direct(self, ctx: CheckContext) -> bool:
         """Whether the two meet in an item of both, and not only in items that depend on each other."""
@@ -90,14 +90,20 @@ def _meetings(
 ) -> list[Collision]:
     """The other changes that hold one of the items in [start, end) with the buffer, in order."""
     buffer: timedelta = ctx.settings.collision_buffer
-    met: list[tuple[ItemView, datetime, datetime, str]] = []
+    met: list[tuple[ItemView, datetime, datetime, list[str]]] = []
     for other in others:
         held = holding(other, ctx.now)
         if other.key != ctx.item.key and held and start - buffer < held[1] and held[0] < end + buffer:
             cis = set(other.fields.cis)
-            met.append((other, *held, next(key for key in keys if key in cis)))
-    items = {item.key: item for item in ctx.get_all(key for *_, key in met)}
-    found = [Collision(other, begin, finish, items[key]) for other, begin, finish, key in met if key in items]
+            met.append((other, *held, [key for key in keys if key in cis]))
+    items = {
+        item.key: item for item in ctx.get_all(dict.fromkeys(key for *_, shared in met for key in shared))
+    }
+    found = [
+        Collision(other, begin, finish, tuple(items[key] for key in shared if key in items))
+        for other, begin, finish, shared in met
+        if any(key in items for key in shared)
+    ]
     return sorted(found, key=lambda each: (each.start, each.other.key))
 
 
@@ -114,7 +120,8 @@ def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
 def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
     """Whether the collision is acknowledged, by somebody who can speak for the other change or its item."""
     other = collision.other
-    speakers = (other.created_by, other.fields.implementer, collision.item.fields.owner)
+    owners = (item.fields.owner for item in collision.items)
+    speakers = (other.created_by, other.fields.implementer, *owners)
     return any(
         each.agreed_by in speakers or ctx.holds(each.agreed_by, SERVICE_OWNER.id, CHANGE_MANAGER.id)
         for each in ctx.item.fields.collision_ack

@@ -17,7 +17,7 @@ from placet_itil_change.changes.windows import Treatment, hindering, maintenance
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.shared_fields import CauseCategory
-from placet_itil_change.wording import kept_span, named
+from placet_itil_change.wording import kept_span, named, named_all
 
 #: Impact of the incident by the impact score of the failed change; 1 is the highest for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
@@ -54,7 +54,8 @@ def report_passed_over(ctx: EffectContext) -> None:
     """List for the review what an emergency bypassed: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
-        f"{named(each.other)} works on {named(each.item)} at the same time, {kept_span(ctx, each.start, each.end)}"
+        f"{named(each.other)} works on {', '.join(named_all(each.items))} at the same time, "
+        f"{kept_span(ctx, each.start, each.end)}"
         + ("" if each.direct(ctx) else "; that depends on an item of this change or is needed by one")
         for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]

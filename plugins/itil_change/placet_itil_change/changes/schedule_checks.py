@@ -50,7 +50,7 @@ from placet_itil_change.roles import (
     IT_DIRECTOR,
     SERVICE_OWNER,
 )
-from placet_itil_change.wording import named
+from placet_itil_change.wording import named, named_all
 
 #: Fields of a window that decide what it covers.
 _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
@@ -131,17 +131,21 @@ def window_allows(ctx: CheckContext) -> Verdict:
     granted = exemption is not None and exemption.status is ApprovalStatus.GRANTED
     asked_at = exemption.asked_at if exemption is not None else None
     verdicts: list[Verdict] = []
-    for window in _each_window(hindering(ctx)):
+    for window, items in _each_window(hindering(ctx)):
         means = treatment(window.kind, fields)
         exempted = granted and asked_at is not None and _shaped_at(window) <= asked_at
         if means is Treatment.BLOCKED or not exempted:
-            verdicts.append(_forbidden(ctx, window, means, stale=granted and means is not Treatment.BLOCKED))
+            stale = granted and means is not Treatment.BLOCKED
+            verdicts.append(_forbidden(ctx, window, items, means, stale=stale))
     return strictest(verdicts) if verdicts else passed(exemption=exemption.summary if exemption else None)
 
 
-def _each_window(found: list[Occurrence]) -> list[Occurrence]:
-    """Each occurrence once, for the first of the items that it covers."""
-    return list({(each.window.key, each.start): each for each in reversed(found)}.values())[::-1]
+def _each_window(found: list[Occurrence]) -> list[tuple[Occurrence, list[ItemView]]]:
+    """Each occurrence once, with all the items that it covers."""
+    covered: dict[tuple[str, datetime], tuple[Occurrence, list[ItemView]]] = {}
+    for each in found:
+        covered.setdefault((each.window.key, each.start), (each, []))[1].append(each.item)
+    return list(covered.values())
 
 
 def _shaped_at(window: Occurrence) -> datetime:
@@ -150,7 +154,9 @@ def _shaped_at(window: Occurrence) -> datetime:
     return max([window.window.created_at, *(edit for edit in edits if edit is not None)])
 
 
-def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale: bool) -> Verdict:
+def _forbidden(
+    ctx: CheckContext, window: Occurrence, items: list[ItemView], means: Treatment, *, stale: bool
+) -> Verdict:
     remedy = {
         Treatment.BLOCKED: "move the change to {end:moment} or later",
         Treatment.DIRECTOR_EXEMPTION: "request an exemption from the IT director",
@@ -163,7 +169,7 @@ def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale
         who = (*who, IT_DIRECTOR.id)
     tail = "; the exemption was requested before this window was changed" if stale else ""
     return blocked(
-        "the {kind} {name} covers {ci}, {span:span}" + tail,
+        "the {kind} {name} covers {cis:and}, {span:span}" + tail,
         remedy=remedy,
         who=who,
         earliest=window.end,
@@ -171,7 +177,7 @@ def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale
             "kind": window.kind.value,
             "name": named(window.window),
             "span": [window.start, window.end],
-            "ci": named(window.item),
+            "cis": named_all(items),
             "end": window.end,
             "window": window.window.key,
         },
@@ -225,7 +231,7 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
     ahead = overlapping(ctx, [WindowKind.MAINTENANCE], earliest, earliest + LOOK_AHEAD)
     following = maintained(ahead, bound, earliest, length)
     bound_to = f"{{items:and}} {'changes' if len(outside) == 1 else 'change'} only in maintenance windows"
-    items = [named(item) for item in outside]
+    items = named_all(outside)
     if following is not None:
         return blocked(
             bound_to + ", and the next is on {next:moment}",
@@ -269,7 +275,7 @@ def collision_direct(ctx: CheckContext) -> Verdict:
     return _collides(
         ctx,
         found,
-        "works on {ci} at the same time, {span:span}",
+        "works on {cis:and} at the same time, {span:span}",
         "reschedule one of them",
         CHANGE_MANAGER.id,
     )
@@ -289,7 +295,7 @@ def collision_related(ctx: CheckContext) -> Verdict:
     return _collides(
         ctx,
         found,
-        "works on {ci} at the same time, {span:span}; that depends on an item of this change or is needed by one",
+        "works on {cis:and} at the same time, {span:span}; that depends on an item of this change or is needed by one",
         "ask {speakers:person or} to agree, and record that under {record:field}",
         CHANGE_INITIATOR.id,
     )
@@ -332,9 +338,11 @@ def _figures(each: Collision) -> dict[str, Any]:
         "title": each.other.title,
         "raised_by": raised_by,
         "risk_class": fields.risk_class,
-        "ci": named(each.item),
+        "cis": named_all(each.items),
         "span": [each.start, each.end],
-        "speakers": list(dict.fromkeys(filter(None, [raised_by, each.item.fields.owner]))),
+        "speakers": list(
+            dict.fromkeys(filter(None, [raised_by, *(item.fields.owner for item in each.items)]))
+        ),
         "record": "collision_ack",
     }
 

@@ -228,6 +228,6 @@ def _background() -> None:
     _index("deliveries", "subscriber", "subscriber status position")
     _table("webhooks", "id",
         id=ID, url=TEXT, kinds=DOCUMENT, workspace=_optional(SORTED), secret=LONG, created_by=SORTED,
-        created_at=MOMENT, gone_at=_optional(MOMENT))
+        created_at=MOMENT, gone_at=_optional(MOMENT), former_secret=_optional(LONG), former_until=_optional(MOMENT))
     _table("workers", "id", id=ID, seen_at=MOMENT)
 # fmt: on
