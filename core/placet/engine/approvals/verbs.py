@@ -9,7 +9,7 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, worded
-from placet.engine.act.access import demand_version, places, ref_of, seen_item
+from placet.engine.act.access import Expected, demand_version, places, ref_of, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
@@ -43,7 +43,7 @@ class Approvals:
         *,
         comment: str = "",
         on_behalf_of: str | None = None,
-        expected: int | None = None,
+        expected: Expected = None,
     ) -> ItemRecord:
         """Vote in the open round of an approval, for oneself or by delegation. The latest vote of a person counts.
 
@@ -71,7 +71,7 @@ class Approvals:
         return self._acts.act("decide", do)
 
     def ask_again(
-        self, actor: Actor, key: str, approval: str, *, comment: str = "", expected: int | None = None
+        self, actor: Actor, key: str, approval: str, *, comment: str = "", expected: Expected = None
     ) -> ItemRecord:
         """Ask for an approval again, where the item stands, after a round of it has ended without a decision in force.
 
