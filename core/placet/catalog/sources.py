@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 
 from placet.catalog.distributions import summary_of
@@ -29,7 +29,7 @@ class Plugin:
     #: Why it failed, in one line; empty if it runs.
     error: str = ""
     #: The module that its entry point names.
-    module: str = ""
+    module: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

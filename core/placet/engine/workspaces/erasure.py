@@ -22,7 +22,7 @@ _BESIDE = frozenset({"/material/digest"})
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased of a person."""
+    """The result of erasing a person."""
 
     actor: Actor
     #: Events whose comments were erased.

@@ -1,4 +1,4 @@
-"""What somebody leaves behind: votes that still count, and items that wait for them."""
+"""Things that somebody leaves behind: votes that still count, and items that wait for them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What ended when somebody was switched off, and what is left to do."""
+    """The things that ended when somebody was switched off, and those that are left to do."""
 
     actor: Actor
     #: Ids of the tokens that ended.
