@@ -140,6 +140,7 @@ class TestTheDemonstration:
 #: Operations whose examples cannot work on the demonstration, each with the reason.
 _ELSEWHERE = {
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
+    "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }
 

@@ -90,8 +90,8 @@ class TestVerifying:
 
     def test_finds_what_was_done_to_the_history_of_a_workspace(self, shop: Shop) -> None:
         """Who was given which role is proved in the same way."""
-        there = "workspace = 'SHOP' AND number = 0 AND seq = 4"
-        tamper(shop, f"UPDATE events SET body = replace(body, 'ben', 'tom') WHERE {there}")
+        changed = "UPDATE events SET body = replace(body, 'ben', 'tom')"
+        tamper(shop, changed + " WHERE workspace = 'SHOP' AND number = 0 AND seq = 4")
 
         bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
@@ -101,8 +101,7 @@ class TestVerifying:
         "statement",
         [
             "UPDATE events SET body = replace(body, 'ben', 'tom') WHERE workspace = 'installation'",
-            "DELETE FROM events WHERE workspace = 'installation' AND seq = "
-            "(SELECT max(seq) FROM events WHERE workspace = 'installation')",
+            "DELETE FROM events WHERE workspace = 'installation' AND seq > 2",
         ],
     )
     def test_finds_a_break_in_the_history_of_the_installation(self, shop: Shop, statement: str) -> None:
