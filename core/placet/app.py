@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -97,6 +98,7 @@ def build(
         mails=settings.mail_url is not None,
         check_deadline=settings.check_deadline,
         tracer=tracing,
+        others_tokens_decide=(settings.tokens_for_others or ("full" if sandbox else "limited")) == "full",
     )
     vault = Vault(settings)
     failed = [plugin.name for plugin in registry.plugins if plugin.status == "failed"]
@@ -152,11 +154,10 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
 
 def begin_epoch(settings: Settings) -> int:
     """Begin a new epoch after a restored backup: former cursors of the log are refused. Returns the epoch's number."""
-    store = open_store(settings.database_url)
-    try:
-        return store.begin_epoch(datetime.now(UTC))
-    finally:
-        store.close()
+    with closing(build(settings)) as application:
+        era = application.store.begin_epoch(application.clock.now())
+        application.engine.installation.note_restore(era)
+    return era
 
 
 def make_sandbox(settings: Settings, moment: datetime) -> None:

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
     traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")
 
+    #: Whether people can vote, confirm and waive with a token that somebody else made for them: `limited`, not; `full`,
+    #: yes. `full` is the default of a sandbox (`--test-clock`) and of a demonstration (`--demo`), else `limited`.
+    tokens_for_others: Literal["limited", "full"] | None = None
+
     #: The key that encrypts stored secrets, 16 characters or more, the same for all processes; needed for the first
     #: webhook or channel. On SQLite, if it is not set, a key is made and kept beside the file.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)

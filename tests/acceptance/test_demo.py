@@ -143,6 +143,7 @@ _ELSEWHERE = {
     "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "rotate_webhook_secret": "there is no webhook whose secret it could replace",
+    "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }
 

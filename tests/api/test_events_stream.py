@@ -159,7 +159,7 @@ class TestTheStream:
 
 class TestTheEnd:
     def test_comes_with_the_tokens_and_signs_of_life_until_then(self, any_shop: Shop) -> None:
-        """A revoked token gets nothing more; an idle stream shows that it is there."""
+        """A revoked token gets nothing more after a second; an idle stream shows that it is there."""
         engine = any_shop.application.engine
         secret, token = engine.people.issue_token(SYSTEM_ACTOR, "ada", name="stream", scopes=("read",))
         end = any_shop.ada.get("/events").json()["next_cursor"]
@@ -167,10 +167,11 @@ class TestTheEnd:
             any_shop.order()
             first = stream.next()
             engine.people.revoke_token(SYSTEM_ACTOR, token.id)
-            rest = stream.next()
+            # This process learns of it within a second: the event of the revocation itself may still come.
+            rest = [event["event"] for event in iter(stream.next, None)]
 
         assert summary(first)[0] == "created"
-        assert rest is None
+        assert rest in ([], ["token_revoked"])
         assert stream.comments >= 1
 
     def test_before_the_beginning_is_a_problem_document(self, any_shop: Shop) -> None:

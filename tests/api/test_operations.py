@@ -53,7 +53,7 @@ class TestAnOperation:
         assert lengths[-1] <= 15
 
     def test_requires_a_token(self, shop: Shop) -> None:
-        """All but health and the pages for people."""
+        """All but health, the pages for people, and the exchange of an invitation for a first token."""
         open_to_all = {
             path
             for path, methods in shop.nobody.get(f"{shop.url}/openapi.json").json()["paths"].items()
@@ -61,7 +61,7 @@ class TestAnOperation:
             if not operation["security"]
         }
 
-        assert open_to_all == {"/healthz", "/readyz", "/problems/{problem}"}
+        assert open_to_all == {"/healthz", "/readyz", "/problems/{problem}", "/api/v1/tokens"}
 
 
 class TestTheDocument:

@@ -116,7 +116,7 @@ class TestPeople:
 
         listed = {person["id"]: person for person in office.json("actor", "list")}
 
-        assert made == {"id": "root", "name": "Root", "kind": "person", "admin": True}
+        assert (made["id"], made["name"], made["kind"], made["admin"]) == ("root", "Root", "person", True)
         assert listed["root"]["email"] == "root@acme.example"
         assert set(listed) == {"maya", "carl", "cora", "root"}
 

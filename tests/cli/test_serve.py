@@ -188,13 +188,13 @@ class TestTheDemonstration:
         shell.run("migrate")
         application = build(load_settings())
         first = load_demo(application)
-        events = application.engine.reports.verify(SYSTEM_ACTOR).events
+        events = application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events
 
         second = load_demo(application)
 
         assert (second.path, second.body) == (first.path, first.body)
         assert not {person.token for person in first.people} & {person.token for person in second.people}
-        assert application.engine.reports.verify(SYSTEM_ACTOR).events == events
+        assert application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events == events
         application.close()
 
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:

@@ -22,10 +22,10 @@ def tamper(shop: Shop, statement: str, **values: Any) -> None:
 
 class TestVerifying:
     def test_counts_every_event_of_every_chain(self, any_shop: Shop) -> None:
-        """Items and the workspace's own history."""
+        """Items, the workspace's own history, and that of the installation."""
         any_shop.offered()
 
-        audit = any_shop.engine.reports.verify(any_shop["ida"], "SHOP")
+        audit = any_shop.engine.reports.verify(any_shop["ida"])
 
         log = any_shop.engine.event_log.events(
             any_shop.engine.event_log.query(any_shop["ida"], limit=1000)
@@ -90,11 +90,27 @@ class TestVerifying:
 
     def test_finds_what_was_done_to_the_history_of_a_workspace(self, shop: Shop) -> None:
         """Who was given which role is proved in the same way."""
-        tamper(shop, "UPDATE events SET body = replace(body, 'ben', 'tom') WHERE number = 0 AND seq = 4")
+        changed = "UPDATE events SET body = replace(body, 'ben', 'tom')"
+        tamper(shop, changed + " WHERE workspace = 'SHOP' AND number = 0 AND seq = 4")
 
         bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq) == ("SHOP", 4)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE events SET body = replace(body, 'ben', 'tom') WHERE workspace = 'installation'",
+            "DELETE FROM events WHERE workspace = 'installation' AND seq > 2",
+        ],
+    )
+    def test_finds_a_break_in_the_history_of_the_installation(self, shop: Shop, statement: str) -> None:
+        """A changed event, and a tail that was cut off."""
+        tamper(shop, statement)
+
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
+        assert bad is not None
+        assert bad.key == "installation"
 
 
 class TestItems:

@@ -129,6 +129,7 @@ class TestRoles:
             ("shop.customer", ("ann", "cid")),
             ("shop.fixer", ("ben", "bea")),
             ("shop.master", ("mia",)),
+            ("placet.auditor", ()),
         ]
 
     def test_naming_the_same_again_changes_nothing(self, shop: Shop) -> None:

@@ -83,6 +83,7 @@ def _own_routes() -> list[BaseRoute]:
     own = APIRouter()
     for subject in _SUBJECTS:
         own.include_router(subject.router, prefix=BASE)
+    own.include_router(people.open_router, prefix=BASE)
     for router in (health.router, health.guarded, documentation.router, home.router):
         own.include_router(router)
     return own.routes

@@ -123,6 +123,13 @@ GENERIC: Vocabulary = {
     "NewActor.id": "maya",
     "NewActor.name": "Maya Lindner",
     "NewActor.kind": "person",
+    "NewActor.admin": False,
+    "NewActor.auditor": False,
+    "ActorPatch.name": "Maya Lindqvist",
+    "ActorPatch.admin": False,
+    "code": "EXAMPLE",
+    "issued_by": None,
+    "token_issued_by": None,
     "Actor.id": "maya",
     "Actor.name": "Maya Lindner",
     "Actor.kind": "person",
@@ -212,6 +219,6 @@ def _of_type(  # noqa: PLR0911  # one arm for each type, read as a table
         case "integer" | "number":
             return said if isinstance(said, int) else max(1, schema.get("minimum", 1))
         case "boolean":
-            return True
+            return said if isinstance(said, bool) else True
         case _:
             return said

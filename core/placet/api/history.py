@@ -20,7 +20,15 @@ from placet.api.dependencies import (
     me,
 )
 from placet.api.models.base import WorkspaceKey
-from placet.api.models.history import Audit, Erasure, Event, Events, EventsQuery, HistoryQuery
+from placet.api.models.history import (
+    Audit,
+    Erasure,
+    Event,
+    Events,
+    EventsQuery,
+    HistoryQuery,
+    InstallationQuery,
+)
 from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
 from placet.engine.act.people import Actor
@@ -98,6 +106,20 @@ def erase_event_texts(
     itself is not changed: edit its fields that still have the text, and erase the same text in other events one by one.
     """
     return Event.of(engine.items.erase_text(actor, key, event, reason=wish.reason))
+
+
+@router.get("/installation/events", operation_id="list_installation_events")
+def list_installation_events(
+    query: Annotated[InstallationQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Events:
+    """Read the installation's own history: actors, tokens, invitations, delegations, webhooks, plugins and restores.
+
+    For administrators and for auditors of all workspaces. Its events have positions in the same log as all others, and
+    a chain of their own; `item` is `installation`.
+    """
+    page = engine.installation.events(actor, kinds=query.kind, after=query.after, limit=query.limit)
+    rows = [Event.of(each, proof=query.include == "proof") for each in page.rows]
+    return Events(events=rows, next_cursor=page.next_cursor)
 
 
 @router.get("/audit/verify", operation_id="verify_audit", responses=refused_with(404))

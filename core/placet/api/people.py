@@ -16,29 +16,82 @@ from placet.api.dependencies import (
 from placet.api.models.base import PAGE, ActorId, Limit
 from placet.api.models.people import (
     Actor,
+    ActorErasure,
+    ActorPatch,
     Actors,
+    DeactivationWish,
     Delegation,
     Delegations,
+    Departure,
+    ErasedActor,
+    Invitation,
     IssuedToken,
     Me,
     NewActor,
     NewDelegation,
     NewToken,
+    Redemption,
     Token,
+    Tokens,
 )
 from placet.api.problems import refused_with
-from placet.api.routing import Route
+from placet.api.routing import OpenRoute, Route
 
 router = APIRouter(tags=["People"], route_class=Route)
+#: An operation for people who have no token yet.
+open_router = APIRouter(tags=["People"], route_class=OpenRoute)
 
 
 @router.post("/actors", operation_id="add_actor", status_code=201, responses=refused_with(409))
 def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
     """Add a person or a service account."""
     added = engine.people.add(
-        actor, id=wish.id, name=wish.name, email=wish.email, kind=wish.kind, admin=wish.admin
-    )
+        actor, id=wish.id, name=wish.name, email=wish.email, kind=wish.kind, admin=wish.admin, auditor=wish.auditor
+    )  # fmt: skip
     return Actor.model_validate(added)
+
+
+@router.patch("/actors/{id}", operation_id="change_actor", responses=refused_with(409))
+def change_actor(
+    id: ActorPath, wish: ActorPatch, actor: CurrentAdministrator, engine: CurrentEngine
+) -> Actor:
+    """Change an actor's name or address, or whether they administer or audit the installation."""
+    changed = engine.people.change(
+        actor, me(actor, id) or id, name=wish.name, email=wish.email, admin=wish.admin, auditor=wish.auditor
+    )
+    return Actor.model_validate(changed)
+
+
+@router.post("/actors/{id}/deactivation", operation_id="deactivate_actor", responses=refused_with(409))
+def deactivate_actor(
+    id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine, wish: DeactivationWish | None = None
+) -> Departure:
+    """Switch an actor off: tokens, invitations, delegations and roles end in one step.
+
+    The answer lists what ended, which roles are vacant now, which of their votes still count, and which items waited
+    for them. Each of these items gets an event, which notifies those who can name somebody else.
+    """
+    comment = "" if wish is None else wish.comment
+    return Departure.model_validate(engine.departures.deactivate(actor, me(actor, id) or id, comment=comment))
+
+
+@router.delete("/actors/{id}/deactivation", operation_id="reactivate_actor", responses=refused_with(409))
+def reactivate_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
+    """Switch an actor on again. They get a token by an invitation; roles and delegations are given anew."""
+    return Actor.model_validate(engine.departures.reactivate(actor, me(actor, id) or id))
+
+
+@router.post("/actors/{id}/erasure", operation_id="erase_actor", responses=refused_with(409))
+def erase_actor(
+    id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine, wish: ActorErasure | None = None
+) -> ErasedActor:
+    """Erase the name and address of an actor who is switched off, and on request their comments.
+
+    This cannot be undone. Their id stays, and every chain still verifies.
+    """
+    comments = wish is not None and wish.comments
+    erased = engine.departures.erase(actor, me(actor, id) or id, comments=comments)
+    return ErasedActor.model_validate(erased)
 
 
 @router.get("/actors", operation_id="list_actors")
@@ -63,16 +116,49 @@ def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> M
 
 @router.post(
     "/actors/{id}/tokens", operation_id="issue_token", status_code=201,
-    response_description="The token, which is shown only once.",
+    response_description="The token, which is shown only once.", responses=refused_with(409),
 )  # fmt: skip
 def issue_token(
     id: ActorPath, wish: NewToken, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine
 ) -> IssuedToken:
-    """Issue a token: for yourself (`me`), or as an administrator for anybody. Its scopes cannot exceed yours."""
+    """Issue a token: for yourself (`me`), or as an administrator for anybody.
+
+    It has no scopes that yours has not, and does not end later. With a token that somebody else made, nobody votes,
+    confirms or waives: invite people, so that they get their own.
+    """
     secret, issued = engine.people.issue_token(
         actor, me(actor, id) or id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
-        held=token.scopes,
+        maker=token,
     )  # fmt: skip
+    return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
+
+
+@router.get("/actors/{id}/tokens", operation_id="list_tokens")
+def list_tokens(id: ActorPath, actor: CurrentActor, engine: CurrentEngine) -> Tokens:
+    """List your tokens (`me`), or as an administrator anybody's: ended ones too, the newest first."""
+    return Tokens.model_validate({"tokens": engine.people.tokens(actor, me(actor, id) or id)})
+
+
+@router.post(
+    "/actors/{id}/invitations", operation_id="invite_actor", status_code=201,
+    response_description="The code, which is shown only once.", responses=refused_with(409),
+)  # fmt: skip
+def invite_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Invitation:
+    """Make a code by which somebody gets a token of their own. It can be used once, within seven days.
+
+    An earlier code of the same person is no longer valid.
+    """
+    code, invitation = engine.people.invite(actor, me(actor, id) or id)
+    return Invitation(code=code, expires_at=invitation.expires_at)
+
+
+@open_router.post(
+    "/tokens", operation_id="redeem_invitation", status_code=201,
+    response_description="Your token, which is shown only once.", responses=refused_with(401, 409),
+)  # fmt: skip
+def redeem_invitation(wish: Redemption, engine: CurrentEngine) -> IssuedToken:
+    """Exchange the code of an invitation for a token of your own, with every scope that you can use."""
+    secret, issued = engine.people.redeem(wish.code, name=wish.name)
     return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
 
 

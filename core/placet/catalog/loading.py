@@ -6,6 +6,7 @@ import inspect
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pluggy
@@ -51,16 +52,17 @@ class Loader:
 
     def load(self, source: Source) -> Plugin:
         """Load a plugin, and return the result."""
+        described = Plugin(source.name, source.distribution, source.version, module=source.module)
         try:
             method = self._loaded_method(source)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
             _log.exception("the plugin %s failed to load and is left out", source.name)
             text = str(error) if isinstance(error, DefinitionError) else with_place(one_line(error), error)
-            return Plugin(source.name, source.distribution, source.version, status="failed", error=text)
+            return replace(described, status="failed", error=text)
         if method is None:
-            return Plugin(source.name, source.distribution, source.version, source.summary)
+            return replace(described, title=source.summary)
         types = tuple(item_type.id for item_type in method.item_types)
-        return Plugin(source.name, source.distribution, source.version, method.title, method.id, types)
+        return replace(described, title=method.title, method=method.id, item_types=types)
 
     def _loaded_method(self, source: Source) -> Method | None:
         """Load a plugin, and keep its contributions; returns its method, if it has one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 
 from placet.catalog.distributions import summary_of
@@ -28,6 +28,8 @@ class Plugin:
     status: str = "active"
     #: Why it failed, in one line; empty if it runs.
     error: str = ""
+    #: The module that its entry point names.
+    module: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Source:
     #: The summary of its distribution, in one line, and its requirements, from the metadata.
     summary: str = ""
     requirements: tuple[str, ...] = ()
+    #: The module of the entry point.
+    module: str = ""
 
     @classmethod
     def of_entry_point(cls, entry_point: EntryPoint) -> Source:
         distribution = entry_point.dist
         if distribution is None:
-            return cls(entry_point.name, entry_point.load)
+            return cls(entry_point.name, entry_point.load, module=entry_point.module)
         return cls(
             entry_point.name,
             entry_point.load,
@@ -62,6 +66,7 @@ class Source:
             distribution.version,
             summary_of(distribution),
             tuple(distribution.requires or ()),
+            entry_point.module,
         )
 
     @classmethod

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from placet.errors import PlacetError
 
 #: Columns that are wide enough for any row.
 _ENDLESS = 100_000
+
+
+def _written(value: object) -> str:
+    """A value that JSON does not know: a moment as RFC 3339 writes it, anything else as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 class Output:
@@ -65,7 +71,7 @@ class Output:
 
     def json(self, data: object) -> None:
         """One JSON document."""
-        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=_written) + "\n")
 
     def line(self, text: str) -> None:
         """One line of the answer."""

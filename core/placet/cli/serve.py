@@ -60,9 +60,12 @@ def serve(
             _report(application)
             # Before the demonstration is loaded, which takes a while and is useless if the port is in use.
             listening = until_over.enter_context(_listening(host, port))
+            application.engine.installation.note_plugins()
             showing = _loaded(application) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
+        if demo and settings.tokens_for_others is None:
+            os.environ["PLACET_TOKENS_FOR_OTHERS"] = "full"
         config = _config(settings, showing, host=host, port=port, workers=workers)
         # On PostgreSQL, workers are started separately.
         if working and settings.sqlite_file is not None:

@@ -34,6 +34,7 @@ def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` if another process works on the same file."""
     _let_requests_go_first()
     with _ended_by(signal.SIGINT, signal.SIGTERM) as over:
+        application.engine.installation.note_plugins()
         worker = Worker(application)
         try:
             worker.start()

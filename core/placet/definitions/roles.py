@@ -13,6 +13,8 @@ from placet.definitions.places import Written
 CREATE = "create"
 #: The role of timers and effects. Nobody can be given it.
 SYSTEM = "system"
+#: The role of people who read everything in a workspace, its audit too, and write nothing there.
+AUDITOR = "placet.auditor"
 
 
 @written
@@ -30,6 +32,12 @@ class Role(Written):
 
     def __str__(self) -> str:
         return self.id
+
+
+#: The definition of the auditor's role, which exists in every workspace.
+AUDITOR_ROLE = Role(
+    AUDITOR, "Auditor", decides="Nothing: reads everything in the workspace, and writes nothing."
+)
 
 
 def role_ids(roles: Iterable[Role | str]) -> tuple[str, ...]:

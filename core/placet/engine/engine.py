@@ -35,6 +35,8 @@ from placet.engine.timers.marks import advanced
 from placet.engine.timers.schedules import rescheduled, schedule
 from placet.engine.timers.verbs import Timers
 from placet.engine.transitions import Transitions
+from placet.engine.workspaces.departures import Departures
+from placet.engine.workspaces.installation import Installation
 from placet.engine.workspaces.people import People
 from placet.engine.workspaces.verbs import Workspaces
 
@@ -61,6 +63,7 @@ class Engine:
         mails: bool = False,
         check_deadline: float = DEADLINE,
         tracer: Tracer | None = None,
+        others_tokens_decide: bool = False,
     ) -> None:
         """Connect the subjects.
 
@@ -72,12 +75,15 @@ class Engine:
             mails: whether mail can be sent to people's own addresses.
             check_deadline: seconds of its own that plugins' code may take.
             tracer: follows acts.
+            others_tokens_decide: whether people can vote, confirm and waive with tokens that somebody else made.
         """
         self.clock = clock
         self._evidence = evidence
+        self._others_tokens_decide = others_tokens_decide
         self._acts = acts = ActRunner(
-            store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer
-        )
+            store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer,
+            others_tokens_decide=others_tokens_decide,
+        )  # fmt: skip
         self._choices = choices = Choices(mails=mails)
         self._transitions = Transitions(acts)
         self.items = Items(acts)
@@ -89,6 +95,8 @@ class Engine:
         self.timers = Timers(acts)
         self.workspaces = Workspaces(acts, [rule.id for rule in CORE_RULES])
         self.people = People(acts)
+        self.departures = Departures(acts, self.people.forget_tokens)
+        self.installation = Installation(acts)
         self.notifications = Notifications(acts, choices)
         self.inbox = Inbox(acts)
         self.preferences = PreferenceVerbs(acts, choices)
@@ -135,4 +143,10 @@ class Engine:
 
     def by_clock(self, clock: Clock) -> Engine:
         """An engine over the same store, methods and files with another source of time, for a demonstration."""
-        return Engine(self._acts.store, self._acts.registry, clock, self._evidence)
+        return Engine(
+            self._acts.store,
+            self._acts.registry,
+            clock,
+            self._evidence,
+            others_tokens_decide=self._others_tokens_decide,
+        )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from placet.engine.act.people import INSTALLATION
 from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
@@ -158,7 +159,7 @@ def _of_workspaces(connection: Connection, query: EventQuery, after: int) -> lis
     """
     places = query.workspaces
     if places is None:
-        places = tuple(connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
+        places = (*connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)), INSTALLATION)
     conditions: list[tuple[ColumnElement[bool], ...]] = [()]
     if query.actor is not None:
         conditions = [(positions.c.actor == query.actor,)]
@@ -236,6 +237,14 @@ class SqlEventLog:
             .values(salt=None, document=None, erased_at=at)
         )
         return self._connection.execute(statement).rowcount == 1
+
+    def typed_by(self, actor: str, after: int, limit: int) -> list[SealedEvent]:
+        """Events of an actor with text that is not erased, after a position."""
+        statement = _PLACED.where(
+            positions.c.actor == actor, positions.c.position > after, event_texts.c.document.is_not(None)
+        )
+        found = statement.order_by(positions.c.position).limit(limit)
+        return _sealed(self._connection, found, epoch(self._connection))
 
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
         """A page of the log by position. There is a cursor even at the end, to go on from later."""

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
-from placet.engine.act.people import Actor, Delegation, Token
+from placet.engine.act.people import Actor, Delegation, Invitation, Token
 from placet.engine.act.queries import Page
 from placet.store import cursors, guards
 from placet.store.failures import unique
 from placet.store.reader import Reader
-from placet.store.rows import actor_record, record_of
-from placet.store.tables import actors, delegations, tokens
+from placet.store.rows import actor_record, actor_row, record_of
+from placet.store.tables import actors, delegations, invitations, preferences, sendings, tokens
 
 _ACTOR = select(actors).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
 _TOKEN = (
     select(
         tokens, actors.c.name.label("holder_name"), actors.c.email, actors.c.kind, actors.c.admin,
-        actors.c.created_at.label("since"),
+        actors.c.created_at.label("since"), actors.c.auditor, actors.c.deactivated_at, actors.c.erased_at,
     )
     .join(actors, actors.c.id == tokens.c.actor)
     .where(tokens.c.digest == bindparam("digest", type_=tokens.c.digest.type))
@@ -67,7 +67,18 @@ class SqlPeople:
 
     def save_actor(self, actor: Actor) -> None:
         with unique(f'actor id "{actor.id}"'):
-            self._reader.connection.execute(insert(actors), asdict(actor))
+            self._reader.connection.execute(insert(actors), actor_row(actor))
+
+    def change_actor(self, actor: Actor) -> None:
+        """Write an existing actor."""
+        self._reader.connection.execute(
+            update(actors).where(actors.c.id == actor.id).values(actor_row(actor))
+        )
+
+    def administrators(self) -> list[str]:
+        """Administrators in use, by id."""
+        found = select(actors.c.id).where(actors.c.admin.is_(True), actors.c.deactivated_at.is_(None))
+        return list(self._reader.connection.scalars(found.order_by(actors.c.id)))
 
     def token(self, digest: str) -> tuple[Token, Actor] | None:
         """A token by its digest, with its actor."""
@@ -75,8 +86,20 @@ class SqlPeople:
         if not found:
             return None
         row = found[0]
-        holder = Actor(row.actor, row.holder_name, row.email, row.kind, row.admin, row.since)
-        return _token(row), holder
+        token = _token(row)
+        holder = Actor(
+            row.actor,
+            row.holder_name,
+            row.email,
+            row.kind,
+            row.admin,
+            row.since,
+            row.auditor,
+            row.deactivated_at,
+            row.erased_at,
+            token.issued_by,
+        )
+        return token, holder
 
     def token_by_id(self, id: str) -> Token | None:
         row = self._reader.connection.execute(select(tokens).where(tokens.c.id == id)).first()
@@ -90,6 +113,63 @@ class SqlPeople:
         self._reader.connection.execute(
             update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
         )
+
+    def tokens_of(self, actor: str) -> list[Token]:
+        """All tokens of an actor, the newest first."""
+        found = select(tokens).where(tokens.c.actor == actor).order_by(tokens.c.id.desc())
+        return [_token(row) for row in self._reader.connection.execute(found)]
+
+    def end_tokens(self, actor: str, at: datetime) -> list[str]:
+        """Revoke all tokens of an actor, and end their invitations."""
+        self._end_invitations(actor, at)
+        not_ended = (tokens.c.actor == actor, tokens.c.revoked_at.is_(None))
+        ended = update(tokens).where(*not_ended).values(revoked_at=at).returning(tokens.c.id)
+        return sorted(self._reader.connection.scalars(ended))
+
+    def invite(self, invitation: Invitation) -> None:
+        """Add an invitation in place of earlier ones."""
+        self._end_invitations(invitation.actor, invitation.created_at)
+        self._reader.connection.execute(insert(invitations), asdict(invitation))
+
+    def _end_invitations(self, actor: str, at: datetime) -> None:
+        not_ended = (invitations.c.actor == actor, invitations.c.ended_at.is_(None))
+        self._reader.connection.execute(update(invitations).where(*not_ended).values(ended_at=at))
+
+    def invitation(self, digest: str) -> Invitation | None:
+        """An invitation by the digest of its code."""
+        row = self._reader.connection.execute(
+            select(invitations).where(invitations.c.digest == digest)
+        ).first()
+        return None if row is None else record_of(Invitation, row)
+
+    def use_invitation(self, id: str, at: datetime) -> bool:
+        """End an invitation; the first of two concurrent uses counts."""
+        not_ended = (invitations.c.id == id, invitations.c.ended_at.is_(None))
+        return (
+            self._reader.connection.execute(
+                update(invitations).where(*not_ended).values(ended_at=at)
+            ).rowcount
+            == 1
+        )
+
+    def end_delegations(self, actor: str, at: datetime) -> list[Delegation]:
+        """End the delegations of a person. Acts that have read delegations of either person start again."""
+        ended = [each for each in self.list_delegations(actor) if each.ends_at > max(at, each.starts_at)]
+        for each in ended:
+            self._reader.connection.execute(
+                update(delegations).where(delegations.c.id == each.id).values(ends_at=max(at, each.starts_at))
+            )
+        people = sorted({person for each in ended for person in (each.from_actor, each.to_actor)})
+        guards.count(self._reader.connection, [delegated(person).name for person in people])
+        return [replace(each, ends_at=max(at, each.starts_at)) for each in ended]
+
+    def erase_person(self, actor: Actor) -> None:
+        """Write an actor without personal data, and remove what else names the person or their addresses."""
+        connection = self._reader.connection
+        self.change_actor(actor)
+        connection.execute(update(tokens).where(tokens.c.actor == actor.id).values(name=""))
+        connection.execute(delete(sendings).where(sendings.c.actor == actor.id, sendings.c.sent_at.is_(None)))
+        connection.execute(delete(preferences).where(preferences.c.actor == actor.id))
 
     def save_delegation(self, delegation: Delegation) -> None:
         """Add a delegation. Only acts that have read delegations of the two people start again."""

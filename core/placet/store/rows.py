@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -338,7 +338,24 @@ def workspace_record(row: Any) -> WorkspaceRecord:
 
 def actor_record(row: Any) -> Actor:
     """From a row of `actors`."""
-    return Actor(row.id, row.name, row.email, row.kind, row.admin, row.created_at)
+    return Actor(
+        row.id,
+        row.name,
+        row.email,
+        row.kind,
+        row.admin,
+        row.created_at,
+        row.auditor,
+        row.deactivated_at,
+        row.erased_at,
+    )
+
+
+def actor_row(actor: Actor) -> dict[str, Any]:
+    """A row of `actors`."""
+    row = asdict(actor)
+    del row["token_issued_by"]
+    return row
 
 
 def record_of(kind: Callable[..., T], row: Any, **turned: Any) -> T:

@@ -12,7 +12,7 @@ from placet.catalog.catalog import Definition
 from placet.engine.act import guards
 from placet.engine.act.changes import Changes
 from placet.engine.act.guards import Guard
-from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import (
     Condition,
@@ -30,6 +30,7 @@ from placet.engine.act.records import (
     ItemRef,
 )
 from placet.store import (
+    installation,
     items,
     log,
     metrics,
@@ -324,6 +325,19 @@ class SqlSession:
         self._reader.versions.pop(new.key, None)
         log.append(self._reader.connection, events)
         self.appended = self.appended or bool(events)
+
+    def installation(self) -> InstallationRecord:
+        return installation.history_end(self._reader.connection)
+
+    def save_installation(self, old: InstallationRecord, event: EventRecord) -> None:
+        installation.append(self._reader.connection, old, event)
+        self.appended = True
+
+    def loaded_plugins(self) -> Sequence[Mapping[str, Any]]:
+        return installation.loaded_plugins(self._reader.connection)
+
+    def keep_plugins(self, plugins: Sequence[Mapping[str, Any]]) -> None:
+        installation.keep_plugins(self._reader.connection, plugins)
 
     # History and definitions
 

@@ -11,6 +11,7 @@ from placet.app import Application
 from placet.catalog.composition import one_line
 from placet.definitions.method import Settings
 from placet.engine.act.event_document import event_document
+from placet.engine.act.people import INSTALLATION
 from placet.engine.act.records import SealedEvent
 from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
@@ -58,7 +59,9 @@ class PluginSubscriber:
         self._settings: dict[str, tuple[float, Settings | None]] = {}
 
     def wants(self, event: SealedEvent) -> bool:
-        return self._settings_in(event.event.workspace) is not None
+        # No method is switched on in the installation's own history.
+        workspace = event.event.workspace
+        return workspace != INSTALLATION and self._settings_in(workspace) is not None
 
     @contextmanager
     def open(self) -> Iterator[PluginSubscriber]:

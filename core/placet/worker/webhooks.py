@@ -12,7 +12,8 @@ from standardwebhooks import Webhook as Signer
 
 from placet.engine.act.deliveries import Webhook
 from placet.engine.act.event_document import event_document
-from placet.engine.act.records import SealedEvent
+from placet.engine.act.people import INSTALLATION
+from placet.engine.act.records import EventRecord, SealedEvent
 from placet.settings import Settings
 from placet.vault import Vault
 from placet.worker.subscribers import AwayError, GoneError, UndeliveredError
@@ -29,7 +30,7 @@ def cloud_event(event: SealedEvent) -> dict[str, Any]:
     return {
         "specversion": "1.0",
         "id": record.id,
-        "source": f"/api/v1/workspaces/{record.workspace}",
+        "source": _source(record),
         "type": f"placet.{record.kind}",
         "subject": record.key,
         "time": document["at"],
@@ -37,6 +38,12 @@ def cloud_event(event: SealedEvent) -> dict[str, Any]:
         "sequence": event.cursor,
         "data": document,
     }
+
+
+def _source(record: EventRecord) -> str:
+    if record.workspace == INSTALLATION:
+        return "/api/v1/installation"
+    return f"/api/v1/workspaces/{record.workspace}"
 
 
 class WebhookSubscriber:
@@ -54,6 +61,8 @@ class WebhookSubscriber:
 
     def wants(self, event: SealedEvent) -> bool:
         kinds, workspace = self._webhook.kinds, self._webhook.workspace
+        if event.event.workspace == INSTALLATION and not kinds:
+            return False  # only for those who name its kinds: most receivers are about work
         return (not kinds or event.event.kind in kinds) and workspace in {None, event.event.workspace}
 
     @contextmanager

@@ -63,7 +63,7 @@ class Event(Answer):
     model_config = ConfigDict(extra="allow", frozen=True, from_attributes=False)
 
     id: str
-    item: Annotated[str, Field(description="Key of the item, or of the workspace itself.")]
+    item: Annotated[str, Field(description="Key of the item or of the workspace itself, or `installation`.")]
     seq: Annotated[int, Field(ge=1)]
     kind: str
     at: Moment
@@ -95,6 +95,12 @@ class Event(Answer):
     erased: Annotated[list[str], Field(description="JSON pointers to erased parts, which are null here.")]
     prev_hash: str
     hash: str
+    token_issued_by: Annotated[
+        str | None,
+        Field(
+            description="Who made the token that the actor used, if somebody else did.", exclude_if=_left_out
+        ),
+    ] = None
     material: Annotated[
         Material | None, Field(description="Of a vote: its subject.", exclude_if=_left_out)
     ] = None
@@ -147,6 +153,15 @@ class EventsQuery(Parameters):
     workspace: WorkspaceKey | None = None
     item: ItemKey | None = None
     actor: ActorId | None = None
+    kind: Annotated[Names, Several] = Field(default_factory=list)
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
+    include: Proof = None
+    limit: Limit = 100
+
+
+class InstallationQuery(Parameters):
+    """A selection of events of the installation's own history."""
+
     kind: Annotated[Names, Several] = Field(default_factory=list)
     after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None

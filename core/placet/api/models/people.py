@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from placet.api.models.base import (
     ActorId,
@@ -19,6 +19,18 @@ from placet.api.models.base import (
     WorkspaceKey,
 )
 from placet.api.models.patterns import shaped
+from placet.definitions.context import ApprovalStatus, Decision
+
+_AUDITOR = "Reads everything in all workspaces, and writes nothing."
+
+MailAddress = Annotated[
+    str,
+    shaped(
+        r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$",
+        "'{given}' is not a mail address, such as maya@example.org",
+        max_length=254,
+    ),
+]
 
 
 class NewActor(Body):
@@ -26,19 +38,40 @@ class NewActor(Body):
 
     id: ActorId
     name: Label
-    email: (
-        Annotated[
-            str,
-            shaped(
-                r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$",
-                "'{given}' is not a mail address, such as maya@example.org",
-                max_length=254,
-            ),
-        ]
-        | None
-    ) = None
+    email: MailAddress | None = None
     kind: Literal["person", "service"] = "person"
     admin: bool = False
+    auditor: Annotated[bool, Field(description=_AUDITOR)] = False
+
+
+class ActorPatch(Body):
+    """Changes of an actor; members that are left out stay as they are."""
+
+    name: Label | None = None
+    email: MailAddress | None = None
+    admin: bool | None = None
+    auditor: Annotated[bool | None, Field(description=_AUDITOR)] = None
+
+
+class DeactivationWish(Body):
+    """The reason why an actor is switched off."""
+
+    comment: Annotated[str, StringConstraints(max_length=10_000)] = ""
+
+
+class ActorErasure(Body):
+    """The extent of an erasure."""
+
+    comments: Annotated[
+        bool, Field(description="Whether the person's comments are erased too, besides name and address.")
+    ] = False
+
+
+class Redemption(Body):
+    """The code of an invitation, and the purpose of the new token."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Label = "invitation"
 
 
 class NewToken(Body):
@@ -69,6 +102,11 @@ class Actor(Answer):
     kind: Literal["person", "service", "system"]
     admin: bool
     created_at: Moment | None
+    auditor: Annotated[bool, Field(description=_AUDITOR)]
+    deactivated_at: Annotated[
+        Moment | None, Field(description="Since when it is switched off; null while in use.")
+    ]
+    erased_at: Annotated[Moment | None, Field(description="When name and address were erased.")]
 
 
 class Actors(Paged):
@@ -93,12 +131,30 @@ class Token(Answer):
     scopes: list[Scope]
     created_at: Moment
     expires_at: Moment | None
+    revoked_at: Moment | None
+    issued_by: Annotated[
+        str | None,
+        Field(description="Who made it for the actor, who cannot decide with it; null for the actor's own."),
+    ]
+
+
+class Tokens(Answer):
+    """The tokens of an actor, the newest first."""
+
+    tokens: list[Token]
 
 
 class IssuedToken(Token):
     """A token; `token` is shown only once."""
 
     token: str
+
+
+class Invitation(Answer):
+    """A code for a token of one's own; it is shown only once."""
+
+    code: str
+    expires_at: Moment
 
 
 class Delegation(Answer):
@@ -113,6 +169,63 @@ class Delegation(Answer):
     workspace: str | None
     created_by: str
     created_at: Moment | None
+
+
+class GivenUp(Answer):
+    """A role in a workspace that somebody held."""
+
+    workspace: str
+    role: str
+    vacant: Annotated[bool, Field(description="Whether nobody else holds it.")]
+
+
+class StandingVote(Answer):
+    """A vote that still counts."""
+
+    item: str
+    approval: str
+    decision: Decision
+    at: Moment
+    status: Annotated[ApprovalStatus, Field(description="`pending` or `granted`.")]
+    on_behalf_of: str | None
+
+
+class Waiting(Answer):
+    """An open item that waited for somebody."""
+
+    item: str
+    approvals: Annotated[list[str], Field(description="Approvals that asked for their vote.")]
+    roles: Annotated[list[str], Field(description="Roles that they held on the item itself.")]
+    assigned: bool
+    noted: Annotated[
+        bool, Field(description="Whether an event of the item notifies those who can name somebody else.")
+    ]
+
+
+class Departure(Answer):
+    """The tokens, delegations and roles that ended with a deactivation, and what is left to do."""
+
+    actor: Actor
+    tokens: Annotated[list[str], Field(description="Ids of the tokens that ended.")]
+    delegations: list[Delegation]
+    roles: list[GivenUp]
+    votes: Annotated[list[StandingVote], Field(description="Votes of theirs that still count.")]
+    waiting: list[Waiting]
+
+
+class ErasedActor(Answer):
+    """The result of an erasure."""
+
+    actor: Actor
+    events: Annotated[int, Field(ge=0, description="Events whose comments were erased.")]
+    kept: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Events that keep a comment, since its digest covers content of the item too: erase their "
+            "texts one by one.",
+        ),
+    ]
 
 
 class Delegations(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from placet.definitions.roles import AUDITOR
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import ItemRecord, ItemRef
@@ -24,6 +25,7 @@ ANY_VERSION = range(10**18)
 
 def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
     """The item. Raises `NotFoundError` if it does not exist or the actor may not see it."""
+    work.asked_by(actor)
     ref = parse_key(key)
     try:
         record = work.own(ref)
@@ -36,6 +38,7 @@ def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
 
 def seen_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
     """The workspace. Raises `NotFoundError` with the names of those that the actor can see."""
+    work.asked_by(actor)
     found = work.session.workspace(key)
     if found is None or not in_workspace(actor, found):
         raise NotFoundError("workspace", key[:100], visible_workspaces(work, actor) or ())
@@ -74,6 +77,15 @@ def demand_admin(actor: Actor, what: str) -> None:
         )
 
 
+def demand_auditor(actor: Actor, what: str) -> None:
+    """Raises `ForbiddenError` if the actor is neither an administrator nor an auditor of the whole installation."""
+    if not (actor.admin or actor.auditor):
+        raise ForbiddenError(
+            f"{what} is for administrators and auditors, and {actor.id} is neither",
+            needs=["administrator", AUDITOR],
+        )
+
+
 def demand_version(work: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
     """Raises `StaleError`, or `PreconditionRequiredError` where the workspace requires a version."""
     if expected is None:
@@ -95,14 +107,20 @@ def known_people(
         if person not in known:
             near = work.session.people.actor_ids(person, 1000)
             raise InvalidError.unknown(f"/actors/{n}", "actor", person[:100], near)
+        if known[person].deactivated_at is not None:
+            raise InvalidError.at(f"/actors/{n}", f"{person} is switched off: reactivate them first")
+        if known[person].auditor:
+            raise InvalidError.at(
+                f"/actors/{n}", f"{person} is an auditor of all workspaces, and writes nothing"
+            )
     if max_holders is not None and len(people) > max_holders:
         raise InvalidError.at("/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}")
     return people
 
 
 def in_workspace(actor: Actor, workspace: WorkspaceRecord) -> bool:
-    """Whether the actor belongs to a workspace: by a role there, or as an administrator."""
-    return actor.admin or _holds_a_role(actor.id, workspace)
+    """Whether the actor belongs to a workspace: by a role there, as an administrator, or as an auditor of all."""
+    return actor.admin or actor.auditor or _holds_a_role(actor.id, workspace)
 
 
 def _holds_a_role(person: str, place: WorkspaceRecord | ItemRecord) -> bool:

@@ -18,7 +18,7 @@ import uuid_utils
 
 from placet.definitions.wording import AS_KEPT, Wording
 from placet.engine.act import messages, texts
-from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.records import EventRecord, EventText, ItemRecord
 
 #: The JSON form of a body.
@@ -40,7 +40,7 @@ def chained(prev_hash: str, body: str) -> str:
 
 
 def make_event(
-    subject: ItemRecord | WorkspaceRecord,
+    subject: ItemRecord | WorkspaceRecord | InstallationRecord,
     kind: str,
     at: datetime,
     actor: str,

@@ -37,6 +37,7 @@ MESSAGES = {
     "notification.requester": "you asked for {approval:approval}",
     "notification.clear": "{actor:person} asked you to clear {check:check}",
     "notification.named": "you were named as its {field:field}",
+    "notification.left": "it waited for {actor:person}, who has left: somebody else has to be named",
     "notification.role_given": "you were given the role {role:role} on it",
     "notification.creator": "you created it",
     "notification.field": "you are its {field:field}",

@@ -26,6 +26,14 @@ class Actor:
     #: May administer workspaces, people and settings; gives no right to move an item.
     admin: bool = False
     created_at: datetime | None = None
+    #: Reads everything in all workspaces, and writes nothing.
+    auditor: bool = False
+    #: Since when it is switched off; `None` while it is in use.
+    deactivated_at: datetime | None = None
+    #: When the name and the address were erased.
+    erased_at: datetime | None = None
+    #: Who made the token that it acts with, if somebody else did; not stored.
+    token_issued_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,24 @@ class Token:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    #: Who made it for its actor. `None` for the actor's own: from an invitation, from another token of their own, or
+    #: from the command line of the installation's machine.
+    issued_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A code by which one person gets a token of their own, once; of the code only the hash is stored."""
+
+    id: str
+    actor: str
+    #: SHA-256 of the code, in hex.
+    digest: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    #: When it was used, replaced or withdrawn.
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +88,23 @@ class Delegation:
     def holds(self, now: datetime) -> bool:
         """Whether the delegation is in force at a moment."""
         return self.starts_at <= now < self.ends_at
+
+
+#: The name of the installation's own history where events name a workspace; no workspace can have it.
+INSTALLATION = "installation"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationRecord:
+    """The end of the installation's own history."""
+
+    #: Number and hash of its last event.
+    seq: int = 0
+    head: str = ""
+
+    @property
+    def key(self) -> str:
+        return INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)

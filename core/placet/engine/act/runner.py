@@ -16,6 +16,7 @@ from placet.engine.act.ports import Clock, EvidenceStore, MovedError, Store, Tra
 from placet.engine.act.session import Session
 from placet.engine.act.typed import TypedFields
 from placet.engine.act.unit_of_work import Derived, Environment, Identity, UnitOfWork
+from placet.errors import ForbiddenError
 
 T = TypeVar("T")
 
@@ -36,8 +37,10 @@ class ActRunner:
         *,
         check_deadline: float = DEADLINE,
         tracer: Tracer | None = None,
+        others_tokens_decide: bool = False,
     ) -> None:
         self.store = store
+        self._others_tokens_decide = others_tokens_decide
         self.registry = registry
         self.clock = clock
         self.plugins = PluginCalls(check_deadline, store.pause)
@@ -75,6 +78,21 @@ class ActRunner:
 
         with self._traced(name):
             return self.store.transact(attempt, configures=configures)
+
+    def demand_own_token(self, actor: Actor, act: str) -> None:
+        """Raises `ForbiddenError` for a decision with a token that somebody else made, unless that is switched on.
+
+        Args:
+            actor: who decides.
+            act: the act, such as `vote`.
+        """
+        if actor.token_issued_by is None or self._others_tokens_decide:
+            return
+        raise ForbiddenError(
+            f"{actor.token_issued_by} made this token, and {actor.id} cannot {act} with it: ask an administrator for an"
+            " invitation, which gives you a token of your own",
+            needs=["own token"],
+        )
 
     def _traced(self, name: str) -> AbstractContextManager[object]:
         if self._tracer is None:

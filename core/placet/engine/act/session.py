@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from placet.catalog.catalog import Definition
 from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
 from placet.engine.act.notifications import NotificationRecord, Preferences
-from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.people import (
+    Actor,
+    Delegation,
+    InstallationRecord,
+    Invitation,
+    Token,
+    WorkspaceRecord,
+)
 from placet.engine.act.queries import (
     ChannelState,
     Claim,
@@ -123,11 +130,44 @@ class People(Protocol):
         """Raises `ConflictError` if the id is already in use."""
         ...
 
+    def change_actor(self, actor: Actor) -> None:
+        """Save an actor that exists already."""
+        ...
+
+    def administrators(self) -> Sequence[str]:
+        """The ids of all administrators who are not switched off."""
+        ...
+
     def token(self, digest: str) -> tuple[Token, Actor] | None: ...
     def token_by_id(self, id: str) -> Token | None: ...
     def save_token(self, token: Token) -> None: ...
     def revoke_token(self, id: str, at: datetime) -> None:
         """Revoke a token; a revoked one stays unchanged."""
+        ...
+
+    def tokens_of(self, actor: str) -> Sequence[Token]:
+        """All tokens of an actor, ended ones too, the newest first."""
+        ...
+
+    def end_tokens(self, actor: str, at: datetime) -> Sequence[str]:
+        """End all tokens and invitations of an actor; returns the ids of the tokens that were not ended yet."""
+        ...
+
+    def invite(self, invitation: Invitation) -> None:
+        """Save an invitation; earlier ones of the same person end."""
+        ...
+
+    def invitation(self, digest: str) -> Invitation | None: ...
+    def use_invitation(self, id: str, at: datetime) -> bool:
+        """End an invitation; returns `False` if it had ended already."""
+        ...
+
+    def end_delegations(self, actor: str, at: datetime) -> Sequence[Delegation]:
+        """End all delegations from and to a person; returns those that were in force or still to come."""
+        ...
+
+    def erase_person(self, actor: Actor) -> None:
+        """Save an actor without name and address, and erase the names of their tokens and their preferences."""
         ...
 
     def save_delegation(self, delegation: Delegation) -> None:
@@ -227,6 +267,10 @@ class EventLog(Protocol):
 
         The chain stays valid. A copy of the text in the item itself (a field, a vote's comment) stays.
         """
+        ...
+
+    def typed_by(self, actor: str, after: int, limit: int) -> Sequence[SealedEvent]:
+        """Events of an actor with text that is not erased, by position, after a position."""
         ...
 
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
@@ -338,6 +382,22 @@ class Session(Protocol):
     def save_workspace(
         self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
     ) -> None: ...
+    def installation(self) -> InstallationRecord:
+        """The end of the installation's own history."""
+        ...
+
+    def save_installation(self, old: InstallationRecord, event: EventRecord) -> None:
+        """Append an event to the installation's own history. Raises `MovedError` where another was faster."""
+        ...
+
+    def loaded_plugins(self) -> Sequence[Mapping[str, Any]]:
+        """The plugins that were recorded last; empty if none were."""
+        ...
+
+    def keep_plugins(self, plugins: Sequence[Mapping[str, Any]]) -> None:
+        """Keep the plugins that are recorded now."""
+        ...
+
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
         """The act of an actor under an idempotency key."""
         ...

@@ -21,7 +21,7 @@ import orjson
 
 from placet.definitions.items import Fields, json_schema
 from placet.engine.act.input import marked_fields
-from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.records import EventText, ItemRecord
 from placet.engine.act.sorting import decimal_fields
 
@@ -82,13 +82,15 @@ def _typed(schema: Any, definitions: Mapping[str, Any], within: tuple[str, ...])
 
 
 def taken_out(
-    content: dict[str, Any], subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]
+    content: dict[str, Any],
+    subject: ItemRecord | WorkspaceRecord | InstallationRecord,
+    fields: frozenset[str],
 ) -> EventText | None:
     """Remove the text that people typed from an event's content, in JSON values; nulls and the digest remain.
 
     Args:
         content: changed in place.
-        subject: the item or workspace of the event.
+        subject: the item, workspace or installation of the event.
         fields: names of the fields for free text.
     """
     taken = _Taken()
@@ -124,7 +126,9 @@ def taken_out(
     return text
 
 
-def _typed_material(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]) -> frozenset[str]:
+def _typed_material(
+    subject: ItemRecord | WorkspaceRecord | InstallationRecord, fields: frozenset[str]
+) -> frozenset[str]:
     """The typed text to which an approval can be bound: fields for free text, and addresses of evidence."""
     evidence = subject.evidence if isinstance(subject, ItemRecord) else ()
     return fields.union(f"evidence:{each.kind}" for each in evidence if each.sha256 is None)
@@ -186,7 +190,7 @@ class _Typed:
     def __init__(
         self,
         content: Mapping[str, Any],
-        subject: ItemRecord | WorkspaceRecord,
+        subject: ItemRecord | WorkspaceRecord | InstallationRecord,
         fields: frozenset[str],
         changes: Mapping[str, Any],
     ) -> None:

@@ -16,11 +16,12 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import Timetable
 from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
+from placet.definitions.roles import AUDITOR
 from placet.engine.act.changes import Changes
 from placet.engine.act.input import index_values
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.names import Names
-from placet.engine.act.people import Delegation, WorkspaceRecord
+from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginCalls
 from placet.engine.act.ports import EvidenceStore
 from placet.engine.act.queries import Condition, ItemSpan
@@ -38,7 +39,7 @@ from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
 from placet.engine.act.typed import TypedFields
 from placet.engine.act.watched_session import Failure, WatchedSession
-from placet.errors import DefinitionError, NotFoundError
+from placet.errors import DefinitionError, ForbiddenError, NotFoundError
 
 #: A workspace's calendars by name.
 Calendars = Callable[[str], Timetable]
@@ -127,6 +128,10 @@ class UnitOfWork:
         self._rescheduled: dict[str, Schedule] = {}
         #: Increases with every change that the act prepares.
         self.edition = 0
+        #: Who made the tokens of the people who act, by person, where that was somebody else.
+        self._token_makers: dict[str, str] = {}
+        #: People who only read, in every workspace.
+        self._auditors: set[str] = set()
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
@@ -137,7 +142,15 @@ class UnitOfWork:
         fresh = UnitOfWork(self.session, self.now, self.environment, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
+        fresh._token_makers, fresh._auditors = self._token_makers, self._auditors
         return fresh
+
+    def asked_by(self, actor: Actor) -> None:
+        """Note who acts: their events say who made their token, and an auditor's act writes nothing."""
+        if actor.token_issued_by is not None:
+            self._token_makers[actor.id] = actor.token_issued_by
+        if actor.auditor:
+            self._auditors.add(actor.id)
 
     def titles(self, workspace: str, type: str) -> Titles:
         """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
@@ -304,7 +317,15 @@ class UnitOfWork:
     def record(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
-        """Append an event to an item; `content` increases its version too."""
+        """Append an event to an item; `content` increases its version too.
+
+        Raises:
+            ForbiddenError: the actor is an auditor, who writes nothing; a refusal of theirs is recorded nevertheless.
+        """
+        if kind != "refused":
+            self._demand_writer(record.workspace, actor)
+        if actor in self._token_makers:
+            data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
         id = new_id() if self.events else self._identity.event
@@ -320,6 +341,13 @@ class UnitOfWork:
         self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
         return record, event
+
+    def _demand_writer(self, workspace: str, actor: str) -> None:
+        if actor in self._auditors or actor in self.workspace(workspace).roles.get(AUDITOR, ()):
+            raise ForbiddenError(
+                f"{actor} is an auditor in {workspace}, and writes nothing: ask somebody with another role there",
+                needs=["a role that may write"],
+            )
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
         """The item as of its last event; `None` if it has no event yet."""

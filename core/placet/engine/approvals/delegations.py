@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from placet.engine.act.access import seen_workspace
+from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Delegation
 from placet.engine.act.runner import ActRunner
@@ -59,6 +60,14 @@ class Delegations:
                 work.now,
             )
             work.session.people.save_delegation(made)
+            about = {
+                "delegation": made.id,
+                "from_actor": from_actor,
+                "to_actor": to_actor,
+                "roles": list(roles),
+            }
+            until = {"starts_at": starts_at, "ends_at": ends_at, "workspace": workspace}
+            note(work, "delegated", actor, {**about, **until})
             return made
 
         # A delegation belongs to no workspace: its effect there follows from the roles of the person who gave it.

@@ -51,9 +51,10 @@ class Approvals:
 
         Raises:
             BlockedError: the vote is not asked for: no open round, no role, or segregation of duties.
-            ForbiddenError: voting for somebody without their delegation.
+            ForbiddenError: voting for somebody without their delegation, or with a token that somebody else made.
             StaleError, PreconditionRequiredError: the version.
         """
+        self._acts.demand_own_token(actor, "vote")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> ItemRecord:

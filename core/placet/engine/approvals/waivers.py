@@ -60,6 +60,7 @@ class Waivers:
 
     def decide(self, actor: Actor, key: str, waiver: str, *, grant: bool, comment: str = "") -> Waiver:
         """Grant or refuse a waiver: a second person, with a role that may waive the gate."""
+        self._acts.demand_own_token(actor, "waive")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> Waiver:
@@ -86,6 +87,7 @@ class Waivers:
 
     def review(self, actor: Actor, key: str, waiver: str, *, review: str) -> Waiver:
         """Review a granted waiver: was it right to pass the gate?"""
+        self._acts.demand_own_token(actor, "review a waiver")
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> Waiver:

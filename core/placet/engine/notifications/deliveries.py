@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from placet.engine.act.access import demand_admin, seen_workspace
 from placet.engine.act.deliveries import WEBHOOK, Delivery, DeliveryQuery, Webhook
+from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
@@ -41,6 +43,8 @@ class Deliveries:
                 seen_workspace(work, actor, workspace)
             webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, work.now)
             work.session.deliveries.save_webhook(webhook)
+            about = {"webhook": webhook.id, "workspace": workspace, "kinds": list(kinds)}
+            note(work, "webhook_added", actor, {**about, "host": urlsplit(url).hostname})
             return webhook
 
         return self._acts.administer("add_webhook", do)
@@ -87,6 +91,7 @@ class Deliveries:
 
         def do(work: UnitOfWork) -> None:
             work.session.deliveries.delete_webhook(_webhook(work, id))
+            note(work, "webhook_deleted", actor, {"webhook": id})
 
         self._acts.administer("delete_webhook", do)
 
@@ -118,6 +123,7 @@ class Deliveries:
             if found.status == "delivered" or found.task is not None:
                 under_way = "was delivered" if found.status == "delivered" else "is being attempted"
                 raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
+            note(work, "delivery_retried", actor, {"delivery": id, "subscriber": found.subscriber})
             return work.session.deliveries.retry_delivery(found)
 
         return self._acts.administer("retry_delivery", do)

@@ -53,6 +53,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return "commented"
         case "erased":
             return "erased what was typed in an earlier event"
+        case "person_left":
+            return f"switched off {titles.person(data['person'])}, for whom it waited"
         case "asked":
             return f"asks for {titles.check(data['check'])} to be cleared"
         case "voted":

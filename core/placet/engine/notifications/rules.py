@@ -310,6 +310,20 @@ def _comment(event: EventRecord, ctx: Context) -> Found:
     return found
 
 
+def _left(event: EventRecord, ctx: Context) -> Found:
+    """People who can name somebody else: administrators, people of the item, and who asked for the approvals."""
+    if event.kind != "person_left":
+        return None
+    record, about = ctx.record, {"actor": event.data["person"]}
+    people = [record.created_by, *(person for holders in record.roles.values() for person in holders)]
+    for approval in event.data.get("approvals", ()):
+        people += _askers(approval, ctx)
+    people += ctx.work.session.people.administrators()
+    return {
+        person: Message("notification.left", about) for person in people if person != event.data["person"]
+    }
+
+
 # Placet's own rules: waivers and timers
 
 
@@ -366,6 +380,7 @@ CORE_RULES = (
     CoreRule("core.named", "Somebody was named on it", _named),
     CoreRule("core.role", "Somebody was given a role on it", _role),
     CoreRule("core.comment", "Somebody commented on it", _comment),
+    CoreRule("core.left", "Somebody for whom it waited has left", _left),
     CoreRule("core.waiver_asked", "A waiver is asked for", _waiver_asked),
     CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
     CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),

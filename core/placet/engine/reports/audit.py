@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from placet.engine.act.access import ref_of
 from placet.engine.act.journal import FirstBad, first_bad
+from placet.engine.act.people import INSTALLATION
 from placet.engine.act.queries import ItemQuery
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -24,15 +26,27 @@ class Audit:
     first_bad: FirstBad | None = None
 
 
-def verified(work: UnitOfWork, places: Sequence[str]) -> Audit:
-    """Recompute every hash of every chain in some workspaces, and compare each chain's end with its item."""
+def verified(work: UnitOfWork, places: Sequence[str], *, installation: bool) -> Audit:
+    """Recompute every hash of every chain in some workspaces, and compare each chain's end with its item.
+
+    Args:
+        work: the view of the store.
+        places: keys of the workspaces.
+        installation: whether the installation's own chain is verified too.
+    """
     events = 0
-    for chain in _chains(work, places):
-        counted, bad = _followed(work, *chain)
+    chains = chain(_own(work), _chains(work, places)) if installation else _chains(work, places)
+    for each in chains:
+        counted, bad = _followed(work, *each)
         events += counted
         if bad is not None:
             return Audit(ok=False, events=events, first_bad=bad)
     return Audit(ok=True, events=events)
+
+
+def _own(work: UnitOfWork) -> Iterator[tuple[ItemRef, str, int, str]]:
+    end = work.session.installation()
+    yield ItemRef(INSTALLATION, 0), INSTALLATION, end.seq, end.head
 
 
 def _chains(work: UnitOfWork, places: Sequence[str]) -> Iterator[tuple[ItemRef, str, int, str]]:

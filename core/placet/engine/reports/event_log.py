@@ -132,7 +132,7 @@ def _restricted(work: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
     workspace, item = wish.get("workspace"), wish.get("item")
     ref = None if item is None else ref_of(seen_item(work, actor, item))
     within: tuple[str, ...] | None = None
-    if workspace is not None or (ref is None and not actor.admin):
+    if workspace is not None or (ref is None and not (actor.admin or actor.auditor)):
         within = places(work, actor, workspace)
     kinds = tuple(wish.get("kinds", ()))
     return EventQuery(within, ref, wish.get("by"), kinds, wish.get("after"), wish.get("limit", 100))

@@ -15,7 +15,7 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
 from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
@@ -113,7 +113,9 @@ def _missing_methods(ctx: Context) -> Iterator[Blocker]:
 
 
 def _holds(ctx: Context, role: str) -> bool:
-    """Whether the actor holds a role; only the system actor holds `system`."""
+    """Whether the actor holds a role; only the system actor holds `system`, and an auditor's roles move nothing."""
+    if ctx.actor in ctx.workspace.roles.get(AUDITOR, ()):
+        return False
     return role == SYSTEM if ctx.actor == SYSTEM else role != SYSTEM and ctx.actor in ctx.holders(role)
 
 

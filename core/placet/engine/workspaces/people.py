@@ -6,15 +6,32 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from placet.engine.act.access import demand_admin
 from placet.engine.act.input import ACTOR_ID, clean_text
+from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
-from placet.engine.act.people import Actor, Token
+from placet.engine.act.people import Actor, Invitation, Token
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.workspaces.tokens import SCOPES, KnownTokens, demand_held, token_digest
+from placet.engine.workspaces.standing import (
+    demand_another_administrator,
+    demand_in_use,
+    known_actor,
+    roles_in,
+    workspaces_of,
+)
+from placet.engine.workspaces.tokens import (
+    INVITED_FOR,
+    SCOPES,
+    KnownTokens,
+    bounded,
+    demand_held,
+    issuer,
+    token_digest,
+)
 from placet.errors import ConflictError, Fault, InvalidError, NotFoundError, UnauthenticatedError
 
 #: Longest mail address (RFC 5321).
@@ -38,22 +55,71 @@ class People:
         email: str | None = None,
         kind: str = "person",
         admin: bool = False,
+        auditor: bool = False,
     ) -> Actor:
         """Add a person or a service account. Raises `ConflictError` if the id is already in use."""
         demand_admin(actor, "adding actors")
         _demand_fitting(id, kind, email)
+        _demand_one_office(admin=admin, auditor=auditor)
         shown = clean_text(name, "/name", limit=200, empty=False)
         if email is not None:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
 
         def do(work: UnitOfWork) -> Actor:
-            added = Actor(id, shown, email, kind, admin, work.now)
+            added = Actor(id, shown, email, kind, admin, work.now, auditor)
             if work.session.people.actor(id) is not None:
                 raise ConflictError(f'the actor id "{id}" is already in use')
             work.session.people.save_actor(added)
+            note(
+                work,
+                "actor_added",
+                actor,
+                {"person": id, "actor_kind": kind, "admin": admin, "auditor": auditor},
+            )
             return added
 
         return self._acts.administer("add_actor", do)
+
+    def change(
+        self,
+        actor: Actor,
+        id: str,
+        *,
+        name: str | None = None,
+        email: str | None = None,
+        admin: bool | None = None,
+        auditor: bool | None = None,
+    ) -> Actor:
+        """Change an actor's name or address, and who administers or audits the installation; `None` keeps a value.
+
+        Raises:
+            ConflictError: nobody would be left to administer, or the person holds a role and would be an auditor.
+            InvalidError, NotFoundError
+        """
+        demand_admin(actor, "changing actors")
+        shown = None if name is None else clean_text(name, "/name", limit=200, empty=False)
+        if email is not None:
+            _demand_fitting(id, "person", email)
+            email = clean_text(email, "/email", limit=_MAIL_LIMIT)
+        given: dict[str, Any] = {"name": shown, "email": email, "admin": admin, "auditor": auditor}
+
+        def do(work: UnitOfWork) -> Actor:
+            old = known_actor(work, id)
+            new = replace(old, **{member: value for member, value in given.items() if value is not None})
+            _demand_one_office(admin=new.admin, auditor=new.auditor)
+            if old.admin and not new.admin:
+                demand_another_administrator(work, old)
+            if new.auditor and not old.auditor:
+                _demand_without_roles(work, old)
+            if new == old:
+                return old
+            work.session.people.change_actor(new)
+            note(work, "actor_changed", actor, {"person": id, **_changed_members(old, new)})
+            return new
+
+        changed = self._acts.administer("change_actor", do)
+        self._known.forget()
+        return changed
 
     def find(self, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[Actor]:
         """All actors, in order of id. Names are shown to colleagues; mail addresses to administrators."""
@@ -77,40 +143,71 @@ class People:
         name: str,
         expires_at: datetime | None = None,
         scopes: Sequence[str] = SCOPES,
-        held: Sequence[str] = SCOPES,
+        maker: Token | None = None,
     ) -> tuple[str, Token]:
         """Issue a token, which is shown once: administrators for anybody, everybody for themselves.
 
-        `held` are the scopes of the token of the request: the new one can have no others. To issue a token for somebody
-        else takes the scope `admin`.
+        `maker` is the token of the request: the new one has no other scopes, does not end later, and is not the
+        person's own where that one is not. To issue a token for somebody else takes the scope `admin`; it is not
+        their own.
         """
         for n, scope in enumerate(scopes):
             if scope not in SCOPES:
                 raise InvalidError.unknown(f"/scopes/{n}", "scope", scope[:50], SCOPES)
+        held = SCOPES if maker is None else maker.scopes
         demand_held([*scopes, *(["admin"] if actor.id != person else [])], held)
         if actor.id != person:
             demand_admin(actor, "issuing tokens for others")
-        shown = clean_text(name, "/name", limit=200, empty=False)
-        secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
+        ends = bounded(expires_at, maker)
 
-        def do(work: UnitOfWork) -> Token:
-            if work.session.people.actor(person) is None:
-                raise NotFoundError("actor", person[:100], work.session.people.actor_ids(person, 1000))
+        def do(work: UnitOfWork) -> tuple[str, Token]:
             if expires_at is not None and expires_at <= work.now:
                 raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
-            token = Token(
-                new_id(),
-                person,
-                shown,
-                token_digest(secret),
-                tuple(dict.fromkeys(scopes)),
-                work.now,
-                expires_at,
-            )
-            work.session.people.save_token(token)
-            return token
+            demand_in_use(known_actor(work, person))
+            issued_by = issuer(actor, person)
+            return self._issued(work, actor, person, name, scopes, ends, issued_by=issued_by)
 
-        return secret, self._acts.administer("issue_token", do)
+        return self._acts.administer("issue_token", do)
+
+    def _issued(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        person: str,
+        name: str,
+        scopes: Sequence[str],
+        expires_at: datetime | None,
+        *,
+        issued_by: str | None = None,
+        invitation: str | None = None,
+    ) -> tuple[str, Token]:
+        shown = clean_text(name, "/name", limit=200, empty=False)
+        secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = Token(
+            new_id(),
+            person,
+            shown,
+            token_digest(secret),
+            tuple(dict.fromkeys(scopes)),
+            work.now,
+            expires_at,
+            issued_by=issued_by,
+        )
+        work.session.people.save_token(token)
+        about = {"person": person, "token": token.id, "scopes": list(token.scopes), "expires_at": expires_at}
+        note(work, "token_issued", actor, {**about, "invitation": invitation})
+        return secret, token
+
+    def tokens(self, actor: Actor, person: str) -> list[Token]:
+        """All tokens of a person, the newest first: for themselves and administrators."""
+
+        def see(work: UnitOfWork) -> list[Token]:
+            if actor.id != person:
+                demand_admin(actor, "seeing the tokens of others")
+                known_actor(work, person)
+            return list(work.session.people.tokens_of(person))
+
+        return self._acts.look(see)
 
     def revoke_token(self, actor: Actor, id: str) -> None:
         """Revoke a token: one's own, or any for administrators. Other processes learn of it within a second."""
@@ -119,10 +216,52 @@ class People:
             token = work.session.people.token_by_id(id)
             if token is None or (token.actor != actor.id and not actor.admin):
                 raise NotFoundError("token", id[:100])
-            work.session.people.revoke_token(id, work.now)
+            if token.revoked_at is None:
+                work.session.people.revoke_token(id, work.now)
+                note(work, "token_revoked", actor, {"person": token.actor, "token": id})
 
         self._acts.administer("revoke_token", do)
         self._known.forget()
+
+    def invite(self, actor: Actor, person: str) -> tuple[str, Invitation]:
+        """Make a code by which a person gets a token of their own, once; an earlier code is no longer valid."""
+        demand_admin(actor, "inviting people")
+        code = secrets.token_urlsafe(32)
+
+        def do(work: UnitOfWork) -> Invitation:
+            demand_in_use(known_actor(work, person))
+            ends = work.now + INVITED_FOR
+            made = Invitation(new_id(), person, token_digest(code), actor.id, work.now, ends)
+            work.session.people.invite(made)
+            note(work, "invited", actor, {"person": person, "invitation": made.id, "expires_at": ends})
+            return made
+
+        return code, self._acts.administer("invite", do)
+
+    def redeem(self, code: str, *, name: str) -> tuple[str, Token]:
+        """Exchange a code of an invitation for the person's own token, with all scopes that they can use.
+
+        Raises:
+            UnauthenticatedError: the code is unknown, was used or replaced, or has expired.
+        """
+
+        def do(work: UnitOfWork) -> tuple[str, Token]:
+            invitation = work.session.people.invitation(token_digest(code))
+            usable = invitation is not None and work.now < invitation.expires_at
+            if (
+                invitation is None
+                or not usable
+                or not work.session.people.use_invitation(invitation.id, work.now)
+            ):
+                raise UnauthenticatedError(
+                    "the code is unknown, used, replaced or expired: ask for a new invitation"
+                )
+            person = known_actor(work, invitation.actor)
+            demand_in_use(person)
+            scopes = [scope for scope in SCOPES if scope != "admin" or person.admin]
+            return self._issued(work, person, person.id, name, scopes, None, invitation=invitation.id)
+
+        return self._acts.administer("redeem_invitation", do)
 
     def authenticate(self, secret: str) -> tuple[Actor, Token]:
         """The actor of a token. Raises `UnauthenticatedError` for one that is unknown, expired or revoked."""
@@ -133,12 +272,18 @@ class People:
                 found = session.people.token(digest)
             if found is None or found[0].revoked_at is not None:
                 raise UnauthenticatedError("the token is unknown or revoked: ask for a new one")
+            if found[1].deactivated_at is not None:
+                raise UnauthenticatedError(f"{found[1].id} is switched off: ask an administrator")
             known = found[1], found[0]
             self._known.remember(digest, *known)
         expires = known[1].expires_at
         if expires is not None and expires <= self._acts.clock.now():
             raise UnauthenticatedError(f"the token expired at {expires.isoformat()}: ask for a new one")
         return known
+
+    def forget_tokens(self) -> None:
+        """Look every token up again at its next use in this process."""
+        self._known.forget()
 
     def remember_token(self, digest: str, actor: Actor, token: Token, *, seconds: float) -> None:
         """Accept a token of this process's own for a while; it is not stored."""
@@ -148,6 +293,36 @@ class People:
         """The actor of a token that was looked up a moment ago and does not expire soon: reads nothing."""
         known = self._known.get(token_digest(secret))
         return known if known is not None and known[1].expires_at is None else None
+
+
+def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:
+    """The changes of an actor for the event, without names and addresses, which can be erased."""
+    personal = [member for member in ("name", "email") if getattr(old, member) != getattr(new, member)]
+    offices = {
+        member: [getattr(old, member), getattr(new, member)]
+        for member in ("admin", "auditor")
+        if getattr(old, member) != getattr(new, member)
+    }
+    return {"changed": personal, "changes": offices}
+
+
+def _demand_one_office(*, admin: bool, auditor: bool) -> None:
+    if admin and auditor:
+        raise InvalidError.at(
+            "/auditor", "an administrator writes, and an auditor does not: choose one of them"
+        )
+
+
+def _demand_without_roles(work: UnitOfWork, person: Actor) -> None:
+    held = [
+        f"{role} in {place.key}"
+        for place in workspaces_of(work, person.id)
+        for role in roles_in(place, person.id)
+    ]
+    if held:
+        raise ConflictError(
+            f"{person.id} holds {', '.join(held[:10])}, and an auditor writes nothing: take these roles from them first"
+        )
 
 
 def _demand_fitting(id: str, kind: str, email: str | None) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from placet.engine.act.people import Actor, Token
-from placet.errors import ForbiddenError
+from placet.errors import ForbiddenError, InvalidError
 
 SCOPES = ("read", "write", "admin")
+#: How long an invitation can be used.
+INVITED_FOR = timedelta(days=7)
 #: Seconds for which a token is accepted without reading the store: the longest delay of a revocation elsewhere.
 _TOKEN_MEMORY = 1.0
 #: Tokens remembered at once.
@@ -29,6 +32,29 @@ def demand_held(wanted: Sequence[str], held: Sequence[str]) -> None:
             f"your token has the scopes {', '.join(held)}, and this needs {', '.join(missing)}",
             needs=[f"scope {scope}" for scope in missing],
         )
+
+
+def bounded(expires_at: datetime | None, maker: Token | None) -> datetime | None:
+    """The end of a new token: not after that of the token that makes it. Raises `InvalidError`."""
+    if maker is None or maker.expires_at is None:
+        return expires_at
+    if expires_at is not None and expires_at > maker.expires_at:
+        raise InvalidError.at(
+            "/expires_at",
+            f"is after {maker.expires_at.isoformat()}, when the token ends that you make it with",
+        )
+    return expires_at or maker.expires_at
+
+
+def issuer(actor: Actor, person: str) -> str | None:
+    """Who counts as the maker of a token; `None` for a person's own.
+
+    A token for oneself is as much one's own as the token that made it, so that nobody makes somebody's own token out
+    of one that they made for them. The machine's command line makes full tokens.
+    """
+    if actor.kind == "system":
+        return None
+    return actor.token_issued_by if actor.id == person else actor.id
 
 
 class KnownTokens:

@@ -12,11 +12,10 @@ from typing import Any
 from placet.catalog.catalog import Catalog, Definition, Rules
 from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
-from placet.definitions.roles import Role
+from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
-from placet.engine.act.journal import make_event
 from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -30,6 +29,8 @@ from placet.engine.workspaces.configuration import (
     workspace_name,
 )
 from placet.engine.workspaces.derived import set_schedules, set_spans
+from placet.engine.workspaces.saving import saved
+from placet.engine.workspaces.standing import demand_apart
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
@@ -73,7 +74,7 @@ class Workspaces:
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
                 require_if_match=require_if_match, roles={}, created_at=work.now,
             )  # fmt: skip
-            return _saved(work, None, made, "workspace_created", actor, configuration(made))
+            return saved(work, None, made, "workspace_created", actor, configuration(made))
 
         return self._acts.administer("create_workspace", do)
 
@@ -144,8 +145,8 @@ class Workspaces:
         *,
         force: bool,
     ) -> WorkspaceRecord:
-        before, after = configuration(old), configuration(new)
-        changes = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
+        was, becomes = configuration(old), configuration(new)
+        changes = {n: [was[n], becomes[n]] for n in becomes if was[n] != becomes[n]}
         if not changes:
             return old
         if new.rules != old.rules:
@@ -155,11 +156,11 @@ class Workspaces:
         catalog = self._acts.registry.in_force(new.rules)
         if what.notification_rules is not None:
             demand_rules(self._core_rules, catalog, what.notification_rules)
-        saved = _saved(work, old, new, "workspace_changed", actor, {"changes": changes})
-        set_schedules(work, saved, catalog)
-        if saved.calendar.zone != old.calendar.zone:
-            set_spans(work, saved, catalog)
-        return saved
+        after = saved(work, old, new, "workspace_changed", actor, {"changes": changes})
+        set_schedules(work, after, catalog)
+        if after.calendar.zone != old.calendar.zone:
+            set_spans(work, after, catalog)
+        return after
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace."""
@@ -189,8 +190,9 @@ class Workspaces:
     def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
         """(role id, definition, holders) for each role; a role whose method is gone has no definition."""
         place = self.get(actor, workspace)
-        known = self._acts.catalog_of(place).roles
-        return [(id, known.get(id), place.roles.get(id, ())) for id in dict.fromkeys([*known, *place.roles])]
+        known = {**self._acts.catalog_of(place).roles, AUDITOR: AUDITOR_ROLE}
+        ids = dict.fromkeys([*known, *place.roles])
+        return [(id, known.get(id), place.roles.get(id, ())) for id in ids]
 
     def assign(
         self,
@@ -218,10 +220,11 @@ class Workspaces:
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             old = seen_workspace(work, actor, workspace)
-            known = work.catalog(old.key).roles
+            known = {**work.catalog(old.key).roles, AUDITOR: AUDITOR_ROLE}
             if role not in known:
                 raise NotFoundError("role", role[:100], known)
             people = known_people(work, actors, role, known[role].max_holders)
+            demand_apart(old, role, people)
             before = old.roles.get(role, ())
             if expected is not None and tuple(expected) != before:
                 raise ConflictError(
@@ -232,24 +235,9 @@ class Workspaces:
                 return old
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
-            return _saved(work, old, replace(old, roles=roles), "roles", actor, data)
+            return saved(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
-
-
-def _saved(
-    work: UnitOfWork,
-    old: WorkspaceRecord | None,
-    new: WorkspaceRecord,
-    kind: str,
-    actor: Actor,
-    data: Mapping[str, Any],
-) -> WorkspaceRecord:
-    version = new.version if old is None else old.version + 1
-    event = make_event(new, kind, work.now, actor.id, {**data, "workspace_version": version})
-    new = replace(new, seq=event.seq, head=event.hash, version=version)
-    work.session.save_workspace(old, new, [event])
-    return new
 
 
 def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:

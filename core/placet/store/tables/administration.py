@@ -30,6 +30,9 @@ actors = Table(
     Column("kind", String, nullable=False),
     Column("admin", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("auditor", Boolean, nullable=False),
+    Column("deactivated_at", Moment),
+    Column("erased_at", Moment),
 )
 
 tokens = Table(
@@ -43,8 +46,26 @@ tokens = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
+    #: Who made it for somebody else.
+    Column("issued_by", String),
     ForeignKeyConstraint(["actor"], ["actors.id"]),
     Index("ix_tokens_digest", "digest", unique=True),
+    Index("ix_tokens_actor", "actor"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("actor", Sorted, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    ForeignKeyConstraint(["actor"], ["actors.id"]),
+    Index("ix_invitations_digest", "digest", unique=True),
+    Index("ix_invitations_actor", "actor"),
 )
 
 delegations = Table(

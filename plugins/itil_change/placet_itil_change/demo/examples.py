@@ -38,6 +38,8 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "link_items.target": _request(company),
         "erase_event_texts.event": comment.id,
         "issue_token.id": "me",
+        "deactivate_actor.id": "nora",
+        "erase_actor.id": "nora",
         "create_item": {
             "workspace": WORKSPACE,
             "type": "itil.change",
@@ -81,6 +83,9 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "change_workspace": {"name": "Payments", "gate_modes": {"itil.lead_time": "warn"}},
         "assign_role": {"actors": ["otto"]},
         "add_actor": {"id": "nora", "name": "Nora Lind", "email": "nora@example.org"},
+        "change_actor": {"name": "Maya Lindqvist"},
+        "deactivate_actor": {"comment": "She has left the company."},
+        "erase_actor": {"comments": True},
         "issue_token": {"name": "laptop", "scopes": ["read"]},
         "delegate": {"from_actor": "carl", "to_actor": "lea", "starts_at": soon, "ends_at": later},
     }

@@ -116,11 +116,18 @@ def _administration() -> None:
         key=SORTED, name=TEXT, version=NUMBER, configuration=DOCUMENT, families=_from_zero(NUMBER),
         seq=NUMBER, head=HASH, created_at=MOMENT)
     _table("actors", "id",
-        id=SORTED, name=TEXT, email=_optional(TEXT), kind=TEXT, admin=FLAG, created_at=MOMENT)
+        id=SORTED, name=TEXT, email=_optional(TEXT), kind=TEXT, admin=FLAG, created_at=MOMENT,
+        auditor=FLAG, deactivated_at=_optional(MOMENT), erased_at=_optional(MOMENT))
     _table("tokens", "id", refers=("actor", "actors", "id"),
         id=ID, actor=SORTED, name=TEXT, digest=HASH, scopes=DOCUMENT, created_at=MOMENT,
-        expires_at=_optional(MOMENT), revoked_at=_optional(MOMENT))
+        expires_at=_optional(MOMENT), revoked_at=_optional(MOMENT), issued_by=_optional(TEXT))
     _index("tokens", "digest", "digest", unique=True)
+    _index("tokens", "actor", "actor")
+    _table("invitations", "id", refers=("actor", "actors", "id"),
+        id=ID, actor=SORTED, digest=HASH, created_by=TEXT, created_at=MOMENT, expires_at=MOMENT,
+        ended_at=_optional(MOMENT))
+    _index("invitations", "digest", "digest", unique=True)
+    _index("invitations", "actor", "actor")
     _table("delegations", "id",
         id=ID, from_actor=SORTED, to_actor=SORTED, starts_at=MOMENT, ends_at=MOMENT, roles=DOCUMENT,
         workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT)

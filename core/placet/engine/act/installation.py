@@ -1,0 +1,37 @@
+"""The installation's own history: acts that belong to no workspace, in a chain of their own.
+
+Who was added and may administer, which tokens exist and who made them, delegations, webhooks, the plugins that were
+loaded, and restored backups. Its events have positions in the same log as all others. They hold ids and no names or
+addresses, so that a person's data can be erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from placet.engine.act.journal import make_event
+from placet.engine.act.people import Actor
+from placet.engine.act.records import EventRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+
+
+def note(work: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any]) -> EventRecord:
+    """Append an act to the installation's history, in the transaction of the act itself (`ActRunner.administer`).
+
+    Args:
+        work: the act.
+        kind: the kind of the event.
+        actor: who did it; where somebody else made the token that they used, the event says so.
+        data: the other members of the event: ids, figures and moments. A `comment` can be erased; names and addresses
+            do not belong here.
+    """
+    before = work.session.installation()
+    event = make_event(before, kind, work.now, actor.id, {**data, **acted_for(actor)})
+    work.session.save_installation(before, event)
+    return event
+
+
+def acted_for(actor: Actor) -> dict[str, str]:
+    """A member for events: who made the actor's token, if that was somebody else."""
+    return {} if actor.token_issued_by is None else {"token_issued_by": actor.token_issued_by}

@@ -1,0 +1,139 @@
+"""People leave and come back: an actor is switched off in one step, on again, or erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from placet.engine.act.access import demand_admin
+from placet.engine.act.input import COMMENT_LIMIT, clean_text
+from placet.engine.act.installation import note
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.erasure import Erased, erase_comments
+from placet.engine.workspaces.leftovers import Departure, GivenUp, note_departure, votes_of, waiting_for
+from placet.engine.workspaces.saving import saved
+from placet.engine.workspaces.standing import (
+    demand_another_administrator,
+    demand_in_use,
+    known_actor,
+    roles_in,
+    workspaces_of,
+)
+from placet.errors import ConflictError
+
+
+class Departures:
+    """Switching actors off and on, and erasing their data. The first argument of each verb is the actor."""
+
+    def __init__(self, acts: ActRunner, forget_tokens: Callable[[], None]) -> None:
+        self._acts = acts
+        #: Makes this process look up every token again.
+        self._forget_tokens = forget_tokens
+
+    def deactivate(self, actor: Actor, person: str, *, comment: str = "") -> Departure:
+        """Switch an actor off: their tokens, invitations and delegations end, and they hold no role any more.
+
+        History keeps their name, and their votes count as before. Items that waited for them get an event, which
+        notifies people who can name somebody else.
+
+        Returns:
+            What ended, which roles are vacant now, which of their votes still count, and what waited for them.
+
+        Raises:
+            ConflictError: they are switched off already, or nobody would be left to administer.
+            ForbiddenError, NotFoundError
+        """
+        demand_admin(actor, "switching actors off")
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+        waiting = self._acts.look(lambda work: waiting_for(work, person))
+        held = self._acts.look(lambda work: [place.key for place in workspaces_of(work, person)])
+
+        def do(work: UnitOfWork) -> Departure:
+            found = known_actor(work, person)
+            demand_in_use(found)
+            if found.admin:
+                demand_another_administrator(work, found)
+            gone = replace(found, deactivated_at=work.now)
+            work.session.people.change_actor(gone)
+            tokens = tuple(work.session.people.end_tokens(person, work.now))
+            delegations = tuple(work.session.people.end_delegations(person, work.now))
+            places = workspaces_of(work, person)
+            roles = tuple(each for place in places for each in _given_up(work, place, person, actor))
+            ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}
+            given_up = [{"workspace": each.workspace, "role": each.role} for each in roles]
+            data = {"person": person, "ended": ended, "given_up": given_up, "comment": said}
+            note(work, "actor_deactivated", actor, data)
+            return Departure(gone, tokens, delegations, roles)
+
+        done = self._acts.administer("deactivate_actor", do, configures=held)
+        self._forget_tokens()
+        noted = tuple(note_departure(self._acts, actor, person, each) for each in waiting)
+        self._acts.store.settle()
+        votes = self._acts.look(lambda work: votes_of(work, person))
+        return replace(done, waiting=noted, votes=votes)
+
+    def reactivate(self, actor: Actor, person: str) -> Actor:
+        """Switch an actor on again. They get a token by an invitation, and roles and delegations are given anew.
+
+        Raises:
+            ConflictError: they are not switched off, or they were erased.
+            ForbiddenError, NotFoundError
+        """
+        demand_admin(actor, "switching actors on")
+
+        def do(work: UnitOfWork) -> Actor:
+            found = known_actor(work, person)
+            if found.deactivated_at is None:
+                raise ConflictError(f"{person} is not switched off: there is nothing to do")
+            if found.erased_at is not None:
+                raise ConflictError(
+                    f"{person} was erased at {found.erased_at.isoformat()}: add them under another id"
+                )
+            back = replace(found, deactivated_at=None)
+            work.session.people.change_actor(back)
+            note(work, "actor_reactivated", actor, {"person": person})
+            return back
+
+        return self._acts.administer("reactivate_actor", do)
+
+    def erase(self, actor: Actor, person: str, *, comments: bool = False) -> Erased:
+        """Erase a person's name and address, and on request what they wrote in comments; this cannot be undone.
+
+        Their id stays in the history, and every chain still verifies. Their preferences and the names of their tokens
+        are erased too.
+
+        Raises:
+            ConflictError: they are still in use: switch them off first.
+            ForbiddenError, NotFoundError
+        """
+        demand_admin(actor, "erasing a person's data")
+
+        def do(work: UnitOfWork) -> Actor:
+            found = known_actor(work, person)
+            if found.deactivated_at is None:
+                raise ConflictError(f"{person} is still in use: switch them off first")
+            gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or work.now)
+            work.session.people.erase_person(gone)
+            note(work, "actor_erased", actor, {"person": person, "comments": comments})
+            return gone
+
+        gone = self._acts.administer("erase_actor", do)
+        if not comments:
+            return Erased(gone)
+        erased, kept = erase_comments(self._acts, actor, person)
+        return Erased(gone, erased, kept)
+
+
+def _given_up(work: UnitOfWork, place: WorkspaceRecord, person: str, actor: Actor) -> list[GivenUp]:
+    """Take a person's roles in a workspace from them, each with an event of its history."""
+    found = []
+    for role in roles_in(place, person):
+        before = place.roles[role]
+        after = tuple(each for each in before if each != person)
+        roles = {name: people for name, people in {**place.roles, role: after}.items() if people}
+        data = {"role": role, "changes": {role: [list(before), list(after)]}}
+        place = saved(work, place, replace(place, roles=roles), "roles", actor, data)
+        found.append(GivenUp(place.key, role, vacant=not after))
+    return found
