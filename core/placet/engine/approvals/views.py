@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from placet.definitions.context import ApprovalStatus
-from placet.engine.act.records import ItemRecord, Vote
+from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.lending import stood_in_for
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.views import RoundView
 
@@ -29,10 +30,12 @@ class ApprovalView:
     missing: tuple[str, ...]
     summary: str
     votes: tuple[Vote, ...]
+    #: The people who have not voted, and for whom the viewer may vote by delegation.
+    on_behalf_of: tuple[str, ...] = ()
 
 
-def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, ...]:
-    """The latest round of every approval of an item, counted at the act's moment."""
+def approval_views(work: UnitOfWork, record: ItemRecord, viewer: str = "") -> tuple[ApprovalView, ...]:
+    """The latest round of every approval of an item, counted now, for a viewer who may be a delegate."""
     if not record.approvals:
         return ()
     ctx = Context(work, record, "")
@@ -56,6 +59,15 @@ def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, 
                 missing=view.missing,
                 summary=view.summary,
                 votes=tuple(round.votes),
+                on_behalf_of=_waiting_for_delegate(ctx, round, view, barred, viewer) if viewer else (),
             )
         )
     return tuple(views)
+
+
+def _waiting_for_delegate(
+    ctx: Context, round: ApprovalRound, view: RoundView, barred: frozenset[str], viewer: str
+) -> tuple[str, ...]:
+    if view.status is not ApprovalStatus.PENDING or viewer in barred:
+        return ()
+    return tuple(person for person in stood_in_for(ctx, round, viewer) if person in view.missing)

@@ -17,6 +17,7 @@ from placet.engine.act.access import (
     ref_of,
     seen_item,
     seen_workspace,
+    shown_item,
     visible_workspaces,
 )
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
@@ -76,7 +77,7 @@ class Items:
 
     def get(self, actor: Actor, key: str) -> ItemRecord:
         """The item. Raises `NotFoundError`, also where the actor may not see it."""
-        return self._acts.look(lambda work: seen_item(work, actor, key))
+        return self._acts.look(lambda work: shown_item(work, actor, key))
 
     def edit(
         self,
@@ -208,7 +209,7 @@ class Items:
         """The item's links in both directions, as far as the actor may see the other ends."""
 
         def see(work: UnitOfWork) -> list[LinkEnd]:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             types = work.catalog(record.workspace).link_types
             ends: list[LinkEnd] = []
             for link_type, keys in record.links.items():
@@ -229,7 +230,7 @@ class Items:
         """The children of the item, as far as the actor may see them."""
 
         def see(work: UnitOfWork) -> list[ItemRecord]:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             found = work.session.children(ref_of(record), None)
             return [child for child in found if may_see(work, actor, child)]
 

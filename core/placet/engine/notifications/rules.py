@@ -21,6 +21,7 @@ from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
+from placet.engine.approvals.lending import stood_in_for
 from placet.engine.notifications.phrases import AGAIN
 from placet.engine.rules.context import Context, barred_from, holders_of
 from placet.engine.rules.quorum import asked_of, count_votes
@@ -210,14 +211,8 @@ def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, .
 
 
 def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
-    asked = {role for ballot in round.ballots for role in ballot.roles}
     for delegation in ctx.work.delegations(person):
-        counts = (
-            delegation.from_actor == person
-            and delegation.workspace in {None, ctx.workspace.key}
-            and delegation.holds(ctx.now)
-        )
-        if counts and (not delegation.roles or asked & set(delegation.roles)):
+        if delegation.from_actor == person and person in stood_in_for(ctx, round, delegation.to_actor):
             yield delegation.to_actor
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from placet.catalog.catalog import Catalog, Definition, Rules
@@ -16,8 +17,8 @@ from placet.definitions.roles import Role
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
-from placet.engine.act.journal import make_event
-from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.people import LONGEST_DELEGATION, Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.configuration import (
@@ -54,6 +55,8 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
+        longest_delegation: timedelta | None = None,
+        effects_with: Sequence[str] | None = None,
     ) -> WorkspaceRecord:
         """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
         demand_admin(actor, "opening a workspace")
@@ -72,8 +75,9 @@ class Workspaces:
                 gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
                 require_if_match=require_if_match, roles={}, created_at=work.now,
+                longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
             )  # fmt: skip
-            return _saved(work, None, made, "workspace_created", actor, configuration(made))
+            return append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
 
         return self._acts.administer("create_workspace", do)
 
@@ -107,6 +111,8 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
+        longest_delegation: timedelta | None = None,
+        effects_with: Sequence[str] | None = None,
         force: bool = False,
     ) -> WorkspaceRecord:
         """Change the configuration of a workspace. Settings are replaced method by method, calendars name by name.
@@ -126,6 +132,8 @@ class Workspaces:
             notification_rules,
             record_refusals,
             require_if_match,
+            longest_delegation,
+            effects_with,
         )
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
@@ -155,7 +163,7 @@ class Workspaces:
         catalog = self._acts.registry.in_force(new.rules)
         if what.notification_rules is not None:
             demand_rules(self._core_rules, catalog, what.notification_rules)
-        saved = _saved(work, old, new, "workspace_changed", actor, {"changes": changes})
+        saved = append_to_workspace(work, old, new, "workspace_changed", actor, {"changes": changes})
         set_schedules(work, saved, catalog)
         if saved.calendar.zone != old.calendar.zone:
             set_spans(work, saved, catalog)
@@ -232,24 +240,9 @@ class Workspaces:
                 return old
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
-            return _saved(work, old, replace(old, roles=roles), "roles", actor, data)
+            return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
-
-
-def _saved(
-    work: UnitOfWork,
-    old: WorkspaceRecord | None,
-    new: WorkspaceRecord,
-    kind: str,
-    actor: Actor,
-    data: Mapping[str, Any],
-) -> WorkspaceRecord:
-    version = new.version if old is None else old.version + 1
-    event = make_event(new, kind, work.now, actor.id, {**data, "workspace_version": version})
-    new = replace(new, seq=event.seq, head=event.hash, version=version)
-    work.session.save_workspace(old, new, [event])
-    return new
 
 
 def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:

@@ -123,7 +123,8 @@ def _administration() -> None:
     _index("tokens", "digest", "digest", unique=True)
     _table("delegations", "id",
         id=ID, from_actor=SORTED, to_actor=SORTED, starts_at=MOMENT, ends_at=MOMENT, roles=DOCUMENT,
-        workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT)
+        workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT, revoked_at=_optional(MOMENT),
+        revoked_by=_optional(TEXT))
     _index("delegations", "from", "from_actor")
     _index("delegations", "to", "to_actor")
     _table("installation", "name", name=TEXT, value=TEXT)
