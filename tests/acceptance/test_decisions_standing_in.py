@@ -45,3 +45,16 @@ class TestADelegation:
         events = admin.get("/events", workspace="OPS", kind="delegated")["events"]
         assert [(each["actor"], each["kind"]) for each in events] == [("carl", "delegated")]
         nobody.close()
+
+
+class TestARoleForOneItem:
+    def test_is_not_taken_by_those_whom_it_would_let_decide(self, organisation: Organisation) -> None:
+        """A board member cannot fill the board of one change with friends, nor can anybody else for such a role."""
+        key = organisation.maya.create(
+            "itil.change", "Roll the certificates", type="normal", reason="maintenance"
+        )
+        path, friends = f"/items/{key}/roles/itil.cab_member", {"actors": ["finn", "maya", "uma"]}
+
+        for person in (organisation.finn, organisation.carl, organisation.admin):
+            assert status(person, "PUT", path, friends) == 403
+        assert organisation.admin.get(f"/items/{key}")["roles"] == {}

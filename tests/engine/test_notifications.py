@@ -168,7 +168,7 @@ class TestPeople:
         """Also somebody who belongs to the workspace by nothing else."""
         item = shop.wish()
 
-        shop.engine.items.set_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
+        shop.engine.items.set_role(shop["mia"], item.key, FIXER.id, ["tom"])
 
         assert notified(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 

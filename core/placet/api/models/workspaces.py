@@ -260,13 +260,26 @@ class Role(Answer):
     title: str | None
     decides: str | None
     max_holders: int | None
+    held_on: Annotated[
+        list[str],
+        Field(description="Item types on whose items it is held, and below them; empty: in the workspace."),
+    ]
+    appointed_by: Annotated[
+        list[str] | None,
+        Field(description="Roles whose holders appoint it for one item; null: it is not given for one item."),
+    ]
     actors: list[str]
 
     @classmethod
     def of(cls, id: str, role: RoleDefinition | None, actors: tuple[str, ...]) -> Role:
         """The role, as far as it is still defined."""
         title, decides, most = (role.title, role.decides, role.max_holders) if role else (None, None, None)
-        return cls(id=id, title=title, decides=decides, max_holders=most, actors=list(actors))
+        held = [] if role is None else list(role.held_on)
+        by = None if role is None or role.on_item is None else list(role.on_item.by)
+        return cls(
+            id=id, title=title, decides=decides, max_holders=most, held_on=held, appointed_by=by,
+            actors=list(actors),
+        )  # fmt: skip
 
 
 class Roles(Answer):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import Ref
+from placet.engine.act.holders import holders_of, roles_on
 from placet.engine.act.input import marked_fields, parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.records import ItemRecord, ItemRef
@@ -116,10 +117,8 @@ def sees(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
 
 
 def has_part(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
-    """Whether somebody holds a role in the item's workspace or on the item."""
-    return work.workspace(record.workspace).has(person) or any(
-        person in people for people in record.roles.values()
-    )
+    """Whether somebody holds a role in the item's workspace, on the item, or on one above it."""
+    return work.workspace(record.workspace).has(person) or bool(roles_on(work, person, record))
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
@@ -158,14 +157,13 @@ def _pending(work: UnitOfWork, place: str) -> Iterator[ItemRecord]:
 
 def _asked_for(work: UnitOfWork, item: ItemRecord, delegation: Delegation) -> bool:
     """Whether a delegated vote is asked for on an item now."""
-    roles = work.workspace(item.workspace).roles
     giver = delegation.from_actor
     for round in item.approvals:
         if round.status is not ApprovalStatus.PENDING or not round.open:
             continue
         for ballot in round.ballots:
-            asked = [r for r in ballot.roles if giver in (item.roles.get(r) or roles.get(r, ()))]
-            if giver in ballot.actors or (asked and delegation.covers(asked)):
+            asked = [r for r in (*ballot.roles, *ballot.veto) if giver in holders_of(r, item, work)]
+            if giver in (*ballot.actors, *ballot.veto_actors) or (asked and delegation.covers(asked)):
                 return True
     return False
 

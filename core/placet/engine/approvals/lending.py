@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from placet.engine.act.access import delegated
+from placet.engine.act.holders import holders_of
 from placet.engine.act.records import ApprovalRound
-from placet.engine.rules.context import Context, holders_of
+from placet.engine.rules.context import Context
 
 
 def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str, ...]:
@@ -32,4 +33,4 @@ def lent_roles(ctx: Context, giver: str, delegate: str, held: Iterable[str]) -> 
 
 def _asked_of(ctx: Context, round: ApprovalRound, person: str) -> tuple[str, ...]:
     roles = dict.fromkeys(r for b in round.ballots for r in (*b.roles, *b.veto, *b.including))
-    return tuple(role for role in roles if person in holders_of(role, ctx.record, ctx.workspace))
+    return tuple(role for role in roles if person in holders_of(role, ctx.record, ctx.work))

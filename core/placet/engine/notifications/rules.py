@@ -17,13 +17,14 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import SYSTEM
+from placet.engine.act.holders import holders_of
 from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.approvals.lending import stood_in_for
 from placet.engine.notifications.phrases import AGAIN
-from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers
 
@@ -145,7 +146,7 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
         *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     # A text in a field that is not a role notifies nobody.
-    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.workspace)]
+    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.work)]
     people += [person for act in rule.acts for person in doers(ctx.record, act)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
@@ -348,7 +349,7 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     return {
         person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
         for role in event.data.get("notifies", ())
-        for person in holders_of(role, ctx.record, ctx.workspace)
+        for person in holders_of(role, ctx.record, ctx.work)
     }
 
 

@@ -229,6 +229,11 @@ class Workspaces:
             known = work.catalog(old.key).roles
             if role not in known:
                 raise NotFoundError("role", role[:100], known)
+            if actors and known[role].held_on:
+                types = " or ".join(known[role].held_on)
+                raise InvalidError.at(
+                    "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
+                )
             people = known_people(work, actors, role, known[role].max_holders)
             before = old.roles.get(role, ())
             if expected is not None and tuple(expected) != before:
