@@ -58,3 +58,25 @@ class TestARoleForOneItem:
         for person in (organisation.finn, organisation.carl, organisation.admin):
             assert status(person, "PUT", path, friends) == 403
         assert organisation.admin.get(f"/items/{key}")["roles"] == {}
+
+
+class TestAReference:
+    def test_gives_nothing_away_of_a_workspace_that_its_writer_does_not_see(
+        self, organisation: Organisation
+    ) -> None:
+        """An item there and an item that does not exist are refused in the same words."""
+        admin, maya = organisation.admin, organisation.maya
+        admin.send("POST", "/workspaces", {"key": "SEC", "name": "Secret", "methods": ["itil"]}, expect=201)
+        admin.send("PUT", "/workspaces/SEC/roles/itil.configuration_manager", {"actors": ["cora"]})
+        vault = {"kind": "service", "criticality": 1, "data_class": "public", "owner": "cora"}
+        body = {"workspace": "SEC", "type": "itil.configuration_item", "title": "Vault", "fields": vault}
+        assert organisation.cora.send("POST", "/items", body, expect=201)["key"] == "SEC-1"
+
+        said = []
+        for key in ("SEC-1", "SEC-2"):
+            fields = {"type": "normal", "reason": "maintenance", "cis": [key]}
+            change = {"workspace": "OPS", "type": "itil.change", "title": "Roll", "fields": fields}
+            [error] = maya.send("POST", "/items", change, expect=422)["errors"]
+            said.append((error["pointer"], error["message"].replace(key, "KEY")))
+
+        assert said == [("/fields/cis/0", 'there is no item "KEY"')] * 2

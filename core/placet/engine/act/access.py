@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import Ref
+from placet.definitions.roles import SYSTEM
 from placet.engine.act.holders import holders_of, roles_on
 from placet.engine.act.input import marked_fields, parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
@@ -119,6 +120,25 @@ def sees(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
 def has_part(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
     """Whether somebody holds a role in the item's workspace, on the item, or on one above it."""
     return work.workspace(record.workspace).has(person) or bool(roles_on(work, person, record))
+
+
+def demand_visible(work: UnitOfWork, person: str, pointer: str, key: str) -> ItemRecord:
+    """An item that somebody refers to. Raises `InvalidError` where it does not exist, or they do not see it.
+
+    The message is the same in both cases. What `system` refers to follows from rules, and is not asked for by anybody.
+    """
+    try:
+        found = work.item(parse_key(key))
+    except NotFoundError:
+        found = None
+    if found is None or not (person == SYSTEM or has_part(work, person, found) or _administers(work, person)):
+        raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
+    return found
+
+
+def _administers(work: UnitOfWork, person: str) -> bool:
+    actor = work.session.people.actor(person)
+    return actor is not None and actor.admin
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:

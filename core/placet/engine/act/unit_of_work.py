@@ -125,6 +125,8 @@ class UnitOfWork:
         #: By workspace and item type.
         self._titles: dict[tuple[str, str], Titles] = {}
         self._rescheduled: dict[str, Schedule] = {}
+        #: Items of other workspaces on which the current move's effects did not write, in order.
+        self.left_out: dict[str, None] = {}
         #: Increases with every change that the act prepares.
         self.edition = 0
         self.events: list[EventRecord] = []

@@ -12,10 +12,12 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import (
     demand_admin,
     demand_version,
+    demand_visible,
     may_see,
     ref_of,
     seen_item,
     seen_workspace,
+    sees,
     shown_item,
     visible_workspaces,
 )
@@ -67,8 +69,10 @@ class Items:
             inherited = inherited_roles(work, actor.id, place.key, parent, fields or {})
             demand_creator(actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
-            _demand_visible(work, actor, {"/parent": parent} if parent is not None else {})
-            _demand_visible(work, actor, {f"/links/{n}/target": link.target for n, link in enumerate(links)})
+            if parent is not None:
+                demand_visible(work, actor.id, "/parent", parent)
+            for n, link in enumerate(links):
+                demand_visible(work, actor.id, f"/links/{n}/target", link.target)
             record = ItemWriter(work).create(
                 place.key, type, title, fields or {}, parent=parent, actor=actor.id, links=links, state=state
             )
@@ -187,7 +191,7 @@ class Items:
             record = seen_item(work, actor, key)
             demand_editor(work, actor, record, "link")
             other = work.item(parse_key(target))
-            if other is None or not may_see(work, actor, other):
+            if other is None or not sees(work, actor, other):
                 raise NotFoundError("item", target)
             after = ItemWriter(work).link(ref_of(record), link_type, target, attributes, actor=actor.id)
             work.write()
@@ -276,7 +280,7 @@ def _place(work: UnitOfWork, actor: Actor, workspace: str, parent: str | None) -
         return seen_workspace(work, actor, workspace)
     except NotFoundError:
         if parent is not None and parent.startswith(f"{workspace}-"):
-            _demand_visible(work, actor, {"/parent": parent})
+            demand_visible(work, actor.id, "/parent", parent)
             return work.workspace(workspace)
         known = visible_workspaces(work, actor)
         raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
@@ -291,17 +295,6 @@ def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemTy
             raise BlockedError(place.key, "create", [refusal])
         raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
     return catalog.item_type(type)
-
-
-def _demand_visible(work: UnitOfWork, actor: Actor, keys: Mapping[str, str]) -> None:
-    """Raises `InvalidError` for an item that does not exist, or that the actor may not see."""
-    for pointer, key in keys.items():
-        try:
-            found = work.item(parse_key(key))
-        except NotFoundError:
-            found = None
-        if found is None or not may_see(work, actor, found):
-            raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
 
 
 def _end(
