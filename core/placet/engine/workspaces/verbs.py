@@ -173,12 +173,12 @@ class Workspaces:
         """The rules in force in a workspace."""
         return self._acts.catalog_of(self.get(actor, workspace))
 
-    def definition(self, hash: str) -> Definition:
-        """A former version of rules, by its hash."""
+    def definition(self, actor: Actor, hash: str) -> Definition:
+        """A former version of rules, by its hash. Raises `NotFoundError`, also if no workspace of the actor used it."""
 
         def see(work: UnitOfWork) -> Definition:
             found = work.session.definition(hash)
-            if found is None:
+            if found is None or not work.session.uses_definition(hash, visible_workspaces(work, actor)):
                 raise NotFoundError("definition", hash[:64])
             return found
 

@@ -189,6 +189,7 @@ def _log() -> None:
     _index("positions", "workspace", "workspace position")
     _table("unsealed", "decided event", decided=NUMBER, event=ID)
     _table("definitions", "hash", hash=HASH, document=DOCUMENT)
+    _table("definition_uses", "workspace hash", workspace=SORTED, hash=HASH)
     _table("idempotency_keys", "actor key", actor=SORTED, key=TEXT, request=HASH, event=ID, at=MOMENT)
     _index("idempotency_keys", "at", "at")
 
