@@ -21,6 +21,7 @@ from placet import (
     OPEN,
     SAME,
     ActorId,
+    Appointment,
     Approval,
     Ballot,
     BlockedError,
@@ -74,8 +75,8 @@ from placet.settings import Settings
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 CUSTOMER = Role("shop.customer", "Customer")
-FIXER = Role("shop.fixer", "Fixer")
-MASTER = Role("shop.master", "Master", max_holders=1)
+FIXER = Role("shop.fixer", "Fixer", on_item=Appointment(["shop.master"]))
+MASTER = Role("shop.master", "Master", max_holders=1, on_item=Appointment(["shop.master"], [FIXER]))
 
 
 class ShopSettings(MethodSettings):

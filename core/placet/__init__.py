@@ -42,7 +42,7 @@ from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.patterns import Pattern
-from placet.definitions.roles import SYSTEM, Duty, Role
+from placet.definitions.roles import SYSTEM, Appointment, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
     actor_differs,
@@ -100,8 +100,8 @@ __all__ = [
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
     "actor_differs", "is_empty", "empty_fields", "fields_missing", "standing",
     # Who may
-    "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change", "ApprovalStatus",
-    "Decision",
+    "Role", "Appointment", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change",
+    "ApprovalStatus", "Decision",
     # Effects
     "Effect", "effect", "EffectContext",
     # Items

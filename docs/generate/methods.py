@@ -11,7 +11,7 @@ from generate.approvals import decides, ends
 from generate.markdown import code, listed, sentence, table
 from generate.timers import runs_for, runs_from, then
 from generate.titles import Titles, plain
-from placet import Gate, ItemType, Method, Transition
+from placet import Gate, ItemType, Method, Role, Transition
 from placet.testing import Registry
 
 
@@ -29,8 +29,26 @@ def method_named(id: str) -> Method:
 
 def roles(id: str) -> str:
     """The roles of a method."""
-    rows = [(role.title, role.decides, code(role.id)) for role in method_named(id).roles]
-    return table(["role", "decides", "id"], rows)
+    known = method_named(id).roles
+    if not any(role.on_item for role in known):
+        return table(["role", "decides", "id"], [(role.title, role.decides, code(role.id)) for role in known])
+    return table(
+        ["role", "decides", "held", "id"],
+        [(role.title, role.decides, _held(role), code(role.id)) for role in known],
+    )
+
+
+def _held(role: Role) -> str:
+    """Where a role is held, and who appoints its holders for one item."""
+    where = ", ".join(code(each) for each in role.held_on)
+    held = f"on {where} and below" if where else "in the workspace"
+    if role.through:
+        held += f", through {', '.join(code(each) for each in role.through)}"
+    if role.on_item is None:
+        return held
+    held += f"; {'' if where else 'for one item '}appointed by {', '.join(code(each) for each in role.on_item.by)}"
+    of = f" from {', '.join(code(each) for each in role.on_item.to)}" if role.on_item.to else ""
+    return held + of
 
 
 def item_types(id: str) -> str:

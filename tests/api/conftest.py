@@ -26,6 +26,7 @@ import placet_calendar_feed
 import placet_process_mining
 from placet import (
     ActorId,
+    Appointment,
     Approval,
     Ballot,
     Category,
@@ -63,7 +64,7 @@ from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
-CLERK = Role("shop.clerk", "Clerk", "takes orders")
+CLERK = Role("shop.clerk", "Clerk", "takes orders", on_item=Appointment(["shop.boss"]))
 BOSS = Role("shop.boss", "Boss", "consents and waives", max_holders=2)
 
 

@@ -59,14 +59,18 @@ class TestAnApproval:
         before = shop.stranger.post(f"/items/{key}/approvals/shop.consent", json=wish)
         now = shop.application.clock.now()
         delegation = {
-            "from_actor": "bo", "to_actor": "stranger", "starts_at": (now - timedelta(days=1)).isoformat(),
+            "from_actor": "bo", "to_actor": "stranger", "starts_at": now.isoformat(),
             "ends_at": (now + timedelta(days=1)).isoformat(), "workspace": "SHOP",
         }  # fmt: skip
+        refused = shop.bo.post("/delegations", json=delegation)
+        shop.ada.put("/workspaces/SHOP/roles/shop.clerk", json={"actors": ["clara", "stranger"]})
         made = shop.bo.post("/delegations", json=delegation)
+        [waits] = shop.stranger.get("/approvals", params={"actor": "me"}).json()["approvals"]
 
         after = shop.stranger.post(f"/items/{key}/approvals/shop.consent", json=wish)
 
-        assert (before.status_code, made.status_code, after.status_code) == (404, 201, 200)
+        assert (before.status_code, refused.status_code, made.status_code) == (404, 422, 201)
+        assert (waits["item"]["key"], waits["on_behalf_of"], after.status_code) == (key, ["bo"], 200)
         assert after.json()["approvals"][0]["votes"][0]["on_behalf_of"] == "bo"
         assert [each["id"] for each in shop.stranger.get("/delegations").json()["delegations"]] == [
             made.json()["id"]

@@ -76,6 +76,20 @@ class TestAWorkflow:
         assert any_shop.clara.get(f"/workspaces/SHOP/workflows/shop.order?hash={'0' * 64}").status_code == 404
         assert any_shop.clara.get(f"/workspaces/SHOP/workflows/shop.other?hash={old}").status_code == 404
 
+    def test_of_another_workspace_is_shown_to_its_own_people(self, shop: Shop) -> None:
+        """Its rules have the settings there: who sees no workspace that used a version does not read it."""
+        shop.ada.post("/workspaces", json={"key": "FAR", "name": "Far", "methods": ["shop"]})
+        shop.ada.put("/workspaces/FAR/roles/shop.clerk", json={"actors": ["stranger"]})
+        used = shop.order(text="Sale!")
+        path = (
+            "/workspaces/FAR/workflows/shop.order?hash="
+            + shop.clara.get(f"/items/{used}").json()["definition"]
+        )
+
+        assert (shop.stranger.get(path).status_code, shop.ada.get(path).status_code) == (404, 200)
+        shop.ada.put("/workspaces/FAR/roles/shop.clerk", json={"actors": ["stranger", "clara"]})
+        assert shop.clara.get(path).status_code == 200
+
     def test_is_drawn_in_mermaid(self, shop: Shop) -> None:
         """The picture's source, by parameter or by `Accept`."""
         path = "/workspaces/SHOP/workflows/shop.order"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -140,11 +141,9 @@ class TestPeople:
 
 class TestADelegation:
     def test_is_for_oneself(self, shop: Shop) -> None:
-        """Nobody but an administrator delegates for somebody else."""
-        body = {
-            "from_actor": "bo", "to_actor": "clara", "starts_at": "2026-01-01T00:00:00Z",
-            "ends_at": "2099-01-01T00:00:00Z",
-        }  # fmt: skip
+        """Nobody delegates for somebody else, not even an administrator."""
+        ends = (shop.application.clock.now() + timedelta(days=30)).isoformat()
+        body = {"from_actor": "bo", "to_actor": "clara", "ends_at": ends}
 
         assert shop.clara.post("/delegations", json=body).status_code == 403
         assert (
@@ -154,4 +153,21 @@ class TestADelegation:
         assert (
             shop.bo.post("/delegations", json=body | {"starts_at": "2026-01-01T00:00:00"}).status_code == 422
         )
-        assert shop.ada.post("/delegations", json=body | {"roles": ["shop.boss"]}).status_code == 201
+        assert shop.ada.post("/delegations", json=body).status_code == 403
+        past, long = body | {"starts_at": "2020-01-01T00:00:00Z"}, body | {"ends_at": "2099-01-01T00:00:00Z"}
+        assert [shop.bo.post("/delegations", json=each).status_code for each in (past, long)] == [422, 422]
+        assert shop.bo.post("/delegations", json=body | {"roles": ["shop.boss"]}).status_code == 201
+
+    def test_is_taken_back(self, shop: Shop) -> None:
+        """By the one who gave it or who has it, once; for everybody else there is none."""
+        ends = (shop.application.clock.now() + timedelta(days=30)).isoformat()
+        body = {"from_actor": "bo", "to_actor": "clara", "ends_at": ends}
+        path = f"/delegations/{shop.bo.post('/delegations', json=body).json()['id']}"
+
+        answers = [
+            shop.stranger.delete(path), shop.bo.delete(path), shop.bo.delete(path), shop.clara.delete(path),
+        ]  # fmt: skip
+
+        assert [each.status_code for each in answers] == [404, 204, 409, 409]
+        [shown] = shop.clara.get("/delegations").json()["delegations"]
+        assert (shown["revoked_by"], shown["revoked_at"] is None) == ("bo", False)

@@ -95,6 +95,19 @@ class TestADryRun:
 
 
 class TestAnIdempotencyKey:
+    def test_gives_nothing_to_those_who_no_longer_see_the_item(self, shop: Shop) -> None:
+        """Clara made the move, and has lost her role since."""
+        key, headers = shop.order(text="Sale!"), {"Idempotency-Key": "once"}
+
+        def move() -> int:
+            body = {"transition": "ask"}
+            answer = shop.clara.post(f"/items/{key}/transitions", json=body, headers=headers)
+            return int(answer.status_code)
+
+        assert (move(), move()) == (200, 200)
+        shop.ada.put("/workspaces/SHOP/roles/shop.clerk", json={"actors": ["stranger"]})
+        assert move() == 404
+
     def test_gives_the_same_answer_again(self, any_shop: Shop) -> None:
         """The same key with the same request moves once and answers alike, byte for byte."""
         key = any_shop.order(text="Sale!")

@@ -16,6 +16,7 @@ from placet import (
     OPEN,
     SAME,
     ActorId,
+    Appointment,
     Approval,
     Ballot,
     Change,
@@ -52,7 +53,7 @@ from placet import (
     reason_given,
 )
 
-ROLES = [Role(f"walk.r{n}", f"Role {n}") for n in range(3)]
+ROLES = [Role(f"walk.r{n}", f"Role {n}", on_item=Appointment(["walk.r0"])) for n in range(3)]
 NEEDS = LinkType("walk.needs", "Needs", targets=("walk.part",))
 APPROVALS = ["walk.a0", "walk.a1"]
 

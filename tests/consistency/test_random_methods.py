@@ -413,7 +413,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def every_state_exists_in_the_definition_it_was_made_under(self) -> None:
         for item in all_items(self.engine) if self.keys else ():
-            document = self.engine.workspaces.definition(item.definition).document
+            document = self.engine.workspaces.definition(SYSTEM_ACTOR, item.definition).document
             states = document["workflow"]["states"]
             assert item.state in {state["id"] for state in states}
 

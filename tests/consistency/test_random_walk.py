@@ -17,6 +17,7 @@ from shop import REPAIR, OpenShop
 from trials import examples
 
 from placet.definitions.verdicts import BlockedError
+from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
 from placet.errors import PlacetError
 
@@ -73,7 +74,9 @@ class Walk(RuleBasedStateMachine):
         assert isinstance(tried, Moved)
         assert isinstance(done, Moved)
         assert (tried.item.state, tried.item.version) == (done.item.state, done.item.version)
-        stored = engine.workspaces.definition(done.item.definition).document["workflow"]["states"]
+        stored = engine.workspaces.definition(SYSTEM_ACTOR, done.item.definition).document["workflow"][
+            "states"
+        ]
         assert done.item.state in {state["id"] for state in stored}
 
     @rule(n=st.integers(0, 1), who=PEOPLE, decision=st.sampled_from(["approve", "reject", "abstain"]))

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from shop import CUSTOMER, START, Shop
+from shop import CUSTOMER, MASTER, START, Shop
 
 from placet import Decision
-from placet.engine.act.access import may_see
+from placet.engine.act.access import delegated, may_see
 from placet.engine.act.input import parse_key
+from placet.engine.act.people import Delegation
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import ConflictError, ForbiddenError, NotFoundError
 
 
-def lend(shop: Shop, giver: str, taker: str, workspace: str | None = None) -> None:
+def lend(shop: Shop, giver: str, taker: str, workspace: str | None = None) -> Delegation:
     """For the next week, everywhere or in one workspace."""
-    shop.engine.delegations.create(
-        SYSTEM_ACTOR, from_actor=giver, to_actor=taker, starts_at=START, ends_at=START + timedelta(days=7),
+    return shop.engine.delegations.create(
+        shop[giver], from_actor=giver, to_actor=taker, starts_at=START, ends_at=START + timedelta(days=7),
         workspace=workspace,
     )  # fmt: skip
 
@@ -30,7 +31,9 @@ def vote_for(shop: Shop, item: ItemRecord, giver: str, by: str) -> None:
 
 class TestADelegation:
     def test_disturbs_nobody_elses_act(self, any_shop: Shop) -> None:
-        """Who makes them one after the other keeps no act from being decided once."""
+        """Who makes them one after the other keeps no act elsewhere from being decided once."""
+        any_shop.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        any_shop.engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid", "bea", "tom"])
         item = any_shop.wish()
         attempts = 0
         version = any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version
@@ -41,7 +44,7 @@ class TestADelegation:
             record = work.own(parse_key(item.key))
             assert may_see(work, any_shop["ann"], record)
             lend(any_shop, "tom", "bea")
-            lend(any_shop, "cid", "bea", "SHOP")
+            lend(any_shop, "cid", "bea", "OTHER")
             work.record(record, "comment", "ann", {"comment": "undisturbed"}, content=False)
             work.write()
 
@@ -50,7 +53,7 @@ class TestADelegation:
         assert attempts == 1
         assert any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version == version
 
-    def test_that_is_made_meanwhile_lets_who_looked_for_it_decide_again(self, any_shop: Shop) -> None:
+    def test_that_is_made_meanwhile_lets_its_taker_decide_again(self, any_shop: Shop) -> None:
         """Nobody is refused for the lack of what is there."""
         item = any_shop.offered()
         attempts = 0
@@ -58,29 +61,31 @@ class TestADelegation:
         def look(work: UnitOfWork) -> bool:
             nonlocal attempts
             attempts += 1
-            seen = may_see(work, any_shop["tom"], work.own(parse_key(item.key)))
+            given = list(delegated(work, "ann", "SHOP"))
             if attempts == 1:
-                lend(any_shop, "cid", "tom")
-            if not seen:
-                raise NotFoundError("item", item.key)
-            return seen
+                lend(any_shop, "cid", "ann")
+            if not given:
+                raise NotFoundError("delegation", item.key)
+            return True
 
         assert any_shop.engine._acts.act("look", look)
         assert attempts == 2
 
-    def test_counts_at_once_for_a_vote(self, shop: Shop) -> None:
-        """Who looked in vain a moment before finds it."""
-        item = shop.offered()
-        shop.person("pat")
-        with pytest.raises(NotFoundError):
-            vote_for(shop, item, "cid", "pat")
+    def test_counts_at_once_for_a_vote_until_it_is_taken_back(self, shop: Shop) -> None:
+        """A vote that was cast before stays."""
+        item, other = shop.offered(), shop.offered()
+        with pytest.raises(ForbiddenError):
+            vote_for(shop, item, "cid", "mia")
 
-        lend(shop, "cid", "pat")
-        vote_for(shop, item, "cid", "pat")
+        given = lend(shop, "cid", "mia")
+        vote_for(shop, item, "cid", "mia")
+        shop.engine.delegations.revoke(shop["cid"], given.id)
 
         round = shop.item(item).round("shop.agreement")
         assert round is not None
-        assert [(vote.actor, vote.on_behalf_of) for vote in round.votes] == [("pat", "cid")]
+        assert [(vote.actor, vote.on_behalf_of) for vote in round.votes] == [("mia", "cid")]
+        with pytest.raises(ForbiddenError):
+            vote_for(shop, other, "cid", "mia")
 
     def test_for_one_workspace_does_not_count_in_another(self, shop: Shop) -> None:
         shop.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
@@ -92,28 +97,58 @@ class TestADelegation:
         with pytest.raises(ForbiddenError, match="cid has not delegated this decision to bea"):
             vote_for(shop, item, "cid", "bea")
 
-    def test_of_who_sees_nothing_shows_nothing(self, shop: Shop) -> None:
-        """Tom holds no role: nobody gets to see a workspace by him."""
-        item = shop.wish()
-        shop.person("pat")
-
-        lend(shop, "tom", "pat")
+    def test_ends_when_its_taker_leaves_the_workspace(self, shop: Shop) -> None:
+        item = shop.offered()
+        lend(shop, "cid", "mia")
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", MASTER.id, ["tom"])
 
         with pytest.raises(NotFoundError):
-            shop.engine.items.get(shop["pat"], item.key)
-        lend(shop, "cid", "pat")
-        assert shop.engine.items.get(shop["pat"], item.key).key == item.key
+            vote_for(shop, item, "cid", "mia")
 
-    def test_of_who_holds_a_role_on_an_item_shows_that_item(self, shop: Shop) -> None:
-        mine, other = shop.wish(), shop.wish()
-        shop.person("pat")
-        shop.engine.items.set_role(SYSTEM_ACTOR, mine.key, CUSTOMER.id, ["tom"])
-
-        lend(shop, "tom", "pat")
-
-        assert shop.engine.items.get(shop["pat"], mine.key).key == mine.key
+    def test_shows_what_the_vote_is_about_and_nothing_else(self, shop: Shop) -> None:
+        """In another workspace too, as long as the vote is asked for; and it is shown, not theirs to write on."""
+        shop.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid"])
+        about, apart = (
+            shop.engine.items.create(
+                shop["cid"], workspace="OTHER", type="shop.repair", title="Elsewhere", fields={}
+            )
+            for _ in range(2)
+        )
+        item = shop.wish(by="cid", fault="dark", hours=2, like=about.key)
+        item = shop.move(shop.move(item, "start", "ben"), "offer", "ben")
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["cid", "ann"])
+        see = shop.engine.items.get
         with pytest.raises(NotFoundError):
-            shop.engine.items.get(shop["pat"], other.key)
+            see(shop["mia"], about.key)
+
+        given = lend(shop, "cid", "mia", "SHOP")
+
+        assert see(shop["mia"], about.key).key == about.key
+        assert shop.engine.event_log.history(shop["mia"], about.key).rows
+        with pytest.raises(NotFoundError):
+            see(shop["mia"], apart.key)
+        with pytest.raises(NotFoundError):
+            shop.engine.items.comment(shop["mia"], about.key, "mine?")
+        with pytest.raises(NotFoundError):
+            shop.engine.evidence.attach(shop["mia"], about.key, kind="note", content=b"mine?")
+        shop.engine.delegations.revoke(shop["mia"], given.id)
+        with pytest.raises(NotFoundError):
+            see(shop["mia"], about.key)
+
+    def test_shows_what_waits_for_its_taker(self, shop: Shop) -> None:
+        """In the list of votes and in the worklist, with whom the vote is for; not once that person has voted."""
+        item = shop.offered()
+        lend(shop, "cid", "mia")
+
+        def waiting() -> list[tuple[str, str, tuple[str, ...]]]:
+            found = shop.engine.approvals.find(shop["mia"], waiting_for="mia").rows
+            return [(each.item.key, each.approval, each.on_behalf_of) for each in found if each.on_behalf_of]
+
+        assert waiting() == [(item.key, "shop.agreement", ("cid",))]
+        assert any(each.approval.on_behalf_of for each in shop.engine.reports.worklist(shop["mia"]).approvals)
+        vote_for(shop, item, "cid", "mia")
+        assert waiting() == []
 
 
 class TestWhatFindsNothing:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import FIXER, START, Shop
+from shop import CUSTOMER, FIXER, START, Shop
 
 from placet.definitions.calendar import BusinessCalendar
 from placet.engine.act.notifications import Because, Channel, Digest, NotificationRecord, Preferences, Sending
@@ -163,14 +163,17 @@ class TestInbox:
         assert (messages(any_shop), any_shop.engine.inbox.page(any_shop["ann"]).unread) == (["one"], 1)
 
     def test_shows_substitutes_what_they_vote_on(self, shop: Shop) -> None:
-        """A delegation lets them see the workspace."""
+        """A delegate is notified as the person is whose vote is asked for."""
+        shop.person("tim", CUSTOMER)
         shop.engine.delegations.create(
-            SYSTEM_ACTOR, from_actor="mia", to_actor="tom", starts_at=START, ends_at=START + timedelta(days=1)
+            shop["mia"], from_actor="mia", to_actor="tim", starts_at=START, ends_at=START + timedelta(days=1)
         )
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid", "ann"])
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "tim"])
         item = shop.offered()
         shop.engine.notifications.notify(shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1])
 
-        assert messages(shop, "tom") == ["Ben recorded: Offer"]
+        assert messages(shop, "tim") == ["Ben recorded: Offer"]
 
 
 class TestChannels:

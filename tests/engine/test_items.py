@@ -233,7 +233,7 @@ class TestSeeing:
         item = any_shop.wish()
         any_shop.wish()
 
-        any_shop.engine.items.set_role(any_shop["ben"], item.key, "shop.fixer", ["tom"])
+        any_shop.engine.items.set_role(any_shop["mia"], item.key, "shop.fixer", ["tom"])
 
         tom = any_shop["tom"]
         assert any_shop.engine.items.get(tom, item.key).key == item.key
@@ -261,18 +261,47 @@ class TestRoles:
         assert shop.kinds(item) == ["created", "roles"]
 
     def test_are_given_by_those_who_may_to_people_there_are(self, shop: Shop) -> None:
-        """Holders of the role and administrators name them; roles, people and numbers are checked."""
+        """Holders of the roles that appoint, and administrators; roles, people and numbers are checked."""
         item = shop.wish()
         give = shop.engine.items.set_role
 
-        with pytest.raises(ForbiddenError, match=r"ann may not name holders of shop\.fixer"):
-            give(shop["ann"], item.key, "shop.fixer", ["tom"])
+        for somebody in ("ann", "ben"):
+            with pytest.raises(ForbiddenError, match=rf"{somebody} may not appoint shop\.fixer"):
+                give(shop[somebody], item.key, "shop.fixer", ["tom"])
+        with pytest.raises(ForbiddenError, match=r"shop\.customer is not given for one item"):
+            give(shop["ida"], item.key, "shop.customer", ["tom"])
         with pytest.raises(NotFoundError, match=r'did you mean "shop\.fixer"'):
             give(shop["ida"], item.key, "shop.fixr", ["tom"])
         with pytest.raises(InvalidError, match='there is no actor "tim"; did you mean "tom"'):
             give(shop["ida"], item.key, "shop.fixer", ["tim"])
         with pytest.raises(InvalidError, match=r"shop\.master takes 1 holder\(s\) at most, not 2"):
             give(shop["ida"], item.key, "shop.master", ["tom", "mia"])
+        with pytest.raises(
+            InvalidError, match=r"tom holds none of the roles that shop\.master requires in SHOP"
+        ):
+            give(shop["ida"], item.key, "shop.master", ["tom"])
+
+    def test_nobody_gives_themselves(self, shop: Shop) -> None:
+        """Administrators no more than others, unless the role says so."""
+        item = shop.wish()
+        give = shop.engine.items.set_role
+
+        for somebody in ("mia", "ida"):
+            with pytest.raises(ForbiddenError, match=r"nobody appoints themselves as shop\.fixer"):
+                give(shop[somebody], item.key, "shop.fixer", ["bea", somebody])
+
+    def test_nobody_gives_with_a_part_in_the_item(self, shop: Shop) -> None:
+        """Mia made one, is named in another, fixes the third, and has voted on the last."""
+        mine, named, fixed = shop.wish(by="mia"), shop.wish(fixer="mia"), shop.wish()
+        voted = shop.offered()
+        give = shop.engine.items.set_role
+        give(shop["ida"], fixed.key, "shop.fixer", ["mia"])
+        shop.vote(voted, "mia", approval="shop.signature")
+
+        for item in (mine, named, fixed, voted):
+            with pytest.raises(ForbiddenError, match=r"mia may not appoint shop\.fixer on .* as they "):
+                give(shop["mia"], item.key, "shop.fixer", ["bea"])
+        assert give(shop["mia"], shop.wish().key, "shop.fixer", ["bea"]).roles == {"shop.fixer": ("bea",)}
 
 
 class TestLinks:

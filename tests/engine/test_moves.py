@@ -147,7 +147,10 @@ class TestMoving:
         assert isinstance(moved, Moved)
         assert moved.event is not None
         reported = dict(moved.event.data)
-        assert shop.engine.workspaces.definition(reported.pop("definition")).document["id"] == "shop.repair"
+        assert (
+            shop.engine.workspaces.definition(shop["ben"], reported.pop("definition")).document["id"]
+            == "shop.repair"
+        )
         assert reported == {
             "id": moved.event.id,
             "item": item.key,

@@ -71,15 +71,15 @@ class TestApprovals:
     def test_who_may_vote_for_them_is_notified_too(self, shop: Shop) -> None:
         """A delegation in force reaches the person who has it."""
         shop.engine.delegations.create(
-            SYSTEM_ACTOR,
+            shop["mia"],
             from_actor="mia",
-            to_actor="tom",
+            to_actor="ann",
             starts_at=shop.clock.now(),
             ends_at=shop.clock.now() + timedelta(days=1),
         )
         item = shop.offered()
 
-        assert notified(shop, item)["tom"] == {
+        assert notified(shop, item)["ann"] == {
             "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
@@ -168,7 +168,7 @@ class TestPeople:
         """Also somebody who belongs to the workspace by nothing else."""
         item = shop.wish()
 
-        shop.engine.items.set_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
+        shop.engine.items.set_role(shop["mia"], item.key, FIXER.id, ["tom"])
 
         assert notified(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
@@ -368,7 +368,7 @@ class TestWhoIsNotNotified:
         """A vote by delegation is the act of both."""
         item = shop.move(shop.on_bench(), "offer", "bea")
         shop.engine.delegations.create(
-            SYSTEM_ACTOR,
+            shop["bea"],
             from_actor="bea",
             to_actor="ben",
             starts_at=shop.clock.now(),
@@ -563,7 +563,7 @@ class TestSentences:
         """The vote is both's."""
         item = shop.offered()
         shop.engine.delegations.create(
-            SYSTEM_ACTOR,
+            shop["cid"],
             from_actor="cid",
             to_actor="bea",
             starts_at=shop.clock.now(),

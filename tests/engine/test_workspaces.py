@@ -247,15 +247,16 @@ class TestDelegations:
         }
         return shop.engine.delegations.create(shop[who], **table | changed)
 
-    def test_are_made_for_oneself_or_by_administrators(self, shop: Shop) -> None:
-        """And seen by the two, and by administrators."""
+    def test_are_given_by_the_person_alone(self, shop: Shop) -> None:
+        """Not by administrators either. The two and administrators see them."""
         own = self._make(shop, "ann", workspace="SHOP", roles=["shop.customer"])
-        other = self._make(shop, "ida", from_actor="ben", to_actor="bea")
+        other = self._make(shop, "ben", from_actor="ben", to_actor="bea")
 
         assert shop.engine.delegations.find(shop["cid"]) == [own]
         assert {d.id for d in shop.engine.delegations.find(shop["ida"])} == {own.id, other.id}
-        with pytest.raises(ForbiddenError, match="cid may not delegate for ann"):
-            self._make(shop, "cid")
+        for somebody in ("cid", "ida"):
+            with pytest.raises(ForbiddenError, match=f"{somebody} may not delegate for ann"):
+                self._make(shop, somebody)
 
     @pytest.mark.parametrize(
         ("changed", "pointer"),
@@ -264,15 +265,63 @@ class TestDelegations:
             ({"to_actor": "zed"}, "/to_actor"),
             ({"ends_at": START}, "/ends_at"),
             ({"roles": ["shop.nobody"]}, "/roles/0"),
+            ({"starts_at": START - timedelta(days=1)}, "/starts_at"),
+            ({"ends_at": START + timedelta(days=90, seconds=1)}, "/ends_at"),
+            ({"to_actor": "tom"}, "/to_actor"),
+            ({"to_actor": "tom", "workspace": "SHOP"}, "/to_actor"),
         ],
-        ids=["oneself", "unknown", "time", "role"],
+        ids=["oneself", "unknown", "time", "role", "past", "long", "guest", "guest_in_workspace"],
     )
     def test_are_checked(self, shop: Shop, changed: dict[str, Any], pointer: str) -> None:
         """With a pointer to what is wrong."""
         with pytest.raises(InvalidError) as caught:
             self._make(shop, "ann", **changed)
 
-        assert caught.value.faults[0].pointer == pointer
+        assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+    def test_of_who_has_no_vote_are_refused(self, shop: Shop) -> None:
+        with pytest.raises(InvalidError, match="holds no role in any workspace, and has no vote to delegate"):
+            self._make(shop, "tom", from_actor="tom")
+
+    def test_last_as_long_as_the_workspace_allows(self, shop: Shop) -> None:
+        """A shorter time ends those that were given before, too."""
+        shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(hours=12))
+        with pytest.raises(InvalidError, match=r"in SHOP a delegation lasts 0\.5 days at most"):
+            self._make(shop, "ann")
+
+        shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(days=1))
+        given = self._make(shop, "ann")
+        place = shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(hours=12))
+
+        assert given.counts_in(place, START + timedelta(hours=11))
+        assert not given.counts_in(place, START + timedelta(hours=12))
+
+    def test_are_taken_back_by_either_and_by_administrators(self, shop: Shop) -> None:
+        """Once. The history of the workspace has both acts, with who did them."""
+        given = [self._make(shop, "ann") for _ in range(3)]
+        with pytest.raises(NotFoundError):
+            shop.engine.delegations.revoke(shop["ben"], given[0].id)
+
+        for delegation, by in zip(given, ("ann", "cid", "ida"), strict=True):
+            shop.engine.delegations.revoke(shop[by], delegation.id)
+            with pytest.raises(ConflictError, match="there is nothing to revoke"):
+                shop.engine.delegations.revoke(shop[by], delegation.id)
+
+        assert {each.revoked_by for each in shop.engine.delegations.find(shop["ann"])} == {
+            "ann",
+            "cid",
+            "ida",
+        }
+        query = shop.engine.event_log.query(
+            shop["ida"], workspace="SHOP", kinds=["delegated", "delegation_revoked"]
+        )
+        events = shop.engine.event_log.events(query).rows
+        assert [(each.kind, each.actor) for each in events] == [
+            *[("delegated", "ann")] * 3,
+            *[("delegation_revoked", by) for by in ("ann", "cid", "ida")],
+        ]
+        assert events[0].data["delegation"] == given[0].id
+        assert shop.engine.reports.verify(shop["ida"]).first_bad is None
 
 
 class TestWorklist:

@@ -61,7 +61,7 @@ def get_workflow(
     `format`, or `Accept: text/vnd.mermaid`, selects a picture or the exchange form.
     """
     catalog = engine.workspaces.catalog(actor, ws)
-    found = catalog.definition(id) if query.hash is None else engine.workspaces.definition(query.hash)
+    found = catalog.definition(id) if query.hash is None else engine.workspaces.definition(actor, query.hash)
     if found.document.get("id") != id:
         raise NotFoundError(f"version of {id}", found.hash)
     accepted = next((form for form, media in _MEDIA.items() if media in accept), "json")

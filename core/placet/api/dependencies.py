@@ -222,6 +222,7 @@ def _id(of: str) -> Any:
 WaiverPath = Annotated[str, _id("waiver")]
 EventPath = Annotated[str, _id("event")]
 TokenPath = Annotated[str, _id("token")]
+DelegationPath = Annotated[str, _id("delegation")]
 NotificationPath = Annotated[str, _id("notification")]
 WebhookPath = Annotated[str, _id("webhook")]
 DeliveryPath = Annotated[str, _id("delivery")]

@@ -18,6 +18,7 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 Vocabulary = Mapping[str, Any]
 
 GENERIC: Vocabulary = {
+    "effects_with": ["OPS"],
     "key": "OPS-12",
     "item": "OPS-12",
     "target": "OPS-7",

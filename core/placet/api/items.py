@@ -198,7 +198,10 @@ def set_item_role(
     engine: CurrentEngine,
     response: Response,
 ) -> Item:
-    """Give an item holders of its own for a role; an empty list brings back the workspace's."""
+    """Appoint people to a role for one item, where the role allows it; an empty list takes its own holders away.
+
+    Nobody appoints themselves, or on an item in which they have a part, unless the role allows that.
+    """
     return shown(engine, actor, engine.items.set_role(actor, key, role, holders.actors), response)
 
 

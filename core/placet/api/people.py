@@ -10,6 +10,7 @@ from placet.api.dependencies import (
     CurrentAdministrator,
     CurrentEngine,
     CurrentToken,
+    DelegationPath,
     TokenPath,
     me,
 )
@@ -170,12 +171,21 @@ def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> N
 
 @router.post("/delegations", operation_id="delegate", status_code=201, responses=refused_with(404))
 def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) -> Delegation:
-    """Delegate your vote for a while."""
+    """Delegate your own vote for a while, from now on, to somebody with a role in the same workspace."""
     delegation = engine.delegations.create(
         actor, from_actor=wish.from_actor, to_actor=wish.to_actor, starts_at=wish.starts_at, ends_at=wish.ends_at,
         roles=wish.roles, workspace=wish.workspace,
     )  # fmt: skip
     return Delegation.model_validate(delegation)
+
+
+@router.delete(
+    "/delegations/{id}", operation_id="revoke_delegation", status_code=204, response_description="Revoked.",
+    responses=refused_with(404, 409),
+)  # fmt: skip
+def revoke_delegation(id: DelegationPath, actor: CurrentActor, engine: CurrentEngine) -> None:
+    """Take back a delegation that you gave, or give back one that you have; administrators may end any."""
+    engine.delegations.revoke(actor, id)
 
 
 @router.get("/delegations", operation_id="list_delegations")

@@ -73,10 +73,11 @@ def lint_calendars(catalog: Catalog, workspace: str, known: Collection[str]) -> 
 
 
 def _idle(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    people = actual_people(holders)
+    people = actual_people(catalog, holders)
     for item_type in catalog.item_types.values():
         for transition in item_type.workflow.transitions:
-            if SYSTEM not in transition.roles and not any(holders.get(role) for role in transition.roles):
+            anybody = (people(role) != frozenset() for role in transition.roles)
+            if SYSTEM not in transition.roles and not any(anybody):
                 yield warning(
                     "no-holder",
                     f"{item_type.id}.{transition.name}",

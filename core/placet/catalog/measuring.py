@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from placet.catalog.appointing import item_type_findings
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, absent, error
-from placet.catalog.references import item_type_findings
 from placet.definitions import figures
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType, json_schema

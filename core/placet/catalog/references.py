@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from placet.catalog.appointing import item_type_findings, role_findings
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, absent, error, warning
 from placet.definitions import stock
@@ -30,6 +31,7 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
     for link_type in catalog.link_types.values():
         for named in (*link_type.sources, *link_type.targets):
             yield from item_type_findings(catalog, link_type.id, named)
+    yield from role_findings(catalog)
     for item_type in catalog.item_types.values():
         if item_type.workflow.states:
             yield from _References(catalog, item_type).findings()
@@ -37,24 +39,6 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
         yield from item_type_findings(catalog, rule.id, rule.item_type)
         if rule.item_type in catalog.item_types:
             yield from _References(catalog, catalog.item_types[rule.item_type]).rule(rule)
-
-
-def item_type_findings(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
-    """A reference to an item type, which may be of a method that is switched off."""
-    other = method_of(named)
-    if named in catalog.item_types or other in catalog.missing:
-        return
-    if other in catalog.methods or "." not in named:
-        yield absent(where, "item type", named, catalog.item_types)
-        return
-    method = catalog.methods.get(method_of(where))
-    if method is None or other not in method.extends:
-        yield warning(
-            "unknown-method",
-            where,
-            f'the item type "{named}" is of a method that is not switched on, "{other}"',
-            f"check the spelling, or name {other} in `extends` if it may be off",
-        )
 
 
 class _References:

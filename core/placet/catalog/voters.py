@@ -38,9 +38,16 @@ def possible_people(catalog: Catalog) -> People:
     return holders
 
 
-def actual_people(holders: Mapping[str, Sequence[str]]) -> People:
-    """The people of a workspace."""
-    return lambda role: frozenset({SYSTEM}) if role == SYSTEM else frozenset(holders.get(role, ()))
+def actual_people(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> People:
+    """The people of a workspace; `None` for a role that is held on items, where each has its own."""
+
+    def people(role: str) -> frozenset[str] | None:
+        known = catalog.roles.get(role)
+        if known is not None and known.held_on:
+            return None
+        return frozenset({SYSTEM}) if role == SYSTEM else frozenset(holders.get(role, ()))
+
+    return people
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,8 @@ def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
         ["title", found["title"]],
         ["decides", found["decides"]],
         ["at most", found["max_holders"]],
+        ["held on", ", ".join(found["held_on"]) or "the workspace"],
+        ["appointed for one item by", ", ".join(found["appointed_by"])],
         ["held by", ", ".join(found["actors"]) or "nobody"],
     ]
     OUT.table(found["title"] or role, ["what", "value"], rows, found)
@@ -227,6 +229,8 @@ def _roles(application: Application, workspace: str) -> list[dict[str, Any]]:
             "title": role and role.title,
             "decides": role and role.decides,
             "max_holders": role and role.max_holders,
+            "held_on": list(role.held_on) if role else [],
+            "appointed_by": list(role.on_item.by) if role and role.on_item else [],
             "actors": list(actors),
         }
         for id, role, actors in application.engine.workspaces.roles(SYSTEM_ACTOR, workspace)

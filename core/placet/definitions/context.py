@@ -287,7 +287,11 @@ class EffectContext(CheckContext, Protocol):
         ...
 
     def set_on(self, key: str, **fields: Any) -> None:
-        """Set fields of another item."""
+        """Set fields of another item.
+
+        An effect writes on items of another workspace only where both have its method on and name each other in
+        `effects_with`; what it leaves out is in `left_out` of the event. So do `link` from another item, and `fire`.
+        """
         ...
 
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:

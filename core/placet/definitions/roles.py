@@ -19,8 +19,40 @@ AUDITOR = "placet.auditor"
 
 @written
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """How people are appointed to a role for one item. Administrators may appoint as the roles in `by` do.
+
+    Nobody appoints themselves, and nobody appoints on an item in which they have a part (who made or moved it, voted on
+    it, is named in it or holds another role on it), unless that is declared.
+    """
+
+    #: Roles whose holders appoint: those of the workspace, or of the item itself.
+    by: tuple[str, ...]
+    #: Roles of the workspace of which an appointed person holds one; empty: anybody can be appointed.
+    to: tuple[str, ...] = ()
+    #: Whether people with a part in the item may appoint on it.
+    by_parties: bool = False
+    #: Whether people may appoint themselves.
+    themselves: bool = False
+
+    def __init__(
+        self,
+        by: Iterable[Role | str],
+        to: Iterable[Role | str] = (),
+        *,
+        by_parties: bool = False,
+        themselves: bool = False,
+    ) -> None:
+        object.__setattr__(self, "by", role_ids(by))
+        object.__setattr__(self, "to", role_ids(to))
+        object.__setattr__(self, "by_parties", by_parties)
+        object.__setattr__(self, "themselves", themselves)
+
+
+@written
+@dataclass(frozen=True, slots=True)
 class Role(Written):
-    """A role of people in a workspace or on one item."""
+    """A role of people: in a workspace, or on items of some types and all that lie below them."""
 
     #: `itil.change_manager`.
     id: str
@@ -29,6 +61,13 @@ class Role(Written):
     decides: str = ""
     #: The most people who may hold it in one place at once; `None` for any number.
     max_holders: Annotated[int, at_least(0)] | None = None
+    #: Item types on whose items it is held, such as a project or a team; empty: it is held in the workspace. Items
+    #: below such an item inherit its holders, so that two projects in one workspace have each their own.
+    held_on: Sequence[str] = ()
+    #: Fields by which items name an item on which it is held, and inherit its holders, besides their parent.
+    through: Sequence[str] = ()
+    #: How it is given for one item; `None`: only in the workspace.
+    on_item: Appointment | None = None
 
     def __str__(self) -> str:
         return self.id

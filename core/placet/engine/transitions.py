@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.access import Expected, demand_version, may_see, ref_of, seen_item
+from placet.engine.act.access import Expected, demand_version, may_see, ref_of, seen_item, shown_item
 from placet.engine.act.people import Actor
 from placet.engine.act.ports import Observer
 from placet.engine.act.recorder import append
@@ -67,7 +67,7 @@ class Transitions:
         """Every transition defined from the item's state, as it would be for the actor; `as_of` looks ahead."""
 
         def see(work: UnitOfWork) -> Explanation:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             return Explanation(record, previews(work, as_computed(work, record, actor.id), actor))
 
         return self._acts.look(see, now=as_of)

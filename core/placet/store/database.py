@@ -32,7 +32,7 @@ from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
 from placet.store.statements import NEXT_NUMBER, insert_or_ignore
-from placet.store.tables import counters, definitions
+from placet.store.tables import counters, definition_uses, definitions
 
 #: Milliseconds for which a session that holds locks before it reads may be idle.
 _THINKING = 2000
@@ -101,7 +101,7 @@ class Database:
         self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self.families = Families(self.outside)
-        self._known_definitions: set[str] = set()
+        self._known_definitions: set[tuple[str, str]] = set()
         self.statements = prepared.statements
 
     def close(self) -> None:
@@ -221,9 +221,9 @@ class Database:
 
     # Caches that sessions share
 
-    def knows(self, hash: str) -> bool:
-        """Whether a definition is certainly stored."""
-        return hash in self._known_definitions
+    def knows(self, workspace: str, hash: str) -> bool:
+        """Whether a definition is certainly stored, and its use in a workspace."""
+        return (workspace, hash) in self._known_definitions
 
     def known_workspace(self, key: str, version: int) -> WorkspaceRecord | None:
         """A workspace as it was at a version, if remembered."""
@@ -234,15 +234,18 @@ class Database:
         """Remember a workspace; its content at a version never changes."""
         self._workspaces[record.key] = record
 
-    def define(self, connection: Connection, hash: str, document: Mapping[str, Any]) -> None:
-        """Store a definition, before anything that refers to it."""
+    def define(self, connection: Connection, workspace: str, hash: str, document: Mapping[str, Any]) -> None:
+        """Store a definition and its use in a workspace, before anything that refers to it."""
         with self._writer:
             connection.execute(
                 insert_or_ignore(connection, definitions), {"hash": hash, "document": document}
             )
+            connection.execute(
+                insert_or_ignore(connection, definition_uses), {"workspace": workspace, "hash": hash}
+            )
             if not self.driver.in_transaction(connection):
                 # It is certainly stored only now.
-                self._known_definitions.add(hash)
+                self._known_definitions.add((workspace, hash))
 
     def last_number(self, connection: Connection, workspace: str) -> int:
         """The last number that was given to an item of a workspace."""

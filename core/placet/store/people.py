@@ -176,6 +176,22 @@ class SqlPeople:
         self._reader.connection.execute(
             insert(delegations), asdict(delegation) | {"roles": list(delegation.roles)}
         )
+        self._count(delegation)
+
+    def delegation(self, id: str) -> Delegation | None:
+        row = self._reader.connection.execute(select(delegations).where(delegations.c.id == id)).first()
+        return None if row is None else _delegation(row)
+
+    def revoke_delegation(self, delegation: Delegation) -> None:
+        """End a delegation; the first of two concurrent revocations counts."""
+        self._reader.connection.execute(
+            update(delegations)
+            .where(delegations.c.id == delegation.id, delegations.c.revoked_at.is_(None))
+            .values(revoked_at=delegation.revoked_at, revoked_by=delegation.revoked_by)
+        )
+        self._count(delegation)
+
+    def _count(self, delegation: Delegation) -> None:
         people = (delegation.from_actor, delegation.to_actor)
         guards.count(self._reader.connection, [delegated(each).name for each in people])
 
@@ -189,10 +205,11 @@ class SqlPeople:
             statement = statement.where(
                 or_(delegations.c.from_actor == actor, delegations.c.to_actor == actor)
             )
-        return [
-            record_of(Delegation, row, roles=tuple(row.roles))
-            for row in self._reader.connection.execute(statement)
-        ]
+        return [_delegation(row) for row in self._reader.connection.execute(statement)]
+
+
+def _delegation(row: Any) -> Delegation:
+    return record_of(Delegation, row, roles=tuple(row.roles))
 
 
 def _token(row: Any) -> Token:

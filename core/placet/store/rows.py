@@ -301,6 +301,8 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
             "notification_rules": plain(record.notification_rules),
             "record_refusals": record.record_refusals,
             "require_if_match": record.require_if_match,
+            "longest_delegation": int(record.longest_delegation.total_seconds()),
+            "effects_with": list(record.effects_with),
             "roles": plain(record.roles),
         },
         "seq": record.seq,
@@ -325,6 +327,8 @@ def workspace_record(row: Any) -> WorkspaceRecord:
         },
         record_refusals=configuration["record_refusals"],
         require_if_match=configuration["require_if_match"],
+        longest_delegation=timedelta(seconds=configuration["longest_delegation"]),
+        effects_with=tuple(configuration["effects_with"]),
         roles=_tuples(configuration["roles"]),
         notification_rules={
             id: NotificationChoice(choice["off"], tuple(choice["to"]))

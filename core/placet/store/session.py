@@ -47,7 +47,7 @@ from placet.store.log import SqlEventLog
 from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.reader import Reader
-from placet.store.tables import definitions, item_states
+from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
 
 
@@ -280,16 +280,16 @@ class SqlSession:
         if not self._changes:
             self.validate()
             return
-        for definition in self._changes.definitions:
-            self._define(definition)
+        for workspace, definition in self._changes.definitions:
+            self._define(workspace, definition)
         self._backend = self._database.backend_of(self._reader.connection)
         self._database.write(self._reader.connection, self._commit(), held=held)
         self.appended = bool(self._changes.events)
 
-    def _define(self, definition: Definition) -> None:
-        if self._database.knows(definition.hash):
+    def _define(self, workspace: str, definition: Definition) -> None:
+        if self._database.knows(workspace, definition.hash):
             return
-        self._database.define(self._reader.connection, definition.hash, definition.document)
+        self._database.define(self._reader.connection, workspace, definition.hash, definition.document)
 
     # Workspaces
 
@@ -351,3 +351,9 @@ class SqlSession:
     def definition(self, hash: str) -> Definition | None:
         row = self._reader.connection.execute(select(definitions).where(definitions.c.hash == hash)).first()
         return None if row is None else Definition(row.hash, row.document)
+
+    def uses_definition(self, hash: str, workspaces: Sequence[str]) -> bool:
+        statement = select(definition_uses.c.hash).where(
+            definition_uses.c.workspace.in_(list(workspaces)), definition_uses.c.hash == hash
+        )
+        return self._reader.connection.execute(statement.limit(1)).first() is not None

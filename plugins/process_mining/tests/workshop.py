@@ -5,6 +5,7 @@ from __future__ import annotations
 from placet import (
     OPEN,
     SAME,
+    Appointment,
     Approval,
     Ballot,
     EffectContext,
@@ -28,7 +29,7 @@ from placet import (
 )
 
 CUSTOMER = Role("shop.customer", "Customer")
-FIXER = Role("shop.fixer", "Fixer")
+FIXER = Role("shop.fixer", "Fixer", on_item=Appointment([CUSTOMER]))
 
 
 class RepairFields(Fields):

@@ -60,6 +60,10 @@ class Approval(ItemApproval):
     """The latest round of one approval of an item."""
 
     item: Summary
+    on_behalf_of: Annotated[
+        list[str],
+        Field(description="The people whose vote is missing, and for whom you may vote by delegation."),
+    ]
 
 
 class RoundWish(Body):

@@ -87,8 +87,10 @@ class NewDelegation(Body):
 
     from_actor: ActorId
     to_actor: ActorId
-    starts_at: Time
-    ends_at: Time
+    starts_at: Annotated[Time | None, Field(description="Now, unless it is given; not in the past.")] = None
+    ends_at: Annotated[
+        Time, Field(description="No later than the workspace's `longest_delegation` after the start.")
+    ]
     roles: Names = Field(default_factory=list)
     workspace: WorkspaceKey | None = None
 
@@ -169,6 +171,8 @@ class Delegation(Answer):
     workspace: str | None
     created_by: str
     created_at: Moment | None
+    revoked_at: Moment | None
+    revoked_by: str | None
 
 
 class GivenUp(Answer):

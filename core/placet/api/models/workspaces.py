@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -18,6 +18,7 @@ from placet.api.models.base import (
     Name,
     Names,
     PlainValues,
+    Span,
     Values,
     WorkspaceKey,
 )
@@ -108,6 +109,22 @@ _NotificationRules = Annotated[
     dict[Name, NotificationChoiceForm],
     Field(max_length=1000),
 ]
+_LongestDelegation = Annotated[
+    timedelta,
+    Field(
+        strict=False,
+        gt=timedelta(0),
+        le=timedelta(days=3660),
+        description="The longest time of a delegation of votes, such as P30D; P90D unless it is set.",
+    ),
+]
+_EffectsWith = Annotated[
+    list[WorkspaceKey],
+    Field(
+        max_length=100,
+        description="Workspaces whose effects may write here, if they name this workspace too and have the method.",
+    ),
+]
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
 
 
@@ -123,6 +140,8 @@ class NewWorkspace(Body):
     notification_rules: _NotificationRules = Field(default_factory=dict)
     record_refusals: bool = True
     require_if_match: bool = False
+    longest_delegation: _LongestDelegation | None = None
+    effects_with: _EffectsWith | None = None
 
 
 class WorkspacePatch(Body):
@@ -136,6 +155,8 @@ class WorkspacePatch(Body):
     notification_rules: _NotificationRules | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
+    longest_delegation: _LongestDelegation | None = None
+    effects_with: _EffectsWith | None = None
     force: bool = Field(default=False, description="Change methods even if items become stranded.")
 
 
@@ -157,6 +178,8 @@ def decided(form: NewWorkspace | WorkspacePatch) -> dict[str, Any]:
         "notification_rules": None if rules is None else _choices(rules),
         "record_refusals": form.record_refusals,
         "require_if_match": form.require_if_match,
+        "longest_delegation": form.longest_delegation,
+        "effects_with": form.effects_with,
     }
 
 
@@ -218,6 +241,8 @@ class Workspace(Answer):
     notification_rules: dict[str, NotificationChoice]
     record_refusals: bool
     require_if_match: bool
+    longest_delegation: Span
+    effects_with: list[str]
     roles: dict[str, list[str]]
     created_at: Moment
 
@@ -235,13 +260,26 @@ class Role(Answer):
     title: str | None
     decides: str | None
     max_holders: int | None
+    held_on: Annotated[
+        list[str],
+        Field(description="Item types on whose items it is held, and below them; empty: in the workspace."),
+    ]
+    appointed_by: Annotated[
+        list[str] | None,
+        Field(description="Roles whose holders appoint it for one item; null: it is not given for one item."),
+    ]
     actors: list[str]
 
     @classmethod
     def of(cls, id: str, role: RoleDefinition | None, actors: tuple[str, ...]) -> Role:
         """The role, as far as it is still defined."""
         title, decides, most = (role.title, role.decides, role.max_holders) if role else (None, None, None)
-        return cls(id=id, title=title, decides=decides, max_holders=most, actors=list(actors))
+        held = [] if role is None else list(role.held_on)
+        by = None if role is None or role.on_item is None else list(role.on_item.by)
+        return cls(
+            id=id, title=title, decides=decides, max_holders=most, held_on=held, appointed_by=by,
+            actors=list(actors),
+        )  # fmt: skip
 
 
 class Roles(Answer):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from placet.definitions.roles import AUDITOR
-from placet.engine.act.input import parse_key
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import Ref
+from placet.definitions.roles import AUDITOR, SYSTEM
+from placet.engine.act.holders import holders_of, roles_on
+from placet.engine.act.input import marked_fields, parse_key, values_of
+from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import (
@@ -21,17 +24,29 @@ from placet.errors import (
 Expected = int | Sequence[int] | None
 #: Every version: its author does not care which one, but says so.
 ANY_VERSION = range(10**18)
+#: Items with pending votes that are read at a time.
+_PAGE = 200
 
 
 def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
-    """The item. Raises `NotFoundError` if it does not exist or the actor may not see it."""
+    """The item, to act on. Raises `NotFoundError` if it does not exist or the actor does not see it by a role."""
     work.asked_by(actor)
+    return _item(work, key, lambda record: sees(work, actor, record))
+
+
+def shown_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+    """The item, to read it: what a delegated vote is about is shown too. Raises `NotFoundError`."""
+    work.asked_by(actor)
+    return _item(work, key, lambda record: may_see(work, actor, record))
+
+
+def _item(work: UnitOfWork, key: str, visible: Callable[[ItemRecord], bool]) -> ItemRecord:
     ref = parse_key(key)
     try:
         record = work.own(ref)
     except NotFoundError:
         raise NotFoundError("item", key) from None
-    if not may_see(work, actor, record):
+    if not visible(record):
         raise NotFoundError("item", key)
     return record
 
@@ -50,16 +65,6 @@ def visible_workspaces(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
     keys = work.session.workspace_keys()
     found = (work.session.workspace(key) for key in keys)
     return tuple(w.key for w in found if w is not None and in_workspace(actor, w))
-
-
-def reach(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
-    """The workspaces in which the actor sees everything: as a member, or by a delegation."""
-    lent = {
-        place
-        for place in work.session.workspace_keys()
-        if sees_for_others(work, actor, work.workspace(place))
-    }
-    return tuple(sorted(lent.union(visible_workspaces(work, actor))))
 
 
 def places(work: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, ...]:
@@ -120,37 +125,103 @@ def known_people(
 
 def in_workspace(actor: Actor, workspace: WorkspaceRecord) -> bool:
     """Whether the actor belongs to a workspace: by a role there, as an administrator, or as an auditor of all."""
-    return actor.admin or actor.auditor or _holds_a_role(actor.id, workspace)
+    return actor.admin or actor.auditor or workspace.has(actor.id)
 
 
-def _holds_a_role(person: str, place: WorkspaceRecord | ItemRecord) -> bool:
-    return any(person in people for people in place.roles.values())
+def delegated(work: UnitOfWork, actor: str, workspace: str) -> Iterator[Delegation]:
+    """Delegations to somebody that are in force in a workspace."""
+    place = work.workspace(workspace)
+    for delegation in work.delegations(actor):
+        if delegation.to_actor == actor and delegation.counts_in(place, work.now):
+            yield delegation
 
 
-def lenders(work: UnitOfWork, actor: Actor, workspace: str) -> tuple[str, ...]:
-    """The people who have delegated their votes in a workspace to the actor, by delegations in force."""
-    return tuple(
-        d.from_actor
-        for d in work.delegations(actor.id)
-        if d.to_actor == actor.id and d.workspace in {None, workspace} and d.holds(work.now)
-    )
+def sees(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+    """Whether the actor sees an item: by a role in its workspace or on the item, as administrator, or as auditor."""
+    return actor.admin or actor.auditor or has_part(work, actor.id, record)
 
 
-def sees_for_others(work: UnitOfWork, actor: Actor, workspace: WorkspaceRecord) -> bool:
-    """Whether a person with a role in the workspace has delegated their vote to the actor."""
-    return any(_holds_a_role(giver, workspace) for giver in lenders(work, actor, workspace.key))
+def has_part(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
+    """Whether somebody holds a role in the item's workspace, on the item, or on one above it."""
+    return work.workspace(record.workspace).has(person) or bool(roles_on(work, person, record))
+
+
+def demand_visible(work: UnitOfWork, person: str, pointer: str, key: str) -> ItemRecord:
+    """An item that somebody refers to. Raises `InvalidError` where it does not exist, or they do not see it.
+
+    The message is the same in both cases. What `system` refers to follows from rules, and is not asked for by anybody.
+    """
+    try:
+        found = work.item(parse_key(key))
+    except NotFoundError:
+        found = None
+    if found is None or not (person == SYSTEM or has_part(work, person, found) or _administers(work, person)):
+        raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
+    return found
+
+
+def _administers(work: UnitOfWork, person: str) -> bool:
+    actor = work.session.people.actor(person)
+    return actor is not None and actor.admin
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
-    """Whether the actor may see an item: by a role in its workspace or on the item, or by a delegation.
+    """Whether the actor may read an item: by a role, or because a vote that is delegated to them is about it."""
+    return sees(work, actor, record) or _subject_of_a_delegated_vote(work, actor, record)
 
-    A delegation shows only items that the person who gave it may see.
+
+def _subject_of_a_delegated_vote(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+    """Whether an item on which the actor votes for somebody refers to this one, which that person sees.
+
+    The taker of a delegation has a role in its workspace, and sees the items voted on by that; what they refer to may
+    lie in another workspace.
     """
-    workspace = work.workspace(record.workspace)
-    if in_workspace(actor, workspace) or _holds_a_role(actor.id, record):
-        return True
-    givers = lenders(work, actor, workspace.key)
-    return any(_holds_a_role(giver, workspace) or _holds_a_role(giver, record) for giver in givers)
+    if not any(each.to_actor == actor.id for each in work.delegations(actor.id)):
+        return False
+    for place in visible_workspaces(work, actor):
+        given = [each for each in delegated(work, actor.id, place) if has_part(work, each.from_actor, record)]
+        if given and any(
+            record.key in references_of(work, item) and any(_asked_for(work, item, each) for each in given)
+            for item in _pending(work, place)
+        ):
+            return True
+    return False
+
+
+def _pending(work: UnitOfWork, place: str) -> Iterator[ItemRecord]:
+    """The items of a workspace on which votes are pending."""
+    cursor: str | None = None
+    while True:
+        page = work.session.pending_approvals((place,), None, cursor, _PAGE)
+        yield from page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _asked_for(work: UnitOfWork, item: ItemRecord, delegation: Delegation) -> bool:
+    """Whether a delegated vote is asked for on an item now."""
+    giver = delegation.from_actor
+    for round in item.approvals:
+        if round.status is not ApprovalStatus.PENDING or not round.open:
+            continue
+        for ballot in round.ballots:
+            asked = [r for r in (*ballot.roles, *ballot.veto) if giver in holders_of(r, item, work)]
+            if giver in (*ballot.actors, *ballot.veto_actors) or (asked and delegation.covers(asked)):
+                return True
+    return False
+
+
+def references_of(work: UnitOfWork, record: ItemRecord) -> frozenset[str]:
+    """The keys of the items that an item refers to: in fields, by links, as its parent."""
+    found = {key for keys in record.links.values() for key in keys}
+    if record.parent is not None:
+        found.add(record.parent)
+    item_type = work.item_type(record)
+    for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
+        if isinstance(mark, Ref):
+            found.update(value for _, value in values_of(record.fields, name))
+    return frozenset(found)
 
 
 def ref_of(record: ItemRecord) -> ItemRef:

@@ -24,7 +24,8 @@ class Changes:
     #: (as it was read, as it will be written); compared-and-set on `seq`.
     updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
+    #: Definitions in force for the items, each with the workspace that uses it.
+    definitions: list[tuple[str, Definition]] = field(default_factory=list)
     #: New values of indexed fields that changed, by item key and field.
     indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
     #: Changed spans of items, by key; `None` for an item that no longer has one.

@@ -47,7 +47,7 @@ class Guard(NamedTuple):
 ABSENT = Family("absent", ANY)
 
 
-#: Delegations from a person or to them; increased when one is created.
+#: Delegations from a person or to them; increased when one is given or taken back.
 DELEGATIONS = Family("delegations", ANY)
 
 

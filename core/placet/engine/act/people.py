@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from placet.catalog.catalog import Rules
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable
 from placet.definitions.readonly import sealed
+from placet.definitions.roles import AUDITOR
 from placet.definitions.verdicts import GateMode
 from placet.errors import NotFoundError
+
+#: The longest time of a delegation, unless a workspace sets another.
+LONGEST_DELEGATION = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,25 @@ class Delegation:
     workspace: str | None = None
     created_by: str = ""
     created_at: datetime | None = None
+    #: When and by whom it was taken back, if it was.
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
 
-    def holds(self, now: datetime) -> bool:
-        """Whether the delegation is in force at a moment."""
-        return self.starts_at <= now < self.ends_at
+    def counts_in(self, place: WorkspaceRecord, now: datetime) -> bool:
+        """Whether it is in force in a workspace at a moment.
+
+        It ends with the longest time that the workspace allows now, and counts only for a taker with a role there.
+        """
+        return (
+            self.workspace in {None, place.key}
+            and self.revoked_at is None
+            and self.starts_at <= now < min(self.ends_at, self.starts_at + place.longest_delegation)
+            and place.works_in(self.to_actor)
+        )
+
+    def covers(self, roles: Iterable[str]) -> bool:
+        """Whether it is about one of these roles, or about all."""
+        return not self.roles or not set(self.roles).isdisjoint(roles)
 
 
 #: The name of the installation's own history where events name a workspace; no workspace can have it.
@@ -138,9 +157,21 @@ class WorkspaceRecord:
     head: str = ""
     #: Its choices for notification rules, by their ids.
     notification_rules: Mapping[str, NotificationChoice] = field(default_factory=dict)
+    #: The longest time for which somebody may delegate their votes here.
+    longest_delegation: timedelta = LONGEST_DELEGATION
+    #: Workspaces whose effects may write here, if they name this one too.
+    effects_with: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sealed(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")
+
+    def has(self, person: str) -> bool:
+        """Whether somebody holds a role in the workspace."""
+        return any(person in people for people in self.roles.values())
+
+    def works_in(self, person: str) -> bool:
+        """Whether somebody holds a role there by which they may write: an auditor only reads."""
+        return any(person in people for role, people in self.roles.items() if role != AUDITOR)
 
     @property
     def calendar(self) -> BusinessCalendar:

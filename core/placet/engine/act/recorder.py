@@ -10,7 +10,10 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE
 from placet.engine.act.attachments import attached_since
+from placet.engine.act.installation import acted_for
+from placet.engine.act.journal import make_event
 from placet.engine.act.messages import message_data
+from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 
@@ -57,6 +60,23 @@ def append(
         became |= attached_since(recorded, record)
     entry = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
     return work.record(record, kind, actor, entry, content=content)
+
+
+def append_to_workspace(
+    work: UnitOfWork,
+    old: WorkspaceRecord | None,
+    new: WorkspaceRecord,
+    kind: str,
+    actor: Actor,
+    data: Mapping[str, Any],
+) -> WorkspaceRecord:
+    """Write a workspace with an event in its own history; `old` is `None` for one that is opened."""
+    version = new.version if old is None else old.version + 1
+    entry = {**data, "workspace_version": version, **acted_for(actor)}
+    event = make_event(new, kind, work.now, actor.id, entry)
+    new = replace(new, seq=event.seq, head=event.hash, version=version)
+    work.session.save_workspace(old, new, [event])
+    return new
 
 
 def _act(kind: str, data: Mapping[str, Any], record: ItemRecord, item_type: ItemType) -> str:

@@ -126,6 +126,8 @@ class UnitOfWork:
         #: By workspace and item type.
         self._titles: dict[tuple[str, str], Titles] = {}
         self._rescheduled: dict[str, Schedule] = {}
+        #: Items of other workspaces on which the current move's effects did not write, in order.
+        self.left_out: dict[str, None] = {}
         #: Increases with every change that the act prepares.
         self.edition = 0
         #: Who made the tokens of the people who act, by person, where that was somebody else.
@@ -399,7 +401,7 @@ class UnitOfWork:
             idempotency=self.idempotency,
             job_run=self.job_run,
         )
-        hashes: set[str] = set()
+        used: set[tuple[str, str]] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)
             if old is not None and old.seq == record.seq:
@@ -414,11 +416,11 @@ class UnitOfWork:
             self._place(changes, old, record)
             self._schedule(changes, old, record)
             item_type = self.item_type(record)
-            if item_type is not None and record.definition not in hashes:
+            if item_type is not None and (record.workspace, record.definition) not in used:
                 definition = self.catalog(record.workspace).definition(record.type)
                 if definition.hash == record.definition:
-                    hashes.add(definition.hash)
-                    changes.definitions.append(definition)
+                    used.add((record.workspace, definition.hash))
+                    changes.definitions.append((record.workspace, definition))
         return changes
 
     def _index(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:

@@ -1,17 +1,31 @@
-"""Delegations: one person may vote for another for a while."""
+"""Delegations: one person may vote for another for a while.
+
+A delegation gives the votes that are asked of its giver, and shows what they are about; it gives no other right. It is
+given by the giver alone, from now on, for no longer than the workspace allows, to somebody with a role there, and both
+the giver and the taker can end it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from placet.engine.act.access import seen_workspace
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
-from placet.engine.act.people import Actor, Delegation
+from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
+from placet.engine.act.queries import ItemQuery
+from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.errors import Fault, ForbiddenError, InvalidError
+from placet.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
+
+#: A start so long ago counts as now: clocks differ, and requests take time.
+_LEEWAY = timedelta(minutes=5)
+#: Items on which a giver holds a role that are looked at for the workspaces of a delegation.
+_ITEMS = 500
 
 
 class Delegations:
@@ -26,72 +40,160 @@ class Delegations:
         *,
         from_actor: str,
         to_actor: str,
-        starts_at: datetime,
         ends_at: datetime,
+        starts_at: datetime | None = None,
         roles: Sequence[str] = (),
         workspace: str | None = None,
     ) -> Delegation:
-        """Delegate one's own vote for a while; administrators may delegate the votes of others."""
-        if actor.id != from_actor and not actor.admin:
+        """Delegate one's own vote for a while, from now or from a later moment on.
+
+        Without a workspace it counts in each in which both hold a role. The history of these workspaces records it.
+
+        Raises:
+            ForbiddenError: it is somebody else's vote; an administrator cannot delegate for others either.
+            InvalidError: it begins in the past, lasts longer than the workspace allows, the giver has no vote there, or
+                the taker holds no role there.
+        """
+        if actor.id != from_actor:
             raise ForbiddenError(
-                f"{actor.id} may not delegate for {from_actor}", needs=["administrator", from_actor]
+                f"{actor.id} may not delegate for {from_actor}: a delegation is given by the person whose vote it is",
+                needs=[from_actor],
             )
-        _demand_fitting(from_actor, to_actor, starts_at, ends_at)
 
         def do(work: UnitOfWork) -> Delegation:
-            for pointer, person in (("/from_actor", from_actor), ("/to_actor", to_actor)):
-                if work.session.people.actor(person) is None:
-                    raise InvalidError.unknown(
-                        pointer, "actor", person[:100], work.session.people.actor_ids(person, 1000)
-                    )
-            if workspace is not None:
-                seen_workspace(work, actor, workspace)
-            if roles:
-                _demand_roles(work, [workspace] if workspace else work.session.workspace_keys(), roles)
+            _demand_known(work, to_actor)
+            given = _places_of(work, actor, workspace)
+            _demand_roles(work, given, roles)
+            shared = [place for place in given if place.works_in(to_actor)]
+            start = max(starts_at or work.now, work.now)
             made = Delegation(
-                new_id(),
-                from_actor,
-                to_actor,
-                starts_at,
-                ends_at,
-                tuple(roles),
-                workspace,
-                actor.id,
+                new_id(), from_actor, to_actor, start, ends_at, tuple(dict.fromkeys(roles)), workspace, actor.id,
                 work.now,
-            )
+            )  # fmt: skip
+            faults = [
+                *_unfit_people(made, given, shared),
+                *_unfit_time(made, starts_at, work.now, shared),
+            ]
+            if faults:
+                raise InvalidError(faults)
             work.session.people.save_delegation(made)
-            about = {
-                "delegation": made.id,
-                "from_actor": from_actor,
-                "to_actor": to_actor,
-                "roles": list(roles),
-            }
-            until = {"starts_at": starts_at, "ends_at": ends_at, "workspace": workspace}
-            note(work, "delegated", actor, {**about, **until})
+            for place in shared:
+                append_to_workspace(work, place, place, "delegated", actor, _data(made))
+            note(work, "delegated", actor, _data(made))
             return made
 
-        # A delegation belongs to no workspace: its effect there follows from the roles of the person who gave it.
-        return self._acts.administer("delegate", do)
+        return self._acts.administer("delegate", do, configures=[workspace] if workspace else ())
+
+    def revoke(self, actor: Actor, id: str) -> Delegation:
+        """End a delegation now: the giver, the taker, or an administrator.
+
+        Raises:
+            ConflictError: it has ended already.
+            NotFoundError: there is no such delegation from or to the actor.
+        """
+
+        def do(work: UnitOfWork) -> Delegation:
+            found = work.session.people.delegation(id)
+            if found is None or not (actor.admin or actor.id in {found.from_actor, found.to_actor}):
+                raise NotFoundError("delegation", id[:100])
+            if found.revoked_at is not None or found.ends_at <= work.now:
+                ended = found.revoked_at or found.ends_at
+                raise ConflictError(
+                    f"the delegation ended at {ended.isoformat()}: there is nothing to revoke"
+                )
+            ended_now = replace(found, revoked_at=work.now, revoked_by=actor.id)
+            work.session.people.revoke_delegation(ended_now)
+            for place in _recorded_in(work, found):
+                append_to_workspace(work, place, place, "delegation_revoked", actor, _data(found))
+            note(work, "delegation_revoked", actor, _data(found))
+            return ended_now
+
+        return self._acts.administer("revoke_delegation", do)
 
     def find(self, actor: Actor) -> list[Delegation]:
-        """Delegations from and to the actor; administrators see all."""
+        """Delegations from and to the actor, former ones too; administrators see all."""
         return self._acts.look(
             lambda work: list(work.session.people.list_delegations(None if actor.admin else actor.id))
         )
 
 
-def _demand_roles(work: UnitOfWork, places: Sequence[str], roles: Sequence[str]) -> None:
-    known = {role for place in places for role in work.catalog(place).roles}
+def _data(delegation: Delegation) -> dict[str, Any]:
+    """A delegation as an event of a workspace names it."""
+    return {
+        "delegation": delegation.id,
+        "from_actor": delegation.from_actor,
+        "to_actor": delegation.to_actor,
+        "starts_at": delegation.starts_at,
+        "ends_at": delegation.ends_at,
+        "roles": list(delegation.roles),
+    }
+
+
+def _demand_known(work: UnitOfWork, person: str) -> None:
+    if work.session.people.actor(person) is None:
+        raise InvalidError.unknown(
+            "/to_actor", "actor", person[:100], work.session.people.actor_ids(person, 1000)
+        )
+
+
+def _places_of(work: UnitOfWork, giver: Actor, workspace: str | None) -> list[WorkspaceRecord]:
+    """The workspaces in which a giver has a role, or one has it on an item; only the named one, if one is named."""
+    held = work.session.list_items(ItemQuery((), or_held_by=giver.id, limit=_ITEMS)).rows
+    on_items = {record.workspace for record in held}
+    if workspace is not None and workspace not in on_items:
+        seen_workspace(work, giver, workspace)
+    keys = [workspace] if workspace is not None else work.session.workspace_keys()
+    found = [work.workspace(key) for key in keys]
+    return [place for place in found if place.has(giver.id) or place.key in on_items]
+
+
+def _recorded_in(work: UnitOfWork, delegation: Delegation) -> list[WorkspaceRecord]:
+    """The workspaces whose history records the end of a delegation: those of people who can still be its two."""
+    keys = work.session.workspace_keys() if delegation.workspace is None else [delegation.workspace]
+    found = [work.workspace(key) for key in keys]
+    return [
+        place
+        for place in found
+        if delegation.workspace is not None
+        or (place.works_in(delegation.to_actor) and place.has(delegation.from_actor))
+    ]
+
+
+def _demand_roles(work: UnitOfWork, places: Sequence[WorkspaceRecord], roles: Sequence[str]) -> None:
+    known = {role for place in places for role in work.catalog(place.key).roles} if roles else set()
     for n, role in enumerate(roles):
         if role not in known:
             raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)
 
 
-def _demand_fitting(from_actor: str, to_actor: str, starts_at: datetime, ends_at: datetime) -> None:
-    faults = []
-    if ends_at <= starts_at:
-        faults.append(Fault("/ends_at", "is not after starts_at"))
-    if from_actor == to_actor:
-        faults.append(Fault("/to_actor", "is the person who delegates"))
-    if faults:
-        raise InvalidError(faults)
+def _unfit_people(
+    made: Delegation, given: Sequence[WorkspaceRecord], shared: Sequence[WorkspaceRecord]
+) -> Iterator[Fault]:
+    where = made.workspace or "any workspace"
+    if made.from_actor == made.to_actor:
+        yield Fault("/to_actor", "is the person who delegates")
+    elif not given:
+        yield Fault("/from_actor", f"holds no role in {where}, and has no vote to delegate")
+    elif not shared:
+        where = made.workspace or ", ".join(place.key for place in given)
+        yield Fault("/to_actor", f"holds no role in {where}: a delegate takes part in the same workspace")
+
+
+def _unfit_time(
+    made: Delegation, asked: datetime | None, now: datetime, shared: Sequence[WorkspaceRecord]
+) -> Iterator[Fault]:
+    if asked is not None and asked < now - _LEEWAY:
+        yield Fault(
+            "/starts_at", f"is in the past: it is {now.isoformat()}, and a delegation counts from now on"
+        )
+    if made.ends_at <= made.starts_at:
+        yield Fault("/ends_at", "is not after starts_at, or not after now")
+        return
+    longest = min(shared, key=lambda place: place.longest_delegation, default=None)
+    if longest is not None and made.ends_at - made.starts_at > longest.longest_delegation:
+        latest = made.starts_at + longest.longest_delegation
+        yield Fault(
+            "/ends_at",
+            f"is later than {latest.isoformat()}: in {longest.key} a delegation lasts "
+            f"{longest.longest_delegation.total_seconds() / 86_400:g} days at most",
+        )

@@ -9,7 +9,7 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, worded
-from placet.engine.act.access import Expected, demand_version, places, ref_of, seen_item
+from placet.engine.act.access import Expected, demand_version, places, ref_of, seen_item, shown_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
@@ -18,6 +18,7 @@ from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, V
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.asking import demand_asking_again
+from placet.engine.approvals.lending import lent_roles, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter
@@ -65,6 +66,8 @@ class Approvals:
             ctx = Context(work, record, actor.id)
             round = _open_round(ctx, approval)
             held = _voting_roles(ctx, round, approval, actor, seat)
+            if seat != actor.id:
+                held = lent_roles(ctx, seat, actor.id, held)
             after = _voted(ctx, round, Vote(actor.id, decision, work.now, on_behalf_of, said or None, held))
             work.write()
             return after
@@ -114,18 +117,21 @@ class Approvals:
         after: str | None = None,
         limit: int = 50,
     ) -> Page[ApprovalView]:
-        """Pending approvals; `waiting_for` keeps those that wait for one person."""
+        """Pending approvals; `waiting_for` keeps those that wait for one person, by their own vote or a delegated one.
+
+        `on_behalf_of` of each names these, for `waiting_for` or else for the actor.
+        """
 
         def see(work: UnitOfWork) -> Page[ApprovalView]:
             within = places(work, actor, workspace)
-            ref = ref_of(seen_item(work, actor, item)) if item is not None else None
+            ref = ref_of(shown_item(work, actor, item)) if item is not None else None
             page = work.session.pending_approvals(None if ref else within, ref, after, limit)
             views = [
                 view
                 for record in page.rows
-                for view in approval_views(work, record)
+                for view in approval_views(work, record, waiting_for or actor.id)
                 if view.status is ApprovalStatus.PENDING
-                and (waiting_for is None or waiting_for in view.missing)
+                and (waiting_for is None or waiting_for in view.missing or view.on_behalf_of)
             ]
             return Page(views, page.next_cursor)
 
@@ -165,14 +171,8 @@ def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_
     if on_behalf_of is None or on_behalf_of == actor.id:
         return actor.id
     round = record.round(approval)
-    asked = {role for ballot in round.ballots for role in ballot.roles} if round is not None else set()
-    for delegation in work.delegations(actor.id):
-        if (delegation.from_actor, delegation.to_actor) != (on_behalf_of, actor.id):
-            continue
-        if delegation.workspace not in {None, record.workspace}:
-            continue
-        if delegation.holds(work.now) and (not delegation.roles or set(delegation.roles) & asked):
-            return on_behalf_of
+    if round is not None and on_behalf_of in stood_in_for(Context(work, record, actor.id), round, actor.id):
+        return on_behalf_of
     raise ForbiddenError(
         f"{on_behalf_of} has not delegated this decision to {actor.id} for now",
         needs=[f"a delegation from {on_behalf_of}"],

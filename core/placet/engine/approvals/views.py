@@ -10,7 +10,9 @@ from typing import Any
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.context import Context
+from placet.engine.approvals.lending import stood_in_for
+from placet.engine.rules.context import Context, barred_from
+from placet.engine.rules.views import RoundView
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class ApprovalView:
     votes: tuple[Vote, ...]
     #: `{name: [before, now]}` of the material that is not what the round before was asked for: what to look at again.
     changes: Mapping[str, list[Any]]
+    #: The people who have not voted, and for whom the viewer may vote by delegation.
+    on_behalf_of: tuple[str, ...] = ()
 
 
 def _changes(record: ItemRecord, round: ApprovalRound) -> dict[str, list[Any]]:
@@ -47,8 +51,8 @@ def _changes(record: ItemRecord, round: ApprovalRound) -> dict[str, list[Any]]:
     }
 
 
-def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, ...]:
-    """The latest round of every approval of an item, counted at the act's moment."""
+def approval_views(work: UnitOfWork, record: ItemRecord, viewer: str = "") -> tuple[ApprovalView, ...]:
+    """The latest round of every approval of an item, counted now, for a viewer who may be a delegate."""
     if not record.approvals:
         return ()
     ctx = Context(work, record, "")
@@ -72,6 +76,16 @@ def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, 
                 summary=view.summary,
                 votes=tuple(round.votes),
                 changes=_changes(record, round),
+                on_behalf_of=_waiting_for_delegate(ctx, round, view, viewer) if viewer else (),
             )
         )
     return tuple(views)
+
+
+def _waiting_for_delegate(
+    ctx: Context, round: ApprovalRound, view: RoundView, viewer: str
+) -> tuple[str, ...]:
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    if view.status is not ApprovalStatus.PENDING or viewer in barred:
+        return ()
+    return tuple(person for person in stood_in_for(ctx, round, viewer) if person in view.missing)

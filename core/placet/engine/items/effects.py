@@ -75,6 +75,22 @@ class Effects(Context):
         super().__init__(writer.work, record, actor, **said)
         vars(self).update(_writer=writer, _cause=cause or record.key)
 
+    def _crosses_to(self, key: str) -> bool:
+        """Whether the effect may write on an item: of its own workspace, or of one that agreed to it.
+
+        Both workspaces have the effect's method on and name each other in `effects_with`. What is left out is recorded
+        with the cause.
+        """
+        here, there = self.workspace, parse_key(key).workspace
+        if there == here.key:
+            return True
+        other = self.work.workspace(there)
+        agreed = there in here.effects_with and here.key in other.effects_with
+        if agreed and self._method in other.methods:
+            return True
+        self.work.left_out[key] = None
+        return False
+
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
         if record is not None:
@@ -87,7 +103,8 @@ class Effects(Context):
 
     @by_the_engine
     def set_on(self, key: str, **fields: Any) -> None:
-        self._writer.set_on_other(parse_key(key), _json(fields), caused_by=self._cause)
+        if self._crosses_to(key):
+            self._writer.set_on_other(parse_key(key), _json(fields), caused_by=self._cause)
 
     @by_the_engine
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
@@ -104,6 +121,8 @@ class Effects(Context):
         source: str | None = None,
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
+        if not self._crosses_to(source or self.item.key):
+            return
         said = None if attributes is None else _json(attributes)
         linked = parse_key(source or self.item.key)
         self._writer.link(linked, str(link_type), target, said, actor=SYSTEM, caused_by=self._cause)
@@ -137,6 +156,8 @@ class Effects(Context):
 
     @by_the_engine
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
+        if not self._crosses_to(key):
+            return
         self._writer.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
         self._refresh()
 
@@ -201,7 +222,7 @@ class EffectRunner:
             recorded is not None
             and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
         ):
-            data = {"changes": changes, "caused_by": cause}
+            data = {"changes": changes, "caused_by": cause, "left_out": list(self._work.left_out)}
             append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
 
     def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:

@@ -13,13 +13,13 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker
+from placet.engine.act.access import demand_visible
 from placet.engine.act.input import (
     TITLE_LIMIT,
     checked_fields,
     clean_text,
     marked_fields,
     merged,
-    parse_key,
     stored,
     values_of,
 )
@@ -58,7 +58,7 @@ class FieldWriter:
         before = record.fields
         if not item_type.computed and fields == before:
             return record
-        self._check_references(item_type, before, fields)
+        self._check_references(item_type, before, fields, actor)
         followed = self._followed(changed(record, fields=fields), item_type, actor)
         edited = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
         if not edited:
@@ -76,22 +76,28 @@ class FieldWriter:
             raise plugin_failed(record.key, "edit", "computed", what, failure) from failure
 
     def _check_references(
-        self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any]
+        self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any], actor: str
     ) -> None:
+        """Raises `InvalidError` for new references to nothing, or to an item that the actor does not see."""
         faults: list[Fault] = []
         for name, mark in marked_fields(item_type.fields):
             if before.get(name) == after.get(name):
                 continue
+            there = {value for _, value in values_of(before, name)}
             for pointer, value in values_of(after, name):
+                if value in there:
+                    continue
                 if isinstance(mark, ActorRef):
                     if value != SYSTEM and self._work.session.people.actor(value) is None:
                         near = self._work.session.people.actor_ids(value, 1000)
                         faults += InvalidError.unknown(pointer, "actor", value, near).faults
                     continue
-                found = self._work.item(parse_key(value))
-                if found is None:
-                    faults.append(Fault(pointer, f'there is no item "{value}"'))
-                elif mark.types and found.type not in mark.types:
+                try:
+                    found = demand_visible(self._work, actor, pointer, value)
+                except InvalidError as error:
+                    faults += error.faults
+                    continue
+                if mark.types and found.type not in mark.types:
                     faults.append(
                         Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
                     )

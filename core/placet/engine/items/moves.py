@@ -111,6 +111,7 @@ class MoveWriter:
         data: dict[str, Any],
     ) -> tuple[ItemRecord, EventRecord]:
         """Run the effects, and record the whole result of the transition."""
+        outer, self._work.left_out = self._work.left_out, {}
         for effect in transition.effects:
             self._effects.run(ref, effect, actor, said)
         after = self._after_move(ref, item_type, transition, actor)
@@ -121,6 +122,8 @@ class MoveWriter:
         settled = self._fields.settled(self._work.own(ref))
         same = settled.fields is after.fields
         data["changes"] = changes if same else changed_fields(before, settled)
+        data["left_out"] = list(self._work.left_out)
+        self._work.left_out = outer
         return append(self._work, settled, "transition", actor, data)
 
     def _enter(

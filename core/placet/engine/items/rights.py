@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from placet.definitions.items import ItemType
+from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -13,11 +14,18 @@ from placet.errors import Fault, ForbiddenError, InvalidError
 
 
 def demand_creator(
-    actor: Actor, place: WorkspaceRecord, item_type: ItemType, state: str | None = None
+    actor: Actor,
+    place: WorkspaceRecord,
+    item_type: ItemType,
+    state: str | None = None,
+    inherited: frozenset[str] = frozenset(),
 ) -> None:
-    """Raises `ForbiddenError` for an actor without a role that may make items of the type in this state."""
+    """Raises `ForbiddenError` for an actor without a role that may make items of the type in this state.
+
+    `inherited` are the actor's roles on the items under which it is made.
+    """
     creators = item_type.entries.get(state or "", item_type.creators)
-    held = {role for role, people in place.roles.items() if actor.id in people}
+    held = {role for role, people in place.roles.items() if actor.id in people} | inherited
     if not (held & set(creators) if creators else held) and actor.kind != "system":
         raise ForbiddenError(
             f"{actor.id} may not make a {item_type.id} in {place.key}"
@@ -33,7 +41,7 @@ def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) 
     place = work.workspace(record.workspace)
     item_type = work.item_type(record)
     held = {role for role, people in place.roles.items() if actor.id in people}
-    held |= {role for role, people in record.roles.items() if actor.id in people}
+    held |= roles_on(work, actor.id, record)
     editors = item_type.editors if item_type is not None else ()
     if not (held & set(editors) if editors else held):
         raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=editors or sorted(place.roles))

@@ -13,13 +13,16 @@ from placet.engine.act.access import (
     Expected,
     demand_admin,
     demand_version,
-    known_people,
+    demand_visible,
     may_see,
     ref_of,
     seen_item,
     seen_workspace,
+    sees,
+    shown_item,
     visible_workspaces,
 )
+from placet.engine.act.holders import inherited_roles
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append
@@ -27,11 +30,12 @@ from placet.engine.act.records import EventRecord, ItemRecord, NewLink
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.appointments import appointed
 from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
-from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Items:
@@ -61,12 +65,15 @@ class Items:
         """
 
         def do(work: UnitOfWork) -> ItemRecord:
-            place = _place(work, actor, workspace)
+            place = _place(work, actor, workspace, parent)
             item_type = _type_to_make(work, place, type)
-            demand_creator(actor, place, item_type, state)
+            inherited = inherited_roles(work, actor.id, place.key, parent, fields or {})
+            demand_creator(actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
-            _demand_visible(work, actor, {"/parent": parent} if parent is not None else {})
-            _demand_visible(work, actor, {f"/links/{n}/target": link.target for n, link in enumerate(links)})
+            if parent is not None:
+                demand_visible(work, actor.id, "/parent", parent)
+            for n, link in enumerate(links):
+                demand_visible(work, actor.id, f"/links/{n}/target", link.target)
             record = ItemWriter(work).create(
                 place.key, type, title, fields or {}, parent=parent, actor=actor.id, links=links, state=state
             )
@@ -77,7 +84,7 @@ class Items:
 
     def get(self, actor: Actor, key: str) -> ItemRecord:
         """The item. Raises `NotFoundError`, also where the actor may not see it."""
-        return self._acts.look(lambda work: seen_item(work, actor, key))
+        return self._acts.look(lambda work: shown_item(work, actor, key))
 
     def edit(
         self,
@@ -185,7 +192,7 @@ class Items:
             record = seen_item(work, actor, key)
             demand_editor(work, actor, record, "link")
             other = work.item(parse_key(target))
-            if other is None or not may_see(work, actor, other):
+            if other is None or not sees(work, actor, other):
                 raise NotFoundError("item", target)
             after = ItemWriter(work).link(ref_of(record), link_type, target, attributes, actor=actor.id)
             work.write()
@@ -209,7 +216,7 @@ class Items:
         """The item's links in both directions, as far as the actor may see the other ends."""
 
         def see(work: UnitOfWork) -> list[LinkEnd]:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             types = work.catalog(record.workspace).link_types
             ends: list[LinkEnd] = []
             for link_type, keys in record.links.items():
@@ -230,29 +237,27 @@ class Items:
         """The children of the item, as far as the actor may see them."""
 
         def see(work: UnitOfWork) -> list[ItemRecord]:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             found = work.session.children(ref_of(record), None)
             return [child for child in found if may_see(work, actor, child)]
 
         return self._acts.look(see)
 
     def set_role(self, actor: Actor, key: str, role: str, actors: Sequence[str]) -> ItemRecord:
-        """Give an item holders of its own for a role; an empty list brings back the workspace's.
+        """Give an item holders of its own for a role; an empty list brings back those above it, or the workspace's.
 
-        Allowed to administrators and to those who hold the role in the workspace.
+        For roles that declare it (`Role.on_item`), by those who appoint them; see `appointed`.
+
+        Raises:
+            ForbiddenError, InvalidError, NotFoundError
         """
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = seen_item(work, actor, key)
-            place = work.workspace(record.workspace)
-            catalog = work.catalog(place.key)
+            catalog = work.catalog(record.workspace)
             if role not in catalog.roles:
                 raise NotFoundError("role", role[:100], catalog.roles)
-            if not actor.admin and actor.id not in place.roles.get(role, ()):
-                raise ForbiddenError(
-                    f"{actor.id} may not name holders of {role}", needs=["administrator", role]
-                )
-            people = known_people(work, actors, role, catalog.roles[role].max_holders)
+            people = appointed(work, actor, record, catalog.roles[role], actors)
             if people == record.roles.get(role, ()):
                 return record
             roles = {name: holders for name, holders in {**record.roles, role: people}.items() if holders}
@@ -270,10 +275,14 @@ class Items:
         return self._acts.act("set_item_role", do)
 
 
-def _place(work: UnitOfWork, actor: Actor, workspace: str) -> WorkspaceRecord:
+def _place(work: UnitOfWork, actor: Actor, workspace: str, parent: str | None) -> WorkspaceRecord:
+    """The workspace of a new item; who holds a role on its parent there need not hold one in the workspace."""
     try:
         return seen_workspace(work, actor, workspace)
     except NotFoundError:
+        if parent is not None and parent.startswith(f"{workspace}-"):
+            demand_visible(work, actor.id, "/parent", parent)
+            return work.workspace(workspace)
         known = visible_workspaces(work, actor)
         raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
 
@@ -287,17 +296,6 @@ def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemTy
             raise BlockedError(place.key, "create", [refusal])
         raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
     return catalog.item_type(type)
-
-
-def _demand_visible(work: UnitOfWork, actor: Actor, keys: Mapping[str, str]) -> None:
-    """Raises `InvalidError` for an item that does not exist, or that the actor may not see."""
-    for pointer, key in keys.items():
-        try:
-            found = work.item(parse_key(key))
-        except NotFoundError:
-            found = None
-        if found is None or not may_see(work, actor, found):
-            raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
 
 
 def _end(

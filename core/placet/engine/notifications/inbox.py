@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from placet.engine.act.access import may_see, reach, seen_workspace
+from placet.engine.act.access import may_see, seen_workspace, visible_workspaces
 from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import InboxQuery, Page
@@ -45,7 +45,12 @@ class Inbox:
             if workspace is not None:
                 seen_workspace(work, actor, workspace)
             query = InboxQuery(
-                actor.id, reach(work, actor), workspace, unread=unread, limit=limit, cursor=cursor
+                actor.id,
+                visible_workspaces(work, actor),
+                workspace,
+                unread=unread,
+                limit=limit,
+                cursor=cursor,
             )
             page = work.session.notifications.page(query)
             shown = in_words(work, page.rows)

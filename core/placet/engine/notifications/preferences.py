@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from placet.engine.act.access import reach
+from placet.engine.act.access import visible_workspaces
 from placet.engine.act.journal import new_id
 from placet.engine.act.notifications import Channel, Digest, Preferences
 from placet.engine.act.people import Actor
@@ -123,7 +123,7 @@ class PreferenceVerbs:
 
 
 def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
-    places = reach(work, actor)
+    places = visible_workspaces(work, actor)
     known = [core.id for core in CORE_RULES]
     known += [id for place in places for id in work.catalog(place).notification_rules]
     faults: list[Fault] = []

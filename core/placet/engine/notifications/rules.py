@@ -17,12 +17,14 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import SYSTEM
+from placet.engine.act.holders import holders_of
 from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
+from placet.engine.approvals.lending import stood_in_for
 from placet.engine.notifications.phrases import AGAIN
-from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers
 
@@ -144,7 +146,7 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
         *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     # A text in a field that is not a role notifies nobody.
-    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.workspace)]
+    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.work)]
     people += [person for act in rule.acts for person in doers(ctx.record, act)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
@@ -211,14 +213,8 @@ def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, .
 
 
 def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
-    asked = {role for ballot in round.ballots for role in ballot.roles}
     for delegation in ctx.work.delegations(person):
-        counts = (
-            delegation.from_actor == person
-            and delegation.workspace in {None, ctx.workspace.key}
-            and delegation.holds(ctx.now)
-        )
-        if counts and (not delegation.roles or asked & set(delegation.roles)):
+        if delegation.from_actor == person and person in stood_in_for(ctx, round, delegation.to_actor):
             yield delegation.to_actor
 
 
@@ -368,7 +364,7 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     return {
         person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
         for role in event.data.get("notifies", ())
-        for person in holders_of(role, ctx.record, ctx.workspace)
+        for person in holders_of(role, ctx.record, ctx.work)
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
-from placet.engine.act.access import places, ref_of, seen_item, seen_workspace
+from placet.engine.act.access import places, ref_of, seen_workspace, shown_item
 from placet.engine.act.journal import reworded
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import EventQuery, ItemQuery, Page
@@ -78,7 +78,7 @@ class EventLog:
         """The item's events in order, after number `after`."""
 
         def see(work: UnitOfWork) -> Page[EventRecord]:
-            record = seen_item(work, actor, key)
+            record = shown_item(work, actor, key)
             events = work.session.log.history(ref_of(record), after, limit + 1)
             titles = work.titles(record.workspace, record.type)
             shown = [reworded(event, titles) for event in events[:limit]]
@@ -130,7 +130,7 @@ class EventLog:
 
 def _restricted(work: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
     workspace, item = wish.get("workspace"), wish.get("item")
-    ref = None if item is None else ref_of(seen_item(work, actor, item))
+    ref = None if item is None else ref_of(shown_item(work, actor, item))
     within: tuple[str, ...] | None = None
     if workspace is not None or (ref is None and not (actor.admin or actor.auditor)):
         within = places(work, actor, workspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placet.engine.act.access import may_see, reach
+from placet.engine.act.access import may_see, visible_workspaces
 from placet.engine.act.input import is_key, parse_key
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
@@ -24,7 +24,7 @@ def meant(work: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
         return None
     refs = [
         ref
-        for workspace in reach(work, actor)[:WORKSPACES]
+        for workspace in visible_workspaces(work, actor)[:WORKSPACES]
         for ref in work.session.titled(workspace, wanted, among=LOOKED_AT)
     ]
     return min(work.session.items(refs), key=lambda record: _unlikeness(record, wanted), default=None)

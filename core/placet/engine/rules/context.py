@@ -17,6 +17,7 @@ from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
+from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
@@ -120,7 +121,7 @@ class Context(ReadOnly):
 
     def _holders(self, role: str) -> tuple[str, ...]:
         """Like `holders`, but for former roles too, which old rounds of approvals may contain."""
-        return holders_of(role, self.record, self.workspace)
+        return holders_of(role, self.record, self.work)
 
     def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
         """Raises `DefinitionError` for an unknown id of a method that is present: an empty result would hide it.
@@ -385,14 +386,6 @@ def _holds(value: Any, condition: Condition) -> bool:
             return mine > bound
         case _:
             return mine >= bound
-
-
-def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord) -> tuple[str, ...]:
-    """The holders of a role on an item: the item's own holders if it has any, otherwise the workspace's."""
-    if role == SYSTEM:
-        return (SYSTEM,)
-    own = record.roles.get(role) if record is not None else None
-    return own or workspace.roles.get(role, ())
 
 
 def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:

@@ -19,10 +19,9 @@ from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
 from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
-from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Waiver
-from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.machine import machine_of
 from placet.engine.rules.refusals import method_missing, report_it
 from placet.engine.rules.views import doers
@@ -242,15 +241,8 @@ def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: Ga
 
 
 def people_of(who: Iterable[str], ctx: Context) -> tuple[str, ...]:
-    """Actor ids, with each role id replaced by the people who hold the role on the item."""
-    return people_behind(who, ctx.record, ctx.workspace, known_roles=ctx.catalog.roles)
-
-
-def people_behind(
-    who: Iterable[str], record: Any, workspace: WorkspaceRecord, *, known_roles: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """Actor ids, with each role id replaced by its holders, in order and without duplicates."""
+    """Actor ids, with each role id replaced by its holders on the item, in order and without duplicates."""
     people: list[str] = []
     for name in who:
-        people += holders_of(name, record, workspace) if name in known_roles else [name]
+        people += ctx.holders(name) if name in ctx.catalog.roles else [name]
     return tuple(person for person in dict.fromkeys(people) if person != SYSTEM)

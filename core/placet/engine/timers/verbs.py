@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from placet.catalog.composition import one_line
-from placet.engine.act.access import may_see, places, ref_of, seen_item
+from placet.engine.act.access import may_see, places, ref_of, shown_item
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.ports import MovableClock
@@ -55,7 +55,7 @@ class Timers:
         """A query of timers, restricted to those that the actor may see."""
 
         def see(work: UnitOfWork) -> TimerQuery:
-            ref = None if item is None else ref_of(seen_item(work, actor, item))
+            ref = None if item is None else ref_of(shown_item(work, actor, item))
             if ref is not None and workspace is None:
                 return TimerQuery((ref.workspace,), ref, **asked)
             return TimerQuery(places(work, actor, workspace), ref, **asked)

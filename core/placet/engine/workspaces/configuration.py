@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from placet.catalog.catalog import Catalog
@@ -31,6 +31,8 @@ class Decided:
     notification_rules: Mapping[str, NotificationChoice] | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
+    longest_delegation: timedelta | None = None
+    effects_with: Sequence[str] | None = None
 
 
 def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceRecord:
@@ -56,6 +58,12 @@ def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceReco
         else what.notification_rules,
         record_refusals=old.record_refusals if what.record_refusals is None else what.record_refusals,
         require_if_match=old.require_if_match if what.require_if_match is None else what.require_if_match,
+        longest_delegation=old.longest_delegation
+        if what.longest_delegation is None
+        else what.longest_delegation,
+        effects_with=old.effects_with
+        if what.effects_with is None
+        else tuple(dict.fromkeys(what.effects_with)),
     )
 
 
@@ -99,6 +107,8 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "notification_rules": plain(workspace.notification_rules),
         "record_refusals": workspace.record_refusals,
         "require_if_match": workspace.require_if_match,
+        "longest_delegation": plain(workspace.longest_delegation),
+        "effects_with": list(workspace.effects_with),
     }
 
 

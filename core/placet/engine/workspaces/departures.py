@@ -9,11 +9,11 @@ from placet.engine.act.access import demand_admin
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.installation import note
 from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.erasure import Erased, erase_comments
 from placet.engine.workspaces.leftovers import Departure, GivenUp, note_departure, votes_of, waiting_for
-from placet.engine.workspaces.saving import saved
 from placet.engine.workspaces.standing import (
     demand_another_administrator,
     demand_in_use,
@@ -134,6 +134,6 @@ def _given_up(work: UnitOfWork, place: WorkspaceRecord, person: str, actor: Acto
         after = tuple(each for each in before if each != person)
         roles = {name: people for name, people in {**place.roles, role: after}.items() if people}
         data = {"role": role, "changes": {role: [list(before), list(after)]}}
-        place = saved(work, place, replace(place, roles=roles), "roles", actor, data)
+        place = append_to_workspace(work, place, replace(place, roles=roles), "roles", actor, data)
         found.append(GivenUp(place.key, role, vacant=not after))
     return found

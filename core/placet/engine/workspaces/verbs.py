@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from placet.catalog.catalog import Catalog, Definition, Rules
@@ -16,7 +17,8 @@ from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
-from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.people import LONGEST_DELEGATION, Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.configuration import (
@@ -29,7 +31,6 @@ from placet.engine.workspaces.configuration import (
     workspace_name,
 )
 from placet.engine.workspaces.derived import set_schedules, set_spans
-from placet.engine.workspaces.saving import saved
 from placet.engine.workspaces.standing import demand_apart
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -55,6 +56,8 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
+        longest_delegation: timedelta | None = None,
+        effects_with: Sequence[str] | None = None,
     ) -> WorkspaceRecord:
         """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
         demand_admin(actor, "opening a workspace")
@@ -73,8 +76,9 @@ class Workspaces:
                 gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
                 require_if_match=require_if_match, roles={}, created_at=work.now,
+                longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
             )  # fmt: skip
-            return saved(work, None, made, "workspace_created", actor, configuration(made))
+            return append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
 
         return self._acts.administer("create_workspace", do)
 
@@ -108,6 +112,8 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
+        longest_delegation: timedelta | None = None,
+        effects_with: Sequence[str] | None = None,
         force: bool = False,
     ) -> WorkspaceRecord:
         """Change the configuration of a workspace. Settings are replaced method by method, calendars name by name.
@@ -127,6 +133,8 @@ class Workspaces:
             notification_rules,
             record_refusals,
             require_if_match,
+            longest_delegation,
+            effects_with,
         )
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
@@ -156,22 +164,22 @@ class Workspaces:
         catalog = self._acts.registry.in_force(new.rules)
         if what.notification_rules is not None:
             demand_rules(self._core_rules, catalog, what.notification_rules)
-        after = saved(work, old, new, "workspace_changed", actor, {"changes": changes})
-        set_schedules(work, after, catalog)
-        if after.calendar.zone != old.calendar.zone:
-            set_spans(work, after, catalog)
-        return after
+        saved = append_to_workspace(work, old, new, "workspace_changed", actor, {"changes": changes})
+        set_schedules(work, saved, catalog)
+        if saved.calendar.zone != old.calendar.zone:
+            set_spans(work, saved, catalog)
+        return saved
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace."""
         return self._acts.catalog_of(self.get(actor, workspace))
 
-    def definition(self, hash: str) -> Definition:
-        """A former version of rules, by its hash."""
+    def definition(self, actor: Actor, hash: str) -> Definition:
+        """A former version of rules, by its hash. Raises `NotFoundError`, also if no workspace of the actor used it."""
 
         def see(work: UnitOfWork) -> Definition:
             found = work.session.definition(hash)
-            if found is None:
+            if found is None or not work.session.uses_definition(hash, visible_workspaces(work, actor)):
                 raise NotFoundError("definition", hash[:64])
             return found
 
@@ -223,6 +231,11 @@ class Workspaces:
             known = {**work.catalog(old.key).roles, AUDITOR: AUDITOR_ROLE}
             if role not in known:
                 raise NotFoundError("role", role[:100], known)
+            if actors and known[role].held_on:
+                types = " or ".join(known[role].held_on)
+                raise InvalidError.at(
+                    "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
+                )
             people = known_people(work, actors, role, known[role].max_holders)
             demand_apart(old, role, people)
             before = old.roles.get(role, ())
@@ -235,7 +248,7 @@ class Workspaces:
                 return old
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
-            return saved(work, old, replace(old, roles=roles), "roles", actor, data)
+            return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
 

@@ -17,7 +17,15 @@ from placet.store.tables.administration import (
 from placet.store.tables.background import deliveries, subscribers, webhooks, workers
 from placet.store.tables.columns import NO_MOMENT, Moment, metadata
 from placet.store.tables.consistency import families, guards
-from placet.store.tables.log import definitions, event_texts, events, idempotency_keys, positions, unsealed
+from placet.store.tables.log import (
+    definition_uses,
+    definitions,
+    event_texts,
+    events,
+    idempotency_keys,
+    positions,
+    unsealed,
+)
 from placet.store.tables.notifications import notifications, preferences, sendings
 from placet.store.tables.work_items import (
     counters,
@@ -35,7 +43,7 @@ from placet.store.tables.work_items import (
 )
 
 __all__ = [
-    "NO_MOMENT", "Moment", "actors", "counters", "definitions", "delegations", "deliveries", "dues",
+    "NO_MOMENT", "Moment", "actors", "counters", "definition_uses", "definitions", "delegations", "deliveries", "dues",
     "event_texts", "events", "evidence", "families", "guards", "idempotency_keys", "installation",
     "invitations", "item_roles", "item_spans", "item_states", "item_values", "items", "job_runs", "links", "metadata",
     "notifications", "pending_approvals", "positions", "preferences", "sendings", "subscribers", "timers",

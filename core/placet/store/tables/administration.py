@@ -80,6 +80,8 @@ delegations = Table(
     Column("workspace", Sorted),
     Column("created_by", String, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("revoked_by", String),
     Index("ix_delegations_from", "from_actor"),
     Index("ix_delegations_to", "to_actor"),
 )

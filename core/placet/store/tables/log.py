@@ -76,6 +76,15 @@ definitions = Table(
     Column("document", Document, nullable=False),
 )
 
+#: The workspaces in which a definition was ever in force for an item: their people may read it.
+definition_uses = Table(
+    "definition_uses",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace", "hash"),
+)
+
 #: Idempotency keys, each with its actor and event.
 idempotency_keys = Table(
     "idempotency_keys",

@@ -130,7 +130,8 @@ def _administration() -> None:
     _index("invitations", "actor", "actor")
     _table("delegations", "id",
         id=ID, from_actor=SORTED, to_actor=SORTED, starts_at=MOMENT, ends_at=MOMENT, roles=DOCUMENT,
-        workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT)
+        workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT, revoked_at=_optional(MOMENT),
+        revoked_by=_optional(TEXT))
     _index("delegations", "from", "from_actor")
     _index("delegations", "to", "to_actor")
     _table("installation", "name", name=TEXT, value=TEXT)
@@ -195,6 +196,7 @@ def _log() -> None:
     _index("positions", "workspace", "workspace position")
     _table("unsealed", "decided event", decided=NUMBER, event=ID)
     _table("definitions", "hash", hash=HASH, document=DOCUMENT)
+    _table("definition_uses", "workspace hash", workspace=SORTED, hash=HASH)
     _table("idempotency_keys", "actor key", actor=SORTED, key=TEXT, request=HASH, event=ID, at=MOMENT)
     _index("idempotency_keys", "at", "at")
 

@@ -1,0 +1,107 @@
+"""Appointing people to roles for one item: who may, and whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from placet.definitions.items import ActorRef
+from placet.definitions.roles import Appointment, Role
+from placet.engine.act.access import known_people
+from placet.engine.act.holders import holders_of
+from placet.engine.act.input import marked_fields, values_of
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import Fault, ForbiddenError, InvalidError
+
+
+def appointed(
+    work: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, actors: Sequence[str]
+) -> tuple[str, ...]:
+    """The people who would hold a role for one item from now on.
+
+    Raises:
+        ForbiddenError: the role is not given for such an item, or not by the actor: only holders of a role that
+            appoints and administrators do, neither themselves nor with a part in the item, unless the role allows that.
+        InvalidError: unknown people, more than the role takes, or somebody without the standing that it requires.
+    """
+    on_item = _demand_given_here(record, role)
+    if actor.kind != "system":
+        _demand_appointer(work, actor, record, role, on_item)
+    people = known_people(work, actors, role.id, role.max_holders)
+    fresh = [person for person in people if person not in record.roles.get(role.id, ())]
+    if actor.id in fresh and not on_item.themselves:
+        raise ForbiddenError(
+            f"nobody appoints themselves as {role.id}: somebody else has to appoint {actor.id}",
+            needs=_appointers(on_item),
+        )
+    faults = list(_without_standing(work, record, role, on_item, people, fresh))
+    if faults:
+        raise InvalidError(faults)
+    return people
+
+
+def _demand_given_here(record: ItemRecord, role: Role) -> Appointment:
+    if role.on_item is None:
+        raise ForbiddenError(
+            f"{role.id} is not given for one item: administrators give it in the workspace {record.workspace}",
+            needs=["administrator"],
+        )
+    if role.held_on and record.type not in role.held_on:
+        raise ForbiddenError(
+            f"{role.id} is held on {' or '.join(role.held_on)}, and {record.key} is a {record.type}: "
+            "appoint somebody there",
+            needs=[],
+        )
+    return role.on_item
+
+
+def _demand_appointer(
+    work: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, on_item: Appointment
+) -> None:
+    if not actor.admin and not any(actor.id in holders_of(each, record, work) for each in on_item.by):
+        raise ForbiddenError(f"{actor.id} may not appoint {role.id}", needs=_appointers(on_item))
+    part = None if on_item.by_parties else _part_in(work, actor.id, record, on_item)
+    if part is not None:
+        raise ForbiddenError(
+            f"{actor.id} may not appoint {role.id} on {record.key}, as they {part}: somebody without a part in it may",
+            needs=_appointers(on_item),
+        )
+
+
+def _appointers(on_item: Appointment) -> list[str]:
+    return ["administrator", *on_item.by]
+
+
+def _part_in(work: UnitOfWork, person: str, record: ItemRecord, on_item: Appointment) -> str | None:
+    """The part that somebody has in an item besides appointing, in words; `None` without one."""
+    done = [act for act, people in record.acts.items() if person in people and not act.startswith("appoint")]
+    if done:
+        return f"took part in it ({', '.join(done)})"
+    item_type = work.item_type(record)
+    for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
+        if isinstance(mark, ActorRef) and person in [value for _, value in values_of(record.fields, name)]:
+            return f"are named in its field {name}"
+    held = [role for role, people in record.roles.items() if person in people and role not in on_item.by]
+    return f"hold {held[0]} on it" if held else None
+
+
+def _without_standing(
+    work: UnitOfWork,
+    record: ItemRecord,
+    role: Role,
+    on_item: Appointment,
+    people: Sequence[str],
+    fresh: Sequence[str],
+) -> Iterator[Fault]:
+    if not on_item.to:
+        return
+    held = work.workspace(record.workspace).roles
+    eligible = {person for each in on_item.to for person in held.get(each, ())}
+    for n, person in enumerate(people):
+        if person in fresh and person not in eligible:
+            yield Fault(
+                f"/actors/{n}",
+                f"{person} holds none of the roles that {role.id} requires in {record.workspace}: "
+                f"{', '.join(on_item.to)}",
+            )

@@ -1,0 +1,198 @@
+"""Roles that are held on items: on a project or a team, and on all that lies below it or names it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from shop import OpenShop, Shop, plugin
+
+from placet import (
+    Appointment,
+    Approval,
+    Ballot,
+    Category,
+    Fields,
+    ItemKey,
+    ItemType,
+    Method,
+    NotificationRule,
+    Panel,
+    Quorum,
+    Ref,
+    Role,
+    State,
+    Transition,
+    Workflow,
+)
+from placet.engine.act.records import ItemRecord
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import ForbiddenError, InvalidError, NotFoundError
+
+SPONSOR = Role("yard.sponsor", "Sponsor")
+CREW = Role("yard.crew", "Crew")
+MANAGER = Role(
+    "yard.manager", "Project manager", held_on=["yard.project"], on_item=Appointment([SPONSOR], [CREW])
+)
+LEAD = Role("yard.lead", "Team lead", held_on=["yard.team"], through=["team"], on_item=Appointment([SPONSOR]))
+
+
+class TaskFields(Fields):
+    team: Annotated[ItemKey, Ref("yard.team")] | None = None
+
+
+def _type(id: str, *transitions: Transition, fields: type[Fields] = Fields, **more: object) -> ItemType:
+    states = [State("open_", "Open", Category.TODO), State("closed", "Closed", Category.DONE)]
+    return ItemType(id, id, fields=fields, workflow=Workflow(id, states, transitions), **more)  # type: ignore[arg-type]
+
+
+METHOD = Method(
+    "yard",
+    "Yard",
+    roles=[SPONSOR, CREW, MANAGER, LEAD],
+    item_types=[
+        _type("yard.project", Transition("close", "open_", "closed", [MANAGER]), creators=[SPONSOR]),
+        _type("yard.team", Transition("close", "open_", "closed", [LEAD]), creators=[SPONSOR]),
+        _type(
+            "yard.task",
+            Transition("ask", "open_", "open_", [LEAD], asks=["yard.consent"]),
+            Transition("close", "open_", "closed", [MANAGER, LEAD]),
+            fields=TaskFields,
+            creators=[MANAGER, SPONSOR],
+            editors=[MANAGER, SPONSOR],
+            approvals=[Approval("yard.consent", "Consent", Panel(Ballot([MANAGER], Quorum.all())))],
+        ),
+    ],
+    notification_rules=[
+        NotificationRule(
+            "yard.task_made", "A task is made", "yard.task", ["create"], [MANAGER], "it is yours"
+        )
+    ],
+)
+
+
+@pytest.fixture
+def yard(open_shop: OpenShop, sqlite_url: str) -> Shop:
+    """Ida sponsors two projects, of which ann manages one and cid the other; tom leads a team."""
+    shop = open_shop(sqlite_url, plugin(METHOD), methods=("shop", "yard"))
+    shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", SPONSOR.id, ["ida"])
+    shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CREW.id, ["ann", "cid", "ben"])
+    for key, type, role, holder in (
+        ("SHOP-1", "project", MANAGER, "ann"), ("SHOP-2", "project", MANAGER, "cid"), ("SHOP-3", "team", LEAD, "tom"),
+    ):  # fmt: skip
+        assert made(shop, f"yard.{type}", by="ida").key == key
+        shop.engine.items.set_role(SYSTEM_ACTOR, key, role.id, [holder])
+    return shop
+
+
+def made(shop: Shop, type: str, *, by: str, parent: str | None = None, **fields: str) -> ItemRecord:
+    return shop.engine.items.create(
+        shop[by], workspace="SHOP", type=type, title="Dig", fields=fields, parent=parent
+    )
+
+
+class TestTwoProjectsOfAWorkspace:
+    def test_have_each_its_own_manager(self, yard: Shop) -> None:
+        """On the project and on everything below it, at any depth."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        below = made(yard, "yard.task", by="ida", parent=task.key)
+
+        for key in (below.key, task.key, "SHOP-1"):
+            [blocker] = yard.refusal(key, "close", "cid").blockers
+            assert (blocker.gate, "ann" in blocker.who, "cid" in blocker.who) == ("role", True, False)
+            assert yard.move(key, "close", "ann").state == "closed"
+
+    def test_ask_their_own_for_votes(self, yard: Shop) -> None:
+        task = made(yard, "yard.task", by="ida", parent="SHOP-2", team="SHOP-3")
+        yard.move(task, "ask", "tom")
+
+        [round] = yard.engine.approvals.of_item(yard.item(task))
+
+        assert round.asked == ("cid",)
+        assert [each.approval.item.key for each in yard.engine.reports.worklist(yard["cid"]).approvals] == [
+            task.key
+        ]
+        assert yard.engine.reports.worklist(yard["ann"]).approvals == ()
+
+    def test_show_their_own_manager_what_they_can_move(self, yard: Shop) -> None:
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+
+        def listed(who: str) -> list[str]:
+            return sorted(each.item.key for each in yard.engine.reports.worklist(yard[who]).items)
+
+        assert (listed("ann"), listed("cid")) == (["SHOP-1", task.key], ["SHOP-2"])
+
+    def test_notify_their_own_manager(self, yard: Shop) -> None:
+        task = made(yard, "yard.task", by="ida", parent="SHOP-2")
+
+        notified = yard.engine.notifications.notify(
+            yard.engine.event_log.history(SYSTEM_ACTOR, task.key).rows[0]
+        )
+
+        assert [each.actor for each in notified] == ["cid"]
+
+    def test_let_their_own_manager_make_and_edit_below(self, yard: Shop) -> None:
+        task = made(yard, "yard.task", by="ann", parent="SHOP-1")
+
+        yard.engine.items.edit(yard["ann"], task.key, title="Dig deeper")
+        with pytest.raises(ForbiddenError):
+            yard.engine.items.edit(yard["cid"], task.key, title="Dig elsewhere")
+        with pytest.raises(ForbiddenError):
+            made(yard, "yard.task", by="ann", parent="SHOP-2")
+
+
+class TestARoleOnItems:
+    def test_reaches_items_that_name_such_an_item(self, yard: Shop) -> None:
+        """Tom, who holds no role in the workspace, sees and moves what his team is named on, and nothing else."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1", team="SHOP-3")
+        other = made(yard, "yard.task", by="ida", parent="SHOP-1")
+
+        with pytest.raises(NotFoundError):
+            yard.engine.items.get(yard["tom"], other.key)
+        assert yard.move(task, "close", "tom").state == "closed"
+
+    def test_is_not_taken_by_the_fields_of_the_act_itself(self, yard: Shop) -> None:
+        """Who leads a team does not move an item by naming their team in the same request."""
+        yard.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CREW.id, ["tom"])
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+
+        refusal = yard.refusal(task, "close", "tom", fields={"team": "SHOP-3"})
+
+        assert "role" in [blocker.gate for blocker in refusal.blockers]
+
+    def test_is_not_held_in_the_workspace_nor_on_others(self, yard: Shop) -> None:
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+
+        with pytest.raises(InvalidError, match=r"yard\.manager is held on yard\.project, not in a workspace"):
+            yard.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", MANAGER.id, ["ann"])
+        with pytest.raises(
+            ForbiddenError, match=r"yard\.manager is held on yard\.project, and .* yard\.task"
+        ):
+            yard.engine.items.set_role(SYSTEM_ACTOR, task.key, MANAGER.id, ["ben"])
+
+    def test_is_given_to_those_with_the_standing_for_it(self, yard: Shop) -> None:
+        """And taken from the former holder at once, below too."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        with pytest.raises(InvalidError, match=r"bea holds none of the roles that yard\.manager requires"):
+            yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["bea"])
+
+        yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["ben"])
+
+        assert [blocker.gate for blocker in yard.refusal(task, "close", "ann").blockers] == ["role"]
+        assert yard.move(task, "close", "ben").state == "closed"
+
+    def test_is_not_inherited_from_another_workspace(self, yard: Shop) -> None:
+        yard.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["yard"])
+        yard.engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", SPONSOR.id, ["ida"])
+        task = yard.engine.items.create(
+            yard["ida"], workspace="OTHER", type="yard.task", title="Dig", fields={}, parent="SHOP-1"
+        )
+
+        with pytest.raises(NotFoundError):
+            yard.engine.items.get(yard["ann"], task.key)
+
+    def test_is_not_missed_in_the_workspace(self, yard: Shop) -> None:
+        """The linter does not call it vacant: each item has its own holders."""
+        found = yard.engine.reports.lint(yard["ida"], "SHOP")
+
+        assert [str(each) for each in found if "yard.manager" in str(each)] == []
