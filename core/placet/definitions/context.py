@@ -7,7 +7,7 @@ then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -201,6 +201,11 @@ class CheckContext(Protocol):
     @property
     def now(self) -> datetime:
         """The moment of the decision, in UTC."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day of the decision in the workspace's time zone: compare dates with it, and never with that of `now`."""
         ...
 
     @property

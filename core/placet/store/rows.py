@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
-    DueTransition,
+    DuePoint,
     EventRecord,
     EventText,
     Evidence,
@@ -161,7 +161,6 @@ def _waiver(data: dict[str, Any]) -> Waiver:
 
 
 def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
-    due_transition = timer_record.due_transition
     return {
         "marks": [
             {
@@ -175,18 +174,11 @@ def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
         ],
         "fired": list(timer_record.fired),
         "turns": timer_record.turns,
-        "due_transition": None
-        if due_transition is None
-        else {
-            "transition": due_transition.transition,
-            "since": due_transition.since,
-            "refused_by": list(due_transition.refused_by),
-        },
+        "due_points": [asdict(point) for point in timer_record.due_points],
     }
 
 
 def _clock(data: dict[str, Any]) -> TimerRecord:
-    due_transition = data["due_transition"]
     return TimerRecord(
         marks=tuple(
             Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
@@ -194,12 +186,12 @@ def _clock(data: dict[str, Any]) -> TimerRecord:
         ),
         fired=tuple(data["fired"]),
         turns=data["turns"],
-        due_transition=None
-        if due_transition is None
-        else DueTransition(
-            due_transition["transition"], _at(due_transition["since"]), tuple(due_transition["refused_by"])
-        ),
+        due_points=tuple(_due_point(point) for point in data["due_points"]),
     )
+
+
+def _due_point(data: dict[str, Any]) -> DuePoint:
+    return DuePoint(**{**data, "since": _at(data["since"]), "refused_by": tuple(data["refused_by"])})
 
 
 def _evidence(data: dict[str, Any]) -> Evidence:

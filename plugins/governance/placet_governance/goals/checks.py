@@ -71,7 +71,7 @@ def objective_fields(ctx: CheckContext) -> Verdict:
         verdicts.append(
             fields_missing(ctx, missing, remedy="complete the objective", who=[OBJECTIVE_OWNER.id])
         )
-    if fields.target_date is not None and fields.target_date <= ctx.now.date():
+    if fields.target_date is not None and fields.target_date <= ctx.today:
         verdicts.append(
             blocked(
                 "the target date, {date:day}, is not in the future",
@@ -156,7 +156,7 @@ def measure_value(ctx: CheckContext) -> Verdict:
                 message_id="governance.measure_value.source",
             )
         )
-    if fields.measured_on is not None and fields.measured_on > ctx.now.date():
+    if fields.measured_on is not None and fields.measured_on > ctx.today:
         verdicts.append(
             blocked(
                 "the day of the measurement, {date:day}, is in the future",

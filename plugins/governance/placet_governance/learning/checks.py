@@ -72,7 +72,7 @@ def response_fields(ctx: CheckContext) -> Verdict:
                 params={"response": fields.response, "kind": fields.kind},
             )
         )
-    if fields.review_by is not None and fields.review_by <= ctx.now.date():
+    if fields.review_by is not None and fields.review_by <= ctx.today:
         verdicts.append(
             blocked(
                 "the day of its review, {date:day}, is not in the future",
