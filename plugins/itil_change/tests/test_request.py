@@ -260,6 +260,18 @@ class TestTheForm:
         )
         assert blocker.remedy == "correct the form"
 
+    def test_that_is_spoiled_afterwards_is_heard_of(self, organisation: Organisation) -> None:
+        """Nobody can decide on it: after a business day the desk and the owner of the catalogue are notified."""
+        key = request(organisation, catalogue(organisation))
+        organisation.desk.edit(organisation.desk.item(key), actor="sam", form={"model": "19 inch"})
+
+        organisation.desk.pass_time("2026-11-17T17:00:00Z")
+
+        events = organisation.desk.history(organisation.desk.item(key))
+        stuck = [e for e in events if e.kind == "timer" and e.data["timer"] == "itil.request_stuck"]
+        assert stuck[0].data["notifies"] == ["itil.service_desk_analyst", "itil.service_owner"]
+        assert organisation.desk.item(key).state == "submitted"
+
     def test_belongs_to_a_published_entry(self, organisation: Organisation) -> None:
         draft = organisation.create("otto", "itil.request_model", "Phone", form_schema=FORM, tasks=TASKS)
 
