@@ -27,7 +27,12 @@ def waiting_findings(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]
             continue
         where = f"{item_type.id}.{state.id}"
         if state.unwatched:
-            yield note("unwatched-state", where, f"nobody is notified of items in it: {state.unwatched}", "")
+            yield note(
+                "unwatched-state",
+                where,
+                f"nobody is notified of items in it: {state.unwatched}",
+                "nothing is to do",
+            )
         else:
             yield warning(
                 "unwatched-state",

@@ -24,7 +24,7 @@ from placet_itil_change.changes.gates import (
 )
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.timers import (
-    AUTHORIZATION_DUE, BACKOUT_MAX, ECAB_PAGE, MISSED, OVERRUN, PIR_DUE, RETRO_DUE,
+    AUTHORIZATION_DUE, BACKOUT_MAX, ECAB_PAGE, EXEMPTION_DUE, MISSED, OVERRUN, PIR_DUE, RETRO_DUE,
 )
 from placet_itil_change.ids import CHANGE, CHANGE_APPROVAL, CONFIGURATION_ITEM, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.problems.effects import settle_problems
@@ -253,7 +253,7 @@ CHANGE_TYPE = ItemType(
         EXEMPTION,
     ],
     duties=CHANGE_DUTIES,
-    timers=[AUTHORIZATION_DUE, ECAB_PAGE, MISSED, OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
+    timers=[AUTHORIZATION_DUE, EXEMPTION_DUE, ECAB_PAGE, MISSED, OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
     calendar=CalendarEntry("planned_start", "planned_end", ("scheduled", "implement", "backing_out", "failed")),
     parents=[CONFIGURATION_ITEM],
     creators=[CHANGE_INITIATOR, RESOLVER, PROBLEM_MANAGER, CHANGE_MANAGER],

@@ -83,7 +83,7 @@ def _retry(work: UnitOfWork, ref: ItemRef, timer: Timer, later: dict[str, DuePoi
             _keep(work, record, timer, record.timers[timer.id], {"point": due.point, "notifies": []})
             continue
         again = _again(work, ref, timer, due, refusal, effects_ran=effects_ran)
-        if again.refused_by == due.refused_by:
+        if (again.refused_by, again.effects_ran) == (due.refused_by, due.effects_ran):
             later[due.point] = again
         else:
             # A refusal is recorded once: the same one again and again would fill the history.

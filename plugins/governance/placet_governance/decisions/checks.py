@@ -28,13 +28,15 @@ OPTIONS = 2
 
 
 def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
-    """Roles that may decide it: those of its row, or those beyond the limit; both once it is escalated."""
+    """Roles that may decide it: those of its row, or those beyond the limit; the next row too once it is escalated."""
     if fields.right is None:
         return ()
     right = RIGHTS[fields.right]
     if fields.beyond_limit and right.beyond:
         return right.beyond
-    return (*right.decided_by, *right.beyond) if fields.escalated else right.decided_by
+    return (
+        tuple(dict.fromkeys((*right.decided_by, *right.next_row))) if fields.escalated else right.decided_by
+    )
 
 
 @check("governance")

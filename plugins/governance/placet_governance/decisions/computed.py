@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import CheckContext, Computed
+from placet_governance.decisions.checks import deciding_roles
 from placet_governance.decisions.rights import RIGHTS
 
 
@@ -18,4 +19,13 @@ def informed(ctx: CheckContext) -> tuple[str, ...]:
     return () if right is None else RIGHTS[right].informed
 
 
-COMPUTED = (Computed("consulted", consulted), Computed("informed", informed))
+def deciding(ctx: CheckContext) -> tuple[str, ...]:
+    """Roles that may decide it now."""
+    return deciding_roles(ctx.item.fields)
+
+
+COMPUTED = (
+    Computed("consulted", consulted),
+    Computed("informed", informed),
+    Computed("deciding", deciding),
+)

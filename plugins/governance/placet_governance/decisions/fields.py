@@ -42,5 +42,7 @@ class DecisionFields(Fields):
     #: Computed from the matrix: roles.
     consulted: tuple[Line, ...] = ()
     informed: tuple[Line, ...] = ()
+    #: Computed: the roles that may decide it now.
+    deciding: tuple[Line, ...] = ()
     #: The decision that takes its place.
     replacement: Annotated[ItemKey, Ref(DECISION)] | None = None

@@ -10,6 +10,10 @@ from placet_governance.ids import DECISION
 
 # fmt: off
 NOTIFICATION_RULES = (
+    NotificationRule("governance.decision_asked",    "A decision is asked for",  DECISION,
+           ["create", "named:deciding", "timer:governance.decision_due"],
+           ["roles:deciding"],
+           "it is yours to decide, by the matrix of decision rights"),
     NotificationRule("governance.decision_taken",    "A decision was taken",     DECISION,
            ["state:decided"],
            ["roles:informed", "create"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from placet import CheckContext, Span, Threshold, Timer, business
 from placet_governance.decisions.effects import escalate
-from placet_governance.roles import BUSINESS_LAYER, CIO, EXECUTIVE, GOVERNANCE_BOARD
 
 
 def time_to_decide(ctx: CheckContext) -> Span:
@@ -18,9 +17,6 @@ DECISION_DUE = Timer(
     starts=("create",),
     stops=("decide", "withdraw_decision"),
     target=time_to_decide,
-    thresholds=(
-        Threshold(
-            100, notifies=(EXECUTIVE.id, CIO.id, BUSINESS_LAYER.id, GOVERNANCE_BOARD.id), effects=(escalate,)
-        ),
-    ),
+    # A rule notifies the roles that decide it by then: those of the next row too.
+    thresholds=(Threshold(100, effects=(escalate,)),),
 )

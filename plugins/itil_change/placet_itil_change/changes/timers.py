@@ -9,7 +9,7 @@ from placet import ApprovalStatus, CheckContext, Span, Threshold, Timer, Until, 
 from placet_itil_change.changes.effects import hold_up
 from placet_itil_change.changes.fields import ChangeFields, ChangeType
 from placet_itil_change.changes.result_checks import retro_docs
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, MODEL_APPROVAL
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION, MODEL_APPROVAL
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_MANAGER,
@@ -70,6 +70,11 @@ def board_undecided(ctx: CheckContext) -> bool:
     return _undecided(ctx, ECAB_APPROVAL)
 
 
+def exemption_undecided(ctx: CheckContext) -> bool:
+    """An exemption from a freeze or a blackout was asked for, and is not decided."""
+    return _undecided(ctx, FREEZE_EXEMPTION)
+
+
 def to_authorize(ctx: CheckContext) -> Span:
     """Setting: `authorization_days`, business days."""
     return business(days=ctx.settings.authorization_days)
@@ -115,6 +120,19 @@ AUTHORIZATION_DUE = Timer(
     target=to_authorize,
     thresholds=(
         Threshold(100, notifies=(f"asked:{CHANGE_APPROVAL}", CHANGE_MANAGER.id)),
+        Threshold(200, notifies=(CHANGE_MANAGER.id, IT_DIRECTOR.id)),
+    ),
+)
+EXEMPTION_DUE = Timer(
+    "itil.exemption_due",
+    "Decision on the exemption",
+    starts=(),
+    stops=(),
+    runs_while=exemption_undecided,
+    states=("new", "assess", "authorize", "scheduled"),
+    target=to_authorize,
+    thresholds=(
+        Threshold(100, notifies=(f"asked:{FREEZE_EXEMPTION}", CHANGE_MANAGER.id)),
         Threshold(200, notifies=(CHANGE_MANAGER.id, IT_DIRECTOR.id)),
     ),
 )
