@@ -17,8 +17,8 @@ from placet.engine.engine import SYSTEM_ACTOR
 from placet.testing import Desk
 
 
-@effect("hotline.ring")
-def ring(ctx: EffectContext) -> None:
+@effect("hotline.jingle")
+def jingle(ctx: EffectContext) -> None:
     """A bell that breaks."""
     raise RuntimeError("the bell is broken")
 
@@ -29,7 +29,7 @@ TIMER = replace(
     stops=("close",),
     thresholds=(
         Threshold(50, fires="close"),
-        Threshold(60, effects=(ring,)),
+        Threshold(60, effects=(jingle,)),
         Threshold(75, notifies=("hotline.lead",)),
         Threshold(100, notifies=("hotline.lead",)),
     ),
@@ -91,7 +91,7 @@ class TestARefusedConsequence:
         ]
         assert [[b["check"] for b in e.data["blockers"]] for e in refused] == [
             ["workflow.state", "hotline.answer_given"],
-            ["hotline.ring"],
+            ["hotline.jingle"],
         ]
 
     def test_notifies_those_who_can_clear_it_with_the_reasons(self, desk: Desk) -> None:

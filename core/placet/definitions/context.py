@@ -352,6 +352,11 @@ class JobContext(Protocol):
         ...
 
     @property
+    def today(self) -> date:
+        """The day of that moment in the workspace's time zone."""
+        ...
+
+    @property
     def settings(self) -> Any:
         """The settings of the job's method in this workspace."""
         ...

@@ -102,7 +102,7 @@ class Threshold:
     after: Span | None = None
     #: Roles and actors who are notified; `asked:APPROVAL` stands for those whose vote on it is still asked for.
     notifies: Sequence[str] = ()
-    #: Transition that `system` makes. While the rules refuse it, it is tried again, and the people who can clear its
+    #: Transition that `system` makes. While it is blocked by rules, it is tried again, and the people who can clear its
     #: blockers are notified; the timer's other thresholds go on.
     fires: str | None = None
     #: Run before the transition; refused effects are tried again likewise.

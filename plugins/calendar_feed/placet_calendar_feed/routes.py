@@ -76,7 +76,7 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 @router.post(
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
     response_description="The declared windows.", openapi_extra=_BODIES,
-    responses={**refused_with(403), 200: {"model": ItemsMade, "description": "The result of a dry run."}},
+    responses={**refused_with(403, 409), 200: {"model": ItemsMade, "description": "The result of a dry run."}},
 )  # fmt: skip
 def declare_windows(
     ws: WorkspacePath,

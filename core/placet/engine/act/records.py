@@ -191,7 +191,7 @@ class TimerRecord:
     fired: tuple[str, ...] = ()
     #: How often it has been due and begun again.
     turns: int = 0
-    #: What its thresholds still have to do; each is tried by itself.
+    #: The refused parts of its thresholds; each is tried by itself.
     due_points: tuple[DuePoint, ...] = ()
 
     @property

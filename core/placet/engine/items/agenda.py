@@ -97,6 +97,7 @@ class Agenda:
         """Declare windows, all of them or none.
 
         Raises:
+            BlockedError: a gate on the making of windows is not passed.
             ForbiddenError: the actor holds no role that may.
             InvalidError: with pointers into what was sent.
             NotFoundError: the workspace does not exist, or has no type of windows.

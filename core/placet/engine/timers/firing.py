@@ -112,7 +112,7 @@ def _tried_again(
 def _again(
     work: UnitOfWork, ref: ItemRef, timer: Timer, due: DuePoint, refusal: BlockedError, *, effects_ran: bool
 ) -> DuePoint:
-    """What was refused, with the moment of the next attempt."""
+    """The refused part of a threshold, with the moment of the next attempt."""
     tries = due.tries + work.session.timers.tries(ref, f"{TIMER}:{timer.id}")
     by = blocked_by(refusal) if refusal.blockers else due.refused_by
     return DuePoint(due.point, work.now + pause(tries), by, tries + 1, effects_ran)
