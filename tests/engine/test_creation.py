@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
-def refused(desk: Desk, **fields: object) -> dict[str, str]:
+def refused(desk: Desk, **fields: Any) -> dict[str, str]:
     """The blockers of a letter that is refused, by check."""
     with pytest.raises(BlockedError) as refusal:
         desk.create("post.letter", "A letter", actor="clerk", **fields)
