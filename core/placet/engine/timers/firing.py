@@ -128,7 +128,10 @@ def _settle(work: UnitOfWork, ref: ItemRef, timer: Timer, later: dict[str, DuePo
         work.put(record)
     elif later:
         calendars = work.workspace(ref.workspace).timetable
-        moments = [due.since for due in later.values()]
+        waiting = [
+            due for due in record.timers[timer.id].due_points if timer.threshold(due.point) is not None
+        ]
+        moments = [later.get(due.point, due).since for due in waiting]
         moments += [moment for moment, _ in points(timer, record.timers[timer.id], calendars, work.now)]
         subject = f"{TIMER}:{timer.id}"
         tries = work.session.timers.tries(ref, subject)
