@@ -58,6 +58,11 @@ class Person:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def text(self, path: str) -> str:
+        answer = self._http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
     def send(
         self,
         method: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from law import assert_law, history, timers_of
 
-from placet import Decision, Transition
+from placet import Decision, ItemType, Transition
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord
@@ -72,6 +73,9 @@ PEOPLE = {
 MEANT: dict[str, list[Any]] = {
     "itil.configuration_item.kind": ["server"], "itil.change_window.kind": ["maintenance", "freeze"],
     "itil.change_window.scope": [["all"]], "governance.benefit.category": ["cost_saving"],
+    "itil.request_model.resource_owner": ["request_approver"],
+    "itil.service_request.line_manager": ["request_approver"],
+    "itil.service_request.budget_owner": ["request_approver"],
     "governance.communication.channel": ["mail"], "governance.improvement_initiative.effort": ["s"],
 }  # fmt: skip
 #: Fields that name items, and of which type; of any where that is empty.
@@ -96,6 +100,9 @@ class Walk:
         )
         for type in self.types:
             self.make(type, 0, whole=True)
+            if type == "itil.request_model":
+                # Nothing can be asked for that is not offered.
+                desk.move(self.all_keys()[-1], "publish_model", actor="service_owner")
         for key in self.all_keys():
             for kind in ("test_result", "rca"):
                 desk.attach(key, kind, actor=SYSTEM_ACTOR.id)
@@ -146,7 +153,7 @@ class Walk:
 
     def value(self, type: str, name: str, n: int) -> Any:
         """Something for a field, or nothing."""
-        if name in PEOPLE:
+        if name in PEOPLE and f"{type}.{name}" not in MEANT:
             return self.people[n % len(self.people)]
         if name in ITEMS:
             keys = [item.key for item in self.all_items() if ITEMS[name] in {"", item.type}]
@@ -176,7 +183,14 @@ class Walk:
         self.desk.engine.items.create(
             self.desk.person(roles[n % len(roles)]),
             workspace=self.desk.key, type=type, title="Something", fields=self.fields(type, names, n),
+            parent=self.parent(item_type, n),
         )  # fmt: skip
+
+    def parent(self, item_type: ItemType, n: int) -> str | None:
+        """A parent, where the making of an item has gates."""
+        types = item_type.parents or () if item_type.creation else ()
+        keys = [item.key for item in self.all_items() if item.type in types and item.category == "active"]
+        return keys[n % len(keys)] if keys else None
 
     def makes(self) -> None:
         """Somebody makes an item, or is refused and leaves nothing behind."""
@@ -204,7 +218,8 @@ class Walk:
             final = {state.id for state in workflow.states if state.category.final}
             onward = [move for move in workflow.leaving(before.state) if move.target not in final]
             if not onward:
-                self.make(type, 0, whole=True)
+                with suppress(PlacetError):
+                    self.make(type, 0, whole=True)
                 return
             # What was tried least comes first, so that they come far.
             self.chance.shuffle(onward)

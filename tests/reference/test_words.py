@@ -198,7 +198,7 @@ def vocabulary(path: Path) -> set[str]:
 
 @cache
 def parts(name: str) -> list[str]:
-    """`DueTransition` and `due_transition` as `due` and `transition`."""
+    """`DuePoint` and `due_point` as `due` and `point`."""
     return [part.lower() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 

@@ -60,10 +60,13 @@ _PATCH = {
     operation_id="create_item",
     status_code=201,
     response_description="The new item.",
-    responses=_MADE,
+    responses={**_MADE, **refused_with(409)},
 )
 def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
-    """Make an item in its initial state, or in a later one if the rules allow that."""
+    """Make an item in its initial state, or in a later one if the rules allow that.
+
+    An item type may have gates on the making of its items: what could never move is refused, with all blockers.
+    """
     record = engine.items.create(
         actor, workspace=wish.workspace, type=wish.type, title=wish.title, fields=wish.fields, parent=wish.parent,
         links=[NewLink(link.type, link.target, link.attributes) for link in wish.links], state=wish.state,

@@ -14,6 +14,7 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields
 from placet.definitions.places import changed, instead_of
+from placet.definitions.roles import CREATE
 from placet.definitions.states import State
 from placet.definitions.workflow import SAME, Transition
 from placet.errors import DefinitionError
@@ -153,7 +154,10 @@ class Adding(Reach):
 
     @checked
     def add_gate(self, type: str, transition: str, gate: Gate) -> None:
-        """Put a gate of this method on a transition."""
+        """Put a gate of this method on a transition, or on the making of an item: `create`."""
+        if transition == CREATE:
+            self._add_creation_gate(type, gate)
+            return
         found = self._transition(type, transition)
         self._demand_own_gate(gate)
         if any(each.id == gate.id for each in found.gates):
@@ -161,6 +165,15 @@ class Adding(Reach):
                 f'{type}.{transition} already has the gate "{gate.id}": add checks to it instead'
             )
         self._change(type, transition, changed(found, gates=(*found.gates, gate)))
+
+    def _add_creation_gate(self, type: str, gate: Gate) -> None:
+        item_type = self._type(type)
+        self._demand_own_gate(gate)
+        if any(each.id == gate.id for each in item_type.creation):
+            raise DefinitionError(
+                f'the making of a {type} already has the gate "{gate.id}": add checks to it instead'
+            )
+        self._draft.item_types[type] = changed(item_type, creation=(*item_type.creation, gate))
 
     @checked
     def add_check(self, gate_id: str, check: Check) -> None:

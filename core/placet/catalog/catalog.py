@@ -111,8 +111,7 @@ class Catalog:
     @cached_property
     def gates(self) -> frozenset[str]:
         """Ids of all gates, and those that stand for the dynamic checks of a method."""
-        transitions = (t for item_type in self.item_types.values() for t in item_type.workflow.transitions)
-        fixed = {gate.id for transition in transitions for gate in transition.gates}
+        fixed = {gate.id for item_type in self.item_types.values() for gate in item_type.gates}
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
 
     @cached_property

@@ -7,7 +7,7 @@ that do not know each other therefore decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,7 +16,7 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
-from placet.definitions.roles import Role
+from placet.definitions.roles import CREATE, Role
 from placet.definitions.workflow import Transition
 
 
@@ -48,20 +48,24 @@ class Draft:
 
     def finished(self) -> dict[str, ItemType]:
         """The item types with all tightening and loosening applied."""
-        return {
-            item_type.id: replace_transitions(item_type, partial(self._settled, item_type.id))
-            for item_type in self.item_types.values()
-        }
+        return {item_type.id: self._of_type(item_type) for item_type in self.item_types.values()}
+
+    def _of_type(self, item_type: ItemType) -> ItemType:
+        settled = replace_transitions(item_type, partial(self._settled, item_type.id))
+        if not item_type.creation:
+            return settled
+        return changed(settled, creation=self._left((item_type.id, CREATE), item_type.creation))
 
     def _settled(self, type: str, transition: Transition) -> Transition:
         at = (type, transition.name)
         roles = tuple(dict.fromkeys((*transition.roles, *self.let_in.get(at, ()))))
         for keep in self.kept.get(at, ()):
             roles = tuple(role for role in roles if role in keep)
-        gates = tuple(
-            gate for gate in (self._lightened(at, gate) for gate in transition.gates) if gate is not None
-        )
-        return changed(transition, roles=roles, gates=gates)
+        return changed(transition, roles=roles, gates=self._left(at, transition.gates))
+
+    def _left(self, at: tuple[str, str], gates: Sequence[Gate]) -> tuple[Gate, ...]:
+        """The gates of a place without the removed checks."""
+        return tuple(gate for gate in (self._lightened(at, gate) for gate in gates) if gate is not None)
 
     def _lightened(self, at: tuple[str, str], gate: Gate) -> Gate | None:
         """The gate without the removed checks; `None` where none is left."""

@@ -68,7 +68,7 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
 def _added_findings(item_type: ItemType) -> Iterator[Finding]:
     """Ids of parts that other methods have added, which are in no method's own table."""
     transitions = item_type.workflow.transitions
-    gates = [gate for transition in transitions for gate in transition.gates]
+    gates = list(item_type.gates)
     parts: dict[str, Iterable[Approval | Duty | Timer | Effect | Gate | Check]] = {
         "approval": item_type.approvals,
         "duty": item_type.duties,
@@ -125,6 +125,8 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
                 "give it another id",
             )
         yield from _malformed(f"{item_type.id}.{state.id}", "state", state.id, _BARE)
+    for gate in _repeated(gate.id for gate in item_type.creation):
+        yield error("gate-twice", f"{item_type.id}.{CREATE}", f"it has the gate {gate} twice", "take one out")
     for transition in workflow.transitions:
         where = f"{item_type.id}.{transition.name}"
         yield from _malformed(where, "transition", transition.name, _BARE)
@@ -145,12 +147,11 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
     checks: dict[str, set[str]] = {}
     for method in catalog.methods.values():
         for item_type in method.item_types:
-            for transition in item_type.workflow.transitions:
-                for gate in transition.gates:
-                    gates.setdefault(gate.id, set()).add(_content(gate))
-                    yield from _foreign_gate(method, gate)
-                    for check in gate.checks:
-                        checks.setdefault(check.id, set()).add(_demand(check))
+            for gate in item_type.gates:
+                gates.setdefault(gate.id, set()).add(_content(gate))
+                yield from _foreign_gate(method, gate)
+                for check in gate.checks:
+                    checks.setdefault(check.id, set()).add(_demand(check))
     for kind, contents in (("gate", gates), ("check", checks)):
         for id, different in contents.items():
             if len(different) > 1:

@@ -43,10 +43,10 @@ def _of_item_type(item_type: ItemType) -> Iterator[tuple[str, Written]]:
         yield f"{item_type.id}.{state.id}", state
     for transition in item_type.workflow.transitions:
         yield f"{item_type.id}.{transition.name}", transition
-        for gate in transition.gates:
-            yield gate.id, gate
-            yield from ((check.id, check) for check in gate.checks)
         yield from ((effect.id, effect) for effect in transition.effects)
+    for gate in item_type.gates:
+        yield gate.id, gate
+        yield from ((check.id, check) for check in gate.checks)
     for named in (item_type.approvals, item_type.duties, item_type.timers):
         for part in named:
             yield part.id, part

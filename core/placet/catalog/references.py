@@ -20,7 +20,7 @@ from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of
 from placet.definitions.items import ACTED_ON, ActorRef, ItemType, Ref
-from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.notification_rules import ASKED, NotificationRule, approvals_asked
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
 from placet.definitions.workflow import SAME, Transition
@@ -70,6 +70,7 @@ class _References:
                 yield from item_type_findings(self.catalog, f"{self.id}.{name}", named)
         for transition in item_type.workflow.transitions:
             yield from self._transition(transition)
+        yield from self._gates()
         for approval in item_type.approvals:
             yield from self._approval(approval)
         for duty in item_type.duties:
@@ -91,7 +92,9 @@ class _References:
         yield from self._roles(where, transition.roles)
         yield from self._named_fields(where, transition.input)
         yield from self._named_approvals(where, (*transition.asks, *transition.voids))
-        for gate in transition.gates:
+
+    def _gates(self) -> Iterator[Finding]:
+        for gate in self.type.gates:
             yield from self._roles(gate.id, gate.waived_by)
             yield from self._named_states(gate.id, gate.lasting)
             if not gate.checks:
@@ -157,7 +160,8 @@ class _References:
             each.field for each in (*conditions, timer.target) if isinstance(each, Holds | ByField | Until)
         ]
         yield from self._named_fields(timer.id, fields)
-        if timer.starts and timer.runs_while is not None:
+        yield from self._named_states(timer.id, timer.states)
+        if timer.starts and timer.follows_item:
             yield error(
                 "timer-starts-twice",
                 timer.id,
@@ -184,7 +188,8 @@ class _References:
                 "the point of a threshold is not clear",
                 "give one of `percent`, `before` and `after`",
             )
-        yield from self._roles(timer.id, threshold.notifies)
+        yield from self._roles(timer.id, (n for n in threshold.notifies if not n.startswith(ASKED)))
+        yield from self._named_approvals(timer.id, approvals_asked(threshold.notifies))
         if threshold.fires is None:
             return
         fired = self.type.workflow.transition(threshold.fires)
@@ -211,6 +216,7 @@ class _References:
         yield from self._roles(rule.id, rule.roles)
         yield from self._acts(rule.id, rule.acts)
         yield from self._named_fields(rule.id, rule.role_fields)
+        yield from self._named_approvals(rule.id, rule.asked)
         for happening in rule.on:
             kind, _, name = happening.partition(":")
             match kind:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from placet.definitions.arguments import written
+from placet.definitions.context import CheckContext
 
 
 @written
@@ -27,6 +28,9 @@ class CalendarEntry:
     window: bool = False
     #: Default fields of a declared window.
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    #: For windows: the keys of the planned items that the window of the context holds up, now or at their time. It is
+    #: pure, and shows people what they would hold up before they declare a window.
+    holds_up: Callable[[CheckContext], Iterable[str]] | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -119,6 +119,10 @@ class BusinessCalendar:
         object.__setattr__(self, "hours_per_day", self.day or max(lengths, default=timedelta()))
         object.__setattr__(self, "_open_time", OpenTime(self._on))
 
+    def day_of(self, moment: datetime) -> date:
+        """The day on which a moment lies in the calendar's zone."""
+        return moment.astimezone(_zone(self.zone)).date()
+
     @property
     def ever_open(self) -> bool:
         """Whether there is any open time."""
@@ -182,7 +186,7 @@ class BusinessCalendar:
 
     def closed_because(self, at: datetime) -> str:
         """Why a moment outside all hours does not count."""
-        day = at.astimezone(_zone(self.zone)).date()
+        day = self.day_of(at)
         if day in self.extra_days:
             return "closed: outside hours"
         if day in self.closed_days:

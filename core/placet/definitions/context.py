@@ -7,7 +7,7 @@ then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -204,6 +204,11 @@ class CheckContext(Protocol):
         ...
 
     @property
+    def today(self) -> date:
+        """The day of the decision in the workspace's time zone: compare dates with it, and never with that of `now`."""
+        ...
+
+    @property
     def settings(self) -> Any:
         """This workspace's settings of the method to which the running check belongs."""
         ...
@@ -348,6 +353,11 @@ class JobContext(Protocol):
     @property
     def now(self) -> datetime:
         """The moment at which the occurrence is due, in UTC."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day of that moment in the workspace's time zone."""
         ...
 
     @property

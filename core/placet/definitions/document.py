@@ -241,6 +241,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "creators": list(item_type.creators),
         "editors": list(item_type.editors),
         "entries": plain(item_type.entries),
+        "creation": [gate_document(gate) for gate in item_type.creation],
         "approvals": [_approval(approval) for approval in item_type.approvals],
         "duties": [_duty(duty) for duty in item_type.duties],
         "timers": [_timer(timer) for timer in item_type.timers],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
 from placet.definitions.arguments import written
-from placet.definitions.checks import Effect
+from placet.definitions.checks import Effect, Gate
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
 from placet.definitions.roles import Duty, Role, role_ids
@@ -157,6 +157,9 @@ class ItemType(Written):
     #: Further states in which one may be made, for items that began elsewhere, each with the roles that may. Timers
     #: that start with the making of an item do not start then.
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Gates on the making of one in its first state, so that nothing is accepted that can never move. Their checks see
+    #: the item as it would be, with its parent, and before it has links.
+    creation: tuple[Gate, ...] = ()
 
     def __init__(
         self,
@@ -177,6 +180,7 @@ class ItemType(Written):
         creators: Iterable[Role | str] = (),
         editors: Iterable[Role | str] = (),
         entries: Mapping[str, Iterable[Role | str]] | None = None,
+        creation: Iterable[Gate] = (),
     ) -> None:
         values: dict[str, Any] = {
             "id": id,
@@ -195,12 +199,20 @@ class ItemType(Written):
             "creators": role_ids(creators),
             "editors": role_ids(editors),
             "entries": {state: role_ids(roles) for state, roles in (entries or {}).items()},
+            "creation": tuple(creation),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def approval(self, id: str) -> Approval | None:
         return next((approval for approval in self.approvals if approval.id == id), None)
+
+    @property
+    def gates(self) -> Iterator[Gate]:
+        """All gates, in order: those on its making, and those on its transitions, each as often as it is there."""
+        yield from self.creation
+        for transition in self.workflow.transitions:
+            yield from transition.gates
 
     @property
     def acts(self) -> Mapping[str, Sequence[str]]:

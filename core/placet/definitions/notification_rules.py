@@ -17,6 +17,8 @@ from placet.definitions.roles import CREATE, Role, role_ids
 CORE = "core"
 #: The prefix of the name of a field that holds the roles to be notified.
 ROLES_IN = "roles:"
+#: The prefix of the id of an approval, for the people whose vote on it is still asked for.
+ASKED = "asked:"
 
 
 @written
@@ -28,7 +30,8 @@ class NotificationRule(Written):
     (the value of the field has changed) or `timer:TIMER` (it has reached a threshold). The rule notifies holders of
     roles, those of the item or else of the workspace, and people who did an act on the item, written as in duties:
     `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for the actor in a field. `roles:FIELD` notifies the
-    holders of the roles whose ids are in a field of the item.
+    holders of the roles whose ids are in a field of the item, and `asked:APPROVAL` the people whose vote is still asked
+    for.
     """
 
     #: `itil.change_scheduled`.
@@ -58,12 +61,17 @@ class NotificationRule(Written):
     @property
     def roles(self) -> tuple[str, ...]:
         """The roles whose holders are notified."""
-        return tuple(name for name in self.to if not is_act(name) and not name.startswith(ROLES_IN))
+        return tuple(name for name in self.to if not is_act(name) and not name.startswith((ROLES_IN, ASKED)))
 
     @property
     def acts(self) -> tuple[str, ...]:
         """The acts that lead to people: everybody who did one is notified."""
         return tuple(name for name in self.to if is_act(name))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The approvals whose missing voters are notified."""
+        return approvals_asked(self.to)
 
     @property
     def role_fields(self) -> tuple[str, ...]:
@@ -73,4 +81,9 @@ class NotificationRule(Written):
 
 def is_act(name: str) -> bool:
     """Whether a name in `NotificationRule.to` is an act rather than a role."""
-    return name == CREATE or (":" in name and not name.startswith(ROLES_IN))
+    return name == CREATE or (":" in name and not name.startswith((ROLES_IN, ASKED)))
+
+
+def approvals_asked(names: Iterable[str]) -> tuple[str, ...]:
+    """The approvals in a list of who is notified."""
+    return tuple(name.removeprefix(ASKED) for name in names if name.startswith(ASKED))

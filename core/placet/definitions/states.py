@@ -37,9 +37,18 @@ class State(Written):
     meaning: str = ""
     #: The method that added it; empty for the item type's own.
     origin: str = ""
+    #: For a state of waiting: the reason for which no timer and no notification rule is about the items in it.
+    unwatched: str = ""
 
     def __init__(
-        self, id: str, title: str, category: Category | str, meaning: str = "", origin: str = ""
+        self,
+        id: str,
+        title: str,
+        category: Category | str,
+        meaning: str = "",
+        origin: str = "",
+        *,
+        unwatched: str = "",
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
@@ -47,3 +56,4 @@ class State(Written):
         object.__setattr__(self, "category", Category(category))
         object.__setattr__(self, "meaning", meaning)
         object.__setattr__(self, "origin", origin)
+        object.__setattr__(self, "unwatched", unwatched)

@@ -100,10 +100,12 @@ class Threshold:
     before: Span | None = None
     #: The time after its due moment.
     after: Span | None = None
-    #: Roles and actors who are notified.
+    #: Roles and actors who are notified; `asked:APPROVAL` stands for those whose vote on it is still asked for.
     notifies: Sequence[str] = ()
-    #: Transition that `system` makes; while it is blocked by rules, it is tried again.
+    #: Transition that `system` makes. While it is blocked by rules, it is tried again, and the people who can clear its
+    #: blockers are notified; the timer's other thresholds go on.
     fires: str | None = None
+    #: Run before the transition; refused effects are tried again likewise.
     effects: Sequence[Effect] = ()
     #: Nobody is notified and nothing is done if this does not hold at the threshold.
     when: Condition | None = None
@@ -137,8 +139,10 @@ class Timer(Written):
     target: Target
     thresholds: Sequence[Threshold] = ()
     pauses: Sequence[Pause] = ()
-    #: It also runs for as long as this holds, independent of transitions.
+    #: Instead of starting and stopping with transitions, it runs for as long as this holds...
     runs_while: Condition | None = None
+    #: ...and the item is in one of these states. Give them wherever a condition is about states: the linter reads them.
+    states: Sequence[str] = ()
     #: Transitions that start it from zero, even while it runs.
     resets: Sequence[str] = ()
     #: Transitions after which a stopped timer goes on with the time that it had used.
@@ -147,6 +151,15 @@ class Timer(Written):
     grace: int | Callable[[CheckContext], int] = 0
     #: How often it becomes due before it ends, each time counted from the last; 0 for no end.
     repeats: Annotated[int, at_least(0)] = 1
+
+    @property
+    def follows_item(self) -> bool:
+        """Whether it runs by what the item is, and not by transitions."""
+        return self.runs_while is not None or bool(self.states)
+
+    def threshold(self, label: str) -> Threshold | None:
+        """Its threshold of a label."""
+        return next((threshold for threshold in self.thresholds if threshold.label == label), None)
 
     @property
     def calendars(self) -> frozenset[str]:

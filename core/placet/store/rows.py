@@ -19,7 +19,7 @@ from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
-    DueTransition,
+    DuePoint,
     EventRecord,
     EventText,
     Evidence,
@@ -162,7 +162,6 @@ def _waiver(data: dict[str, Any]) -> Waiver:
 
 
 def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
-    due_transition = timer_record.due_transition
     return {
         "marks": [
             {
@@ -176,18 +175,11 @@ def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
         ],
         "fired": list(timer_record.fired),
         "turns": timer_record.turns,
-        "due_transition": None
-        if due_transition is None
-        else {
-            "transition": due_transition.transition,
-            "since": due_transition.since,
-            "refused_by": list(due_transition.refused_by),
-        },
+        "due_points": [asdict(point) for point in timer_record.due_points],
     }
 
 
 def _clock(data: dict[str, Any]) -> TimerRecord:
-    due_transition = data["due_transition"]
     return TimerRecord(
         marks=tuple(
             Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
@@ -195,12 +187,12 @@ def _clock(data: dict[str, Any]) -> TimerRecord:
         ),
         fired=tuple(data["fired"]),
         turns=data["turns"],
-        due_transition=None
-        if due_transition is None
-        else DueTransition(
-            due_transition["transition"], _at(due_transition["since"]), tuple(due_transition["refused_by"])
-        ),
+        due_points=tuple(_due_point(point) for point in data["due_points"]),
     )
+
+
+def _due_point(data: dict[str, Any]) -> DuePoint:
+    return DuePoint(**{**data, "since": _at(data["since"]), "refused_by": tuple(data["refused_by"])})
 
 
 def _evidence(data: dict[str, Any]) -> Evidence:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         Catalog,
         CheckReport,
         Definition,
-        DueTransition,
+        DuePoint,
         EventRecord,
         EventText,
         Evidence,
@@ -67,7 +67,7 @@ __all__ = [
     # Results of its verbs
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "LinkEnd", "Evidence",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
-    "TimerRecord", "Mark", "DueTransition", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
+    "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
 ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from placet.definitions.checks import Gate
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
+from placet.definitions.roles import CREATE
 
 
 def workflow_table(item_type: ItemType) -> str:
@@ -29,6 +30,9 @@ class _Table:
         for state in workflow.states:
             yield f"{state.id} [{state.category.value}]"
         yield "--"
+        if item_type.creation:
+            yield f"{CREATE}: -> {workflow.initial.id}"
+            yield f"  if {self._short(gate.id for gate in item_type.creation)}"
         for move in workflow.transitions:
             yield f"{move.name}: {self._short(move.sources)} -> {move.target}"
             yield f"  by {self._short(move.roles)}"
@@ -40,7 +44,7 @@ class _Table:
             }
             yield from (f"  {word} {self._short(ids)}" for word, ids in parts.items() if ids)
         yield "--"
-        gates = {gate.id: gate for move in workflow.transitions for gate in move.gates}
+        gates = {gate.id: gate for gate in item_type.gates}
         yield from map(self._gate, gates.values())
         yield "--"
         yield from _frozen(item_type)

@@ -78,7 +78,26 @@ class Windows(Answer):
     windows: list[Occurrence]
 
 
+class HeldUp(Answer):
+    """A planned item that a window would hold up."""
+
+    window: Annotated[str, Field(description="The title of the window.")]
+    item: ItemKey
+    type: str
+    title: str
+    state: str
+
+    @classmethod
+    def of(cls, wish: WindowWish, line: AgendaEntry) -> HeldUp:
+        """An entry of the agenda that a window would hold up."""
+        item = line.item
+        return cls(window=wish.title, item=item.key, type=item.type, title=item.title, state=item.state)
+
+
 class ItemsMade(Answer):
     """Items that were made together."""
 
     items: list[Item]
+    held_up: Annotated[
+        list[HeldUp], Field(description="In a dry run, the planned items that the windows would hold up.")
+    ] = Field(default_factory=list)

@@ -24,7 +24,7 @@ from placet.api import (
     refused_with,
 )
 from placet_calendar_feed import ics
-from placet_calendar_feed.models import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
+from placet_calendar_feed.models import HeldUp, ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
 
 router = APIRouter(tags=["Agenda"], route_class=Route)
 
@@ -75,7 +75,8 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 
 @router.post(
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
-    response_description="The declared windows.", openapi_extra=_BODIES, responses=refused_with(403),
+    response_description="The declared windows.", openapi_extra=_BODIES,
+    responses={**refused_with(403, 409), 200: {"model": ItemsMade, "description": "The result of a dry run."}},
 )  # fmt: skip
 def declare_windows(
     ws: WorkspacePath,
@@ -85,10 +86,13 @@ def declare_windows(
     sent: Annotated[Sent, CurrentBody(JSON, ics.MEDIA)],
     kind: Annotated[Words | None, Query(description="The kind of all windows of a calendar file.")] = None,
     type: Annotated[Name | None, Query(description="Their item type, if there are several.")] = None,
+    dry_run: Annotated[bool, Query(description="Declare nothing, and show what it would hold up.")] = False,
+    response: Response,
 ) -> ItemsMade:
     """Declare a window, or import those of an iCalendar file: all of them or none.
 
-    An event's first category is the kind of window; `kind` stands for all of them.
+    An event's first category is the kind of window; `kind` stands for all of them. With `dry_run` nothing is declared:
+    the answer has the planned items that the windows would hold up, so that a freeze surprises nobody.
     """
     wishes: list[WindowWish]
     if sent.media_type == ics.MEDIA:
@@ -96,6 +100,10 @@ def declare_windows(
     else:
         form = sent.read_as(WindowForm)
         wishes, type = [form.wish], form.type  # the query's name
+    if dry_run:
+        response.status_code = 200
+        found = engine.agenda.preview_windows(actor, ws, wishes, type=type)
+        return ItemsMade(items=[], held_up=[HeldUp.of(*each) for each in found])
     made = engine.agenda.declare_windows(actor, ws, wishes, type=type)
     return ItemsMade(items=[Item.of(each) for each in engine.reports.details(actor, made)])
 

@@ -10,6 +10,7 @@ from placet_governance.goals import effects
 from placet_governance.goals.computed import INITIATIVE_COMPUTED
 from placet_governance.goals.fields import InitiativeFields
 from placet_governance.goals.gates import INITIATIVE_MEASURED, INITIATIVE_SCORED
+from placet_governance.goals.timers import MEASURE_DUE
 from placet_governance.ids import INITIATIVE
 from placet_governance.reasons import REASON_GIVEN
 from placet_governance.roles import CIO, PORTFOLIO_MANAGER, PROCESS_OWNER, SENIOR_USER
@@ -73,5 +74,6 @@ INITIATIVE_TYPE = ItemType(
         "dropped": _EVERYTHING,
     },
     computed=INITIATIVE_COMPUTED,
+    timers=[MEASURE_DUE],
     editors=[PROCESS_OWNER, PORTFOLIO_MANAGER, CIO, SENIOR_USER],
 )

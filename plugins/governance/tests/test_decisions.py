@@ -141,7 +141,20 @@ class TestADecisionThatWaits:
         (late,) = [event for event in organisation.desk.history(key) if event.kind == "timer"]
 
         assert asked == {"paul": ["governance.decision_asked"]}
-        assert {each.actor for each in organisation.desk.notify(late)} == {"paul", "bruno", "petr"}
+        assert {each.actor for each in organisation.desk.notify(late)} == {"paul", "bruno"}
+
+    def test_notifies_the_row_that_decides_it_and_then_the_next_row(self, organisation: Organisation) -> None:
+        """Where nobody decides beyond a limit it is the board, which answers for all."""
+        key = organisation.decision(right="classify_work")
+        asked = organisation.fields(key)["deciding"]
+
+        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+
+        assert asked == ["governance.portfolio_manager"]
+        assert organisation.fields(key)["deciding"] == [
+            "governance.portfolio_manager",
+            "governance.governance_board",
+        ]
 
     def test_is_measured_in_business_hours(self, organisation: Organisation) -> None:
         key = organisation.decision()

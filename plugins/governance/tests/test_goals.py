@@ -247,7 +247,7 @@ class TestABenefit:
         assert organisation.messages("hana", key, "plan_benefit") == [
             "the target, 100000, is the baseline: nothing would improve",
             "100 % of the target may be missing, and 25 % at most are allowed",
-            "the last day of measurement, Wednesday 1 January 2020, is not in the future",
+            "the last day of measurement, Wednesday 1 January 2020, is over",
         ]
 
     def test_reminds_its_owner_on_each_date(self, organisation: Organisation) -> None:

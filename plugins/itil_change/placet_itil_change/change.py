@@ -23,7 +23,9 @@ from placet_itil_change.changes.gates import (
     VERBAL_ALLOWED,
 )
 from placet_itil_change.changes.risk import RiskClass
-from placet_itil_change.changes.timers import BACKOUT_MAX, OVERRUN, PIR_DUE, RETRO_DUE
+from placet_itil_change.changes.timers import (
+    AUTHORIZATION_DUE, BACKOUT_MAX, ECAB_PAGE, EXEMPTION_DUE, MISSED, OVERRUN, PIR_DUE, RETRO_DUE,
+)
 from placet_itil_change.ids import CHANGE, CHANGE_APPROVAL, CONFIGURATION_ITEM, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.problems.effects import settle_problems
 from placet_itil_change.reasons import REASON_GIVEN
@@ -112,6 +114,7 @@ WORKFLOW = Workflow(
         Transition("reschedule",              ["scheduled"],            "same",
                    [CHANGE_MANAGER, CHANGE_INITIATOR],
                    gates=[NO_FREEZE, NO_COLLISION, LEAD_TIME],
+                   effects=[effects.clear_hold],
                    input=TIMES),
         Transition("send_back",               ["assess", "authorize", "scheduled"], "new",
                    [CHANGE_MANAGER, SYSTEM],
@@ -197,6 +200,7 @@ _RECORDED = (
     "short_notice",
     "short_notice_start",
     "passed_over",
+    "held_up_by",
     "initiator",
     "actual_start",
     "actual_end",
@@ -250,7 +254,7 @@ CHANGE_TYPE = ItemType(
         EXEMPTION,
     ],
     duties=CHANGE_DUTIES,
-    timers=[OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
+    timers=[AUTHORIZATION_DUE, EXEMPTION_DUE, ECAB_PAGE, MISSED, OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
     calendar=CalendarEntry("planned_start", "planned_end", ("scheduled", "implement", "backing_out", "failed")),
     parents=[CONFIGURATION_ITEM],
     creators=[CHANGE_INITIATOR, RESOLVER, PROBLEM_MANAGER, CHANGE_MANAGER],

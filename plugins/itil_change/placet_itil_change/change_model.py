@@ -18,7 +18,7 @@ from placet_itil_change.changes.gates import (
     MODEL_VALIDITY,
 )
 from placet_itil_change.changes.model_checks import MODEL_FIELDS
-from placet_itil_change.changes.timers import MODEL_EXPIRY
+from placet_itil_change.changes.timers import MODEL_DECISION_DUE, MODEL_EXPIRY, MODEL_SUSPENDED
 from placet_itil_change.ids import CHANGE_MODEL, MODEL_APPROVAL
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER
@@ -86,7 +86,7 @@ CHANGE_MODEL_TYPE = ItemType(
     },
     approvals=[MODEL_AUTHORIZATION],
     duties=MODEL_DUTIES,
-    timers=[MODEL_EXPIRY],
+    timers=[MODEL_DECISION_DUE, MODEL_SUSPENDED, MODEL_EXPIRY],
     parents=None,
     creators=[CHANGE_INITIATOR, CHANGE_MANAGER],
     editors=[CHANGE_INITIATOR, CHANGE_MANAGER],

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow, last_end
 from placet_itil_change.changes.fields import ChangeWindowFields
+from placet_itil_change.changes.timers import WINDOW_DECLARED
+from placet_itil_change.changes.windows import held_up
 from placet_itil_change.ids import CHANGE_WINDOW
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import CHANGE_MANAGER
@@ -45,8 +47,16 @@ CHANGE_WINDOW_TYPE = ItemType(
     indexed=["kind", "start", "end", "until", "scope"],
     frozen_in={"withdrawn": ("kind", "start", "end", "rrule", "scope")},
     computed=[Computed("until", until)],
+    timers=[WINDOW_DECLARED],
     calendar=CalendarEntry(
-        "start", "end", ("in_force",), rrule="rrule", kind="kind", window=True, defaults={"scope": ("all",)}
+        "start",
+        "end",
+        ("in_force",),
+        rrule="rrule",
+        kind="kind",
+        window=True,
+        defaults={"scope": ("all",)},
+        holds_up=held_up,
     ),
     parents=None,
     creators=[CHANGE_MANAGER],

@@ -18,7 +18,7 @@ from placet_itil_change.problems.gates import (
     CLASSIFIED, ERROR_ACCEPTANCE, FIX_CHANGE_LINKED, FIX_CHANGE_SUCCESSFUL, OBSERVATION_OVER, RCA_COMPLETE,
     WORKAROUND_KNOWN,
 )
-from placet_itil_change.problems.timers import ERROR_REVIEW, OBSERVATION
+from placet_itil_change.problems.timers import ERROR_REVIEW, KNOWN_ERROR_REVIEW, OBSERVATION
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
 
@@ -118,7 +118,7 @@ PROBLEM_TYPE = ItemType(
     indexed=["source", "category", "cis", "priority", "cause_category", "review_on"],
     frozen_in=FROZEN,
     computed=COMPUTED,
-    timers=[OBSERVATION, ERROR_REVIEW],
+    timers=[KNOWN_ERROR_REVIEW, OBSERVATION, ERROR_REVIEW],
     parents=[CONFIGURATION_ITEM],
     creators=[PROBLEM_MANAGER, RESOLVER],
     editors=[PROBLEM_MANAGER, RESOLVER],

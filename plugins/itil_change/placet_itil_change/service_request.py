@@ -1,8 +1,8 @@
 """A service request, from its submission to its closing: an agreed action that a user asks for.
 
 Source: ITIL 4, practice Service request management. The approvers are in the table `REQUEST_AUTHORITY` in
-`requests/approvals.py`; if a person is not known, the service desk names them before it routes. `system` routes,
-approves and rejects as soon as the result is clear; people can do the same by hand.
+`requests/approvals.py`; a request whose form, model or approvers are not in order is refused when it is made. `system`
+routes, approves and rejects as soon as the result is clear; people can do the same by hand.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from placet_itil_change.requests import effects
 from placet_itil_change.requests.approvals import APPROVAL, DUTIES
 from placet_itil_change.requests.fields import ServiceRequestFields
 from placet_itil_change.requests.gates import (
-    APPROVAL_NEEDED, FORM_FITS, NO_APPROVAL_NEEDED, REQUEST_APPROVED, REQUEST_CHANGE_DONE, TASK_OPEN, TASKS_DONE,
+    APPROVAL_NEEDED, FORM_FITS, NO_APPROVAL_NEEDED, REQUEST_APPROVED, REQUEST_CHANGE_DONE, REQUEST_COMPLETE, TASK_OPEN,
+    TASKS_DONE,
 )
 from placet_itil_change.requests.timers import (
-    APPROVAL_DUE, APPROVED, AUTO_APPROVAL, AUTOCLOSE, REFUSED, REMINDER, REQUEST_TARGET, ROUTING, SILENT,
+    APPROVAL_DUE, APPROVED, AUTO_APPROVAL, AUTOCLOSE, PENDING_OVER, PENDING_REVIEW, REFUSED, REMINDER, REQUEST_TARGET,
+    ROUTING, SILENT, STUCK,
 )
 from placet_itil_change.roles import FULFILLER, REQUEST_APPROVER, REQUESTER, SERVICE_DESK_ANALYST
 from placet_itil_change.waiting import PENDING_REASON, WAITING
@@ -131,9 +133,11 @@ SERVICE_REQUEST_TYPE = ItemType(
     approvals=[APPROVAL],
     duties=DUTIES,
     timers=[
-        ROUTING, AUTO_APPROVAL, APPROVED, REFUSED, APPROVAL_DUE, REQUEST_TARGET, REMINDER, SILENT, AUTOCLOSE,
+        ROUTING, AUTO_APPROVAL, STUCK, APPROVED, REFUSED, APPROVAL_DUE, REQUEST_TARGET, REMINDER, SILENT, PENDING_OVER,
+        PENDING_REVIEW, AUTOCLOSE,
     ],
     parents=[REQUEST_MODEL],
+    creation=[REQUEST_COMPLETE],
     creators=[REQUESTER, SERVICE_DESK_ANALYST],
     editors=[SERVICE_DESK_ANALYST, FULFILLER],
 )  # fmt: skip

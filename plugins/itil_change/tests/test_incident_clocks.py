@@ -31,17 +31,31 @@ def reading(organisation: Organisation, key: str, timer: str) -> Any:
 
 
 class TestAPromise:
-    def test_is_known_with_the_priority_and_counts_from_the_record(self, organisation: Organisation) -> None:
+    def test_is_that_of_a_default_priority_until_it_is_triaged(self, organisation: Organisation) -> None:
+        """It counts from the record: 24 business hours from Monday 09:00, and 40 for a P4."""
         key = organisation.incident()
         before = reading(organisation, key, "resolution").due_at
         organisation.at("2026-11-16T10:00:00Z")
         organisation.move(
-            "sam", key, "triage", impact=3, urgency=2, category="mail", no_item_reason="not known"
+            "sam", key, "triage", impact=4, urgency=4, category="mail", no_item_reason="not known"
         )
 
-        assert before is None
-        # 24 business hours from Monday 09:00 are three whole days.
-        assert f"{reading(organisation, key, 'resolution').due_at:%m-%d %H:%M}" == "11-18 17:00"
+        assert f"{before:%m-%d %H:%M}" == "11-18 17:00"
+        assert f"{reading(organisation, key, 'resolution').due_at:%m-%d %H:%M}" == "11-20 17:00"
+
+    def test_of_an_incident_that_lay_untriaged_begins_anew_where_it_is_shorter(
+        self, organisation: Organisation
+    ) -> None:
+        """A P1 that nobody looked at for six hours has four hours from its triage, and is not breached at once."""
+        key = organisation.incident()
+        organisation.at("2026-11-16T15:00:00Z")
+
+        organisation.move(
+            "sam", key, "triage", impact=1, urgency=1, category="mail", no_item_reason="not known"
+        )
+
+        found = reading(organisation, key, "resolution")
+        assert (found.status, f"{found.due_at:%m-%d %H:%M}") == ("running", "11-16 19:00")
 
     def test_is_what_the_workspace_says(self, organisation: Organisation) -> None:
         target = {"response": "PT1H", "resolution": "PT2H", "clock": "24x7"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from placet import BlockedError, Decision
+from placet import BlockedError, Blocker, Decision
 from placet.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -30,10 +30,19 @@ def catalogue(organisation: Organisation, **fields: Any) -> str:
     return key
 
 
-def request(organisation: Organisation, model: str, cost: str = "1450", **fields: Any) -> str:
+def request(organisation: Organisation, model: str | None, cost: str = "1450", **fields: Any) -> str:
     """A request of uma's for herself, whose manager is lin."""
     given = {"form": {"model": "13 inch"}, "beneficiary": "uma", "cost": cost, "line_manager": "lin"} | fields
     return organisation.create("uma", "itil.service_request", "A laptop", parent=model, **given)
+
+
+def not_made(
+    organisation: Organisation, model: str | None, cost: str = "1450", **fields: Any
+) -> dict[str, Blocker]:
+    """The blockers for which such a request is refused, by check."""
+    with pytest.raises(BlockedError) as refusal:
+        request(organisation, model, cost, **fields)
+    return {blocker.check: blocker for blocker in refusal.value.blockers}
 
 
 def in_fulfilment(organisation: Organisation, model: str | None = None) -> str:
@@ -98,19 +107,18 @@ class TestWhoApproves:
         assert missing(organisation, key) == {"mona", "bea"}
 
     def test_has_to_be_known(self, organisation: Organisation) -> None:
-        key = request(organisation, catalogue(organisation), line_manager=None)
-
-        blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
+        """It could never be routed, and is refused when it is made."""
+        blocker = not_made(organisation, catalogue(organisation), line_manager=None)["itil.approvers_known"]
 
         assert blocker.message == "it is not known who the line manager of Uma is"
         assert blocker.remedy == "name the line manager"
-        assert organisation.move("sam", key, "route", line_manager="lin") == "awaiting_approval"
+        assert blocker.actions == ()
 
     def test_is_nobody_who_may_not(self, organisation: Organisation) -> None:
         """A friend is not a line manager."""
-        key = request(organisation, catalogue(organisation), "5", line_manager="udo")
-
-        blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
+        blocker = not_made(organisation, catalogue(organisation), "5", line_manager="udo")[
+            "itil.approvers_known"
+        ]
 
         assert blocker.message == "the line manager, Udo, is not a request approver"
         assert blocker.remedy == "name a request approver, or give Udo that role"
@@ -244,9 +252,7 @@ class TestBySystem:
 class TestTheForm:
     def test_is_held_against_the_catalogue(self, organisation: Organisation) -> None:
         """What does not fit is named, and where."""
-        key = request(organisation, catalogue(organisation), form={"model": "19 inch"})
-
-        blocker = organisation.refused("sam", key, "route")["itil.form_fits"]
+        blocker = not_made(organisation, catalogue(organisation), form={"model": "19 inch"})["itil.form_fits"]
 
         assert (
             blocker.message
@@ -254,22 +260,22 @@ class TestTheForm:
         )
         assert blocker.remedy == "correct the form"
 
+    def test_that_is_spoiled_afterwards_is_heard_of(self, organisation: Organisation) -> None:
+        """Nobody can decide on it: after a business day the desk and the owner of the catalogue are notified."""
+        key = request(organisation, catalogue(organisation))
+        organisation.desk.edit(organisation.desk.item(key), actor="sam", form={"model": "19 inch"})
+
+        organisation.desk.pass_time("2026-11-17T17:00:00Z")
+
+        events = organisation.desk.history(organisation.desk.item(key))
+        stuck = [e for e in events if e.kind == "timer" and e.data["timer"] == "itil.request_stuck"]
+        assert stuck[0].data["notifies"] == ["itil.service_desk_analyst", "itil.service_owner"]
+        assert organisation.desk.item(key).state == "submitted"
+
     def test_belongs_to_a_published_entry(self, organisation: Organisation) -> None:
         draft = organisation.create("otto", "itil.request_model", "Phone", form_schema=FORM, tasks=TASKS)
-        unpublished = request(organisation, draft)
-        free = organisation.create(
-            "uma",
-            "itil.service_request",
-            "Anything",
-            form={},
-            beneficiary="uma",
-            cost="1",
-            line_manager="lin",
-        )
 
-        messages = [
-            organisation.refused("sam", key, "route")["itil.form_fits"].message for key in (unpublished, free)
-        ]
+        messages = [not_made(organisation, model)["itil.form_fits"].message for model in (draft, None)]
 
         assert messages == [
             f"'{organisation.desk.item(draft).title}' ({draft}) is in 'Draft', and cannot be requested",

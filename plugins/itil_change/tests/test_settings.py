@@ -24,6 +24,8 @@ class TestDefaults:
             "lead_time_very_high": 10,
             "change_approval_max": timedelta(days=30),
             "ecab_approval_max": timedelta(hours=24),
+            "authorization_days": 2,
+            "ecab_page_minutes": 15,
             "model_approval_days": 20,
             "collision_buffer": timedelta(minutes=30),
             "collision_depth": 1,
@@ -54,6 +56,9 @@ class TestDefaults:
         }
         assert shown == {
             "incident_strictness": "strict",
+            "untriaged_priority": "P3",
+            "triage_minutes": 30,
+            "level_groups": [],
             "sla_pause_reasons": ["awaiting_user", "awaiting_change"],
             "reopen_grace_percent": 25,
             "reopen_window": 5,
@@ -68,6 +73,7 @@ class TestDefaults:
             "major_update_interval": 30,
             "major_update_gap": 60,
             "user_reminder": 2,
+            "pending_review": 5,
         }
 
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from placet.api.models.base import Answer, JsonSchema, Parameters, Sha256, TextOrNull
 from placet.catalog.catalog import Catalog
 from placet.definitions import items
-from placet.definitions.document import method_of, plain
+from placet.definitions.document import gate_document, method_of, plain
 from placet.definitions.items import Cardinality, json_schema
 
 
@@ -61,6 +61,9 @@ class AskedApproval(Answer):
     source: Annotated[str, Field(description="The method of the approval.")]
 
 
+_Documents = list[dict[str, Any]]
+
+
 class ItemType(Answer):
     """An item type: its fields as JSON Schema, its workflow's id, and its link types."""
 
@@ -78,6 +81,10 @@ class ItemType(Answer):
     creators: list[str]
     editors: list[str]
     approvals: list[AskedApproval]
+    creation: Annotated[
+        _Documents,
+        Field(description="The gates on the making of one; each with its checks, as in its workflow."),
+    ]
     definition: str
 
     @classmethod
@@ -106,6 +113,7 @@ class ItemType(Answer):
                     {"id": each.id, "title": each.title, "asked": each.asked, "source": method_of(each.id)}
                     for each in item_type.approvals
                 ],
+                "creation": [gate_document(gate) for gate in item_type.creation],
                 "definition": catalog.definition(item_type.id).hash,
             }
         )
@@ -122,9 +130,6 @@ class DefinitionQuery(Parameters):
 
     format: Literal["json", "mermaid", "svg", "scxml"] | None = None
     hash: Sha256 | None = None
-
-
-_Documents = list[dict[str, Any]]
 
 
 class Workflow(Answer):
@@ -170,8 +175,8 @@ class Workflow(Answer):
 def _gates(document: Mapping[str, Any]) -> _Documents:
     modes = document.get("gate_modes", {})
     gates: dict[str, dict[str, Any]] = {}
-    for transition in document["workflow"]["transitions"]:
-        for gate in transition["gates"]:
+    for place in (document.get("creation", ()), *(t["gates"] for t in document["workflow"]["transitions"])):
+        for gate in place:
             gates.setdefault(gate["id"], gate | {"mode": modes.get(gate["id"], "enforce")})
     return list(gates.values())
 

@@ -33,6 +33,7 @@ MESSAGES = {
     "notification.vote": "your vote on {approval:approval} is asked for",
     "notification.vote_until": "your vote on {approval:approval} is asked for until {until:moment}",
     "notification.delegated": "{actor:person} has delegated the vote on {approval:approval} to you",
+    "notification.still_asked": "your vote on {approval:approval} is still asked for",
     "notification.voted": "your vote on {approval:approval} was asked for or given",
     "notification.requester": "you asked for {approval:approval}",
     "notification.clear": "{actor:person} asked you to clear {check:check}",
@@ -46,6 +47,7 @@ MESSAGES = {
     "notification.waiver_requester": "you asked for the waiver",
     "notification.waiver_granter": "you granted the waiver, and it awaits its review",
     "notification.timer": "the timer {timer:timer} notifies the role {role:role}",
+    "notification.timer_refused": "the timer {timer:timer} cannot do its part, and you can clear what stops it",
     #: The sentence that the rule declares, as long as the rule exists.
     "notification.declared": "the rule {rule} is about it",
 }

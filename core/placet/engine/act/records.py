@@ -169,14 +169,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class DueTransition:
-    """A transition that a timer requested and the rules have refused so far."""
+class DuePoint:
+    """A threshold that a timer has reached, and whose effects or transition the rules have refused so far."""
 
-    transition: str
+    #: The threshold's label.
+    point: str
     #: When it is tried again at the earliest.
     since: datetime
     #: The gates and checks that blocked it, so that only changes are recorded.
     refused_by: tuple[str, ...] = ()
+    #: Number of refused attempts since the item last changed.
+    tries: int = 0
+    #: Whether its effects have run, so that only its transition is left.
+    effects_ran: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,8 @@ class TimerRecord:
     fired: tuple[str, ...] = ()
     #: How often it has been due and begun again.
     turns: int = 0
-    due_transition: DueTransition | None = None
+    #: The refused parts of its thresholds; each is tried by itself.
+    due_points: tuple[DuePoint, ...] = ()
 
     @property
     def target(self) -> Span | datetime | None:

@@ -92,8 +92,8 @@ class Titles:
         return found.title if found is not None else id
 
     def gate(self, id: str) -> str:
-        moves = self.item_type.workflow.transitions if self.item_type is not None else ()
-        return next((gate.title for move in moves for gate in move.gates if gate.id == id), id)
+        gates = self.item_type.gates if self.item_type is not None else ()
+        return next((gate.title for gate in gates if gate.id == id), id)
 
     def word(self, value: str) -> str:
         """`very_high` as `very high`."""
@@ -101,8 +101,8 @@ class Titles:
 
     def check(self, id: str) -> str:
         """A check's sentence in quotes."""
-        moves = self.item_type.workflow.transitions if self.item_type is not None else ()
-        checks = (check for move in moves for gate in move.gates for check in gate.checks)
+        gates = self.item_type.gates if self.item_type is not None else ()
+        checks = (check for gate in gates for check in gate.checks)
         found = next((check for check in checks if check.id == id), None)
         return f"'{found.says(self) if found is not None else id}'"
 

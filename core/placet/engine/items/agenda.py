@@ -8,16 +8,21 @@ from datetime import date, datetime
 from typing import Any
 
 from placet.definitions.agenda import CalendarEntry
-from placet.definitions.document import plain
+from placet.definitions.document import method_of, plain
 from placet.definitions.items import ItemType
-from placet.engine.act.access import seen_workspace
+from placet.definitions.roles import CREATE, SYSTEM
+from placet.engine.act.access import may_see, seen_workspace
+from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor
+from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.rights import demand_creator
 from placet.engine.items.writer import ItemWriter
+from placet.engine.rules.context import Context
 from placet.engine.rules.recurrence import FOREVER
+from placet.engine.rules.refusals import plugin_failed
 from placet.engine.rules.spans import rule_of, times, written
 from placet.errors import Fault, InvalidError, NotFoundError
 
@@ -92,6 +97,7 @@ class Agenda:
         """Declare windows, all of them or none.
 
         Raises:
+            BlockedError: a gate on the making of windows is not passed.
             ForbiddenError: the actor holds no role that may.
             InvalidError: with pointers into what was sent.
             NotFoundError: the workspace does not exist, or has no type of windows.
@@ -112,6 +118,45 @@ class Agenda:
 
         return self._acts.act("declare_windows", do)
 
+    def preview_windows(
+        self, actor: Actor, workspace: str, wishes: Sequence[WindowWish], *, type: str | None = None
+    ) -> list[tuple[WindowWish, AgendaEntry]]:
+        """Windows that are not declared yet, with each planned item that one would hold up; writes nothing.
+
+        Items that the actor may not see are left out. Raises as `declare_windows`.
+        """
+
+        def see(work: UnitOfWork) -> list[tuple[WindowWish, AgendaEntry]]:
+            place = seen_workspace(work, actor, workspace)
+            item_type, entry = _window_type(work, place.key, type)
+            demand_creator(actor, place, item_type)
+            writer = ItemWriter(work)
+            made = [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
+            return [
+                (wish, line)
+                for wish, window in zip(wishes, made, strict=True)
+                for record in _held_up(work, window, entry)
+                if may_see(work, actor, record)
+                for line in _line_of(work, record)
+            ]
+
+        return self._acts.look(see)
+
+
+def _held_up(work: UnitOfWork, window: ItemRecord, entry: CalendarEntry) -> list[ItemRecord]:
+    """The items that a window holds up, as its method sees it. Raises `BlockedError` where the function failed."""
+    if entry.holds_up is None:
+        return []
+    ctx, holds_up = Context(work, window, SYSTEM), entry.holds_up
+    ctx.speaks_for(method_of(window.type))
+    try:
+        keys = work.plugins.call(window.type, ctx, lambda ctx: list(holds_up(ctx)))
+    except PluginError as failure:
+        raise plugin_failed(
+            window.workspace, CREATE, "window", "looking for what it holds up", failure
+        ) from failure
+    return work.items(parse_key(key) for key in keys)
+
 
 def _lines(
     work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
@@ -122,6 +167,12 @@ def _lines(
         if entry is not None and (entry.window or not windows_only):
             for record in work.session.search(workspace, item_type.id, entry.states, (), (after, before)):
                 yield _line(record, item_type, entry), entry
+
+
+def _line_of(work: UnitOfWork, record: ItemRecord) -> Iterator[AgendaEntry]:
+    item_type = work.item_type(record)
+    if item_type is not None and item_type.calendar is not None:
+        yield _line(record, item_type, item_type.calendar)
 
 
 def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry:

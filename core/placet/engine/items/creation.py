@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from placet.definitions.items import ItemType
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.input import TITLE_LIMIT, checked_fields, clean_text, merged, parse_key
 from placet.engine.act.recorder import append
 from placet.engine.act.records import ItemRecord, ItemRef, NewLink
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.fields import FieldWriter
 from placet.engine.items.links import LinkWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import evaluate_creation
+from placet.engine.rules.grounds import blocker_data, check_data
 from placet.errors import Fault, InvalidError, NotFoundError
 
 
@@ -38,7 +42,11 @@ class ItemCreator:
         state: str | None = None,
         caused_by: str | None = None,
     ) -> ItemRecord:
-        """Make an item, in its initial state or in a later one in which its type may begin."""
+        """Make an item, in its initial state or in a later one in which its type may begin.
+
+        Raises:
+            BlockedError: a gate on its making is not passed; with all blockers.
+        """
         catalog = self._work.catalog(workspace)
         if type not in catalog.item_types:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
@@ -51,8 +59,10 @@ class ItemCreator:
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), stored, actor
         )
+        grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)
         data = {
+            **grounds,
             "changes": {name: [None, value] for name, value in record.fields.items()},
             "to_state": record.state,
             "type": type,
@@ -62,6 +72,28 @@ class ItemCreator:
         }
         record, _ = append(self._work, record, "created", actor, data)
         return self._linked(record, links, actor)
+
+    def _judged(
+        self, record: ItemRecord, item_type: ItemType, actor: str, sent: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The verdicts of the gates on its making, as its event keeps them.
+
+        Items that begin in a later state have begun elsewhere, under other rules.
+
+        Raises:
+            BlockedError: with all blockers.
+        """
+        if not item_type.creation or record.state != item_type.workflow.initial.id:
+            return {}
+        found = evaluate_creation(Context(self._work, record, actor, sent=sent), item_type.creation)
+        if found.enforced:
+            shown = [b for b in found.blockers if b.mode is not GateMode.OBSERVE]
+            observed = [b for b in found.blockers if b.mode is GateMode.OBSERVE]
+            raise BlockedError(record.workspace, CREATE, shown, observed=observed)
+        return {
+            "reported": [blocker_data(blocker) for blocker in found.blockers],
+            "checks": [check_data(report) for report in found.reports],
+        }
 
     def _linked(self, record: ItemRecord, links: Sequence[NewLink], actor: str) -> ItemRecord:
         for n, link in enumerate(links):
@@ -93,7 +125,7 @@ class ItemCreator:
             state_since=now,
             definition="",
             parent=parent,
-            acts={"create": (actor,)},
+            acts={CREATE: (actor,)},
             workspace_version=self._work.workspace(workspace).version,
         )
 

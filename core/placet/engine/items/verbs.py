@@ -61,6 +61,7 @@ class Items:
         Raises:
             InvalidError: unknown workspace or type, fields that do not fit, an unknown parent or target, or a state in
                 which no such item may begin.
+            BlockedError: a gate on the making of such items is not passed; with all blockers.
             ForbiddenError: the actor has no role that may make one, or none that may make one in that state.
         """
 
@@ -162,8 +163,8 @@ class Items:
         def do(work: UnitOfWork) -> EventRecord:
             record = seen_item(work, actor, key)
             item_type = work.item_type(record)
-            transitions = item_type.workflow.transitions if item_type is not None else ()
-            known = {c.id for t in transitions for g in t.gates for c in g.checks} | {"role", "segregation"}
+            gates = item_type.gates if item_type is not None else ()
+            known = {check.id for gate in gates for check in gate.checks} | {"role", "segregation"}
             if check not in known:
                 raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
             if work.session.people.actor(to) is None:

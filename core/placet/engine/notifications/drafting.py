@@ -23,7 +23,7 @@ from placet.engine.rules.context import Context
 _log = logging.getLogger(__name__)
 
 #: Kinds of events for which no rule notifies anybody.
-_SILENT = frozenset({"refused", "linked", "unlinked"})
+_SILENT = frozenset({"linked", "unlinked"})
 
 #: A notification, with its channels and the time at which it goes out by each.
 Drafted = tuple[NotificationRecord, list[tuple[str, datetime]]]
@@ -66,7 +66,10 @@ def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -
 
 
 def _matters(sealed: SealedEvent) -> bool:
-    return bool(sealed.event.number) and sealed.event.kind not in _SILENT
+    event = sealed.event
+    # A person who is refused has the refusal as an answer; a timer that is refused has nobody but those notified.
+    silent = event.kind in _SILENT or (event.kind == "refused" and "notifies" not in event.data)
+    return bool(event.number) and not silent
 
 
 class _Drafting:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from placet.definitions.roles import SYSTEM
-from placet.definitions.wording import ERASED, moment_of
+from placet.definitions.wording import ERASED, listed, moment_of
 from placet.engine.act import messages
+from placet.engine.act.journal import reworded
 from placet.engine.act.notifications import Because, Why
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
@@ -30,6 +31,8 @@ def sentence(event: EventRecord, titles: Titles) -> str:
     """The event in words: `Ann moved it to On the bench (Start): the lamp is here`."""
     if event.kind == "timer":
         return _timer(event, titles)
+    if event.kind == "refused" and "notifies" in event.data:
+        return _refused(event, titles)
     who = "Placet" if event.actor == SYSTEM else titles.person(event.actor)
     if event.data.get("on_behalf_of"):
         who = f"{who} for {titles.person(event.data['on_behalf_of'])}"
@@ -100,6 +103,16 @@ def _timer(event: EventRecord, titles: Titles) -> str:
     if moment_of(due) <= event.at:
         return f"{title} was due on {titles.moment(due)}"
     return f"{title} is due on {titles.moment(due)} ({point})"
+
+
+def _refused(event: EventRecord, titles: Titles) -> str:
+    """A refusal of a timer in words: which act was blocked, by what, and who can do which thing about it."""
+    data = reworded(event, titles).data
+    act = titles.transition(data["transition"]) if data.get("transition") else data.get("point", "")
+    reasons = "; ".join(f"{b.get('message')} ({b.get('remedy')})" for b in data.get("blockers", ()))
+    able = listed([titles.person(str(who)) for who in data.get("notifies", ())], "or")
+    can_act = f". It can be cleared by {able}" if able else ""
+    return f"{titles.timer(data.get('caused_by', ''))}: {act} is blocked: {reasons}{can_act}"
 
 
 def _short(text: str | None) -> str:

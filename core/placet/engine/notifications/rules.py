@@ -8,14 +8,14 @@ who may no longer see the item or have muted a rule.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
-from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.notification_rules import NotificationRule, approvals_asked
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import marked_fields, values_of
@@ -25,6 +25,7 @@ from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.approvals.lending import stood_in_for
 from placet.engine.notifications.phrases import AGAIN
 from placet.engine.rules.context import Context, barred_from
+from placet.engine.rules.evaluation import people_of
 from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers
 
@@ -148,7 +149,14 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
     # A text in a field that is not a role notifies nobody.
     people = [person for role in roles for person in holders_of(role, ctx.record, ctx.work)]
     people += [person for act in rule.acts for person in doers(ctx.record, act)]
+    people += [person for approval in rule.asked for person in _still_asked(approval, ctx)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
+
+
+def _still_asked(approval: str, ctx: Context) -> Sequence[str]:
+    """The people whose vote on a pending approval is still asked for."""
+    view = ctx.approval(approval)
+    return () if view is None or view.status is not ApprovalStatus.PENDING else people_of(view.missing, ctx)
 
 
 # Placet's own rules: approvals
@@ -361,11 +369,24 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     """The holders of the roles that a timer's threshold names."""
     if event.kind != "timer":
         return None
-    return {
+    names = [str(name) for name in event.data.get("notifies", ())]
+    found = {
         person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
-        for role in event.data.get("notifies", ())
+        for role in names
         for person in holders_of(role, ctx.record, ctx.work)
     }
+    for approval in approvals_asked(names):
+        about = Message("notification.still_asked", {"approval": approval})
+        found |= dict.fromkeys(_still_asked(approval, ctx), about)
+    return found
+
+
+def _timer_refused(event: EventRecord, ctx: Context) -> Found:
+    """The people who can clear what a timer was refused for."""
+    if event.kind != "refused" or "notifies" not in event.data:
+        return None
+    able = Message("notification.timer_refused", {"timer": str(event.data["caused_by"])})
+    return dict.fromkeys(people_of([str(who) for who in event.data["notifies"]], ctx), able)
 
 
 CORE_RULES = (
@@ -381,4 +402,5 @@ CORE_RULES = (
     CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
     CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
     CoreRule("core.timer", "A timer came to a threshold", _timer),
+    CoreRule("core.timer_refused", "The rules refuse what a timer has to do", _timer_refused),
 )

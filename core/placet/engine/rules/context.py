@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self, cast
 
 from pydantic import TypeAdapter
@@ -113,6 +113,10 @@ class Context(ReadOnly):
     @property
     def settings(self) -> Any:
         return self.catalog.settings[self._method]
+
+    @property
+    def today(self) -> date:
+        return self.workspace.calendar.day_of(self.now)
 
     def holders(self, role: str) -> tuple[str, ...]:
         if role != SYSTEM:

@@ -58,6 +58,18 @@ class Evaluation:
         return tuple(b for b in self.blockers if b.mode is GateMode.ENFORCE)
 
 
+def evaluate_creation(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
+    """Evaluate the gates on the making of an item; `ctx` has the item as it would be."""
+    blockers: list[Blocker] = []
+    reports: list[CheckReport] = []
+    for gate in gates:
+        found, reported = _gate(ctx, gate)
+        # A button on an item that is not there leads nowhere.
+        blockers += (changed(blocker, actions=()) for blocker in found)
+        reports += reported
+    return Evaluation(tuple(blockers), tuple(reports), {})
+
+
 def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     """Evaluate all rules of a transition; the first blocker does not end it."""
     blockers = [*_missing_methods(ctx), *_role(ctx, transition), *_segregation(ctx, transition)]

@@ -182,7 +182,8 @@ def _until(value: str, zone: tzinfo) -> datetime:
     """
     try:
         if "T" not in value:
-            return datetime.combine(datetime.strptime(value, "%Y%m%d").date(), time.max)  # noqa: DTZ007  # local
+            day = datetime.strptime(value, "%Y%m%d")  # noqa: DTZ007  # local
+            return datetime.combine(day, time.max)
         return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
     except ValueError:
         raise ValueError(f'"UNTIL={value}" is not a date or a moment in UTC, such as 20321224') from None

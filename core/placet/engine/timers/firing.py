@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
-from placet.definitions.document import method_of, plain
+from placet.definitions.document import plain
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
-from placet.engine.act.messages import time_is_up
 from placet.engine.act.recorder import append
-from placet.engine.act.records import DueTransition, ItemRecord, ItemRef, Mark, Postponement, TimerRecord
+from placet.engine.act.records import DuePoint, ItemRecord, ItemRef, Mark, Postponement, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.rounds import with_round
-from placet.engine.items.writer import ItemWriter
-from placet.engine.rules.context import Context
-from placet.engine.rules.grounds import blocker_data
 from placet.engine.timers import readings
+from placet.engine.timers.consequences import (
+    Attempt,
+    applies,
+    attempt,
+    blocked_by,
+    drop_point,
+    record_refusal,
+    with_point,
+)
 from placet.engine.timers.due import Due
-from placet.engine.timers.marks import holds, mark_data
+from placet.engine.timers.marks import mark_data
 from placet.engine.timers.schedules import TIMER, lapses, points
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
@@ -57,18 +61,91 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
         tries = work.session.timers.tries(ref, subject)
         work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
         work.write()
-    elif timer_record.due_transition is not None and timer_record.due_transition.since <= work.now:
-        _make_transition(work, record, timer, timer_record.due_transition, was)
+        return
+    later: dict[str, DuePoint] = {}
+    if not _retry(work, ref, timer, later):
+        _act_on_points(work, ref, timer)
+    _settle(work, ref, timer, later, was)
+
+
+def _retry(work: UnitOfWork, ref: ItemRef, timer: Timer, later: dict[str, DuePoint]) -> bool:
+    """Try again what was refused; returns whether the item moved. `later` gets what was refused as before."""
+    for due in work.own(ref).timers[timer.id].due_points:
+        threshold = timer.threshold(due.point)
+        if due.since > work.now or threshold is None:
+            continue
+        refusal, effects_ran = _tried_again(work, ref, timer, threshold, due)
+        if refusal is None:
+            if threshold.fires is not None:
+                return True
+            # Its effects may have changed nothing, and the change of the timer needs an event.
+            record = with_point(work.own(ref), timer, due.point, None)
+            _keep(work, record, timer, record.timers[timer.id], {"point": due.point, "notifies": []})
+            continue
+        again = _again(work, ref, timer, due, refusal, effects_ran=effects_ran)
+        if (again.refused_by, again.effects_ran) == (due.refused_by, due.effects_ran):
+            later[due.point] = again
+        else:
+            # A refusal is recorded once: the same one again and again would fill the history.
+            record = with_point(work.own(ref), timer, due.point, again)
+            record_refusal(work, record, timer, threshold, refusal)
+    return False
+
+
+def _tried_again(
+    work: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, due: DuePoint
+) -> tuple[BlockedError | None, bool]:
+    kept = work.checkpoint()
+    try:
+        if not applies(work, work.own(ref), timer, threshold):
+            # It may apply again; a change of the item that ends it drops it for good.
+            return BlockedError(ref.key, threshold.fires or "", []), due.effects_ran
+    except BlockedError as failure:
+        return failure, due.effects_ran
+    drop_point(work, ref, timer, due.point)
+    made = attempt(work, ref, timer, threshold, effects_ran=due.effects_ran)
+    if made.refusal is not None and made.effects_ran == due.effects_ran:
+        work.back_to(kept)
+    return made.refusal, made.effects_ran
+
+
+def _again(
+    work: UnitOfWork, ref: ItemRef, timer: Timer, due: DuePoint, refusal: BlockedError, *, effects_ran: bool
+) -> DuePoint:
+    """The refused part of a threshold, with the moment of the next attempt."""
+    tries = due.tries + work.session.timers.tries(ref, f"{TIMER}:{timer.id}")
+    by = blocked_by(refusal) if refusal.blockers else due.refused_by
+    return DuePoint(due.point, work.now + pause(tries), by, tries + 1, effects_ran)
+
+
+def _settle(work: UnitOfWork, ref: ItemRef, timer: Timer, later: dict[str, DuePoint], was: datetime) -> None:
+    """Write what was done. Where that is nothing, the timer is due again at its next point or attempt."""
+    record = work.own(ref)
+    still = {due.point for due in record.timers[timer.id].due_points}
+    for point in still & later.keys() if work.events else ():
+        record = with_point(record, timer, point, later[point])
+    if work.events:
+        work.put(record)
+    elif later:
+        calendars = work.workspace(ref.workspace).timetable
+        waiting = [
+            due for due in record.timers[timer.id].due_points if timer.threshold(due.point) is not None
+        ]
+        moments = [later.get(due.point, due).since for due in waiting]
+        moments += [moment for moment, _ in points(timer, record.timers[timer.id], calendars, work.now)]
+        subject = f"{TIMER}:{timer.id}"
+        tries = work.session.timers.tries(ref, subject)
+        work.postpone(Postponement(ref, subject, tries, was, min(moments)))
         work.write()
-    else:
-        _act_on_points(work, record, timer, was)
-        _write(work, record)
+        return
+    _write(work, record)
 
 
-def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: datetime) -> None:
+def _act_on_points(work: UnitOfWork, ref: ItemRef, timer: Timer) -> None:
     """Fire the thresholds that a timer has reached, in order, until one of them moves the item."""
-    calendars = work.workspace(record.workspace).timetable
+    calendars = work.workspace(ref.workspace).timetable
     for _ in range(_POINTS):
+        record = work.own(ref)
         timer_record = record.timers[timer.id]
         passed = [point for point in points(timer, timer_record, calendars, work.now) if point[0] <= work.now]
         if not passed:
@@ -77,88 +154,41 @@ def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: date
         if threshold is None:
             mark = Mark(moment, "repeat", timer.id, timer_record.target)
             marks = [mark_data(timer.id, mark)]
-            data = {"timer": timer.id, "point": "repeat", "due_at": moment, "timers": marks}
+            data = {"point": "repeat", "due_at": moment, "timers": marks}
             _keep(work, record, timer, readings.marked(timer_record, mark), data)
-        else:
-            _pass(work, record, timer, threshold, was)
-            if threshold.fires is not None:
-                return
-        record = work.own(ref_of(record))
+        elif _pass(work, record, timer, threshold):
+            return
 
 
-def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, was: datetime) -> None:
-    """Fire one threshold of a timer: record it, run its effects, make its transition."""
-    timer_record = record.timers[timer.id]
+def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold) -> bool:
+    """Fire one threshold of a timer: record it, run its effects, make its transition; returns whether that moved it."""
+    timer_record, ref = record.timers[timer.id], ref_of(record)
     reading = readings.read(timer_record, work.workspace(record.workspace).timetable, work.now)
-    ctx = Context(work, record, SYSTEM)
-    ctx.speaks_for(method_of(timer.id))
-    acts = threshold.when is None or work.plugins.call(timer.id, ctx, partial(holds, threshold.when))
-    due_transition = None if threshold.fires is None or not acts else DueTransition(threshold.fires, work.now)
+    failure: BlockedError | None = None
+    try:
+        acts = applies(work, record, timer, threshold)
+    except BlockedError as failed:
+        # Better one notification too many than a threshold that nobody hears of.
+        acts, failure = True, failed
     data = {
-        "timer": timer.id,
         "point": threshold.label,
         "due_at": reading.due_at,
         "elapsed": plain(reading.elapsed),
         "notifies": list(threshold.notifies) if acts else [],
     }
-    timer_record = replace(
-        timer_record,
-        fired=(*timer_record.fired, threshold.label),
-        due_transition=due_transition or timer_record.due_transition,
+    _keep(work, record, timer, replace(timer_record, fired=(*timer_record.fired, threshold.label)), data)
+    if not acts:
+        return False
+    made = attempt(work, ref, timer, threshold) if failure is None else Attempt(failure, effects_ran=False)
+    if made.refusal is None:
+        return threshold.fires is not None
+    due = DuePoint(
+        threshold.label, work.now + pause(0), blocked_by(made.refusal), 1, effects_ran=made.effects_ran
     )
-    record = _keep(work, record, timer, timer_record, data)
-    if acts:
-        ItemWriter(work).run_effects(ref_of(record), threshold.effects, timer.id)
-    if due_transition is not None:
-        _make_transition(work, work.own(ref_of(record)), timer, due_transition, was)
-
-
-def _make_transition(
-    work: UnitOfWork, record: ItemRecord, timer: Timer, due_transition: DueTransition, was: datetime
-) -> None:
-    """Make the transition of a threshold, or remember that it is still to be made."""
-    ref, kept = ref_of(record), work.checkpoint()
-    made = replace(record.timers[timer.id], due_transition=None)
-    work.put(replace(record, timers={**record.timers, timer.id: made}))
-    try:
-        comment = time_is_up(timer.title)
-        ItemWriter(work).move(
-            ref, due_transition.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False
-        )
-    except BlockedError as refusal:
-        work.back_to(kept)
-        _refused(work, work.own(ref), timer, due_transition, refusal, was)
-
-
-def _refused(
-    work: UnitOfWork,
-    record: ItemRecord,
-    timer: Timer,
-    due_transition: DueTransition,
-    refusal: BlockedError,
-    was: datetime,
-) -> None:
-    subject = f"{TIMER}:{timer.id}"
-    tries = work.session.timers.tries(ref_of(record), subject)
-    until = work.now + pause(tries)
-    by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
-    timer_record = replace(
-        record.timers[timer.id], due_transition=replace(due_transition, refused_by=by, since=until)
+    record_refusal(
+        work, with_point(work.own(ref), timer, threshold.label, due), timer, threshold, made.refusal
     )
-    changed = replace(record, timers={**record.timers, timer.id: timer_record})
-    # A refusal is recorded once: the same one again and again would fill the history.
-    if by != due_transition.refused_by and work.workspace(record.workspace).record_refusals:
-        data = {
-            "transition": due_transition.transition,
-            "from_state": record.state,
-            "caused_by": timer.id,
-            "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
-        }
-        append(work, changed, "refused", SYSTEM, data, content=False)
-    elif work.events:
-        work.put(changed)
-    else:
-        work.postpone(Postponement(ref_of(record), subject, tries, was, until))
+    return False
 
 
 def _write(work: UnitOfWork, record: ItemRecord) -> None:
@@ -178,7 +208,7 @@ def _keep(
 ) -> ItemRecord:
     """Store a timer with its event. No field changes, so that the item's version stays."""
     changed = replace(record, timers={**record.timers, timer.id: timer_record})
-    return append(work, changed, "timer", SYSTEM, data, content=False)[0]
+    return append(work, changed, "timer", SYSTEM, {"timer": timer.id, **data}, content=False)[0]
 
 
 def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:

@@ -20,7 +20,7 @@ from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Un
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import DueTransition, ItemRecord, Mark, TimerRecord
+from placet.engine.act.records import DuePoint, ItemRecord, Mark, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
@@ -62,12 +62,10 @@ def _advanced(
             timer_record = readings.marked(timer_record, mark)
             found[timer.id] = timer_record
             made.append(mark_data(timer.id, mark))
-        if timer_record is not None and timer_record.due_transition is not None:
+        if timer_record is not None and timer_record.due_points:
             # The blockers of an earlier attempt may be gone now.
-            found[timer.id] = replace(
-                timer_record,
-                due_transition=_still_due(timer_record.due_transition, record, item_type, work.now),
-            )
+            still = work.plugins.call(timer.id, ctx, partial(_still_due, timer, timer_record, item_type))
+            found[timer.id] = replace(timer_record, due_points=still)
     if not found:
         return record, []
     return changed(record, timers={**record.timers, **found}), made
@@ -87,10 +85,19 @@ def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError
 
 
 def _still_due(
-    due_transition: DueTransition, record: ItemRecord, item_type: ItemType, now: datetime
-) -> DueTransition | None:
-    leaving = {transition.name for transition in item_type.workflow.leaving(record.state)}
-    return replace(due_transition, since=now) if due_transition.transition in leaving else None
+    timer: Timer, timer_record: TimerRecord, item_type: ItemType, ctx: Context
+) -> tuple[DuePoint, ...]:
+    """The refused consequences of a timer that the item, as it is now, still waits for: they are tried at once."""
+    if not timer_record.running:
+        return ()
+    leaving = {None, *(transition.name for transition in item_type.workflow.leaving(ctx.record.state))}
+    return tuple(
+        replace(due, since=ctx.now, tries=0)
+        for due in timer_record.due_points
+        if (threshold := timer.threshold(due.point)) is not None
+        and threshold.fires in leaving
+        and (threshold.when is None or holds(threshold.when, ctx))
+    )
 
 
 def _all_marks(
@@ -120,7 +127,7 @@ def _course(
 ) -> Iterator[Mark]:
     """Its starts, stops and changes of target, without pauses."""
     now, because = ctx.now, act or "edit"
-    wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
+    wanted = timer.follows_item and _wanted(timer, ctx)
     if timer_record is None or not timer_record.running:
         if timer_record is not None and act in timer.resumes:
             grace = timer.grace if isinstance(timer.grace, int) else timer.grace(ctx)
@@ -141,8 +148,15 @@ def _course(
         yield Mark(now, "target", because, target)
 
 
+def _wanted(timer: Timer, ctx: Context) -> bool:
+    """Whether the item is in a state of the timer, and its condition holds."""
+    if timer.states and ctx.record.state not in timer.states:
+        return False
+    return timer.runs_while is None or holds(timer.runs_while, ctx)
+
+
 def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted: bool) -> bool:
-    if act in timer.stops or (timer.runs_while is not None and not wanted):
+    if act in timer.stops or (timer.follows_item and not wanted):
         return True
     state = item_type.workflow.state(ctx.record.state)
     begins = act in (*timer.starts, *timer.resumes)

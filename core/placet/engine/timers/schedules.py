@@ -76,7 +76,8 @@ def _scheduled(
     row = TimerRow(id, reading.status.value, reading.due_at, spent)
     if timer is None:
         return row, None
-    moments = [] if timer_record.due_transition is None else [timer_record.due_transition.since]
+    # A threshold that the rules no longer have is not tried again.
+    moments = [due.since for due in timer_record.due_points if timer.threshold(due.point) is not None]
     moments += [moment for moment, _ in _points(timer, timer_record, course, reading.due_at, at)]
     return row, min(moments, default=None)
 

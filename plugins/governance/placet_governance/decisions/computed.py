@@ -7,7 +7,6 @@ from decimal import Decimal
 from placet import CheckContext, Computed
 from placet_governance.decisions.fields import DecisionFields
 from placet_governance.decisions.rights import RIGHTS
-from placet_governance.roles import GOVERNANCE_BOARD
 
 
 def is_beyond_limit(fields: DecisionFields, limit: Decimal | None) -> bool:
@@ -15,14 +14,8 @@ def is_beyond_limit(fields: DecisionFields, limit: Decimal | None) -> bool:
     return fields.beyond_limit or (limit is not None and fields.amount is not None and fields.amount > limit)
 
 
-def next_up(ctx: CheckContext) -> tuple[str, ...]:
-    """Roles that it goes to when it is late: one row up, or the governance board where the matrix has no other."""
-    right = ctx.item.fields.right
-    return () if right is None else RIGHTS[right].beyond or (GOVERNANCE_BOARD.id,)
-
-
 def deciding(ctx: CheckContext) -> tuple[str, ...]:
-    """Roles that may decide it: those of its row, or those beyond the limit; both once it is escalated.
+    """Roles that may decide it: those of its row, or those beyond the limit; the next row too once it is escalated.
 
     Setting: `decision_limits`.
     """
@@ -32,7 +25,7 @@ def deciding(ctx: CheckContext) -> tuple[str, ...]:
     right = RIGHTS[fields.right]
     if right.beyond and is_beyond_limit(fields, ctx.settings.decision_limits.get(right.id)):
         return right.beyond
-    return tuple(dict.fromkeys((*right.decided_by, *(next_up(ctx) if fields.escalated else ()))))
+    return tuple(dict.fromkeys((*right.decided_by, *(right.next_row if fields.escalated else ()))))
 
 
 def consulted(ctx: CheckContext) -> tuple[str, ...]:
@@ -49,7 +42,6 @@ def informed(ctx: CheckContext) -> tuple[str, ...]:
 
 COMPUTED = (
     Computed("deciding", deciding),
-    Computed("next_up", next_up),
     Computed("consulted", consulted),
     Computed("informed", informed),
 )

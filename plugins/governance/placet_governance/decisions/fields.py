@@ -45,10 +45,10 @@ class DecisionFields(Fields):
     #: Everybody whose decision it was: that person, or those of a board who voted for it.
     deciders: Annotated[tuple[ActorId, ...], Field(max_length=500)] = ()
     decided_at: Moment | None = None
-    #: Computed from the matrix: roles that may decide it, those after them, and those who are asked or informed.
-    deciding: tuple[Line, ...] = ()
-    next_up: tuple[Line, ...] = ()
+    #: Computed from the matrix: the roles that are asked before and informed after.
     consulted: tuple[Line, ...] = ()
     informed: tuple[Line, ...] = ()
+    #: Computed: the roles that may decide it now.
+    deciding: tuple[Line, ...] = ()
     #: The decision that takes its place.
     replacement: Annotated[ItemKey, Ref(DECISION)] | None = None

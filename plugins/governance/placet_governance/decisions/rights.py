@@ -25,6 +25,11 @@ class Right:
     limit: str = ""
     beyond: tuple[str, ...] = ()
 
+    @property
+    def next_row(self) -> tuple[str, ...]:
+        """Roles that decide where the deciders do not: those beyond the limit, or else the board that answers for all."""
+        return self.beyond or _gov("governance_board")
+
 
 def _gov(*names: str) -> tuple[str, ...]:
     return tuple(f"governance.{name}" for name in names)

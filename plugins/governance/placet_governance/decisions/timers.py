@@ -17,8 +17,6 @@ DECISION_DUE = Timer(
     starts=("create",),
     stops=("decide", "withdraw_decision"),
     target=time_to_decide,
-    thresholds=(
-        # Those whom it goes to then are notified by the rule of notification that follows the matrix.
-        Threshold(100, effects=(escalate,)),
-    ),
+    # A rule notifies the roles that decide it by then: those of the next row too.
+    thresholds=(Threshold(100, effects=(escalate,)),),
 )

@@ -60,7 +60,7 @@ def objective_fields(ctx: CheckContext) -> Verdict:
         verdicts.append(
             fields_missing(ctx, missing, remedy="complete the objective", who=[OBJECTIVE_OWNER.id])
         )
-    if fields.target_date is not None and fields.target_date <= ctx.now.date():
+    if fields.target_date is not None and fields.target_date <= ctx.today:
         verdicts.append(
             blocked(
                 "the target date, {date:day}, is not in the future",
@@ -123,10 +123,10 @@ def benefit_fields(ctx: CheckContext) -> Verdict:
                 params={"given": plain(fields.tolerance_percent), "most": plain(most)},
             )
         )
-    if fields.measure_dates and max(fields.measure_dates) <= ctx.now.date():
+    if fields.measure_dates and max(fields.measure_dates) < ctx.today:
         verdicts.append(
             blocked(
-                "the last day of measurement, {date:day}, is not in the future",
+                "the last day of measurement, {date:day}, is over",
                 remedy="give a later day of measurement",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.benefit_fields.past",
@@ -192,7 +192,7 @@ def measure_value(ctx: CheckContext) -> Verdict:
                 message_id="governance.measure_value.source",
             )
         )
-    if fields.measured_on is not None and fields.measured_on > ctx.now.date():
+    if fields.measured_on is not None and fields.measured_on > ctx.today:
         verdicts.append(
             blocked(
                 "the day of the measurement, {date:day}, is in the future",

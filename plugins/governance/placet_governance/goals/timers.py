@@ -1,9 +1,9 @@
-"""The timers on objectives and benefits."""
+"""The timers on objectives, benefits and improvements."""
 
 from __future__ import annotations
 
 from placet import CheckContext, Span, Threshold, Timer, Until, business, elapsed
-from placet_governance.roles import BENEFIT_OWNER, BUSINESS_LAYER, OBJECTIVE_OWNER
+from placet_governance.roles import BENEFIT_OWNER, BUSINESS_LAYER, CIO, OBJECTIVE_OWNER, PROCESS_OWNER
 
 
 def between_reviews(ctx: CheckContext) -> Span:
@@ -30,5 +30,24 @@ BENEFIT_REVIEW = Timer(
     thresholds=(
         Threshold(100, notifies=(BENEFIT_OWNER.id,)),
         Threshold(after=business(days=10), notifies=(BUSINESS_LAYER.id,)),
+    ),
+)
+
+
+def to_measure(ctx: CheckContext) -> Span:
+    """Setting: `effect_after`, days."""
+    return elapsed(days=ctx.settings.effect_after)
+
+
+MEASURE_DUE = Timer(
+    "governance.measure_due",
+    "Measurement of the improvement",
+    starts=(),
+    stops=(),
+    states=("measuring",),
+    target=to_measure,
+    thresholds=(
+        Threshold(100, notifies=(PROCESS_OWNER.id,)),
+        Threshold(after=business(days=10), notifies=(PROCESS_OWNER.id, CIO.id)),
     ),
 )

@@ -81,7 +81,7 @@ def response_fields(ctx: CheckContext) -> Verdict:
 
 def _review_ahead(ctx: CheckContext) -> list[Verdict]:
     day = ctx.item.fields.review_by
-    if day is None or day > ctx.now.date():
+    if day is None or day > ctx.today:
         return []
     return [
         blocked(

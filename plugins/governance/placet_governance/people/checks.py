@@ -189,7 +189,7 @@ def person_week(ctx: CheckContext) -> Verdict:
     idle = [week for week, _, works in needed if not works]
     over = [(week, total) for week, total, works in needed if works and total > capacity]
     verdicts: list[Verdict] = []
-    this_week = week_of(ctx.now.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date())
+    this_week = week_of(ctx.today)
     if fields.week_to < this_week:
         verdicts.append(
             blocked(

@@ -8,13 +8,13 @@ from placet_governance.roles import COMMUNICATION_OWNER
 
 
 def is_read_by_all(ctx: CheckContext) -> bool:
-    """It was sent, and nobody has to confirm it any more."""
-    return ctx.item.state == "sent" and not waiting_readers(ctx.item.fields)
+    """Nobody has to confirm it any more."""
+    return not waiting_readers(ctx.item.fields)
 
 
 def waits_for_readers(ctx: CheckContext) -> bool:
-    """It was sent, and somebody has to confirm it."""
-    return ctx.item.state == "sent" and bool(waiting_readers(ctx.item.fields))
+    """Somebody has to confirm it."""
+    return bool(waiting_readers(ctx.item.fields))
 
 
 def to_confirm(ctx: CheckContext) -> Span:
@@ -40,6 +40,7 @@ READ = Timer(
     starts=(),
     stops=(),
     runs_while=is_read_by_all,
+    states=("sent",),
     target=elapsed(),
     thresholds=(Threshold(100, fires="acknowledge"),),
 )
@@ -49,6 +50,7 @@ ACK_DUE = Timer(
     starts=(),
     stops=(),
     runs_while=waits_for_readers,
+    states=("sent",),
     target=to_confirm,
     thresholds=(
         Threshold(100, notifies=(COMMUNICATION_OWNER.id,)),

@@ -13,7 +13,7 @@ from placet import BlockedError, EffectContext, effect
 from placet_itil_change.changes.collisions import direct_collisions, related_collisions
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.model_checks import plans_of
-from placet_itil_change.changes.windows import Treatment, hindering, maintenance_bound, treatment
+from placet_itil_change.changes.windows import Treatment, held_up, hindering, maintenance_bound, treatment
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.shared_fields import CauseCategory
@@ -47,6 +47,21 @@ def begin(ctx: EffectContext) -> None:
     if model is not None and model.fields.review_next:
         ctx.set(first_after_reinstatement=True)
         ctx.set_on(model.key, review_next=False)
+
+
+@effect("itil")
+def hold_up(ctx: EffectContext) -> None:
+    """Note a window on the scheduled changes that it holds up, which notifies their people."""
+    for change in ctx.get_all(held_up(ctx)):
+        if ctx.item.key not in change.fields.held_up_by:
+            ctx.set_on(change.key, held_up_by=(*change.fields.held_up_by, ctx.item.key))
+
+
+@effect("itil")
+def clear_hold(ctx: EffectContext) -> None:
+    """Clear the windows that held it up: it has another time."""
+    if ctx.item.fields.held_up_by:
+        ctx.set(held_up_by=())
 
 
 @effect("itil")
@@ -188,7 +203,7 @@ def validate_model(ctx: EffectContext) -> None:
     """Set the validity of the model: a year, or as given."""
     if ctx.item.fields.valid_until is None:
         days: int = ctx.settings.model_validity_days
-        ctx.set(valid_until=(ctx.now + timedelta(days=days)).date())
+        ctx.set(valid_until=ctx.today + timedelta(days=days))
 
 
 @effect("itil")

@@ -158,6 +158,8 @@ class ChangeFields(Fields):
     ] = ()
     #: Collisions and windows that an emergency bypassed, for the review.
     passed_over: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
+    #: Freezes and blackouts that were declared over it after it was scheduled.
+    held_up_by: Annotated[tuple[ItemKey, ...], Field(max_length=500)] = ()
 
     actual_start: Moment | None = None
     actual_end: Moment | None = None

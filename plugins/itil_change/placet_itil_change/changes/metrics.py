@@ -90,7 +90,12 @@ METRICS = (
         "hours",
         "median(actual_end - first_commit_at) of deployments",
         metrics.median(
-            metrics.Items(CHANGE, metrics.At("actual_end"), Holds("is_deployment", (True,))),
+            metrics.Items(
+                CHANGE,
+                metrics.At("actual_end"),
+                Holds("is_deployment", (True,)),
+                metrics.By(metrics.At("first_commit_at"), metrics.At("actual_end")),
+            ),
             metrics.Between(metrics.At("first_commit_at"), metrics.At("actual_end")),
         ),
     ),

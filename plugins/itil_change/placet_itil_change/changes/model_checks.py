@@ -77,7 +77,8 @@ def _misfits(ctx: CheckContext, model: ItemView) -> Iterator[Verdict]:
 
     if model.state != "active":
         yield misfit("is in {state:state}", "state", state=f"{model.type}:{model.state}")
-    if recipe.valid_until and fields.planned_start and fields.planned_start.date() > recipe.valid_until:
+    first_day = None if fields.planned_start is None else ctx.workspace.calendar.day_of(fields.planned_start)
+    if recipe.valid_until and first_day is not None and first_day > recipe.valid_until:
         yield misfit("is valid until {until:day}", "expired", until=recipe.valid_until)
     items = affected(ctx)
     names = standing_for(ctx, items)
@@ -151,8 +152,8 @@ def model_validity(ctx: CheckContext) -> Verdict:
     """
     until = ctx.item.fields.valid_until
     days: int = ctx.settings.model_validity_days
-    latest = (ctx.now + timedelta(days=days)).date()
-    if until is None or ctx.now.date() < until <= latest:
+    latest = ctx.today + timedelta(days=days)
+    if until is None or ctx.today < until <= latest:
         return passed(valid_until=until or latest)
     return blocked(
         "it would be valid until {until:day}; a model is valid for {days:count day} at most, until {latest:day}",
@@ -240,7 +241,7 @@ def model_pir(ctx: CheckContext) -> Verdict:
                 message_id="itil.model_pir.unchanged",
             )
         )
-    if fields.valid_until is not None and fields.valid_until < ctx.now.date():
+    if fields.valid_until is not None and fields.valid_until < ctx.today:
         verdicts.append(
             blocked(
                 "it was valid until {until:day}",

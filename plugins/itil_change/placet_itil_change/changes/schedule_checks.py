@@ -355,7 +355,7 @@ def approval_current(ctx: CheckContext) -> Verdict:
         model = ctx.get(fields.model) if fields.model else None
         until = model.fields.valid_until if model is not None else None
         # The validity ends with its day, whether or not the timer that suspends the model has fired.
-        over = until is not None and until < ctx.now.date()
+        over = until is not None and until < ctx.today
         if model is not None and model.state == "active" and not over:
             return passed(model=model.key, valid_until=str(until))
         return _model_lapsed(model, until if over else None)

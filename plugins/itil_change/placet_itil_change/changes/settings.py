@@ -36,6 +36,12 @@ class ChangeSettings(Settings):
     change_approval_max: _Elapsed = timedelta(days=30)
     #: Elapsed time for which a decision of the emergency board counts.
     ecab_approval_max: _Elapsed = timedelta(hours=24)
+    #: Business days after which a change authority that has not decided is asked again; after as many more, the IT
+    #: director is notified.
+    authorization_days: Annotated[int, Field(ge=1, le=60)] = 2
+    #: Minutes after which members of the emergency board who have not voted are paged again; after as many more, the IT
+    #: director is notified.
+    ecab_page_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     #: Business days that the approvers of a change model have.
     model_approval_days: Annotated[int, Field(ge=1, le=60)] = 20
 

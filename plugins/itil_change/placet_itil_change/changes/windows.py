@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from placet import CheckContext, ItemView, occurrences
-from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, ChangeWindowFields, WindowKind
 from placet_itil_change.changes.risk import RiskClass
-from placet_itil_change.ids import CHANGE_WINDOW
+from placet_itil_change.ids import CHANGE, CHANGE_WINDOW
 
 #: Windows that are not withdrawn.
 IN_FORCE = "in_force"
@@ -152,6 +152,34 @@ def hindering(
         start, end = planned(ctx)
     kinds = [kind for kind in WindowKind if treatment(kind, fields) is not Treatment.ALLOWED]
     return overlapping(ctx, kinds, start, end) if kinds else []
+
+
+def held_up(ctx: CheckContext) -> list[str]:
+    """For a window: the scheduled changes, still to come, that it does not let pass."""
+    window: ChangeWindowFields = ctx.item.fields
+    coming = [
+        change
+        for change in ctx.items(CHANGE, states=["scheduled"], planned_end__gt=ctx.now)
+        if treatment(window.kind, change.fields) is not Treatment.ALLOWED
+        and _meet(ctx, window, change.fields)
+    ]
+    return [change.key for change in coming if _touches(ctx, window, change.fields)]
+
+
+def _meet(ctx: CheckContext, window: ChangeWindowFields, change: ChangeFields) -> bool:
+    """Whether a window takes place in the planned time of a change."""
+    start, end = change.planned_start, change.planned_end
+    if start is None or end is None:
+        return False
+    zone = ctx.workspace.calendar.zone
+    times = occurrences(window.start, window.end, window.rrule, zone, after=start, before=end)
+    return any(True for _ in times)
+
+
+def _touches(ctx: CheckContext, window: ChangeWindowFields, change: ChangeFields) -> bool:
+    """Whether an item of a change is in the scope of a window."""
+    names = standing_for(ctx, list(ctx.get_all(change.cis)))
+    return any(not members.isdisjoint(window.scope) for members in names.values())
 
 
 def maintenance_bound(ctx: CheckContext) -> list[ItemView]:

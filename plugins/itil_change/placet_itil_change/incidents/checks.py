@@ -22,6 +22,7 @@ from placet import (
 from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
 from placet_itil_change.incidents.computed import declared, met_criteria, unmet_criteria
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
+from placet_itil_change.incidents.levels import group_above
 from placet_itil_change.roles import (
     CHANGE_MANAGER,
     INCIDENT_MANAGER,
@@ -79,7 +80,7 @@ def assignee(ctx: CheckContext) -> Verdict:
 
 @check("itil", levels=LEVELS)
 def level(ctx: CheckContext) -> Verdict:
-    """There is a level of support above, and a group there that takes over."""
+    """There is a level of support above, and a group there that takes over. Setting: `level_groups`."""
     fields: IncidentFields = ctx.item.fields
     verdicts: list[Verdict] = []
     if fields.support_level >= LEVELS:
@@ -92,7 +93,8 @@ def level(ctx: CheckContext) -> Verdict:
                 params={"level": fields.support_level, "levels": LEVELS},
             )
         )
-    if not (fields.next_group or "").strip():
+    group = group_above(ctx)
+    if group is None:
         verdicts.append(
             fields_missing(
                 ctx,
@@ -101,9 +103,7 @@ def level(ctx: CheckContext) -> Verdict:
                 who=[SERVICE_DESK_ANALYST.id],
             )
         )
-    return (
-        strictest(verdicts) if verdicts else passed(level=fields.support_level + 1, group=fields.next_group)
-    )
+    return strictest(verdicts) if verdicts else passed(level=fields.support_level + 1, group=group)
 
 
 @check("itil", override=OVERRIDE_LENGTH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from placet import EffectContext, effect
 from placet_itil_change.ids import CAUSED_BY_CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, MajorUpdate
+from placet_itil_change.incidents.levels import group_above
 
 
 @effect("itil")
@@ -21,7 +22,7 @@ def hand_up(ctx: EffectContext) -> None:
     ctx.set(
         support_level=min(fields.support_level + 1, LEVELS),
         reassign_count=fields.reassign_count + 1,
-        group=fields.next_group,
+        group=group_above(ctx),
         next_group=None,
         assignee=None,
     )

@@ -7,9 +7,10 @@ others.
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.ids import PROBLEM
@@ -135,6 +136,16 @@ class IncidentFields(Fields):
     closed_at: Moment | None = None
     reopen_count: int = 0
     reassign_count: int = 0
+
+    @model_validator(mode="after")
+    def _moments_in_order(self) -> IncidentFields:
+        """The moments of an incident from elsewhere may be given, and make no sense out of order."""
+        given = {name: getattr(self, name) for name in ("first_response_at", "resolved_at", "closed_at")}
+        known = [(name, moment) for name, moment in given.items() if moment is not None]
+        for (first, before), (second, after) in pairwise(known):
+            if after < before:
+                raise ValueError(f"{second} lies before {first}: correct one of them")
+        return self
 
 
 #: Fields of an incident that belong together: they are asked for together.

@@ -43,6 +43,15 @@ class IncidentSettings(Settings):
     priority_matrix: Matrix = MATRIX
     #: By priority: time to the first response and to the resolution, and which hours count.
     sla_targets: Mapping[Priority, Target] = Field(default_factory=lambda: dict(TARGETS))
+    #: The priority whose targets apply to an incident until it has one of its own.
+    untriaged_priority: Priority = Priority.P3
+    #: Minutes in which a new incident is triaged, nights and holidays too, as it may be one of the gravest.
+    triage_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+    #: The groups to which an incident is handed up when nobody has named one: that of level 2 and that of level 3.
+    #: Empty: somebody has to name it, as nobody can guess it.
+    level_groups: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=500)], ...], Field(max_length=2)
+    ] = ()
     #: While an incident waits for one of these, its resolution timer is paused.
     sla_pause_reasons: tuple[PendingReason, ...] = (
         PendingReason.AWAITING_USER,
@@ -66,6 +75,9 @@ class IncidentSettings(Settings):
 
     #: Business days between two reminders of a user whose answer is awaited.
     user_reminder: Annotated[int, Field(ge=1, le=60)] = 2
+
+    #: Business days between two looks at something that waits without a time at which it goes on.
+    pending_review: Annotated[int, Field(ge=1, le=60)] = 5
 
     @model_validator(mode="after")
     def _every_priority_has_a_target(self) -> IncidentSettings:

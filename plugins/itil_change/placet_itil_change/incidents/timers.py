@@ -1,20 +1,22 @@
 """The timers on an incident: targets and reminders.
 
 Source: ITIL 4, practices Incident management and Service level management; common policies for service level timers.
-A breach is a breach for good: reopening does not heal it.
+A breach is a breach for good: reopening does not heal it. Our choice: until an incident is triaged, the promise of a
+default priority holds, and a timer of its own is about the triage.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import CheckContext, Holds, Pause, Span, Threshold, Timer, business, elapsed
+from placet import CheckContext, Holds, Pause, Span, Threshold, Timer, Until, business, elapsed
 from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Hours, Priority, Target
 from placet_itil_change.roles import (
     INCIDENT_MANAGER,
     IT_DIRECTOR,
     MAJOR_INCIDENT_MANAGER,
+    RESOLVER,
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
 )
@@ -24,25 +26,32 @@ from placet_itil_change.waiting import PendingReason
 REMINDERS = 3
 
 
-def _promise(ctx: CheckContext) -> Target | None:
+def _promise(ctx: CheckContext) -> Target:
+    """The promise for its priority. Settings: `sla_targets`, and `untriaged_priority` until it has one."""
     fields: IncidentFields = ctx.item.fields
-    return None if fields.priority is None else ctx.settings.sla_targets[fields.priority]
+    promise: Target = ctx.settings.sla_targets[fields.priority or ctx.settings.untriaged_priority]
+    return promise
 
 
 def _span(time: timedelta, hours: Hours) -> Span:
     return Span(time, calendar="default" if hours is Hours.BUSINESS else None)
 
 
-def response_target(ctx: CheckContext) -> Span | None:
-    """Time to the first response, as promised for the priority; none until that is known."""
+def response_target(ctx: CheckContext) -> Span:
+    """Time to the first response, as promised for the priority."""
     promise = _promise(ctx)
-    return None if promise is None else _span(promise.response, promise.clock)
+    return _span(promise.response, promise.clock)
 
 
-def resolution_target(ctx: CheckContext) -> Span | None:
-    """Time to the resolution, as promised for the priority; none until that is known."""
+def resolution_target(ctx: CheckContext) -> Span:
+    """Time to the resolution, as promised for the priority."""
     promise = _promise(ctx)
-    return None if promise is None else _span(promise.resolution, promise.clock)
+    return _span(promise.resolution, promise.clock)
+
+
+def to_triage(ctx: CheckContext) -> Span:
+    """Setting: `triage_minutes`, elapsed: until it is triaged, it may be one of the gravest."""
+    return elapsed(minutes=ctx.settings.triage_minutes)
 
 
 def waits_with_leave(ctx: CheckContext) -> bool:
@@ -63,7 +72,22 @@ def at_work_on_first_level(ctx: CheckContext) -> bool:
 
 def awaits_user(ctx: CheckContext) -> bool:
     """It waits for an answer of the user."""
-    return ctx.item.state == "pending" and ctx.item.fields.pending_reason is PendingReason.AWAITING_USER
+    return ctx.item.fields.pending_reason is PendingReason.AWAITING_USER
+
+
+def waits_without_end(ctx: CheckContext) -> bool:
+    """It waits for somebody else than the user, and nobody said until when."""
+    return not awaits_user(ctx) and ctx.item.fields.pending_until is None
+
+
+def waits_until(ctx: CheckContext) -> bool:
+    """It was said until when it waits."""
+    return ctx.item.fields.pending_until is not None
+
+
+def between_looks(ctx: CheckContext) -> Span:
+    """Setting: `pending_review`, business days."""
+    return business(days=ctx.settings.pending_review)
 
 
 def between_reminders(ctx: CheckContext) -> Span:
@@ -86,6 +110,17 @@ def until_closed(ctx: CheckContext) -> Span:
     return business(days=ctx.settings.incident_autoclose)
 
 
+TRIAGE = Timer(
+    "itil.triage",
+    "Triage",
+    starts=("create",),
+    stops=("triage", "cancel_incident", "start_work", "resolve"),
+    target=to_triage,
+    thresholds=(
+        Threshold(100, notifies=(SERVICE_DESK_ANALYST.id, INCIDENT_MANAGER.id)),
+        Threshold(200, notifies=(INCIDENT_MANAGER.id, SERVICE_OWNER.id)),
+    ),
+)
 RESPONSE = Timer(
     "itil.response",
     "First response",
@@ -129,6 +164,7 @@ USER_REMINDER = Timer(
     starts=(),
     stops=(),
     runs_while=awaits_user,
+    states=("pending",),
     target=between_reminders,
     repeats=REMINDERS,
     thresholds=(Threshold(100),),
@@ -139,8 +175,32 @@ USER_SILENT = Timer(
     starts=(),
     stops=(),
     runs_while=awaits_user,
+    states=("pending",),
     target=silence,
     thresholds=(Threshold(100, notifies=(SERVICE_DESK_ANALYST.id,)),),
+)
+#: It goes on when the time is over for which it was put on hold; who works on it is notified by a rule.
+PENDING_OVER = Timer(
+    "itil.pending_over",
+    "End of the wait",
+    starts=(),
+    stops=(),
+    runs_while=waits_until,
+    states=("pending",),
+    target=Until("pending_until"),
+    thresholds=(Threshold(100, notifies=(RESOLVER.id,), fires="resume"),),
+)
+#: Without such a time somebody looks at it now and then, so that what it waits for is not forgotten.
+PENDING_REVIEW = Timer(
+    "itil.pending_review",
+    "Review of the wait",
+    starts=(),
+    stops=(),
+    runs_while=waits_without_end,
+    states=("pending",),
+    target=between_looks,
+    repeats=0,
+    thresholds=(Threshold(100, notifies=(RESOLVER.id, INCIDENT_MANAGER.id)),),
 )
 AUTOCLOSE = Timer(
     "itil.autoclose",

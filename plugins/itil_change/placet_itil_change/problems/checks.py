@@ -190,8 +190,8 @@ def error_accepted(ctx: CheckContext) -> Verdict:
     Setting: `acceptance_max`, days.
     """
     review = ctx.item.fields.review_on
-    latest = (ctx.now + timedelta(days=ctx.settings.acceptance_max)).date()
-    if review is not None and ctx.now.date() < review <= latest:
+    latest = ctx.today + timedelta(days=ctx.settings.acceptance_max)
+    if review is not None and ctx.today < review <= latest:
         return passed(review_on=review)
     return blocked(
         "the next review is on {given:day}, which is not between tomorrow and {latest:day}"

@@ -24,3 +24,5 @@ class ProblemSettings(Settings):
     )
     #: Days until the review of an accepted known error, at most.
     acceptance_max: Annotated[int, Field(ge=1, le=3650)] = 365
+    #: Business days between two looks at a known error that is not being fixed.
+    known_error_review: Annotated[int, Field(ge=1, le=260)] = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placet import CheckContext, Span, Threshold, Timer, Until, elapsed
+from placet import CheckContext, Span, Threshold, Timer, Until, business, elapsed
 from placet_itil_change.roles import PROBLEM_MANAGER, SERVICE_OWNER
 
 
@@ -11,6 +11,22 @@ def observation(ctx: CheckContext) -> Span:
     return elapsed(days=ctx.item.fields.observation_days)
 
 
+def between_looks(ctx: CheckContext) -> Span:
+    """Setting: `known_error_review`, business days."""
+    return business(days=ctx.settings.known_error_review)
+
+
+#: A known error is easily lived with: somebody looks at it now and then.
+KNOWN_ERROR_REVIEW = Timer(
+    "itil.known_error_review",
+    "Review of the known error",
+    starts=(),
+    stops=(),
+    states=("known_error",),
+    target=between_looks,
+    repeats=0,
+    thresholds=(Threshold(100, notifies=(PROBLEM_MANAGER.id,)),),
+)
 OBSERVATION = Timer(
     "itil.observation",
     "Watching the fix",

@@ -72,14 +72,20 @@ def form_fits(ctx: CheckContext) -> Verdict:
 @check("itil")
 def needs_approval(ctx: CheckContext) -> Verdict:
     """Somebody has to approve it, and it is known who, and that they may."""
+    if approvers(ctx):
+        return approvers_known(ctx)
+    return blocked(
+        "nobody has to approve it",
+        remedy="approve it automatically",
+        who=[SERVICE_DESK_ANALYST.id],
+        message_id="itil.needs_approval.none",
+    )
+
+
+@check("itil")
+def approvers_known(ctx: CheckContext) -> Verdict:
+    """If somebody has to approve it, it is known who, and that they may."""
     found = approvers(ctx)
-    if not found:
-        return blocked(
-            "nobody has to approve it",
-            remedy="approve it automatically",
-            who=[SERVICE_DESK_ANALYST.id],
-            message_id="itil.needs_approval.none",
-        )
     unknown = [each for each in found if not each.known]
     # Requesters may name their line manager, but not just anybody.
     strangers = [
@@ -93,7 +99,7 @@ def needs_approval(ctx: CheckContext) -> Verdict:
                 "the {part}, {approver:person}, is not a {role:role}",
                 remedy="name a {role:role}, or give {approver:person} that role",
                 who=[SERVICE_DESK_ANALYST.id],
-                message_id="itil.needs_approval.stranger",
+                message_id="itil.approvers_known.stranger",
                 params={"part": each.part, "approver": each.actor, "role": REQUEST_APPROVER.id},
             )
             for each in strangers

@@ -22,6 +22,8 @@ class RequestSettings(Settings):
     request_limits: tuple[Decimal, Decimal] = (Decimal(1000), Decimal(10000))
     #: The line managers, by person: they approve requests, and are asked if an approver does not answer.
     line_managers: Mapping[str, str] = Field(default_factory=dict)
+    #: Business hours after which the desk is notified of a request that cannot be routed.
+    request_routing_hours: Annotated[int, Field(ge=1, le=400)] = 8
     #: Business days that approvers have; then their managers are asked, for as many days more.
     request_approval_days: Annotated[int, Field(ge=1, le=60)] = 5
     #: Business days after which a fulfilled request nobody objects to is closed.
