@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from placet import ActorId, Fields, ItemKey, ItemType, Line, Ref, State, Workflow
 from placet.definitions.items import ActorRef
 from placet.engine.act.input import (
-    checked_fields,
     clean_text,
+    demand_sendable,
     faults_within,
     index_values,
     marked_fields,
     merged,
     parse_key,
+    stored,
     values_of,
 )
 from placet.errors import InvalidError, NotFoundError
@@ -51,7 +52,8 @@ documents = st.dictionaries(st.text(max_size=2), json, max_size=4)
 def faults(sent: dict[str, Any]) -> list[tuple[str, str]]:
     """What is wrong with fields that were sent."""
     with pytest.raises(InvalidError) as caught:
-        checked_fields(THING, sent, sent)
+        demand_sendable(THING, sent, {})
+        stored(THING.fields, sent)
     return [(fault.pointer, fault.message) for fault in caught.value.faults]
 
 
@@ -132,7 +134,7 @@ class TestFields:
 
     def test_that_are_empty_are_not_kept(self) -> None:
         """No value and `None` are one thing."""
-        assert checked_fields(THING, {"size": None, "title_line": "a"}, {}) == {"title_line": "a"}
+        assert stored(THING.fields, {"size": None, "title_line": "a"}) == {"title_line": "a"}
 
 
 class TestPatches:

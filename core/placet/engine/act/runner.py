@@ -98,6 +98,11 @@ class ActRunner:
         moment = now or self.clock.now()
         return UnitOfWork(session, moment, self._environment, identity)
 
+    def known_catalog(self, workspace: str, version: int) -> Catalog | None:
+        """The rules of a version of a workspace's configuration, if they were resolved already; reads nothing."""
+        known = self._catalogs.get(workspace)
+        return known[1] if known is not None and known[0] == version else None
+
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.
 

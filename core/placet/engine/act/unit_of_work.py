@@ -307,6 +307,9 @@ class UnitOfWork:
         """Append an event to an item; `content` increases its version too."""
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
+        if item_type is not None and (gone := self._cleared(record) - item_type.fields.model_fields.keys()):
+            # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
+            typed |= gone
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(
@@ -320,6 +323,13 @@ class UnitOfWork:
         self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
         return record, event
+
+    def _cleared(self, record: ItemRecord) -> frozenset[str]:
+        """The fields that an item had when it was read, and has no longer."""
+        before = self._read.get(ItemRef(record.workspace, record.number))
+        if before is None or before.fields is record.fields:
+            return frozenset()
+        return frozenset(before.fields.keys() - record.fields.keys())
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
         """The item as of its last event; `None` if it has no event yet."""
