@@ -34,6 +34,7 @@ from placet import (
     Until,
     Verdict,
     Workflow,
+    blocked,
     check,
     fields_present,
     passed,
@@ -78,8 +79,9 @@ class Diner:
             assert thread.is_alive(), "the server ended"
             time.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
+        self._base = f"http://127.0.0.1:{port}"
         self._http = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}/api/v1",
+            base_url=f"{self._base}/api/v1",
             headers={"Authorization": f"Bearer {self._token}"},
             timeout=30,
             verify=PLAIN,
@@ -93,6 +95,9 @@ class Diner:
         answer = self._http.request(verb, path, json=body)
         assert answer.status_code == expect, f"{verb} {path}: {answer.status_code} {answer.text}"
         return dict(answer.json())
+
+    def text(self, path: str) -> str:
+        return self._http.get(f"{self._base}{path}").text
 
     def order(self, title: str = "Soup", *, type: str = "diner.order", **fields: Any) -> str:
         body = {"workspace": "DINER", "type": type, "title": title, "fields": fields}
@@ -132,13 +137,21 @@ def diner(sqlite_url: str, tmp_path: Path) -> Iterator[Diner]:
     opened.close()
 
 
+@pytest.fixture
+def any_diner(database_url: str, tmp_path: Path) -> Iterator[Diner]:
+    """A diner on each database."""
+    opened = Diner(database_url, tmp_path)
+    yield opened
+    opened.close()
+
+
 @check("diner.table_known")
 def table_known(ctx: CheckContext) -> Verdict:
     """The check reads the table, whatever it is."""
     return passed(table=str(ctx.item.fields.table))
 
 
-def rules(fields: type[Fields], *, gates: Sequence[Gate] = (), **more: Any) -> ModuleType:
+def rules(fields: type[Fields], *others: ItemType, gates: Sequence[Gate] = (), **more: Any) -> ModuleType:
     """The diner's method with these fields of an order."""
     workflow = Workflow(
         "diner.order",
@@ -149,7 +162,7 @@ def rules(fields: type[Fields], *, gates: Sequence[Gate] = (), **more: Any) -> M
         ],
     )
     order = ItemType("diner.order", "Order", fields=fields, workflow=workflow, **more)
-    return plugin(Method("diner", "Diner", roles=[COOK], item_types=[order]))
+    return plugin(Method("diner", "Diner", roles=[COOK], item_types=[order, *others]))
 
 
 class First(Fields):
@@ -380,3 +393,187 @@ class TestNewRequiredFields:
         assert diner.edit(key, price=9)["fields"]["price"] == 9
         assert diner.move(key, "serve")["item"]["state"] == "served"
         assert diner.edit(key, price=None, expect=422)["errors"][0]["pointer"] == "/fields/price"
+
+
+class Rushed(First):
+    cook: Line | None = None
+    rush: int = 1
+    double: int | None = None
+
+
+def doubled(ctx: CheckContext) -> int:
+    return 2 * (ctx.item.fields.guests or 0)
+
+
+RUSH: dict[str, Any] = {
+    "indexed": ["cook", "guests", "rush", "double"],
+    "computed": [Computed("double", doubled)],
+}
+
+
+class TestIndexesUnderOtherRules:
+    def test_lists_are_right_before_the_worker_begins_while_it_works_and_after_it(
+        self, any_diner: Diner
+    ) -> None:
+        """Old and new fields are sorted and filtered by, page by page, whatever the worker has done so far."""
+        any_diner.open(rules(First))
+        old = [any_diner.order(guests=n) for n in (3, 1, 2)]
+        any_diner.open(rules(Rushed, **RUSH))
+        new = [any_diner.order(guests=0, cook="ann", rush=7), any_diner.order(cook="bob")]
+        any_diner.edit(old[1], cook="ann")
+        catch_up = any_diner.application.engine.upkeep.catch_up
+
+        seen = [self._lists(any_diner)]
+        while catch_up():
+            seen.append(self._lists(any_diner))
+
+        assert seen[0] == {
+            "sort=guests": [new[1], new[0], old[1], old[2], old[0]],
+            "sort=-guests": [old[0], old[2], old[1], new[0], new[1]],
+            "sort=rush": [*old, new[1], new[0]],
+            "field.guests=2": [old[2]],
+            "field.rush=1": [*old, new[1]],
+            "field.cook=ann": [old[1], new[0]],
+            "field.cook=ann&sort=-rush": [new[0], old[1]],
+        }
+        assert len(seen) > 2
+        assert all(each == seen[0] for each in seen)
+
+    def _lists(self, diner: Diner) -> dict[str, list[str]]:
+        queries = ["sort=guests", "sort=-guests", "sort=rush", "field.guests=2", "field.rush=1", "field.cook=ann",
+                   "field.cook=ann&sort=-rush"]  # fmt: skip
+        for query in queries:
+            page = diner.send("GET", f"/items?workspace=DINER&include=total&{query}")
+            assert page["total"] == len(page["items"])
+        return {query: diner.keys(query) for query in queries}
+
+    def test_computed_values_follow_in_events_of_their_own(self, any_diner: Diner) -> None:
+        """The change names the rules as its cause; a list by the field is right from then on."""
+        any_diner.open(rules(First))
+        key = any_diner.order(guests=3)
+        any_diner.open(rules(Rushed, **RUSH))
+        while any_diner.application.engine.upkeep.catch_up():
+            pass
+
+        assert any_diner.item(key)["fields"]["double"] == 6
+        assert any_diner.keys("field.double=6") == [key]
+        [event] = [
+            each
+            for each in any_diner.send("GET", f"/items/{key}/history")["events"]
+            if each["kind"] == "edited"
+        ]
+        assert (event["actor"], event["caused_by"]) == ("system", "rules")
+        assert any_diner.send("GET", "/audit/verify?workspace=DINER")["ok"]
+
+    def test_the_worker_goes_on_where_it_was_stopped_and_says_how_far_it_is(self, diner: Diner) -> None:
+        """In `placet check` and in the metrics; another process needs to begin nothing again."""
+        diner.open(rules(First))
+        for n in range(250):
+            diner.application.engine.items.create(
+                SYSTEM_ACTOR, workspace="DINER", type="diner.order", title=f"No. {n}", fields={"guests": n}
+            )
+        diner.open(rules(First, indexed=["guests"]))
+        diner.application.engine.upkeep.catch_up()
+        half = self._behind(diner)
+        diner.open(rules(First, indexed=["guests"]))
+        gauges = diner.text("/metrics")
+        diner.application.engine.upkeep.catch_up()
+
+        assert half == ["the indexed values of 200 of 250 items follow the rules in force"]
+        assert 'placet_items_behind{part="index",type="diner.order",workspace="DINER"} 50.0' in gauges
+        assert self._behind(diner) == []
+
+    def _behind(self, diner: Diner) -> list[str]:
+        found = diner.application.engine.reports.lint(SYSTEM_ACTOR, "DINER")
+        return [each.message for each in found if each.code == "values-behind"]
+
+    def test_a_check_searches_rightly_before_the_worker_has_come(self, diner: Diner) -> None:
+        """A gate does not pass because the index does not know an item yet."""
+
+        @check("diner.cook_is_free")
+        def cook_is_free(ctx: CheckContext) -> Verdict:
+            others = [each.key for each in ctx.items("diner.order", wish="soup") if each.key != ctx.item.key]
+            return (
+                blocked("soup is cooked for {keys}", remedy="wait", params={"keys": others})
+                if others
+                else passed()
+            )
+
+        gates = [Gate("diner.free", "Cook free", cook_is_free)]
+        diner.open(rules(First))
+        busy, key = diner.order(wish="soup"), diner.order()
+        diner.open(rules(First, gates=gates, indexed=["wish"]))
+
+        [blocker] = diner.move(key, "serve", expect=409)["blockers"]
+
+        assert busy in blocker["message"]
+
+    def test_rules_that_were_changed_and_changed_back_miss_nothing(self, diner: Diner) -> None:
+        """An item that was written in between is found by a field that was not indexed then."""
+        diner.open(rules(First), taxed(), methods=["diner", "city"])
+        key = diner.order(levy=3)
+        diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner"], "force": True})
+        late = diner.order()
+        diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner", "city"]})
+
+        assert diner.keys("sort=levy") == [late, key]
+        while diner.application.engine.upkeep.catch_up():
+            pass
+        assert diner.keys("sort=levy") == [late, key]
+
+
+class TestListsOfSeveralTypes:
+    def test_sorted_by_a_field_of_one_end_with_the_items_of_the_others(self, any_diner: Diner) -> None:
+        """In both directions, page by page, before and after the worker."""
+        note = ItemType(
+            "diner.note", "Note", fields=Fields,
+            workflow=Workflow("diner.note", [State("new", "New", "todo"), State("old", "Old", "done")],
+                              [Transition("age", "new", "old", [COOK])]),
+        )  # fmt: skip
+        any_diner.open(rules(First, note, indexed=["guests"]))
+        notes = [any_diner.order(type="diner.note") for _ in range(2)]
+        orders = [any_diner.order(guests=n) for n in (3, 1, 2)]
+        notes.append(any_diner.order(type="diner.note"))
+        up, down = [orders[1], orders[2], orders[0]], [orders[0], orders[2], orders[1]]
+
+        assert any_diner.keys("sort=guests") == up + notes
+        assert any_diner.keys("sort=-guests") == down + notes[::-1]
+        any_diner.open(rules(First, note, indexed=["guests", "wish"]))
+        assert any_diner.keys("sort=guests") == up + notes
+        assert any_diner.keys("sort=-guests") == down + notes[::-1]
+
+
+class TestChangesOfRulesAreCountedBeforehand:
+    def test_switching_a_method_off_says_which_values_nobody_would_know(self, diner: Diner) -> None:
+        """The refusal has figures; `placet check` has the same afterwards."""
+        diner.open(rules(First), taxed(), methods=["diner", "city"])
+        diner.order(levy=3)
+        diner.order(levy=4)
+        diner.order()
+
+        [blocker] = diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner"]}, expect=409)["blockers"]
+        diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner"], "force": True})
+        found = diner.application.engine.reports.lint(SYSTEM_ACTOR, "DINER")
+
+        count = "2 item(s) of type diner.order have a value in levy, which no rule knows"
+        assert blocker["message"] == f"{count} under these rules"
+        assert [each.message for each in found if each.code == "former-field"] == [count]
+
+    def test_a_check_counts_missing_and_unfit_values(self, diner: Diner) -> None:
+        """Each with the number of items."""
+
+        class Strict(Narrowed):
+            price: int
+
+        diner.open(rules(First))
+        for table in ("7", "by the window"):
+            diner.order(table=table, wish="salt")
+        diner.open(rules(Strict))
+
+        found = diner.application.engine.reports.lint(SYSTEM_ACTOR, "DINER")
+
+        assert [(each.severity, each.message) for each in found if each.where.startswith("diner.order.")] == [
+            ("warning", "2 item(s) of type diner.order have no value in price, which is required"),
+            ("warning", "1 item(s) of type diner.order have a value in table that does not fit"),
+            ("note", "2 item(s) of type diner.order have a value in wish, which no rule knows"),
+        ]

@@ -34,6 +34,7 @@ from placet.engine.timers.marks import advanced
 from placet.engine.timers.schedules import rescheduled, schedule
 from placet.engine.timers.verbs import Timers
 from placet.engine.transitions import Transitions
+from placet.engine.upkeep import Upkeep
 from placet.engine.workspaces.people import People
 from placet.engine.workspaces.verbs import Workspaces
 
@@ -95,6 +96,7 @@ class Engine:
         self.reports = Reports(acts, self.approvals)
         self.event_log = EventLog(acts)
         self.metrics = Metrics(acts)
+        self.upkeep = Upkeep(acts)
 
     def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
         """Every transition defined from the item's state, for the actor; `as_of` looks ahead."""

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ValidationError
 
 from placet.definitions.items import ITEM_KEY_PATTERN, ActorRef, Fields, ItemType, Ref
 from placet.engine.act.records import ItemRef
-from placet.engine.act.sorting import as_compared
 from placet.errors import Fault, InvalidError, ItemKeyError
 
 TITLE_LIMIT = 500
@@ -203,20 +202,3 @@ def values_of(fields: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [(f"/fields/{name}/{n}", str(each)) for n, each in enumerate(value)]
     return [(f"/fields/{name}", str(value))]
-
-
-def index_values(
-    item_type: ItemType, fields: Mapping[str, Any]
-) -> dict[str, tuple[str | int | float | bool, ...]]:
-    """The values of an item that the store indexes, by field; several for a list."""
-    found: dict[str, tuple[str | int | float | bool, ...]] = {}
-    for name in item_type.indexed:
-        value = fields.get(name)
-        if value is None:
-            found[name] = ()
-        elif isinstance(value, list):
-            kept = (each for each in value if isinstance(each, str | int | float | bool))
-            found[name] = tuple(as_compared(item_type.fields, name, each) for each in kept)
-        elif isinstance(value, str | int | float | bool):
-            found[name] = (as_compared(item_type.fields, name, value),)
-    return found

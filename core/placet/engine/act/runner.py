@@ -42,7 +42,7 @@ class ActRunner:
         self.clock = clock
         self.plugins = PluginCalls(check_deadline, store.pause)
         self._environment = Environment(
-            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived
+            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived, set()
         )
         self._tracer = tracer
         self._catalogs: dict[str, tuple[int, Catalog]] = {}

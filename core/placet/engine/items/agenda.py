@@ -120,7 +120,7 @@ def _lines(
     for item_type in work.catalog(workspace).item_types.values():
         entry = item_type.calendar
         if entry is not None and (entry.window or not windows_only):
-            for record in work.session.search(workspace, item_type.id, entry.states, (), (after, before)):
+            for record in work.search(workspace, item_type.id, entry.states, (), (after, before)):
                 line = _line(record, item_type, entry)
                 if line is not None:
                     yield line, entry

@@ -17,7 +17,7 @@ from placet.engine.reports.audit import Audit, verified
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
 from placet.engine.reports.linting import linted
 from placet.engine.reports.meant import meant
-from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields
+from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields, values_of
 from placet.engine.reports.worklist import LIMIT, Worklist, worklist
 from placet.engine.rules.former import has_former
 
@@ -79,7 +79,7 @@ class Reports:
         """A page of items that the actor may see."""
 
         def see(work: UnitOfWork) -> Page[ItemRecord]:
-            page = work.session.list_items(query)
+            page = work.session.list_items(query, values_of(work, query))
             rows = [r for r in page.rows if may_see(work, actor, r)]
             return Page(rows, page.next_cursor)
 
@@ -87,7 +87,7 @@ class Reports:
 
     def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names its actor
         """The total number of items that a query of `item_query` finds."""
-        return self._acts.look(lambda work: work.session.number_of_items(query))
+        return self._acts.look(lambda work: work.session.number_of_items(query, values_of(work, query)))
 
     def details(
         self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
