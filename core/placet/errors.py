@@ -82,6 +82,22 @@ class InvalidError(PlacetError):
         return cls.at(pointer, f'there is no {kind} "{name}"{nearest(name, known)}')
 
 
+class UnfitFieldError(InvalidError):
+    """A stored field cannot be read under the definition in force: it does not fit, or it is required and missing."""
+
+    def __init__(self, key: str, field: str, value: object, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        #: The item's key.
+        self.key = key
+        self.field = field
+        #: The stored value; `None` where there is none.
+        self.value = value
+
+    def again(self) -> UnfitFieldError:
+        """The same error without a traceback of its own, as it is raised at each reading."""
+        return UnfitFieldError(self.key, self.field, self.value, self.faults)
+
+
 class MalformedError(PlacetError):
     """The request cannot be read: not JSON, a cursor of another list, a malformed version."""
 

@@ -255,7 +255,7 @@ class TestAField:
         """While it is off the field is neither seen nor lost, and everything else goes on."""
         shop = extended(lambda city: city.add_field(REPAIR, "hydrant", Line))
         item = shop.wish(fault="dark", hours=1, hydrant="H4")
-        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",))
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",), force=True)
 
         shop.engine.items.edit(shop["ann"], item.key, fields={"hours": 2})
         shop.move(item, "start", "ben")

@@ -50,7 +50,10 @@ def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine)
 def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:
-    """Change the configuration of a workspace. Refused if items would become stranded, unless forced."""
+    """Change the configuration of a workspace.
+
+    Refused, unless forced, if items would become stranded, or have values that do not fit or that no rule knows.
+    """
     return Workspace.model_validate(engine.workspaces.change(actor, ws, **decided(patch), force=patch.force))
 
 

@@ -18,7 +18,7 @@ from placet.definitions.document import (
     notification_rule_document,
     plain,
 )
-from placet.definitions.items import ItemType, LinkType
+from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
@@ -129,6 +129,23 @@ class Catalog:
 
     @cached_property
     def _definitions(self) -> dict[str, Definition]:
+        return {}
+
+    def index_form(self, type: str) -> str:
+        """A hash of everything from which the indexed values of an item type follow."""
+        found = self._index_forms.get(type)
+        if found is None:
+            item_type = self.item_type(type)
+            form = {
+                "fields": json_schema(item_type.fields),
+                "indexed": list(item_type.indexed),
+                "calendar": plain(item_type.calendar),
+            }
+            found = self._index_forms[type] = content_hash(form)
+        return found
+
+    @cached_property
+    def _index_forms(self) -> dict[str, str]:
         return {}
 
     def definition(self, type: str) -> Definition:

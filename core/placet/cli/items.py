@@ -51,6 +51,10 @@ def item_show(
         [name, item[name]] for name in ("key", "type", "title", "state", "version", "parent", "updated_at")
     ]
     rows += [[name, value] for name, value in item["fields"].items()]
+    rows += [
+        [f"{name} (formerly of {former['method'] or 'an unknown method'})", former["value"]]
+        for name, former in item["former_fields"].items()
+    ]
     OUT.table(item["title"], ["field", "value"], rows, item)
 
 

@@ -60,7 +60,7 @@ def plugins_check(
 
 
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Lint every method set in use; list stranded items, loosened rules, vacant roles and jobs that failed."""
+    """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs."""
     from placet.cli.findings import document, found_in, rows_of
 
     OUT.as_json = as_json

@@ -110,7 +110,9 @@ def read_only_model(model: ModelT) -> ModelT:
     """A frozen model whose fields are made read-only too; in place, as nobody else has the model yet."""
     values = vars(model)
     for name in _holding_fields(type(model)):
-        values[name] = read_only(values[name])
+        # A stored field that does not fit its type has no value.
+        if name in values:
+            values[name] = read_only(values[name])
     return model
 
 

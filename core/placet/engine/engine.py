@@ -35,6 +35,7 @@ from placet.engine.timers.marks import advanced
 from placet.engine.timers.schedules import rescheduled, schedule
 from placet.engine.timers.verbs import Timers
 from placet.engine.transitions import Transitions
+from placet.engine.upkeep import Upkeep
 from placet.engine.workspaces.departures import Departures
 from placet.engine.workspaces.installation import Installation
 from placet.engine.workspaces.people import People
@@ -104,6 +105,7 @@ class Engine:
         self.reports = Reports(acts, self.approvals)
         self.event_log = EventLog(acts)
         self.metrics = Metrics(acts)
+        self.upkeep = Upkeep(acts)
 
     def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
         """Every transition defined from the item's state, for the actor; `as_of` looks ahead."""

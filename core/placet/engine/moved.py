@@ -8,6 +8,7 @@ from typing import Any
 
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.approvals.views import ApprovalView
+from placet.engine.rules.former import FormerField
 from placet.engine.rules.previews import TransitionPreview
 from placet.engine.timers.views import TimerView
 from placet.errors import PlacetError
@@ -28,6 +29,8 @@ class Moved:
     timers: tuple[TimerView, ...] | None
     #: Whether an earlier, identical request made it.
     replayed: bool = False
+    #: Values of the item that no rule knows any more, by name.
+    former: Mapping[str, FormerField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

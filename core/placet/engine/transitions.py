@@ -21,6 +21,7 @@ from placet.engine.approvals.views import approval_views
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
 from placet.engine.rules.computed import as_computed
+from placet.engine.rules.former import FormerFields
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.previews import Explanation, previews
 from placet.engine.timers.views import timer_views
@@ -312,6 +313,7 @@ def _moved(
         previews(work, record, actor) if with_previews else None,
         approval_views(work, record),
         timer_views(work, record),
+        former=FormerFields(work).of(record),
     )
 
 

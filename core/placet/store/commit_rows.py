@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from placet.engine.act.changes import Changes
+from placet.engine.act.indexing import index_texts
 from placet.engine.act.input import parse_key
 from placet.engine.act.queries import ItemSpan
 from placet.engine.act.records import ItemRecord, Schedule
-from placet.engine.act.sorting import sortable
 from placet.store import rows
 from placet.store.derived_tables import follow
 from placet.store.spans import span_row
@@ -99,9 +99,8 @@ def _index(act: dict[str, Any], changes: Changes, made: set[str]) -> None:
         for field_name, values in fields.items():
             if key not in made:
                 act.setdefault("unindexed", []).append({**ref, "field": field_name})
-            kept = dict.fromkeys(sortable(value) for value in values) or [""]
             act.setdefault("item_values", []).extend(
-                {**ref, "field": field_name, "value": value} for value in kept
+                {**ref, "field": field_name, "value": text} for text in index_texts(values)
             )
 
 

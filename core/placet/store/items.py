@@ -49,38 +49,78 @@ class _Shape(NamedTuple):
     assignee: bool
     q: bool
     operators: tuple[str, ...]
-    #: `key`, `created_at`, `updated_at` or `field`.
+    #: `key`, `created_at`, `updated_at`, `field`, or `lacking`: by key, those without the field.
     sort: str
     descending: bool
     goes_on: bool
     limit: int
 
 
+class Place(NamedTuple):
+    """The place of an item in a list."""
+
+    #: Whether its type does not have the field by which the list is sorted: such items come last, by their keys.
+    lacking: bool
+    #: The value by which the list is sorted; empty for the key.
+    value: str | datetime
+    workspace: str
+    number: int
+
+
 def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord]) -> Page[ItemRecord]:
-    """A page by keyset."""
+    """A page by keyset. A list that is sorted by a field ends with the items whose types do not have it."""
     name = query.sort.removeprefix("-")
-    of = cursors.fingerprint(
-        query.sort, query.type, query.state, query.category, query.parent, query.assignee, query.q,
-        [(c.field, c.op, c.value) for c in query.conditions], query.workspaces,
-    )  # fmt: skip
-    behind = _behind(query, name, of)
-    shape = _shape(query, name)
-    found = fetch(_page(shape), _parameters(query, name) | behind)
+    shape, after = _shape(query, name), cursor_place(query)
+    parameters = _parameters(query, name)
+    found: list[Any] = []
+    if after is None or not after.lacking:
+        found = fetch(_page(shape), parameters | _behind(shape, after))
+    having = len(found)
+    if shape.sort == "field" and having <= query.limit and query.type is None:
+        # All items of one type have a row for each of its fields.
+        goes_on = after is not None and after.lacking
+        lacking = shape._replace(sort="lacking", goes_on=goes_on)
+        found = found + fetch(_page(lacking), parameters | (_behind(lacking, after) if goes_on else {}))
     rows = found[: query.limit]
     cursor = None
     if len(found) > query.limit:
         last = rows[-1]
-        value = [] if shape.sort == "key" else [_text(last.sorted_by)]
-        cursor = cursors.encode(of, [*value, last.workspace, last.number])
+        lacks = len(rows) > having
+        value = "" if lacks or shape.sort == "key" else last.sorted_by
+        cursor = cursor_after(query, Place(lacks, value, last.workspace, last.number))
     return Page([read(row) for row in rows], cursor)
 
 
 def number_of_items(fetch: Fetch, query: ItemQuery) -> int:
     """The number of items on all pages of the query; reads all of them."""
-    name = query.sort.removeprefix("-")
-    shape = _shape(replace(query, cursor=None, limit=0), name)
-    [(number,)] = fetch(_count(shape), _parameters(query, name))
+    shape = _shape(replace(query, cursor=None, limit=0, sort="key"), "key")
+    [(number,)] = fetch(_count(shape), _parameters(query, "key"))
     return int(number)
+
+
+def cursor_after(query: ItemQuery, place: Place) -> str:
+    """The cursor of the page that follows a place."""
+    value = place.value.isoformat() if isinstance(place.value, datetime) else place.value
+    return cursors.encode(_fingerprint(query), [int(place.lacking), value, place.workspace, place.number])
+
+
+def cursor_place(query: ItemQuery) -> Place | None:
+    """The place after which the page begins; `None` for the first page. Raises `MalformedError`."""
+    if query.cursor is None:
+        return None
+    lacking, value, workspace, number = cursors.decode(
+        query.cursor, _fingerprint(query), (int, str, str, int)
+    )
+    if query.sort.removeprefix("-") in {"created_at", "updated_at"}:
+        value = _moment(value, query.cursor)
+    return Place(bool(lacking), value, workspace, number)
+
+
+def _fingerprint(query: ItemQuery) -> str:
+    return cursors.fingerprint(
+        query.sort, query.type, query.state, query.category, query.parent, query.assignee, query.q,
+        [(c.field, c.op, c.value) for c in query.conditions], query.workspaces,
+    )  # fmt: skip
 
 
 def _shape(query: ItemQuery, name: str) -> _Shape:
@@ -106,19 +146,16 @@ def _shape(query: ItemQuery, name: str) -> _Shape:
 _SORTS = ("key", "created_at", "updated_at")
 
 
-def _behind(query: ItemQuery, name: str, of: str) -> dict[str, Any]:
-    """The key values after which the page begins."""
-    if query.cursor is None:
+def _behind(shape: _Shape, after: Place | None) -> dict[str, Any]:
+    """The parameters of the place after which the page begins."""
+    if after is None:
         return {}
-    types: tuple[type, ...] = (str, int) if name == "key" else (str, str, int)
-    values = cursors.decode(query.cursor, of, types)
-    if name in {"created_at", "updated_at"}:
-        values[0] = _moment(values[0], query.cursor)
-    names = ("after_workspace", "after_number") if name == "key" else _AFTER
-    return dict(zip(names, values, strict=True))
+    place = {"after_workspace": after.workspace, "after_number": after.number}
+    return place if shape.sort in _BY_KEY else place | {"after_value": after.value}
 
 
-_AFTER = ("after_value", "after_workspace", "after_number")
+#: Sorts without a value before the key.
+_BY_KEY = frozenset({"key", "lacking"})
 
 
 def _parameters(query: ItemQuery, name: str) -> dict[str, Any]:
@@ -139,10 +176,6 @@ def _parameters(query: ItemQuery, name: str) -> dict[str, Any]:
         "holder": query.or_held_by,
         "sort_field": name,
     }
-
-
-def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _moment(text: str, cursor: str) -> datetime:
@@ -198,8 +231,8 @@ def _sorted(shape: _Shape) -> tuple[Select[Any], Any, Any]:
     if shape.sort == "updated_at":
         sorted_by = item_states.c.updated_at
         return statement.add_columns(sorted_by.label("sorted_by")), sorted_by, item_states
-    leading = item_states if shape.state and shape.sort == "key" else items
-    if shape.sort == "key":
+    leading = item_states if shape.state and shape.sort in _BY_KEY else items
+    if shape.sort in _BY_KEY:
         return statement, None, leading
     return statement.add_columns(items.c.created_at.label("sorted_by")), items.c.created_at, leading
 
@@ -226,9 +259,17 @@ def _criteria(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:
         found.append(_assigned(shape))
     if shape.q:
         found.append(items.c.title.icontains(bindparam("q", type_=items.c.title.type), escape="/"))
+    if shape.sort == "lacking":
+        found.append(~_has_field())
     for n, op in enumerate(shape.operators):
         found.append(_among(_rows(shape, item_values, *compared(item_values, n, op)), shape))
     return found
+
+
+def _has_field() -> ColumnElement[bool]:
+    """Whether an item has a row for the field by which the list is sorted."""
+    field = item_values.c.field == bindparam("sort_field", type_=item_values.c.field.type)
+    return exists(select(1).select_from(item_values).where(_same_item(item_values), field).correlate(items))
 
 
 def _within(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from placet.catalog.catalog import Definition
 from placet.engine.act import guards
 from placet.engine.act.changes import Changes
 from placet.engine.act.guards import Guard
+from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import (
@@ -34,6 +35,7 @@ from placet.store import (
     items,
     log,
     metrics,
+    scanning,
     searching,
     spans,
     workspaces,
@@ -49,6 +51,7 @@ from placet.store.people import SqlPeople
 from placet.store.reader import Reader
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
+from placet.store.upkeep import SqlUpkeep
 
 
 class SqlSession:
@@ -85,6 +88,7 @@ class SqlSession:
         self._backend: Backend | None = None
         self.people = SqlPeople(self._reader)
         self.timers = SqlTimers(self._reader)
+        self.upkeep = SqlUpkeep(self._reader)
 
     @property
     def notifications(self) -> SqlNotifications:
@@ -180,10 +184,14 @@ class SqlSession:
     def save_spans(self, spans_of: Mapping[str, ItemSpan | None]) -> None:
         spans.save(self._reader.connection, spans_of)
 
-    def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
+    def list_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> Page[ItemRecord]:
+        if values_of is not None:
+            return scanning.page_of_scanned(self._reader.fetch, query, self._reader.record, values_of)
         return items.page_of_items(self._reader.fetch, query, self._reader.record)
 
-    def number_of_items(self, query: ItemQuery) -> int:
+    def number_of_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> int:
+        if values_of is not None:
+            return scanning.number_of_scanned(self._reader.fetch, query, self._reader.record, values_of)
         return items.number_of_items(self._reader.fetch, query)
 
     def pending_approvals(

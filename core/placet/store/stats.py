@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 
 from placet.store import sealing
-from placet.store.tables import deliveries, timers, workspaces
+from placet.store.tables import deliveries, progress, timers, workspaces
 
 #: Values by their labels.
 Values = Iterable[tuple[tuple[str, ...], float]]
@@ -82,6 +82,14 @@ def _deliveries(connection: Connection, now: datetime) -> Values:
     return [((status,), counted.get(status, 0)) for status in _OPEN_DELIVERIES]
 
 
+def _behind(connection: Connection, now: datetime) -> Values:
+    del now
+    statement = select(
+        progress.c.workspace, progress.c.type, progress.c.part, progress.c.total - progress.c.done
+    ).where(~progress.c.finished)
+    return [((place, type, part), max(left, 0)) for place, type, part, left in connection.execute(statement)]
+
+
 # fmt: off
 GAUGES = (
     Gauge("placet_timers", "Timers on items that have not stopped.", ("status",), _timers),
@@ -90,6 +98,8 @@ GAUGES = (
     Gauge("placet_log_lag_seconds", "Age of the oldest event that has no position yet.", (), _lag),
     Gauge("placet_oldest_writer_seconds", "Age of the oldest open transaction that has written, as far as the "
           "database's user may see.", (), _oldest_writer),
+    Gauge("placet_items_behind", "Items whose indexed or computed values do not follow the rules in force yet.",
+          ("workspace", "type", "part"), _behind),
     Gauge("placet_deliveries", "Events for plugins and webhooks that wait or were given up.", ("status",), _deliveries),
 )
 # fmt: on

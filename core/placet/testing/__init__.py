@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Explained,
         Finding,
         FirstBad,
+        FormerField,
         GroupValue,
         ItemRecord,
         LinkEnd,
@@ -65,7 +66,8 @@ __all__ = [
     # Arguments of a desk
     "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
     # Results of its verbs
-    "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "LinkEnd", "Evidence",
+    "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "FormerField", "LinkEnd",
+    "Evidence",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
     "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",

@@ -30,6 +30,7 @@ from placet.engine.moved import Moved
 from placet.engine.reports.audit import Audit
 from placet.engine.reports.metrics import GroupValue, Measured, PeriodValue, Value
 from placet.engine.rules.evaluation import CheckReport
+from placet.engine.rules.former import FormerField
 from placet.engine.rules.previews import TransitionPreview
 from placet.engine.timers.readings import Reading, Stretch, TimerStatus
 from placet.engine.timers.views import TimerView
@@ -38,8 +39,8 @@ from placet.testing.explained import Explained
 __all__ = [
     "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "Audit", "BallotRecord", "Because", "Catalog",
     "CheckReport", "Definition", "DuePoint", "EventRecord", "EventText", "Evidence", "Explained",
-    "Finding", "FirstBad", "GroupValue", "ItemRecord", "LinkEnd", "Loosening", "Mark", "Measured", "Message",
-    "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading", "Registry", "Rules", "Scalar",
+    "Finding", "FirstBad", "FormerField", "GroupValue", "ItemRecord", "LinkEnd", "Loosening", "Mark", "Measured",
+    "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading", "Registry", "Rules", "Scalar",
     "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview", "Value", "Vote",
     "Waiver", "Why",
 ]  # fmt: skip

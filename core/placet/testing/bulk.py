@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, update
 
 from placet.app import Application
 from placet.engine.act.changes import Changes
-from placet.engine.act.input import index_values
+from placet.engine.act.indexing import index_values
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.rules.spans import span_of

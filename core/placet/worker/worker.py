@@ -71,7 +71,11 @@ class Worker:
             self._loop("delivery", self._deliveries.look),
             self._loop("notifications", Notifier(application, self._outbox).look),
         ]
-        self._loops = [*self._reading, self._loop("firing", self._firing.look, due)]
+        self._loops = [
+            *self._reading,
+            self._loop("firing", self._firing.look, due),
+            self._loop("upkeep", self._keep_up),
+        ]
         self._threads: list[threading.Thread] = []
         #: The time of the next search for old rows.
         self._forget_at = 0.0
@@ -79,6 +83,14 @@ class Worker:
 
     def _loop(self, name: str, look: Callable[[], bool], awake: threading.Event | None = None) -> Loop:
         return Loop(name, look, awake or threading.Event(), self._leading, self._stopping)
+
+    def _keep_up(self) -> bool:
+        """Bring some values up to date after a change of rules, for half of the time: acts wait meanwhile."""
+        began = time.monotonic()
+        busy = self._application.engine.upkeep.catch_up()
+        if busy:
+            self._stopping.wait(min(time.monotonic() - began, _LONGEST_REST))
+        return busy
 
     def start(self) -> None:
         """Start. Raises `SettingsError` if another process does the background jobs of the same SQLite file."""

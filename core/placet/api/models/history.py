@@ -72,8 +72,8 @@ class Event(Answer):
     caused_by: Annotated[
         str | None,
         Field(
-            description="The timer, periodic job, link type, or key of the item whose effect caused it; null for a "
-            "person's act."
+            description="The timer, periodic job, link type, or key of the item whose effect caused it; `rules` for a "
+            "field that is computed by other rules now; null for a person's act."
         ),
     ]
     transition: str | None

@@ -37,6 +37,7 @@ from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
 from placet.engine.act.records import ItemRecord
 from placet.engine.reports.details import ItemDetails
+from placet.engine.rules.former import FormerField as Former
 from placet.engine.rules.previews import TransitionPreview
 
 # Requests
@@ -157,11 +158,27 @@ class ItemsQuery(Parameters):
 # Answers
 
 
+class FormerField(Answer):
+    """A stored value that no rule in force knows."""
+
+    value: Any
+    method: Annotated[
+        str | None, Field(description="The method that defined the field; null if no definition shows it.")
+    ]
+
+
 class Row(Summary):
     """An item as it is stored."""
 
     version: Annotated[int, Field(ge=1)]
     fields: dict[str, Any]
+    former_fields: Annotated[
+        dict[str, FormerField],
+        Field(
+            description="Values that no rule in force knows, because their method is switched off or the item type has "
+            "lost the field. They are kept, no check reads them, and an edit can clear them with `null`."
+        ),
+    ]
     parent: ItemKey | None
     roles: dict[str, list[str]]
     evidence: list[Evidence]
@@ -174,13 +191,19 @@ class Row(Summary):
     definition: str
 
 
-_ROW = tuple(Row.model_fields)
+_ROW = tuple(name for name in Row.model_fields if name != "former_fields")
 _row = attrgetter(*_ROW)
 
 
-def kept(record: ItemRecord) -> dict[str, Any]:
+def kept(record: ItemRecord, former: Mapping[str, Former]) -> dict[str, Any]:
     """The members of a `Row`, by name."""
-    return dict(zip(_ROW, _row(record), strict=True))
+    shown = dict(zip(_ROW, _row(record), strict=True))
+    if former:
+        shown["fields"] = {name: value for name, value in record.fields.items() if name not in former}
+    shown["former_fields"] = {
+        name: {"value": each.value, "method": each.method} for name, each in former.items()
+    }
+    return shown
 
 
 class Item(Row):
@@ -193,7 +216,7 @@ class Item(Row):
     def of(cls, details: ItemDetails) -> Item:
         """An item with its evaluated approvals and timers."""
         return cls.model_validate(
-            kept(details.item) | {"approvals": details.approvals, "timers": details.timers}
+            kept(details.item, details.former) | {"approvals": details.approvals, "timers": details.timers}
         )
 
 
@@ -238,7 +261,7 @@ def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
     It is JSON already: making fifty models and serializing them would cost as much as the rest of a page. A test
     compares it with the model.
     """
-    shown = kept(details.item)
+    shown = kept(details.item, details.former)
     shown["evidence"], shown["waivers"] = (
         _part("evidence", shown["evidence"]),
         _part("waivers", shown["waivers"]),

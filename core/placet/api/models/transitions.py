@@ -174,7 +174,9 @@ class MovedItem(Row):
     @classmethod
     def of(cls, moved: moves.Moved) -> MovedItem:
         """The item of a transition that was made."""
-        return cls.model_validate(kept(moved.item) | {"approvals": moved.approvals, "timers": moved.timers})
+        return cls.model_validate(
+            kept(moved.item, moved.former) | {"approvals": moved.approvals, "timers": moved.timers}
+        )
 
 
 class Moved(Answer):

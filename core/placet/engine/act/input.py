@@ -12,7 +12,6 @@ from pydantic import BaseModel, ValidationError
 
 from placet.definitions.items import ITEM_KEY_PATTERN, ActorRef, Fields, ItemType, Ref
 from placet.engine.act.records import ItemRef
-from placet.engine.act.sorting import as_compared
 from placet.errors import Fault, InvalidError, ItemKeyError
 
 TITLE_LIMIT = 500
@@ -99,24 +98,26 @@ def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as they are stored: valid, in JSON, without those that are `None`.
+def demand_sendable(item_type: ItemType, sent: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+    """Refuse input that no field takes.
 
-    `sent` is the part that came from outside; it must not contain computed fields.
+    Args:
+        item_type: the type of the item.
+        sent: the fields that came from outside; computed ones cannot be set.
+        kept: the stored fields: one that the type no longer has can be cleared, and not be set.
 
     Raises:
-        InvalidError: with a pointer for each field that does not fit.
+        InvalidError: with a pointer for each field.
     """
     faults = list(faults_within(sent, "/fields", 0))
     known, computed = item_type.fields.model_fields, item_type.computed_fields
-    for name in sent:
-        if name not in known:
+    for name, value in sent.items():
+        if name not in known and (value is not None or name not in kept):
             faults += InvalidError.unknown(f"/fields/{_escape(name)}", "field", str(name)[:100], known).faults
         elif name in computed:
             faults.append(Fault(f"/fields/{name}", "is computed and cannot be set"))
     if faults:
         raise InvalidError(faults)
-    return stored(item_type.fields, fields)
 
 
 def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,20 +202,3 @@ def values_of(fields: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [(f"/fields/{name}/{n}", str(each)) for n, each in enumerate(value)]
     return [(f"/fields/{name}", str(value))]
-
-
-def index_values(
-    item_type: ItemType, fields: Mapping[str, Any]
-) -> dict[str, tuple[str | int | float | bool, ...]]:
-    """The values of an item that the store indexes, by field; several for a list."""
-    found: dict[str, tuple[str | int | float | bool, ...]] = {}
-    for name in item_type.indexed:
-        value = fields.get(name)
-        if value is None:
-            found[name] = ()
-        elif isinstance(value, list):
-            kept = (each for each in value if isinstance(each, str | int | float | bool))
-            found[name] = tuple(as_compared(item_type.fields, name, each) for each in kept)
-        elif isinstance(value, str | int | float | bool):
-            found[name] = (as_compared(item_type.fields, name, value),)
-    return found

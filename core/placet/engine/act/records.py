@@ -257,6 +257,23 @@ class JobRun:
     failure: str = ""
 
 
+class Progress(NamedTuple):
+    """How far the values of a type's items follow its definition."""
+
+    workspace: str
+    type: str
+    #: The values: `index` or `computed`.
+    part: str
+    #: Hash of what they follow from.
+    definition: str
+    #: The number of the last item that is up to date.
+    after: int
+    #: Numbers of items: up to date, and in all when it began.
+    done: int
+    total: int
+    finished: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
     """A work item with everything that its rules read."""

@@ -45,7 +45,7 @@ class ActRunner:
         self.clock = clock
         self.plugins = PluginCalls(check_deadline, store.pause)
         self._environment = Environment(
-            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived
+            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived, set()
         )
         self._tracer = tracer
         self._catalogs: dict[str, tuple[int, Catalog]] = {}
@@ -115,6 +115,11 @@ class ActRunner:
         """The unit of work of an act over a session; at the clock's moment, unless another is given."""
         moment = now or self.clock.now()
         return UnitOfWork(session, moment, self._environment, identity)
+
+    def known_catalog(self, workspace: str, version: int) -> Catalog | None:
+        """The rules of a version of a workspace's configuration, if they were resolved already; reads nothing."""
+        known = self._catalogs.get(workspace)
+        return known[1] if known is not None and known[0] == version else None
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.

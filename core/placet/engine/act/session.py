@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from placet.catalog.catalog import Definition
 from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
+from placet.engine.act.indexing import Values, ValuesOf
 from placet.engine.act.notifications import NotificationRecord, Preferences
 from placet.engine.act.people import (
     Actor,
@@ -37,6 +38,7 @@ from placet.engine.act.records import (
     ItemRecord,
     ItemRef,
     JobRun,
+    Progress,
     Schedule,
     SealedEvent,
 )
@@ -226,6 +228,34 @@ class Timers(Protocol):
         ...
 
 
+class Upkeep(Protocol):
+    """Values that follow from items and their definitions. No act depends on what it reads here."""
+
+    def versions(self) -> Mapping[str, int]:
+        """The version of each workspace's configuration."""
+        ...
+
+    def progress(self, workspace: str) -> Sequence[Progress]:
+        """How far the values of each type follow a definition, for types that were ever brought up to date."""
+        ...
+
+    def save(self, state: Progress) -> None:
+        """Save how far it is, in a workspace that is locked."""
+        ...
+
+    def number(self, workspace: str, type: str) -> int:
+        """The number of items of a type."""
+        ...
+
+    def batch(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        """Items of a type after a number, sorted by number."""
+        ...
+
+    def index(self, values: Mapping[ItemRef, Values]) -> None:
+        """Replace all indexed values of items that have not changed themselves."""
+        ...
+
+
 class Deliveries(Protocol):
     """Webhooks, and the deliveries of events to subscribers."""
 
@@ -306,6 +336,8 @@ class Session(Protocol):
     @property
     def timers(self) -> Timers: ...
     @property
+    def upkeep(self) -> Upkeep: ...
+    @property
     def deliveries(self) -> Deliveries: ...
     @property
     def log(self) -> EventLog: ...
@@ -354,8 +386,11 @@ class Session(Protocol):
         """Save the spans of items that have not changed themselves."""
         ...
 
-    def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
-    def number_of_items(self, query: ItemQuery) -> int:
+    def list_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> Page[ItemRecord]:
+        """A page of items, by the index, or by reading all items and computing their values."""
+        ...
+
+    def number_of_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> int:
         """The number of items on all pages of a query, whatever its cursor and limit."""
         ...
 

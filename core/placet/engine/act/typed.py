@@ -7,11 +7,13 @@ from functools import lru_cache
 from inspect import signature
 from typing import Any
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 
 from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_model
-from placet.engine.act.input import dump, validated
+from placet.engine.act import lenient
+from placet.engine.act.input import dump
+from placet.errors import UnfitFieldError
 
 #: A validator that runs on the whole model; it raises `ValueError` or `AssertionError`, or returns another model.
 _AfterCheck = Callable[[Any], Any]
@@ -28,12 +30,12 @@ class TypedFields:
         # With the content itself, so that no later one can get the same `id`.
         self._known: dict[int, tuple[Mapping[str, Any], Fields]] = {}
 
-    def of(self, model: type[Fields], fields: Mapping[str, Any]) -> Fields:
-        """Stored fields as typed values. Raises `InvalidError` if they do not fit the model."""
+    def of(self, model: type[Fields], fields: Mapping[str, Any], key: str) -> Fields:
+        """Stored fields of an item as typed values; see `placet.engine.act.lenient` for those that do not fit."""
         known = self._known.get(id(fields))
-        if known is not None and type(known[1]) is model:
+        if known is not None and lenient.of_model(known[1], model):
             return known[1]
-        typed = read_only_model(validated(model, fields))
+        typed = read_only_model(lenient.typed(model, fields, key))
         self.keep(fields, typed)
         return typed
 
@@ -48,11 +50,9 @@ class Assignment:
     """Assigns one field of a model: with the same validation as the whole model, at the cost of one field."""
 
     def __init__(self, model: type[Fields], field: str, after: tuple[_AfterCheck, ...]) -> None:
-        info = model.model_fields[field]
         self._field = field
         self._after = after
-        alone: Any = {field: (info.annotation, info)}
-        self._alone: type[BaseModel] = create_model(model.__name__, __config__=model.model_config, **alone)
+        self._alone = lenient.alone(model, field)
 
     def to_json(self, value: Any) -> Any:
         """A value in its stored form. Raises Pydantic's error if it does not fit the field."""
@@ -63,10 +63,18 @@ class Assignment:
         value = getattr(read_only_model(self._alone.model_validate({self._field: stored})), self._field)
         changed = typed.model_copy(update={self._field: value})
         try:
-            whole = all(check(changed) is changed for check in self._after)
+            whole = all(_accepts(check, changed) for check in self._after)
         except (ValueError, AssertionError):
             return None
         return changed if whole else None
+
+
+def _accepts(check: _AfterCheck, fields: Fields) -> bool:
+    """Whether a rule of the model changes nothing, or reads a field that it cannot judge."""
+    try:
+        return check(fields) is fields
+    except UnfitFieldError:
+        return True
 
 
 @lru_cache(maxsize=4096)

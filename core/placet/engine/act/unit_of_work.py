@@ -18,8 +18,9 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.definitions.roles import AUDITOR
 from placet.engine.act.changes import Changes
-from placet.engine.act.input import index_values
+from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.journal import make_event, new_id
+from placet.engine.act.lenient import unfit
 from placet.engine.act.names import Names
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginCalls
@@ -43,6 +44,8 @@ from placet.errors import DefinitionError, ForbiddenError, NotFoundError
 
 #: A workspace's calendars by name.
 Calendars = Callable[[str], Timetable]
+#: The part of a type's values by which its items are searched; see `Progress`.
+INDEX = "index"
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
 #: Items, the new ones among them, items as of their last events, and the number of events.
@@ -88,6 +91,8 @@ class Environment:
     #: The store of documents that effects attach.
     evidence: EvidenceStore
     derived: Derived
+    #: Workspaces, versions of their configuration, and item types whose index is known to be complete.
+    indexed: set[tuple[str, int, str]]
 
 
 class UnitOfWork:
@@ -252,9 +257,36 @@ class UnitOfWork:
         asked = repr((workspace, type, states, where, overlapping))
         found = self._searched.get(asked)
         if found is None:
-            found = self.session.search(workspace, type, states, where, overlapping)
+            if (where or overlapping is not None) and not self.is_indexed(workspace, type):
+                every = self.session.search(workspace, type, states, (), None)
+                found = [r for r in every if all(meets(self.index_values(r), each) for each in where)]
+            else:
+                found = self.session.search(workspace, type, states, where, overlapping)
             self._searched[asked] = found
         return self.current(found)
+
+    def is_indexed(self, workspace: str, type: str) -> bool:
+        """Whether the index of a type's items follows its definition: after a change of rules it takes a while."""
+        known, version = self.environment.indexed, self.workspace(workspace).version
+        if (workspace, version, type) not in known:
+            catalog = self.catalog(workspace)
+            known |= {
+                (workspace, version, state.type)
+                for state in self.session.upkeep.progress(workspace)
+                if state.part == INDEX
+                and state.finished
+                and state.type in catalog.item_types
+                and state.definition == catalog.index_form(state.type)
+            }
+        return (workspace, version, type) in known
+
+    def index_values(self, record: ItemRecord) -> Values:
+        """The indexed values of an item by the definition in force; none if its method is missing."""
+        item_type = self.item_type(record)
+        if item_type is None or not item_type.indexed:
+            return {}
+        typed = self.typed.of(item_type.fields, record.fields, record.key)
+        return index_values(item_type, record.fields, unfit(typed))
 
     def delegations(self, actor: str) -> Sequence[Delegation]:
         """Delegations from a person and to them."""
@@ -330,6 +362,9 @@ class UnitOfWork:
             data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
+        if item_type is not None and (gone := self._cleared(record) - item_type.fields.model_fields.keys()):
+            # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
+            typed |= gone
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(
@@ -350,6 +385,13 @@ class UnitOfWork:
                 f"{actor} is an auditor in {workspace}, and writes nothing: ask somebody with another role there",
                 needs=["a role that may write"],
             )
+
+    def _cleared(self, record: ItemRecord) -> frozenset[str]:
+        """The fields that an item had when it was read, and has no longer."""
+        before = self._read.get(ItemRef(record.workspace, record.number))
+        if before is None or before.fields is record.fields:
+            return frozenset()
+        return frozenset(before.fields.keys() - record.fields.keys())
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
         """The item as of its last event; `None` if it has no event yet."""
@@ -427,9 +469,9 @@ class UnitOfWork:
         item_type = self.item_type(new)
         if item_type is None or (old is not None and old.fields is new.fields):
             return
-        after = index_values(item_type, new.fields)
+        after = self.index_values(new)
         # All fields of a new item are indexed, even empty ones, so that a list sorted by one of them is complete.
-        before = index_values(item_type, old.fields) if old is not None else dict.fromkeys(after)
+        before = self.index_values(old) if old is not None else dict.fromkeys(after)
         changed = {name: values for name, values in after.items() if values != before.get(name, ())}
         if changed:
             changes.indexed[new.key] = changed

@@ -23,7 +23,7 @@ from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.recurrence import FOREVER
 from placet.engine.rules.refusals import plugin_failed
-from placet.engine.rules.spans import rule_of, times, written
+from placet.engine.rules.spans import given, rule_of, times
 from placet.errors import Fault, InvalidError, NotFoundError
 
 #: Windows that one act may declare; an act is one transaction.
@@ -165,25 +165,32 @@ def _lines(
     for item_type in work.catalog(workspace).item_types.values():
         entry = item_type.calendar
         if entry is not None and (entry.window or not windows_only):
-            for record in work.session.search(workspace, item_type.id, entry.states, (), (after, before)):
-                yield _line(record, item_type, entry), entry
+            for record in work.search(workspace, item_type.id, entry.states, (), (after, before)):
+                line = _line(record, item_type, entry)
+                if line is not None:
+                    yield line, entry
 
 
 def _line_of(work: UnitOfWork, record: ItemRecord) -> Iterator[AgendaEntry]:
     item_type = work.item_type(record)
     if item_type is not None and item_type.calendar is not None:
-        yield _line(record, item_type, item_type.calendar)
+        line = _line(record, item_type, item_type.calendar)
+        if line is not None:
+            yield line
 
 
-def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry:
+def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry | None:
+    """The entry of an item; `None` where its start is no longer a moment or a date."""
     fields = record.fields
     kind = None if entry.kind is None else fields.get(entry.kind)
-    end = None if entry.end is None else fields.get(entry.end)
+    start = given(fields, entry.start)
+    if start is None:
+        return None
     return AgendaEntry(
         item=record,
         kind=str(kind or item_type.title.lower()),
-        start=written(fields[entry.start]),
-        end=None if end is None else written(end),
+        start=start,
+        end=None if entry.end is None else given(fields, entry.end),
         rrule=rule_of(entry, fields),
         window=entry.window,
     )

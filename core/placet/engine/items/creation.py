@@ -9,7 +9,7 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
 from placet.definitions.verdicts import BlockedError, GateMode
-from placet.engine.act.input import TITLE_LIMIT, checked_fields, clean_text, merged, parse_key
+from placet.engine.act.input import TITLE_LIMIT, clean_text, demand_sendable, merged, parse_key, stored
 from placet.engine.act.recorder import append
 from placet.engine.act.records import ItemRecord, ItemRef, NewLink
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -52,12 +52,13 @@ class ItemCreator:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
         item_type = catalog.item_type(type)
         title = clean_text(title, "/title", limit=TITLE_LIMIT, empty=False)
-        stored = checked_fields(item_type, merged({}, fields), fields)
+        demand_sendable(item_type, fields, {})
+        given = stored(item_type.fields, merged({}, fields))
         if parent is not None:
             self._check_parent(item_type, parent)
         begun = _entered(item_type, state)
         record = self._fields.with_fields(
-            self._new(workspace, type, title, begun, parent, actor), stored, actor
+            self._new(workspace, type, title, begun, parent, actor), given, actor
         )
         grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)

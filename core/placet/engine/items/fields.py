@@ -16,13 +16,13 @@ from placet.definitions.verdicts import BlockedError, Blocker
 from placet.engine.act.access import demand_visible
 from placet.engine.act.input import (
     TITLE_LIMIT,
-    checked_fields,
     clean_text,
+    demand_sendable,
     marked_fields,
     merged,
-    stored,
     values_of,
 )
+from placet.engine.act.lenient import stored_after, unfit
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord, ItemRef
@@ -50,7 +50,8 @@ class FieldWriter:
         computed = item_type.computed_fields
         # An effect cannot set a computed field: it keeps its value until it is computed again.
         own = {name: value for name, value in record.fields.items() if name not in computed}
-        return self.with_fields(record, checked_fields(item_type, merged(own, patch), patch), actor)
+        demand_sendable(item_type, patch, own)
+        return self.with_fields(record, stored_after(item_type.fields, own, merged(own, patch), patch), actor)
 
     def with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
         """The item with these fields: references resolved, computed fields computed."""
@@ -113,13 +114,19 @@ class FieldWriter:
         act: str,
         asked_for: Sequence[str] = (),
     ) -> list[Blocker]:
-        """Blockers for fields that are frozen in the item's state."""
+        """Blockers for fields that are frozen in the item's state.
+
+        A field whose stored value does not fit any more can be repaired in every state: rules may wait for it.
+        """
         item_type = type_of(self._work, record)
         locked = [
             name
             for name in item_type.frozen_in.get(record.state, ())
             if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
         ]
+        if locked:
+            broken = unfit(self._work.typed.of(item_type.fields, record.fields, record.key))
+            locked = [name for name in locked if name not in broken]
         return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
@@ -143,7 +150,8 @@ class FieldWriter:
         for name in patch:
             if name not in known:
                 raise InvalidError.unknown(f"/fields/{name}", f"field of {item_type.id}", name, known)
-        fields = stored(item_type.fields, merged(record.fields, patch))
+        before = record.fields
+        fields = stored_after(item_type.fields, before, merged(before, patch), patch)
         self._work.put(self.with_fields(record, fields, SYSTEM))
 
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView, approval_views
+from placet.engine.rules.former import FormerField, FormerFields
 from placet.engine.rules.previews import TransitionPreview, previews, primary
 from placet.engine.timers.views import TimerView, timer_views
 
@@ -20,6 +21,8 @@ class ItemDetails:
     item: ItemRecord
     approvals: tuple[ApprovalView, ...] | None = None
     timers: tuple[TimerView, ...] | None = None
+    #: Values that no rule knows any more, by name.
+    former: Mapping[str, FormerField] = field(default_factory=dict)
     #: The first transition that is allowed, or else the first of the table; `None` where there is none.
     next: TransitionPreview | None = None
 
@@ -39,11 +42,25 @@ def empty(record: ItemRecord, include: Collection[str]) -> ItemDetails:
     return ItemDetails(record, () if "approvals" in include else None, () if "timers" in include else None)
 
 
-def details(work: UnitOfWork, actor: Actor, record: ItemRecord, include: Collection[str]) -> ItemDetails:
-    """One item, as of the act's moment."""
+def details(
+    work: UnitOfWork, actor: Actor, records: Sequence[ItemRecord], include: Collection[str]
+) -> list[ItemDetails]:
+    """Items, as of the act's moment."""
+    former = FormerFields(work)
+    return [_details(work, actor, record, include, former.of(record)) for record in records]
+
+
+def _details(
+    work: UnitOfWork,
+    actor: Actor,
+    record: ItemRecord,
+    include: Collection[str],
+    former: Mapping[str, FormerField],
+) -> ItemDetails:
     return ItemDetails(
         record,
         approval_views(work, record) if "approvals" in include else None,
         timer_views(work, record) if "timers" in include else None,
+        former,
         primary(previews(work, record, actor)) if "next" in include else None,
     )

@@ -9,7 +9,9 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint_calendars, lint_holders
-from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.unit_of_work import INDEX, UnitOfWork
+from placet.engine.rules.misfits import FORMER, counted
+from placet.engine.workspaces.derived import behind
 from placet.errors import DefinitionError
 
 
@@ -27,6 +29,8 @@ def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
         *lint_calendars(catalog, place, record.calendars),
         *_missing_methods(catalog, place),
         *_stranded(work, catalog, place),
+        *_misfits(work, catalog, place),
+        *_behind(work, catalog, place),
         *_failed_jobs(work, catalog, place),
     ]
 
@@ -45,6 +49,31 @@ def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Findin
             message = f"{count} item(s) of type {type} are stranded in {state}"
             remedy = "bring back the rules that know this state, or migrate them"
             yield findings.warning("stranded", place, message, remedy)
+
+
+def _misfits(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    """Stored values that the rules in force do not know, or that do not fit them."""
+    for item_type in catalog.item_types.values():
+        for each in counted(work, place, item_type):
+            where = f"{item_type.id}.{each.field}" if each.field else item_type.id
+            if each.kind == FORMER:
+                yield findings.note("former-field", where, str(each), each.remedy)
+            else:
+                yield findings.warning(f"{each.kind}-value", where, str(each), each.remedy)
+
+
+def _behind(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    """Values of items that the worker has not brought up to the rules in force yet."""
+    for state in behind(work, place, catalog):
+        if state.total:
+            kind = "indexed" if state.part == INDEX else "computed"
+            message = f"the {kind} values of {state.done} of {state.total} items follow the rules in force"
+            remedy = (
+                "wait for the worker: lists and searches read the items themselves until then"
+                if state.part == INDEX
+                else "wait for the worker: the other items show the values of the former rules until then"
+            )
+            yield findings.warning("values-behind", state.type, message, remedy)
 
 
 def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:

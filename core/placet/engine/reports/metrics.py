@@ -182,7 +182,11 @@ class _Reading:
         return figures.among(part, figures.Standing(population.types, kept, *population.conditions))
 
     def _indexed(self) -> frozenset[str]:
-        indexed = [frozenset(item_type.indexed) for item_type in self._types]
+        place = self._place.key
+        indexed = [
+            frozenset(item_type.indexed if self._work.is_indexed(place, item_type.id) else ())
+            for item_type in self._types
+        ]
         return frozenset.intersection(*indexed) if indexed else frozenset()
 
     # From rows to values

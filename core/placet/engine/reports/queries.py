@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
-from placet.engine.act.queries import Condition, Scalar
+from placet.engine.act.indexing import ValuesOf
+from placet.engine.act.queries import Condition, ItemQuery, Scalar
 from placet.engine.act.sorting import decimal_fields
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import MalformedError, NotFoundError
 
+#: Sorts that every item has.
+BASIC_SORTS = ("key", "created_at", "updated_at")
 CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")
 
 
@@ -22,11 +26,25 @@ def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, s
             if type in {None, item_type.id}:
                 properties = json_schema(item_type.fields).get("properties", {})
                 decimals = decimal_fields(item_type.fields)
-                found |= {
-                    name: _json_type(properties.get(name, {}), decimal=name in decimals)
-                    for name in item_type.indexed
-                }
+                for name in item_type.indexed:
+                    kind = _json_type(properties.get(name, {}), decimal=name in decimals)
+                    # A list in one type is a list in all, as an item of it has several values.
+                    found[name] = kind if found.get(name) != "array" else "array"
     return found
+
+
+def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
+    """The computation of items' values, where the index that a query needs is not complete; `None` where it is."""
+    by_field = query.sort.removeprefix("-") not in BASIC_SORTS
+    if not (by_field or query.conditions or query.assignee):
+        return None
+    complete = all(
+        work.is_indexed(place, type)
+        for place in query.workspaces or ()
+        for type in work.catalog(place).item_types
+        if query.type in {None, type}
+    )
+    return None if complete else work.index_values
 
 
 def demand_known(
@@ -50,7 +68,7 @@ def demand_sort(sort: str, indexed: Mapping[str, str]) -> None:
     """Raises `MalformedError` for a field that lists cannot be sorted by, with the nearest names."""
     # A list field has several values, so that an item would appear in several places.
     fields = [name for name, kind in indexed.items() if kind != "array"]
-    name, known = sort.removeprefix("-"), ["key", "created_at", "updated_at", *fields]
+    name, known = sort.removeprefix("-"), [*BASIC_SORTS, *fields]
     if name not in known:
         raise _no_such("sort", name, known)
 

@@ -17,8 +17,9 @@ from placet.engine.reports.audit import Audit, verified
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
 from placet.engine.reports.linting import linted
 from placet.engine.reports.meant import meant
-from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields
+from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields, values_of
 from placet.engine.reports.worklist import LIMIT, Worklist, worklist
+from placet.engine.rules.former import has_former
 
 
 class Reports:
@@ -78,7 +79,7 @@ class Reports:
         """A page of items that the actor may see."""
 
         def see(work: UnitOfWork) -> Page[ItemRecord]:
-            page = work.session.list_items(query)
+            page = work.session.list_items(query, values_of(work, query))
             rows = [r for r in page.rows if may_see(work, actor, r)]
             return Page(rows, page.next_cursor)
 
@@ -86,18 +87,23 @@ class Reports:
 
     def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names its actor
         """The total number of items that a query of `item_query` finds."""
-        return self._acts.look(lambda work: work.session.number_of_items(query))
+        return self._acts.look(lambda work: work.session.number_of_items(query, values_of(work, query)))
 
     def details(
         self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
     ) -> list[ItemDetails]:
         """Items that the actor was shown, with further details, all in one view of the store.
 
-        Details are `approvals`, `timers` and `next`, the primary transition.
+        Details are `approvals`, `timers` and `next`, the primary transition; former fields are always among them.
         """
-        if not to_evaluate(records, include):
+        if not to_evaluate(records, include) and all(map(self._known, records)):
             return [empty(record, include) for record in records]
-        return self._acts.look(lambda work: [details(work, actor, record, include) for record in records])
+        return self._acts.look(lambda work: details(work, actor, records, include))
+
+    def _known(self, record: ItemRecord) -> bool:
+        """Whether it is certain, without reading anything, that the rules know all fields of an item."""
+        catalog = self._acts.known_catalog(record.workspace, record.workspace_version)
+        return catalog is not None and not has_former(catalog.item_types.get(record.type), record)
 
     def meant(self, actor: Actor, text: str) -> ItemRecord | None:
         """The item that is meant by a text in place of its key; `None` where none is like it."""

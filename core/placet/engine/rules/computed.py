@@ -17,15 +17,14 @@ from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
-from placet.engine.act.input import stored as as_stored
-from placet.engine.act.input import validated
+from placet.engine.act import lenient
 from placet.engine.act.plugin_calls import PluginError, one_line
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.views import Item
-from placet.errors import InvalidError
+from placet.errors import InvalidError, UnfitFieldError
 
 #: One read of a function: its kind, and its name.
 _Sight = tuple[str, str]
@@ -72,7 +71,13 @@ class Computing:
         return ctx.settled()
 
     def _compute(self, id: str, computed: Computed, ctx: Context) -> Any:
-        return self._work.plugins.call(id, ctx, computed.compute)
+        """The value; none where the function reads a stored field that does not fit its type any more."""
+        try:
+            return self._work.plugins.call(id, ctx, computed.compute)
+        except PluginError as failure:
+            if isinstance(failure.error, UnfitFieldError):
+                return None
+            raise
 
     def _follow(
         self, ctx: _Noting, model: type[Fields], field: str, compute: Callable[[Context], Any]
@@ -82,7 +87,8 @@ class Computing:
         if one is None:
             value = compute(ctx)
             if value is not None:
-                ctx.show(as_stored(model, {**ctx.record.fields, field: value}))
+                before = ctx.record.fields
+                ctx.show(lenient.stored_after(model, before, {**before, field: value}, {field}))
             else:
                 ctx.give(field, None)
             return
@@ -217,10 +223,12 @@ class _Noting(Context):
             return
         whole[field] = stored
         # If the whole model rejects the value, its error gives the reason.
-        self.show(whole, one.on(self.plain.fields, stored) or self._typed(whole))
+        self.show(whole, one.on(self.plain.fields, stored) or self._typed(whole, field))
 
-    def _typed(self, whole: Mapping[str, Any]) -> Fields:
-        return read_only_model(validated(self._item_type.fields, whole))
+    def _typed(self, whole: Mapping[str, Any], field: str) -> Fields:
+        model = self._item_type.fields
+        kept = lenient.stored_after(model, self.record.fields, whole, {field})
+        return read_only_model(lenient.typed(model, kept, self.record.key))
 
     def settled(self) -> Mapping[str, Any]:
         """The final fields, in the order of the type; the same object if nothing has changed."""

@@ -19,6 +19,7 @@ from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
+from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition
@@ -362,7 +363,7 @@ class Preview(Context):
 
 def _compared(model: type[Fields], field: str, record: ItemRecord) -> Any:
     """A field of an item in the form that is compared with the conditions of a search."""
-    value = record.fields.get(field)
+    value = record.fields.get(field, defaults(model).get(field))
     if field not in decimal_fields(model):
         return value
     if isinstance(value, list):

@@ -19,12 +19,14 @@ from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
 from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
+from placet.engine.act.lenient import unfit
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Waiver
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.machine import machine_of
-from placet.engine.rules.refusals import method_missing, report_it
+from placet.engine.rules.refusals import method_missing, report_it, unfit_field
 from placet.engine.rules.views import doers
+from placet.errors import UnfitFieldError
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +74,12 @@ def evaluate_creation(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
 
 def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     """Evaluate all rules of a transition; the first blocker does not end it."""
-    blockers = [*_missing_methods(ctx), *_role(ctx, transition), *_segregation(ctx, transition)]
+    blockers = [
+        *_missing_methods(ctx),
+        *_role(ctx, transition),
+        *_segregation(ctx, transition),
+        *_unfit_input(ctx, transition),
+    ]
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
     for gate in (*transition.gates, *_lasting(ctx, transition)):
@@ -195,6 +202,15 @@ def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
 
+def _unfit_input(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+    """Blockers for stored fields that do not fit their type any more, where the transition takes them."""
+    fields = ctx.item.fields
+    for name, error in unfit(fields).items():
+        if name in transition.input:
+            source = method_of(ctx.record.type)
+            yield unfit_field(error, ctx.record.key, ctx.titles, gate="field", check="field", source=source)
+
+
 def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     mode = ctx.catalog.mode(gate.id)
     blockers: list[Blocker] = []
@@ -222,6 +238,8 @@ def _run(ctx: Context, check: Check) -> Verdict:
     try:
         verdict: object = ctx.work.plugins.call(check.id, ctx, check.test)
     except PluginError as failure:
+        if isinstance(failure.error, UnfitFieldError):
+            return Verdict(Outcome.UNMET, (unfit_field(failure.error, ctx.record.key, ctx.titles),))
         _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
         return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
     if not isinstance(verdict, Verdict):

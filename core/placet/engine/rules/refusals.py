@@ -8,15 +8,20 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.verdicts import BlockedError, Blocker, Outcome, worded
+from placet.definitions.verdicts import Action, BlockedError, Blocker, Outcome, worded
+from placet.definitions.wording import AS_KEPT, Wording
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
+from placet.errors import UnfitFieldError
 
 _log = logging.getLogger(__name__)
+
+#: Characters of a stored value that a message shows.
+_SHOWN = 80
 
 
 def not_from_here(
@@ -115,6 +120,40 @@ def report_it(id: str) -> str:
     return f"report it to the maintainer of the plugin {method_of(id)}"
 
 
+def unfit_field(error: UnfitFieldError, own: str, titles: Wording, **about: Any) -> Blocker:
+    """The blocker for a stored field that a rule reads, and that does not fit its type any more.
+
+    Args:
+        error: raised when the field was read.
+        own: the key of the item that the act is about, whose form may take the field.
+        titles: names for the item.
+        about: the blocker's gate, check, source and mode.
+    """
+    params: dict[str, Any] = {"field": error.field, "key": error.key}
+    if error.value is None:
+        message, remedy = "{field:field} of {key} is missing, and is required now", "fill it in"
+    else:
+        message = "{field:field} of {key} is {value}, which does not fit any more: {reason}"
+        remedy = "give it a value that fits, or clear it if it may be empty"
+        reason = "; ".join(fault.message for fault in error.faults)
+        params |= {"value": _short(error.value), "reason": reason}
+    return worded(
+        message,
+        remedy,
+        params,
+        wording=titles,
+        message_id="field.unfit",
+        actions=(Action("edit", "Fill in", f"/items/{error.key}", (error.field,)),),
+        inputs=(error.field,) if error.key == own else (),
+        **about,
+    )
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
 def failed(gate: str, what: str, failure: PluginError) -> Blocker:
     """The blocker of an act in which code of a plugin failed, so that nothing was written."""
     return worded(
@@ -130,7 +169,15 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
 
 
 def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
-    """The refusal of an act in which code of a plugin failed; the failure is logged with the item's key."""
+    """The refusal of an act in which code of a plugin failed; the failure is logged with the item's key.
+
+    A stored field that does not fit any more is no failure of the plugin: the refusal asks for it.
+    """
+    if isinstance(failure.error, UnfitFieldError):
+        source = method_of(failure.id)
+        return BlockedError(
+            key, act, [unfit_field(failure.error, key, AS_KEPT, gate=gate, check=failure.id, source=source)]
+        )
     _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
     return BlockedError(key, act, [failed(gate, what, failure)])
 

@@ -22,16 +22,24 @@ def first_time(entry: CalendarEntry, fields: Mapping[str, Any], zone: str) -> Ti
 
     Dates are whole days in the zone, including the last one.
     """
-    said = fields.get(entry.start)
-    if said is None:
+    start = given(fields, entry.start)
+    if start is None:
         return None
-    start = written(said)
-    end = None if entry.end is None or fields.get(entry.end) is None else written(fields[entry.end])
+    end = None if entry.end is None else given(fields, entry.end)
     begins = _moment(start, zone)
     if end is None:
         end = start
     ends = end if isinstance(end, datetime) else _moment(end + timedelta(days=1), zone)
     return begins, max(begins, ends)
+
+
+def given(fields: Mapping[str, Any], name: str) -> datetime | date | None:
+    """The moment or date of a field; `None` where it is empty, or no longer holds either."""
+    value = fields.get(name)
+    try:
+        return written(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def written(value: str) -> datetime | date:
@@ -66,7 +74,8 @@ def times(
 
 def rule_of(entry: CalendarEntry, fields: Mapping[str, Any]) -> str | None:
     """The recurrence rule of an item; `None` if it does not recur."""
-    return None if entry.rrule is None else fields.get(entry.rrule) or None
+    said = None if entry.rrule is None else fields.get(entry.rrule)
+    return said if said and isinstance(said, str) else None
 
 
 def span_of(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSpan | None:
@@ -96,7 +105,7 @@ def span_in(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSp
 
 def depends_on_zone(entry: CalendarEntry, fields: Mapping[str, Any]) -> bool:
     """Whether the time of an item depends on the time zone of its workspace."""
-    dates = (fields.get(name) for name in (entry.start, entry.end) if name is not None)
+    dates = (given(fields, name) for name in (entry.start, entry.end) if name is not None)
     return rule_of(entry, fields) is not None or any(
-        value is not None and not isinstance(written(value), datetime) for value in dates
+        value is not None and not isinstance(value, datetime) for value in dates
     )

@@ -13,6 +13,7 @@ from placet.definitions.items import ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import CREATE
 from placet.definitions.wording import Wording
+from placet.engine.act import lenient
 from placet.engine.act.input import validated
 from placet.engine.act.messages import sentence
 from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, Message, Vote
@@ -96,15 +97,14 @@ class Item(ReadOnly):
     def fields(self) -> Fields:
         """The typed fields.
 
-        Raises:
-            InvalidError: the stored values do not fit the fields that the item type has now.
+        Reading one whose stored value does not fit, or which is required and missing, raises `UnfitFieldError`.
         """
         if self._item_type is None:
             # The method of these fields is missing: they cannot be read, and must not be guessed.
             return Fields()
         if self._typed is None:
-            return read_only_model(validated(self._item_type.fields, self.record.fields))
-        return self._typed.of(self._item_type.fields, self.record.fields)
+            return read_only_model(lenient.typed(self._item_type.fields, self.record.fields, self.record.key))
+        return self._typed.of(self._item_type.fields, self.record.fields, self.record.key)
 
     @property
     def known(self) -> Fields | None:

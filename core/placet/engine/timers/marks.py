@@ -6,7 +6,7 @@ after the act, and returns the marks. The event keeps them, so that a timer can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.timers import readings
 from placet.engine.timers.readings import target_data
-from placet.errors import NotFoundError
+from placet.errors import NotFoundError, UnfitFieldError
 
 
 def advanced(
@@ -115,7 +115,7 @@ def _marks(
         yield mark
     if timer_record is None or not timer_record.running:
         return
-    reason = _pause(timer, ctx)
+    reason = _pause(timer, ctx, paused=timer_record.paused)
     if reason and not timer_record.paused:
         yield Mark(ctx.now, "pause", reason)
     elif timer_record.paused and not reason:
@@ -127,10 +127,11 @@ def _course(
 ) -> Iterator[Mark]:
     """Its starts, stops and changes of target, without pauses."""
     now, because = ctx.now, act or "edit"
-    wanted = timer.follows_item and _wanted(timer, ctx)
+    runs = timer_record is not None and timer_record.running
+    wanted = timer.follows_item and _wanted(timer, ctx, before=runs)
     if timer_record is None or not timer_record.running:
         if timer_record is not None and act in timer.resumes:
-            grace = timer.grace if isinstance(timer.grace, int) else timer.grace(ctx)
+            grace = timer.grace if isinstance(timer.grace, int) else _computed(timer.grace, ctx) or 0
             yield Mark(now, "resume", because, grace=grace)
         elif wanted or act in (*timer.starts, *timer.resets):
             yield Mark(now, "start", because, aimed(timer, ctx))
@@ -148,11 +149,11 @@ def _course(
         yield Mark(now, "target", because, target)
 
 
-def _wanted(timer: Timer, ctx: Context) -> bool:
+def _wanted(timer: Timer, ctx: Context, *, before: bool) -> bool:
     """Whether the item is in a state of the timer, and its condition holds."""
     if timer.states and ctx.record.state not in timer.states:
         return False
-    return timer.runs_while is None or holds(timer.runs_while, ctx)
+    return timer.runs_while is None or _held(timer.runs_while, ctx, before=before)
 
 
 def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted: bool) -> bool:
@@ -163,10 +164,10 @@ def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted:
     return bool(act) and not begins and state is not None and state.category.final
 
 
-def _pause(timer: Timer, ctx: Context) -> str:
-    """The reason for which the timer is paused; empty where it runs."""
+def _pause(timer: Timer, ctx: Context, *, paused: bool) -> str:
+    """The reason for which the timer is paused; empty where it runs. `paused` says whether it is so far."""
     for pause in timer.pauses:
-        if ctx.record.state in pause.states and (pause.when is None or holds(pause.when, ctx)):
+        if ctx.record.state in pause.states and (pause.when is None or _held(pause.when, ctx, before=paused)):
             if isinstance(pause.when, Holds):
                 return f"{ctx.record.state}, {pause.when.field} is {ctx.record.fields.get(pause.when.field)}"
             return ctx.record.state
@@ -178,6 +179,14 @@ def holds(condition: Condition, ctx: Context) -> bool:
     if isinstance(condition, Holds):
         return ctx.record.fields.get(condition.field) in condition.values
     return condition(ctx)
+
+
+def _held(condition: Condition, ctx: Context, *, before: bool) -> bool:
+    """The same; as before where the condition reads a stored field that does not fit its type any more."""
+    try:
+        return holds(condition, ctx)
+    except UnfitFieldError:
+        return before
 
 
 def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
@@ -192,15 +201,31 @@ def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
         case ByField(field, spans):
             found = spans.get(str(ctx.record.fields.get(field)))
         case Until(field, lead):
-            end = moment(getattr(ctx.item.fields, field), ctx.workspace)
+            end = moment(_read(ctx, field), ctx.workspace)
             found = None if end is None else readings.earlier(lead, ctx.workspace.timetable, end)
         case function:
-            found = function(ctx)
+            found = _computed(function, ctx)
     if not isinstance(found, Span):
         return moment(found, ctx.workspace)
     if found.calendar is not None:
         ctx.workspace.timetable(found.calendar)
     return found
+
+
+def _read(ctx: Context, field: str) -> Any:
+    """A field's value; `None` where the stored one does not fit its type any more."""
+    try:
+        return getattr(ctx.item.fields, field)
+    except UnfitFieldError:
+        return None
+
+
+def _computed(function: Callable[[Any], Any], ctx: Context) -> Any:
+    """A function's value; `None` where it depends on a stored field that does not fit its type any more."""
+    try:
+        return function(ctx)
+    except UnfitFieldError:
+        return None
 
 
 def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetime | None:

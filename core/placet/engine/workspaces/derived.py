@@ -3,13 +3,77 @@
 from __future__ import annotations
 
 from placet.catalog.catalog import Catalog
+from placet.definitions.document import method_of
+from placet.definitions.items import json_schema
+from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import ref_of
 from placet.engine.act.people import WorkspaceRecord
-from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.records import Progress
+from placet.engine.act.unit_of_work import INDEX, UnitOfWork
+from placet.engine.rules.misfits import counted
 from placet.engine.rules.spans import depends_on_zone, span_in
 
+#: The part of a type's values that functions compute; the other one is the index.
+COMPUTED = "computed"
 #: Items that are processed together.
 _BATCH = 500
+
+
+def misfitting(work: UnitOfWork, place: str, before: Catalog, after: Catalog) -> list[Blocker]:
+    """The blockers of a change of rules under which stored values would not fit any more, or be known to no rule."""
+    found = []
+    for type, item_type in after.item_types.items():
+        old = before.item_types.get(type)
+        if old is not None and json_schema(old.fields) != json_schema(item_type.fields):
+            known = {(each.field, each.kind) for each in counted(work, place, old)}
+            found += [
+                each for each in counted(work, place, item_type) if (each.field, each.kind) not in known
+            ]
+    return [
+        Blocker(
+            message=f"{each} under these rules",
+            remedy="send force to go on: the values are kept and shown, and only what reads them asks for others",
+            message_id=f"workspace.{each.kind}",
+            params={"type": each.type, "field": each.field, "items": each.items},
+            gate="workspace",
+            check=f"workspace.{each.kind}",
+            source=method_of(each.type),
+        )
+        for each in found
+    ]
+
+
+def behind(work: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
+    """The parts of a workspace that do not follow the definitions in force, each with how far it is."""
+    known = {(state.type, state.part): state for state in work.session.upkeep.progress(place)}
+    found = []
+    for type in catalog.item_types:
+        for part, definition in _followed(catalog, type):
+            state = known.get((type, part))
+            if state is None or state.definition != definition:
+                total = work.session.upkeep.number(place, type)
+                found.append(Progress(place, type, part, definition, 0, 0, total, finished=False))
+            elif not state.finished:
+                found.append(state)
+    return found
+
+
+def _followed(catalog: Catalog, type: str) -> list[tuple[str, str]]:
+    """The parts of an item type, each with the hash of what it follows from."""
+    index = (INDEX, catalog.index_form(type))
+    return (
+        [index, (COMPUTED, catalog.definition(type).hash)] if catalog.item_types[type].computed else [index]
+    )
+
+
+def begin_upkeep(work: UnitOfWork, place: str, catalog: Catalog) -> None:
+    """Note which values have to be brought up to date from now on; those of types without items are.
+
+    Noted with the change of rules itself: items that are written before the worker begins would otherwise be missed if
+    the rules were changed back before it.
+    """
+    for state in behind(work, place, catalog):
+        work.session.upkeep.save(state._replace(finished=not state.total))
 
 
 def set_schedules(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:

@@ -30,7 +30,7 @@ from placet.engine.workspaces.configuration import (
     stranding,
     workspace_name,
 )
-from placet.engine.workspaces.derived import set_schedules, set_spans
+from placet.engine.workspaces.derived import begin_upkeep, misfitting, set_schedules, set_spans
 from placet.engine.workspaces.standing import demand_apart
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -78,7 +78,9 @@ class Workspaces:
                 require_if_match=require_if_match, roles={}, created_at=work.now,
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
             )  # fmt: skip
-            return append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
+            opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
+            begin_upkeep(work, key, self._acts.registry.in_force(rules))
+            return opened
 
         return self._acts.administer("create_workspace", do)
 
@@ -121,7 +123,8 @@ class Workspaces:
         A changed calendar gets another version from now on; earlier times are still computed by the former one.
 
         Raises:
-            BlockedError: items would be stranded in states that their rules no longer have; `force` allows it.
+            BlockedError: items would be stranded in states that their rules no longer have, or have values that do not
+                fit or that no rule knows; `force` allows it.
         """
         demand_admin(actor, "changing a workspace")
         what = Decided(
@@ -158,14 +161,19 @@ class Workspaces:
         if not changes:
             return old
         if new.rules != old.rules:
-            stranded = _stranded_under(work, old.key, self._checked_rules(new.rules))
-            if stranded and not force:
-                raise BlockedError(old.key, "change", [stranding(*each) for each in stranded])
+            rules = self._checked_rules(new.rules)
+            if not force:
+                blockers = [stranding(*each) for each in _stranded_under(work, old.key, rules)]
+                blockers += misfitting(work, old.key, work.catalog(old.key), rules)
+                if blockers:
+                    raise BlockedError(old.key, "change", blockers)
         catalog = self._acts.registry.in_force(new.rules)
         if what.notification_rules is not None:
             demand_rules(self._core_rules, catalog, what.notification_rules)
         saved = append_to_workspace(work, old, new, "workspace_changed", actor, {"changes": changes})
         set_schedules(work, saved, catalog)
+        if new.rules != old.rules:
+            begin_upkeep(work, old.key, catalog)
         if saved.calendar.zone != old.calendar.zone:
             set_spans(work, saved, catalog)
         return saved

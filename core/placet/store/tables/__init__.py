@@ -39,6 +39,7 @@ from placet.store.tables.work_items import (
     job_runs,
     links,
     pending_approvals,
+    progress,
     timers,
 )
 
@@ -46,6 +47,6 @@ __all__ = [
     "NO_MOMENT", "Moment", "actors", "counters", "definition_uses", "definitions", "delegations", "deliveries", "dues",
     "event_texts", "events", "evidence", "families", "guards", "idempotency_keys", "installation",
     "invitations", "item_roles", "item_spans", "item_states", "item_values", "items", "job_runs", "links", "metadata",
-    "notifications", "pending_approvals", "positions", "preferences", "sendings", "subscribers", "timers",
+    "notifications", "pending_approvals", "positions", "preferences", "progress", "sendings", "subscribers", "timers",
     "tokens", "unsealed", "webhooks", "workers", "workspaces",
 ]  # fmt: skip

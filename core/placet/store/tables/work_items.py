@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
@@ -153,6 +162,23 @@ dues = _of_item(
     Column("tries", Integer, nullable=False, server_default="0"),
     key=("subject",),
     indexes=(Index("ix_dues_at", "at", "workspace", "number", "subject"),),
+)
+
+#: How far indexed and computed values of existing items follow the definition of their type.
+progress = Table(
+    "progress",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("type", String, nullable=False),
+    Column("part", String(8), nullable=False),
+    #: Hash of what the values follow from.
+    Column("definition", String(64), nullable=False),
+    Column("after", Number, nullable=False),
+    Column("done", Number, nullable=False),
+    Column("total", Number, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    PrimaryKeyConstraint("workspace", "type", "part"),
+    ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
 )
 
 #: The latest occurrence of each periodic job.

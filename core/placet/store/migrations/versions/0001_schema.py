@@ -175,6 +175,9 @@ def _clock() -> None:
     _index("timers", "status", "workspace status due_at number")
     _of_item("dues", "subject", subject=TEXT, at=MOMENT, tries=_from_zero(INTEGER))
     _index("dues", "at", "at workspace number subject")
+    _table("progress", "workspace type part", refers=("workspace", "workspaces", "key"),
+        workspace=SORTED, type=TEXT, part=sa.String(8), definition=HASH, after=NUMBER, done=NUMBER, total=NUMBER,
+        finished=FLAG)
     _table("job_runs", "workspace job", refers=("workspace", "workspaces", "key"),
         workspace=SORTED, job=TEXT, due_at=MOMENT, at=MOMENT, failure=TEXT)
 
