@@ -50,7 +50,8 @@ def test_every_operation_is_what_the_document_says(
         [
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
             "run", f"{organisation.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
-            "--exclude-operation-id", "revoke_token", "--checks", "all", "--max-examples", examples, *chosen, "--continue-on-failure",
+            "--exclude-operation-id", "revoke_token", "--checks", "all", "--max-examples", examples, *chosen,
+            "--continue-on-failure",
         ],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
