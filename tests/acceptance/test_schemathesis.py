@@ -45,11 +45,13 @@ def test_every_operation_is_what_the_document_says(
     config = tmp_path / "schemathesis.toml"
     config.write_text(_CONFIG)
 
+    # A sequence of requests finds the run's own token in the list of its owner's tokens, and would end it.
     run = subprocess.run(
         [
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
             "run", f"{organisation.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
-            "--checks", "all", "--max-examples", examples, *chosen, "--continue-on-failure",
+            "--exclude-operation-id", "revoke_token", "--checks", "all", "--max-examples", examples, *chosen,
+            "--continue-on-failure",
         ],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -126,7 +126,7 @@ class TestAnInvitation:
             shop.nobody.post("/tokens", json={"code": code}) for code in (first, second, second)
         )
 
-        assert [answer.status_code for answer in (replaced, used, again)] == [401, 201, 401]
+        assert [answer.status_code for answer in (replaced, used, again)] == [403, 201, 403]
         assert (used.json()["actor"], used.json()["issued_by"]) == ("bo", None)
         assert used.json()["scopes"] == ["read", "write"]
 
@@ -218,7 +218,7 @@ class TestADeactivation:
         ]
         assert len(left["tokens"]) == 2
         assert [client.get("/me").status_code for client in (bo, shop.bo)] == [401, 401]
-        assert shop.nobody.post("/tokens", json={"code": code}).status_code == 401
+        assert shop.nobody.post("/tokens", json={"code": code}).status_code == 403
         assert shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"}).status_code == 200
 
     def test_notes_it_on_what_waited_for_them(self, shop: Shop) -> None:

@@ -155,7 +155,7 @@ def invite_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngi
 
 @open_router.post(
     "/tokens", operation_id="redeem_invitation", status_code=201,
-    response_description="Your token, which is shown only once.", responses=refused_with(401, 409),
+    response_description="Your token, which is shown only once.", responses=refused_with(403, 409),
 )  # fmt: skip
 def redeem_invitation(wish: Redemption, engine: CurrentEngine) -> IssuedToken:
     """Exchange the code of an invitation for a token of your own, with every scope that you can use."""

@@ -16,7 +16,6 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import Timetable
 from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
-from placet.definitions.roles import AUDITOR
 from placet.engine.act.changes import Changes
 from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.journal import make_event, new_id
@@ -40,7 +39,8 @@ from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
 from placet.engine.act.typed import TypedFields
 from placet.engine.act.watched_session import Failure, WatchedSession
-from placet.errors import DefinitionError, ForbiddenError, NotFoundError
+from placet.engine.act.writers import demand_writer
+from placet.errors import DefinitionError, NotFoundError
 
 #: A workspace's calendars by name.
 Calendars = Callable[[str], Timetable]
@@ -357,7 +357,7 @@ class UnitOfWork:
             ForbiddenError: the actor is an auditor, who writes nothing; a refusal of theirs is recorded nevertheless.
         """
         if kind != "refused":
-            self._demand_writer(record.workspace, actor)
+            demand_writer(self.workspace(record.workspace), actor, self._auditors)
         if actor in self._token_makers:
             data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)
@@ -378,13 +378,6 @@ class UnitOfWork:
         self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
         return record, event
-
-    def _demand_writer(self, workspace: str, actor: str) -> None:
-        if actor in self._auditors or actor in self.workspace(workspace).roles.get(AUDITOR, ()):
-            raise ForbiddenError(
-                f"{actor} is an auditor in {workspace}, and writes nothing: ask somebody with another role there",
-                needs=["a role that may write"],
-            )
 
     def _cleared(self, record: ItemRecord) -> frozenset[str]:
         """The fields that an item had when it was read, and has no longer."""

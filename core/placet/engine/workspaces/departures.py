@@ -42,7 +42,7 @@ class Departures:
             What ended, which roles are vacant now, which of their votes still count, and what waited for them.
 
         Raises:
-            ConflictError: they are switched off already, or nobody would be left to administer.
+            ConflictError: they are switched off already, are the actor, or nobody would be left to administer.
             ForbiddenError, NotFoundError
         """
         demand_admin(actor, "switching actors off")
@@ -53,6 +53,8 @@ class Departures:
         def do(work: UnitOfWork) -> Departure:
             found = known_actor(work, person)
             demand_in_use(found)
+            if person == actor.id:
+                raise ConflictError(f"{person} cannot switch themselves off: ask another administrator")
             if found.admin:
                 demand_another_administrator(work, found)
             gone = replace(found, deactivated_at=work.now)

@@ -32,7 +32,14 @@ from placet.engine.workspaces.tokens import (
     issuer,
     token_digest,
 )
-from placet.errors import ConflictError, Fault, InvalidError, NotFoundError, UnauthenticatedError
+from placet.errors import (
+    ConflictError,
+    Fault,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 
 #: Longest mail address (RFC 5321).
 _MAIL_LIMIT = 254
@@ -242,7 +249,8 @@ class People:
         """Exchange a code of an invitation for the person's own token, with all scopes that they can use.
 
         Raises:
-            UnauthenticatedError: the code is unknown, was used or replaced, or has expired.
+            ConflictError: the person is switched off.
+            ForbiddenError: the code is unknown, was used or replaced, or has expired.
         """
 
         def do(work: UnitOfWork) -> tuple[str, Token]:
@@ -253,8 +261,9 @@ class People:
                 or not usable
                 or not work.session.people.use_invitation(invitation.id, work.now)
             ):
-                raise UnauthenticatedError(
-                    "the code is unknown, used, replaced or expired: ask for a new invitation"
+                raise ForbiddenError(
+                    "the code is unknown, used, replaced or expired: ask for a new invitation",
+                    needs=["invitation"],
                 )
             person = known_actor(work, invitation.actor)
             demand_in_use(person)
