@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from placet.api.models.approvals import Approval, Waiver
+from placet.api.models.approvals import Approval, Confirmation, Waiver
 from placet.api.models.base import Answer
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
@@ -40,10 +40,23 @@ class WorklistReview(Answer):
         return {"item": pair[0], "waiver": pair[1]} if isinstance(pair, tuple) else pair
 
 
+class WorklistConfirmation(Answer):
+    """Something that the actor of the request is named for, and asked to confirm."""
+
+    item: Summary
+    confirmation: Confirmation
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, pair: Any) -> Any:
+        return {"item": pair[0], "confirmation": pair[1]} if isinstance(pair, tuple) else pair
+
+
 class Worklist(Answer):
     """The worklist of the actor of the request."""
 
     approvals: list[Approval]
+    confirmations: list[WorklistConfirmation]
     items: list[WorklistItem]
     checks: list[WorklistCheck]
     reviews: list[WorklistReview]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from placet.definitions.items import ItemType
@@ -51,6 +52,7 @@ class ItemCreator:
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), stored, actor
         )
+        record = self._fields.signed(replace(record, fields={}), record, actor)
         self._work.add(record)
         data = {
             "changes": {name: [None, value] for name, value in record.fields.items()},

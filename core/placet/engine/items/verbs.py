@@ -27,7 +27,7 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.links import LinkEnd
-from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
+from placet.engine.items.rights import appointed, demand_creator, demand_editor, demand_open_fields
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
 from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -252,6 +252,7 @@ class Items:
                     f"{actor.id} may not name holders of {role}", needs=["administrator", role]
                 )
             people = known_people(work, actors, role, catalog.roles[role].max_holders)
+            record = appointed(work, record, role, actor.id)
             if people == record.roles.get(role, ()):
                 return record
             roles = {name: holders for name, holders in {**record.roles, role: people}.items() if holders}

@@ -1,8 +1,8 @@
-"""The worklist of one person: votes, items that they can move, blockers that name them, waivers to review, timers."""
+"""The worklist of one person: votes, confirmations, items to move, blockers to clear, waivers to review, timers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import visible_workspaces
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery
-from placet.engine.act.records import ItemRecord, Waiver
+from placet.engine.act.records import ConfirmationRecord, ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.rules.context import Context
@@ -48,6 +48,8 @@ class Worklist:
     """The worklist of one person."""
 
     approvals: tuple[ApprovalView, ...]
+    #: Confirmations that the person is asked for.
+    confirmations: tuple[tuple[ItemRecord, ConfirmationRecord], ...]
     items: tuple[WorklistItem, ...]
     checks: tuple[WorklistCheck, ...]
     #: Waivers that the person granted and that nobody has reviewed.
@@ -56,8 +58,13 @@ class Worklist:
     timers: tuple[TimerView, ...]
 
 
-def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) -> Worklist:
-    """The worklist of one person, whose pending votes are given."""
+def worklist(
+    work: UnitOfWork,
+    actor: Actor,
+    votes: tuple[ApprovalView, ...],
+    confirmations: Sequence[tuple[ItemRecord, ConfirmationRecord]],
+) -> Worklist:
+    """The worklist of one person, whose pending votes and confirmations are given."""
     open_items = ItemQuery(
         visible_workspaces(work, actor),
         category=("todo", "active", "waiting"),
@@ -82,7 +89,7 @@ def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) ->
         for view in timer_views(work, each.item)
         if _about_to_end(view.reading, work.now)
     )
-    return Worklist(votes, tuple(items), tuple(checks), tuple(reviews), timers)
+    return Worklist(votes, tuple(confirmations), tuple(items), tuple(checks), tuple(reviews), timers)
 
 
 def _to_clear(
