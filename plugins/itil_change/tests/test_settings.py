@@ -24,6 +24,7 @@ class TestDefaults:
             "lead_time_very_high": 10,
             "change_approval_max": timedelta(days=30),
             "ecab_approval_max": timedelta(hours=24),
+            "spoken_confirmation_max": timedelta(hours=4),
             "model_approval_days": 20,
             "collision_buffer": timedelta(minutes=30),
             "collision_depth": 1,

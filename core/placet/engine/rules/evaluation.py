@@ -150,6 +150,8 @@ def segregation(
         conflicting = list(duty.conflicting(act))
         for person in dict.fromkeys(people) if conflicting else ():
             done = [other for other in conflicting if other != act and person in doers(ctx.record, other)]
+            # Who made it wrote it too: that is said only of those who did nothing else.
+            done = [other for other in done if not other.startswith("edit")] or done
             if done and person != SYSTEM:
                 able = [
                     each for each in people_of(roles, ctx) if each not in barred_from(act, ctx.record, ctx)

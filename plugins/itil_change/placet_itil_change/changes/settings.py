@@ -36,6 +36,8 @@ class ChangeSettings(Settings):
     change_approval_max: _Elapsed = timedelta(days=30)
     #: Elapsed time for which a decision of the emergency board counts.
     ecab_approval_max: _Elapsed = timedelta(hours=24)
+    #: Elapsed time in which a spoken authorization is confirmed by the one who gave it.
+    spoken_confirmation_max: _Elapsed = timedelta(hours=4)
     #: Business days that the approvers of a change model have.
     model_approval_days: Annotated[int, Field(ge=1, le=60)] = 20
 
