@@ -14,6 +14,12 @@ from placet import SYSTEM, ItemType, Method, Quorum, Role, Transition
 #: Names outside of workflows: the making of an item, and a target that keeps the state.
 _CREATE, _SAME = "create", "same"
 
+#: The acts of a verb that stands alone.
+_ALL = {
+    "edit": "any material field", "confirm": "anything", "waive": "any gate", "review": "any gate",
+    "appoint": "any role",
+}  # fmt: skip
+
 
 class Titles:
     """Titles by id: of one item type, and of the roles of all methods."""
@@ -81,12 +87,16 @@ class Titles:
             "review": ("reviews a waiver of", lambda id: self._gates.get(id, code(id))),
             "appoint": ("appoints", self.role),
         }.get(verb, ("makes it", str))
-        found = [title(name) if name else "any" for name in names]
+        found = [title(name) if name else _ALL.get(verb, "") for name in names]
         return words if verb == _CREATE else f"{words} {', '.join(found)}"
 
     def approval(self, id: str) -> str:
         """An approval."""
         return self._approvals.get(id, code(id))
+
+    def asked(self, id: str) -> str:
+        """An approval or a confirmation that a transition asks for."""
+        return self.confirmation(id) if id in self._confirmations else self.approval(id)
 
     def confirmation(self, id: str) -> str:
         """A confirmation."""

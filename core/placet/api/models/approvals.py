@@ -104,7 +104,7 @@ class Waiver(Answer):
 
 
 class Confirmation(Answer):
-    """What one person, who is named on an item, is asked to confirm, and the answer."""
+    """A confirmation that is asked of one person who is named on an item, with the answer."""
 
     confirmation: str
     actor: str

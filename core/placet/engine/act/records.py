@@ -136,7 +136,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRecord:
-    """What one person is asked to confirm on an item, and their answer."""
+    """A confirmation that is asked of one person on an item, with their answer."""
 
     confirmation: str
     #: The person who is named, and who alone answers.
