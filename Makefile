@@ -15,8 +15,9 @@ BENCH_INSTALLED := $(VENV)/.installed-bench
 MANIFESTS := pyproject.toml uv.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(wildcard plugins/*)
 
-# How many test processes at once; TESTS narrows a run: make test TESTS=tests/engine.
-JOBS ?= 2
+# How many test processes at once: three on two cores, since tests that wait for something leave a core to others.
+# TESTS narrows a run: make test TESTS=tests/engine.
+JOBS ?= 3
 TESTS ?=
 # Passed on as they are: make run RUN="--port 9000", make bench BENCH="--quick".
 RUN ?=

@@ -116,7 +116,7 @@ def _gates(found: ItemType, titles: Titles) -> str:
     lines = [
         (
             f"{gate.title}\n{code(gate.id)}",
-            "\n".join(sentence(check.says(titles)) for check in gate.checks),
+            "\n".join([*(sentence(check.says(titles)) for check in gate.checks), *_lasting(found, gate)]),
             _waivable(gate, titles),
         )
         for gate in gates.values()
@@ -127,6 +127,11 @@ def _gates(found: ItemType, titles: Titles) -> str:
 def _waivable(gate: Gate, titles: Titles) -> str:
     roles = ", ".join(titles.role(role) for role in gate.waived_by)
     return f"{roles}, for {length(gate.waived_for)} at most" if roles else ""
+
+
+def _lasting(found: ItemType, gate: Gate) -> list[str]:
+    titles = [state.title for state in found.workflow.states if state.id in gate.lasting]
+    return [f"Checked again on the way out of: {', '.join(titles)}"] if titles else []
 
 
 def _approvals(found: ItemType, titles: Titles) -> str:

@@ -58,8 +58,15 @@ class Person:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def send(self, method: str, path: str, body: Any = None, expect: int = 200) -> Any:
-        answer = self._http.request(method, path, json=body)
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        expect: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        answer = self._http.request(method, path, json=body, headers=headers)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

@@ -139,6 +139,7 @@ class TestTheDemonstration:
 
 #: Operations whose examples cannot work on the demonstration, each with the reason.
 _ELSEWHERE = {
+    "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }

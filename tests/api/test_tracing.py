@@ -75,7 +75,7 @@ def attributes(span: Any) -> dict[str, Any]:
 
 
 def test_a_request_and_its_act_are_spans_of_the_callers_trace(
-    serve: Callable[..., Shop], database_url: str, collector: Collector
+    collector: Collector, serve: Callable[..., Shop], database_url: str
 ) -> None:
     """The act lies within the request, on both databases."""
     shop = serve(database_url, traces_endpoint=collector.endpoint)
@@ -98,7 +98,7 @@ def test_a_request_and_its_act_are_spans_of_the_callers_trace(
 
 
 def test_a_refusal_is_an_outcome_and_no_error(
-    serve: Callable[..., Shop], sqlite_url: str, collector: Collector
+    collector: Collector, serve: Callable[..., Shop], sqlite_url: str
 ) -> None:
     """Nobody is woken because somebody forgot a field."""
     shop = serve(sqlite_url, traces_endpoint=collector.endpoint)

@@ -136,6 +136,10 @@ class TestEverythingReferredTo:
                 'library.loan.t: there is no approval "library.x" in library.loan',
             ),
             (
+                demanding(reason_given("library.why"), lasting=["x"]),
+                'library.g: there is no state "x" in library.loan',
+            ),
+            (
                 demanding(reason_given("library.why"), waived_by=["library.x"]),
                 'library.g: there is no role "library.x"',
             ),

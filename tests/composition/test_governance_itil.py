@@ -59,7 +59,7 @@ class Joined:
         self.desk.move(key, "submit", actor="maya")
         self.desk.attach(key, "test_result", actor="ravi")
         self.desk.move(key, "request_authorization", actor="carl")
-        self.desk.approve(key, "itil.change_approval", by=["lea"])
+        self.desk.approve(key, "itil.change_approval", by=["lea"], comment="It fits")
         self.desk.move(key, "authorize_change", actor="carl")
         return key
 
@@ -159,6 +159,23 @@ class TestOutages:
             )
         ]
 
+    def test_of_a_change_that_moved_are_notified_again(self, joined: Joined) -> None:
+        """Who was informed of ten o'clock does not expect it at half past."""
+        key = joined.scheduled(planned_outage_min=30)
+        joined.inform(key, "2026-11-17T10:00:00Z")
+        joined.desk.at("2026-11-17T11:00:00Z")
+        joined.desk.move(key, "reschedule", actor="carl", planned_start="2026-11-20T10:30:00Z")
+        joined.desk.at("2026-11-20T10:30:00Z")
+
+        messages = joined.desk.refused(key, "start_implementation", actor="ravi").messages
+
+        assert messages == [
+            (
+                "an outage of 30 min is planned, and its users were notified of an earlier plan, on Tuesday 17 November"
+                " 10:00; it changed on Tuesday 17 November 11:00; the required notice is 2 business days"
+            )
+        ]
+
     def test_of_an_emergency_are_notified_before_it_begins(self, joined: Joined) -> None:
         """However late: after its planned start, but before the real one."""
         desk = joined.desk
@@ -201,11 +218,12 @@ class TestTheRegisterOfDecisions:
         decision = joined.items("governance.decision")[0]
 
         assert decision.state == "decided"
-        assert (decision.fields["right"], decision.fields["decided_by"]) == ("normal_change", "carl")
+        assert (decision.fields["right"], decision.fields["decided_by"]) == ("normal_change", "lea")
+        assert decision.fields["rationale"] == "It fits"
         assert decision.links == {"governance.records": (key,)}
 
-    def test_keeps_what_was_decided_by_those_who_stand_in(self, joined: Joined) -> None:
-        """The matrix gives a major incident to its manager; an incident manager who declares it carries that out."""
+    def test_keeps_who_decided_it_and_never_the_system(self, joined: Joined) -> None:
+        """The matrix gives a major incident to its manager; an incident manager may declare it under ITIL."""
         key = joined.desk.create(
             "itil.incident",
             "All down",
@@ -221,7 +239,22 @@ class TestTheRegisterOfDecisions:
 
         decision = joined.items("governance.decision")[0]
 
-        assert (decision.fields["right"], decision.fields["decided_by"]) == ("declare_major", "system")
+        assert (decision.fields["right"], decision.fields["decided_by"]) == ("declare_major", "ines")
+        assert decision.fields["rationale"] == "Nothing works for anybody."
+
+    def test_lets_roles_of_itil_decide_what_the_matrix_gives_to_them(self, joined: Joined) -> None:
+        """A major incident is its manager's to declare, and nobody's from governance."""
+        joined.desk.hold("itil.major_incident_manager", "mia")
+        key = joined.desk.create(
+            "governance.decision", "Is it one?", actor="pola", question="Is it one?", options=["yes", "no"],
+            right="declare_major",
+        ).key  # fmt: skip
+        answer = {"chosen": "no", "rationale": "One office only."}
+
+        refused = joined.desk.refused(key, "decide", actor="olga", **answer)
+
+        assert [blocker.check for blocker in refused.blockers] == ["governance.right_held"]
+        assert joined.desk.move(key, "decide", actor="mia", **answer).item.fields["deciders"] == ["mia"]
 
     def test_is_empty_where_it_is_off(self, joined: Joined) -> None:
         joined.configure(decision_log=False)
@@ -275,6 +308,33 @@ class TestAClosedProblem:
         lesson = joined.items("governance.lesson")[0]
 
         assert (lesson.fields["cause"], lesson.links) == ("No limit", {"governance.raised_from": (key,)})
+
+
+class TestAReviewedChange:
+    def close(self, joined: Joined, outcome: str) -> str:
+        desk, key = joined.desk, joined.scheduled()
+        desk.at("2026-11-20T10:00:00Z")
+        desk.move(key, "start_implementation", actor="ravi")
+        note = {"verification_note": "All probes are green, a payment went through."}
+        desk.move(key, "complete_implementation", actor="ravi", outcome=outcome, **note)
+        desk.move(key, "confirm_items", actor="ravi", no_data_change=True)
+        review = {"pir_reviewer": "carl", "pir_findings": "The standby was too small."}
+        desk.move(key, "close_change", actor="carl", **review)
+        return key
+
+    def test_that_had_issues_leaves_a_lesson_behind(self, joined: Joined) -> None:
+        key = self.close(joined, "successful_with_issues")
+
+        (lesson,) = joined.items("governance.lesson")
+
+        assert lesson.fields["cause"] == "The standby was too small."
+        assert lesson.fields["effect"] == "the outcome was successful with issues"
+        assert lesson.links == {"governance.raised_from": (key,)}
+
+    def test_that_went_well_leaves_none(self, joined: Joined) -> None:
+        self.close(joined, "successful")
+
+        assert joined.items("governance.lesson") == []
 
 
 class TestImprovements:

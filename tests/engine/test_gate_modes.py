@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from shop import START, Shop
+from shop import FIXER, MASTER, START, OpenShop, Shop, replace_transition
 
+from placet import Gate, Transition, fields_present
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.records import ItemRecord
 from placet.engine.moved import Moved
@@ -41,6 +42,38 @@ class TestModes:
 
         assert [b.gate for b in refusal.blockers] == ["shop.small"]
         assert [b.gate for b in refusal.observed] == ["shop.described"]
+
+
+class TestLastingGates:
+    @pytest.fixture
+    def lasting_shop(self, open_shop: OpenShop, sqlite_url: str) -> Shop:
+        """What was described to begin with has to be described until the item leaves the bench."""
+        named = fields_present("shop.fault_named", "fault", "hours")
+        gate = Gate("shop.described", "Described", named, waived_by=[MASTER], lasting=["bench"])
+        start = Transition("start", "wished", "bench", [FIXER], [gate], input=["fixer", "hours"])
+        return open_shop(sqlite_url, method=replace_transition(start))
+
+    def test_are_checked_again_on_the_way_on(self, lasting_shop: Shop) -> None:
+        """The listing says so, and the event has the check."""
+        shop, item = lasting_shop, lasting_shop.on_bench()
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fault": None})
+        preview = shop.engine.explain(shop["ben"], item.key).preview("test")
+
+        refusal = shop.refusal(item, "test", "ben")
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark"})
+        moved = shop.engine.transition(shop["ben"], item.key, "test")
+
+        assert preview is not None
+        assert [b.gate for b in preview.blockers] == [b.gate for b in refusal.blockers] == ["shop.described"]
+        assert moved.event is not None
+        assert "shop.described" in {check["gate"] for check in moved.event.data["checks"]}
+
+    def test_hold_up_nobody_who_stays_or_gives_up(self, lasting_shop: Shop) -> None:
+        shop, item = lasting_shop, lasting_shop.on_bench()
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fault": None})
+
+        assert shop.move(item, "order", "ben").state == "bench"
+        assert shop.move(item, "drop", "ann", comment="it is not worth the while").state == "dropped"
 
 
 class TestWaivers:

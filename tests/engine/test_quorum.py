@@ -19,12 +19,13 @@ A, B, NONE = Role("t.a", "A"), Role("t.b", "B"), Role("t.none", "None")
 VOTES = {"+": Decision.APPROVE, "-": Decision.REJECT, "0": Decision.ABSTAIN}
 
 
-def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> RoundCount:
-    """A round counted; votes are written `a1+ a2- b10`."""
-    cast = [
-        Vote(v[:-1], VOTES[v[-1]], START, roles=tuple(r for r, people in HOLDERS.items() if v[:-1] in people))
-        for v in votes.split()
-    ]
+def counted(votes: str, *ballots: Ballot, ordered: bool = False, combined: bool = False) -> RoundCount:
+    """A round counted; votes are written `a1+ a2- b10`, and `a1/a2+` where a1 votes for a2."""
+    cast = []
+    for vote in votes.split():
+        actor, _, giver = vote[:-1].partition("/")
+        roles = tuple(role for role, people in HOLDERS.items() if (giver or actor) in people)
+        cast.append(Vote(actor, VOTES[vote[-1]], START, giver or None, roles=roles))
     round = ApprovalRound(
         "t.x",
         1,
@@ -33,6 +34,7 @@ def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> RoundCount:
         "s",
         recorded(Panel(*ballots)),
         ordered=ordered,
+        combined=combined,
         votes=tuple(cast),
     )
     return count_votes(round, lambda role: HOLDERS[role])
@@ -70,6 +72,54 @@ class TestQuorums:
         assert (
             counted(votes.replace("a3 ", "").removesuffix(" a3"), Ballot([A], quorum)).status.value == status
         )
+
+
+class TestPeople:
+    """However many roles somebody holds, and people they stand in for: one person, one vote."""
+
+    @pytest.mark.parametrize(
+        ("votes", "status", "missing"),
+        [
+            ("a1+ a1/a2+ a1/a3+", "pending", ("a2", "a3")),
+            ("a1+ a1/a2+ a2+", "granted", ()),
+            ("x/a1+ x/a2+ x/a3+", "pending", ("a1", "a2")),
+            ("x/a1+ y/a2+", "granted", ()),
+            ("a1- a1/a2+ a1/a3+", "pending", ("a2", "a3")),
+        ],
+    )
+    def test_count_once_in_a_ballot(self, votes: str, status: str, missing: tuple[str, ...]) -> None:
+        found = counted(votes, Ballot([A], Quorum.n(2)))
+
+        assert (found.status.value, found.missing) == (status, missing)
+
+    @pytest.mark.parametrize(("combined", "status"), [(False, "pending"), (True, "granted")])
+    def test_count_in_one_ballot_unless_the_panel_combines_them(self, combined: bool, status: str) -> None:
+        """Interests that one person may hold together are combined; two people are two people otherwise."""
+        found = counted(
+            "b1+", Ballot([B], Quorum.any()), Ballot([], Quorum.any(), actors=["b1"]), combined=combined
+        )
+
+        assert found.status.value == status
+
+    def test_are_placed_where_they_are_needed(self) -> None:
+        """The first ballot leaves the person alone whom the second has no other than."""
+        both = Ballot([A, B], Quorum.any())
+
+        assert counted("b1+ a1+", both, Ballot([B], Quorum.any())).status is ApprovalStatus.GRANTED
+        assert counted("b1+", both, Ballot([B], Quorum.any())).summary == "1 of 2 approvals"
+
+    @given(
+        st.lists(
+            st.sampled_from(["a1+", "a2+", "a3+", "b1+", "a1/a2+", "a2/a3+", "b1/a1+", "a1-", "b1/a2+"]),
+            max_size=8,
+        )
+    )
+    def test_are_never_fewer_than_the_votes_that_are_needed(self, votes: Sequence[str]) -> None:
+        """Whatever is granted has as many different people for it as its ballots need together."""
+        found = counted(" ".join(votes), Ballot([A], Quorum.n(2)), Ballot([A, B], Quorum.any()))
+
+        people = {vote.partition("/")[0].rstrip("+-") for vote in votes if vote.endswith("+")}
+        assert found.status is not ApprovalStatus.GRANTED or len(people) >= 3
 
 
 class TestMore:

@@ -20,6 +20,7 @@ from placet.api.models.approvals import (
     Approvals,
     ApprovalsQuery,
     DecisionWish,
+    RoundWish,
     Waiver,
     WaiverDecision,
     WaiverReview,
@@ -48,16 +49,30 @@ def list_approvals(
 @router.post(
     "/items/{key}/approvals/{approval}", operation_id="decide_approval",
     response_description="The item, with its votes.",
-    responses={200: {"headers": {"ETag": header("ETag")}}, **refused_with(409)},
+    responses={200: {"headers": {"ETag": header("ETag")}}, **refused_with(409, 412, 428)},
 )  # fmt: skip
 def decide_approval(
     key: ItemPath, approval: ApprovalPath, vote: DecisionWish, *, actor: CurrentActor, engine: CurrentEngine,
-    response: Response,
+    response: Response, expected: IfMatch = None,
 ) -> Item:  # fmt: skip
-    """Vote, for yourself or by delegation. A person's latest vote counts."""
+    """Vote, for yourself or by delegation. One person has one vote, and the latest counts."""
     record = engine.approvals.vote(
-        actor, key, approval, vote.decision, comment=vote.comment, on_behalf_of=vote.on_behalf_of
-    )
+        actor, key, approval, vote.decision, comment=vote.comment, on_behalf_of=vote.on_behalf_of, expected=expected
+    )  # fmt: skip
+    return shown(engine, actor, record, response)
+
+
+@router.post(
+    "/items/{key}/approvals/{approval}/rounds", operation_id="ask_approval_again", status_code=201,
+    response_description="The item, with the new round.",
+    responses={201: {"headers": {"ETag": header("ETag")}}, **refused_with(409, 412, 428)},
+)  # fmt: skip
+def ask_approval_again(
+    key: ItemPath, approval: ApprovalPath, wish: RoundWish, *, actor: CurrentActor, engine: CurrentEngine,
+    response: Response, expected: IfMatch = None,
+) -> Item:  # fmt: skip
+    """Ask for an approval again from where the item stands, once its last round is stale, expired or refused."""
+    record = engine.approvals.ask_again(actor, key, approval, comment=wish.comment, expected=expected)
     return shown(engine, actor, record, response)
 
 

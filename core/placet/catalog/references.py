@@ -120,6 +120,7 @@ class _References:
         yield from self._named_approvals(where, (*asked, *transition.voids))
         for gate in transition.gates:
             yield from self._roles(gate.id, gate.waived_by)
+            yield from self._named_states(gate.id, gate.lasting)
             if not gate.checks:
                 yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.checks:

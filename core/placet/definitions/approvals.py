@@ -36,7 +36,10 @@ class QuorumKind(StrEnum):
 @written
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """The approvals with which a ballot is granted. Abstentions are recorded, and count for neither side."""
+    """The approvals with which a ballot is granted. Abstentions are recorded, and count for neither side.
+
+    It counts people: one person has one vote in a ballot, however many roles they hold and people they stand in for.
+    """
 
     kind: QuorumKind
     #: Approvals for `n`, percent for `percent`, the sum for `weights`.
@@ -118,10 +121,14 @@ class Panel:
     ballots: tuple[Ballot, ...]
     #: A ballot is asked only when the one before it is granted.
     ordered: bool = False
+    #: One person's vote counts in every ballot in which they have a seat, where ballots stand for interests that one
+    #: person may hold together. Otherwise each ballot is granted by people of its own.
+    combined: bool = False
 
-    def __init__(self, *ballots: Ballot, ordered: bool = False) -> None:
+    def __init__(self, *ballots: Ballot, ordered: bool = False, combined: bool = False) -> None:
         object.__setattr__(self, "ballots", tuple(ballots))
         object.__setattr__(self, "ordered", ordered)
+        object.__setattr__(self, "combined", combined)
 
 
 class Change(StrEnum):

@@ -91,6 +91,9 @@ class Gate(Written):
     waived_by: tuple[str, ...] = ()
     #: The longest time for which it can be waived.
     waived_for: timedelta = LONGEST_WAIVER
+    #: States in which it lasts: an item that has passed it passes it again on each transition that leads on from them,
+    #: though the transition does not name it. Not where it stays, is cancelled, or goes back to the first state.
+    lasting: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -99,12 +102,14 @@ class Gate(Written):
         *checks: Check,
         waived_by: Sequence[Role | str] = (),
         waived_for: timedelta = LONGEST_WAIVER,
+        lasting: Sequence[str] = (),
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "checks", checks)
         object.__setattr__(self, "waived_by", role_ids(waived_by))
         object.__setattr__(self, "waived_for", waived_for)
+        object.__setattr__(self, "lasting", tuple(lasting))
 
     def plus(self, *checks: Check) -> Gate:
         """The gate with further checks."""
@@ -115,7 +120,14 @@ class Gate(Written):
         return self._with(*(check for check in self.checks if check.id != check_id))
 
     def _with(self, *checks: Check) -> Gate:
-        other = Gate(self.id, self.title, *checks, waived_by=self.waived_by, waived_for=self.waived_for)
+        other = Gate(
+            self.id,
+            self.title,
+            *checks,
+            waived_by=self.waived_by,
+            waived_for=self.waived_for,
+            lasting=self.lasting,
+        )
         return instead_of(self, other)
 
 

@@ -92,6 +92,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "source": method_of(gate.id),
         "waived_by": list(gate.waived_by),
         "waived_for": plain(gate.waived_for),
+        "lasting": list(gate.lasting),
         "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
     }
 

@@ -139,6 +139,7 @@ def _round(data: dict[str, Any]) -> ApprovalRound:
             for b in data["ballots"]
         ),
         ordered=data["ordered"],
+        combined=data["combined"],
         expires_at=_moment(data["expires_at"]),
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),

@@ -320,10 +320,13 @@ class Desk:
         *,
         by: Sequence[str],
         decision: Decision | str = Decision.APPROVE,
+        comment: str = "",
     ) -> ItemRecord:
         """Let people vote; returns the item after the last vote."""
         for name in by:
-            self.engine.approvals.vote(self._actor(name), _key(item), approval, Decision(decision))
+            self.engine.approvals.vote(
+                self._actor(name), _key(item), approval, Decision(decision), comment=comment
+            )
         return self.item(item)
 
     def confirm(

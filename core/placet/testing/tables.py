@@ -73,7 +73,8 @@ class _Table:
         waived = ""
         if gate.waived_by:
             waived = f" (waived by {self._short(gate.waived_by)}, for {_days(gate.waived_for)} at most)"
-        return f"{self._short([gate.id])}: {self._short(check.id for check in gate.checks)}{waived}"
+        lasting = f" (lasting in {', '.join(gate.lasting)})" if gate.lasting else ""
+        return f"{self._short([gate.id])}: {self._short(check.id for check in gate.checks)}{waived}{lasting}"
 
 
 def _days(span: timedelta) -> str:

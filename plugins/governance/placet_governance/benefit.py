@@ -5,7 +5,7 @@ Source: COBIT 2019, EDM02 Ensured benefits delivery; PRINCE2 7, practice busines
 
 from __future__ import annotations
 
-from placet import CalendarEntry, ItemType, State, Transition, Workflow
+from placet import CalendarEntry, Duty, ItemType, State, Transition, Workflow
 from placet_governance.goals.computed import BENEFIT_COMPUTED
 from placet_governance.goals.fields import BenefitFields
 from placet_governance.goals.gates import BENEFIT_COMPLETE, BENEFIT_MET, MEASURE_GIVEN
@@ -72,6 +72,14 @@ BENEFIT_TYPE = ItemType(
     computed=BENEFIT_COMPUTED,
     timers=[BENEFIT_REVIEW],
     calendar=CalendarEntry("next_measure", None, ("planned", "tracking")),
+    duties=[
+        Duty(
+            "governance.benefit_confirmed_by_another",
+            "Who measured a benefit does not confirm it",
+            acts=["transition:record_measure"],
+            bars=["transition:confirm_realised"],
+        )
+    ],
     creators=[EXECUTIVE, SENIOR_USER, BENEFIT_OWNER],
     editors=[EXECUTIVE, SENIOR_USER, BENEFIT_OWNER],
 )

@@ -1,8 +1,9 @@
 """A decision: who decided what, why, and on which options.
 
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance. The rights to decide are in the matrix,
-`decisions/rights.py`. Our choices: nobody decides in the place of another; a decision that is late may also be taken by
-those who decide beyond the limit, while the first keep their right; only a taken decision can replace another.
+`decisions/rights.py`. Our choices: nobody decides in the place of another, and the system in
+nobody's; a decision that is late may also be taken by those who decide beyond the limit, while the first keep their
+right; only a taken decision can replace another.
 """
 
 from __future__ import annotations
@@ -69,9 +70,9 @@ DECISION_TYPE = ItemType(
     description="Who decided what, why, and on which options",
     fields=DecisionFields,
     workflow=WORKFLOW,
-    indexed=["right", "decided_by", "decided_at"],
+    indexed=["right", "decided_by", "deciders", "decided_at"],
     frozen_in={
-        "proposed": ("escalated", "decided_at"),
+        "proposed": ("escalated", "deciders", "decided_at"),
         "decided": _EVERYTHING,
         "superseded": _EVERYTHING,
         "withdrawn": _EVERYTHING,

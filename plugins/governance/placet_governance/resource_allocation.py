@@ -6,7 +6,7 @@ allocation is its parent, or the item to which it is linked as allocated.
 
 from __future__ import annotations
 
-from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet import SYSTEM, Duty, ItemType, State, Transition, Workflow
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.computed import ALLOCATION_COMPUTED
 from placet_governance.people.fields import AllocationFields
@@ -49,6 +49,14 @@ ALLOCATION_TYPE = ItemType(
     frozen_in={"confirmed": _WHAT, "released": _WHAT, "refused": _WHAT},
     computed=ALLOCATION_COMPUTED,
     timers=[ALLOCATION_END],
+    duties=[
+        Duty(
+            "governance.own_time",
+            "Nobody promises their own time",
+            acts=["named:person"],
+            bars=["transition:confirm"],
+        )
+    ],
     creators=[PROJECT_MANAGER, RESOURCE_MANAGER],
     editors=[PROJECT_MANAGER, RESOURCE_MANAGER],
 )

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from placet import ItemType, State, Transition, Workflow
 from placet_governance.ids import RISK
+from placet_governance.learning import effects
 from placet_governance.learning.computed import RISK_COMPUTED
 from placet_governance.learning.fields import RiskFields
-from placet_governance.learning.gates import ACCEPTANCE_AUTHORITY, RESPONSE_COMPLETE, RISK_SCORED
+from placet_governance.learning.gates import (
+    ACCEPTANCE_AUTHORITY,
+    ACCEPTANCE_COMPLETE,
+    RESPONSE_COMPLETE,
+    RISK_SCORED,
+)
 from placet_governance.learning.timers import RISK_REVIEW
 from placet_governance.reasons import REASON_GIVEN
 from placet_governance.roles import EXECUTIVE, PROJECT_MANAGER, RISK_OWNER
 
 _NUMBERS = ("probability_percent", "impact_level", "cost_impact", "time_impact", "proximity", "velocity")
-_RESPONSE = (
-    "response", "owner", "action_owner", "residual_probability_percent", "residual_cost_impact",
-    "residual_impact_level", "review_by",
+_RESPONSE_ALONE = (
+    "response", "residual_probability_percent", "residual_cost_impact", "residual_impact_level",
 )  # fmt: skip
+_RESPONSE = (*_RESPONSE_ALONE, "owner", "action_owner", "review_by")
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -42,7 +48,9 @@ WORKFLOW = Workflow(
                    gates=[RESPONSE_COMPLETE],
                    input=_RESPONSE),
         Transition("accept_risk",   ["assessed", "responding"],   "accepted",   [RISK_OWNER, EXECUTIVE],
-                   gates=[ACCEPTANCE_AUTHORITY, REASON_GIVEN]),
+                   gates=[ACCEPTANCE_COMPLETE, ACCEPTANCE_AUTHORITY, REASON_GIVEN],
+                   effects=[effects.keep_acceptance],
+                   input=["owner", "review_by"]),
         Transition("reassess",      ["responding", "accepted"],   "assessed",   [RISK_OWNER, PROJECT_MANAGER]),
         Transition("materialise",   ["identified", "assessed", "responding", "accepted"], "occurred",
                                                                                 [PROJECT_MANAGER, RISK_OWNER],
@@ -67,10 +75,15 @@ RISK_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["kind", "score", "residual_score", "owner", "review_by", "proximity"],
     frozen_in={
+        # The score and the response are said by those who assess and answer for it, each in a transition of its own.
+        "identified": _RESPONSE_ALONE,
+        "assessed": (*_NUMBERS, *_RESPONSE_ALONE),
+        "responding": (*_NUMBERS, *_RESPONSE),
         "accepted": (*_NUMBERS, *_RESPONSE),
         "occurred": tuple(name for name in _EVERYTHING if name != "became"),
         "closed": _EVERYTHING,
     },
     computed=RISK_COMPUTED,
     timers=[RISK_REVIEW],
+    editors=[PROJECT_MANAGER, RISK_OWNER, EXECUTIVE],
 )

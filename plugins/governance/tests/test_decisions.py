@@ -58,6 +58,21 @@ class TestDeciding:
         assert blocker.message.endswith("that belongs to the business layer")
         assert organisation.move("bella", key, "decide", **ANSWER) == "decided"
 
+    def test_is_for_others_above_a_figure(self, organisation: Organisation) -> None:
+        """The executive spends up to 10,000 above the budget; the figure is compared, and has to be there."""
+        organisation.configure(decision_limits={"exceed_budget": "10000"})
+        unsaid = organisation.decision(right="exceed_budget")
+        within = organisation.decision(right="exceed_budget", amount="10000")
+        above = organisation.decision(right="exceed_budget", amount="10000.01")
+
+        assert organisation.messages("olga", unsaid, "decide", **ANSWER) == ["missing: amount"]
+        assert organisation.move("olga", within, "decide", **ANSWER) == "decided"
+        blocker = organisation.refused("olga", above, "decide", **ANSWER)["right_held"]
+        assert (
+            blocker.message == 'Olga may not decide "spend above budget": that belongs to the business layer'
+        )
+        assert organisation.move("bella", above, "decide", **ANSWER) == "decided"
+
     def test_is_nobodys_in_the_place_of_another(self, organisation: Organisation) -> None:
         key = organisation.decision()
 
@@ -106,6 +121,27 @@ class TestADecisionThatWaits:
         assert organisation.points(first, "decision_due")[0][0] == "06-19 17:00"
         assert organisation.move("bella", first, "decide", **ANSWER) == "decided"
         assert organisation.move("olga", second, "decide", **ANSWER) == "decided"
+
+    def test_goes_to_the_governance_board_where_the_matrix_has_no_next_row(
+        self, organisation: Organisation
+    ) -> None:
+        key = organisation.decision(right="classify_work")
+        early = organisation.refused("bruno", key, "decide", **ANSWER)["right_held"]
+
+        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+
+        assert early.message.endswith("that belongs to the portfolio manager")
+        assert organisation.move("bruno", key, "decide", **ANSWER) == "decided"
+
+    def test_notifies_those_who_decide_it_and_then_those_it_goes_to(self, organisation: Organisation) -> None:
+        """By the row of the matrix: the board of another one hears nothing of it."""
+        key = organisation.decision(right="classify_work")
+        asked = organisation.desk.notified(key)
+        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+        (late,) = [event for event in organisation.desk.history(key) if event.kind == "timer"]
+
+        assert asked == {"paul": ["governance.decision_asked"]}
+        assert {each.actor for each in organisation.desk.notify(late)} == {"paul", "bruno", "petr"}
 
     def test_is_measured_in_business_hours(self, organisation: Organisation) -> None:
         key = organisation.decision()

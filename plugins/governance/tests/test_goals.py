@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 from .conftest import REASON
 
+MEASURE: dict[str, Any] = {"actual_value": "90000", "measured_on": "2026-06-15", "measure_source": "a count"}
 SCORED: dict[str, Any] = {
     "idea": "Reset passwords without the desk",
     "expected_value": "200 calls a month",
@@ -227,6 +228,27 @@ class TestABenefit:
             blocker = organisation.refused("olga", key, "confirm_realised")["benefit_within"]
             assert blocker.message == f"{percent} % of the target is reached, and at least 90.0 % is required"
             assert blocker.remedy == "measure again later, or declare the benefit missed"
+
+    def test_is_confirmed_by_another_than_who_measured_it(self, organisation: Organisation) -> None:
+        """Hana holds both roles, and measured it."""
+        key = organisation.tracked()
+        organisation.move("hana", key, "record_measure", **MEASURE | {"actual_value": "70000"})
+
+        refused = organisation.desk.refused(key, "confirm_realised", actor="hana")
+
+        assert [blocker.gate for blocker in refused.blockers] == ["segregation"]
+        assert organisation.move("olga", key, "confirm_realised") == "realised"
+
+    def test_has_a_target_that_improves_something_on_a_day_ahead(self, organisation: Organisation) -> None:
+        key = organisation.benefit(
+            target_value="100000", tolerance_percent="100", measure_dates=["2020-01-01"]
+        )
+
+        assert organisation.messages("hana", key, "plan_benefit") == [
+            "the target, 100000, is the baseline: nothing would improve",
+            "100 % of the target may be missing, and 25 % at most are allowed",
+            "the last day of measurement, Wednesday 1 January 2020, is not in the future",
+        ]
 
     def test_reminds_its_owner_on_each_date(self, organisation: Organisation) -> None:
         """And the business layer ten business days later; a measurement moves it to the next date."""

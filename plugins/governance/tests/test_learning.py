@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from placet import BlockedError
+from placet.errors import ForbiddenError
 from placet_governance.learning.computed import probability_level
 from placet_governance.settings import GovernanceSettings
 
@@ -24,6 +26,7 @@ RESPONSE: dict[str, Any] = {
     "residual_cost_impact": "4000",
     "review_by": "2026-07-31",
 }
+WATCHED = {"owner": "rita", "review_by": "2026-07-31"}
 LESSON = {
     "event": "The relay was full",
     "effect": "Mail was late",
@@ -116,14 +119,70 @@ class TestAcceptingARisk:
             proximity="later",
         )
 
-        blocker = organisation.refused("rita", key, "accept_risk", REASON)["accept_level"]
+        blocker = organisation.refused("rita", key, "accept_risk", REASON, **WATCHED)["accept_level"]
 
         assert blocker.message == "its score is 20, and from 20 on only the executive accepts a risk"
         assert blocker.remedy == "ask Olga"
-        assert organisation.move("olga", key, "accept_risk", REASON) == "accepted"
+        assert organisation.move("olga", key, "accept_risk", REASON, **WATCHED) == "accepted"
 
-    def test_of_a_lower_one_is_the_owners(self, organisation: Organisation) -> None:
-        assert organisation.move("rita", organisation.assessed(), "accept_risk", REASON) == "accepted"
+    def test_of_a_lower_one_is_its_owners(self, organisation: Organisation) -> None:
+        """Not that of everybody who owns some risk."""
+        key = organisation.assessed()
+
+        other = organisation.refused("rita", key, "accept_risk", REASON, **WATCHED | {"owner": "petr"})
+
+        assert other["accept_level"].message == (
+            "Rita does not own this risk, and its owner or the executive accepts it"
+        )
+        assert other["accept_level"].remedy == "ask Petr"
+        assert organisation.move("rita", key, "accept_risk", REASON, **WATCHED) == "accepted"
+        assert organisation.fields(key)["response"] == "accept"
+
+    def test_has_an_owner_and_a_day_of_review(self, organisation: Organisation) -> None:
+        key = organisation.assessed()
+
+        nothing = organisation.refused("olga", key, "accept_risk", REASON)["acceptance_fields"]
+        past = organisation.refused("olga", key, "accept_risk", REASON, owner="rita", review_by="2026-06-15")
+
+        assert nothing.message == "missing: owner, day of the review"
+        assert past["acceptance_fields"].message.endswith("is not in the future")
+
+    def test_is_watched_until_that_day(self, organisation: Organisation) -> None:
+        key = organisation.assessed()
+        organisation.move("rita", key, "accept_risk", REASON, **WATCHED)
+
+        organisation.desk.pass_time("2026-08-02T00:00:00Z")
+
+        assert [point for _, point, _ in organisation.points(key, "risk_review")] == ["100 %"]
+
+    def test_goes_by_the_score_before_a_response_that_is_not_in_hand(
+        self, organisation: Organisation
+    ) -> None:
+        """A response that was planned and taken back makes no risk smaller."""
+        key = organisation.assessed()
+        organisation.configure(executive_accepts_from=12)
+        organisation.move("rita", key, "plan_response", **RESPONSE)
+        organisation.move("rita", key, "reassess")
+
+        blocker = organisation.refused("rita", key, "accept_risk", REASON)["accept_level"]
+
+        assert blocker.message == "its score is 12, and from 12 on only the executive accepts a risk"
+
+
+class TestTheFiguresOfARisk:
+    @pytest.mark.parametrize("field", ["residual_probability_percent", "response"])
+    def test_are_not_edited_past_its_assessment(self, organisation: Organisation, field: str) -> None:
+        """They are said in a transition, by who may make it."""
+        key = organisation.assessed()
+
+        with pytest.raises(BlockedError, match="cannot be changed"):
+            organisation.desk.edit(key, actor="petr", **{field: RESPONSE[field]})
+
+    def test_are_edited_by_those_who_manage_risks(self, organisation: Organisation) -> None:
+        key = organisation.risk()
+
+        with pytest.raises(ForbiddenError):
+            organisation.desk.edit(key, actor="tara", effect="None at all")
 
 
 class TestExposure:

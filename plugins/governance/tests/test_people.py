@@ -103,6 +103,21 @@ class TestCapacity:
 
         assert blocker.message == "nobody works in week 2026-W52"
 
+    def test_is_not_that_of_a_week_which_is_over(self, organisation: Organisation) -> None:
+        key = organisation.allocation("10", "2020-W03", "2020-W04")
+
+        blocker = organisation.refused("remy", key, "confirm")["person_week"]
+
+        assert blocker.message == "week 2020-W04 is over: it is week 2026-W25"
+
+    def test_of_their_own_nobody_promises(self, organisation: Organisation) -> None:
+        """Another resource manager promises the time of this one."""
+        key = organisation.allocation("10", "2026-W27", "2026-W27", person="remy")
+
+        refused = organisation.desk.refused(key, "confirm", actor="remy")
+
+        assert [blocker.gate for blocker in refused.blockers] == ["segregation"]
+
     def test_comes_back_at_the_end_of_the_last_week(self, organisation: Organisation) -> None:
         key = organisation.confirmed("100", "2026-W26", "2026-W27")
         promised = organisation.metric("promised_time")
@@ -117,7 +132,7 @@ class TestCapacity:
     @given(
         st.lists(
             st.tuples(
-                st.integers(1, 100), st.integers(20, 26), st.integers(0, 3), st.sampled_from(["ann", "bob"])
+                st.integers(1, 100), st.integers(25, 31), st.integers(0, 3), st.sampled_from(["ann", "bob"])
             ),
             min_size=2,
             max_size=12,

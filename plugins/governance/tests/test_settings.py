@@ -11,9 +11,11 @@ def test_defaults_are_those_of_the_method() -> None:
 
     assert set(shown.pop("eg_importance").values()) == {3}
     assert shown == {
+        "benefit_tolerance_most": "25",
         "objective_review": 90,
         "effect_after": 30,
         "decision_due": 5,
+        "decision_limits": {},
         "probability_bands": ["5", "20", "50", "80"],
         "executive_accepts_from": 20,
         "acknowledgement_days": 5,

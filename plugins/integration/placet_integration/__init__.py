@@ -1,7 +1,7 @@
 """Bridges between methods, as a method for Placet: they are active where both methods are switched on.
 
 The bridges of two methods are in a file named after both, and a setting switches each bridge off; the communication
-plan is a file of its own.
+plan and the register of decisions are files of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from placet import EffectContext, Extension, Method, hookimpl
-from placet_integration import communication_plan, governance_itil
+from placet_integration import communication_plan, decision_register, governance_itil
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
@@ -34,6 +34,7 @@ def placet_extend(catalog: Extension) -> None:
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
         communication_plan.extend(catalog)
+        decision_register.extend(catalog)
 
 
 @hookimpl
@@ -41,5 +42,6 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     """Apply the consequences of one method's transition for another, in the same transaction."""
     if {"governance", "itil"} <= set(ctx.workspace.methods):
         at = (ctx.item.type, event["transition"])
-        governance_itil.follow(ctx, at, by=event["actor"])
+        governance_itil.follow(ctx, at)
+        decision_register.follow(ctx, at, by=event["actor"])
         communication_plan.follow(ctx, at)

@@ -1,6 +1,6 @@
-"""Bridges between governance and ITIL: announced outages, lessons of problems, known errors as risks, logged decisions.
+"""Bridges between governance and ITIL: announced outages, lessons of problems, known errors as risks.
 
-Source: ITIL 4, practices Change enablement, Problem management and Continual improvement; COBIT 2019, EDM01 and APO12.
+Source: ITIL 4, practices Change enablement, Problem management and Continual improvement; COBIT 2019, APO12.
 """
 
 from __future__ import annotations
@@ -8,9 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from placet import (
-    SYSTEM,
     Action,
-    BlockedError,
     CheckContext,
     EffectContext,
     Extension,
@@ -22,44 +20,34 @@ from placet import (
     passed,
 )
 
-_CHANGE, _PROBLEM, _INCIDENT = "itil.change", "itil.problem", "itil.incident"
-_COMMUNICATION, _LESSON, _DECISION, _RISK = (
-    "governance.communication",
-    "governance.lesson",
-    "governance.decision",
-    "governance.risk",
-)
-_INFORMS, _RECORDS, _RAISED_FROM = "governance.informs", "governance.records", "governance.raised_from"
+_CHANGE, _PROBLEM = "itil.change", "itil.problem"
+_COMMUNICATION, _LESSON, _RISK = "governance.communication", "governance.lesson", "governance.risk"
+_INFORMS, _RAISED_FROM = "governance.informs", "governance.raised_from"
 _SENT = ("sent", "acknowledged")
+#: The fields of a change that a notification of its outage says.
+_ANNOUNCED = ("planned_start", "planned_end", "planned_outage_min")
+_PLAN_ONE = Action("create", "Plan a communication", "/items", ("audience", "message", "channel", "due_at"))
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
-
-# fmt: off
-#: Transitions that decide something, the row of the matrix of decision rights, the question, and the other way.
-DECISIONS = {
-    #                                  right               question                       taken           or else
-    (_CHANGE, "authorize_change"):     ("normal_change",    "May the change be done?",    "authorize it", "reject it"),
-    (_CHANGE, "authorize_emergency"):  ("emergency_change", "May the emergency be done?", "authorize it", "reject it"),
-    (_INCIDENT, "declare_major"):      ("declare_major",    "Is it a major incident?",    "declare it",   "leave it"),
-    (_PROBLEM, "accept_known_error"):  ("live_with_error",  "Is the error accepted?",    "accept it",    "fix it"),
-}
-# fmt: on
 
 
 @check("integration")
 def notice_given(ctx: CheckContext) -> Verdict:
     """Those whom an outage affects were notified before: some business days ahead, or in an emergency at all.
 
+    A notification of an earlier plan does not count: it was sent before the times or the outage last changed.
     Reads: `planned_outage_min`, `planned_start`; communications that inform of the change. Setting: `outage_notice`.
     """
     fields = ctx.item.fields
     minutes: int = fields.planned_outage_min or 0
     if minutes == 0:
         return passed(planned_outage_min=0)
-    sent = sorted(
+    everything = sorted(
         each.fields.sent_at
         for each in ctx.linking(_INFORMS)
         if each.type == _COMMUNICATION and each.state in _SENT and each.fields.sent_at is not None
     )
+    planned = max(filter(None, map(ctx.item.edited_at, _ANNOUNCED)), default=None)
+    sent = [at for at in everything if planned is None or at >= planned]
     emergency = fields.type == "emergency"
     days: int = 0 if emergency else ctx.settings.outage_notice
     start: datetime = ctx.now if emergency else fields.planned_start or ctx.now
@@ -76,14 +64,22 @@ def notice_given(ctx: CheckContext) -> Verdict:
             message_id="integration.notice_given.late",
             params={"minutes": minutes, "days": days, "sent": sent[0], "earliest": earliest},
         )
+    if everything:
+        return blocked(
+            "an outage of {minutes} min is planned, and its users were notified of an earlier plan, on {sent:moment};"
+            " it changed on {planned:moment}" + required,
+            remedy="send a communication that informs of the plan as it is now",
+            who=["governance.communication_owner"],
+            message_id="integration.notice_given.former",
+            params={"minutes": minutes, "days": days, "sent": everything[-1], "planned": planned},
+            actions=[_PLAN_ONE],
+        )
     return blocked(
         "an outage of {minutes} min is planned, and nobody was notified" + required,
         remedy="send a communication that informs of this change",
         who=["governance.communication_owner"],
         params={"minutes": minutes, "days": days},
-        actions=[
-            Action("create", "Plan a communication", "/items", ("audience", "message", "channel", "due_at"))
-        ],
+        actions=[_PLAN_ONE],
     )
 
 
@@ -144,36 +140,12 @@ def extend(catalog: Extension) -> None:
             )
 
 
-def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
-    """Log decisions and lessons, if the workspace has switched that on.
-
-    Args:
-        ctx: of the item that was moved.
-        at: its type and the transition.
-        by: who made it.
-    """
-    if ctx.settings.decision_log and at in DECISIONS:
-        _log(ctx, *DECISIONS[at], by=by)
+def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
+    """Draw the lessons of closed problems and changes that a workspace wants. `at`: the type and the transition."""
     if ctx.settings.bridge_problem_lesson and at == (_PROBLEM, "close_problem"):
         _draw_lesson(ctx)
-
-
-def _log(ctx: EffectContext, right: str, question: str, chosen: str, other: str, *, by: str) -> None:
-    key = ctx.create(
-        _DECISION,
-        f"{question[:-1]}: {ctx.item.title}"[:200],
-        question=question,
-        options=[chosen, other],
-        right=right,
-    )
-    ctx.link(_RECORDS, ctx.item.key, source=key)
-    why = ctx.comment or f"{ctx.item.key} met all rules for it"
-    said = {"comment": f"made on {ctx.item.key}", "chosen": chosen, "rationale": why}
-    try:
-        ctx.fire(key, "decide", decided_by=by, **said)
-    except BlockedError:
-        # The actor only carried out the decision of a board, or stood in for those who decide.
-        ctx.fire(key, "decide", decided_by=SYSTEM, **said)
+    if ctx.settings.bridge_change_lesson and at == (_CHANGE, "close_change"):
+        _learn_from_review(ctx)
 
 
 def _draw_lesson(ctx: EffectContext) -> None:
@@ -185,6 +157,23 @@ def _draw_lesson(ctx: EffectContext) -> None:
         cause=fields.root_cause or "not known",
         effect=f"incidents of category {fields.category or 'unknown'}",
         recommendation=fields.fix_plan or fields.workaround or "to be said",
+        scope="organisation",
+    )
+    ctx.link(_RAISED_FROM, ctx.item.key, source=lesson)
+
+
+def _learn_from_review(ctx: EffectContext) -> None:
+    """A review that looked at a change which went wrong, or had issues, is a lesson; that of a success is not."""
+    fields = ctx.item.fields
+    if fields.outcome == "successful" or not fields.pir_findings:
+        return
+    lesson = ctx.create(
+        _LESSON,
+        f"Review of change {ctx.item.key}: {ctx.item.title}"[:200],
+        event=ctx.item.title,
+        cause=fields.pir_findings,
+        effect=f"the outcome was {fields.outcome.replace('_', ' ')}",
+        recommendation="to be drawn from the review",
         scope="organisation",
     )
     ctx.link(_RAISED_FROM, ctx.item.key, source=lesson)

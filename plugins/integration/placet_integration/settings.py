@@ -18,10 +18,14 @@ class IntegrationSettings(Settings):
 
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
+    #: Roles of ITIL decide what the matrix of decision rights gives to them.
+    bridge_deciders: bool = True
     #: Business days between notifying them and the planned start.
     outage_notice: Annotated[int, Field(ge=0, le=60)] = 2
     #: A closed problem leaves a lesson behind.
     bridge_problem_lesson: bool = True
+    #: A change that was no full success leaves a lesson behind, with what its review found.
+    bridge_change_lesson: bool = True
     #: The owner of a service weighs and makes improvements.
     bridge_service_improvement: bool = True
     #: The IT director accepts a known error that is a high risk.

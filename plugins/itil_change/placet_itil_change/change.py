@@ -165,7 +165,7 @@ WORKFLOW = Workflow(
         Transition("close_change",            ["review"],               "closed",
                    [CHANGE_MANAGER],
                    gates=[PIR_DONE, RECORDS_COMPLETE, CIS_UPDATED],
-                   effects=[settle_problems],
+                   effects=[effects.items_go_live, settle_problems],
                    input=REVIEW),
         Transition("reject_change",           ["assess", "authorize"],  "rejected",
                    [CHANGE_MANAGER, DELEGATED_CHANGE_AUTHORITY, SYSTEM],
@@ -222,7 +222,8 @@ _EVERYTHING = tuple(
 #: By state, the fields that cannot be edited in it.
 FROZEN = {
     "new": _RECORDED,
-    "assess": (*_RECORDED, "verbal_authorizer"),
+    # The type is the way that it goes: another one is taken from the start, after it was sent back.
+    "assess": (*_RECORDED, "type", "verbal_authorizer"),
     "authorize": (*_RECORDED, *_PATH, "verbal_authorizer"),
     "scheduled": (*_RECORDED, *_PATH, "verbal_authorizer", "cis", *TIMES),
     "implement": (*_RECORDED, *_DECIDED),

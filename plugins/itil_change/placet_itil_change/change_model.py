@@ -15,6 +15,7 @@ from placet_itil_change.changes.gates import (
     MODEL_COMPLETE,
     MODEL_EVIDENCE,
     MODEL_REVIEWED,
+    MODEL_VALIDITY,
 )
 from placet_itil_change.changes.model_checks import MODEL_FIELDS
 from placet_itil_change.changes.timers import MODEL_EXPIRY
@@ -42,7 +43,7 @@ WORKFLOW = Workflow(
                    asks=[MODEL_APPROVAL]),
         Transition("approve_model",   ["proposed"],                     "active",
                    [CHANGE_MANAGER],
-                   gates=[MODEL_EVIDENCE, MODEL_APPROVED],
+                   gates=[MODEL_EVIDENCE, MODEL_APPROVED, MODEL_VALIDITY],
                    effects=[effects.validate_model],
                    input=["valid_until"]),
         Transition("return_model",    ["proposed"],                     "draft",
@@ -55,7 +56,7 @@ WORKFLOW = Workflow(
                    input=["failed_change"]),
         Transition("reinstate_model", ["suspended"],                    "active",
                    [CHANGE_MANAGER],
-                   gates=[MODEL_COMPLETE, MODEL_REVIEWED],
+                   gates=[MODEL_COMPLETE, MODEL_REVIEWED, MODEL_VALIDITY],
                    effects=[effects.review_next],
                    input=["valid_until"]),
         Transition("retire_model",    ["draft", "active", "suspended"], "retired",

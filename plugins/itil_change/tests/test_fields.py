@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -92,14 +93,21 @@ class TestAModel:
 class TestTheSample:
     @given(st.integers(1, 10**9))
     def test_is_empty_at_0_and_everybody_at_100_percent(self, number: int) -> None:
-        key = f"OPS-{number}"
+        key, ended = f"OPS-{number}", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
-        assert not sampled(key, 0)
-        assert sampled(key, 100)
+        assert not sampled(key, ended, 0)
+        assert sampled(key, ended, 100)
 
-    def test_follows_the_hash(self) -> None:
-        """About one in ten of a thousand keys, and always the same ones."""
-        chosen = [n for n in range(1, 1001) if sampled(f"OPS-{n}", 10)]
+    def test_is_about_one_in_ten_and_always_the_same(self) -> None:
+        ended = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        chosen = [n for n in range(1, 1001) if sampled(f"OPS-{n}", ended, 10)]
 
-        assert chosen[:5] == [1, 6, 29, 49, 54]
-        assert len(chosen) == 90
+        assert chosen == [n for n in range(1, 1001) if sampled(f"OPS-{n}", ended, 10)]
+        assert 80 <= len(chosen) <= 120
+
+    def test_is_not_known_from_the_key(self) -> None:
+        """A microsecond more, and another one is in it; before the end, none is."""
+        ended = [datetime(2026, 11, 20, 12, 0, 0, micro, tzinfo=UTC) for micro in range(200)]
+
+        assert {sampled("OPS-1", each, 10) for each in ended} == {True, False}
+        assert not sampled("OPS-1", None, 100)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .conftest import Organisation
 
 FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
+REASON = "as was agreed in the weekly meeting"
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
 #: Impact 5 by the users, likelihood 2.
 HIGH = {"novelty": 3, "complexity": 3, "testing": 2, "backout": 3, "users_affected": 5000}
@@ -138,6 +139,18 @@ class TestTakingItBack:
         fields = organisation.fields(key)
         assert (fields["outcome"], fields["pir_required"]) == ("backed_out", True)
 
+    def test_is_not_contained_by_an_incident_from_before(self, organisation: Organisation) -> None:
+        """Some old incident was resolved long ago; the damage of this change was not."""
+        old = organisation.resolved()
+        key = begun(organisation)
+        organisation.move("ravi", key, "declare_failed")
+        organisation.move("sam", organisation.caused(key), "cancel_incident", REASON)
+        organisation.link("sam", old, "itil.caused_by_change", key)
+
+        blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
+
+        assert blocker.message == "no incident says what it broke"
+
     def test_may_fail_too_and_is_recovered(self, organisation: Organisation) -> None:
         """A failed change holds its items until what it broke is restored."""
         key = begun(organisation)
@@ -252,11 +265,14 @@ class TestConfigurationItems:
         blocker = organisation.refused("cora", item, "go_live")["itil.ci_change"]
         key = organisation.scheduled(item, FROM, TO)
         organisation.at(FROM)
-        organisation.close(key)
+        organisation.move("ravi", key, "start_implementation")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.at("2026-11-24T09:00:00Z")
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="Went as planned.")
 
         assert blocker.message == "no successful change covers this item"
-        assert organisation.move("cora", item, "go_live") == "live"
+        assert organisation.state(item) == "live", "closing the change put it into use"
         assert "itil.ci_change" in organisation.refused("cora", item, "retire_ci")
 
     def test_may_do_without_where_the_workspace_says_so(self, organisation: Organisation) -> None:

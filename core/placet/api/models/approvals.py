@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -50,12 +50,22 @@ class ItemApproval(Answer):
     missing: list[str]
     summary: str
     votes: list[Vote]
+    changes: Annotated[
+        dict[str, list[Any]],
+        Field(description="`{name: [before, now]}` of the material that differs from the round before."),
+    ]
 
 
 class Approval(ItemApproval):
     """The latest round of one approval of an item."""
 
     item: Summary
+
+
+class RoundWish(Body):
+    """Asking for an approval again."""
+
+    comment: Comment = ""
 
 
 class Approvals(Paged):

@@ -92,6 +92,8 @@ class ApprovalRound:
     state: str
     ballots: tuple[BallotRecord, ...]
     ordered: bool = False
+    #: One person's vote counts in every ballot in which they have a seat.
+    combined: bool = False
     expires_at: datetime | None = None
     #: The material: values of the material fields, and digests of material evidence under `evidence:KIND`.
     material: Mapping[str, Any] = field(default_factory=dict)

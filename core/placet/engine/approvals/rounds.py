@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from placet.definitions.approvals import Approval, Change, Panel
+from placet.definitions.approvals import Approval, Panel
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.copies import changed
-from placet.definitions.document import canonical, content_hash
+from placet.definitions.document import content_hash
 from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message
-from placet.engine.act.sorting import as_compared, sortable
 from placet.engine.rules.context import Context
+from placet.engine.rules.material import material, outdated
 from placet.engine.rules.quorum import recorded
 
 
@@ -34,6 +33,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
         state=record.state,
         ballots=recorded(panel),
         ordered=panel.ordered,
+        combined=panel.combined,
         expires_at=ends,
         material=material(record, approval),
     )
@@ -44,15 +44,6 @@ def _end(ctx: Context, approval: Approval) -> datetime | None:
     if approval.expires is None:
         return None
     return ctx.now + approval.expires if isinstance(approval.expires, timedelta) else approval.expires(ctx)
-
-
-def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
-    """The material of an approval: the values of its material fields, and digests of its material evidence."""
-    values: dict[str, Any] = {name: record.fields.get(name) for name in approval.material_fields}
-    for kind in approval.material_evidence:
-        held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
-        values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
-    return values
 
 
 def material_data(record: ItemRecord, item_type: ItemType | None, round: ApprovalRound) -> dict[str, Any]:
@@ -74,30 +65,9 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
     """Open rounds whose material has changed since they were opened, each with the changes."""
     for approval in item_type.approvals:
         round = record.round(approval.id)
-        if round is None or not round.open:
-            continue
-        now = material(record, approval)
-        others = [
-            name
-            for name, value in now.items()
-            if name in round.material
-            and _counts(
-                as_compared(item_type.fields, name, round.material[name]),
-                as_compared(item_type.fields, name, value),
-                approval.material_fields.get(name, Change.ANY),
-            )
-        ]
-        if others:
-            yield round, Message("approval.changed", {"fields": others})
-
-
-def _counts(old: Any, new: Any, change: Change) -> bool:
-    """Whether a change of value makes an approval stale."""
-    if old == new:
-        return False
-    if change is Change.ANY or old is None or new is None:
-        return True
-    return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)
+        reason = None if round is None else outdated(record, item_type, round)
+        if round is not None and reason is not None:
+            yield round, reason
 
 
 def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:

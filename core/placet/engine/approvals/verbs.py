@@ -9,7 +9,7 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, worded
-from placet.engine.act.access import places, ref_of, seen_item
+from placet.engine.act.access import demand_version, places, ref_of, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
@@ -17,13 +17,14 @@ from placet.engine.act.recorder import append, with_act
 from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Vote
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.asking import demand_asking_again
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
+from placet.engine.approvals.writer import RoundWriter
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.quorum import count_votes
 from placet.engine.rules.refusals import refused
-from placet.engine.rules.views import RoundView
 from placet.errors import ForbiddenError, NotFoundError
 
 
@@ -42,18 +43,23 @@ class Approvals:
         *,
         comment: str = "",
         on_behalf_of: str | None = None,
+        expected: int | None = None,
     ) -> ItemRecord:
         """Vote in the open round of an approval, for oneself or by delegation. The latest vote of a person counts.
+
+        `expected` is the version of the item that the voter has read: nobody decides on what they have not seen.
 
         Raises:
             BlockedError: the vote is not asked for: no open round, no role, or segregation of duties.
             ForbiddenError: voting for somebody without their delegation.
+            StaleError, PreconditionRequiredError: the version.
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = seen_item(work, actor, key)
             _demand_approval(work, record, approval)
+            demand_version(work, record, expected)
             seat = _seat(work, actor, record, approval, on_behalf_of)
             ctx = Context(work, record, actor.id)
             round = _open_round(ctx, approval)
@@ -63,6 +69,33 @@ class Approvals:
             return after
 
         return self._acts.act("decide", do)
+
+    def ask_again(
+        self, actor: Actor, key: str, approval: str, *, comment: str = "", expected: int | None = None
+    ) -> ItemRecord:
+        """Ask for an approval again, where the item stands, after a round of it has ended without a decision in force.
+
+        Those may ask who may make one of the transitions that ask for it.
+
+        Raises:
+            BlockedError: it was never asked for, a round is open or in force, the item is final, or no role.
+            NotFoundError: the item, or the approval.
+            StaleError, PreconditionRequiredError: the version.
+        """
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            record = seen_item(work, actor, key)
+            _demand_approval(work, record, approval)
+            demand_version(work, record, expected)
+            demand_asking_again(Context(work, record, actor.id), approval)
+            RoundWriter(work).open(ref_of(record), approval, actor.id)
+            data = {"approval": approval, "comment": said or None}
+            after, _ = append(work, work.own(ref_of(record)), "asked_again", actor.id, data)
+            work.write()
+            return after
+
+        return self._acts.act("ask again", do)
 
     def of_item(self, record: ItemRecord) -> tuple[ApprovalView, ...]:
         """The latest round of every approval of an item, counted now."""
@@ -200,8 +233,7 @@ def _not_asked(ctx: Context, ballots: Sequence[BallotRecord], approval: str, sea
 
 
 def _out_of_order(ctx: Context, round: ApprovalRound, seat: str, held: tuple[str, ...]) -> list[Blocker]:
-    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
-    view = RoundView(round, ctx.now, ctx.holders, barred, ctx.titles)
+    view = ctx.round_view(round)
     voted = {vote.seat for vote in round.votes}
     if view.status is not ApprovalStatus.PENDING or seat in view.asked or seat in voted:
         return []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from placet.definitions.context import ApprovalStatus
-from placet.engine.act.records import ItemRecord, Vote
+from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.context import Context, barred_from
-from placet.engine.rules.views import RoundView
+from placet.engine.rules.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,21 @@ class ApprovalView:
     missing: tuple[str, ...]
     summary: str
     votes: tuple[Vote, ...]
+    #: `{name: [before, now]}` of the material that is not what the round before was asked for: what to look at again.
+    changes: Mapping[str, list[Any]]
+
+
+def _changes(record: ItemRecord, round: ApprovalRound) -> dict[str, list[Any]]:
+    """The material that differs between a round and the one before it."""
+    former = [r for r in record.approvals if r.approval == round.approval and r.round < round.round]
+    if not former:
+        return {}
+    before, now = former[-1].material, round.material
+    return {
+        name: [before.get(name), now.get(name)]
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    }
 
 
 def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, ...]:
@@ -41,8 +57,7 @@ def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, 
     latest = {round.approval: round for round in record.approvals}
     views = []
     for approval, round in latest.items():
-        barred = barred_from(f"vote:{approval}", record, ctx)
-        view = RoundView(round, work.now, ctx.holders, barred, ctx.titles)
+        view = ctx.round_view(round)
         views.append(
             ApprovalView(
                 item=record,
@@ -56,6 +71,7 @@ def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, 
                 missing=view.missing,
                 summary=view.summary,
                 votes=tuple(round.votes),
+                changes=_changes(record, round),
             )
         )
     return tuple(views)

@@ -60,6 +60,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
                 data["decision"]
             ]
             return f"{vote} {titles.approval(data['approval'])}, which is {data['status']}"
+        case "asked_again":
+            return f"asks for {titles.approval(data['approval'])} again"
         case "roles":
             return f"changed who holds the role {titles.role(data['role'])} on it"
         case "evidence":

@@ -208,6 +208,7 @@ def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, .
         state=round.state,
         ballots=round.ballots,
         ordered=round.ordered,
+        combined=round.combined,
         votes=round.votes[:votes],
     )
     return count_votes(counted, ctx.holders, barred).asked

@@ -95,6 +95,21 @@ class Computing:
             ctx.give(field, known.stored, one)
 
 
+def as_computed(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
+    """The item as a move would find it: its computed fields follow what they read, such as other items, now.
+
+    Where they cannot be computed, they are as stored; the move says then why it is refused.
+    """
+    item_type = work.item_type(record)
+    if item_type is None or not item_type.computed:
+        return record
+    try:
+        fields = Computing(work).fields(record, item_type, actor)
+    except PluginError:
+        return record
+    return record if fields is record.fields else changed(record, fields=fields)
+
+
 class _InTheMaking(dict[str, Any]):
     """Fields that change in place until the last one is computed; a record does not copy them."""
 

@@ -22,11 +22,12 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition
-from placet.engine.act.records import Evidence, ItemRecord, ItemRef
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
+from placet.engine.rules.material import outdated
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
@@ -145,9 +146,14 @@ class Context(ReadOnly):
         if round is None:
             self._demand_known("approval", approval, self.catalog.approvals)
             return None
-        return RoundView(
-            round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self), self.titles
-        )
+        return self.round_view(round)
+
+    def round_view(self, round: ApprovalRound) -> RoundView:
+        """A round of this item, counted, and void if it was for something else than the item as it would be."""
+        barred = barred_from(f"vote:{round.approval}", self.record, self)
+        item_type = self.catalog.item_types.get(self.record.type)
+        reason = outdated(self.record, item_type, round)
+        return RoundView(round, self.now, self._holders, barred, self.titles, reason)
 
     def confirmation(self, confirmation: str) -> ConfirmationView:
         item_type = self.catalog.item_types.get(self.record.type)

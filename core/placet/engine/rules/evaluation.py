@@ -23,6 +23,7 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Waiver
 from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.machine import machine_of
 from placet.engine.rules.refusals import method_missing, report_it
 from placet.engine.rules.views import doers
 
@@ -63,7 +64,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     blockers = [*_missing_methods(ctx), *_role(ctx, transition), *_segregation(ctx, transition)]
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
-    for gate in transition.gates:
+    for gate in (*transition.gates, *_lasting(ctx, transition)):
         found, reported = _gate(ctx, gate)
         reports += reported
         waiver = _waiver(ctx, gate) if found else None
@@ -79,6 +80,11 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
             blockers += _attributed(ctx, verdict, check.id, check.id, mode)
     return Evaluation(tuple(blockers), tuple(reports), waived)
+
+
+def _lasting(ctx: Context, transition: Transition) -> list[Gate]:
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    return [] if item_type is None else machine_of(item_type.workflow).lasting(ctx.record, transition)
 
 
 def _waiver(ctx: Context, gate: Gate) -> Waiver | None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from transitions import Machine
 
-from placet.definitions.workflow import SAME, Workflow
+from placet.definitions.checks import Gate
+from placet.definitions.states import Category
+from placet.definitions.workflow import SAME, Transition, Workflow
+from placet.engine.act.records import ItemRecord
 
 
 class _Standing:
@@ -38,6 +41,16 @@ class WorkflowMachine:
             ],
             auto_transitions=False,
         )
+        #: By state, the gates that last in it, each with the acts that passed it.
+        self._lasting: dict[str, dict[str, tuple[Gate, list[str]]]] = {}
+        for transition in workflow.transitions:
+            for gate in transition.gates:
+                for state in gate.lasting:
+                    passed = self._lasting.setdefault(state, {}).setdefault(gate.id, (gate, []))
+                    passed[1].append(f"transition:{transition.name}")
+        self._leading_on = {
+            transition.name for transition in workflow.transitions if _leads_on(workflow, transition)
+        }
         #: Targets by state and transition: the target of a move depends on nothing else.
         self._targets: dict[tuple[str, str], str] = {}
 
@@ -53,6 +66,24 @@ class WorkflowMachine:
             self._machine.events[transition].trigger(standing)
             target = self._targets[state, transition] = standing.state
         return target
+
+    def lasting(self, record: ItemRecord, transition: Transition) -> list[Gate]:
+        """The gates that an item has passed before, and passes again on a transition that does not name them."""
+        there = self._lasting.get(record.state)
+        if there is None or transition.name not in self._leading_on:
+            return []
+        named = {gate.id for gate in transition.gates}
+        return [
+            gate
+            for gate, passed in there.values()
+            if gate.id not in named and any(act in record.acts for act in passed)
+        ]
+
+
+def _leads_on(workflow: Workflow, transition: Transition) -> bool:
+    """Whether it leads to another state that is neither the first one nor the end of an item that is given up."""
+    target = workflow.state(transition.target)
+    return target is not None and target.category is not Category.CANCELLED and target is not workflow.initial
 
 
 #: More workflows than any installation runs at once; beyond that, the oldest machine is built again when needed.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from placet.definitions.approvals import Ballot, Panel, QuorumKind
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.engine.act.records import ApprovalRound, BallotRecord, Vote
+
+#: Percent of the votes that a majority exceeds.
+_HALF = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class Count:
     missing: tuple[str, ...]
     #: The person who refused it by a veto.
     veto: str | None = None
+    #: The people who approve.
+    voters: tuple[str, ...] = ()
+    #: People who reject.
+    against: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,18 @@ def _recorded(ballot: Ballot) -> BallotRecord:
 
 
 def _latest(votes: Sequence[Vote]) -> list[Vote]:
-    """The latest vote of each person, which counts: people may change their vote while the round is open."""
+    """The latest vote for each seat, which counts: people may change their vote while the round is open."""
     return list({vote.seat: vote for vote in votes}.values())
+
+
+def _of_people(votes: Sequence[Vote]) -> list[Vote]:
+    """One vote of each person: their own, or else the latest that they cast for somebody else."""
+    found: dict[str, Vote] = {}
+    for vote in votes:
+        known = found.get(vote.actor)
+        if known is None or known.seat != vote.actor:
+            found[vote.actor] = vote
+    return list(found.values())
 
 
 def asked_of(
@@ -82,10 +99,10 @@ def _count(
     holders: Callable[[str], Sequence[str]],
     barred: frozenset[str],
 ) -> Count:
-    mine = [v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors]
+    mine = _of_people([v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors])
     approving = [v for v in mine if v.decision is Decision.APPROVE]
     rejecting = [v for v in mine if v.decision is Decision.REJECT]
-    voted = {v.seat for v in mine}
+    voted = {person for v in mine for person in (v.seat, v.actor)}
     eligible = asked_of(ballot, holders, barred)
     waiting = [person for person in eligible if person not in voted]
     vacant = tuple(role for role in ballot.roles if not holders(role))
@@ -101,14 +118,20 @@ def _count(
     )
     reached, needed, lost = _quorum(ballot, approving, rejecting, mine, waiting, holders)
     if veto:
-        return Count(ApprovalStatus.REFUSED, len(approving), needed, (), veto)
+        return Count(ApprovalStatus.REFUSED, len(approving), needed, (), veto, against=len(rejecting))
     if reached and ballot.including and not any(set(v.roles) & set(ballot.including) for v in approving):
         must = [person for role in ballot.including for person in holders(role) if person in waiting]
-        return Count(
-            ApprovalStatus.PENDING, len(approving), needed + 1, tuple(dict.fromkeys(must)) or ballot.including
-        )
+        who = tuple(dict.fromkeys(must)) or ballot.including
+        return Count(ApprovalStatus.PENDING, len(approving), needed + 1, who, against=len(rejecting))
     status = ApprovalStatus.GRANTED if reached else ApprovalStatus.REFUSED if lost else ApprovalStatus.PENDING
-    return Count(status, len(approving), needed, missing if status is ApprovalStatus.PENDING else ())
+    return Count(
+        status,
+        len(approving),
+        needed,
+        missing,
+        voters=tuple(v.actor for v in approving),
+        against=len(rejecting),
+    )
 
 
 def _quorum(
@@ -141,7 +164,7 @@ def _quorum(
         needed = max(int(quorum["minimum_votes"]), floor(cast * value / 100) + 1 if quorum["strictly"] else 1)
         return won, needed, bool(no) and hopeless
     abstained = len(mine) - yes - no
-    asked = len({v.seat for v in mine} | set(waiting)) - abstained
+    asked = len(mine) + len(waiting) - abstained
     needed = {
         QuorumKind.ANY: 1,
         QuorumKind.COUNT: int(value),
@@ -156,20 +179,16 @@ def _quorum(
 def count_votes(
     round: ApprovalRound, holders: Callable[[str], Sequence[str]], barred: frozenset[str] = frozenset()
 ) -> RoundCount:
-    """Count a round's votes.
+    """Count a round's votes: one vote of one person, however many roles they hold and people they stand in for.
 
-    A pending round becomes granted when every ballot is granted, and refused when one can no longer be granted.
+    A pending round becomes granted when every ballot is granted, each by people of its own unless the panel says
+    otherwise, and refused when one can no longer be granted.
     """
     votes = _latest(round.votes)
     counts = [_count(ballot, votes, holders, barred) for ballot in round.ballots]
-    veto = next((count.veto for count in counts if count.veto), None)
-    statuses = {count.status for count in counts}
-    if ApprovalStatus.REFUSED in statuses:
-        status = ApprovalStatus.REFUSED
-    elif ApprovalStatus.PENDING in statuses:
-        status = ApprovalStatus.PENDING
-    else:
-        status = ApprovalStatus.GRANTED
+    if not round.combined and all(count.status is ApprovalStatus.GRANTED for count in counts):
+        counts = _by_different_people(round, counts)
+    status = _status(counts)
     open_counts = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.PENDING]
     asked_now = open_counts[:1] if round.ordered else open_counts
     asked = tuple(
@@ -179,18 +198,82 @@ def count_votes(
     granted = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.GRANTED]
     over = dict.fromkeys(p for n in granted for p in asked_of(round.ballots[n], holders, barred))
     approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
-    against = sum(vote.decision is Decision.REJECT for vote in votes)
+    missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
+    return RoundCount(
+        status,
+        approvals,
+        needed,
+        missing,
+        asked,
+        tuple(p for p in over if p not in open_people),
+        _summary(round, counts, status),
+    )
+
+
+def _status(counts: Sequence[Count]) -> ApprovalStatus:
+    statuses = {count.status for count in counts}
+    if ApprovalStatus.REFUSED in statuses:
+        return ApprovalStatus.REFUSED
+    return ApprovalStatus.PENDING if ApprovalStatus.PENDING in statuses else ApprovalStatus.GRANTED
+
+
+def _by_different_people(round: ApprovalRound, counts: Sequence[Count]) -> list[Count]:
+    """The counts of granted ballots, where no person's vote is counted in two of them.
+
+    Each ballot needs as many people as its quorum, and as few of them as possible are taken from other ballots: a
+    matching of people to ballots.
+    """
+    places = [n for n, count in enumerate(counts) for _ in range(min(count.needed, count.approvals))]
+    taken: dict[str, int] = {}
+
+    def place(at: int, tried: set[str]) -> bool:
+        for person in counts[places[at]].voters:
+            if person not in tried:
+                tried.add(person)
+                if person not in taken or place(taken[person], tried):
+                    taken[person] = at
+                    return True
+        return False
+
+    short = {places[at] for at in range(len(places)) if not place(at, set())}
+    filled = [sum(places[at] == n for at in taken.values()) for n in range(len(counts))]
+    return [
+        replace(
+            count,
+            status=ApprovalStatus.PENDING,
+            approvals=filled[n],
+            missing=count.missing or round.ballots[n].roles,
+        )
+        if n in short
+        else count
+        for n, count in enumerate(counts)
+    ]
+
+
+def _summary(round: ApprovalRound, counts: Sequence[Count], status: ApprovalStatus) -> str:
+    """How many people are for it, how many against, and by which rule it is decided."""
+    if any(count.veto for count in counts):
+        return "refused by a veto"
+    approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
+    against = sum(count.against for count in counts)
     voting = [ballot for ballot in round.ballots if ballot.quorum["of_votes"]]
-    if veto:
-        summary = "refused by a veto"
-    elif voting and status is ApprovalStatus.PENDING:
+    if voting and status is ApprovalStatus.PENDING:
         least = sum(max(int(ballot.quorum["minimum_votes"]), 1) for ballot in voting)
-        summary = f"{approvals} for, {against} against; decided when {least} have voted"
+        return f"{approvals} for, {against} against; decided when {least} have voted, {_rule(voting)}"
+    if voting:
+        summary = f"{approvals} for, {against} against, {_rule(voting)}"
     else:
         summary = f"{approvals} of {max(needed, approvals)} approvals"
         summary += f", {against} against" if against else ""
-        summary = f"refused: {summary}" if status is ApprovalStatus.REFUSED else summary
-    missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
-    return RoundCount(
-        status, approvals, needed, missing, asked, tuple(p for p in over if p not in open_people), summary
+    return f"refused: {summary}" if status is ApprovalStatus.REFUSED else summary
+
+
+def _rule(voting: Sequence[BallotRecord]) -> str:
+    """The rule of ballots that count votes cast."""
+    shares = dict.fromkeys(
+        "by majority"
+        if ballot.quorum["strictly"] and float(ballot.quorum["value"]) == _HALF
+        else f"by {'more than' if ballot.quorum['strictly'] else 'at least'} {ballot.quorum['value']:g} %"
+        for ballot in voting
     )
+    return " and ".join(shares)

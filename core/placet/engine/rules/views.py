@@ -15,7 +15,7 @@ from placet.definitions.roles import ALONE, CREATE, stands_for
 from placet.definitions.wording import Wording
 from placet.engine.act.input import validated
 from placet.engine.act.messages import sentence
-from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, Vote
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, Message, Vote
 from placet.engine.act.typed import TypedFields
 from placet.engine.rules.quorum import RoundCount, count_votes
 from placet.errors import DefinitionError, nearest
@@ -190,6 +190,8 @@ class RoundView(ReadOnly):
     _holders: Callable[[str], Sequence[str]]
     _barred: frozenset[str]
     _wording: Wording
+    #: Why it does not cover the item as it would be.
+    _outdated: Message | None
 
     def __init__(
         self,
@@ -198,6 +200,7 @@ class RoundView(ReadOnly):
         holders: Callable[[str], Sequence[str]],
         barred: frozenset[str],
         wording: Wording,
+        outdated: Message | None = None,
     ) -> None:
         vars(self).update(
             approval=round.approval,
@@ -210,6 +213,7 @@ class RoundView(ReadOnly):
             _holders=holders,
             _barred=barred,
             _wording=wording,
+            _outdated=outdated,
         )
 
     @cached_property
@@ -218,7 +222,7 @@ class RoundView(ReadOnly):
 
     @property
     def status(self) -> ApprovalStatus:
-        return status_at(self._round, self._now)
+        return ApprovalStatus.VOIDED if self._outdated else status_at(self._round, self._now)
 
     @property
     def approvals(self) -> int:
@@ -242,8 +246,8 @@ class RoundView(ReadOnly):
             case ApprovalStatus.EXPIRED if self.expires_at:
                 ended = self._wording.say("moment", self.expires_at)
                 return f"expired on {ended} with {self.count.summary}"
-            case ApprovalStatus.VOIDED if self._round.reason:
-                return f"voided: {sentence(self._round.reason, self._wording)}"
+            case ApprovalStatus.VOIDED if reason := self._outdated or self._round.reason:
+                return f"voided: {sentence(reason, self._wording)}"
             case _:
                 return self.count.summary
 

@@ -27,30 +27,27 @@ from placet_governance.wording import named
 OPTIONS = 2
 
 
-def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
-    """Roles that may decide it: those of its row, or those beyond the limit; both once it is escalated."""
-    if fields.right is None:
-        return ()
-    right = RIGHTS[fields.right]
-    if fields.beyond_limit and right.beyond:
-        return right.beyond
-    return (*right.decided_by, *right.beyond) if fields.escalated else right.decided_by
-
-
 @check("governance")
 def right_held(ctx: CheckContext) -> Verdict:
     """The decider holds a role that decides such things, within its limit.
 
-    Reads: `right`, `beyond_limit`, `decided_by` (if empty, who makes the transition); the matrix.
+    A decision that follows from a transition of another item is recorded as system, with the people who took it there.
+
+    Reads: `right`, `amount`, `beyond_limit`, `decided_by` (if empty, who makes the transition); the matrix. Setting:
+    `decision_limits`, by right.
     """
     fields: DecisionFields = ctx.item.fields
     if fields.right is None:
         return fields_missing(
             ctx, ["right"], remedy="name the decision right that it is about", who=[ctx.actor]
         )
-    right, roles = RIGHTS[fields.right], deciding_roles(fields)
+    if fields.deciders and ctx.actor == SYSTEM:
+        return passed(right=RIGHTS[fields.right].title, decided_by=list(fields.deciders))
+    right, roles = RIGHTS[fields.right], fields.deciding
+    if fields.amount is None and right.id in ctx.settings.decision_limits:
+        return fields_missing(ctx, ["amount"], remedy="enter the figure to be decided on", who=[ctx.actor])
     decider = fields.decided_by or ctx.actor
-    if decider not in {ctx.actor, SYSTEM} and ctx.actor != SYSTEM:
+    if decider != ctx.actor:
         return blocked(
             "{actor:person} cannot decide in the place of {decider:person}",
             remedy="let {decider:person} decide",
@@ -58,7 +55,7 @@ def right_held(ctx: CheckContext) -> Verdict:
             message_id="governance.right_held.other",
             params={"actor": ctx.actor, "decider": decider},
         )
-    if decider == SYSTEM or ctx.holds(decider, *roles):
+    if ctx.holds(decider, *roles):
         return passed(right=right.title, decided_by=decider)
     deciders = list(dict.fromkeys(p for role in roles for p in ctx.holders(role))) or list(roles)
     return blocked(

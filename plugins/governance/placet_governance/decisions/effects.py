@@ -8,8 +8,9 @@ from placet_governance.ids import REPLACED_BY
 
 @effect("governance")
 def keep_decider(ctx: EffectContext) -> None:
-    """Keep who decided, and when."""
-    ctx.set(decided_by=ctx.item.fields.decided_by or ctx.actor, decided_at=ctx.now)
+    """Keep who decided, and when. A decision of several people is not that of one of them."""
+    deciders = ctx.item.fields.deciders or (ctx.actor,)
+    ctx.set(decided_by=deciders[0] if len(deciders) == 1 else None, deciders=deciders, decided_at=ctx.now)
 
 
 @effect("governance")

@@ -5,6 +5,7 @@ Source: COBIT 2019, EDM01 and APO01: decisions are recorded with who took them, 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -35,11 +36,18 @@ class DecisionFields(Fields):
     right: RightId | None = None
     #: It lies beyond the limit of those who decide first.
     beyond_limit: bool = False
+    #: The figure that the limit of the right is compared with, if the workspace sets one (`decision_limits`).
+    amount: Annotated[Decimal | None, Field(ge=0, max_digits=18, decimal_places=2)] = None
     #: It was not decided in time, so that those who decide beyond the limit may decide it too.
     escalated: bool | None = None
+    #: The one person who decided it.
     decided_by: ActorId | None = None
+    #: Everybody whose decision it was: that person, or those of a board who voted for it.
+    deciders: Annotated[tuple[ActorId, ...], Field(max_length=500)] = ()
     decided_at: Moment | None = None
-    #: Computed from the matrix: roles.
+    #: Computed from the matrix: roles that may decide it, those after them, and those who are asked or informed.
+    deciding: tuple[Line, ...] = ()
+    next_up: tuple[Line, ...] = ()
     consulted: tuple[Line, ...] = ()
     informed: tuple[Line, ...] = ()
     #: The decision that takes its place.

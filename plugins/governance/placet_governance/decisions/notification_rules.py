@@ -10,6 +10,14 @@ from placet_governance.ids import DECISION
 
 # fmt: off
 NOTIFICATION_RULES = (
+    NotificationRule("governance.decision_asked",    "A decision is asked of you", DECISION,
+           ["create", "named:right"],
+           ["roles:deciding"],
+           "the matrix of decision rights has you decide it"),
+    NotificationRule("governance.decision_late",     "A decision is late",         DECISION,
+           ["timer:governance.decision_due"],
+           ["roles:deciding", "roles:next_up", "create"],
+           "you decide it, it comes to you now, or you asked for it"),
     NotificationRule("governance.decision_taken",    "A decision was taken",     DECISION,
            ["state:decided"],
            ["roles:informed", "create"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from placet import CheckContext, Span, Threshold, Timer, business
 from placet_governance.decisions.effects import escalate
-from placet_governance.roles import BUSINESS_LAYER, CIO, EXECUTIVE, GOVERNANCE_BOARD
 
 
 def time_to_decide(ctx: CheckContext) -> Span:
@@ -19,8 +18,7 @@ DECISION_DUE = Timer(
     stops=("decide", "withdraw_decision"),
     target=time_to_decide,
     thresholds=(
-        Threshold(
-            100, notifies=(EXECUTIVE.id, CIO.id, BUSINESS_LAYER.id, GOVERNANCE_BOARD.id), effects=(escalate,)
-        ),
+        # Those whom it goes to then are notified by the rule of notification that follows the matrix.
+        Threshold(100, effects=(escalate,)),
     ),
 )

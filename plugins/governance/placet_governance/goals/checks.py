@@ -28,17 +28,6 @@ from placet_governance.wording import named, plain
 
 _FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
 
-benefit_fields = fields_present(
-    "governance.benefit_fields",
-    "baseline",
-    "target_value",
-    "unit",
-    "owner",
-    "measure_method",
-    "measure_dates",
-    remedy="complete the benefit",
-    who=[BENEFIT_OWNER],
-)
 initiative_fields = fields_present(
     "governance.initiative_fields",
     "idea",
@@ -98,6 +87,53 @@ def objective_fields(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts) if verdicts else passed(target=fields.target, until=fields.target_date)
+
+
+@check("governance")
+def benefit_fields(ctx: CheckContext) -> Verdict:
+    """A benefit can be measured: its target lies away from the baseline, most of it has to be reached, on a day ahead.
+
+    Setting: `benefit_tolerance_most`, percent.
+    """
+    fields: BenefitFields = ctx.item.fields
+    missing = empty_fields(
+        fields, "baseline", "target_value", "unit", "owner", "measure_method", "measure_dates"
+    )
+    verdicts: list[Verdict] = []
+    if missing:
+        verdicts.append(fields_missing(ctx, missing, remedy="complete the benefit", who=[BENEFIT_OWNER.id]))
+    if fields.target_value is not None and fields.target_value == fields.baseline:
+        verdicts.append(
+            blocked(
+                "the target, {target}, is the baseline: nothing would improve",
+                remedy="give a target that lies above or below the baseline",
+                who=[BENEFIT_OWNER.id],
+                message_id="governance.benefit_fields.target",
+                params={"target": plain(fields.target_value)},
+            )
+        )
+    most: Decimal = ctx.settings.benefit_tolerance_most
+    if fields.tolerance_percent > most:
+        verdicts.append(
+            blocked(
+                "{given} % of the target may be missing, and {most} % at most are allowed",
+                remedy="lower the tolerance",
+                who=[BENEFIT_OWNER.id],
+                message_id="governance.benefit_fields.tolerance",
+                params={"given": plain(fields.tolerance_percent), "most": plain(most)},
+            )
+        )
+    if fields.measure_dates and max(fields.measure_dates) <= ctx.now.date():
+        verdicts.append(
+            blocked(
+                "the last day of measurement, {date:day}, is not in the future",
+                remedy="give a later day of measurement",
+                who=[BENEFIT_OWNER.id],
+                message_id="governance.benefit_fields.past",
+                params={"date": max(fields.measure_dates)},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(target_value=fields.target_value)
 
 
 @check("governance")
@@ -180,9 +216,9 @@ def benefit_within(ctx: CheckContext) -> Verdict:
     fields: BenefitFields = ctx.item.fields
     reached, wanted = fields.improvement, fields.target_improvement
     least = 100 - fields.tolerance_percent
-    if reached is None or wanted is None:
+    if reached is None or not wanted:
         return fields_missing(ctx, ["actual_value"], remedy="measure it", who=[BENEFIT_OWNER.id])
-    share = Decimal(100) if wanted == 0 else 100 * reached / wanted
+    share = 100 * reached / wanted
     if reached * 100 >= wanted * least:
         return passed(percent=_percent(share))
     return blocked(

@@ -17,6 +17,7 @@ from placet import (
     passed,
     strictest,
 )
+from placet_governance.learning.computed import level_to_accept
 from placet_governance.learning.fields import ONLY_FOR, RiskFields, RiskKind
 from placet_governance.roles import EXECUTIVE, LESSONS_OWNER, RISK_OWNER
 
@@ -72,40 +73,63 @@ def response_fields(ctx: CheckContext) -> Verdict:
                 params={"response": fields.response, "kind": fields.kind},
             )
         )
-    if fields.review_by is not None and fields.review_by <= ctx.now.date():
-        verdicts.append(
-            blocked(
-                "the day of its review, {date:day}, is not in the future",
-                remedy="give a later day for the review",
-                who=[RISK_OWNER.id],
-                message_id="governance.response_fields.past",
-                params={"date": fields.review_by},
-                actions=[Action("edit", "Change the day", f"/items/{ctx.item.key}", ("review_by",))],
-            )
-        )
+    verdicts += _review_ahead(ctx)
     if verdicts:
         return strictest(verdicts)
     return passed(response=str(fields.response), residual_score=fields.residual_score)
 
 
+def _review_ahead(ctx: CheckContext) -> list[Verdict]:
+    day = ctx.item.fields.review_by
+    if day is None or day > ctx.now.date():
+        return []
+    return [
+        blocked(
+            "the day of its review, {date:day}, is not in the future",
+            remedy="give a later day for the review",
+            who=[RISK_OWNER.id],
+            message_id="governance.response_fields.past",
+            params={"date": day},
+            actions=[Action("edit", "Change the day", f"/items/{ctx.item.key}", ("review_by",))],
+        )
+    ]
+
+
+@check("governance")
+def acceptance_fields(ctx: CheckContext) -> Verdict:
+    """An accepted risk has an owner who watches it, and a day on which it is looked at again."""
+    missing = empty_fields(ctx.item.fields, "owner", "review_by")
+    verdicts = _review_ahead(ctx)
+    if missing:
+        remedy = "name who watches it, and the day of its review"
+        verdicts.append(fields_missing(ctx, missing, remedy=remedy, who=[RISK_OWNER.id]))
+    return strictest(verdicts) if verdicts else passed(review_by=ctx.item.fields.review_by)
+
+
 @check("governance")
 def accept_level(ctx: CheckContext) -> Verdict:
-    """A high residual score is accepted by the executive, and by nobody else.
+    """A risk is accepted by its owner; a high one, above the appetite of the organisation, by the executive alone.
 
-    Setting: `executive_accepts_from`. The score before a response counts where there is none after it.
+    Setting: `executive_accepts_from`. The score after the response counts once a response is in hand, else that before.
     """
     fields: RiskFields = ctx.item.fields
-    score = fields.residual_score or fields.score or 0
-    limit = ctx.settings.executive_accepts_from
-    if score < limit or ctx.holds(ctx.actor, EXECUTIVE.id):
+    score, limit = level_to_accept(ctx), ctx.settings.executive_accepts_from
+    owner_may = score < limit and ctx.actor == fields.owner
+    if owner_may or ctx.holds(ctx.actor, EXECUTIVE.id):
         return passed(score=score)
+    executives = list(ctx.holders(EXECUTIVE.id)) or [EXECUTIVE.id]
+    if score >= limit:
+        return blocked(
+            "its score is {score}, and from {limit} on only the executive accepts a risk",
+            remedy="ask {executives:person or}",
+            who=[EXECUTIVE.id],
+            params={"score": score, "limit": limit, "executives": executives},
+        )
+    deciders = [fields.owner] if fields.owner else executives
     return blocked(
-        "its score is {score}, and from {limit} on only the executive accepts a risk",
-        remedy="ask {executives:person or}",
-        who=[EXECUTIVE.id],
-        params={
-            "score": score,
-            "limit": limit,
-            "executives": list(ctx.holders(EXECUTIVE.id)) or [EXECUTIVE.id],
-        },
+        "{actor:person} does not own this risk, and its owner or the executive accepts it",
+        remedy="ask {deciders:person or}",
+        who=deciders,
+        message_id="governance.accept_level.owner",
+        params={"actor": ctx.actor, "deciders": deciders},
     )

@@ -43,6 +43,13 @@ def residual_score(ctx: CheckContext) -> int | None:
     return probability_level(fields.residual_probability_percent, ctx.settings.probability_bands) * impact
 
 
+def level_to_accept(ctx: CheckContext) -> int:
+    """The score by which somebody may accept the risk: after the response while one is in hand, else before it."""
+    fields: RiskFields = ctx.item.fields
+    residual = fields.residual_score if ctx.item.state in _RESPONDED else None
+    return residual or fields.score or 0
+
+
 def exposure(ctx: CheckContext) -> Decimal | None:
     """Probability times cost, after the response once it is in hand; `None` once the risk is over."""
     fields: RiskFields = ctx.item.fields

@@ -8,7 +8,7 @@ from placet_governance.roles import RISK_OWNER
 RISK_REVIEW = Timer(
     "governance.risk_review",
     "Review of the risk",
-    starts=("plan_response",),
+    starts=("plan_response", "accept_risk"),
     stops=("close_risk", "materialise"),
     target=Until("review_by"),
     thresholds=(Threshold(100, notifies=(RISK_OWNER.id,)),),

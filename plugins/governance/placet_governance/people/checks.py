@@ -23,7 +23,7 @@ from placet import (
 )
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.fields import AllocationFields, CommunicationFields, TrainingFields
-from placet_governance.people.weeks import monday
+from placet_governance.people.weeks import monday, week_of
 from placet_governance.roles import COMMUNICATION_OWNER, RESOURCE_MANAGER, TRAINING_LEAD
 from placet_governance.wording import plain
 
@@ -179,7 +179,7 @@ def _works(ctx: CheckContext, week: str) -> bool:
 
 @check("governance")
 def person_week(ctx: CheckContext) -> Verdict:
-    """Nobody is allocated beyond their working time in any week; a week in which nobody works offers none.
+    """Nobody is allocated beyond their working time in any week; a week that is over, or without work, offers none.
 
     Setting: `capacity`, percent. Reads: the confirmed allocations of the person in this workspace, its calendar.
     """
@@ -189,6 +189,17 @@ def person_week(ctx: CheckContext) -> Verdict:
     idle = [week for week, _, works in needed if not works]
     over = [(week, total) for week, total, works in needed if works and total > capacity]
     verdicts: list[Verdict] = []
+    this_week = week_of(ctx.now.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date())
+    if fields.week_to < this_week:
+        verdicts.append(
+            blocked(
+                "week {last} is over: it is week {now}",
+                remedy="allocate weeks that are ahead",
+                who=[RESOURCE_MANAGER.id],
+                message_id="governance.person_week.past",
+                params={"last": fields.week_to, "now": this_week},
+            )
+        )
     if over:
         verdicts.append(
             blocked(

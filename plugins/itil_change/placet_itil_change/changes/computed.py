@@ -119,9 +119,14 @@ def unauthorized(ctx: CheckContext) -> bool:
     return retroactive(ctx) and not {asked.status(each) for each in asked.named} <= _NOT_REFUSED
 
 
-def sampled(key: str, percent: int) -> bool:
-    """Whether the hash of a change's key selects it for the sample that is reviewed."""
-    return int(sha256(key.encode()).hexdigest()[:8], 16) % 100 < percent
+def sampled(key: str, ended: datetime | None, percent: int) -> bool:
+    """Whether a change is in the sample that is reviewed: by a hash of its key and the microsecond at which it ended.
+
+    Nobody knows before the end whether a change will be in it. Before that moment none is.
+    """
+    if ended is None:
+        return False
+    return int(sha256(f"{key} {ended.isoformat()}".encode()).hexdigest()[:8], 16) % 100 < percent
 
 
 def review_reasons(ctx: CheckContext) -> list[str]:
@@ -141,7 +146,7 @@ def review_reasons(ctx: CheckContext) -> list[str]:
         reasons.append(f"its risk is {fields.risk_class.replace('_', ' ')}")
     if fields.first_after_reinstatement:
         reasons.append("its model was reinstated just before")
-    if not reasons and sampled(ctx.item.key, ctx.settings.pir_sample_percent):
+    if not reasons and sampled(ctx.item.key, fields.actual_end, ctx.settings.pir_sample_percent):
         reasons.append("it is in the sample")
     return reasons
 

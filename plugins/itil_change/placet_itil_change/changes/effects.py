@@ -6,11 +6,13 @@ these are in their history and follow their rules. Notifications are not effects
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
-from placet import EffectContext, effect
+from placet import BlockedError, EffectContext, effect
 from placet_itil_change.changes.collisions import direct_collisions, related_collisions
-from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.model_checks import plans_of
 from placet_itil_change.changes.windows import Treatment, hindering, maintenance_bound, treatment
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
@@ -29,12 +31,7 @@ def take_plans_of_model(ctx: EffectContext) -> None:
     model = ctx.get(fields.model) if fields.model else None
     if model is None:
         return
-    recipe: ChangeModelFields = model.fields
-    ctx.set(
-        implementation_plan="\n".join(f"{n}. {step}" for n, step in enumerate(recipe.steps, 1)),
-        backout_plan=recipe.backout_step,
-        backout_max_min=recipe.backout_max_min,
-    )
+    ctx.set(**plans_of(model.fields))
 
 
 @effect("itil")
@@ -140,6 +137,20 @@ def record_recovery(ctx: EffectContext) -> None:
 def record_not_implemented(ctx: EffectContext) -> None:
     """End the change as never implemented; its slot is free again."""
     ctx.set(outcome=ChangeOutcome.NOT_IMPLEMENTED)
+
+
+@effect("itil")
+def items_go_live(ctx: EffectContext) -> None:
+    """Put planned items of a successful change into use: its records are confirmed by then.
+
+    An item whose own rules do not allow that stays as it is, and does not keep the change open.
+    """
+    if ctx.item.fields.outcome not in (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
+        return
+    for item in ctx.get_all(ctx.item.fields.cis):
+        if item.state == "planned":
+            with suppress(BlockedError):
+                ctx.fire(item.key, "go_live", comment=f"change {ctx.item.key} is closed")
 
 
 def _unflag(ctx: EffectContext) -> None:

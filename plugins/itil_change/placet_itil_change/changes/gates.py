@@ -11,9 +11,12 @@ from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR
 CHANGE_DESCRIBED = Gate("itil.change_described", "Change described", checks.change_fields)
 IS_NORMAL = Gate("itil.is_normal", "It is a normal change", checks.type_normal)
 IS_EMERGENCY = Gate("itil.is_emergency", "It is an emergency", checks.type_emergency)
-RISK_SCORED = Gate("itil.risk_scored", "Risk assessed", checks.risk_inputs)
-PLANS_COMPLETE = Gate("itil.plans_complete", "Plans complete", checks.plans)
-TESTED = Gate("itil.tested", "Tested, or left to the CAB to decide", checks.test_evidence, waived_by=[CHANGE_MANAGER])
+# Required to ask for authorization, and still required until the work begins.
+_UNTIL_WORK = ("authorize", "scheduled")
+RISK_SCORED = Gate("itil.risk_scored", "Risk assessed", checks.risk_inputs, lasting=_UNTIL_WORK)
+PLANS_COMPLETE = Gate("itil.plans_complete", "Plans complete", checks.plans, lasting=_UNTIL_WORK)
+TESTED = Gate("itil.tested", "Tested, or left to the CAB to decide", checks.test_evidence, waived_by=[CHANGE_MANAGER],
+              lasting=_UNTIL_WORK)
 AUTHORITY_GRANTED = Gate("itil.authority_granted", "Authorized by the change authority", checks.approval_quorum)
 LEAD_TIME = Gate("itil.lead_time", "Enough notice", schedule_checks.lead, waived_by=[IT_DIRECTOR])
 NO_FREEZE = Gate("itil.no_freeze", "No freeze, and inside maintenance windows where required",
@@ -22,8 +25,10 @@ NO_COLLISION = Gate("itil.no_collision", "No collision",
                     schedule_checks.collision_direct, schedule_checks.collision_related)
 EXEMPTION_NEEDED = Gate("itil.exemption_needed", "Freeze or blackout applies",
                         schedule_checks.exemption_needed)
-MODEL_USABLE = Gate("itil.model_usable", "Change model usable", checks.type_standard, model_checks.model_active)
-EMERGENCY_JUSTIFIED = Gate("itil.emergency_justified", "Emergency justified", checks.emergency_reason)
+MODEL_USABLE = Gate("itil.model_usable", "Change model usable", checks.type_standard, model_checks.model_active,
+                    lasting=_UNTIL_WORK)
+EMERGENCY_JUSTIFIED = Gate("itil.emergency_justified", "Emergency justified", checks.emergency_reason,
+                           lasting=_UNTIL_WORK)
 ECAB_GRANTED = Gate("itil.ecab_granted", "Authorized by the emergency board", checks.ecab_quorum)
 ECAB_ENDED = Gate("itil.ecab_ended", "Emergency board not asked, or its vote lapsed", checks.ecab_ended)
 VERBAL_ALLOWED = Gate("itil.verbal_allowed", "Spoken authorization allowed", checks.verbal)
@@ -41,6 +46,7 @@ MODEL_COMPLETE = Gate("itil.model_complete", "Model complete", model_checks.mode
 MODEL_EVIDENCE = Gate("itil.model_evidence", "Proven as a normal change", model_checks.model_track_record,
                       waived_by=[IT_DIRECTOR])
 MODEL_APPROVED = Gate("itil.model_approved", "Model approved", model_checks.model_votes)
+MODEL_VALIDITY = Gate("itil.model_validity", "Valid for a limited time", model_checks.model_validity)
 MODEL_REVIEWED = Gate("itil.model_reviewed", "Failure reviewed, and the model corrected or confirmed",
                       model_checks.model_pir)
 

@@ -84,11 +84,29 @@ def _misfits(ctx: CheckContext, model: ItemView) -> Iterator[Verdict]:
     strangers = [named(item) for item in items if names[item.key].isdisjoint(recipe.cis_scope)]
     if strangers:
         yield misfit("is not made for {items:or}", "scope", items=strangers)
+    if ctx.item.state == "scheduled" and (changed := _unlike(fields, recipe)):
+        yield misfit(
+            "has another {fields:field and}: this is not what it authorizes", "plans", fields=changed
+        )
     outage, most = fields.planned_outage_min or 0, recipe.max_outage_min or 0
     if outage > most:
         yield misfit(
             "allows {most} min of outage, and {outage} min are planned", "outage", most=most, outage=outage
         )
+
+
+def _unlike(fields: ChangeFields, recipe: ChangeModelFields) -> list[str]:
+    """The plans of a scheduled change that are no longer those that it took over from its model."""
+    return [name for name, plan in plans_of(recipe).items() if getattr(fields, name) != plan]
+
+
+def plans_of(recipe: ChangeModelFields) -> dict[str, Any]:
+    """The plans of a change that runs by a model."""
+    return {
+        "implementation_plan": "\n".join(f"{n}. {step}" for n, step in enumerate(recipe.steps, 1)),
+        "backout_plan": recipe.backout_step,
+        "backout_max_min": recipe.backout_max_min,
+    }
 
 
 @check("itil")
@@ -123,6 +141,25 @@ def model_fields(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts) if verdicts else passed(fields=list(MODEL_FIELDS))
+
+
+@check("itil")
+def model_validity(ctx: CheckContext) -> Verdict:
+    """A model is valid from now for a year at most, or as long as the workspace allows: then it is looked at again.
+
+    Setting: `model_validity_days`.
+    """
+    until = ctx.item.fields.valid_until
+    days: int = ctx.settings.model_validity_days
+    latest = (ctx.now + timedelta(days=days)).date()
+    if until is None or ctx.now.date() < until <= latest:
+        return passed(valid_until=until or latest)
+    return blocked(
+        "it would be valid until {until:day}; a model is valid for {days:count day} at most, until {latest:day}",
+        remedy="give a day after today, {latest:day} at the latest",
+        who=[CHANGE_MANAGER.id],
+        params={"until": until, "days": days, "latest": latest},
+    )
 
 
 @check("itil")

@@ -35,8 +35,12 @@ VERIFICATION_LENGTH = 20
 
 @check("itil")
 def failure_incident(ctx: CheckContext) -> Verdict:
-    """The service that a failed change broke is restored: an incident says what, and all its incidents are resolved."""
-    incidents = ctx.linking(CAUSED_BY_CHANGE)
+    """The service that a failed change broke is restored: an incident says what, and all its incidents are resolved.
+
+    Incidents from before the work began are not damage of it.
+    """
+    began = ctx.item.fields.actual_start or ctx.item.created_at
+    incidents = [each for each in ctx.linking(CAUSED_BY_CHANGE) if each.created_at >= began]
     waiting = [each for each in incidents if each.state not in {"resolved", "closed", "cancelled"}]
     if incidents and not waiting and any(each.state != "cancelled" for each in incidents):
         return passed(incidents=[each.key for each in incidents])

@@ -207,10 +207,13 @@ def error_accepted(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def problem_linked(ctx: CheckContext) -> Verdict:
-    """An incident that was a P1 or a major one has a problem, so that its cause is sought."""
+    """An incident that was a P1 or a major one has a problem, so that its cause is sought.
+
+    A problem that was raised in error is none.
+    """
     fields: IncidentFields = ctx.item.fields
     grave = fields.priority is Priority.P1 or fields.major_declared_at is not None
-    linked = ctx.linked(CAUSED_BY_PROBLEM)
+    linked = [problem for problem in ctx.linked(CAUSED_BY_PROBLEM) if problem.state != "cancelled"]
     if linked or not grave:
         return passed(problems=[problem.key for problem in linked])
     return blocked(

@@ -1,0 +1,56 @@
+"""Asking for an approval again: who may, and when."""
+
+from __future__ import annotations
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import BlockedError, worded
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import people_of
+from placet.engine.rules.refusals import refused, type_of
+
+_IN_FORCE = (ApprovalStatus.PENDING, ApprovalStatus.GRANTED)
+
+
+def demand_asking_again(ctx: Context, approval: str) -> None:
+    """Raises `BlockedError` unless the last round of the approval has ended, on an item that still needs it."""
+    item_type = type_of(ctx.work, ctx.record)
+    asking = [each for each in item_type.workflow.transitions if approval in each.asks]
+    roles = list(dict.fromkeys(role for each in asking for role in each.roles if role != SYSTEM))
+    view = ctx.approval(approval)
+    state = item_type.workflow.state(ctx.record.state)
+    if view is None:
+        raise refused(
+            ctx, approval, "approval", "{approval:approval} was not asked for",
+            "take the transition that asks for it", approval=approval,
+        )  # fmt: skip
+    if state is None or state.category.final:
+        raise refused(
+            ctx, approval, "approval", "it is in {state:state}, where nothing is decided any more",
+            "leave it as it is", state=ctx.record.state,
+        )  # fmt: skip
+    if view.status in _IN_FORCE:
+        raise refused(
+            ctx, approval, "approval", "{approval:approval} is {status:word}: {summary}",
+            "ask those who have not voted" if view.missing else "go on with it",
+            approval=approval, status=view.status.value, summary=view.summary,
+        )  # fmt: skip
+    if not ctx.holds(ctx.actor, *roles):
+        people = list(people_of(roles, ctx))
+        raise BlockedError(
+            ctx.record.key,
+            approval,
+            [
+                worded(
+                    "asking for {approval:approval} again is for the {roles:role or}, and {actor:person} is not one",
+                    "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+                    {"approval": approval, "roles": roles, "actor": ctx.actor, "people": people},
+                    wording=ctx.titles,
+                    who=(*roles, *people),
+                    message_id="role.missing",
+                    gate="role",
+                    check="role",
+                    source=approval.partition(".")[0],
+                )
+            ],
+        )
