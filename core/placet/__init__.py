@@ -12,10 +12,13 @@ from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
 from placet.definitions.calendar import BusinessCalendar, Hours, TimeLine, Timetable, Week, Weekday, week
 from placet.definitions.channels import Address, AddressError, ChannelError, Message, MessageChannel
 from placet.definitions.checks import Check, Effect, Gate, check, effect
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import (
     ApprovalStatus,
     ApprovalView,
     CheckContext,
+    ConfirmationStatus,
+    ConfirmationView,
     Decision,
     EffectContext,
     EvidenceView,
@@ -26,6 +29,7 @@ from placet.definitions.context import (
 )
 from placet.definitions.items import (
     ActorId,
+    AssigneeId,
     Cardinality,
     Computed,
     Fields,
@@ -54,8 +58,10 @@ from placet.definitions.stock import (
     fields_present,
     is_empty,
     linked_in_state,
+    named_confirmed,
     reason_given,
     standing,
+    unconfirmed,
 )
 from placet.definitions.timers import (
     ByField,
@@ -98,15 +104,16 @@ __all__ = [
     "Action", "Gate", "GateMode",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
-    "actor_differs", "is_empty", "empty_fields", "fields_missing", "standing",
+    "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "standing",
     # Who may
     "Role", "Appointment", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change",
-    "ApprovalStatus", "Decision",
+    "ApprovalStatus", "Decision", "Confirmation", "ConfirmationStatus",
     # Effects
     "Effect", "effect", "EffectContext",
     # Items
-    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "Pattern", "LinkType",
-    "Cardinality", "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
+    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
+    "LinkType", "Cardinality", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
+    "WorkspaceView",
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",

@@ -9,9 +9,10 @@ from typing import Any
 
 from generate.approvals import decides, ends
 from generate.markdown import code, listed, sentence, table
+from generate.spans import length
 from generate.timers import runs_for, runs_from, then
-from generate.titles import Titles, plain
-from placet import Gate, ItemType, Method, Role, Transition
+from generate.titles import Titles, first_line, plain
+from placet import Confirmation, Gate, ItemType, Method, Role, Transition
 from placet.testing import Registry
 
 
@@ -67,7 +68,8 @@ def item_type(id: str) -> str:
         _transitions(found, titles),
         _gates(found, titles),
         _approvals(found, titles),
-        _duties(found),
+        _confirmations(found),
+        _duties(found, titles),
         _timers(found, titles),
     ]
     return "\n".join(part for part in parts if part)
@@ -121,7 +123,7 @@ def _transitions(found: ItemType, titles: Titles) -> str:
 
 def _happens(transition: Transition, titles: Titles) -> list[str]:
     return [
-        *(f"asks for: {titles.approval(each)}" for each in transition.asks),
+        *(f"asks for: {titles.asked(each)}" for each in transition.asks),
         *(f"takes back: {titles.approval(each)}" for each in transition.voids),
         *(sentence(effect.title) for effect in transition.effects),
     ]
@@ -133,11 +135,16 @@ def _gates(found: ItemType, titles: Titles) -> str:
         (
             f"{gate.title}\n{code(gate.id)}",
             "\n".join([*(sentence(check.says(titles)) for check in gate.checks), *_lasting(found, gate)]),
-            ", ".join(titles.role(role) for role in gate.waived_by),
+            _waivable(gate, titles),
         )
         for gate in gates.values()
     ]
     return table(["gate", "what has to hold", "may be waived by"], lines)
+
+
+def _waivable(gate: Gate, titles: Titles) -> str:
+    roles = ", ".join(titles.role(role) for role in gate.waived_by)
+    return f"{roles}, for {length(gate.waived_for)} at most" if roles else ""
 
 
 def _lasting(found: ItemType, gate: Gate) -> list[str]:
@@ -158,8 +165,40 @@ def _approvals(found: ItemType, titles: Titles) -> str:
     return table(["approval", "who decides", "until", "void when these change"], lines)
 
 
-def _duties(found: ItemType) -> str:
-    return table(["segregation of duties", "id"], [(each.title, code(each.id)) for each in found.duties])
+def _confirmations(found: ItemType) -> str:
+    lines = [
+        (
+            f"{each.title}\n{code(each.id)}",
+            code(".".join(filter(None, (each.field, each.member)))),
+            listed(code(name) for name in each.material_fields),
+            _answered(each),
+        )
+        for each in found.confirmations
+    ]
+    return table(
+        ["confirmation", "by the one who is named in", "asked again when these change", "time"], lines
+    )
+
+
+def _answered(confirmation: Confirmation) -> str:
+    """The time to answer, the reminder, and how long an answer counts."""
+    ends = confirmation.expires
+    lines = [] if ends is None else [f"to answer: {first_line(ends) if callable(ends) else length(ends)}"]
+    lines += [] if confirmation.reminds is None else [f"reminded after {length(confirmation.reminds)}"]
+    lines += [] if confirmation.lasts is None else [f"counts for {length(confirmation.lasts)}"]
+    return "\n".join(lines)
+
+
+def _duties(found: ItemType, titles: Titles) -> str:
+    lines = [
+        (
+            f"{each.title}\n{code(each.id)}",
+            "\n".join(titles.done(each.acts)),
+            "\n".join(titles.done(each.bars)),
+        )
+        for each in found.duties
+    ]
+    return table(["segregation of duties", "who did one of these", "does none of these"], lines)
 
 
 def _timers(found: ItemType, titles: Titles) -> str:

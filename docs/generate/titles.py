@@ -14,6 +14,12 @@ from placet import SYSTEM, ItemType, Method, Quorum, Role, Transition
 #: Names outside of workflows: the making of an item, and a target that keeps the state.
 _CREATE, _SAME = "create", "same"
 
+#: The acts of a verb that stands alone.
+_ALL = {
+    "edit": "any material field", "confirm": "anything", "waive": "any gate", "review": "any gate",
+    "appoint": "any role",
+}  # fmt: skip
+
 
 class Titles:
     """Titles by id: of one item type, and of the roles of all methods."""
@@ -23,6 +29,8 @@ class Titles:
         self._workflow = item_type.workflow
         self._fields = item_type.fields.model_fields
         self._approvals = {each.id: each.title for each in item_type.approvals}
+        self._confirmations = {each.id: each.title for each in item_type.confirmations}
+        self._gates = {gate.id: gate.title for each in item_type.workflow.transitions for gate in each.gates}
 
     def role(self, id: str) -> str:
         """A role; the system where nobody has to act; an act, or a field, for the people of these."""
@@ -33,6 +41,7 @@ class Titles:
                 "roles": f"the roles in {code(name)}",
                 "transition": f"who did “{self.act(name)}”",
                 "vote": f"who voted on “{self.approval(name)}”",
+                "confirm": f"who confirmed “{self.confirmation(name)}”",
             }.get(verb, code(id))
         return {SYSTEM: "the system", _CREATE: "who made it"}.get(id, self._roles.get(id, code(id)))
 
@@ -44,6 +53,7 @@ class Titles:
             "transition": f"“{self.act(what)}”",
             "state": f"it is in “{self.state(what)}”",
             "vote": f"a vote on “{self.approval(what)}”",
+            "confirm": f"an answer to “{self.confirmation(what)}”, or none in time",
             "named": f"{code(what)} is changed",
             "timer": f"the timer {code(what)} comes to a point",
         }[verb]
@@ -58,9 +68,39 @@ class Titles:
         found = self._workflow.transition(name)
         return "created" if name == _CREATE else code(name) if found is None else found.title
 
+    def done(self, acts: Iterable[str]) -> list[str]:
+        """The acts of a duty, those with the same verb together."""
+        verbs: dict[str, list[str]] = {}
+        for act in acts:
+            verb, _, name = act.partition(":")
+            verbs.setdefault(verb, []).append(name)
+        return [self._did(verb, names) for verb, names in verbs.items()]
+
+    def _did(self, verb: str, names: Iterable[str]) -> str:
+        words, title = {
+            "transition": ("makes", self.act),
+            "vote": ("votes on", self.approval),
+            "named": ("is named in", code),
+            "edit": ("writes", code),
+            "confirm": ("confirms", self.confirmation),
+            "waive": ("decides on a waiver of", lambda id: self._gates.get(id, code(id))),
+            "review": ("reviews a waiver of", lambda id: self._gates.get(id, code(id))),
+            "appoint": ("appoints", self.role),
+        }.get(verb, ("makes it", str))
+        found = [title(name) if name else _ALL.get(verb, "") for name in names]
+        return words if verb == _CREATE else f"{words} {', '.join(found)}"
+
     def approval(self, id: str) -> str:
         """An approval."""
         return self._approvals.get(id, code(id))
+
+    def asked(self, id: str) -> str:
+        """An approval or a confirmation that a transition asks for."""
+        return self.confirmation(id) if id in self._confirmations else self.approval(id)
+
+    def confirmation(self, id: str) -> str:
+        """A confirmation."""
+        return self._confirmations.get(id, code(id))
 
     def field(self, name: str) -> str:
         """A field."""

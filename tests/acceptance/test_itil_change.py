@@ -264,6 +264,9 @@ class TestI04Collisions:
         assert a in related["itil.collision_related"]["message"]
 
         organisation.maya.edit(c, collision_ack=[{"change": a, "agreed_by": "otto"}])
+        organisation.otto.send(
+            "PUT", f"/items/{c}/confirmations/itil.collision_agreement", {"decision": "confirm"}
+        )
         assert organisation.carl.move(c, "authorize_change")["state"] == "scheduled"
 
     def test_a_change_that_starts_when_the_buffer_ends_passes(self, organisation: Organisation) -> None:

@@ -15,6 +15,7 @@ from placet import (
     ByField,
     Check,
     Computed,
+    Confirmation,
     Duty,
     Fields,
     Gate,
@@ -217,7 +218,7 @@ class TestEverythingReferredTo:
         assert found(composed(**parts)) == [
             (
                 'error unknown-act: library.d: there is no act "lend:lend": write create, transition:NAME, '
-                "vote:APPROVAL or named:FIELD"
+                "vote:APPROVAL, named:FIELD, edit:FIELD, confirm:CONFIRMATION, waive:GATE, review:GATE or appoint:ROLE"
             )
         ]
 
@@ -339,3 +340,34 @@ class TestEveryGate:
         catalog = composed(Method("city", "City"), library_parts={"requires": ["city"]}, **parts)
 
         assert found(catalog) == []
+
+
+class TestConfirmations:
+    @pytest.mark.parametrize(
+        ("parts", "expected"),
+        [
+            ({"field": "curier"}, 'unknown-field: library.agreed: there is no field "curier" in library.loan'),
+            ({"field": "book"}, "confirms-no-actor: library.agreed: it asks the person in library.loan.book, which"),
+            ({"field": "wishes", "member": "x"}, "confirms-no-actor: library.agreed: it asks the person in library"),
+            ({"material_fields": ["bok"]}, 'unknown-field: library.agreed: there is no field "bok" in library.loan'),
+            ({"when_named": False}, "never-asked: library.agreed: no transition of library.loan asks for it"),
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_asked_for_are_reported(
+        self, composed: Compose, parts: dict[str, Any], expected: str
+    ) -> None:
+        """A confirmation of nobody would never be missing."""
+        given = {"field": "courier", **parts}
+        catalog = composed(fields=Linked, confirmations=[Confirmation("library.agreed", "Agreed", **given)])
+
+        assert any(expected in finding for finding in found(catalog))
+
+    def test_edits_that_nobody_remembers_are_reported(self, composed: Compose) -> None:
+        """A check of who wrote a field needs a duty that names it."""
+        check = actor_differs("library.other", "edit:book")
+        catalog = composed(**demanding(check))
+
+        assert any(
+            'act-not-kept: library.other: nobody is known to have done "edit:book"' in each
+            for each in found(catalog)
+        )

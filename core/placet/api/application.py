@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from placet.api import (
     approvals,
+    confirmations,
     definitions,
     documentation,
     evidence,
@@ -50,7 +51,7 @@ from placet.store.sealing import Sealer
 
 #: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
-    items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces,
+    items, transitions, approvals, confirmations, inbox, evidence, timers, history, metrics, definitions, workspaces,
     people, webhooks, sandbox,
 )  # fmt: skip
 

@@ -84,30 +84,43 @@ def get_worklist(actor: CurrentActor, engine: CurrentEngine) -> Worklist:
 
 @router.post(
     "/items/{key}/waivers", operation_id="ask_waiver", status_code=201,
-    response_description="The waiver, which waits for a decision.", responses=refused_with(409),
+    response_description="The waiver, which waits for a decision.", responses=refused_with(409, 412, 428),
 )  # fmt: skip
-def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: CurrentEngine) -> Waiver:
-    """Request a waiver of a gate, with a reason and an end."""
-    waiver = engine.waivers.ask(actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at)
+def ask_waiver(
+    key: ItemPath, wish: WaiverWish, *, actor: CurrentActor, engine: CurrentEngine, expected: IfMatch = None
+) -> Waiver:
+    """Request a waiver of a gate, with a reason and an end that is not further ahead than the gate allows."""
+    waiver = engine.waivers.ask(
+        actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at, expected=expected
+    )
     return Waiver.model_validate(waiver)
 
 
 @router.post(
-    "/items/{key}/waivers/{waiver}/decision", operation_id="decide_waiver", responses=refused_with(409)
+    "/items/{key}/waivers/{waiver}/decision",
+    operation_id="decide_waiver",
+    responses=refused_with(409, 412, 428),
 )
 def decide_waiver(
-    key: ItemPath, waiver: WaiverPath, decision: WaiverDecision, actor: CurrentActor, engine: CurrentEngine
-) -> Waiver:
-    """Grant or refuse a waiver, as a second person with a role that may."""
-    decided = engine.waivers.decide(actor, key, waiver, grant=decision.grant, comment=decision.comment)
+    key: ItemPath, waiver: WaiverPath, decision: WaiverDecision, *, actor: CurrentActor, engine: CurrentEngine,
+    expected: IfMatch = None,
+) -> Waiver:  # fmt: skip
+    """Grant or refuse a waiver, as a second person with a role that may, whom no duty bars."""
+    decided = engine.waivers.decide(
+        actor, key, waiver, grant=decision.grant, comment=decision.comment, expected=expected
+    )
     return Waiver.model_validate(decided)
 
 
 @router.post(
-    "/items/{key}/waivers/{waiver}/review", operation_id="review_waiver", responses=refused_with(409)
+    "/items/{key}/waivers/{waiver}/review",
+    operation_id="review_waiver",
+    responses=refused_with(409, 412, 428),
 )
 def review_waiver(
-    key: ItemPath, waiver: WaiverPath, wish: WaiverReview, actor: CurrentActor, engine: CurrentEngine
-) -> Waiver:
+    key: ItemPath, waiver: WaiverPath, wish: WaiverReview, *, actor: CurrentActor, engine: CurrentEngine,
+    expected: IfMatch = None,
+) -> Waiver:  # fmt: skip
     """Review a granted waiver."""
-    return Waiver.model_validate(engine.waivers.review(actor, key, waiver, review=wish.review))
+    reviewed = engine.waivers.review(actor, key, waiver, review=wish.review, expected=expected)
+    return Waiver.model_validate(reviewed)

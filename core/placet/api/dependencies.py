@@ -199,6 +199,7 @@ WorkspacePath = Annotated[str, _path(WORKSPACE_PATTERN, "Key of the workspace.",
 RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]
 ApprovalPath = Annotated[str, _path(NAME_PATTERN, "Id of the approval.", "acme.consent")]
+ConfirmationPath = Annotated[str, _path(NAME_PATTERN, "Id of the confirmation.", "acme.agreement")]
 TypePath = Annotated[str, _path(NAME_PATTERN, "Id of the item type.", "acme.request")]
 WorkflowPath = Annotated[
     str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")

@@ -12,10 +12,11 @@ from placet.catalog.reach import absent, listed
 from placet.definitions.approvals import Approval
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Effect, Gate
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
 from placet.definitions.roles import Duty
-from placet.definitions.stock import approval_granted, fields_present
+from placet.definitions.stock import approval_granted, fields_present, named_confirmed
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import Transition
 from placet.errors import DefinitionError
@@ -49,6 +50,30 @@ class AddingRules(Adding):
         granted = approval_granted(f"{approval.id}_granted", approval.id)
         for name in needed_by:
             self.add_gate(type, name, Gate(approval.id, f"{approval.title} granted", granted))
+
+    @checked
+    def add_confirmation(
+        self,
+        type: str,
+        confirmation: Confirmation,
+        *,
+        asked_by: Iterable[str] = (),
+        needed_by: Iterable[str] = (),
+    ) -> None:
+        """Add a confirmation by those whom a field names to items of a type.
+
+        Transitions in `asked_by` ask for it besides, or alone. Those in `needed_by` wait for it: each gets a gate with
+        the confirmation's id.
+        """
+        self._demand_new("confirmation", confirmation.id, type)
+        item_type = self._type(type)
+        more = changed(item_type, confirmations=(*item_type.confirmations, confirmation))
+        self._draft.item_types[type] = more
+        for name in asked_by:
+            self._grow(type, name, "asks", confirmation.id)
+        given = named_confirmed(f"{confirmation.id}_given", confirmation.id)
+        for name in needed_by:
+            self.add_gate(type, name, Gate(confirmation.id, f"{confirmation.title} confirmed", given))
 
     @checked
     def add_duty(self, type: str, duty: Duty) -> None:
@@ -147,8 +172,9 @@ class AddingRules(Adding):
         self._demand_own(kind, id)
         self._type(type)
         for item_type in self._draft.item_types.values():
-            parts: Mapping[str, Iterable[Approval | Duty | Timer]] = {
-                "approval": item_type.approvals, "duty": item_type.duties, "timer": item_type.timers,
+            parts: Mapping[str, Iterable[Approval | Confirmation | Duty | Timer]] = {
+                "approval": item_type.approvals, "confirmation": item_type.confirmations,
+                "duty": item_type.duties, "timer": item_type.timers,
             }  # fmt: skip
             if any(part.id == id for part in parts[kind]):
                 raise DefinitionError(f'{item_type.id} already has the {kind} "{id}": give yours another id')

@@ -11,6 +11,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, error
 from placet.definitions.approvals import Approval
 from placet.definitions.checks import Check, Effect, Gate
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
@@ -69,8 +70,9 @@ def _added_findings(item_type: ItemType) -> Iterator[Finding]:
     """Ids of parts that other methods have added, which are in no method's own table."""
     transitions = item_type.workflow.transitions
     gates = list(item_type.gates)
-    parts: dict[str, Iterable[Approval | Duty | Timer | Effect | Gate | Check]] = {
+    parts: dict[str, Iterable[Approval | Confirmation | Duty | Timer | Effect | Gate | Check]] = {
         "approval": item_type.approvals,
+        "confirmation": item_type.confirmations,
         "duty": item_type.duties,
         "timer": item_type.timers,
         "effect": [effect for transition in transitions for effect in transition.effects],
@@ -88,6 +90,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
     for item_type in method.item_types:
         yield "item type", item_type.id
         yield from (("approval", approval.id) for approval in item_type.approvals)
+        yield from (("confirmation", confirmation.id) for confirmation in item_type.confirmations)
         yield from (("duty", duty.id) for duty in item_type.duties)
         yield from (("timer", timer.id) for timer in item_type.timers)
     yield from (("role", role.id) for role in method.roles)
@@ -211,6 +214,7 @@ def _content(gate: Gate) -> str:
         [
             gate.title,
             list(gate.waived_by),
+            plain(gate.waived_for),
             list(gate.lasting),
             [[check.id, _demand(check)] for check in gate.checks],
         ]

@@ -47,7 +47,7 @@ def _of_item_type(item_type: ItemType) -> Iterator[tuple[str, Written]]:
     for gate in item_type.gates:
         yield gate.id, gate
         yield from ((check.id, check) for check in gate.checks)
-    for named in (item_type.approvals, item_type.duties, item_type.timers):
+    for named in (item_type.approvals, item_type.confirmations, item_type.duties, item_type.timers):
         for part in named:
             yield part.id, part
     yield item_type.id, item_type

@@ -18,10 +18,11 @@ from placet.catalog.findings import Finding, absent, error, warning
 from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import method_of
-from placet.definitions.items import ACTED_ON, ActorRef, ItemType, Ref
+from placet.definitions.items import ACT_FORMS, ACTED_ON, ActorRef, ItemType, Ref
 from placet.definitions.notification_rules import ASKED, NotificationRule, approvals_asked
-from placet.definitions.roles import CREATE, SYSTEM
+from placet.definitions.roles import ALONE, CREATE, SYSTEM
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
 from placet.definitions.workflow import SAME, Transition
 
@@ -52,6 +53,10 @@ class _References:
         self.states = [state.id for state in item_type.workflow.states]
         self.transitions = [transition.name for transition in item_type.workflow.transitions]
         self.approvals = [approval.id for approval in item_type.approvals]
+        self.confirmations = [confirmation.id for confirmation in item_type.confirmations]
+        duties = (act for duty in item_type.duties for act in (*duty.acts, *duty.bars))
+        #: The edits that are remembered; with `edit` alone, those of every material field.
+        self.edits = [act for act in duties if act.partition(":")[0] == "edit"]
 
     def findings(self) -> Iterator[Finding]:
         item_type = self.type
@@ -71,15 +76,20 @@ class _References:
         for transition in item_type.workflow.transitions:
             yield from self._transition(transition)
         yield from self._gates()
-        for approval in item_type.approvals:
-            yield from self._approval(approval)
-        for duty in item_type.duties:
-            yield from self._acts(duty.id, (*duty.acts, *duty.bars))
+        yield from self._decisions()
         for timer in item_type.timers:
             yield from self._timer(timer)
         if item_type.calendar is not None:
             yield from self._named_fields(self.id, item_type.calendar.fields)
             yield from self._named_states(self.id, item_type.calendar.states)
+
+    def _decisions(self) -> Iterator[Finding]:
+        for approval in self.type.approvals:
+            yield from self._approval(approval)
+        for confirmation in self.type.confirmations:
+            yield from self._confirmation(confirmation)
+        for duty in self.type.duties:
+            yield from self._acts(duty.id, (*duty.acts, *duty.bars), by_duty=True)
 
     def _transition(self, transition: Transition) -> Iterator[Finding]:
         where = f"{self.id}.{transition.name}"
@@ -91,7 +101,8 @@ class _References:
             yield error("no-source", where, "it leaves from no state", 'list its source states, or "open"')
         yield from self._roles(where, transition.roles)
         yield from self._named_fields(where, transition.input)
-        yield from self._named_approvals(where, (*transition.asks, *transition.voids))
+        asked = (id for id in transition.asks if id not in self.confirmations)
+        yield from self._named_approvals(where, (*asked, *transition.voids))
 
     def _gates(self) -> Iterator[Finding]:
         for gate in self.type.gates:
@@ -109,6 +120,10 @@ class _References:
         yield from self._acts(check.id, check.params.get("acts", ()))
         if "approval" in check.params:
             yield from self._named_approvals(check.id, [check.params["approval"]])
+        if "confirmation" in check.params and check.params["confirmation"] not in self.confirmations:
+            yield absent(
+                check.id, "confirmation", check.params["confirmation"], self.confirmations, within=self.id
+            )
         if "type" in check.params:
             named, states = check.params["type"], check.params["states"]
             yield from item_type_findings(self.catalog, check.id, named)
@@ -144,6 +159,34 @@ class _References:
                 approval.id,
                 f"no transition of {self.id} asks for it",
                 "name it in `asks` of one, unless an effect asks for it",
+            )
+
+    def _confirmation(self, confirmation: Confirmation) -> Iterator[Finding]:
+        yield from self._named_fields(confirmation.id, (confirmation.field, *confirmation.material_fields))
+        if confirmation.id in self.approvals:
+            yield error(
+                "id-defined-twice",
+                confirmation.id,
+                "it is an approval and a confirmation",
+                "give one of them another id, as transitions ask for either by it",
+            )
+        declared = self.fields.get(confirmation.field)
+        if declared is not None and not _names_people(declared, confirmation.member):
+            where = f"{self.id}.{confirmation.field}"
+            where += f", member {confirmation.member}" if confirmation.member else ""
+            yield error(
+                "confirms-no-actor",
+                confirmation.id,
+                f"it asks the person in {where}, which does not name an actor",
+                "name a field of type ActorId, or in `member` the part of its objects that is one",
+            )
+        asking = any(confirmation.id in transition.asks for transition in self.type.workflow.transitions)
+        if not confirmation.when_named and not asking:
+            yield warning(
+                "never-asked",
+                confirmation.id,
+                f"no transition of {self.id} asks for it",
+                "name it in `asks` of one, or ask for it `when_named`",
             )
 
     def _timer(self, timer: Timer) -> Iterator[Finding]:
@@ -239,21 +282,25 @@ class _References:
                     "name a field of type ActorId",
                 )
 
-    def _acts(self, where: str, acts: Iterable[str]) -> Iterator[Finding]:
+    def _acts(self, where: str, acts: Iterable[str], *, by_duty: bool = False) -> Iterator[Finding]:
         for act in acts:
             verb, _, name = act.partition(":")
             known = self.type.acts.get(verb)
-            if act == CREATE:
+            if act == CREATE or act in ALONE:
                 continue
-            if known is None:
-                yield error(
-                    "unknown-act",
-                    where,
-                    f'there is no act "{act}"',
-                    f"write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD",
-                )
+            if verb == "appoint":
+                yield from self._roles(where, [name])
+            elif known is None:
+                yield error("unknown-act", where, f'there is no act "{act}"', f"write {ACT_FORMS}")
             elif name not in known:
                 yield absent(where, ACTED_ON[verb], name, known, within=self.id)
+            elif verb == "edit" and not by_duty and not {act, "edit"} & set(self.edits):
+                yield warning(
+                    "act-not-kept",
+                    where,
+                    f'nobody is known to have done "{act}", as no duty of {self.id} names it',
+                    "name it in a duty",
+                )
 
     def _named_fields(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
         return (absent(where, "field", n, self.fields, within=self.id) for n in names if n not in self.fields)
@@ -274,6 +321,26 @@ class _References:
             known = name == SYSTEM or name in self.catalog.roles or method_of(name) in self.catalog.missing
             if not known:
                 yield absent(where, "role", name, self.catalog.roles)
+
+
+def _names_people(declared: Any, member: str) -> bool:
+    """Whether a field holds actors, or objects with a member that does."""
+    if not member:
+        return any(map(_holds_actor, (declared.annotation, *declared.metadata)))
+    models = _models([declared.annotation])
+    parts = (model.model_fields[member] for model in models if member in model.model_fields)
+    return any(_holds_actor(hint) for part in parts for hint in (part.annotation, *part.metadata))
+
+
+def _models(hints: Iterable[Any]) -> Iterator[type[BaseModel]]:
+    """The models that an annotation names."""
+    for hint in hints:
+        if isinstance(hint, type) and issubclass(hint, BaseModel):
+            yield hint
+        elif get_origin(hint) is Annotated:
+            yield from _models([hint.__origin__])
+        else:
+            yield from _models(get_args(hint))
 
 
 def _holds_actor(hint: Any) -> bool:

@@ -111,17 +111,16 @@ def _barred(
     """People who have certainly done a barring act by the time of the vote, each with the reason."""
     vote = f"vote:{approval.id}"
     for duty in item_type.duties:
-        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
-            for act in others if vote in own else ():
-                doers = _doers(item_type, act, people)
-                if (
-                    act != vote
-                    and doers is not None
-                    and len(doers) == 1
-                    and _certain(catalog, item_type, act, asking)
-                ):
-                    (doer,) = doers
-                    yield doer, f"{doer} has by then done {act}, and {duty.id} keeps them from voting"
+        for act in duty.conflicting(vote):
+            doers = _doers(item_type, act, people)
+            if (
+                act != vote
+                and doers is not None
+                and len(doers) == 1
+                and _certain(catalog, item_type, act, asking)
+            ):
+                (doer,) = doers
+                yield doer, f"{doer} has by then done {act}, and {duty.id} keeps them from voting"
 
 
 def _doers(item_type: ItemType, act: str, people: People) -> frozenset[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from placet.definitions.arguments import checked, written
@@ -13,6 +14,9 @@ from placet.definitions.places import Written, instead_of
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict
 from placet.definitions.wording import Wording, rendered
+
+#: The longest time for which a gate can be waived, unless it has its own.
+LONGEST_WAIVER = timedelta(days=30)
 
 
 @written
@@ -85,6 +89,8 @@ class Gate(Written):
     checks: tuple[Check, ...]
     #: Roles that may grant a waiver of it; empty where it cannot be waived.
     waived_by: tuple[str, ...] = ()
+    #: The longest time for which it can be waived.
+    waived_for: timedelta = LONGEST_WAIVER
     #: States in which it lasts: an item that has passed it passes it again on each transition that leads on from them,
     #: though the transition does not name it. Not where it stays, is cancelled, or goes back to the first state.
     lasting: tuple[str, ...] = ()
@@ -95,12 +101,14 @@ class Gate(Written):
         title: str,
         *checks: Check,
         waived_by: Sequence[Role | str] = (),
+        waived_for: timedelta = LONGEST_WAIVER,
         lasting: Sequence[str] = (),
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "checks", checks)
         object.__setattr__(self, "waived_by", role_ids(waived_by))
+        object.__setattr__(self, "waived_for", waived_for)
         object.__setattr__(self, "lasting", tuple(lasting))
 
     def plus(self, *checks: Check) -> Gate:
@@ -112,7 +120,14 @@ class Gate(Written):
         return self._with(*(check for check in self.checks if check.id != check_id))
 
     def _with(self, *checks: Check) -> Gate:
-        other = Gate(self.id, self.title, *checks, waived_by=self.waived_by, lasting=self.lasting)
+        other = Gate(
+            self.id,
+            self.title,
+            *checks,
+            waived_by=self.waived_by,
+            waived_for=self.waived_for,
+            lasting=self.lasting,
+        )
         return instead_of(self, other)
 
 

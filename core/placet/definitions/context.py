@@ -33,6 +33,18 @@ class Decision(StrEnum):
     ABSTAIN = "abstain"
 
 
+class ConfirmationStatus(StrEnum):
+    """The status of one person's confirmation."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    #: Nobody answered in time.
+    EXPIRED = "expired"
+    #: The person is no longer named, or the item has ended.
+    WITHDRAWN = "withdrawn"
+
+
 class VoteView(Protocol):
     """One person's vote."""
 
@@ -81,6 +93,28 @@ class ApprovalView(Protocol):
     @property
     def summary(self) -> str:
         """`2 of 3 approvals`, with the veto or the reason of its end, if there is one."""
+        ...
+
+
+class ConfirmationView(Protocol):
+    """One confirmation of an item, as it counts for the item as it would be."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The people of whom it is asked: all whom its field names."""
+        ...
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Those of them who have not confirmed it as it would be, or no longer count."""
+        ...
+
+    def status(self, person: str) -> ConfirmationStatus | None:
+        """One person's answer; `None` where it was never asked for."""
+        ...
+
+    def until(self, person: str) -> datetime | None:
+        """The end of the person's time to answer; `None` where it stays open or was never asked for."""
         ...
 
 
@@ -223,6 +257,10 @@ class CheckContext(Protocol):
 
     def approval(self, approval: str) -> ApprovalView | None:
         """The latest round of an approval; `None` if it was never asked for."""
+        ...
+
+    def confirmation(self, confirmation: str) -> ConfirmationView:
+        """A confirmation of this item, by those whom its field names."""
         ...
 
     def evidence(self, kind: str) -> Sequence[EvidenceView]:

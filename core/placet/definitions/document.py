@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
@@ -90,6 +91,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "title": gate.title,
         "source": method_of(gate.id),
         "waived_by": list(gate.waived_by),
+        "waived_for": plain(gate.waived_for),
         "lasting": list(gate.lasting),
         "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
     }
@@ -140,6 +142,11 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "reopens": approval.reopens,
         "source": method_of(approval.id),
     }
+
+
+def _confirmation(confirmation: Confirmation) -> dict[str, Any]:
+    table = {name: plain(getattr(confirmation, name)) for name in Confirmation.__dataclass_fields__}
+    return table | {"source": method_of(confirmation.id)}
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
@@ -243,6 +250,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "entries": plain(item_type.entries),
         "creation": [gate_document(gate) for gate in item_type.creation],
         "approvals": [_approval(approval) for approval in item_type.approvals],
+        "confirmations": [_confirmation(each) for each in item_type.confirmations],
         "duties": [_duty(duty) for duty in item_type.duties],
         "timers": [_timer(timer) for timer in item_type.timers],
         "calendar": plain(item_type.calendar),

@@ -15,6 +15,7 @@ from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
 from placet.definitions.arguments import written
 from placet.definitions.checks import Effect, Gate
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
 from placet.definitions.roles import Duty, Role, role_ids
@@ -22,7 +23,15 @@ from placet.definitions.timers import Timer
 from placet.definitions.workflow import Workflow
 
 #: The kind of name that follows each verb of an act.
-ACTED_ON = {"transition": "transition", "vote": "approval", "named": "field"}
+ACTED_ON = {
+    "transition": "transition", "vote": "approval", "named": "field", "edit": "field", "confirm": "confirmation",
+    "waive": "gate", "review": "gate", "appoint": "role",
+}  # fmt: skip
+#: The forms of an act, for messages.
+ACT_FORMS = (
+    "create, transition:NAME, vote:APPROVAL, named:FIELD, edit:FIELD, confirm:CONFIRMATION, waive:GATE, review:GATE or"
+    " appoint:ROLE"
+)
 ITEM_KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 #: Longest text that a field of type `Text` takes, in characters.
 TEXT_LIMIT = 65_536
@@ -42,11 +51,16 @@ class Ref:
 class ActorRef:
     """Marks a field that holds the id of an actor."""
 
+    #: Whether it assigns: it says who owns, does or asked for something, and not that they agreed.
+    assigned: bool = False
+
 
 #: A field that holds the key of a work item, such as `OPS-12`.
 ItemKey = Annotated[str, StringConstraints(pattern=ITEM_KEY_PATTERN)]
 #: A field that holds the id of an actor.
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
+#: A field that holds the id of an actor who owns, does or asked for something, which is no agreement of theirs.
+AssigneeId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef(assigned=True)]
 #: A field that holds text of several lines.
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 #: A field that holds one line of text, up to 500 characters.
@@ -144,6 +158,7 @@ class ItemType(Written):
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     duties: tuple[Duty, ...] = ()
     timers: tuple[Timer, ...] = ()
     #: How items of this type appear in calendars; `None` where they do not.
@@ -173,6 +188,7 @@ class ItemType(Written):
         frozen_in: Mapping[str, Sequence[str]] | None = None,
         computed: Iterable[Computed] = (),
         approvals: Iterable[Approval] = (),
+        confirmations: Iterable[Confirmation] = (),
         duties: Iterable[Duty] = (),
         timers: Iterable[Timer] = (),
         calendar: CalendarEntry | None = None,
@@ -192,6 +208,7 @@ class ItemType(Written):
             "frozen_in": {state: tuple(names) for state, names in (frozen_in or {}).items()},
             "computed": tuple(computed),
             "approvals": tuple(approvals),
+            "confirmations": tuple(confirmations),
             "duties": tuple(duties),
             "timers": tuple(timers),
             "calendar": calendar,
@@ -207,6 +224,9 @@ class ItemType(Written):
     def approval(self, id: str) -> Approval | None:
         return next((approval for approval in self.approvals if approval.id == id), None)
 
+    def confirmation(self, id: str) -> Confirmation | None:
+        return next((each for each in self.confirmations if each.id == id), None)
+
     @property
     def gates(self) -> Iterator[Gate]:
         """All gates, in order: those on its making, and those on its transitions, each as often as it is there."""
@@ -216,11 +236,17 @@ class ItemType(Written):
 
     @property
     def acts(self) -> Mapping[str, Sequence[str]]:
-        """The acts on an item, besides making it, by their verb: `transition:NAME`."""
+        """The acts on an item, besides making it and appointing, by their verb: `transition:NAME`."""
+        gates = (gate for transition in self.workflow.transitions for gate in transition.gates)
+        waivable = dict.fromkeys(gate.id for gate in gates if gate.waived_by)
         return {
             "transition": [transition.name for transition in self.workflow.transitions],
             "vote": [approval.id for approval in self.approvals],
             "named": list(self.fields.model_fields),
+            "edit": list(self.fields.model_fields),
+            "confirm": [confirmation.id for confirmation in self.confirmations],
+            "waive": list(waivable),
+            "review": list(waivable),
         }
 
     @property

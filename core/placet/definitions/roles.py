@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,6 +11,8 @@ from placet.definitions.places import Written
 
 #: The act of making an item, in duties, timers and notification rules.
 CREATE = "create"
+#: Verbs of acts that may stand alone in a duty, for all acts with them.
+ALONE = frozenset({"edit", "confirm", "waive", "review", "appoint"})
 #: The role of timers and effects. Nobody can be given it.
 SYSTEM = "system"
 #: The role of people who read everything in a workspace, its audit too, and write nothing there.
@@ -89,9 +91,13 @@ def role_ids(roles: Iterable[Role | str]) -> tuple[str, ...]:
 class Duty(Written):
     """Segregation of duties: acts on an item that one person may not combine.
 
-    Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` (for the actor in a field). A duty
-    binds in both directions, over the item's whole history, and through delegation: a vote counts as the act of the
-    voter and of the person who delegated it.
+    Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD` (for the actor in a field),
+    `edit:FIELD` (for everybody who ever wrote it), `confirm:CONFIRMATION`, `waive:GATE` and `review:GATE` (who decides
+    on a waiver of it, and who reviews it), or `appoint:ROLE` (who names holders of it on the item). The verbs `edit`,
+    `confirm`, `waive`, `review` and `appoint` alone stand for all such acts; `edit` alone for the material fields of
+    the item's approvals and confirmations. A duty binds in both directions, over the item's whole history, and
+    through delegation: a vote counts as the act of the voter and of the person who delegated it. Only acts that a duty
+    names are remembered for it: an edit counts from the moment from which a duty names its field.
     """
 
     #: `itil.sod_authorize`.
@@ -103,3 +109,14 @@ class Duty(Written):
     bars: Sequence[str]
     #: The remedy; empty: ask somebody whom it does not bar.
     remedy: str = ""
+
+    def conflicting(self, act: str) -> Iterator[str]:
+        """The acts, as they are written here, that keep the same person from an act."""
+        for own, others in ((self.bars, self.acts), (self.acts, self.bars)):
+            if any(stands_for(written, act) for written in own):
+                yield from others
+
+
+def stands_for(written: str, act: str) -> bool:
+    """Whether an act as a duty writes it covers an act: `waive` covers `waive:acme.tested`."""
+    return written == act or (written in ALONE and act.startswith(f"{written}:"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check
-from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
+from placet.definitions.context import ApprovalStatus, CheckContext, ConfirmationStatus, ItemView
 from placet.definitions.items import Fields
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Action, Verdict, blocked, passed
@@ -175,6 +175,52 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
         )
 
     return _stock(id, test, "{approval:approval} is granted", {"approval": approval})
+
+
+@checked
+def named_confirmed(id: str, confirmation: str) -> Check:
+    """The one who is named has confirmed, and everybody where several are."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        asked = ctx.confirmation(confirmation)
+        if not asked.named:
+            return blocked(
+                "nobody is named to confirm {confirmation:confirmation}",
+                remedy="name somebody who can confirm it",
+                params={"confirmation": confirmation},
+                message_id=f"{id}.nobody",
+            )
+        if asked.missing:
+            return unconfirmed(ctx, confirmation, asked.missing)
+        return passed(confirmation=confirmation, confirmed_by=list(asked.named))
+
+    return _stock(id, test, "{confirmation:confirmation} is confirmed", {"confirmation": confirmation})
+
+
+@checked
+def unconfirmed(ctx: CheckContext, confirmation: str, people: Iterable[str]) -> Verdict:
+    """A blocker that names the people who have not confirmed, and offers to do so."""
+    missing = tuple(people)
+    asked = ctx.confirmation(confirmation)
+    declined = [each for each in missing if asked.status(each) is ConfirmationStatus.DECLINED]
+    return blocked(
+        "{confirmation:confirmation} is declined by {declined:person and}"
+        if declined
+        else "{confirmation:confirmation} is not confirmed by {missing:person and}",
+        remedy="agree with {declined:person and}, or name somebody else"
+        if declined
+        else "ask {missing:person and} to confirm it",
+        who=missing,
+        params={"confirmation": confirmation, "missing": list(missing), "declined": declined},
+        actions=[
+            Action(
+                "confirm",
+                "Confirm",
+                f"/items/{ctx.item.key}/confirmations/{confirmation}",
+                ("decision", "comment"),
+            )
+        ],
+    )
 
 
 @checked

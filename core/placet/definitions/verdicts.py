@@ -43,7 +43,7 @@ class GateMode(StrEnum):
 class Action:
     """An action that a client can offer as a button beside a blocker."""
 
-    #: `approve`, `edit`, `attach`, `ask`, `transition`, `waive`.
+    #: `approve`, `confirm`, `edit`, `attach`, `ask`, `transition`, `waive`.
     kind: str
     title: str
     #: Path below the API's base, such as `/items/OPS-1/evidence`.

@@ -27,8 +27,8 @@ from placet.errors import DefinitionError, nearest
 #: day, a span (the pair of its first and last moment); a value of an enumeration; a type of links; the status of
 #: another item, as `placet.standing` gives it. A state of another type is written `TYPE:STATE`.
 KINDS = frozenset({
-    "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
-    "moment", "day", "span", "word", "link", "standing",
+    "person", "role", "type", "transition", "state", "field", "approval", "confirmation", "gate", "check", "timer",
+    "act", "moment", "day", "span", "word", "link", "standing",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
 

@@ -35,7 +35,7 @@ class Transition(Written):
     title: str = ""
     #: Fields that it asks for.
     input: tuple[str, ...] = ()
-    #: Approvals that it asks for, by id.
+    #: Approvals and confirmations that it asks for, by id.
     asks: tuple[str, ...] = ()
     #: Approvals that it withdraws, by id.
     voids: tuple[str, ...] = ()

@@ -13,12 +13,14 @@ from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
 from placet.engine.act.unit_of_work import Derived
+from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.delegations import Delegations
 from placet.engine.approvals.verbs import Approvals
 from placet.engine.approvals.waivers import Waivers
 from placet.engine.items.agenda import Agenda
 from placet.engine.items.evidence import EvidenceVerbs
 from placet.engine.items.verbs import Items
+from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
 from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.deliveries import Deliveries
@@ -92,6 +94,7 @@ class Engine:
         self.agenda = Agenda(acts)
         self.approvals = Approvals(acts)
         self.waivers = Waivers(acts)
+        self.confirmations = Confirmations(acts, lambda work, item: ItemWriter(work).settled(item))
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)
         self.workspaces = Workspaces(acts, [rule.id for rule in CORE_RULES])
@@ -102,7 +105,7 @@ class Engine:
         self.inbox = Inbox(acts)
         self.preferences = PreferenceVerbs(acts, choices)
         self.deliveries = Deliveries(acts)
-        self.reports = Reports(acts, self.approvals)
+        self.reports = Reports(acts, self.approvals, self.confirmations)
         self.event_log = EventLog(acts)
         self.metrics = Metrics(acts)
         self.upkeep = Upkeep(acts)

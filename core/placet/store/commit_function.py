@@ -158,6 +158,10 @@ BEGIN
         DELETE FROM pending_approvals t
             USING jsonb_populate_recordset(NULL::pending_approvals, act->'gone'->'pending_approvals') g
             WHERE t.workspace = g.workspace AND t.number = g.number;
+        DELETE FROM pending_confirmations t
+            USING jsonb_populate_recordset(NULL::pending_confirmations, act->'gone'->'pending_confirmations') g
+            WHERE t.workspace = g.workspace AND t.number = g.number AND t.confirmation = g.confirmation
+            AND t.actor = g.actor;
         DELETE FROM item_spans t USING jsonb_populate_recordset(NULL::item_spans, act->'gone'->'item_spans') g
             WHERE t.workspace = g.workspace AND t.number = g.number;
     END IF;
@@ -176,6 +180,10 @@ BEGIN
     IF act ? 'pending_approvals' THEN
         INSERT INTO pending_approvals
             SELECT * FROM jsonb_populate_recordset(NULL::pending_approvals, act->'pending_approvals');
+    END IF;
+    IF act ? 'pending_confirmations' THEN
+        INSERT INTO pending_confirmations
+            SELECT * FROM jsonb_populate_recordset(NULL::pending_confirmations, act->'pending_confirmations');
     END IF;
     IF act ? 'unindexed' THEN
         DELETE FROM item_values t USING jsonb_populate_recordset(NULL::item_values, act->'unindexed') g

@@ -27,6 +27,7 @@ from placet.store.tables import (
     job_runs,
     links,
     pending_approvals,
+    pending_confirmations,
     timers,
 )
 
@@ -45,7 +46,14 @@ class SqliteWriter:
         self._stand = self._made(sql.UPDATE_STATE)
         self._gone = {
             table.name: self._made(_delete(table, [column.name for column in table.primary_key]))
-            for table in (links, item_roles, evidence, pending_approvals, item_spans)
+            for table in (
+                links,
+                item_roles,
+                evidence,
+                pending_approvals,
+                pending_confirmations,
+                item_spans,
+            )
         }
         self._unindex = self._made(_delete(item_values, ["workspace", "number", "field"]))
         self._unschedule = [self._made(_delete(table, ["workspace", "number"])) for table in (timers, dues)]
@@ -54,8 +62,8 @@ class SqliteWriter:
         self._insert = {
             table.name: self._made(insert(table))
             for table in (
-                items, item_states, item_spans, links, item_roles, evidence, pending_approvals, item_values, timers,
-                dues, idempotency_keys, event_texts,
+                items, item_states, item_spans, links, item_roles, evidence, pending_approvals,
+                pending_confirmations, item_values, timers, dues, idempotency_keys, event_texts,
             )
         }  # fmt: skip
         self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]

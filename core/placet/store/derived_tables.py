@@ -1,13 +1,13 @@
-"""Rows that follow from an item, for searches: its state, links, role holders, evidence, approvals."""
+"""Rows that follow from an item, for searches: its state, links, role holders, evidence, approvals, confirmations."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from placet.definitions.context import ApprovalStatus
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.engine.act.input import parse_key
 from placet.engine.act.records import ItemRecord
-from placet.store.tables import evidence, item_roles, links, pending_approvals
+from placet.store.tables import evidence, item_roles, links, pending_approvals, pending_confirmations
 
 #: Name of a table, rows to be removed from it, and new rows.
 Step = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
@@ -38,12 +38,18 @@ def _pending(record: ItemRecord) -> _Rows:
     return {(): {}} if pending else {}
 
 
+def _to_confirm(record: ItemRecord) -> _Rows:
+    asked = (each for each in record.confirmations if each.status is ConfirmationStatus.PENDING)
+    return {(each.confirmation, each.actor): {} for each in asked}
+
+
 #: For each table: the attributes of the item from which its rows follow, the rows, and the columns of their keys.
 _TABLES = (
     (links, ("links", "link_attributes"), _links, ("link_type", "target_workspace", "target_number")),
     (item_roles, ("roles",), _roles, ("role", "actor")),
     (evidence, ("evidence",), _evidence, ("sha256",)),
     (pending_approvals, ("approvals",), _pending, ()),
+    (pending_confirmations, ("confirmations",), _to_confirm, ("confirmation", "actor")),
 )
 
 

@@ -30,7 +30,14 @@ from placet.errors import MalformedError
 from placet.store import cursors
 from placet.store.conditions import compared, contained, given
 from placet.store.statements import ITEMS
-from placet.store.tables import item_roles, item_states, item_values, items, pending_approvals
+from placet.store.tables import (
+    item_roles,
+    item_states,
+    item_values,
+    items,
+    pending_approvals,
+    pending_confirmations,
+)
 
 #: Runs a prepared statement with its parameters, and returns all rows.
 Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
@@ -335,3 +342,24 @@ def page_of_pending(
     more = len(found) > limit
     cursor = cursors.encode(of, [rows[-1].workspace, rows[-1].number]) if more else None
     return Page([read(row) for row in rows], cursor)
+
+
+#: The most items on which one person is shown what they are asked to confirm.
+_TO_CONFIRM = 200
+
+
+def pending_confirmations_of(
+    connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
+) -> list[ItemRecord]:
+    """Items on which a person is asked to confirm something, in order of key."""
+    keys = [pending_confirmations.c.workspace, pending_confirmations.c.number]
+    statement = (
+        ITEMS.where(
+            tuple_(items.c.workspace, items.c.number).in_(
+                select(*keys).where(pending_confirmations.c.actor == actor).distinct()
+            )
+        )
+        .order_by(items.c.workspace, items.c.number)
+        .limit(_TO_CONFIRM)
+    )
+    return [read(row) for row in connection.execute(statement)]

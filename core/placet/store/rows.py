@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
-from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
@@ -19,6 +19,7 @@ from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
+    ConfirmationRecord,
     DuePoint,
     EventRecord,
     EventText,
@@ -68,6 +69,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
         "body": {
             "roles": record.roles,
             "approvals": record.approvals,
+            "confirmations": record.confirmations,
             "waivers": record.waivers,
             "evidence": record.evidence,
             "links": record.links,
@@ -106,6 +108,7 @@ def item_record(row: Any) -> ItemRecord:
         parent=None if row.parent_number is None else f"{row.parent_workspace}-{row.parent_number}",
         roles=_tuples(body["roles"]),
         approvals=tuple(_round(each) for each in body["approvals"]),
+        confirmations=tuple(_confirmation(each) for each in body["confirmations"]),
         waivers=tuple(_waiver(each) for each in body["waivers"]),
         evidence=tuple(_evidence(each) for each in body["evidence"]),
         links=_tuples(body["links"]),
@@ -153,6 +156,12 @@ def _vote(data: dict[str, Any]) -> Vote:
         comment=data["comment"],
         roles=tuple(data["roles"]),
     )
+
+
+def _confirmation(data: dict[str, Any]) -> ConfirmationRecord:
+    moments = {name: _moment(data[name]) for name in ("expires_at", "reminds_at", "decided_at")}
+    known = {"asked_at": _at(data["asked_at"]), "status": ConfirmationStatus(data["status"])}
+    return ConfirmationRecord(**{**data, **moments, **known})
 
 
 def _waiver(data: dict[str, Any]) -> Waiver:

@@ -202,6 +202,9 @@ class SqlSession:
             return Page([] if record is None else [record], None)
         return items.page_of_pending(self._reader.connection, workspaces, after, limit, self._reader.record)
 
+    def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
+        return items.pending_confirmations_of(self._reader.connection, actor, self._reader.record)
+
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (
             select(item_states.c.type, item_states.c.state, func.count())

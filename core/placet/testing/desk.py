@@ -11,7 +11,7 @@ from typing import Any, Self
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
-from placet.definitions.context import Decision
+from placet.definitions.context import ConfirmationStatus, Decision
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.event_document import event_document
 from placet.engine.act.notifications import NotificationRecord
@@ -205,7 +205,7 @@ class Desk:
         """An item in a state, which it has reached by its own transitions alone.
 
         Each transition is made by the first person who may, with those of the given fields that it asks for; the people
-        who are asked for approvals grant them.
+        who are asked for approvals grant them, and those who are named confirm it.
 
         Raises:
             BlockedError: a gate on the way requires more than was given.
@@ -221,6 +221,9 @@ class Desk:
         while asked := [(line.approval, line.missing) for line in self.approvals(item) if line.missing]:
             approval, voters = asked[0]
             self.approve(item, approval, by=voters[:1])
+        for each in self.item(item).confirmations:
+            if each.status is ConfirmationStatus.PENDING:
+                self.confirm(item, each.confirmation, by=each.actor)
         transition = self.catalog.item_type(item.type).workflow.transition(name)
         roles = transition.roles if transition is not None else ()
         return self.move(item, name, actor=self._holder(roles), comment=comment).item
@@ -325,6 +328,14 @@ class Desk:
                 self._actor(name), _key(item), approval, Decision(decision), comment=comment
             )
         return self.item(item)
+
+    def confirm(
+        self, item: ItemRecord | str, confirmation: str, *, by: str, confirm: bool = True, comment: str = ""
+    ) -> ItemRecord:
+        """Let a person who is named confirm it, or decline it."""
+        return self.engine.confirmations.decide(
+            self._actor(by), _key(item), confirmation, confirm=confirm, comment=comment
+        )
 
     def approvals(self, item: ItemRecord | str) -> tuple[ApprovalView, ...]:
         """The latest round of every approval of an item, counted now."""

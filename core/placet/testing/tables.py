@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from placet.definitions.checks import Gate
+from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.roles import CREATE
+from placet.definitions.roles import CREATE, Duty
 
 
 def workflow_table(item_type: ItemType) -> str:
@@ -47,12 +49,40 @@ class _Table:
         gates = {gate.id: gate for gate in item_type.gates}
         yield from map(self._gate, gates.values())
         yield "--"
+        yield from map(self._duty, item_type.duties)
+        yield from map(self._confirmation, item_type.confirmations)
+        if item_type.duties or item_type.confirmations:
+            yield "--"
         yield from _frozen(item_type)
 
+    def _duty(self, duty: Duty) -> str:
+        acts, bars = (self._short_acts(each) for each in (duty.acts, duty.bars))
+        return f"{self._short([duty.id])}: not both {acts} / and {bars}"
+
+    def _short_acts(self, acts: Iterable[str]) -> str:
+        """Acts with the names of each verb together: `edit plan, scope; vote consent`."""
+        verbs: dict[str, list[str]] = {}
+        for act in acts:
+            verb, _, name = act.partition(":")
+            verbs.setdefault(verb, []).extend([name] if name else [])
+        return "; ".join(f"{verb} {self._short(names)}".strip() for verb, names in verbs.items())
+
+    def _confirmation(self, confirmation: Confirmation) -> str:
+        named = ".".join(filter(None, (confirmation.field, confirmation.member)))
+        material = ", ".join(confirmation.material_fields)
+        return f"{self._short([confirmation.id])}: by {named}{f' of {material}' if material else ''}"
+
     def _gate(self, gate: Gate) -> str:
-        waived = f" (waived by {self._short(gate.waived_by)})" if gate.waived_by else ""
+        waived = ""
+        if gate.waived_by:
+            waived = f" (waived by {self._short(gate.waived_by)}, for {_days(gate.waived_for)} at most)"
         lasting = f" (lasting in {', '.join(gate.lasting)})" if gate.lasting else ""
         return f"{self._short([gate.id])}: {self._short(check.id for check in gate.checks)}{waived}{lasting}"
+
+
+def _days(span: timedelta) -> str:
+    days = span / timedelta(days=1)
+    return f"{days:g} {'day' if days == 1 else 'days'}"
 
 
 def _frozen(item_type: ItemType) -> Iterator[str]:

@@ -15,6 +15,7 @@ from placet_itil_change.changes.approvals import (
     CHANGE_DUTIES, ECAB_APPROVALS, EXEMPTION, Authority, change_authorization, emergency_authorization,
 )
 from placet_itil_change.changes.computed import COMPUTED, RISK_QUESTIONS
+from placet_itil_change.changes.confirmations import CHANGE_CONFIRMATIONS
 from placet_itil_change.changes.fields import DEPLOYMENT, PLANS, REVIEW, TIMES, ChangeFields
 from placet_itil_change.changes.gates import (
     APPROVAL_VALID, AUTHORITY_GRANTED, CHANGE_DESCRIBED, CIS_UPDATED, ECAB_ENDED, ECAB_GRANTED, EMERGENCY_JUSTIFIED,
@@ -26,7 +27,9 @@ from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.timers import (
     AUTHORIZATION_DUE, BACKOUT_MAX, ECAB_PAGE, EXEMPTION_DUE, MISSED, OVERRUN, PIR_DUE, RETRO_DUE,
 )
-from placet_itil_change.ids import CHANGE, CHANGE_APPROVAL, CONFIGURATION_ITEM, ECAB_APPROVAL, FREEZE_EXEMPTION
+from placet_itil_change.ids import (
+    CHANGE, CHANGE_APPROVAL, CONFIGURATION_ITEM, ECAB_APPROVAL, FREEZE_EXEMPTION, SPOKEN_AUTHORIZATION,
+)
 from placet_itil_change.problems.effects import settle_problems
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import (
@@ -80,8 +83,8 @@ WORKFLOW = Workflow(
                    title="Schedule by its model"),
 
         # Emergency: raised from an incident P1 or P2, or for security; only for a P1 may work begin on a spoken
-        # authorization. The vote of the board lapses after a day, so it can be asked again. Plans are frozen once work
-        # has begun, so documenting an emergency afterwards has a transition of its own
+        # authorization, which its giver confirms. The vote of the board lapses after a day, so it can be asked again.
+        # Plans are frozen once work has begun, so documenting an emergency afterwards has a transition of its own
         Transition("expedite",                ["new"],                  "authorize",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, RESOLVER],
                    gates=[CHANGE_DESCRIBED, EMERGENCY_JUSTIFIED],
@@ -97,7 +100,7 @@ WORKFLOW = Workflow(
                    gates=[CHANGE_DESCRIBED, VERBAL_ALLOWED, EMERGENCY_JUSTIFIED],
                    effects=[effects.begin, effects.report_passed_over],
                    input=["verbal_authorizer", "emergency_justification"],
-                   asks=[ECAB_APPROVAL],
+                   asks=[ECAB_APPROVAL, SPOKEN_AUTHORIZATION],
                    title="Implement on a spoken authorization"),
         Transition("ask_ecab",
                    ["authorize", "scheduled", "implement", "backing_out", "failed", "review"], "same",
@@ -244,7 +247,7 @@ CHANGE_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=[
         "type", "reason", "model", "cis", "planned_start", "planned_end", "actual_end", "risk_class", "risk_score",
-        "outcome", "implementer", "pir_required",
+        "outcome", "implementer", "pir_required", "unauthorized",
     ],
     frozen_in=FROZEN,
     computed=COMPUTED,
@@ -253,6 +256,7 @@ CHANGE_TYPE = ItemType(
         emergency_authorization(EMERGENCY_AUTHORITY),
         EXEMPTION,
     ],
+    confirmations=CHANGE_CONFIRMATIONS,
     duties=CHANGE_DUTIES,
     timers=[AUTHORIZATION_DUE, EXEMPTION_DUE, ECAB_PAGE, MISSED, OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
     calendar=CalendarEntry("planned_start", "planned_end", ("scheduled", "implement", "backing_out", "failed")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 # isort: off
 # fmt: off
 # One imported name on each line would push the table off the first page.
-from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet import SYSTEM, Duty, ItemType, State, Transition, Workflow
 from placet_itil_change.ids import CONFIGURATION_ITEM, INCIDENT
 from placet_itil_change.incidents import effects
 from placet_itil_change.incidents.computed import COMPUTED
@@ -162,6 +162,14 @@ INCIDENT_TYPE = ItemType(
     ],
     frozen_in=FROZEN,
     computed=COMPUTED,
+    duties=[
+        Duty(
+            "itil.sod_fix_waiver",
+            "who records or resolves an incident does not waive its gates",
+            acts=("create", "named:assignee", "transition:resolve"),
+            bars=("waive", "review"),
+        ),
+    ],
     timers=[
         TRIAGE, RESPONSE, RESOLUTION, MAJOR_UPDATE, USER_REMINDER, USER_SILENT, PENDING_OVER, PENDING_REVIEW, AUTOCLOSE,
     ],

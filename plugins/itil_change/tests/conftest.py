@@ -125,6 +125,10 @@ class Organisation:
         """Let people vote, one after the other."""
         self.desk.approve(key, approval, by=people, decision=decision)
 
+    def confirm(self, by: str, key: str, confirmation: str, *, confirm: bool = True) -> None:
+        """Let somebody who is named confirm it, or decline it."""
+        self.desk.confirm(key, confirmation, by=by, confirm=confirm)
+
     def vote_refused(self, key: str, approval: str, person: str) -> list[str]:
         """The checks that keep somebody from voting."""
         with pytest.raises(BlockedError) as refusal:

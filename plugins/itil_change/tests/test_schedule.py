@@ -276,7 +276,7 @@ class TestCollisions:
     def test_on_related_items_block_until_somebody_agrees(
         self, organisation: Organisation, upwards: bool
     ) -> None:
-        """In both directions; the word of somebody who has no say in it does not count."""
+        """In both directions; a name does not count, nor does the word of somebody who has no say in it."""
         db, app = organisation.item("db-1"), organisation.item("app-1")
         organisation.link(
             "cora", *((app, "itil.depends_on", db) if upwards else (db, "itil.depends_on", app))
@@ -288,8 +288,12 @@ class TestCollisions:
         organisation.edit("maya", key, collision_ack=[{"change": other, "agreed_by": "ed"}])
         still = organisation.refused("carl", key, "authorize_change")
         organisation.edit("maya", key, collision_ack=[{"change": other, "agreed_by": "otto"}])
+        named = organisation.refused("carl", key, "authorize_change")["itil.collision_related"]
+        organisation.confirm("otto", key, "itil.collision_agreement")
 
         assert set(blockers) == set(still) == {"itil.collision_related"}
+        assert named.message == "Agreement to a collision is not confirmed by Otto"
+        assert named.who == ("otto",)
         related = blockers["itil.collision_related"]
         assert f"({other}, Maya, low) works on 'db-1' ({db}) at the same time" in related.message
         assert related.remedy.startswith("ask Maya or Otto to agree, and record that under agreed collisions")

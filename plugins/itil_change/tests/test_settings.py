@@ -26,6 +26,7 @@ class TestDefaults:
             "ecab_approval_max": timedelta(hours=24),
             "authorization_days": 2,
             "ecab_page_minutes": 15,
+            "spoken_confirmation_max": timedelta(hours=4),
             "model_approval_days": 20,
             "collision_buffer": timedelta(minutes=30),
             "collision_depth": 1,

@@ -1,4 +1,4 @@
-"""Models of approvals, votes and waivers."""
+"""Models of approvals, votes, confirmations and waivers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from placet.api.models.base import (
     WorkspaceKey,
 )
 from placet.api.models.summaries import Summary
-from placet.definitions.context import Decision
+from placet.definitions.context import ConfirmationStatus, Decision
 
 
 class Vote(Answer):
@@ -115,6 +115,26 @@ class Waiver(Answer):
     reviewed_by: str | None
     reviewed_at: Moment | None
     review: str
+
+
+class Confirmation(Answer):
+    """A confirmation that is asked of one person who is named on an item, with the answer."""
+
+    confirmation: str
+    actor: str
+    status: ConfirmationStatus
+    asked_at: Moment
+    asked_by: str
+    expires_at: Moment | None
+    decided_at: Moment | None
+    comment: str
+
+
+class ConfirmationWish(Body):
+    """An answer of the one who is named."""
+
+    decision: Literal["confirm", "decline"]
+    comment: Comment = ""
 
 
 class WaiverWish(Body):

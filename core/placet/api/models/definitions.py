@@ -145,6 +145,7 @@ class Workflow(Answer):
     gates: _Documents
     roles: _Documents
     approvals: _Documents
+    confirmations: _Documents
     duties: _Documents
     timers: _Documents
     settings: dict[str, Any]
@@ -165,6 +166,7 @@ class Workflow(Answer):
             gates=_gates(document),
             roles=_roles(document, catalog),
             approvals=document["approvals"],
+            confirmations=document["confirmations"],
             duties=document["duties"],
             timers=document["timers"],
             settings=document.get("settings", {}),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from placet.api.models.approvals import ItemApproval, Waiver
+from placet.api.models.approvals import Confirmation, ItemApproval, Waiver
 from placet.api.models.base import (
     LIST_LIMIT,
     PAGE,
@@ -182,6 +182,7 @@ class Row(Summary):
     parent: ItemKey | None
     roles: dict[str, list[str]]
     evidence: list[Evidence]
+    confirmations: list[Confirmation]
     waivers: list[Waiver]
     links: dict[str, list[ItemKey]]
     created_at: Moment
@@ -251,7 +252,7 @@ class ListedItem(Row):
 #: Members of a listed item that are objects, or lists of objects.
 _PARTS: Mapping[str, TypeAdapter[Any]] = {
     name: TypeAdapter[Any](ListedItem.model_fields[name].annotation or Any)
-    for name in ("evidence", "waivers", "approvals", "timers", "next")
+    for name in ("evidence", "confirmations", "waivers", "approvals", "timers", "next")
 }
 
 
@@ -262,8 +263,9 @@ def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
     compares it with the model.
     """
     shown = kept(details.item, details.former)
-    shown["evidence"], shown["waivers"] = (
+    shown["evidence"], shown["confirmations"], shown["waivers"] = (
         _part("evidence", shown["evidence"]),
+        _part("confirmations", shown["confirmations"]),
         _part("waivers", shown["waivers"]),
     )
     found = {"approvals": details.approvals, "timers": details.timers, "next": Next.of(details.next)}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from placet.api.models.approvals import Approval, Waiver
+from placet.api.models.approvals import Approval, Confirmation, Waiver
 from placet.api.models.base import Answer, Moment
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
@@ -82,10 +82,20 @@ class WorklistTimer(Timer):
         return {**Timer.model_validate(entry.timer).model_dump(by_alias=False), "reason": entry.reason}
 
 
+class WorklistConfirmation(Answer):
+    """Something that the actor of the request is named for, and asked to confirm."""
+
+    item: Summary
+    confirmation: Confirmation
+    reason: Reason
+    due_at: DueAt
+
+
 class Worklist(Answer):
     """The worklist of the actor of the request. In each list, first what is due first."""
 
     approvals: list[WorklistApproval]
+    confirmations: list[WorklistConfirmation]
     items: list[WorklistItem]
     checks: list[WorklistCheck]
     waivers: Annotated[list[WorklistWaiver], Field(description="Waivers that you can grant or refuse.")]

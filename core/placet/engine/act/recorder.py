@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -54,7 +54,7 @@ def append(
         act = _act(kind, data, record, item_type)
         record, marks = work.environment.derived.timers(work, record, item_type, act, actor)
     recorded = work.as_recorded(record)
-    became = _approvals_since(recorded, record)
+    became = _approvals_since(recorded, record) | _confirmations_since(recorded, record)
     if kind != "evidence":
         # An event of kind `evidence` already describes the evidence that somebody attached.
         became |= attached_since(recorded, record)
@@ -104,9 +104,30 @@ def _approvals_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, 
     }
 
 
+def _confirmations_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
+    """The confirmations that became asked, answered or withdrawn between two events, in the form of the later one."""
+    known = before.confirmations if before is not None else ()
+    if known is after.confirmations:
+        return {}
+    return {
+        "confirmations": [
+            {"confirmation": each.confirmation, "person": each.actor, "status": each.status.value}
+            for each in after.confirmations
+            if each not in known
+        ]
+    }
+
+
 def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:
     """The acts and the people who did them, with one more act."""
     return {**acts, act: tuple(dict.fromkeys((*acts.get(act, ()), *people)))}
+
+
+def with_acts(
+    acts: Mapping[str, tuple[str, ...]], more: Iterable[str], person: str
+) -> dict[str, tuple[str, ...]]:
+    """The acts and the people who did them, with several more acts of one person."""
+    return {**acts, **{act: tuple(dict.fromkeys((*acts.get(act, ()), person))) for act in more}}
 
 
 def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
 from placet.definitions.readonly import sealed
 from placet.definitions.timers import Span
 
@@ -137,6 +137,37 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmationRecord:
+    """A confirmation that is asked of one person on an item, with their answer."""
+
+    confirmation: str
+    #: The person who is named, and who alone answers.
+    actor: str
+    #: As of the last event: from `expires_at` on it is over, even if that is not recorded yet.
+    status: ConfirmationStatus
+    asked_at: datetime
+    asked_by: str
+    #: The part of the field that names the person, and the material fields.
+    material: Mapping[str, Any] = field(default_factory=dict)
+    #: The end of the time to answer, or of the time for which a confirmation counts.
+    expires_at: datetime | None = None
+    #: When the person is reminded; `None` once that is done.
+    reminds_at: datetime | None = None
+    decided_at: datetime | None = None
+    comment: str = ""
+
+    def __post_init__(self) -> None:
+        sealed(self, "material")
+
+    def status_at(self, now: datetime) -> ConfirmationStatus:
+        """Its status at a moment: an open question ends on time, and so does a confirmation."""
+        ends = self.status in {ConfirmationStatus.PENDING, ConfirmationStatus.CONFIRMED}
+        if ends and self.expires_at is not None and now >= self.expires_at:
+            return ConfirmationStatus.EXPIRED
+        return self.status
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Evidence attached to an item: a file by its SHA-256, or a reference to a document elsewhere."""
 
@@ -229,7 +260,7 @@ class Schedule:
     """The schedule of an item: its timers as lists show them, and the moments at which something is due."""
 
     timers: tuple[TimerRow, ...] = ()
-    #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`.
+    #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`, `confirmation:ID:PERSON`.
     dues: tuple[tuple[str, datetime], ...] = ()
 
 
@@ -302,13 +333,14 @@ class ItemRecord:
     #: The item's own role holders.
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     approvals: tuple[ApprovalRound, ...] = ()
+    confirmations: tuple[ConfirmationRecord, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     #: Keys of linked items by link type, for links that start here.
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Attributes of those links that have any, as JSON, by link type and key.
     link_attributes: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    #: Everybody who ever did an act: `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD`.
+    #: Everybody who ever did an act, by the act as `Duty` writes it, without `named:FIELD`, which is in the field.
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: When the value of each field last changed.
     edited: Mapping[str, datetime] = field(default_factory=dict)
@@ -342,6 +374,12 @@ class ItemRecord:
     def round(self, approval: str) -> ApprovalRound | None:
         """The latest round of an approval."""
         return next((r for r in reversed(self.approvals) if r.approval == approval), None)
+
+    def confirmation(self, confirmation: str, person: str) -> ConfirmationRecord | None:
+        """One person's confirmation."""
+        return next(
+            (c for c in self.confirmations if (c.confirmation, c.actor) == (confirmation, person)), None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -400,6 +400,10 @@ class Session(Protocol):
         """Items with a round that is stored as pending."""
         ...
 
+    def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
+        """Items on which a person is asked to confirm something, in order of key, at most 200."""
+        ...
+
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
         """Items that have this file as evidence."""
         ...

@@ -10,6 +10,18 @@ from zoneinfo import ZoneInfo
 from placet.catalog.catalog import Catalog
 from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span, stands
 
+#: The words for the acts with each verb: before the name of what was acted on, its kind, and without a name.
+_ACTS = {
+    "transition": ("made the transition", "transition", "moved it"),
+    "vote": ("voted on", "approval", "voted on it"),
+    "named": ("is named as", "field", "is named on it"),
+    "edit": ("wrote", "field", "wrote what is decided on"),
+    "confirm": ("confirmed", "confirmation", "confirmed a part of it"),
+    "waive": ("decided on a waiver of", "gate", "decided on a waiver"),
+    "review": ("reviewed the waiver of", "gate", "reviewed a waiver"),
+    "appoint": ("appointed the", "role", "appointed somebody"),
+}
+
 
 def _nameless(id: str) -> str | None:  # noqa: ARG001  # the signature of a directory of names
     return None
@@ -91,6 +103,10 @@ class Titles:
         found = self.item_type.approval(id) if self.item_type is not None else None
         return found.title if found is not None else id
 
+    def confirmation(self, id: str) -> str:
+        found = self.item_type.confirmation(id) if self.item_type is not None else None
+        return found.title if found is not None else id
+
     def gate(self, id: str) -> str:
         gates = self.item_type.gates if self.item_type is not None else ()
         return next((gate.title for gate in gates if gate.id == id), id)
@@ -118,15 +134,10 @@ class Titles:
     def act(self, act: str) -> str:
         """The words for an act, which is written as in `Duty`: `voted on Change approval`."""
         verb, _, name = act.partition(":")
-        match verb:
-            case "transition":
-                return f"made the transition {self.transition(name)}"
-            case "vote":
-                return f"voted on {self.approval(name)}"
-            case "named":
-                return f"is named as {self.field(name)}"
-            case _:
-                return "created it"
+        if verb not in _ACTS:
+            return "created it"
+        words, kind, alone = _ACTS[verb]
+        return f"{words} {self.say(kind, name)}" if name else alone
 
     def moment(self, at: Any) -> str:
         """`Friday 4 December 18:00`, in the time zone."""

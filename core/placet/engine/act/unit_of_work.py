@@ -68,7 +68,7 @@ class Derived:
 
     #: The span of an item of a type, by its fields and a time zone.
     span: Callable[[ItemType, Mapping[str, Any], str], ItemSpan | None]
-    #: The schedule of an item: its timers, approvals and waivers.
+    #: The schedule of an item: its timers, approvals, waivers and confirmations.
     schedule: Callable[[ItemRecord, ItemType | None, Calendars, datetime], Schedule]
     #: The same, if it differs from the schedule of the old item.
     rescheduled: Callable[
@@ -480,8 +480,8 @@ class UnitOfWork:
             changes.spans[new.key] = after
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        if not (new.timers or new.approvals or new.waivers):
-            # Timers, approvals and waivers are never removed from an item.
+        if not (new.timers or new.approvals or new.waivers or new.confirmations):
+            # None of these is ever removed from an item.
             return
         calendars = self.workspace(new.workspace).timetable
         demanded = self.environment.derived.rescheduled(old, new, self.item_type(new), calendars, self.now)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from placet.engine.act.access import seen_item
+from placet.definitions.checks import Gate
+from placet.definitions.verdicts import BlockedError
+from placet.engine.act.access import Expected, demand_version, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor
-from placet.engine.act.recorder import append
+from placet.engine.act.recorder import append, with_act
 from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
-from placet.engine.rules.evaluation import people_of
+from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.refusals import refused
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -25,25 +28,42 @@ class Waivers:
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
 
-    def ask(self, actor: Actor, key: str, *, gate: str, reason: str, expires_at: datetime) -> Waiver:
-        """Request a waiver of an item's gate, until a moment.
+    def ask(
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        gate: str,
+        reason: str,
+        expires_at: datetime,
+        expected: Expected = None,
+    ) -> Waiver:
+        """Request a waiver of an item's gate, until a moment, at most for the time that the gate declares.
 
         Source: managed exceptions to controls: each is a decision of its own, with an owner, an end and a review.
+
+        Raises:
+            BlockedError: the gate cannot be waived.
+            InvalidError: no such gate, or an end that is past or too far ahead.
+            StaleError, PreconditionRequiredError: the item has changed since `expected`, or that is missing.
         """
         why = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> Waiver:
             record = seen_item(work, actor, key)
+            demand_version(work, record, expected)
             gates = _gates(work, record)
             if gate not in gates:
                 raise InvalidError.unknown("/gate", f"gate of {record.type}", gate[:200], gates)
-            if not gates[gate]:
+            if not gates[gate].waived_by:
                 ctx = Context(work, record, actor.id)
                 raise refused(
                     ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
                 )
             if expires_at <= work.now:
                 raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
+            if expires_at - work.now > gates[gate].waived_for:
+                raise _too_long(work, gates[gate], expires_at)
             waiver = Waiver(new_id(), gate, why, actor.id, work.now, expires_at)
             about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
             append(
@@ -58,13 +78,29 @@ class Waivers:
 
         return self._acts.act("waiver", do)
 
-    def decide(self, actor: Actor, key: str, waiver: str, *, grant: bool, comment: str = "") -> Waiver:
-        """Grant or refuse a waiver: a second person, with a role that may waive the gate."""
+    def decide(
+        self,
+        actor: Actor,
+        key: str,
+        waiver: str,
+        *,
+        grant: bool,
+        comment: str = "",
+        expected: Expected = None,
+    ) -> Waiver:
+        """Grant or refuse a waiver: a second person, with a role that may waive the gate, whom no duty bars.
+
+        Raises:
+            BlockedError: the actor asked for it, has no role that may waive the gate, or is barred by a duty.
+            ConflictError: it was decided already.
+            StaleError, PreconditionRequiredError: the item has changed since `expected`, or that is missing.
+        """
         self._acts.demand_own_token(actor, "waive")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> Waiver:
             record = seen_item(work, actor, key)
+            demand_version(work, record, expected)
             found = _waiver(record, waiver)
             if found.granted is not None:
                 raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
@@ -80,43 +116,67 @@ class Waivers:
                     ctx, "waive", "segregation", "{actor:person} asked for this waiver, and does not decide on it",
                     "ask {people:person or}", actor=actor.id, people=others or roles,
                 )  # fmt: skip
+            record = _by(ctx, f"waive:{found.gate}", roles)
             decided = replace(found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said)
             return _keep(work, record, decided, "waiver_decided", actor, {"granted": grant, "comment": said})
 
         return self._acts.act("waiver", do)
 
-    def review(self, actor: Actor, key: str, waiver: str, *, review: str) -> Waiver:
-        """Review a granted waiver: was it right to pass the gate?"""
+    def review(
+        self, actor: Actor, key: str, waiver: str, *, review: str, expected: Expected = None
+    ) -> Waiver:
+        """Review a granted waiver: was it right to pass the gate? Raises as `decide`."""
         self._acts.demand_own_token(actor, "review a waiver")
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> Waiver:
             record = seen_item(work, actor, key)
+            demand_version(work, record, expected)
             found = _waiver(record, waiver)
             if not found.granted or found.reviewed_by is not None:
                 state = "was reviewed" if found.reviewed_by else "was not granted"
                 raise ConflictError(f"the waiver of {found.gate} {state}: there is nothing to review")
             ctx = Context(work, record, actor.id)
-            _demand_role(
+            roles = _demand_role(
                 ctx,
                 found,
                 "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
             )
+            record = _by(ctx, f"review:{found.gate}", roles)
             reviewed = replace(found, reviewed_by=actor.id, reviewed_at=work.now, review=said)
             return _keep(work, record, reviewed, "waiver_reviewed", actor, {"review": said})
 
         return self._acts.act("waiver", do)
 
 
-def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, tuple[str, ...]]:
+def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, Gate]:
     item_type = work.item_type(record)
     transitions = item_type.workflow.transitions if item_type is not None else ()
-    return {g.id: g.waived_by for t in transitions for g in t.gates}
+    return {gate.id: gate for transition in transitions for gate in transition.gates}
+
+
+def _too_long(work: UnitOfWork, gate: Gate, expires_at: datetime) -> InvalidError:
+    longest = work.now + gate.waived_for
+    days = gate.waived_for / timedelta(days=1)
+    return InvalidError.at(
+        "/expires_at",
+        f"is {(expires_at - work.now) / timedelta(days=1):.0f} days ahead, and {gate.id} can be waived for"
+        f" {days:g} days at most: until {longest.isoformat(timespec='minutes')}",
+    )
+
+
+def _by(ctx: Context, act: str, roles: Sequence[str]) -> ItemRecord:
+    """The item with an act of the actor. Raises `BlockedError` where segregation of duties bars them from it."""
+    barred = list(segregation(ctx, act, [ctx.actor], roles=roles))
+    if barred:
+        raise BlockedError(ctx.record.key, act.partition(":")[0], barred)
+    return replace(ctx.record, acts=with_act(ctx.record.acts, act, ctx.actor))
 
 
 def _demand_role(ctx: Context, waiver: Waiver, otherwise: str) -> tuple[str, ...]:
     """The roles that may waive the gate. Raises `BlockedError` with the message `otherwise` for an actor with none."""
-    roles = _gates(ctx.work, ctx.record).get(waiver.gate, ())
+    gate = _gates(ctx.work, ctx.record).get(waiver.gate)
+    roles = gate.waived_by if gate is not None else ()
     if not ctx.holds(ctx.actor, *roles):
         raise refused(
             ctx, "waive", "role", otherwise, "ask {people:person or}",

@@ -10,6 +10,7 @@ from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals import rounds
+from placet.engine.approvals.confirming import closed
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed, type_of
 from placet.errors import InvalidError
@@ -55,4 +56,4 @@ class RoundWriter:
         """Withdraw everything that still waits for a decision, as the item has reached a final state."""
         record = self._work.own(ref)
         reason = Message("approval.closed", {"key": record.key, "state": record.state})
-        self._work.put(rounds.closed(record, reason))
+        self._work.put(closed(rounds.closed(record, reason)))

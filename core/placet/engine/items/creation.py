@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from placet.definitions.items import ItemType
@@ -60,6 +61,7 @@ class ItemCreator:
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), given, actor
         )
+        record = self._fields.signed(replace(record, fields={}), record, actor)
         grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)
         data = {

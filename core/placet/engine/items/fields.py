@@ -5,7 +5,7 @@ Computed fields are computed again, and approvals whose material changed are voi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,10 +24,11 @@ from placet.engine.act.input import (
 )
 from placet.engine.act.lenient import stored_after, unfit
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.recorder import append, changed_fields, with_acts
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.confirming import followed
 from placet.engine.approvals.writer import RoundWriter
 from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
@@ -142,6 +143,25 @@ class FieldWriter:
             )
         ]
 
+    def signed(self, before: ItemRecord, after: ItemRecord, actor: str) -> ItemRecord:
+        """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""
+        item_type = type_of(self._work, after)
+        if actor != SYSTEM and after.fields is not before.fields:
+            acts = edits(item_type, changed_fields(before, after))
+            if acts:
+                after = changed(after, acts=with_acts(after.acts, acts, actor))
+        return followed(self._work, after, item_type, actor)
+
+    def barred(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
+        """Blockers where segregation of duties bars the actor from writing a field."""
+        if actor == SYSTEM or after.fields is before.fields:
+            return []
+        acts = edits(type_of(self._work, after), changed_fields(before, after))
+        if not acts:
+            return []
+        ctx = Context(self._work, before, actor)
+        return [blocker for act in acts for blocker in segregation(ctx, act, [actor])]
+
     def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
         """Change fields without an event of their own: the transition that does it records them."""
         record = self._work.own(ref)
@@ -174,8 +194,10 @@ class FieldWriter:
         after = self.applied(before, patch, actor) if patch else before
         titles = self._work.titles(before.workspace, before.type)
         blockers = self.frozen(before, patch, titles, act="edit") + self.named(before, after, actor)
+        blockers += self.barred(before, after, actor)
         if blockers:
             raise BlockedError(before.key, "edit", blockers)
+        after = self.signed(before, after, actor)
         if title is not None:
             after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
         changes = changed_fields(before, after)
@@ -187,10 +209,33 @@ class FieldWriter:
         return append(self._work, self.settled(after), "edited", actor, {"changes": changes})[0]
 
     def settled(self, record: ItemRecord) -> ItemRecord:
-        """The item with the consequences of its content: computed fields, and stale approvals voided or reopened."""
+        """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.
+
+        Confirmations whose material has changed, or that have become needed, are asked for.
+        """
         fields = self._followed(record, type_of(self._work, record), SYSTEM)
         if fields is not record.fields:
             record = changed(record, fields=fields)
         self._work.put(record)
         self._rounds.void_stale(record)
-        return self._work.own(ItemRef(record.workspace, record.number))
+        record = self._work.own(ItemRef(record.workspace, record.number))
+        return followed(self._work, record, type_of(self._work, record), SYSTEM)
+
+
+def edits(item_type: ItemType, fields: Collection[str]) -> list[str]:
+    """The acts of writing some fields, for those fields that a duty of the type names."""
+    named = {act for duty in item_type.duties for act in (*duty.acts, *duty.bars)}
+    any_material = "edit" in named
+    computed = item_type.computed_fields
+    return [
+        f"edit:{name}"
+        for name in fields
+        if name not in computed
+        and (f"edit:{name}" in named or (any_material and _is_material(item_type, name)))
+    ]
+
+
+def _is_material(item_type: ItemType, field: str) -> bool:
+    return any(field in each.material_fields for each in item_type.approvals) or any(
+        field == each.field or field in each.material_fields for each in item_type.confirmations
+    )

@@ -14,6 +14,7 @@ from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.recorder import append, changed_fields, with_act
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.confirming import asked_for
 from placet.engine.approvals.writer import RoundWriter
 from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
@@ -63,7 +64,7 @@ class MoveWriter:
         item_type = type_of(self._work, before)
         transition = _transition(item_type, name)
         comment = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
-        candidate = self._fields.applied(before, sent, actor)
+        candidate = self._fields.signed(before, self._fields.applied(before, sent, actor), actor)
         ctx = Context(self._work, candidate, actor, transition=name, comment=comment, sent=sent)
         found, blockers = self._judged(ctx, before, item_type, transition)
         target = machine_of(item_type.workflow).move(before.state, name)
@@ -91,6 +92,7 @@ class MoveWriter:
             before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
         )
         blockers += self._fields.named(before, ctx.record, ctx.actor)
+        blockers += self._fields.barred(before, ctx.record, ctx.actor)
         blockers += not_from_here(item_type, transition, before, ctx.titles)
         found = evaluate(ctx, transition)
         blockers += found.blockers
@@ -149,8 +151,12 @@ class MoveWriter:
             self._rounds.void(
                 ref, approval, Message("approval.voided", {"transition": transition.name, "actor": actor})
             )
-        for approval in transition.asks:
-            self._rounds.open(ref, approval, actor)
+        for asked in transition.asks:
+            confirmation = item_type.confirmation(asked)
+            if confirmation is None:
+                self._rounds.open(ref, asked, actor)
+            else:
+                self._work.put(asked_for(self._work, self._work.own(ref), confirmation, actor))
         record = self._work.own(ref)
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:

@@ -1,15 +1,21 @@
-"""Who may make items, and edit them without a transition."""
+"""Who may make items, edit them without a transition, and name their people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from placet.definitions.items import ItemType
+from placet.definitions.roles import stands_for
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.recorder import with_act
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import segregation
 from placet.errors import Fault, ForbiddenError, InvalidError
 
 
@@ -61,3 +67,15 @@ def demand_open_fields(
     if frozen:
         message = "is set by what happens to the item, and cannot be given when it is made"
         raise InvalidError([Fault(f"/fields/{name}", message) for name in frozen])
+
+
+def with_appointment(work: UnitOfWork, record: ItemRecord, role: str, actor: str) -> ItemRecord:
+    """The item with an actor's act of naming holders of a role. Raises `BlockedError` where a duty bars them."""
+    act, item_type = f"appoint:{role}", work.item_type(record)
+    duties = item_type.duties if item_type is not None else ()
+    if not any(stands_for(written, act) for duty in duties for written in (*duty.acts, *duty.bars)):
+        return record
+    barred = list(segregation(Context(work, record, actor), act, [actor]))
+    if barred:
+        raise BlockedError(record.key, "appoint", barred)
+    return replace(record, acts=with_act(record.acts, act, actor))

@@ -32,7 +32,12 @@ from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.appointments import appointed
 from placet.engine.items.links import LinkEnd
-from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
+from placet.engine.items.rights import (
+    demand_creator,
+    demand_editor,
+    demand_open_fields,
+    with_appointment,
+)
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
 from placet.errors import ConflictError, InvalidError, NotFoundError
@@ -259,6 +264,7 @@ class Items:
             if role not in catalog.roles:
                 raise NotFoundError("role", role[:100], catalog.roles)
             people = appointed(work, actor, record, catalog.roles[role], actors)
+            record = with_appointment(work, record, role, actor.id)
             if people == record.roles.get(role, ()):
                 return record
             roles = {name: holders for name, holders in {**record.roles, role: people}.items() if holders}

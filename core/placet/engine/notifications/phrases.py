@@ -78,6 +78,16 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
         case "approval_expired":
             return f"recorded: {titles.approval(data['approval'])} has expired"
+        case "confirmed":
+            return f"confirmed {titles.confirmation(data['confirmation'])}"
+        case "declined":
+            return f"declined {titles.confirmation(data['confirmation'])}"
+        case "confirmation_taken_back":
+            return f"took back the answer to {titles.confirmation(data['confirmation'])}"
+        case "confirmation_reminded":
+            return f"reminds {titles.person(data['person'])} of {titles.confirmation(data['confirmation'])}"
+        case "confirmation_expired":
+            return f"recorded: {titles.confirmation(data['confirmation'])} was not confirmed in time"
         case "waiver_expired":
             return f"recorded: the waiver of {titles.gate(data['waiver']['gate'])} has ended"
         case "waiver_reviewed":

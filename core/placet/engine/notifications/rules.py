@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from placet.catalog.composition import one_line
-from placet.definitions.context import ApprovalStatus
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import ActorRef
 from placet.definitions.notification_rules import NotificationRule, approvals_asked
 from placet.definitions.roles import SYSTEM
@@ -31,6 +31,8 @@ from placet.engine.rules.views import doers
 
 _log = logging.getLogger(__name__)
 
+#: Kinds of events that answer a confirmation, or end the time for it.
+_ANSWERS = frozenset({"confirmed", "declined", "confirmation_taken_back", "confirmation_expired"})
 _OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
 
 #: The result of a rule for an event: each person with a reason; `None` if the rule is not about this event.
@@ -135,6 +137,8 @@ def _happened(what: str, event: EventRecord) -> bool:
             return data.get("to_state") == name and data.get("from_state") != name and event.kind != "refused"
         case "vote":
             return event.kind == "voted" and data.get("approval") == name
+        case "confirm":
+            return event.kind in _ANSWERS and data.get("confirmation") == name
         case "named":
             return name in data.get("changes", {})
         case _:
@@ -265,6 +269,44 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
     return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
+# Placet's own rules: confirmations
+
+
+def _confirmation_asked(event: EventRecord, ctx: Context) -> Found:
+    """People who are newly asked to confirm something, or reminded of it."""
+    asked = [
+        (each["confirmation"], each["person"])
+        for each in event.data.get("confirmations", ())
+        if each["status"] == ConfirmationStatus.PENDING.value
+    ]
+    if event.kind == "confirmation_reminded":
+        asked.append((event.data["confirmation"], event.data["person"]))
+    if not asked or event.kind == "confirmation_taken_back":
+        return None
+    found: dict[str, Message] = {}
+    for confirmation, person in asked:
+        known = ctx.record.confirmation(confirmation, person)
+        if known is None or known.status_at(ctx.now) is not ConfirmationStatus.PENDING:
+            continue
+        about = {"confirmation": confirmation}
+        found[person] = (
+            Message("notification.confirm", about)
+            if known.expires_at is None
+            else Message("notification.confirm_until", about | {"until": known.expires_at.isoformat()})
+        )
+    return found
+
+
+def _confirmation_answered(event: EventRecord, ctx: Context) -> Found:
+    """People who asked for a confirmation that is now given, declined, taken back or over."""
+    if event.kind not in _ANSWERS:
+        return None
+    id, person = str(event.data["confirmation"]), str(event.data.get("person", event.actor))
+    known = ctx.record.confirmation(id, person)
+    about = {"confirmation": id}
+    return {} if known is None else {known.asked_by: Message("notification.confirmation_requester", about)}
+
+
 # Placet's own rules: people
 
 
@@ -393,6 +435,12 @@ CORE_RULES = (
     CoreRule("core.approval_asked", "A vote is asked for", _approval_asked),
     CoreRule("core.approval_ended", "An approval was withdrawn or has expired", _approval_ended),
     CoreRule("core.approval_decided", "An approval was decided", _approval_decided),
+    CoreRule("core.confirmation_asked", "A confirmation is asked for", _confirmation_asked),
+    CoreRule(
+        "core.confirmation_answered",
+        "A confirmation was answered, or its time is over",
+        _confirmation_answered,
+    ),
     CoreRule("core.asked", "Somebody is asked to clear a check", _asked),
     CoreRule("core.named", "Somebody was named on it", _named),
     CoreRule("core.role", "Somebody was given a role on it", _role),

@@ -12,6 +12,7 @@ from placet.engine.act.queries import ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.verbs import Approvals
 from placet.engine.reports.audit import Audit, verified
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
@@ -25,9 +26,10 @@ from placet.engine.rules.former import has_former
 class Reports:
     """Reports across items. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner, approvals: Approvals) -> None:
+    def __init__(self, acts: ActRunner, approvals: Approvals, confirmations: Confirmations) -> None:
         self._acts = acts
         self._approvals = approvals
+        self._confirmations = confirmations
 
     def item_query(
         self,
@@ -112,7 +114,9 @@ class Reports:
     def worklist(self, actor: Actor) -> Worklist:
         """The decisions, moves and blockers that wait for the actor, first what is due first."""
         votes = tuple(self._approvals.find(actor, waiting_for=actor.id, limit=LIMIT).rows)
-        return self._acts.look(lambda work: worklist(work, actor, votes))
+        return self._acts.look(
+            lambda work: worklist(work, actor, votes, self._confirmations.of_person(work, actor))
+        )
 
     def verify(self, actor: Actor, workspace: str | None = None) -> Audit:
         """Recompute every hash of the chains that the actor may see, and compare each chain's end with its item.

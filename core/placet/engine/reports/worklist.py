@@ -13,7 +13,7 @@ from placet.definitions.wording import rendered
 from placet.engine.act.access import visible_workspaces
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery
-from placet.engine.act.records import ItemRecord, Waiver
+from placet.engine.act.records import ConfirmationRecord, ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.reports.clearing import Clearing
@@ -44,6 +44,16 @@ class WorklistVote:
     """A vote that is asked of somebody."""
 
     approval: ApprovalView
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistConfirmation:
+    """Something that somebody is named for, and asked to confirm."""
+
+    item: ItemRecord
+    confirmation: ConfirmationRecord
     reason: str
     due_at: datetime | None
 
@@ -93,6 +103,8 @@ class Worklist:
     """The worklist of one person; in each list, first what is due first, and then what changed last."""
 
     approvals: tuple[WorklistVote, ...]
+    #: Confirmations that the person is asked for.
+    confirmations: tuple[WorklistConfirmation, ...]
     items: tuple[WorklistItem, ...]
     checks: tuple[WorklistCheck, ...]
     #: Waivers that others ask for, and the person can grant.
@@ -104,13 +116,19 @@ class Worklist:
     complete: bool
 
 
-def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) -> Worklist:
-    """The worklist of one person, whose pending votes are given."""
+def worklist(
+    work: UnitOfWork,
+    actor: Actor,
+    votes: tuple[ApprovalView, ...],
+    confirmations: Sequence[tuple[ItemRecord, ConfirmationRecord]],
+) -> Worklist:
+    """The worklist of one person, whose pending votes and confirmations are given."""
     records, complete = _open_items(work, actor)
     seen = [_Seen(work, record, actor) for record in records]
     movable = sorted((each for each in seen if each.allowed), key=lambda each: each.abandons)
     return Worklist(
         approvals=_by_due(_vote(work, view) for view in votes),
+        confirmations=_by_due(_confirmation(work, *each) for each in confirmations),
         items=_by_due(each.moves() for each in movable),
         checks=_by_due(check for each in seen for check in each.checks()),
         waivers=_by_due(waiver for each in seen for waiver in each.waivers()),
@@ -224,6 +242,12 @@ class _Seen:
 
 def _vote(work: UnitOfWork, view: ApprovalView) -> WorklistVote:
     return WorklistVote(view, f"your vote is asked for: {view.summary}", _at(due_of(work, view.item)))
+
+
+def _confirmation(work: UnitOfWork, item: ItemRecord, asked: ConfirmationRecord) -> WorklistConfirmation:
+    what = work.titles(item.workspace, item.type).confirmation(asked.confirmation)
+    words = f"you are named in it, and asked to confirm: {what}"
+    return WorklistConfirmation(item, asked, words, asked.expires_at or _at(due_of(work, item)))
 
 
 def _at(due: Due | None) -> datetime | None:

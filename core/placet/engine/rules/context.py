@@ -12,6 +12,7 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
+from placet.definitions.context import ConfirmationView
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_dict
@@ -27,6 +28,7 @@ from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemR
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
@@ -158,6 +160,15 @@ class Context(ReadOnly):
         item_type = self.catalog.item_types.get(self.record.type)
         reason = outdated(self.record, item_type, round)
         return RoundView(round, self.now, self._holders, barred, self.titles, reason)
+
+    def confirmation(self, confirmation: str) -> ConfirmationView:
+        item_type = self.catalog.item_types.get(self.record.type)
+        found = item_type.confirmation(confirmation) if item_type is not None else None
+        if found is not None:
+            return ConfirmationOfItem(self.record, found, self.now)
+        known = () if item_type is None else [each.id for each in item_type.confirmations]
+        self._demand_known("confirmation", confirmation, known)
+        return NoConfirmation()
 
     def evidence(self, kind: str) -> Sequence[Evidence]:
         return [
@@ -401,8 +412,6 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
     return frozenset(
         person
         for duty in item_type.duties
-        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars))
-        if act in own
-        for other in others
+        for other in duty.conflicting(act)
         for person in doers(record, other)
     )

@@ -173,28 +173,26 @@ def segregation(
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for duty in item_type.duties if item_type is not None else ():
-        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
-            if act not in own:
-                continue
-            for person in dict.fromkeys(people):
-                done = [other for other in others if other != act and person in doers(ctx.record, other)]
-                if done and person != SYSTEM:
-                    able = [
-                        each
-                        for each in people_of(roles, ctx)
-                        if each not in barred_from(act, ctx.record, ctx)
-                    ]
-                    yield worded(
-                        f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
-                        literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
-                        {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
-                        wording=ctx.titles,
-                        who=able,
-                        message_id=duty.id,
-                        gate="segregation",
-                        check=duty.id,
-                        source=method_of(duty.id),
-                    )
+        conflicting = list(duty.conflicting(act))
+        for person in dict.fromkeys(people) if conflicting else ():
+            done = [other for other in conflicting if other != act and person in doers(ctx.record, other)]
+            # Who made it wrote it too: that is said only of those who did nothing else.
+            done = [other for other in done if not other.startswith("edit")] or done
+            if done and person != SYSTEM:
+                able = [
+                    each for each in people_of(roles, ctx) if each not in barred_from(act, ctx.record, ctx)
+                ]
+                yield worded(
+                    f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
+                    literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
+                    {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
+                    wording=ctx.titles,
+                    who=able,
+                    message_id=duty.id,
+                    gate="segregation",
+                    check=duty.id,
+                    source=method_of(duty.id),
+                )
 
 
 def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from placet.definitions.context import ApprovalStatus
-from placet.definitions.items import ACTED_ON, Fields, ItemType
+from placet.definitions.items import ACT_FORMS, ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
-from placet.definitions.roles import CREATE
+from placet.definitions.roles import ALONE, CREATE, stands_for
 from placet.definitions.wording import Wording
 from placet.engine.act import lenient
 from placet.engine.act.input import validated
@@ -148,14 +148,14 @@ class Item(ReadOnly):
 
     def _demand_act(self, act: str) -> None:
         """Raises `DefinitionError` for an act that does not exist here: an empty result would hide the mistake."""
-        if self._item_type is None or act == CREATE or act in self.record.acts:
+        if self._item_type is None or act == CREATE or act in ALONE or act in self.record.acts:
             return
         verb, _, name = act.partition(":")
+        if verb == "appoint":
+            return
         known = self._item_type.acts.get(verb)
         if known is None:
-            raise DefinitionError(
-                f'there is no act "{act}": write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD'
-            )
+            raise DefinitionError(f'there is no act "{act}": write {ACT_FORMS}')
         if name not in known:
             raise DefinitionError(
                 f'there is no {ACTED_ON[verb]} "{name}" of {self.type}{nearest(name, known)}'
@@ -165,6 +165,10 @@ class Item(ReadOnly):
 def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
     """The people who did an act on an item; for `named:FIELD`, the people in the field now."""
     kind, _, name = act.partition(":")
+    if act in ALONE:
+        return tuple(
+            dict.fromkeys(p for done, people in record.acts.items() if stands_for(act, done) for p in people)
+        )
     if kind != "named":
         return record.acts.get(act, ())
     value = record.fields.get(name)

@@ -8,16 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from placet.definitions.context import ApprovalStatus
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
-from placet.engine.act.records import ApprovalRound, ItemRecord, Schedule, TimerRecord, TimerRow
+from placet.engine.act.records import (
+    ApprovalRound,
+    ConfirmationRecord,
+    ItemRecord,
+    Schedule,
+    TimerRecord,
+    TimerRow,
+)
 from placet.engine.timers import readings
 from placet.engine.timers.readings import Calendars, Course
 
 _FINAL = frozenset({"done", "cancelled"})
 
-TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
+TIMER, APPROVAL, WAIVER, CONFIRMATION = "timer", "approval", "waiver", "confirmation"
 
 #: A timer as lists show it, and when the engine has to act on it.
 _Scheduled = tuple[TimerRow, datetime | None]
@@ -42,7 +49,8 @@ def rescheduled(
 
 def _basis(record: ItemRecord) -> tuple[object, ...]:
     """The parts of an item from which its schedule follows."""
-    return record.timers, record.approvals, record.waivers, record.state if record.approvals else ""
+    state = record.state if record.approvals else ""
+    return record.timers, record.approvals, record.waivers, record.confirmations, state
 
 
 def _schedule(
@@ -83,13 +91,29 @@ def _scheduled(
 
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
-    """Approvals and waivers whose expiry is not recorded yet."""
+    """Approvals, waivers and confirmations whose expiry is not recorded yet, and people who are to be reminded."""
     for round in record.approvals:
         if round.expires_at is not None and lapses(round, record):
             yield f"{APPROVAL}:{round.approval}", round.expires_at
     for waiver in record.waivers:
         if not waiver.ended and waiver.granted is not False:
             yield f"{WAIVER}:{waiver.id}", waiver.expires_at
+    for each in record.confirmations:
+        moment = next_of(each)
+        if moment is not None:
+            yield f"{CONFIRMATION}:{each.confirmation}:{each.actor}", moment
+
+
+def next_of(confirmation: ConfirmationRecord) -> datetime | None:
+    """When a person is to be reminded, or a confirmation ends, whichever is first; `None` where neither is due."""
+    match confirmation.status:
+        case ConfirmationStatus.PENDING:
+            moments = [confirmation.reminds_at, confirmation.expires_at]
+        case ConfirmationStatus.CONFIRMED:
+            moments = [confirmation.expires_at]
+        case _:
+            moments = []
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def lapses(round: ApprovalRound, record: ItemRecord) -> bool:

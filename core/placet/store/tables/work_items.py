@@ -39,7 +39,7 @@ items = Table(
     Column("parent_workspace", Sorted),
     Column("parent_number", Number),
     Column("fields", Document, nullable=False),
-    #: Role holders, approvals, waivers, evidence, links, acts, and when fields were edited.
+    #: Role holders, approvals, confirmations, waivers, evidence, links, acts, and when fields were edited.
     Column("body", Document, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("created_by", String, nullable=False),
@@ -141,6 +141,15 @@ evidence = _of_item(
 #: Items on which a round of an approval is pending.
 pending_approvals = _of_item("pending_approvals", key=())
 
+#: People who are asked to confirm something on an item.
+pending_confirmations = _of_item(
+    "pending_confirmations",
+    Column("confirmation", String, nullable=False),
+    Column("actor", String, nullable=False),
+    key=("confirmation", "actor"),
+    indexes=(Index("ix_pending_confirmations_actor", "actor", "workspace", "number"),),
+)
+
 #: Timers of items, as lists show them.
 timers = _of_item(
     "timers",
@@ -153,7 +162,7 @@ timers = _of_item(
     indexes=(Index("ix_timers_status", "workspace", "status", "due_at", "number"),),
 )
 
-#: Due work of items: a timer reaches a threshold, an approval or a waiver expires.
+#: Due work of items: a timer reaches a threshold, an approval, a waiver or a confirmation expires.
 dues = _of_item(
     "dues",
     Column("subject", String, nullable=False),

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from placet import ActorId, Fields, Line, Moment, Text
+from placet import AssigneeId, Fields, Line, Moment, Text
 from placet_governance.goals.cascade import AlignmentGoal, EnterpriseGoal
 
 #: A figure in the unit of its objective or benefit.
@@ -75,7 +75,7 @@ class BenefitFields(Fields):
     #: When it was measured, and where the figure comes from.
     measured_on: date | None = None
     measure_source: Line | None = None
-    owner: ActorId | None = None
+    owner: AssigneeId | None = None
     measure_method: Text | None = None
     measure_dates: Annotated[tuple[date, ...], Field(max_length=100)] = ()
     #: Computed: the first date on which it has not been measured yet.

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from placet import ActorId, Fields, ItemKey, Line, Ref, Text
+from placet import AssigneeId, Fields, ItemKey, Line, Ref, Text
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 #: An amount in the workspace's currency.
@@ -85,8 +85,8 @@ class RiskFields(Fields):
     probability_level: Annotated[int, Field(ge=1, le=5)] | None = None
     score: Annotated[int, Field(ge=1, le=25)] | None = None
     #: Who answers for it, and who acts on it.
-    owner: ActorId | None = None
-    action_owner: ActorId | None = None
+    owner: AssigneeId | None = None
+    action_owner: AssigneeId | None = None
     response: Response | None = None
     residual_probability_percent: Annotated[Percent | None, Field(title="Residual probability (%)")] = None
     residual_cost_impact: Money | None = None

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from placet import ActorId, Fields, Line, Moment, Text
+from placet import ActorId, AssigneeId, Fields, Line, Moment, Text
 from placet_governance.people.weeks import Week, between, monday
 
 #: Weeks that one allocation covers at most.
@@ -46,7 +46,7 @@ class CommunicationFields(Fields):
     automatic: bool = False
     #: People who confirm that they have read it.
     needs_ack: bool = False
-    readers: Annotated[tuple[ActorId, ...], Field(max_length=500), AfterValidator(_once)] = ()
+    readers: Annotated[tuple[AssigneeId, ...], Field(max_length=500), AfterValidator(_once)] = ()
     sent_at: Moment | None = None
     #: Computed: it was sent after it was due.
     late: bool | None = None
@@ -86,7 +86,7 @@ class TrainingFields(Fields):
 class AllocationFields(Fields):
     """The share of a person for a time."""
 
-    person: ActorId
+    person: AssigneeId
     #: Of their working time in each week.
     percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
     week_from: Week

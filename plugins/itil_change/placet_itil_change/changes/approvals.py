@@ -17,7 +17,14 @@ from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum, 
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected, hindering
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION, MODEL_APPROVAL
+from placet_itil_change.ids import (
+    CHANGE_APPROVAL,
+    CHANGE_REVIEW,
+    ECAB_APPROVAL,
+    FREEZE_EXEMPTION,
+    MODEL_APPROVAL,
+    SPOKEN_AUTHORIZATION,
+)
 from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 
 #: Approvals that an emergency needs.
@@ -149,45 +156,60 @@ EXEMPTION = Approval(
     asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
 )
 
+#: The authorized content of a change model.
+_MODEL = ("steps", "backout_step", "backout_max_min", "risk_class", "cis_scope", "max_outage_min")
 MODEL_AUTHORIZATION = Approval(
     MODEL_APPROVAL,
     "Authorization of a change model",
     Panel(Ballot([CHANGE_MANAGER], Quorum.any()), Ballot([SERVICE_OWNER], Quorum.any())),
-    material_fields=[
-        "steps",
-        "backout_step",
-        "backout_max_min",
-        "risk_class",
-        "cis_scope",
-        "max_outage_min",
-    ],
+    material_fields=_MODEL,
     expires=model_approval_ends,
 )
 
 _CHANGE_VOTES = (f"vote:{CHANGE_APPROVAL}", f"vote:{ECAB_APPROVAL}", f"vote:{FREEZE_EXEMPTION}")
 _IMPLEMENTING = ("named:implementer", "transition:start_implementation", "transition:implement_on_verbal")
+_RAISING = ("create", "named:initiator")
+#: Writing what is authorized. The dates are kept by the change manager, who authorizes too.
+_WRITING = tuple(
+    f"edit:{name}" for name, change in _AUTHORIZED.items() if change is Change.ANY and name != "type"
+)
 
 CHANGE_DUTIES = (
     Duty(
         "itil.sod_authorize",
-        "who raises or implements a change does not vote on it",
-        acts=("create", "named:initiator", *_IMPLEMENTING),
+        "who raises, writes or implements a change does not vote on it",
+        acts=(*_RAISING, *_WRITING, *_IMPLEMENTING),
         bars=_CHANGE_VOTES,
+    ),
+    Duty(
+        "itil.sod_exception",
+        "who raises or implements a change does not decide on its exceptions",
+        acts=(*_RAISING, *_IMPLEMENTING),
+        bars=("waive", "review", "transition:accept_short_notice"),
+        remedy="ask somebody who has no part in it",
+    ),
+    Duty(
+        "itil.sod_spoken",
+        "who raises or implements an emergency does not authorize it",
+        acts=(*_RAISING, *_IMPLEMENTING),
+        bars=("named:verbal_authorizer", f"confirm:{SPOKEN_AUTHORIZATION}"),
+        remedy="name the person who gave it",
     ),
     Duty(
         "itil.sod_pir",
         "who implemented a change does not review it",
         acts=_IMPLEMENTING,
-        bars=("named:pir_reviewer",),
+        bars=("named:pir_reviewer", f"confirm:{CHANGE_REVIEW}"),
         remedy="name a reviewer who did not implement it",
     ),
 )
 
+_PROPOSING = ("create", "transition:propose_model", *(f"edit:{name}" for name in _MODEL))
 MODEL_DUTIES = (
     Duty(
         "itil.sod_model",
         "who proposes a change model does not approve it",
-        acts=("create", "transition:propose_model"),
-        bars=(f"vote:{MODEL_APPROVAL}",),
+        acts=_PROPOSING,
+        bars=(f"vote:{MODEL_APPROVAL}", "waive", "review"),
     ),
 )

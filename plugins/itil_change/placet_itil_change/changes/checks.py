@@ -13,6 +13,7 @@ from placet import (
     Action,
     ApprovalStatus,
     CheckContext,
+    ConfirmationStatus,
     ItemView,
     Verdict,
     approval_granted,
@@ -23,6 +24,7 @@ from placet import (
     fields_present,
     passed,
     strictest,
+    unconfirmed,
 )
 from placet_itil_change.changes.approvals import ECAB_APPROVALS
 from placet_itil_change.changes.computed import RISK_QUESTIONS
@@ -36,7 +38,13 @@ from placet_itil_change.changes.fields import (
 )
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
+from placet_itil_change.ids import (
+    CHANGE_APPROVAL,
+    ECAB_APPROVAL,
+    INCIDENT,
+    RAISED_FROM,
+    SPOKEN_AUTHORIZATION,
+)
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
@@ -319,4 +327,12 @@ def verbal(ctx: CheckContext) -> Verdict:
                 params={"authorizer": fields.verbal_authorizer} if fields.verbal_authorizer else {},
             )
         )
+    elif declined(ctx):
+        verdicts.append(unconfirmed(ctx, SPOKEN_AUTHORIZATION, declined(ctx)))
     return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
+
+
+def declined(ctx: CheckContext) -> list[str]:
+    """The person who is named for a spoken authorization and says that they did not give it."""
+    asked = ctx.confirmation(SPOKEN_AUTHORIZATION)
+    return [each for each in asked.named if asked.status(each) is ConfirmationStatus.DECLINED]

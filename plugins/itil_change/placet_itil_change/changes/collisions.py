@@ -23,7 +23,7 @@ from placet_itil_change.changes.windows import (
     overlapping,
     planned,
 )
-from placet_itil_change.ids import CHANGE, DEPENDS_ON
+from placet_itil_change.ids import CHANGE, COLLISION_AGREEMENT, DEPENDS_ON
 from placet_itil_change.roles import CHANGE_MANAGER, SERVICE_OWNER
 
 #: A change in one of these states holds its items, from its plan or until it is done.
@@ -118,15 +118,22 @@ def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
 
 
 def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
-    """Whether the collision is acknowledged, by somebody who can speak for the other change or its item."""
+    """Whether somebody who can speak for the other change or its item is named for it, and has confirmed that."""
+    missing = ctx.confirmation(COLLISION_AGREEMENT).missing
+    return any(person not in missing for person in named_for(ctx, collision))
+
+
+def named_for(ctx: CheckContext, collision: Collision) -> list[str]:
+    """The people who are named as having agreed to a collision, and can speak for the other change or its item."""
     other = collision.other
     owners = (item.fields.owner for item in collision.items)
     speakers = (other.created_by, other.fields.implementer, *owners)
-    return any(
-        each.agreed_by in speakers or ctx.holds(each.agreed_by, SERVICE_OWNER.id, CHANGE_MANAGER.id)
+    return [
+        each.agreed_by
         for each in ctx.item.fields.collision_ack
         if each.change == other.key
-    )
+        and (each.agreed_by in speakers or ctx.holds(each.agreed_by, SERVICE_OWNER.id, CHANGE_MANAGER.id))
+    ]
 
 
 def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:

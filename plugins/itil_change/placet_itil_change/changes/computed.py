@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from placet import CheckContext, Computed, ItemView
+from placet import CheckContext, Computed, ConfirmationStatus, ItemView
 from placet_itil_change.changes import risk
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CHANGE
+from placet_itil_change.ids import CHANGE, SPOKEN_AUTHORIZATION
 
 #: Questions about impact and likelihood that people answer.
 RISK_QUESTIONS = (
@@ -25,6 +25,8 @@ RISK_QUESTIONS = (
     "testing",
     "backout",
 )  # fmt: skip
+#: The answer that authorizes, and the one that is still awaited.
+_NOT_REFUSED = {ConfirmationStatus.CONFIRMED, ConfirmationStatus.PENDING}
 _FAILED = (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT)
 #: States in which a change has ended and its outcome is known.
 _ENDED = ("review", "closed")
@@ -108,6 +110,15 @@ def retroactive(ctx: CheckContext) -> bool:
     return bool(ctx.item.doers("transition:implement_on_verbal"))
 
 
+def unauthorized(ctx: CheckContext) -> bool:
+    """Whether it was begun on a spoken authorization that its giver declined, or did not confirm in time.
+
+    The time ends with the change: one that is closed before the answer stays unauthorized.
+    """
+    asked = ctx.confirmation(SPOKEN_AUTHORIZATION)
+    return retroactive(ctx) and not {asked.status(each) for each in asked.named} <= _NOT_REFUSED
+
+
 def sampled(key: str, ended: datetime | None, percent: int) -> bool:
     """Whether a change is in the sample that is reviewed: by a hash of its key and the microsecond at which it ended.
 
@@ -154,5 +165,6 @@ COMPUTED = (
     Computed("risk_class", risk_class),
     Computed("point_of_no_return", point_of_no_return),
     Computed("retroactive", retroactive),
+    Computed("unauthorized", unauthorized),
     Computed("pir_required", pir_required),
 )

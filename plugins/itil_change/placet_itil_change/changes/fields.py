@@ -19,7 +19,19 @@ from pydantic import (
     model_validator,
 )
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, Pattern, RecurrenceRule, Ref, Text, last_end
+from placet import (
+    ActorId,
+    AssigneeId,
+    Fields,
+    ItemKey,
+    Line,
+    Moment,
+    Pattern,
+    RecurrenceRule,
+    Ref,
+    Text,
+    last_end,
+)
 from placet_itil_change.changes.risk import DataClass, RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL
 from placet_itil_change.shared_fields import ConfigurationItemKeys, without_doubles
@@ -106,7 +118,7 @@ class ChangeFields(Fields):
     #: The model that a standard change follows; a normal change that tries it out counts towards its approval.
     model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
     #: The person on whose behalf a rule made it.
-    initiator: ActorId | None = None
+    initiator: AssigneeId | None = None
     #: The affected configuration items.
     cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     planned_start: Planned | None = None
@@ -144,12 +156,14 @@ class ChangeFields(Fields):
     #: Minutes that the back-out takes at most.
     backout_max_min: Annotated[Minutes | None, Field(title="Longest back-out (min)")] = None
 
-    implementer: ActorId | None = None
+    implementer: AssigneeId | None = None
     emergency_justification: Text | None = None
-    #: Who authorized an emergency by voice.
+    #: Who authorized an emergency by voice, and confirms it.
     verbal_authorizer: ActorId | None = None
     #: Computed: begun on a spoken authorization, so that the records follow.
     retroactive: bool | None = None
+    #: Computed: the spoken authorization was declined, or not confirmed in time, by the one who is named for it.
+    unauthorized: bool | None = None
     #: Why the lead time may be shorter, and the earliest start for which this was accepted.
     short_notice: Text | None = None
     short_notice_start: Moment | None = None
@@ -248,7 +262,7 @@ class ConfigurationItemFields(Fields):
     #: 1 (nobody would notice) to 5 (the organisation stands still).
     criticality: Annotated[int, Field(ge=1, le=5)]
     data_class: DataClass
-    owner: ActorId
+    owner: AssigneeId
     #: Whether it is changed only in maintenance windows, except in emergencies.
     maintenance_only: bool = False
     #: Changes that are being implemented on it now.

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from placet import NotificationRule
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL
-from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, SERVICE_OWNER
+from placet_itil_change.roles import (
+    CHANGE_IMPLEMENTER,
+    CHANGE_MANAGER,
+    DUTY_MANAGER,
+    IT_DIRECTOR,
+    SERVICE_OWNER,
+)
 
 _DESCRIBER, _NAMED = "create", "named:implementer"
 
@@ -43,6 +49,10 @@ NOTIFICATION_RULES = (
            ["transition:expedite", "transition:implement_on_verbal", "transition:authorize_emergency"],
            [CHANGE_MANAGER, DUTY_MANAGER, SERVICE_OWNER],
            "you answer for services or for changes to them"),
+    NotificationRule("itil.spoken_answered",    "A spoken authorization was answered, or not in time", CHANGE,
+           ["confirm:itil.spoken_authorization"],
+           [CHANGE_MANAGER, IT_DIRECTOR],
+           "you answer for changes that nobody authorized"),
     NotificationRule("itil.change_in_trouble",  "A change is reverted or has failed", CHANGE,
            ["state:backing_out", "state:failed"],
            [CHANGE_MANAGER, DUTY_MANAGER],

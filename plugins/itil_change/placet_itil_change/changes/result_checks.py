@@ -15,10 +15,11 @@ from placet import (
     empty_fields,
     passed,
     strictest,
+    unconfirmed,
 )
 from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
-from placet_itil_change.ids import CAUSED_BY_CHANGE, ECAB_APPROVAL
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_REVIEW, ECAB_APPROVAL
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_MANAGER,
@@ -99,13 +100,19 @@ def outcome(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def pir_filled(ctx: CheckContext) -> Verdict:
-    """Where a post-implementation review is needed, somebody other than the implementer wrote one."""
+    """Where a post-implementation review is needed, somebody other than the implementer stands by its findings.
+
+    Reads: `pir_reviewer`, who confirms `pir_findings` and `pir_actions` as they are.
+    """
     fields: ChangeFields = ctx.item.fields
     reasons = review_reasons(ctx)
     if not reasons:
         return passed(pir_required=False)
     missing = empty_fields(fields, "pir_reviewer", "pir_findings")
     if not missing and fields.pir_reviewer != fields.implementer:
+        waiting = ctx.confirmation(CHANGE_REVIEW).missing
+        if waiting:
+            return unconfirmed(ctx, CHANGE_REVIEW, waiting)
         return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
     return blocked(
         "a review is required because {why:and}; missing: {fields:field}"

@@ -21,12 +21,14 @@ from placet import (
     check,
     passed,
     strictest,
+    unconfirmed,
 )
 from placet_itil_change.changes.collisions import (
     ASKED_FOR,
     Collision,
     agreed_to,
     direct_collisions,
+    named_for,
     next_slot,
     related_collisions,
 )
@@ -42,7 +44,7 @@ from placet_itil_change.changes.windows import (
     planned,
     treatment,
 )
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
+from placet_itil_change.ids import CHANGE_APPROVAL, COLLISION_AGREEMENT, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
@@ -286,19 +288,25 @@ def collision_related(ctx: CheckContext) -> Verdict:
     """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
 
     Reads: `collision_ack`. Agreement is given by the one who raised or implements the other change, by the owner of
-    its item, by a service owner or the change manager.
+    its item, by a service owner or the change manager, who confirms it in person.
     """
     known = related_collisions(ctx)
     found = [each for each in known if not agreed_to(ctx, each)]
     if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
         return passed(reported=[each.other.key for each in known])
-    return _collides(
+    unanswered = [person for each in found for person in named_for(ctx, each)]
+    unnamed = [each for each in found if not named_for(ctx, each)]
+    verdicts = [unconfirmed(ctx, COLLISION_AGREEMENT, list(dict.fromkeys(unanswered)))] if unanswered else []
+    if not unnamed:
+        return strictest(verdicts)
+    colliding = _collides(
         ctx,
-        found,
+        unnamed,
         "works on {cis:and} at the same time, {span:span}; that depends on an item of this change or is needed by one",
         "ask {speakers:person or} to agree, and record that under {record:field}",
         CHANGE_INITIATOR.id,
     )
+    return strictest([*verdicts, colliding])
 
 
 def _collides(ctx: CheckContext, found: list[Collision], what: str, remedy: str, who: str) -> Verdict:

@@ -42,6 +42,8 @@ class ChangeSettings(Settings):
     #: Minutes after which members of the emergency board who have not voted are paged again; after as many more, the IT
     #: director is notified.
     ecab_page_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    #: Elapsed time in which a spoken authorization is confirmed by the one who gave it.
+    spoken_confirmation_max: _Elapsed = timedelta(hours=4)
     #: Business days that the approvers of a change model have.
     model_approval_days: Annotated[int, Field(ge=1, le=60)] = 20
 

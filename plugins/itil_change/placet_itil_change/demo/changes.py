@@ -245,3 +245,10 @@ def _verbal(co: Company) -> Story:
     co.do("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
     yield begun + timedelta(minutes=25)
     co.do("ravi", key, "complete_implementation", outcome="successful", **_VERIFIED)
+    yield begun + timedelta(minutes=40)
+    co.confirm("dora", key, "itil.spoken_authorization", "By phone, at ten past three.")
+    yield begun + timedelta(hours=6)
+    co.engine.items.edit(
+        co.people["ravi"], key,
+        fields={"pir_reviewer": "carl", "pir_findings": "The password had been in the repository for a year."},
+    )  # fmt: skip

@@ -154,6 +154,9 @@ class Company:
         for person in people:
             self.engine.approvals.vote(self.people[person], key, approval, Decision.APPROVE, comment=comment)
 
+    def confirm(self, by: str, key: str, confirmation: str, comment: str) -> None:
+        self.engine.confirmations.decide(self.people[by], key, confirmation, confirm=True, comment=comment)
+
     def attach(self, by: str, key: str, kind: str, text: str) -> None:
         self.engine.evidence.attach(
             self.people[by],

@@ -28,6 +28,9 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "path.role": "itil.service_owner",
         "path.metric": "itil.change_success_rate",
         "path.approval": "itil.change_approval",
+        "path.confirmation": "itil.change_review",
+        "answer_confirmation.key": company.made["verbal"],
+        "take_back_confirmation.key": company.made["verbal"],
         "get_workflow.id": "itil.change",
         "decide_approval.key": waits,
         "decide_waiver.key": waits,
@@ -55,7 +58,11 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "ask_waiver": {
             "gate": "itil.tested",
             "reason": "The vendor has no system to test on.",
-            "expires_at": soon,
+            "expires_at": (company.today + timedelta(days=14)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+        "answer_confirmation": {
+            "decision": "confirm",
+            "comment": "So it was, and the check is in place now.",
         },
         "decide_waiver": {"grant": True, "comment": "The CAB looks at it."},
         "review_waiver": {"review": "It was right: nothing failed."},
@@ -95,7 +102,7 @@ def _waiver(company: Company, key: str) -> str:
     """The id of a waiver of tests, asked for by the one who raises changes."""
     asked = company.engine.waivers.ask(
         company.people["maya"], key, gate="itil.tested", reason="The vendor has no system to test on.",
-        expires_at=company.today + timedelta(days=30),
+        expires_at=company.today + timedelta(days=14),
     )  # fmt: skip
     return str(asked.id)
 

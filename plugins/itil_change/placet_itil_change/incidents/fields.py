@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.ids import PROBLEM
 from placet_itil_change.incidents.priority import Level, Priority
 from placet_itil_change.shared_fields import ConfigurationItemKeys
@@ -78,7 +78,7 @@ class IncidentFields(Fields):
     symptoms: Text
     channel: Channel
     #: The affected user, if somebody else recorded it.
-    requester: ActorId | None = None
+    requester: AssigneeId | None = None
 
     #: 1 extensive, 2 significant, 3 moderate, 4 minor.
     impact: Level | None = None
@@ -104,7 +104,7 @@ class IncidentFields(Fields):
     group: Line | None = None
     #: The group that takes over when it goes to the next level.
     next_group: Line | None = None
-    assignee: ActorId | None = None
+    assignee: AssigneeId | None = None
 
     pending_reason: PendingReason | None = None
     pending_until: Moment | None = None

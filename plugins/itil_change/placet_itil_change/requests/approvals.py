@@ -162,11 +162,13 @@ APPROVAL = Approval(
     asked=[REQUEST_APPROVER, IT_DIRECTOR],
 )
 
+#: Writing what is approved; the beneficiary is named by who writes it.
+_WRITING = ("edit:form", "edit:cost", "edit:beneficiary")
 DUTIES = (
     Duty(
         "itil.sod_request",
-        "nobody approves what they asked for, or what is for them",
-        acts=("create", "named:beneficiary"),
+        "nobody approves what they asked for or wrote, or what is for them",
+        acts=("create", "named:beneficiary", *_WRITING),
         bars=(f"vote:{REQUEST_APPROVAL}",),
     ),
 )

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.changes.risk import DataClass
 from placet_itil_change.ids import CHANGE_MODEL
 from placet_itil_change.requests.forms import checked_schema
@@ -45,7 +45,7 @@ class Task(TaskTemplate):
     """A task of one request."""
 
     done: bool = False
-    by: ActorId | None = None
+    by: AssigneeId | None = None
     at: Moment | None = None
 
 
@@ -72,10 +72,10 @@ class RequestModelFields(Fields):
     #: The model of a change that it requires.
     needs_change_model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
     #: The owner of the budget that pays for it.
-    budget_owner: ActorId | None = None
+    budget_owner: AssigneeId | None = None
     #: The data to which it gives access, and their owner.
     data_class: DataClass | None = None
-    resource_owner: ActorId | None = None
+    resource_owner: AssigneeId | None = None
 
 
 class ServiceRequestFields(Fields):
@@ -83,13 +83,13 @@ class ServiceRequestFields(Fields):
 
     form: Annotated[dict[str, JsonValue], Field(max_length=200)]
     #: The beneficiary.
-    beneficiary: ActorId
+    beneficiary: AssigneeId
     #: In the workspace's currency.
     cost: Money
     #: The line manager of the beneficiary, if the workspace's settings have none.
-    line_manager: ActorId | None = None
+    line_manager: AssigneeId | None = None
     #: The budget owner, if the model has none.
-    budget_owner: ActorId | None = None
+    budget_owner: AssigneeId | None = None
     #: The round of its approval in which managers are asked too, because approvers did not answer in time.
     escalated_round: int | None = None
     tasks: Annotated[tuple[Task, ...], Field(max_length=100)] = ()

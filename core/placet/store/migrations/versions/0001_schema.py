@@ -167,6 +167,8 @@ def _searched() -> None:
     _of_item("evidence", "sha256", sha256=HASH)
     _index("evidence", "sha256", "sha256")
     _of_item("pending_approvals", "")
+    _of_item("pending_confirmations", "confirmation actor", confirmation=TEXT, actor=TEXT)
+    _index("pending_confirmations", "actor", "actor workspace number")
 
 
 def _clock() -> None:
