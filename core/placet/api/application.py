@@ -24,6 +24,7 @@ from placet.api import (
     items,
     metrics,
     people,
+    proposals,
     sandbox,
     timers,
     transitions,
@@ -50,7 +51,7 @@ from placet.store.sealing import Sealer
 
 #: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
-    items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces,
+    items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces, proposals,
     people, webhooks, sandbox,
 )  # fmt: skip
 

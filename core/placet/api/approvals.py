@@ -55,7 +55,7 @@ def decide_approval(
 
 @router.get("/me/worklist", operation_id="get_worklist")
 def get_worklist(actor: CurrentActor, engine: CurrentEngine) -> Worklist:
-    """Read your worklist: votes, items you can move, checks that name you, waivers, timers."""
+    """Read your worklist: votes, items you can move, checks that name you, waivers, timers, changes of rules."""
     return Worklist.model_validate(engine.reports.worklist(actor))
 
 

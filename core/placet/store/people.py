@@ -55,6 +55,10 @@ class SqlPeople:
             self._reader.connection.scalars(select(actors.c.id).order_by(actors.c.id).limit(limit))
         )
 
+    def administrators(self) -> Sequence[str]:
+        people = select(actors.c.id).where(actors.c.admin, actors.c.kind == "person")
+        return list(self._reader.connection.scalars(people.order_by(actors.c.id)))
+
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]:
         """Actors in order of id."""
         of = cursors.fingerprint("actors")

@@ -300,6 +300,8 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
             "notification_rules": plain(record.notification_rules),
             "record_refusals": record.record_refusals,
             "require_if_match": record.require_if_match,
+            "governed": list(record.governed),
+            "governed_by": list(record.governed_by),
             "roles": plain(record.roles),
         },
         "seq": record.seq,
@@ -329,6 +331,8 @@ def workspace_record(row: Any) -> WorkspaceRecord:
             id: NotificationChoice(choice["off"], tuple(choice["to"]))
             for id, choice in configuration["notification_rules"].items()
         },
+        governed=tuple(configuration["governed"]),
+        governed_by=tuple(configuration["governed_by"]),
         created_at=row.created_at,
         seq=row.seq,
         head=row.head,

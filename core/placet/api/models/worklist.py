@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from placet.api.models.approvals import Approval, Waiver
 from placet.api.models.base import Answer
+from placet.api.models.proposals import Proposal
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
 from placet.api.models.transitions import Blocker
@@ -48,3 +49,4 @@ class Worklist(Answer):
     checks: list[WorklistCheck]
     reviews: list[WorklistReview]
     timers: list[Timer]
+    proposals: list[Proposal]

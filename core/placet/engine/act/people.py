@@ -95,6 +95,10 @@ class WorkspaceRecord:
     head: str = ""
     #: Its choices for notification rules, by their ids.
     notification_rules: Mapping[str, NotificationChoice] = field(default_factory=dict)
+    #: Parts of its configuration that change only with a second person, by name.
+    governed: tuple[str, ...] = ()
+    #: Roles of people who may be that person, besides administrators.
+    governed_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sealed(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")

@@ -11,6 +11,7 @@ from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
 from placet.engine.act.notifications import NotificationRecord, Preferences
 from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import (
     ChannelState,
     Claim,
@@ -118,6 +119,10 @@ class People(Protocol):
         """Ids similar to a misspelled one, for error messages."""
         ...
 
+    def administrators(self) -> Sequence[str]:
+        """The ids of the people who are administrators, in order."""
+        ...
+
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...
     def save_actor(self, actor: Actor) -> None:
         """Raises `ConflictError` if the id is already in use."""
@@ -136,6 +141,24 @@ class People(Protocol):
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
         """Delegations from and to a person, the newest first; of everybody for `None`, on which no act may depend."""
+        ...
+
+
+class Proposals(Protocol):
+    """Proposed changes of rules."""
+
+    def proposal(self, workspace: str, id: str) -> Proposal | None: ...
+    def page(self, workspace: str, after: str | None, limit: int) -> Page[Proposal]:
+        """Proposals of a workspace, the newest first."""
+        ...
+
+    def waiting(self, workspaces: Sequence[str], now: datetime) -> Sequence[Proposal]:
+        """Proposals of some workspaces that wait for a decision, the oldest first."""
+        ...
+
+    def add(self, proposal: Proposal) -> None: ...
+    def decide(self, proposal: Proposal) -> None:
+        """Save the decision on a proposal that was open. Raises `MovedError` if somebody else has decided it."""
         ...
 
 
@@ -258,6 +281,8 @@ class Session(Protocol):
     def log(self) -> EventLog: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def proposals(self) -> Proposals: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:

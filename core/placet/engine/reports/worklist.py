@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import visible_workspaces
 from placet.engine.act.people import Actor
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import ItemQuery
 from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -18,6 +19,7 @@ from placet.engine.rules.evaluation import people_of
 from placet.engine.rules.previews import TransitionPreview, previews
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
+from placet.engine.workspaces.proposals import to_decide
 
 #: So many open items are evaluated; for a person with more, a list is the better tool.
 LIMIT = 200
@@ -54,6 +56,8 @@ class Worklist:
     reviews: tuple[tuple[ItemRecord, Waiver], ...]
     #: Timers that are nearly or already due, on items that the person can move.
     timers: tuple[TimerView, ...]
+    #: Changes of rules on which the person may decide.
+    proposals: tuple[Proposal, ...]
 
 
 def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) -> Worklist:
@@ -82,7 +86,7 @@ def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) ->
         for view in timer_views(work, each.item)
         if _about_to_end(view.reading, work.now)
     )
-    return Worklist(votes, tuple(items), tuple(checks), tuple(reviews), timers)
+    return Worklist(votes, tuple(items), tuple(checks), tuple(reviews), timers, to_decide(work, actor))
 
 
 def _to_clear(

@@ -13,33 +13,31 @@ from placet.catalog.catalog import Catalog, Definition, Rules
 from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
 from placet.definitions.roles import Role
-from placet.definitions.verdicts import BlockedError, GateMode
+from placet.definitions.verdicts import GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
-from placet.engine.act.journal import make_event
 from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.changing import ConfigurationWriter, saved_with_event
 from placet.engine.workspaces.configuration import (
     Decided,
     configuration,
-    decided,
-    demand_rules,
     first_calendars,
-    stranding,
+    governed_parts,
     workspace_name,
 )
-from placet.engine.workspaces.derived import set_schedules, set_spans
+from placet.engine.workspaces.proposals import propose
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Workspaces:
     """Administration of workspaces. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner, core_rules: Sequence[str]) -> None:
+    def __init__(self, acts: ActRunner, writer: ConfigurationWriter) -> None:
         self._acts = acts
-        #: Ids of the notification rules that exist in every workspace.
-        self._core_rules = core_rules
+        self._writer = writer
 
     def create(
         self,
@@ -54,6 +52,8 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
+        governed: Sequence[str] = (),
+        governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
         """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
         demand_admin(actor, "opening a workspace")
@@ -62,7 +62,8 @@ class Workspaces:
                 "/key", "is not 1 to 20 capital letters, digits or _, beginning with a letter"
             )
         rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
-        demand_rules(self._core_rules, self._checked_rules(rules), notification_rules or {})
+        given = Decided(notification_rules=notification_rules, governed=governed, governed_by=governed_by)
+        self._writer.demand_names(self._writer.checked_rules(rules), given)
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             if work.session.workspace(key) is not None:
@@ -71,16 +72,12 @@ class Workspaces:
                 key=key, name=workspace_name(name), version=1, methods=rules.methods, settings=rules.settings,
                 gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
-                require_if_match=require_if_match, roles={}, created_at=work.now,
+                require_if_match=require_if_match, roles={}, created_at=work.now, governed=tuple(governed),
+                governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
-            return _saved(work, None, made, "workspace_created", actor, configuration(made))
+            return saved_with_event(work, None, made, "workspace_created", actor, configuration(made))
 
         return self._acts.administer("create_workspace", do)
-
-    def _checked_rules(self, rules: Rules) -> Catalog:
-        """The workspace's rules, once all their names exist and the linter accepts their catalog."""
-        self._acts.registry.validate(rules)
-        return self._acts.registry.catalog(rules)
 
     def all(self, actor: Actor) -> list[WorkspaceRecord]:
         """The workspaces that the actor belongs to; administrators see all."""
@@ -107,11 +104,17 @@ class Workspaces:
         notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
+        governed: Sequence[str] | None = None,
+        governed_by: Sequence[str] | None = None,
         force: bool = False,
-    ) -> WorkspaceRecord:
+    ) -> WorkspaceRecord | Proposal:
         """Change the configuration of a workspace. Settings are replaced method by method, calendars name by name.
 
         A changed calendar gets another version from now on; earlier times are still computed by the former one.
+
+        Returns:
+            The workspace as it is now; or, if a part is governed that would change, the proposal of the whole change,
+            which waits for a second person.
 
         Raises:
             BlockedError: items would be stranded in states that their rules no longer have; `force` allows it.
@@ -126,40 +129,20 @@ class Workspaces:
             notification_rules,
             record_refusals,
             require_if_match,
+            governed,
+            governed_by,
         )
 
-        def do(work: UnitOfWork) -> WorkspaceRecord:
+        def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
             old = seen_workspace(work, actor, key)
-            return self._changed(work, old, decided(old, work.now, what), actor, what, force=force)
+            change = self._writer.checked(work, old, what, force=force)
+            if not change.changes:
+                return old
+            if governed_parts(old, change.changes):
+                return propose(work, change, actor, force=force)
+            return self._writer.save(work, change, actor)
 
         return self._acts.administer("change_workspace", do, configures=[key])
-
-    def _changed(
-        self,
-        work: UnitOfWork,
-        old: WorkspaceRecord,
-        new: WorkspaceRecord,
-        actor: Actor,
-        what: Decided,
-        *,
-        force: bool,
-    ) -> WorkspaceRecord:
-        before, after = configuration(old), configuration(new)
-        changes = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
-        if not changes:
-            return old
-        if new.rules != old.rules:
-            stranded = _stranded_under(work, old.key, self._checked_rules(new.rules))
-            if stranded and not force:
-                raise BlockedError(old.key, "change", [stranding(*each) for each in stranded])
-        catalog = self._acts.registry.in_force(new.rules)
-        if what.notification_rules is not None:
-            demand_rules(self._core_rules, catalog, what.notification_rules)
-        saved = _saved(work, old, new, "workspace_changed", actor, {"changes": changes})
-        set_schedules(work, saved, catalog)
-        if saved.calendar.zone != old.calendar.zone:
-            set_spans(work, saved, catalog)
-        return saved
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace."""
@@ -232,31 +215,6 @@ class Workspaces:
                 return old
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
-            return _saved(work, old, replace(old, roles=roles), "roles", actor, data)
+            return saved_with_event(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
-
-
-def _saved(
-    work: UnitOfWork,
-    old: WorkspaceRecord | None,
-    new: WorkspaceRecord,
-    kind: str,
-    actor: Actor,
-    data: Mapping[str, Any],
-) -> WorkspaceRecord:
-    version = new.version if old is None else old.version + 1
-    event = make_event(new, kind, work.now, actor.id, {**data, "workspace_version": version})
-    new = replace(new, seq=event.seq, head=event.hash, version=version)
-    work.session.save_workspace(old, new, [event])
-    return new
-
-
-def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
-    """(item type, state, number of items) for states that a set of rules does not have."""
-    found = []
-    for type, state, count in work.session.states_in_use(workspace):
-        item_type = catalog.item_types.get(type)
-        if item_type is None or item_type.workflow.state(state) is None:
-            found.append((type, state, count))
-    return found

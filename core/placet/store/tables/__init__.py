@@ -6,7 +6,14 @@ taken on `items`; the tables after it serve searches, and follow from it in the 
 
 from __future__ import annotations
 
-from placet.store.tables.administration import actors, delegations, installation, tokens, workspaces
+from placet.store.tables.administration import (
+    actors,
+    delegations,
+    installation,
+    proposals,
+    tokens,
+    workspaces,
+)
 from placet.store.tables.background import deliveries, subscribers, webhooks, workers
 from placet.store.tables.columns import NO_MOMENT, Moment, metadata
 from placet.store.tables.consistency import families, guards
@@ -31,6 +38,6 @@ __all__ = [
     "NO_MOMENT", "Moment", "actors", "counters", "definitions", "delegations", "deliveries", "dues",
     "event_texts", "events", "evidence", "families", "guards", "idempotency_keys", "installation",
     "item_roles", "item_spans", "item_states", "item_values", "items", "job_runs", "links", "metadata",
-    "notifications", "pending_approvals", "positions", "preferences", "sendings", "subscribers", "timers",
+    "notifications", "pending_approvals", "positions", "preferences", "proposals", "sendings", "subscribers", "timers",
     "tokens", "unsealed", "webhooks", "workers", "workspaces",
 ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""Decisions hold while rules are changed around them, through HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Organisation, serving
+
+
+@pytest.fixture(scope="module")
+def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """A server whose rules change with a second person: the IT director, or another administrator."""
+    folder, token = opened
+    own = tmp_path_factory.mktemp("governed_rules")
+    shutil.copytree(folder, own, dirs_exist_ok=True)
+    with serving(own) as base, closing(Organisation(base, token)) as organisation:
+        body = {"governed": True, "governed_by": ["itil.it_director"]}
+        organisation.admin.send("PATCH", "/workspaces/OPS", body)
+        yield organisation
+
+
+def propose(organisation: Organisation, **body: Any) -> dict[str, Any]:
+    """What the administrator proposes."""
+    return dict(organisation.admin.send("PATCH", "/workspaces/OPS", body, expect=202))
+
+
+class TestRulesAreChangedByTwo:
+    def test_a_gate_is_not_only_observed_until_a_second_person_agrees(self, governed: Organisation) -> None:
+        """One person alone cannot let a change pass with one vote of three, nor hide that it was tried."""
+        path = "/workspaces/OPS"
+        before = governed.admin.get(path)
+
+        proposal = propose(governed, gate_modes={"itil.approval_valid": "observe"})
+
+        assert proposal["needs"] == ["administrator", "itil.it_director"]
+        assert len(proposal["digest"]) == 64
+        assert proposal["changes"] == {"gate_modes": [{}, {"itil.approval_valid": "observe"}]}
+        assert governed.admin.get(path)["gate_modes"] == before["gate_modes"] == {}
+        decision, one = {"decision": "approve"}, f"{path}/proposals/{proposal['id']}"
+        own = governed.admin.send("POST", one, decision, expect=409)
+        assert own["blockers"][0]["gate"] == "segregation"
+        governed.carl.send("POST", one, decision, expect=403)
+        assert [each["id"] for each in governed.ivy.get("/me/worklist")["proposals"]] == [proposal["id"]]
+        assert governed.carl.get("/me/worklist")["proposals"] == []
+        assert governed.ivy.send("POST", one, decision)["status"] == "applied"
+        assert governed.admin.get(path)["gate_modes"] == {"itil.approval_valid": "observe"}
+        events = governed.admin.get("/events", workspace="OPS", kind="workspace_changed")["events"]
+        assert (events[-1]["actor"], events[-1]["proposal"]["by"]) == ("ivy", "root")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"settings": {"itil": {"risk_bands": [5, 10, 20]}}},
+            {"methods": [], "gate_modes": {}},
+            {"calendars": {"default": {"zone": "Europe/Vienna"}}},
+            {"notification_rules": {"core.comment": {"off": True}}},
+            {"record_refusals": False},
+            {"governed": False},
+            {"governed": ["methods"]},
+            {"name": "Harmless", "settings": {"itil": {"risk_bands": [5, 10, 20]}}},
+        ],
+        ids=["settings", "methods", "calendars", "notifications", "refusals", "off", "fewer", "hidden"],
+    )
+    def test_no_rule_is_changed_alone(self, governed: Organisation, body: dict[str, Any]) -> None:
+        """The whole request waits, and its proposer can only withdraw it."""
+        before = governed.admin.get("/workspaces/OPS")
+
+        proposal = propose(governed, **body)
+
+        after = governed.admin.get("/workspaces/OPS")
+        assert {**after, "version": 0} == {**before, "version": 0}
+        one = f"/workspaces/OPS/proposals/{proposal['id']}"
+        assert governed.admin.send("POST", one, {"decision": "withdraw"})["status"] == "withdrawn"
+        listed = governed.admin.get("/workspaces/OPS/proposals", limit=1)["proposals"]
+        assert [(each["id"], each["status"]) for each in listed] == [(proposal["id"], "withdrawn")]
+
+    def test_a_proposal_is_void_once_other_rules_were_changed(self, governed: Organisation) -> None:
+        """Who approves has seen the rules that it applies to."""
+        first = propose(governed, settings={"itil": {"early_start": "PT1H"}})
+        second = propose(governed, record_refusals=False)
+        governed.ivy.send("POST", f"/workspaces/OPS/proposals/{second['id']}", {"decision": "approve"})
+
+        one = f"/workspaces/OPS/proposals/{first['id']}"
+        problem = governed.ivy.send("POST", one, {"decision": "approve"}, expect=409)
+
+        assert [blocker["check"] for blocker in problem["blockers"]] == ["proposal.stale"]
+        assert "early_start" not in governed.admin.get("/workspaces/OPS")["settings"].get("itil", {})
