@@ -39,8 +39,8 @@ for command in (
     items.history,
 ):
     app.command()(command)
-for command in (proposals.proposals, proposals.decide):
-    workspace_app.command()(command)
+workspace_app.command()(proposals.proposals)
+workspace_app.command()(proposals.decide)
 for name, group in (
     ("workspace", workspace_app),
     ("role", role_app),

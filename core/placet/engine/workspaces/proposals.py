@@ -128,7 +128,7 @@ def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> P
 
 
 def digest_of(place: WorkspaceRecord, changes: Mapping[str, Sequence[Any]], *, force: bool) -> str:
-    """The digest to which a proposal is bound: of the rules that it was made on, its changes, and whether it may strand items."""
+    """The digest of a proposal: of the rules in force, of its changes, and of whether it may strand items."""
     return content_hash({
         "workspace": place.key, "on": configuration(place), "changes": plain(changes), "force": force
     })  # fmt: skip
