@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from .conftest import Organisation, serving
+from .test_itil_change import MEDIUM_RISK, failed_change, item, normal, scheduled, to_authorize
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +92,46 @@ class TestRulesAreChangedByTwo:
 
         assert [blocker["check"] for blocker in problem["blockers"]] == ["proposal.stale"]
         assert "early_start" not in governed.admin.get("/workspaces/OPS")["settings"].get("itil", {})
+
+
+class TestWhatWasDecidedUnderOtherRules:
+    def test_a_vote_of_a_lower_authority_counts_no_more_once_the_bands_are_put_back(
+        self, organisation: Organisation
+    ) -> None:
+        """Bands widened so that one delegate decides, voted on, and put back: the change manager is asked."""
+        ci = item(organisation, "db-1", criticality=4)
+        failed_change(organisation, ci)
+        key = normal(organisation, ci, "2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z", **MEDIUM_RISK)
+        bands(organisation, 9, 12, 16)
+        assert to_authorize(organisation, key)["fields"]["risk_class"] == "low"
+        organisation.lea.vote(key, "itil.change_approval")
+
+        bands(organisation, 4, 9, 16)
+
+        blockers = organisation.carl.refused(key, "authorize_change")
+        assert "itil.approval_quorum" in blockers
+        organisation.maya.edit(key, test_plan="Rehearse it on a copy, and compare the totals.")
+        [waiting] = organisation.carl.get("/approvals", status="pending", item=key)["approvals"]
+        assert (waiting["round"], waiting["missing"]) == (2, ["carl"])
+        assert organisation.carl.get(f"/items/{key}")["fields"]["risk_class"] == "medium"
+
+    def test_an_authorization_does_not_outlive_the_rules_that_made_it_easy(
+        self, organisation: Organisation
+    ) -> None:
+        """Authorized under wide bands, which are put back before the implementation begins: it does not begin."""
+        ci = item(organisation, "db-1", criticality=4)
+        failed_change(organisation, ci)
+        bands(organisation, 9, 12, 16)
+        key = scheduled(organisation, ci, "2026-11-18T10:00:00Z", "2026-11-18T12:00:00Z", **MEDIUM_RISK)
+        bands(organisation, 4, 9, 16)
+        organisation.clock("2026-11-18T10:00:00Z")
+
+        blockers = organisation.ravi.refused(key, "start_implementation")
+
+        assert "itil.approval_current" in blockers
+
+
+def bands(organisation: Organisation, *highest: int) -> None:
+    """The highest scores of the classes low, medium and high."""
+    body = {"settings": {"itil": {"risk_bands": list(highest)}}}
+    organisation.admin.send("PATCH", "/workspaces/OPS", body)

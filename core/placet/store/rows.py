@@ -140,6 +140,7 @@ def _round(data: dict[str, Any]) -> ApprovalRound:
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),
         reason=None if data["reason"] is None else Message(**data["reason"]),
+        rules=data["rules"],
     )
 
 

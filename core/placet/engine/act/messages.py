@@ -24,6 +24,7 @@ MESSAGES = {
     # Why an approval was voided.
     "approval.asked_again": "asked again",
     "approval.changed": "{fields:field and} changed since it was asked for",
+    "approval.rules_changed": "the rules that name who decides it have changed",
     "approval.voided": "by the transition {transition:transition}",
     "approval.closed": "{key} is in {state:state}",
     #: A whole sentence of a plugin.

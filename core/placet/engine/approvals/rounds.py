@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from placet.definitions.approvals import Approval, Change, Panel
+from placet.definitions.approvals import Approval, Change
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.copies import changed
 from placet.definitions.document import canonical, content_hash
@@ -16,13 +16,14 @@ from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message
 from placet.engine.act.sorting import as_compared, sortable
 from placet.engine.rules.context import Context
+from placet.engine.rules.panels import panel_of
 from placet.engine.rules.quorum import recorded
 
 
 def opened(ctx: Context, approval: Approval) -> ItemRecord:
     """The item with a new round, which replaces one that was still open."""
     record = ctx.record
-    panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
+    panel = panel_of(ctx, approval)
     ends = _end(ctx, approval)
     last = record.round(approval.id)
     record = voided(record, approval.id, Message("approval.asked_again"))
@@ -36,6 +37,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
         ordered=panel.ordered,
         expires_at=ends,
         material=material(record, approval),
+        rules=ctx.catalog.definition(record.type).hash,
     )
     return replace(record, approvals=(*record.approvals, fresh))
 

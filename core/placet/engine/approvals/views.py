@@ -8,8 +8,7 @@ from datetime import datetime
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.context import Context, barred_from
-from placet.engine.rules.views import RoundView
+from placet.engine.rules.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def approval_views(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalView, 
     latest = {round.approval: round for round in record.approvals}
     views = []
     for approval, round in latest.items():
-        barred = barred_from(f"vote:{approval}", record, ctx)
-        view = RoundView(round, work.now, ctx.holders, barred, ctx.titles)
+        view = ctx.view_of(round)
         views.append(
             ApprovalView(
                 item=record,

@@ -12,6 +12,8 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_dict
@@ -21,10 +23,11 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition
-from placet.engine.act.records import Evidence, ItemRecord, ItemRef
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
@@ -89,6 +92,12 @@ class Context(ReadOnly):
         vars(other).update(vars(self), transition=transition)
         return other
 
+    def speaking_for(self, method: str) -> Self:
+        """The same view with the `settings` of another method."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), _method=method)
+        return other
+
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
@@ -143,9 +152,19 @@ class Context(ReadOnly):
         if round is None:
             self._demand_known("approval", approval, self.catalog.approvals)
             return None
-        return RoundView(
-            round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self), self.titles
-        )
+        return self.view_of(round)
+
+    def view_of(self, round: ApprovalRound) -> RoundView:
+        """A round of the item, counted now; one that others would decide under the rules in force is voided."""
+        if self._decided_by_others(round):
+            reason = Message("approval.rules_changed")
+            round = changed(round, status=ApprovalStatus.VOIDED, reason=reason)
+        barred = barred_from(f"vote:{round.approval}", self.record, self)
+        return RoundView(round, self.now, self._holders, barred, self.titles)
+
+    @by_the_engine
+    def _decided_by_others(self, round: ApprovalRound) -> bool:
+        return decided_by_others(self, round)
 
     def evidence(self, kind: str) -> Sequence[Evidence]:
         return [

@@ -1,0 +1,44 @@
+"""Whether those who were asked for an approval are still those who decide it, under the rules in force.
+
+A round keeps the panel with which it was asked for. A setting that changes who decides, or how many have to
+agree, would otherwise leave its mark on decisions after it was put back.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from placet.definitions.approvals import Approval, Panel
+from placet.definitions.document import method_of
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.rules.quorum import recorded
+
+if TYPE_CHECKING:
+    from placet.engine.act.records import ApprovalRound
+    from placet.engine.rules.context import Context
+
+_log = logging.getLogger(__name__)
+
+
+def panel_of(ctx: Context, approval: Approval) -> Panel:
+    """Who decides on the item of a context, which speaks for the approval's method."""
+    return approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
+
+
+def decided_by_others(ctx: Context, round: ApprovalRound) -> bool:
+    """Whether an open round was asked for under other rules, which gave it another panel.
+
+    The panel is determined again only where the rules have changed. One that cannot be determined counts as another.
+    """
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    approval = item_type.approval(round.approval) if item_type is not None else None
+    if not round.open or approval is None or round.rules == ctx.catalog.definition(ctx.record.type).hash:
+        return False
+    own = ctx.speaking_for(method_of(approval.id))
+    try:
+        panel = ctx.work.plugins.call(approval.id, own, lambda seen: panel_of(seen, approval))
+    except PluginError:
+        _log.exception("the panel of %s on %s cannot be determined", approval.id, ctx.record.key)
+        return True
+    return (recorded(panel), panel.ordered) != (round.ballots, round.ordered)
