@@ -131,6 +131,46 @@ class TestWhatWasDecidedUnderOtherRules:
         assert "itil.approval_current" in blockers
 
 
+class TestWindowsThatBindOthers:
+    def test_a_blackout_is_not_shortened_for_the_length_of_an_authorization(
+        self, organisation: Organisation
+    ) -> None:
+        """Nobody edits it; the change manager asks, and those agree who could exempt from it."""
+        times = {"start": "2026-11-30T00:00:00Z", "end": "2026-12-05T00:00:00Z"}
+        window = organisation.carl.create(
+            "itil.change_window", "Closing", kind="blackout", scope=["all"], **times
+        )
+        ci = item(organisation, "db-1")
+        key = normal(organisation, ci, "2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z")
+        to_authorize(organisation, key)
+        organisation.lea.vote(key, "itil.change_approval")
+
+        body = {"fields": {"end": "2026-12-01T00:00:00Z"}}
+        problem = organisation.carl.send("PATCH", f"/items/{window}", body, expect=409)
+
+        assert [blocker["check"] for blocker in problem["blockers"]] == ["frozen"]
+        assert "itil.window_allows" in organisation.carl.refused(key, "authorize_change")
+        end = {"new_end": "2026-12-01T00:00:00Z"}
+        organisation.carl.move(window, "request_amendment", "the closing ends earlier", **end)
+        assert "itil.amendment_agreed" in organisation.carl.refused(window, "amend_window")
+        organisation.carl.vote(window, "itil.window_amendment", expect=409)
+        for person in (organisation.otto, organisation.ivy):
+            person.vote(window, "itil.window_amendment")
+        assert organisation.carl.move(window, "amend_window")["fields"]["end"] == "2026-12-01T00:00:00Z"
+        assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
+
+    def test_a_freeze_is_not_withdrawn_by_one_person(self, organisation: Organisation) -> None:
+        """To cancel it is to exempt everybody from it."""
+        window = organisation.carl.create(
+            "itil.change_window", "Year end", kind="freeze", scope=["all"], start="2026-12-20T00:00:00Z",
+            end="2027-01-04T00:00:00Z",
+        )  # fmt: skip
+
+        blockers = organisation.carl.refused(window, "withdraw_window", "it is in the way")
+
+        assert set(blockers) == {"itil.withdrawal_agreed"}
+
+
 def bands(organisation: Organisation, *highest: int) -> None:
     """The highest scores of the classes low, medium and high."""
     body = {"settings": {"itil": {"risk_bands": list(highest)}}}
