@@ -7,26 +7,39 @@ agree, would otherwise leave its mark on decisions after it was put back.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
+from placet.catalog.catalog import Catalog
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.document import method_of
 from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import ApprovalRound, ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.quorum import recorded
-
-if TYPE_CHECKING:
-    from placet.engine.act.records import ApprovalRound
-    from placet.engine.rules.context import Context
 
 _log = logging.getLogger(__name__)
 
 
-def panel_of(ctx: Context, approval: Approval) -> Panel:
+class Subject(Protocol):
+    """The context of an item, as far as this module uses it."""
+
+    @property
+    def work(self) -> UnitOfWork: ...
+    @property
+    def catalog(self) -> Catalog: ...
+    @property
+    def record(self) -> ItemRecord: ...
+    def speaking_for(self, method: str) -> Any:
+        """The same context with the settings of a method."""
+        ...
+
+
+def panel_of(ctx: Any, approval: Approval) -> Panel:
     """Who decides on the item of a context, which speaks for the approval's method."""
     return approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
 
 
-def decided_by_others(ctx: Context, round: ApprovalRound) -> bool:
+def decided_by_others(ctx: Subject, round: ApprovalRound) -> bool:
     """Whether an open round was asked for under other rules, which gave it another panel.
 
     The panel is determined again only where the rules have changed. One that cannot be determined counts as another.
