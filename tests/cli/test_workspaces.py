@@ -55,6 +55,24 @@ class TestWorkspaces:
         }
         assert after["settings"]["itil"] == {"incident_strictness": "practical"}
 
+    def test_a_governed_change_waits_for_a_second_person(self, office: Shell) -> None:
+        """It is proposed, listed and decided from the shell."""
+        for id in ("root", "vera"):
+            office.run("actor", "add", id, "--admin")
+        office.run("workspace", "set", "OPS", "--govern", "all", "--governed-by", "itil.it_director")
+
+        made = office.json("workspace", "set", "OPS", "--setting", "itil.incident_strictness=practical")
+
+        assert made["needs"] == ["administrator", "itil.it_director"]
+        assert office.json("workspace", "show", "OPS")["settings"] == {}
+        [listed] = office.json("workspace", "proposals", "OPS", "--as", "vera")["proposals"]
+        assert (listed["id"], listed["status"], listed["proposed_by"]) == (made["id"], "open", "system")
+        assert "Proposals in OPS" in office.run("workspace", "proposals", "OPS", "--as", "vera")
+        said = office.run("workspace", "decide", "OPS", made["id"], "approve", "--as", "vera")
+        assert said.strip() == f"proposal {made['id']} is applied"
+        settings = office.json("workspace", "show", "OPS")["settings"]
+        assert settings == {"itil": {"incident_strictness": "practical"}}
+
     def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "itil"?' in office.refused("workspace", "add", "NET", "--method", "itl")
         assert "there is no workspace" in office.refused("workspace", "show", "OPP")

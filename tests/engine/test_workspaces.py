@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from placet import BusinessCalendar, Workflow
 from placet.definitions.verdicts import BlockedError, GateMode
+from placet.engine.act.people import WorkspaceRecord
 from placet.errors import (
     ConflictError,
     ForbiddenError,
@@ -55,6 +56,7 @@ class TestWorkspaces:
             record_refusals=False, require_if_match=True,
         )  # fmt: skip
 
+        assert isinstance(new, WorkspaceRecord)
         assert (new.version, new.seq) == (old.version + 1, old.seq + 1)
         assert any_shop.engine.workspaces.get(any_shop["ida"], "SHOP") == new
         event = any_shop.engine.event_log.events(

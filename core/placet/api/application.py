@@ -25,6 +25,7 @@ from placet.api import (
     items,
     metrics,
     people,
+    proposals,
     sandbox,
     timers,
     transitions,
@@ -52,6 +53,7 @@ from placet.store.sealing import Sealer
 #: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
     items, transitions, approvals, confirmations, inbox, evidence, timers, history, metrics, definitions, workspaces,
+    proposals,
     people, webhooks, sandbox,
 )  # fmt: skip
 

@@ -221,6 +221,7 @@ def _id(of: str) -> Any:
 
 
 WaiverPath = Annotated[str, _id("waiver")]
+ProposalPath = Annotated[str, _id("proposal")]
 EventPath = Annotated[str, _id("event")]
 TokenPath = Annotated[str, _id("token")]
 DelegationPath = Annotated[str, _id("delegation")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
 from placet.api.dependencies import CurrentActor, CurrentAdministrator, CurrentEngine, RolePath, WorkspacePath
+from placet.api.models.proposals import Proposal
 from placet.api.models.workspaces import (
     Holders,
     NewWorkspace,
@@ -17,6 +19,7 @@ from placet.api.models.workspaces import (
 )
 from placet.api.problems import header, refused_with
 from placet.api.routing import BASE, Route
+from placet.engine.act import proposals
 
 router = APIRouter(tags=["Workspaces"], route_class=Route)
 
@@ -46,15 +49,23 @@ def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine)
     return Workspace.model_validate(engine.workspaces.get(actor, ws))
 
 
-@router.patch("/workspaces/{ws}", operation_id="change_workspace", responses=refused_with(409))
+@router.patch(
+    "/workspaces/{ws}", operation_id="change_workspace", response_model=Workspace,
+    response_description="The workspace, changed.",
+    responses={202: {"model": Proposal, "description": "The proposal; nothing is changed yet."}, **refused_with(409)},
+)  # fmt: skip
 def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
-) -> Workspace:
+) -> Workspace | JSONResponse:
     """Change the configuration of a workspace.
 
     Refused, unless forced, if items would become stranded, or have values that do not fit or that no rule knows.
+    Where a part that would change is governed, the whole change becomes a proposal, and a second person applies it.
     """
-    return Workspace.model_validate(engine.workspaces.change(actor, ws, **decided(patch), force=patch.force))
+    found = engine.workspaces.change(actor, ws, **decided(patch), force=patch.force)
+    if isinstance(found, proposals.Proposal):
+        return JSONResponse(Proposal.model_validate(found).model_dump(mode="json"), 202)
+    return Workspace.model_validate(found)
 
 
 @router.get("/workspaces/{ws}/roles", operation_id="list_roles")

@@ -121,7 +121,7 @@ class AddingRules(Adding):
             )
         if field not in found.input:
             sources = item_type.workflow.sources_of(found)
-            frozen = [state for state in sources if field in item_type.frozen_in.get(state, ())]
+            frozen = [state for state in sources if field in item_type.frozen(state)]
             if frozen and loosens is None:
                 raise DefinitionError(
                     f'the field "{field}" of {type} is frozen in {listed(frozen)}, and {transition} would let it be '

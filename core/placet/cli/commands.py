@@ -11,7 +11,7 @@ from typing import Annotated, Optional
 import typer
 from typer.main import get_command
 
-from placet.cli import items, plugins, serving
+from placet.cli import items, plugins, proposals, serving
 from placet.cli.audit import audit_app
 from placet.cli.installation import close_opened, read_settings
 from placet.cli.mounting import Program
@@ -39,6 +39,8 @@ for command in (
     items.history,
 ):
     app.command()(command)
+workspace_app.command()(proposals.proposals)
+workspace_app.command()(proposals.decide)
 for name, group in (
     ("workspace", workspace_app),
     ("role", role_app),

@@ -25,6 +25,20 @@ Methods = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--method", help="Id of a method to switch on; may be repeated. See placet plugins list."),
 ]
+Governed = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--govern",
+        help="Part of the configuration whose changes need a second person, or all, or none; may be repeated.",
+    ),
+]
+GovernedBy = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--governed-by",
+        help="Role of people who may be that person, besides administrators; may be repeated.",
+    ),
+]
 SettingValues = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--setting", help="METHOD.NAME=VALUE; VALUE may be JSON; may be repeated."),
@@ -76,6 +90,7 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
         for name, value in values.items()
     ]
     rows += [[f"gate {gate}", mode] for gate, mode in document["gate_modes"].items()]
+    rows += [["governed", ", ".join(document["governed"]) or "nothing"]]
     rows += [[role, ", ".join(people)] for role, people in document["roles"].items()]
     OUT.table(document["name"], ["what", "value"], rows, document)
 
@@ -86,21 +101,42 @@ def workspace_set(
     name: Name = None,
     method: Methods = None,
     setting: SettingValues = None,
+    govern: Governed = None,
+    governed_by: GovernedBy = None,
     force: Annotated[
         bool, typer.Option("--force", help="Even if items would be stranded in states that are removed.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Change parts of a workspace's configuration. --method replaces the whole list of methods."""
+    """Change parts of a workspace's configuration. --method replaces the whole list of methods.
+
+    Where a part is governed, the change waits as a proposal for a second person: see placet workspace decide.
+    """
+    from placet.engine.act.proposals import Proposal
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
     engine = application().engine
     settings = _settings(engine.workspaces.get(SYSTEM_ACTOR, key).settings, setting) if setting else None
     changed = engine.workspaces.change(
-        SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
-    )
-    OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
+        SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, governed=_governed(govern),
+        governed_by=governed_by or None, force=force,
+    )  # fmt: skip
+    if isinstance(changed, Proposal):
+        needs = " or ".join(changed.needs)
+        document = {"id": changed.id, "digest": changed.digest, "needs": list(changed.needs)}
+        OUT.say(f"proposed as {changed.id}: it needs a second person, {needs}", document)
+    else:
+        OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
+
+
+def _governed(parts: list[str] | None) -> list[str] | None:
+    """The named parts, where `all` and `none` stand for every part and no part."""
+    from placet.engine.workspaces.configuration import GOVERNABLE
+
+    if not parts:
+        return None
+    return list(GOVERNABLE) if "all" in parts else [part for part in parts if part != "none"]
 
 
 def _document(workspace: WorkspaceRecord) -> dict[str, Any]:
@@ -113,6 +149,8 @@ def _document(workspace: WorkspaceRecord) -> dict[str, Any]:
         "methods": list(workspace.methods),
         "settings": plain(workspace.settings),
         "gate_modes": {gate: str(mode) for gate, mode in workspace.gate_modes.items()},
+        "governed": list(workspace.governed),
+        "governed_by": list(workspace.governed_by),
         "roles": {role: list(people) for role, people in workspace.roles.items()},
     }
 

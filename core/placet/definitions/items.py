@@ -154,7 +154,7 @@ class ItemType(Written):
     description: str = ""
     #: Fields by which lists can be sorted and filtered, and by which checks can search.
     indexed: tuple[str, ...] = ()
-    #: By state, the fields that cannot be edited in it.
+    #: By state, the fields that cannot be edited in it; see `frozen` for those of windows.
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
     approvals: tuple[Approval, ...] = ()
@@ -233,6 +233,18 @@ class ItemType(Written):
         yield from self.creation
         for transition in self.workflow.transitions:
             yield from transition.gates
+
+    def binds(self, state: str) -> bool:
+        """Whether an item is a window in a state, and in force: others have to respect it."""
+        return self.calendar is not None and self.calendar.window and state in self.calendar.states
+
+    def frozen(self, state: str) -> tuple[str, ...]:
+        """The fields that cannot be edited in a state: those of `frozen_in`, and all that say when a window binds whom.
+
+        Only transitions and their effects move a window in force, so that the method says who may.
+        """
+        bound = self.calendar.fields if self.calendar is not None and self.binds(state) else ()
+        return tuple(dict.fromkeys((*self.frozen_in.get(state, ()), *bound)))
 
     @property
     def acts(self) -> Mapping[str, Sequence[str]]:

@@ -28,6 +28,7 @@ from placet.engine.notifications.inbox import Inbox
 from placet.engine.notifications.preferences import PreferenceVerbs
 from placet.engine.notifications.rules import CORE_RULES
 from placet.engine.notifications.verbs import Notifications
+from placet.engine.notifications.workspace_rules import WORKSPACE_RULES
 from placet.engine.reports.event_log import EventLog
 from placet.engine.reports.metrics import Metrics
 from placet.engine.reports.verbs import Reports
@@ -38,9 +39,11 @@ from placet.engine.timers.schedules import rescheduled, schedule
 from placet.engine.timers.verbs import Timers
 from placet.engine.transitions import Transitions
 from placet.engine.upkeep import Upkeep
+from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.departures import Departures
 from placet.engine.workspaces.installation import Installation
 from placet.engine.workspaces.people import People
+from placet.engine.workspaces.proposals import Proposals
 from placet.engine.workspaces.verbs import Workspaces
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
@@ -97,7 +100,10 @@ class Engine:
         self.confirmations = Confirmations(acts, lambda work, item: ItemWriter(work).settled(item))
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)
-        self.workspaces = Workspaces(acts, [rule.id for rule in CORE_RULES])
+        core, always = ([rule.id for rule in rules] for rules in (CORE_RULES, WORKSPACE_RULES))
+        writer = ConfigurationWriter(registry, core, always)
+        self.workspaces = Workspaces(acts, writer)
+        self.proposals = Proposals(acts, writer)
         self.people = People(acts)
         self.departures = Departures(acts, self.people.forget_tokens)
         self.installation = Installation(acts)

@@ -96,7 +96,7 @@ def _compute(work: UnitOfWork, record: ItemRecord) -> None:
     try:
         after = ItemWriter(work).settled(record)
         changes = changed_fields(record, after)
-        if changes:
+        if changes or after.approvals is not record.approvals:
             append(work, after, "edited", SYSTEM, {"changes": changes, "caused_by": "rules"})
             return
     except PlacetError as failure:

@@ -27,13 +27,30 @@ from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
 from placet.store.statements import insert_into, insert_or_ignore
-from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
+from placet.store.tables import (
+    actors,
+    item_roles,
+    items,
+    notifications,
+    preferences,
+    sendings,
+    subscribers,
+    workspaces,
+)
 
 #: Most notifications in one message; the next message has the rest.
 _AT_ONCE = 500
 
-_NOTIFICATIONS = select(notifications, items.c.title, items.c.type).join(
-    items, and_(items.c.workspace == notifications.c.workspace, items.c.number == notifications.c.number)
+_NOTIFICATIONS = (
+    select(
+        notifications,
+        func.coalesce(items.c.title, workspaces.c.name).label("title"),
+        func.coalesce(items.c.type, "").label("type"),
+    )
+    .join(workspaces, workspaces.c.key == notifications.c.workspace)
+    .outerjoin(
+        items, and_(items.c.workspace == notifications.c.workspace, items.c.number == notifications.c.number)
+    )
 )
 
 
@@ -241,7 +258,8 @@ def _row(notification: NotificationRecord) -> dict[str, Any]:
         "event": notification.event,
         "actor": notification.actor,
         "id": notification.id,
-        "number": notification.number,
+        # Null refers to no item.
+        "number": notification.number or None,
         "at": notification.at,
         "why": [[why.rule, why.reason.id, why.reason.params] for why in notification.why],
         "read_at": notification.read_at,
@@ -254,7 +272,7 @@ def _notification(row: Any) -> NotificationRecord:
         actor=row.actor,
         event=row.event,
         workspace=row.workspace,
-        number=row.number,
+        number=row.number or 0,
         at=row.at,
         read_at=row.read_at,
         title=row.title,

@@ -77,7 +77,9 @@ class SqlPeople:
 
     def administrators(self) -> list[str]:
         """Administrators in use, by id."""
-        found = select(actors.c.id).where(actors.c.admin.is_(True), actors.c.deactivated_at.is_(None))
+        found = select(actors.c.id).where(
+            actors.c.admin, actors.c.kind == "person", actors.c.deactivated_at.is_(None)
+        )
         return list(self._reader.connection.scalars(found.order_by(actors.c.id)))
 
     def token(self, digest: str) -> tuple[Token, Actor] | None:

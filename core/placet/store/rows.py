@@ -144,6 +144,7 @@ def _round(data: dict[str, Any]) -> ApprovalRound:
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),
         reason=None if data["reason"] is None else Message(**data["reason"]),
+        rules=data["rules"],
     )
 
 
@@ -304,6 +305,8 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
             "require_if_match": record.require_if_match,
             "longest_delegation": int(record.longest_delegation.total_seconds()),
             "effects_with": list(record.effects_with),
+            "governed": list(record.governed),
+            "governed_by": list(record.governed_by),
             "roles": plain(record.roles),
         },
         "seq": record.seq,
@@ -335,6 +338,8 @@ def workspace_record(row: Any) -> WorkspaceRecord:
             id: NotificationChoice(choice["off"], tuple(choice["to"]))
             for id, choice in configuration["notification_rules"].items()
         },
+        governed=tuple(configuration["governed"]),
+        governed_by=tuple(configuration["governed_by"]),
         created_at=row.created_at,
         seq=row.seq,
         head=row.head,

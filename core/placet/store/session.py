@@ -48,6 +48,7 @@ from placet.store.deliveries import SqlDeliveries
 from placet.store.log import SqlEventLog
 from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
+from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
@@ -93,6 +94,10 @@ class SqlSession:
     @property
     def notifications(self) -> SqlNotifications:
         return SqlNotifications(self._reader.connection)
+
+    @property
+    def proposals(self) -> SqlProposals:
+        return SqlProposals(self._reader.connection)
 
     @property
     def deliveries(self) -> SqlDeliveries:

@@ -88,7 +88,7 @@ def _days(span: timedelta) -> str:
 def _frozen(item_type: ItemType) -> Iterator[str]:
     """Fields that cannot be edited: first those that only transitions set, then the others by state."""
     editable = [name for name in item_type.fields.model_fields if name not in item_type.computed_fields]
-    by_state = {state.id: set(item_type.frozen_in.get(state.id, ())) for state in item_type.workflow.states}
+    by_state = {state.id: set(item_type.frozen(state.id)) for state in item_type.workflow.states}
     never = set(editable).intersection(*by_state.values())
     yield f"never edited: {', '.join(name for name in editable if name in never) or 'nothing'}"
     alike: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -83,6 +83,8 @@ class TestAFreeze:
         key = organisation.authorized(organisation.item(), FROM, TO)
         assert "itil.reason_text" in organisation.refused("carl", window, "withdraw_window")
 
+        organisation.move("carl", window, "request_withdrawal", "declared for the wrong year")
+        organisation.vote(window, "itil.window_withdrawal", "otto")
         organisation.move("carl", window, "withdraw_window", "declared for the wrong year")
 
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
@@ -94,6 +96,89 @@ class TestAFreeze:
         organisation.at("2026-11-25T10:00:00Z")
 
         assert set(organisation.refused("ravi", key, "start_implementation")) == {"itil.window_allows"}
+
+
+class TestAWindowInForce:
+    """Others go by it: nobody edits it, and those agree to a change who could exempt from it."""
+
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            {"start": "2026-12-23T00:00:00Z"},
+            {"end": "2026-12-21T00:00:00Z"},
+            {"scope": ["OPS-99"]},
+            {"rrule": "FREQ=YEARLY"},
+        ],
+        ids=["start", "end", "scope", "rule"],
+    )
+    @pytest.mark.parametrize("kind", ["maintenance", "freeze", "blackout"])
+    def test_is_not_edited(self, organisation: Organisation, kind: str, edit: dict[str, Any]) -> None:
+        window = organisation.window(kind, *YEAR_END)
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.edit("carl", window, **edit)
+
+        [blocker] = refusal.value.blockers
+        assert blocker.gate == "frozen"
+        assert blocker.remedy == "others go by it: use Request amendment or Request withdrawal"
+
+    def test_does_not_become_another_kind(self, organisation: Organisation) -> None:
+        """A blackout that is called maintenance stops nobody."""
+        window = organisation.window("blackout", *YEAR_END)
+
+        with pytest.raises(BlockedError, match="kind cannot be changed in 'In force'"):
+            organisation.edit("carl", window, kind="maintenance")
+
+    def test_is_amended_as_the_service_owner_agreed(self, organisation: Organisation) -> None:
+        window = organisation.window("freeze", *YEAR_END)
+        key = organisation.authorized(organisation.item(), FROM, TO)
+        assert "itil.amendment_stated" in organisation.refused("carl", window, "request_amendment", REASON)
+        organisation.move("carl", window, "request_amendment", REASON, new_end="2026-12-22T00:00:00Z")
+        assert "itil.amendment_agreed" in organisation.refused("carl", window, "amend_window")
+
+        organisation.vote(window, "itil.window_amendment", "otto")
+        organisation.move("carl", window, "amend_window")
+
+        fields = organisation.fields(window)
+        assert (fields["end"], fields["until"]) == ("2026-12-22T00:00:00Z", "2026-12-22T00:00:00Z")
+        assert "new_end" not in fields
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_is_not_amended_otherwise_than_agreed(self, organisation: Organisation) -> None:
+        """Another end than the one that was voted on is asked again."""
+        window = organisation.window("freeze", *YEAR_END)
+        organisation.move("carl", window, "request_amendment", REASON, new_end="2027-01-03T00:00:00Z")
+        organisation.vote(window, "itil.window_amendment", "otto")
+
+        organisation.edit("carl", window, new_end="2026-12-21T00:00:00Z")
+
+        assert "itil.amendment_agreed" in organisation.refused("carl", window, "amend_window")
+
+    @pytest.mark.parametrize("change", ["amendment", "withdrawal"])
+    def test_takes_the_director_too_where_it_is_a_blackout(
+        self, organisation: Organisation, change: str
+    ) -> None:
+        window = organisation.window("blackout", *YEAR_END)
+        new = {"new_end": "2026-12-21T00:00:00Z"} if change == "amendment" else {}
+        move = "amend_window" if change == "amendment" else "withdraw_window"
+        organisation.move("carl", window, f"request_{change}", REASON, **new)
+        organisation.vote(window, f"itil.window_{change}", "otto")
+
+        blockers = organisation.refused("carl", window, move, REASON)
+
+        assert blockers[f"itil.{change}_agreed"].who == ("ivy",)
+        organisation.vote(window, f"itil.window_{change}", "ivy")
+        organisation.move("carl", window, move, REASON)
+
+    def test_that_only_allows_needs_no_agreement(self, organisation: Organisation) -> None:
+        """A maintenance window is the change manager's own."""
+        window = organisation.window("maintenance", *YEAR_END)
+        organisation.edit("carl", window, new_start="2026-12-21T00:00:00Z")
+
+        organisation.move("carl", window, "amend_window")
+
+        assert organisation.fields(window)["start"] == "2026-12-21T00:00:00Z"
+        assert organisation.move("carl", window, "withdraw_window", REASON) == "withdrawn"
 
 
 class TestAnExemption:

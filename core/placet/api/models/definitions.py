@@ -105,7 +105,11 @@ class ItemType(Answer):
                 ],
                 "indexed": item_type.indexed,
                 "computed": sorted(item_type.computed_fields),
-                "frozen_in": plain(item_type.frozen_in),
+                "frozen_in": {
+                    state.id: list(names)
+                    for state in item_type.workflow.states
+                    if (names := item_type.frozen(state.id))
+                },
                 "parents": plain(item_type.parents),
                 "creators": item_type.creators,
                 "editors": item_type.editors,

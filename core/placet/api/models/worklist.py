@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from placet.api.models.approvals import Approval, Confirmation, Waiver
 from placet.api.models.base import Answer, Moment
+from placet.api.models.proposals import Proposal
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
 from placet.api.models.transitions import Blocker
@@ -103,6 +104,9 @@ class Worklist(Answer):
         list[WorklistWaiver], Field(description="Waivers that you granted and have to review.")
     ]
     timers: list[WorklistTimer]
+    proposals: Annotated[
+        list[Proposal], Field(description="Changes of rules that you can decide on as a second person.")
+    ]
     complete: Annotated[
         bool,
         Field(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from placet.api.models.base import (
     LIST_LIMIT,
@@ -27,6 +27,7 @@ from placet.definitions.calendar import BusinessCalendar, Timetable, calendar_do
 from placet.definitions.roles import Role as RoleDefinition
 from placet.definitions.verdicts import GateMode
 from placet.engine.act import people
+from placet.engine.workspaces.configuration import GOVERNABLE
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 HoursText = Annotated[
@@ -128,6 +129,29 @@ _EffectsWith = Annotated[
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
 
 
+def _parts(value: object) -> object:
+    """All parts for `true`, none for `false`."""
+    return (list(GOVERNABLE) if value else []) if isinstance(value, bool) else value
+
+
+_Governed = Annotated[
+    list[Literal["methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals"]],
+    BeforeValidator(_parts),
+    WithJsonSchema({
+        "anyOf": [
+            {"type": "boolean"}, {"type": "array", "items": {"type": "string", "enum": list(GOVERNABLE)}}
+        ]
+    }),
+    Field(
+        description="Parts of the configuration whose changes need a second person; `true` for all of them. To govern "
+        "fewer needs a second person too."
+    ),
+]  # fmt: skip
+_GovernedBy = Annotated[
+    Names, Field(description="Roles of people who may be the second person, besides administrators.")
+]
+
+
 class NewWorkspace(Body):
     """A workspace to be opened."""
 
@@ -142,6 +166,8 @@ class NewWorkspace(Body):
     require_if_match: bool = False
     longest_delegation: _LongestDelegation | None = None
     effects_with: _EffectsWith | None = None
+    governed: _Governed = Field(default_factory=list)
+    governed_by: _GovernedBy = Field(default_factory=list)
 
 
 class WorkspacePatch(Body):
@@ -157,6 +183,8 @@ class WorkspacePatch(Body):
     require_if_match: bool | None = None
     longest_delegation: _LongestDelegation | None = None
     effects_with: _EffectsWith | None = None
+    governed: _Governed | None = None
+    governed_by: _GovernedBy | None = None
     force: bool = Field(default=False, description="Change methods even if items become stranded.")
 
 
@@ -180,6 +208,8 @@ def decided(form: NewWorkspace | WorkspacePatch) -> dict[str, Any]:
         "require_if_match": form.require_if_match,
         "longest_delegation": form.longest_delegation,
         "effects_with": form.effects_with,
+        "governed": form.governed,
+        "governed_by": form.governed_by,
     }
 
 
@@ -243,6 +273,8 @@ class Workspace(Answer):
     require_if_match: bool
     longest_delegation: Span
     effects_with: list[str]
+    governed: list[str]
+    governed_by: list[str]
     roles: dict[str, list[str]]
     created_at: Moment
 

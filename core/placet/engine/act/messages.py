@@ -24,6 +24,7 @@ MESSAGES = {
     # Why an approval was voided.
     "approval.asked_again": "asked again",
     "approval.changed": "{fields:field and} changed since it was asked for",
+    "approval.rules_changed": "the rules that name who decides it have changed",
     "approval.voided": "by the transition {transition:transition}",
     "approval.closed": "{key} is in {state:state}",
     #: A whole sentence of a plugin.
@@ -43,6 +44,9 @@ MESSAGES = {
     "notification.named": "you were named as its {field:field}",
     "notification.left": "it waited for {actor:person}, who has left: somebody else has to be named",
     "notification.role_given": "you were given the role {role:role} on it",
+    "notification.administrator": "you administer the workspaces",
+    "notification.second_person": "you hold the role {role:role}, which decides on changes of rules",
+    "notification.proposer": "you proposed the change",
     "notification.creator": "you created it",
     "notification.field": "you are its {field:field}",
     "notification.role": "you hold the role {role:role} on it",

@@ -35,6 +35,7 @@ class NotificationRecord:
     #: Id of the event.
     event: str
     workspace: str
+    #: The item's number; 0 for the workspace itself.
     number: int
     #: When the event happened.
     at: datetime
@@ -42,9 +43,9 @@ class NotificationRecord:
     message: str = ""
     because: tuple[Because, ...] = ()
     read_at: datetime | None = None
-    #: The item's title as it is now.
+    #: The title of the item, or the name of the workspace, as it is now.
     title: str = ""
-    #: The item's type.
+    #: The item's type; empty for the workspace.
     type: str = ""
     #: The stored reason, from which `because` is rendered.
     why: tuple[Why, ...] = ()
@@ -55,7 +56,7 @@ class NotificationRecord:
 
     @property
     def key(self) -> str:
-        return f"{self.workspace}-{self.number}"
+        return f"{self.workspace}-{self.number}" if self.number else self.workspace
 
 
 class Digest(StrEnum):

@@ -161,6 +161,10 @@ class WorkspaceRecord:
     longest_delegation: timedelta = LONGEST_DELEGATION
     #: Workspaces whose effects may write here, if they name this one too.
     effects_with: tuple[str, ...] = ()
+    #: Parts of its configuration that change only with a second person, by name.
+    governed: tuple[str, ...] = ()
+    #: Roles of people who may be that person, besides administrators.
+    governed_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sealed(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")

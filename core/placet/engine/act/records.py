@@ -100,6 +100,8 @@ class ApprovalRound:
     votes: tuple[Vote, ...] = ()
     #: The reason, if it ended without a decision.
     reason: Message | None = None
+    #: Hash of the definition, settings included, under which it was requested.
+    rules: str = ""
 
     def __post_init__(self) -> None:
         sealed(self, "material")

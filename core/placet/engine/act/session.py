@@ -19,6 +19,7 @@ from placet.engine.act.people import (
     Token,
     WorkspaceRecord,
 )
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import (
     ChannelState,
     Claim,
@@ -137,7 +138,7 @@ class People(Protocol):
         ...
 
     def administrators(self) -> Sequence[str]:
-        """The ids of all administrators who are not switched off."""
+        """The ids of the people who are administrators and are not switched off, in order."""
         ...
 
     def token(self, digest: str) -> tuple[Token, Actor] | None: ...
@@ -183,6 +184,24 @@ class People(Protocol):
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
         """Delegations from and to a person, the newest first; of everybody for `None`, on which no act may depend."""
+        ...
+
+
+class Proposals(Protocol):
+    """Proposed changes of rules."""
+
+    def proposal(self, workspace: str, id: str) -> Proposal | None: ...
+    def page(self, workspace: str, after: str | None, limit: int) -> Page[Proposal]:
+        """Proposals of a workspace, the newest first."""
+        ...
+
+    def waiting(self, workspaces: Sequence[str], now: datetime) -> Sequence[Proposal]:
+        """Proposals of some workspaces that wait for a decision, the oldest first."""
+        ...
+
+    def add(self, proposal: Proposal) -> None: ...
+    def decide(self, proposal: Proposal) -> None:
+        """Save the decision on a proposal that was open. Raises `MovedError` if somebody else has decided it."""
         ...
 
 
@@ -343,6 +362,8 @@ class Session(Protocol):
     def log(self) -> EventLog: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def proposals(self) -> Proposals: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:

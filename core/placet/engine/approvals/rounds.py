@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet.definitions.approvals import Approval, Panel
+from placet.definitions.approvals import Approval
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.copies import changed
 from placet.definitions.document import content_hash
@@ -15,13 +15,14 @@ from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message
 from placet.engine.rules.context import Context
 from placet.engine.rules.material import material, outdated
+from placet.engine.rules.panels import panel_of
 from placet.engine.rules.quorum import recorded
 
 
 def opened(ctx: Context, approval: Approval) -> ItemRecord:
     """The item with a new round, which replaces one that was still open."""
     record = ctx.record
-    panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
+    panel = panel_of(ctx, approval)
     ends = _end(ctx, approval)
     last = record.round(approval.id)
     record = voided(record, approval.id, Message("approval.asked_again"))
@@ -36,6 +37,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
         combined=panel.combined,
         expires_at=ends,
         material=material(record, approval),
+        rules=ctx.catalog.definition(record.type).hash,
     )
     return replace(record, approvals=(*record.approvals, fresh))
 

@@ -234,7 +234,7 @@ def _not_asked(ctx: Context, ballots: Sequence[BallotRecord], approval: str, sea
 
 
 def _out_of_order(ctx: Context, round: ApprovalRound, seat: str, held: tuple[str, ...]) -> list[Blocker]:
-    view = ctx.round_view(round)
+    view = ctx.view_of(round)
     voted = {vote.seat for vote in round.votes}
     if view.status is not ApprovalStatus.PENDING or seat in view.asked or seat in voted:
         return []

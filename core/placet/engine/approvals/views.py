@@ -61,7 +61,7 @@ def approval_views(work: UnitOfWork, record: ItemRecord, viewer: str = "") -> tu
     latest = {round.approval: round for round in record.approvals}
     views = []
     for approval, round in latest.items():
-        view = ctx.round_view(round)
+        view = ctx.view_of(round)
         views.append(
             ApprovalView(
                 item=record,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import ItemRecord, ItemRef, Message
+from placet.engine.act.records import ApprovalRound, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals import rounds
 from placet.engine.approvals.confirming import closed
 from placet.engine.rules.context import Context
+from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.refusals import plugin_failed, type_of
 from placet.errors import InvalidError
 
@@ -43,14 +45,26 @@ class RoundWriter:
         self._work.put(rounds.voided(self._work.own(ref), approval, reason))
 
     def void_stale(self, record: ItemRecord) -> None:
-        """Void the approvals whose material has changed, and ask again for those that reopen."""
+        """Void the approvals whose material or panel has changed, and ask again for those that reopen."""
+        if not record.approvals:
+            return
         item_type = type_of(self._work, record)
         ref = ItemRef(record.workspace, record.number)
-        for round, reason in rounds.stale(record, item_type):
+        outdated = {round.approval: (round, reason) for round, reason in self._decided_by_others(record)}
+        outdated |= {round.approval: (round, reason) for round, reason in rounds.stale(record, item_type)}
+        for round, reason in outdated.values():
             self.void(ref, round.approval, reason)
             definition = item_type.approval(round.approval)
             if definition is not None and definition.reopens and round.state == record.state:
                 self.open(ref, round.approval, SYSTEM)
+
+    def _decided_by_others(self, record: ItemRecord) -> Iterator[tuple[ApprovalRound, Message]]:
+        """Open rounds that the rules in force would put to other people, or count in another way."""
+        ctx = Context(self._work, record, SYSTEM)
+        for approval in dict.fromkeys(round.approval for round in record.approvals):
+            round = record.round(approval)
+            if round is not None and decided_by_others(ctx, round):
+                yield round, Message("approval.rules_changed")
 
     def close(self, ref: ItemRef) -> None:
         """Withdraw everything that still waits for a decision, as the item has reached a final state."""

@@ -122,7 +122,7 @@ class FieldWriter:
         item_type = type_of(self._work, record)
         locked = [
             name
-            for name in item_type.frozen_in.get(record.state, ())
+            for name in item_type.frozen(record.state)
             if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
         ]
         if locked:

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from placet.catalog.composition import one_line
-from placet.engine.act.access import may_see
+from placet.engine.act.access import in_workspace, may_see
 from placet.engine.act.journal import new_id
 from placet.engine.act.notifications import NotificationRecord, Preferences, Why
-from placet.engine.act.people import Actor
-from placet.engine.act.records import ItemRef, SealedEvent
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.records import ItemRecord, ItemRef, SealedEvent
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.digests import due
 from placet.engine.notifications.rules import notified
+from placet.engine.notifications.workspace_rules import WORKSPACE_RULES, notified_of_workspace
 from placet.engine.rules.context import Context
 
 _log = logging.getLogger(__name__)
@@ -46,8 +47,14 @@ class _Concerned:
     """An event, and the people whom the rules name."""
 
     sealed: SealedEvent
-    ctx: Context
     people: Mapping[str, tuple[Why, ...]]
+    #: The item as it is now; `None` where the event is one of its workspace.
+    record: ItemRecord | None
+    place: WorkspaceRecord
+
+    def shown_to(self, work: UnitOfWork, person: Actor) -> bool:
+        """Whether a person may see its subject."""
+        return in_workspace(person, self.place) if self.record is None else may_see(work, person, self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,10 @@ def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -
 
 def _matters(sealed: SealedEvent) -> bool:
     event = sealed.event
+    if not event.number:
+        return any(event.kind in rule.kinds for rule in WORKSPACE_RULES)
     # A person who is refused has the refusal as an answer; a timer that is refused has nobody but those notified.
-    silent = event.kind in _SILENT or (event.kind == "refused" and "notifies" not in event.data)
-    return bool(event.number) and not silent
+    return event.kind not in _SILENT and not (event.kind == "refused" and "notifies" not in event.data)
 
 
 class _Drafting:
@@ -82,7 +90,7 @@ class _Drafting:
 
     def of(self, events: Sequence[SealedEvent]) -> Drafts:
         """The notifications of these events that do not exist yet."""
-        self._work.items(_item(sealed) for sealed in events)
+        self._work.items(_item(sealed) for sealed in events if sealed.event.number)
         concerned: list[_Concerned] = []
         for sealed in events:
             with self._kept(sealed):
@@ -105,6 +113,9 @@ class _Drafting:
         self._work.raise_failure()
 
     def _concerned(self, sealed: SealedEvent) -> Iterator[_Concerned]:
+        if not sealed.event.number:
+            yield from self._of_workspace(sealed)
+            return
         record = self._work.item(_item(sealed))
         if record is None:
             return
@@ -113,7 +124,13 @@ class _Drafting:
         if found.failures:
             self._drafts.failures.append((sealed, "; ".join(found.failures)))
         if found.people:
-            yield _Concerned(sealed, ctx, found.people)
+            yield _Concerned(sealed, found.people, record, ctx.workspace)
+
+    def _of_workspace(self, sealed: SealedEvent) -> Iterator[_Concerned]:
+        administrators = self._work.session.people.administrators()
+        people = notified_of_workspace(self._work, sealed.event, administrators)
+        if people:
+            yield _Concerned(sealed, people, None, self._work.workspace(sealed.event.workspace))
 
     def _recipients(self, concerned: Sequence[_Concerned]) -> _Recipients:
         people = sorted({person for each in concerned for person in each.people})
@@ -125,22 +142,23 @@ class _Drafting:
         )
 
     def _drafted(self, each: _Concerned, recipients: _Recipients) -> Iterator[Drafted]:
-        event, record = each.sealed.event, each.ctx.record
+        event, record = each.sealed.event, each.record
         for id in sorted(each.people):
             person = recipients.people.get(id)
             if person is None or (event.id, id) in recipients.notified:
                 continue
-            if not may_see(self._work, person, record):
+            if not each.shown_to(self._work, person):
                 continue
             chosen = self._choices.of(person, recipients.preferences.get(id))
             why = tuple(reason for reason in each.people[id] if reason.rule not in chosen.muted)
-            if not why or record.workspace in chosen.muted:
+            if not why or event.workspace in chosen.muted:
                 continue
             notification = NotificationRecord(
-                new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
-                type=record.type, why=why,
+                new_id(), id, event.id, event.workspace, event.number, event.at,
+                title=each.place.name if record is None else record.title,
+                type="" if record is None else record.type, why=why,
             )  # fmt: skip
-            zone = chosen.zone or each.ctx.workspace.calendar.zone
+            zone = chosen.zone or each.place.calendar.zone
             yield (
                 notification,
                 [(c.id, due(self._work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from placet.engine.act.access import may_see, seen_workspace, visible_workspaces
+from placet.engine.act.access import in_workspace, may_see, seen_workspace, visible_workspaces
 from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import InboxQuery, Page
@@ -86,5 +86,7 @@ class Inbox:
 
 
 def _still_seen(work: UnitOfWork, actor: Actor, notification: NotificationRecord) -> bool:
+    if not notification.number:
+        return in_workspace(actor, work.workspace(notification.workspace))
     record = work.item(ItemRef(notification.workspace, notification.number))
     return record is not None and may_see(work, actor, record)

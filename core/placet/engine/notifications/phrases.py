@@ -69,6 +69,14 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return f"asks for {titles.approval(data['approval'])} again"
         case "roles":
             return f"changed who holds the role {titles.role(data['role'])} on it"
+        case "workspace_changed":
+            return f"changed the rules: {', '.join(sorted(data.get('changes', {}))).replace('_', ' ')}"
+        case "change_proposed":
+            parts = sorted(data["proposal"].get("changes", {}))
+            return f"proposes a change of the rules: {', '.join(parts).replace('_', ' ')}"
+        case "proposal_decided":
+            done = {"reject": "rejected", "withdraw": "withdrew"}[data["proposal"]["decision"]]
+            return f"{done} a proposed change of the rules"
         case "evidence":
             return f"attached {_short(data['evidence']['name'])}"
         case "waiver_asked":

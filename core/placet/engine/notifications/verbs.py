@@ -23,6 +23,7 @@ from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.drafting import Drafts, drafted
 from placet.engine.notifications.rules import CORE_RULES, CoreRule
 from placet.engine.notifications.wording import in_words
+from placet.engine.notifications.workspace_rules import WORKSPACE_RULES, WorkspaceRule
 from placet.errors import DefinitionError
 
 #: Other workers do not send a claimed message for so long; after a crash it is sent again.
@@ -38,7 +39,7 @@ _ERROR_LIMIT = 500
 class Rule:
     """A notification rule with the choice of a workspace."""
 
-    declared: NotificationRule | CoreRule
+    declared: NotificationRule | CoreRule | WorkspaceRule
     choice: NotificationChoice
 
 
@@ -97,8 +98,9 @@ class Notifications:
 
         def see(work: UnitOfWork) -> list[Rule]:
             place = seen_workspace(work, actor, workspace)
-            known: tuple[NotificationRule | CoreRule, ...] = (
+            known: tuple[NotificationRule | CoreRule | WorkspaceRule, ...] = (
                 *CORE_RULES,
+                *WORKSPACE_RULES,
                 *work.catalog(place.key).notification_rules.values(),
             )
             return [

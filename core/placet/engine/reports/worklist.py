@@ -12,6 +12,7 @@ from placet.definitions.verdicts import Blocker
 from placet.definitions.wording import rendered
 from placet.engine.act.access import visible_workspaces
 from placet.engine.act.people import Actor
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import ItemQuery
 from placet.engine.act.records import ConfirmationRecord, ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -23,6 +24,7 @@ from placet.engine.rules.evaluation import roles_held
 from placet.engine.rules.previews import TransitionPreview, previews
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
+from placet.engine.workspaces.proposals import to_decide
 
 #: So many open items are evaluated; for a person with more, a list is the better tool.
 LIMIT = 200
@@ -112,6 +114,8 @@ class Worklist:
     #: Waivers that the person granted, that have ended, and that nobody has reviewed.
     reviews: tuple[WorklistWaiver, ...]
     timers: tuple[WorklistTimer, ...]
+    #: Changes of rules on which the person may decide.
+    proposals: tuple[Proposal, ...]
     #: Whether all open items that the person sees were evaluated, or only the first `LIMIT`.
     complete: bool
 
@@ -134,6 +138,7 @@ def worklist(
         waivers=_by_due(waiver for each in seen for waiver in each.waivers()),
         reviews=_by_due(review for each in seen for review in each.reviews()),
         timers=_by_due(timer for each in movable if not each.abandons for timer in each.timers()),
+        proposals=to_decide(work, actor),
         complete=complete,
     )
 

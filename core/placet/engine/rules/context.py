@@ -24,12 +24,13 @@ from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition
-from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
+from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
@@ -94,6 +95,12 @@ class Context(ReadOnly):
         vars(other).update(vars(self), transition=transition)
         return other
 
+    def speaking_for(self, method: str) -> Self:
+        """The same view with the `settings` of another method."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), _method=method)
+        return other
+
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
@@ -152,14 +159,22 @@ class Context(ReadOnly):
         if round is None:
             self._demand_known("approval", approval, self.catalog.approvals)
             return None
-        return self.round_view(round)
+        return self.view_of(round)
 
-    def round_view(self, round: ApprovalRound) -> RoundView:
-        """A round of this item, counted, and void if it was for something else than the item as it would be."""
+    def view_of(self, round: ApprovalRound) -> RoundView:
+        """A round of the item, counted now; void if it does not cover the item as it would be.
+
+        It may have been given for something else, or by people who do not decide under the rules in force.
+        """
+        reason = outdated(self.record, self.catalog.item_types.get(self.record.type), round)
+        if reason is None and self._decided_by_others(round):
+            reason = Message("approval.rules_changed")
         barred = barred_from(f"vote:{round.approval}", self.record, self)
-        item_type = self.catalog.item_types.get(self.record.type)
-        reason = outdated(self.record, item_type, round)
         return RoundView(round, self.now, self._holders, barred, self.titles, reason)
+
+    @by_the_engine
+    def _decided_by_others(self, round: ApprovalRound) -> bool:
+        return decided_by_others(self, round)
 
     def confirmation(self, confirmation: str) -> ConfirmationView:
         item_type = self.catalog.item_types.get(self.record.type)

@@ -80,6 +80,9 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
     taking = [t.name for t in leaving if set(locked) <= set(t.input)]
     if taking:
         return "use {moves:transition or}, which takes them", taking
+    if item_type.binds(state):
+        asking = [t.name for t in leaving if t.asks]
+        return "others go by it: use {moves:transition or}", asking or [t.name for t in leaving]
     opening = [
         t.name for t in leaving if _thaws(item_type, state if t.target == "same" else t.target, locked)
     ]
@@ -91,11 +94,7 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
 def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
     """Whether a state is not final, and the fields can be changed in it."""
     state = item_type.workflow.state(target)
-    return (
-        state is not None
-        and not state.category.final
-        and not set(locked) & set(item_type.frozen_in.get(target, ()))
-    )
+    return state is not None and not state.category.final and not set(locked) & set(item_type.frozen(target))
 
 
 def method_missing(method: str, reason: str, subject: str = "") -> Blocker:

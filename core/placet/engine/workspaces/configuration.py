@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable, calendar_document
+from placet.definitions.calendar import (
+    DEFAULT_CALENDAR,
+    BusinessCalendar,
+    Timetable,
+    calendar_document,
+    calendar_of,
+)
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
+
+#: Parts of the configuration that can need a second person.
+GOVERNABLE = ("methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals")
+#: How those parts of a proposal are read that are values of classes, entry by entry.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "gate_modes": GateMode,
+    "calendars": calendar_of,
+    "notification_rules": lambda choice: NotificationChoice(choice["off"], tuple(choice["to"])),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,10 @@ class Decided:
     require_if_match: bool | None = None
     longest_delegation: timedelta | None = None
     effects_with: Sequence[str] | None = None
+    #: Names of the parts that need a second person, see `GOVERNABLE`.
+    governed: Sequence[str] | None = None
+    #: Ids of roles whose holders may be that person.
+    governed_by: Sequence[str] | None = None
 
 
 def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceRecord:
@@ -64,6 +83,10 @@ def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceReco
         effects_with=old.effects_with
         if what.effects_with is None
         else tuple(dict.fromkeys(what.effects_with)),
+        governed=old.governed
+        if what.governed is None
+        else tuple(p for p in GOVERNABLE if p in what.governed),
+        governed_by=old.governed_by if what.governed_by is None else tuple(dict.fromkeys(what.governed_by)),
     )
 
 
@@ -109,14 +132,66 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "require_if_match": workspace.require_if_match,
         "longest_delegation": plain(workspace.longest_delegation),
         "effects_with": list(workspace.effects_with),
+        "governed": list(workspace.governed),
+        "governed_by": list(workspace.governed_by),
     }
 
 
-def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NotificationChoice]) -> None:
-    """Raises `InvalidError` for choices that name unknown notification rules or roles."""
-    known = [*core, *catalog.notification_rules]
+def proposed(changes: Mapping[str, Sequence[Any]]) -> Decided:
+    """The change that a proposal holds, from `{part: [before, after]}` in the form of `configuration`."""
+    after = {part: pair[1] for part, pair in changes.items()}
+    for part, read in _READ.items():
+        if part in after:
+            after[part] = {name: read(each) for name, each in after[part].items()}
+    return Decided(**after)
+
+
+def governed_parts(old: WorkspaceRecord, changes: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    """The changed parts that need a second person. To govern more parts needs none, to govern fewer does."""
+    parts = [part for part in old.governed if part in changes]
+    if old.governed and "governed" in changes and not set(old.governed) <= set(changes["governed"][1]):
+        parts.append("governed")
+    if old.governed and "governed_by" in changes:
+        parts.append("governed_by")
+    return tuple(parts)
+
+
+def demand_governable(parts: Iterable[str]) -> None:
+    """Raises `InvalidError` for names of parts that cannot be governed."""
+    faults = [
+        fault
+        for n, part in enumerate(parts)
+        if part not in GOVERNABLE
+        for fault in InvalidError.unknown(f"/governed/{n}", "part", part[:200], GOVERNABLE).faults
+    ]
+    if faults:
+        raise InvalidError(faults)
+
+
+def demand_roles(catalog: Catalog, roles: Iterable[str]) -> None:
+    """Raises `InvalidError` for roles that nobody can hold in the workspace."""
+    faults = [
+        fault
+        for n, role in enumerate(roles)
+        if role not in catalog.roles
+        for fault in InvalidError.unknown(f"/governed_by/{n}", "role", role[:200], catalog.roles).faults
+    ]
+    if faults:
+        raise InvalidError(faults)
+
+
+def demand_rules(
+    core: Iterable[str],
+    always: Collection[str],
+    catalog: Catalog,
+    choices: Mapping[str, NotificationChoice],
+) -> None:
+    """Raises `InvalidError` for choices that name what does not exist, or switch off a rule of `always`."""
+    known = [*core, *always, *catalog.notification_rules]
     faults: list[Fault] = []
     for id, choice in choices.items():
+        if choice.off and id in always:
+            faults.append(Fault(f"/notification_rules/{id}/off", "changes of rules are always notified"))
         if id not in known:
             faults += InvalidError.unknown(
                 f"/notification_rules/{id}", "notification rule", id[:200], known

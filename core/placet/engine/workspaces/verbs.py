@@ -14,23 +14,24 @@ from placet.catalog.catalog import Catalog, Definition, Rules
 from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
 from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
-from placet.definitions.verdicts import BlockedError, GateMode
+from placet.definitions.verdicts import GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
 from placet.engine.act.people import LONGEST_DELEGATION, Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.configuration import (
     Decided,
     configuration,
-    decided,
-    demand_rules,
     first_calendars,
-    stranding,
+    governed_parts,
     workspace_name,
 )
-from placet.engine.workspaces.derived import begin_upkeep, misfitting, set_schedules, set_spans
+from placet.engine.workspaces.derived import begin_upkeep
+from placet.engine.workspaces.proposals import propose
 from placet.engine.workspaces.standing import demand_apart
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -38,10 +39,9 @@ from placet.errors import ConflictError, InvalidError, NotFoundError
 class Workspaces:
     """Administration of workspaces. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner, core_rules: Sequence[str]) -> None:
+    def __init__(self, acts: ActRunner, writer: ConfigurationWriter) -> None:
         self._acts = acts
-        #: Ids of the notification rules that exist in every workspace.
-        self._core_rules = core_rules
+        self._writer = writer
 
     def create(
         self,
@@ -58,6 +58,8 @@ class Workspaces:
         require_if_match: bool = False,
         longest_delegation: timedelta | None = None,
         effects_with: Sequence[str] | None = None,
+        governed: Sequence[str] = (),
+        governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
         """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
         demand_admin(actor, "opening a workspace")
@@ -66,7 +68,8 @@ class Workspaces:
                 "/key", "is not 1 to 20 capital letters, digits or _, beginning with a letter"
             )
         rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
-        demand_rules(self._core_rules, self._checked_rules(rules), notification_rules or {})
+        given = Decided(notification_rules=notification_rules, governed=governed, governed_by=governed_by)
+        self._writer.demand_names(self._writer.checked_rules(rules), given)
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             if work.session.workspace(key) is not None:
@@ -77,17 +80,13 @@ class Workspaces:
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
                 require_if_match=require_if_match, roles={}, created_at=work.now,
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
+                governed=tuple(governed), governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
             opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
             begin_upkeep(work, key, self._acts.registry.in_force(rules))
             return opened
 
         return self._acts.administer("create_workspace", do)
-
-    def _checked_rules(self, rules: Rules) -> Catalog:
-        """The workspace's rules, once all their names exist and the linter accepts their catalog."""
-        self._acts.registry.validate(rules)
-        return self._acts.registry.catalog(rules)
 
     def all(self, actor: Actor) -> list[WorkspaceRecord]:
         """The workspaces that the actor belongs to; administrators see all."""
@@ -116,11 +115,17 @@ class Workspaces:
         require_if_match: bool | None = None,
         longest_delegation: timedelta | None = None,
         effects_with: Sequence[str] | None = None,
+        governed: Sequence[str] | None = None,
+        governed_by: Sequence[str] | None = None,
         force: bool = False,
-    ) -> WorkspaceRecord:
+    ) -> WorkspaceRecord | Proposal:
         """Change the configuration of a workspace. Settings are replaced method by method, calendars name by name.
 
         A changed calendar gets another version from now on; earlier times are still computed by the former one.
+
+        Returns:
+            The workspace as it is now; or, if a part is governed that would change, the proposal of the whole change,
+            which waits for a second person.
 
         Raises:
             BlockedError: items would be stranded in states that their rules no longer have, or have values that do not
@@ -138,45 +143,20 @@ class Workspaces:
             require_if_match,
             longest_delegation,
             effects_with,
+            governed,
+            governed_by,
         )
 
-        def do(work: UnitOfWork) -> WorkspaceRecord:
+        def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
             old = seen_workspace(work, actor, key)
-            return self._changed(work, old, decided(old, work.now, what), actor, what, force=force)
+            change = self._writer.checked(work, old, what, force=force)
+            if not change.changes:
+                return old
+            if governed_parts(old, change.changes):
+                return propose(work, change, actor, force=force)
+            return self._writer.save(work, change, actor)
 
         return self._acts.administer("change_workspace", do, configures=[key])
-
-    def _changed(
-        self,
-        work: UnitOfWork,
-        old: WorkspaceRecord,
-        new: WorkspaceRecord,
-        actor: Actor,
-        what: Decided,
-        *,
-        force: bool,
-    ) -> WorkspaceRecord:
-        was, becomes = configuration(old), configuration(new)
-        changes = {n: [was[n], becomes[n]] for n in becomes if was[n] != becomes[n]}
-        if not changes:
-            return old
-        if new.rules != old.rules:
-            rules = self._checked_rules(new.rules)
-            if not force:
-                blockers = [stranding(*each) for each in _stranded_under(work, old.key, rules)]
-                blockers += misfitting(work, old.key, work.catalog(old.key), rules)
-                if blockers:
-                    raise BlockedError(old.key, "change", blockers)
-        catalog = self._acts.registry.in_force(new.rules)
-        if what.notification_rules is not None:
-            demand_rules(self._core_rules, catalog, what.notification_rules)
-        saved = append_to_workspace(work, old, new, "workspace_changed", actor, {"changes": changes})
-        set_schedules(work, saved, catalog)
-        if new.rules != old.rules:
-            begin_upkeep(work, old.key, catalog)
-        if saved.calendar.zone != old.calendar.zone:
-            set_spans(work, saved, catalog)
-        return saved
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace."""
@@ -259,13 +239,3 @@ class Workspaces:
             return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
-
-
-def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
-    """(item type, state, number of items) for states that a set of rules does not have."""
-    found = []
-    for type, state, count in work.session.states_in_use(workspace):
-        item_type = catalog.item_types.get(type)
-        if item_type is None or item_type.workflow.state(state) is None:
-            found.append((type, state, count))
-    return found

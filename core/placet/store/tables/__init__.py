@@ -11,6 +11,7 @@ from placet.store.tables.administration import (
     delegations,
     installation,
     invitations,
+    proposals,
     tokens,
     workspaces,
 )
@@ -48,6 +49,6 @@ __all__ = [
     "NO_MOMENT", "Moment", "actors", "counters", "definition_uses", "definitions", "delegations", "deliveries", "dues",
     "event_texts", "events", "evidence", "families", "guards", "idempotency_keys", "installation",
     "invitations", "item_roles", "item_spans", "item_states", "item_values", "items", "job_runs", "links", "metadata",
-    "notifications", "pending_approvals", "pending_confirmations", "positions", "preferences", "progress", "sendings",
-    "subscribers", "timers", "tokens", "unsealed", "webhooks", "workers", "workspaces",
+    "notifications", "pending_approvals", "pending_confirmations", "positions", "preferences", "progress", "proposals",
+    "sendings", "subscribers", "timers", "tokens", "unsealed", "webhooks", "workers", "workspaces",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, String, Table
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, String, Table
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
@@ -19,6 +19,29 @@ workspaces = Table(
     Column("seq", Number, nullable=False),
     Column("head", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+#: Changes of a workspace's rules that wait, or waited, for a second person.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("proposed_by", Sorted, nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    #: Version of the workspace on which it was made.
+    Column("version", Number, nullable=False),
+    Column("digest", String(64), nullable=False),
+    #: `{part: [before, after]}`.
+    Column("changes", Document, nullable=False),
+    Column("force", Boolean, nullable=False),
+    Column("status", String, nullable=False),
+    Column("decided_by", Sorted),
+    Column("decided_at", Moment),
+    PrimaryKeyConstraint("workspace", "id"),
+    ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
+    Index("ix_proposals_status", "workspace", "status", "id"),
 )
 
 actors = Table(

@@ -14,7 +14,8 @@ notifications = Table(
     Column("event", String(36), nullable=False),
     Column("actor", Sorted, nullable=False),
     Column("id", String(36), nullable=False),
-    Column("number", Number, nullable=False),
+    #: The item's; null where the event is one of the workspace itself.
+    Column("number", Number),
     Column("at", Moment, nullable=False),
     #: For each rule that notifies the person: its id, and the id and parameters of the reason.
     Column("why", Document, nullable=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -277,6 +277,10 @@ class WindowKind(StrEnum):
     BLACKOUT = "blackout"
 
 
+#: The fields of a window that can be amended while it is in force.
+AMENDABLE = ("start", "end", "rrule", "scope")
+
+
 class ChangeWindowFields(Fields):
     """A maintenance window, a freeze or a blackout."""
 
@@ -287,6 +291,11 @@ class ChangeWindowFields(Fields):
     rrule: RecurrenceRule | None = None
     #: The items that it applies to.
     scope: Annotated[Scope, Field(min_length=1)]
+    #: Other times, another rule or scope that it gets when it is amended; what is left out stays.
+    new_start: Planned | None = None
+    new_end: Planned | None = None
+    new_rrule: RecurrenceRule | None = None
+    new_scope: Annotated[Scope, Field(min_length=1)] | None = None
     #: Computed: the end of the last occurrence.
     until: Moment | None = None
 
@@ -297,4 +306,16 @@ class ChangeWindowFields(Fields):
                 f"end {self.end:%Y-%m-%d %H:%M} UTC is not after start {self.start:%Y-%m-%d %H:%M} UTC"
             )
         last_end(self.start, self.end, self.rrule, "UTC")
+        start, end = self.new_start or self.start, self.new_end or self.end
+        if end <= start:
+            raise ValueError(
+                f"amended, its end {end:%Y-%m-%d %H:%M} UTC is not after its start {start:%Y-%m-%d %H:%M} UTC"
+            )
+        last_end(start, end, self.new_rrule or self.rrule, "UTC")
         return self
+
+    @property
+    def amendment(self) -> dict[str, Any]:
+        """The fields that an amendment changes, with their new values."""
+        new = {name: getattr(self, f"new_{name}") for name in AMENDABLE}
+        return {name: value for name, value in new.items() if value not in (None, getattr(self, name))}

@@ -169,6 +169,7 @@ WINDOW_DECLARED = Timer(
     "Changes held up by the window",
     starts=("create",),
     stops=(),
+    resets=("amend_window",),
     target=elapsed(),
     thresholds=(Threshold(100, effects=(hold_up,)),),
 )

@@ -115,6 +115,11 @@ def _administration() -> None:
     _table("workspaces", "key",
         key=SORTED, name=TEXT, version=NUMBER, configuration=DOCUMENT, families=_from_zero(NUMBER),
         seq=NUMBER, head=HASH, created_at=MOMENT)
+    _table("proposals", "workspace id", refers=("workspace", "workspaces", "key"),
+        workspace=SORTED, id=ID, proposed_by=SORTED, proposed_at=MOMENT, expires_at=MOMENT, version=NUMBER,
+        digest=HASH, changes=DOCUMENT, force=FLAG, status=TEXT, decided_by=_optional(SORTED),
+        decided_at=_optional(MOMENT))
+    _index("proposals", "status", "workspace status id")
     _table("actors", "id",
         id=SORTED, name=TEXT, email=_optional(TEXT), kind=TEXT, admin=FLAG, created_at=MOMENT,
         auditor=FLAG, deactivated_at=_optional(MOMENT), erased_at=_optional(MOMENT))
@@ -215,7 +220,7 @@ def _compared() -> None:
 def _notified() -> None:
     """Notifications, and their deliveries."""
     _table("notifications", "workspace event actor", refers=("workspace number", "items", "workspace number"),
-        workspace=SORTED, event=ID, actor=SORTED, id=ID, number=NUMBER, at=MOMENT, why=DOCUMENT,
+        workspace=SORTED, event=ID, actor=SORTED, id=ID, number=_optional(NUMBER), at=MOMENT, why=DOCUMENT,
         read_at=_optional(MOMENT))
     _index("notifications", "actor", "actor id")
     _index("notifications", "event", "event actor")

@@ -1,0 +1,72 @@
+"""Models of proposed changes of rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from placet.api.models.base import (
+    PAGE,
+    Answer,
+    Body,
+    Comment,
+    Cursor,
+    Limit,
+    Moment,
+    Paged,
+    Parameters,
+    WorkspaceKey,
+)
+from placet.engine.act.proposals import ProposalStatus
+
+
+class ProposalsQuery(Parameters):
+    """A page of proposals."""
+
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class ProposalDecision(Body):
+    """A decision on a proposal: as a second person, or `withdraw` on one's own."""
+
+    decision: Literal["approve", "reject", "withdraw"]
+    comment: Comment = ""
+
+
+class Proposal(Answer):
+    """A change of a workspace's rules that needs a second person; it is applied exactly as proposed."""
+
+    id: str
+    workspace: WorkspaceKey
+    status: Annotated[
+        ProposalStatus,
+        Field(
+            description="`stale` once the rules have changed since it was made, so that it cannot be applied."
+        ),
+    ]
+    digest: Annotated[
+        str, Field(description="SHA-256 of the change and of the configuration to which it applies, in hex.")
+    ]
+    version: Annotated[int, Field(description="Version of the workspace on which it was made.")]
+    changes: Annotated[
+        dict[str, list[Any]],
+        Field(description="The changed parts of the configuration: `[before, after]` of each."),
+    ]
+    force: Annotated[bool, Field(description="Whether it is applied even if items become stranded.")]
+    needs: Annotated[
+        list[str],
+        Field(description="Who may decide it, besides its proposer: `administrator`, and ids of roles."),
+    ]
+    proposed_by: str
+    proposed_at: Moment
+    expires_at: Moment
+    decided_by: str | None
+    decided_at: Moment | None
+
+
+class Proposals(Paged):
+    """A page of proposals, the newest first."""
+
+    proposals: list[Proposal]

@@ -1,0 +1,62 @@
+"""`placet workspace proposals` and `decide`: changes of rules that wait for a second person, by the REST contract."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from placet.cli.installation import read_settings
+from placet.cli.options import PAGE, As, Json, Limit
+from placet.cli.output import OUT
+
+Workspace = Annotated[str, typer.Argument(help="Key of the workspace, such as OPS.")]
+
+
+class Decision(StrEnum):
+    """The decision on a proposal."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+
+def proposals(workspace: Workspace, limit: Limit = None, actor: As = None, as_json: Json = False) -> None:
+    """List proposed changes of a workspace's rules, the newest first."""
+    OUT.as_json = as_json
+    params = {"limit": limit or PAGE}
+    page = _call("GET", "workspaces", workspace, "proposals", actor=actor, params=params)
+    rows = [
+        [
+            each["id"],
+            each["status"],
+            each["proposed_by"],
+            ", ".join(sorted(each["changes"])),
+            each["decided_by"] or ", ".join(each["needs"]),
+        ]
+        for each in page["proposals"]
+    ]
+    columns = ["id", "status", "proposed by", "changes", "decided by, or needs"]
+    OUT.listed(f"Proposals in {workspace}", columns, rows, page)
+
+
+def decide(
+    workspace: Workspace,
+    proposal: Annotated[str, typer.Argument(help="Id of the proposal.")],
+    decision: Annotated[Decision, typer.Argument(help="As a second person; withdraw one's own.")],
+    comment: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    actor: As = None,
+    as_json: Json = False,
+) -> None:
+    """Approve a proposed change of rules, which applies it, reject it, or withdraw one's own."""
+    OUT.as_json = as_json
+    body = {"decision": decision.value, "comment": comment}
+    done = _call("POST", "workspaces", workspace, "proposals", proposal, actor=actor, body=body)
+    OUT.say(f"proposal {done['id']} is {done['status']}", done)
+
+
+def _call(method: str, *parts: str, actor: str | None, **rest: Any) -> Any:
+    from placet.cli.client import path_of, request
+
+    return request(read_settings(), method, path_of(*parts), actor=actor, **rest)

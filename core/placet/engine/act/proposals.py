@@ -1,0 +1,52 @@
+"""Proposed changes of a workspace's rules, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from placet.definitions.readonly import sealed
+
+
+class ProposalStatus(StrEnum):
+    """The state of a proposal."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    #: Nobody decided it in time.
+    EXPIRED = "expired"
+    #: The rules have changed since it was made, so that it would no longer do what was proposed.
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of rules that waits for a second person."""
+
+    id: str
+    workspace: str
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    #: Version of the workspace's configuration on which it was made.
+    version: int
+    #: SHA-256 of the changes and of the rules to which they apply, in hex.
+    digest: str
+    #: `{part: [before, after]}` for each part of the configuration that it changes.
+    changes: Mapping[str, Sequence[Any]]
+    #: Whether it may strand items.
+    force: bool = False
+    #: As it was decided; the engine's verbs also return `expired` and `stale`, which follow from time and rules.
+    status: ProposalStatus = ProposalStatus.OPEN
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    #: Who can decide it: `administrator`, and role ids.
+    needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        sealed(self, "changes")

@@ -1,0 +1,99 @@
+"""Changes of a workspace's configuration, checked as a whole and saved with an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import Registry
+from placet.definitions.verdicts import BlockedError
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.recorder import append_to_workspace
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.configuration import (
+    Decided,
+    configuration,
+    decided,
+    demand_governable,
+    demand_roles,
+    demand_rules,
+    stranding,
+)
+from placet.engine.workspaces.derived import begin_upkeep, misfitting, set_schedules, set_spans
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of configuration that may be saved."""
+
+    old: WorkspaceRecord
+    new: WorkspaceRecord
+    #: `{part: [before, after]}`.
+    changes: Mapping[str, Sequence[Any]]
+
+
+class ConfigurationWriter:
+    """Checks and saves configurations, by the methods that are installed."""
+
+    def __init__(self, registry: Registry, core_rules: Sequence[str], always: Sequence[str]) -> None:
+        self._registry = registry
+        #: Ids of the notification rules that exist in every workspace.
+        self._core_rules = core_rules
+        #: Ids of those that cannot be switched off.
+        self._always = always
+
+    def checked_rules(self, rules: Rules) -> Catalog:
+        """The workspace's rules, once all their names exist and the linter accepts their catalog."""
+        self._registry.validate(rules)
+        return self._registry.catalog(rules)
+
+    def demand_names(self, catalog: Catalog, what: Decided) -> None:
+        """Raises `InvalidError` for parts, notification rules and roles that do not exist."""
+        demand_governable(what.governed or ())
+        demand_rules(self._core_rules, self._always, catalog, what.notification_rules or {})
+        demand_roles(catalog, what.governed_by or ())
+
+    def checked(self, work: UnitOfWork, old: WorkspaceRecord, what: Decided, *, force: bool) -> Change:
+        """The change; without a difference, it has no changes.
+
+        Raises:
+            BlockedError: it is not forced, and items would be stranded, or have values that do not fit or that no rule
+                knows.
+            InvalidError: a name does not exist, or a value does not fit.
+        """
+        new = decided(old, work.now, what)
+        before, after = configuration(old), configuration(new)
+        changes = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
+        if new.rules != old.rules:
+            rules = self.checked_rules(new.rules)
+            if not force:
+                blockers = [stranding(*each) for each in _stranded_under(work, old.key, rules)]
+                blockers += misfitting(work, old.key, work.catalog(old.key), rules)
+                if blockers:
+                    raise BlockedError(old.key, "change", blockers)
+        self.demand_names(self._registry.in_force(new.rules), what)
+        return Change(old, new, changes)
+
+    def save(
+        self, work: UnitOfWork, change: Change, actor: Actor, about: Mapping[str, Any] | None = None
+    ) -> WorkspaceRecord:
+        """Save a change, with what follows from it for the items; `about` are further members of its event."""
+        data = {"changes": change.changes, **(about or {})}
+        saved = append_to_workspace(work, change.old, change.new, "workspace_changed", actor, data)
+        catalog = self._registry.in_force(saved.rules)
+        set_schedules(work, saved, catalog)
+        if saved.rules != change.old.rules:
+            begin_upkeep(work, saved.key, catalog)
+        if saved.calendar.zone != change.old.calendar.zone:
+            set_spans(work, saved, catalog)
+        return saved
+
+
+def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> Iterator[tuple[str, str, int]]:
+    """(item type, state, number of items) for states that a set of rules does not have."""
+    for type, state, count in work.session.states_in_use(workspace):
+        item_type = catalog.item_types.get(type)
+        if item_type is None or item_type.workflow.state(state) is None:
+            yield type, state, count

@@ -1,0 +1,177 @@
+"""Decisions hold while rules are changed around them, through HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Organisation, serving
+from .test_itil_change import MEDIUM_RISK, failed_change, item, normal, scheduled, to_authorize
+
+
+@pytest.fixture(scope="module")
+def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """A server whose rules change with a second person: the IT director, or another administrator."""
+    folder, token = opened
+    own = tmp_path_factory.mktemp("governed_rules")
+    shutil.copytree(folder, own, dirs_exist_ok=True)
+    with serving(own) as base, closing(Organisation(base, token)) as organisation:
+        body = {"governed": True, "governed_by": ["itil.it_director"]}
+        organisation.admin.send("PATCH", "/workspaces/OPS", body)
+        yield organisation
+
+
+def propose(organisation: Organisation, **body: Any) -> dict[str, Any]:
+    """What the administrator proposes."""
+    return dict(organisation.admin.send("PATCH", "/workspaces/OPS", body, expect=202))
+
+
+class TestRulesAreChangedByTwo:
+    def test_a_gate_is_not_only_observed_until_a_second_person_agrees(self, governed: Organisation) -> None:
+        """One person alone cannot let a change pass with one vote of three, nor hide that it was tried."""
+        path = "/workspaces/OPS"
+        before = governed.admin.get(path)
+
+        proposal = propose(governed, gate_modes={"itil.approval_valid": "observe"})
+
+        assert proposal["needs"] == ["administrator", "itil.it_director"]
+        assert len(proposal["digest"]) == 64
+        assert proposal["changes"] == {"gate_modes": [{}, {"itil.approval_valid": "observe"}]}
+        assert governed.admin.get(path)["gate_modes"] == before["gate_modes"] == {}
+        decision, one = {"decision": "approve"}, f"{path}/proposals/{proposal['id']}"
+        own = governed.admin.send("POST", one, decision, expect=409)
+        assert own["blockers"][0]["gate"] == "segregation"
+        governed.carl.send("POST", one, decision, expect=403)
+        assert [each["id"] for each in governed.ivy.get("/me/worklist")["proposals"]] == [proposal["id"]]
+        assert governed.carl.get("/me/worklist")["proposals"] == []
+        assert governed.ivy.send("POST", one, decision)["status"] == "applied"
+        assert governed.admin.get(path)["gate_modes"] == {"itil.approval_valid": "observe"}
+        events = governed.admin.get("/events", workspace="OPS", kind="workspace_changed")["events"]
+        assert (events[-1]["actor"], events[-1]["proposal"]["by"]) == ("ivy", "root")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"settings": {"itil": {"risk_bands": [5, 10, 20]}}},
+            {"methods": [], "gate_modes": {}},
+            {"calendars": {"default": {"zone": "Europe/Vienna"}}},
+            {"notification_rules": {"core.comment": {"off": True}}},
+            {"record_refusals": False},
+            {"governed": False},
+            {"governed": ["methods"]},
+            {"name": "Harmless", "settings": {"itil": {"risk_bands": [5, 10, 20]}}},
+        ],
+        ids=["settings", "methods", "calendars", "notifications", "refusals", "off", "fewer", "hidden"],
+    )
+    def test_no_rule_is_changed_alone(self, governed: Organisation, body: dict[str, Any]) -> None:
+        """The whole request waits, and its proposer can only withdraw it."""
+        before = governed.admin.get("/workspaces/OPS")
+
+        proposal = propose(governed, **body)
+
+        after = governed.admin.get("/workspaces/OPS")
+        assert {**after, "version": 0} == {**before, "version": 0}
+        one = f"/workspaces/OPS/proposals/{proposal['id']}"
+        assert governed.admin.send("POST", one, {"decision": "withdraw"})["status"] == "withdrawn"
+        listed = governed.admin.get("/workspaces/OPS/proposals", limit=1)["proposals"]
+        assert [(each["id"], each["status"]) for each in listed] == [(proposal["id"], "withdrawn")]
+
+    def test_a_proposal_is_void_once_other_rules_were_changed(self, governed: Organisation) -> None:
+        """Who approves has seen the rules that it applies to."""
+        first = propose(governed, settings={"itil": {"early_start": "PT1H"}})
+        second = propose(governed, record_refusals=False)
+        governed.ivy.send("POST", f"/workspaces/OPS/proposals/{second['id']}", {"decision": "approve"})
+
+        one = f"/workspaces/OPS/proposals/{first['id']}"
+        problem = governed.ivy.send("POST", one, {"decision": "approve"}, expect=409)
+
+        assert [blocker["check"] for blocker in problem["blockers"]] == ["proposal.stale"]
+        assert "early_start" not in governed.admin.get("/workspaces/OPS")["settings"].get("itil", {})
+
+
+class TestWhatWasDecidedUnderOtherRules:
+    def test_a_vote_of_a_lower_authority_counts_no_more_once_the_bands_are_put_back(
+        self, organisation: Organisation
+    ) -> None:
+        """Bands widened so that one delegate decides, voted on, and put back: the change manager is asked."""
+        ci = item(organisation, "db-1", criticality=4)
+        failed_change(organisation, ci)
+        key = normal(organisation, ci, "2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z", **MEDIUM_RISK)
+        bands(organisation, 9, 12, 16)
+        assert to_authorize(organisation, key)["fields"]["risk_class"] == "low"
+        organisation.lea.vote(key, "itil.change_approval")
+
+        bands(organisation, 4, 9, 16)
+
+        blockers = organisation.carl.refused(key, "authorize_change")
+        assert "itil.approval_quorum" in blockers
+        organisation.maya.edit(key, test_plan="Rehearse it on a copy, and compare the totals.")
+        [waiting] = organisation.carl.get("/approvals", status="pending", item=key)["approvals"]
+        assert (waiting["round"], waiting["missing"]) == (2, ["carl"])
+        assert organisation.carl.get(f"/items/{key}")["fields"]["risk_class"] == "medium"
+
+    def test_an_authorization_does_not_outlive_the_rules_that_made_it_easy(
+        self, organisation: Organisation
+    ) -> None:
+        """Authorized under wide bands, which are put back before the implementation begins: it does not begin."""
+        ci = item(organisation, "db-1", criticality=4)
+        failed_change(organisation, ci)
+        bands(organisation, 9, 12, 16)
+        key = scheduled(organisation, ci, "2026-11-18T10:00:00Z", "2026-11-18T12:00:00Z", **MEDIUM_RISK)
+        bands(organisation, 4, 9, 16)
+        organisation.clock("2026-11-18T10:00:00Z")
+
+        blockers = organisation.ravi.refused(key, "start_implementation")
+
+        assert "itil.approval_current" in blockers
+
+
+class TestWindowsThatBindOthers:
+    def test_a_blackout_is_not_shortened_for_the_length_of_an_authorization(
+        self, organisation: Organisation
+    ) -> None:
+        """Nobody edits it; the change manager asks, and those agree who could exempt from it."""
+        times = {"start": "2026-11-30T00:00:00Z", "end": "2026-12-05T00:00:00Z"}
+        window = organisation.carl.create(
+            "itil.change_window", "Closing", kind="blackout", scope=["all"], **times
+        )
+        ci = item(organisation, "db-1")
+        key = normal(organisation, ci, "2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z")
+        to_authorize(organisation, key)
+        organisation.lea.vote(key, "itil.change_approval")
+
+        body = {"fields": {"end": "2026-12-01T00:00:00Z"}}
+        problem = organisation.carl.send("PATCH", f"/items/{window}", body, expect=409)
+
+        assert [blocker["check"] for blocker in problem["blockers"]] == ["frozen"]
+        assert "itil.window_allows" in organisation.carl.refused(key, "authorize_change")
+        end = {"new_end": "2026-12-01T00:00:00Z"}
+        organisation.carl.move(window, "request_amendment", "the closing ends earlier", **end)
+        assert "itil.amendment_agreed" in organisation.carl.refused(window, "amend_window")
+        organisation.carl.vote(window, "itil.window_amendment", expect=409)
+        for person in (organisation.otto, organisation.ivy):
+            person.vote(window, "itil.window_amendment")
+        assert organisation.carl.move(window, "amend_window")["fields"]["end"] == "2026-12-01T00:00:00Z"
+        assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
+
+    def test_a_freeze_is_not_withdrawn_by_one_person(self, organisation: Organisation) -> None:
+        """To cancel it is to exempt everybody from it."""
+        window = organisation.carl.create(
+            "itil.change_window", "Year end", kind="freeze", scope=["all"], start="2026-12-20T00:00:00Z",
+            end="2027-01-04T00:00:00Z",
+        )  # fmt: skip
+
+        blockers = organisation.carl.refused(window, "withdraw_window", "it is in the way")
+
+        assert set(blockers) == {"itil.withdrawal_agreed"}
+
+
+def bands(organisation: Organisation, *highest: int) -> None:
+    """The highest scores of the classes low, medium and high."""
+    body = {"settings": {"itil": {"risk_bands": list(highest)}}}
+    organisation.admin.send("PATCH", "/workspaces/OPS", body)
