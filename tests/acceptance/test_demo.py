@@ -141,6 +141,7 @@ class TestTheDemonstration:
 #: Operations whose examples cannot work on the demonstration, each with the reason.
 _ELSEWHERE = {
     "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
+    "decide_proposal": "no change of rules of the demonstration waits for a second person",
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "rotate_webhook_secret": "there is no webhook whose secret it could replace",
     "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
@@ -197,6 +198,8 @@ def worklists(visit: Visit) -> Iterator[Worklists]:
         admin = client(visit.tokens[-1])
         found: Worklists = {}
         for each in admin.get("/actors", params={"limit": 100}).json()["actors"]:
+            if each["deactivated_at"] is not None:
+                continue
             made = admin.post(f"/actors/{each['id']}/tokens", json={"name": "worklist"})
             person = client(made.json()["token"])
             found[each["id"]] = person, person.get("/me/worklist").json()

@@ -154,16 +154,16 @@ class SqlPeople:
             == 1
         )
 
-    def end_delegations(self, actor: str, at: datetime) -> list[Delegation]:
-        """End the delegations of a person. Acts that have read delegations of either person start again."""
-        ended = [each for each in self.list_delegations(actor) if each.ends_at > max(at, each.starts_at)]
+    def end_delegations(self, actor: str, at: datetime, by: str) -> list[Delegation]:
+        """Revoke the delegations from and to a person that have not ended, in somebody's name; returns them."""
+        ended = [
+            replace(each, revoked_at=at, revoked_by=by)
+            for each in self.list_delegations(actor)
+            if each.revoked_at is None and each.ends_at > at
+        ]
         for each in ended:
-            self._reader.connection.execute(
-                update(delegations).where(delegations.c.id == each.id).values(ends_at=max(at, each.starts_at))
-            )
-        people = sorted({person for each in ended for person in (each.from_actor, each.to_actor)})
-        guards.count(self._reader.connection, [delegated(person).name for person in people])
-        return [replace(each, ends_at=max(at, each.starts_at)) for each in ended]
+            self.revoke_delegation(each)
+        return ended
 
     def erase_person(self, actor: Actor) -> None:
         """Write an actor without personal data, and remove what else names the person or their addresses."""

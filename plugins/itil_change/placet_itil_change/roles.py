@@ -6,7 +6,7 @@ Service configuration management.
 
 from __future__ import annotations
 
-from placet import Role
+from placet import Appointment, Role
 
 REQUESTER = Role("itil.requester", "Requester", "raises incidents and requests, confirms or reopens own ones")
 SERVICE_DESK_ANALYST = Role(
@@ -19,7 +19,15 @@ MAJOR_INCIDENT_MANAGER = Role(
 )
 PROBLEM_MANAGER = Role("itil.problem_manager", "Problem manager", "known errors, closure of problems")
 CHANGE_INITIATOR = Role("itil.change_initiator", "Change initiator", "raises and describes changes")
-CHANGE_IMPLEMENTER = Role("itil.change_implementer", "Change implementer", "implements and backs out")
+CHANGE_IMPLEMENTER = Role(
+    "itil.change_implementer",
+    "Change implementer",
+    "implements and backs out",
+    # An implementer decides nothing, so that a change manager who took part in the change may appoint one.
+    on_item=Appointment(
+        ["itil.change_manager"], ["itil.change_implementer", RESOLVER], by_parties=True, themselves=False
+    ),
+)
 DELEGATED_CHANGE_AUTHORITY = Role(
     "itil.delegated_change_authority", "Delegated change authority", "authorizes normal changes of class low"
 )

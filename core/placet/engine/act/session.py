@@ -165,7 +165,7 @@ class People(Protocol):
         """End an invitation; returns `False` if it had ended already."""
         ...
 
-    def end_delegations(self, actor: str, at: datetime) -> Sequence[Delegation]:
+    def end_delegations(self, actor: str, at: datetime, by: str) -> Sequence[Delegation]:
         """End all delegations from and to a person; returns those that were in force or still to come."""
         ...
 

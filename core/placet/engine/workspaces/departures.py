@@ -60,7 +60,7 @@ class Departures:
             gone = replace(found, deactivated_at=work.now)
             work.session.people.change_actor(gone)
             tokens = tuple(work.session.people.end_tokens(person, work.now))
-            delegations = tuple(work.session.people.end_delegations(person, work.now))
+            delegations = tuple(work.session.people.end_delegations(person, work.now, actor.id))
             places = workspaces_of(work, person)
             roles = tuple(each for place in places for each in _given_up(work, place, person, actor))
             ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}

@@ -52,7 +52,8 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "edit_item": {"title": "Upgrade the payment database to the next major version"},
         "comment_on_item": {"text": "The old ones end on Friday."},
         "ask_somebody": {"check": "itil.approval_quorum", "to": "lea", "comment": "Can you decide today?"},
-        "set_item_role": {"actors": ["otto"]},
+        "set_item_role.role": "itil.change_implementer",
+        "set_item_role": {"actors": ["ravi"]},
         "link_items": {},
         "decide_approval": {"decision": "approve", "comment": "The plan to go back is good."},
         "ask_waiver": {
