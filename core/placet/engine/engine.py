@@ -8,11 +8,11 @@ from typing import Any
 
 from placet.catalog.discovery import Registry
 from placet.engine.act.access import Expected
+from placet.engine.act.environment import Derived
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
-from placet.engine.act.unit_of_work import Derived
 from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.delegations import Delegations
 from placet.engine.approvals.verbs import Approvals

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
+from placet.engine.act.environment import Derived, Environment, Identity
 from placet.engine.act.names import Names
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.plugin_calls import DEADLINE, PluginCalls
 from placet.engine.act.ports import Clock, EvidenceStore, MovedError, Store, Tracer
 from placet.engine.act.session import Session
 from placet.engine.act.typed import TypedFields
-from placet.engine.act.unit_of_work import Derived, Environment, Identity, UnitOfWork
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ForbiddenError
 
 T = TypeVar("T")

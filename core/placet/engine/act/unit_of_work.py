@@ -6,25 +6,21 @@ Every change of an act passes through here, so that all are written at once, or 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.calendar import Timetable
 from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
+from placet.engine.act.environment import Environment, Identity
 from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.lenient import unfit
-from placet.engine.act.names import Names
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
-from placet.engine.act.plugin_calls import PluginCalls
-from placet.engine.act.ports import EvidenceStore
-from placet.engine.act.queries import Condition, ItemSpan
+from placet.engine.act.queries import Condition
 from placet.engine.act.records import (
     EventRecord,
     IdempotencyRecord,
@@ -37,62 +33,16 @@ from placet.engine.act.records import (
 from placet.engine.act.session import Session
 from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
-from placet.engine.act.typed import TypedFields
 from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.engine.act.writers import demand_writer
 from placet.errors import DefinitionError, NotFoundError
 
-#: A workspace's calendars by name.
-Calendars = Callable[[str], Timetable]
 #: The part of a type's values by which its items are searched; see `Progress`.
 INDEX = "index"
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
 #: Items, the new ones among them, items as of their last events, and the number of events.
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
-
-
-class Identity:
-    """The values that one act keeps through all attempts, so that each attempt would write the same act."""
-
-    def __init__(self) -> None:
-        #: The id of its first event.
-        self.event = new_id()
-        #: The numbers that its new items keep in every attempt, by workspace.
-        self.numbers: dict[str, list[int]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """Functions that derive data from an item; `engine.py` passes them in from packages above this one."""
-
-    #: The span of an item of a type, by its fields and a time zone.
-    span: Callable[[ItemType, Mapping[str, Any], str], ItemSpan | None]
-    #: The schedule of an item: its timers, approvals, waivers and confirmations.
-    schedule: Callable[[ItemRecord, ItemType | None, Calendars, datetime], Schedule]
-    #: The same, if it differs from the schedule of the old item.
-    rescheduled: Callable[
-        [ItemRecord | None, ItemRecord, ItemType | None, Calendars, datetime], Schedule | None
-    ]
-    #: The item with its timers after an act (`create`, a transition, or empty for an edit) of an actor, and the marks
-    #: that its event keeps.
-    timers: Callable[[UnitOfWork, ItemRecord, ItemType, str, str], tuple[ItemRecord, list[dict[str, Any]]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """The parts that all acts of one engine share."""
-
-    #: The rules in force in a workspace.
-    catalog_of: Callable[[WorkspaceRecord], Catalog]
-    plugins: PluginCalls
-    typed: TypedFields
-    names: Names
-    #: The store of documents that effects attach.
-    evidence: EvidenceStore
-    derived: Derived
-    #: Workspaces, versions of their configuration, and item types whose index is known to be complete.
-    indexed: set[tuple[str, int, str]]
 
 
 class UnitOfWork:

@@ -66,13 +66,8 @@ class Waivers:
                 raise _too_long(work, gates[gate], expires_at)
             waiver = Waiver(new_id(), gate, why, actor.id, work.now, expires_at)
             about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
-            append(
-                work,
-                replace(record, waivers=(*record.waivers, waiver)),
-                "waiver_asked",
-                actor.id,
-                {"waiver": about},
-            )
+            asked = replace(record, waivers=(*record.waivers, waiver))
+            append(work, asked, "waiver_asked", actor.id, {"waiver": about})
             work.write()
             return waiver
 

@@ -22,11 +22,10 @@ from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
-from placet.engine.approvals.lending import stood_in_for
 from placet.engine.notifications.phrases import AGAIN
-from placet.engine.rules.context import Context, barred_from
+from placet.engine.notifications.voters import askers, concerned, next_in_order, substitutes
+from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import people_of
-from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers
 
 _log = logging.getLogger(__name__)
@@ -169,7 +168,7 @@ def _still_asked(approval: str, ctx: Context) -> Sequence[str]:
 def _approval_asked(event: EventRecord, ctx: Context) -> Found:
     """People who are newly asked for a vote, and people who may vote in their place."""
     if event.kind == "voted":
-        fresh = {str(event.data["approval"]): _next_in_order(event, ctx)}
+        fresh = {str(event.data["approval"]): next_in_order(event, ctx)}
     else:
         rounds = {approval: ctx.approval(approval) for approval in event.data.get("asked", ())}
         fresh = {approval: view.asked for approval, view in rounds.items() if view is not None}
@@ -183,7 +182,7 @@ def _approval_asked(event: EventRecord, ctx: Context) -> Found:
             if person in voted:
                 continue
             found[person] = _vote_asked(approval, round)
-            for substitute in _substitutes(person, round, ctx):
+            for substitute in substitutes(person, round, ctx):
                 about = {"actor": person, "approval": approval}
                 found.setdefault(substitute, Message("notification.delegated", about))
     return found if fresh else None
@@ -193,41 +192,6 @@ def _vote_asked(approval: str, round: ApprovalRound) -> Message:
     if round.expires_at is None:
         return Message("notification.vote", {"approval": approval})
     return Message("notification.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
-
-
-def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
-    """People whose turn comes with a vote in an ordered panel."""
-    round = ctx.record.round(str(event.data["approval"]))
-    if round is None or not round.ordered or round.round != event.data["round"]:
-        return ()
-    here = [n for n, vote in enumerate(round.votes) if (vote.actor, vote.at) == (event.actor, event.at)]
-    if not here:
-        return ()
-    before, after = (_asked_after(round, here[-1] + later, ctx) for later in (0, 1))
-    return tuple(person for person in after if person not in before)
-
-
-def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, ...]:
-    """People who are asked after the first votes of a round."""
-    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
-    counted = ApprovalRound(
-        approval=round.approval,
-        round=round.round,
-        status=ApprovalStatus.PENDING,
-        asked_at=round.asked_at,
-        state=round.state,
-        ballots=round.ballots,
-        ordered=round.ordered,
-        combined=round.combined,
-        votes=round.votes[:votes],
-    )
-    return count_votes(counted, ctx.holders, barred).asked
-
-
-def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
-    for delegation in ctx.work.delegations(person):
-        if delegation.from_actor == person and person in stood_in_for(ctx, round, delegation.to_actor):
-            yield delegation.to_actor
 
 
 def _approval_ended(event: EventRecord, ctx: Context) -> Found:
@@ -241,24 +205,9 @@ def _approval_ended(event: EventRecord, ctx: Context) -> Found:
         over = [r for r in ctx.record.approvals if r.approval == approval and r.status in _OVER]
         for round in over[-1:]:
             about = {"approval": approval}
-            found |= dict.fromkeys(_concerned(round, ctx), Message("notification.voted", about))
-            found |= dict.fromkeys(_askers(approval, ctx), Message("notification.requester", about))
+            found |= dict.fromkeys(concerned(round, ctx), Message("notification.voted", about))
+            found |= dict.fromkeys(askers(approval, ctx), Message("notification.requester", about))
     return found if ended else None
-
-
-def _concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
-    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
-    for ballot in round.ballots:
-        yield from asked_of(ballot, ctx.holders, barred)
-    yield from (vote.seat for vote in round.votes)
-
-
-def _askers(approval: str, ctx: Context) -> Iterator[str]:
-    """People who made a transition that asks for an approval."""
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    for transition in item_type.workflow.transitions if item_type is not None else ():
-        if approval in transition.asks:
-            yield from doers(ctx.record, f"transition:{transition.name}")
 
 
 def _approval_decided(event: EventRecord, ctx: Context) -> Found:
@@ -266,7 +215,7 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
-    return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
+    return dict.fromkeys(askers(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
 # Placet's own rules: confirmations
@@ -325,11 +274,11 @@ def _named(event: EventRecord, ctx: Context) -> Found:
         return None
     found: dict[str, Message] = {}
     fields = [name for name, mark in marked_fields(item_type.fields) if isinstance(mark, ActorRef)]
-    concerned = [name for name in fields if name in changes]
-    for name in concerned:
+    changed = [name for name in fields if name in changes]
+    for name in changed:
         before, after = ({value for _, value in values_of({name: each}, name)} for each in changes[name])
         found |= dict.fromkeys(after - before, Message("notification.named", {"field": name}))
-    return found if concerned else None
+    return found if changed else None
 
 
 def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
@@ -363,7 +312,7 @@ def _left(event: EventRecord, ctx: Context) -> Found:
     record, about = ctx.record, {"actor": event.data["person"]}
     people = [record.created_by, *(person for holders in record.roles.values() for person in holders)]
     for approval in event.data.get("approvals", ()):
-        people += _askers(approval, ctx)
+        people += askers(approval, ctx)
     people += ctx.work.session.people.administrators()
     return {
         person: Message("notification.left", about) for person in people if person != event.data["person"]
