@@ -272,6 +272,22 @@ class TestByVoice:
             == "closed"
         )
 
+    def test_a_no_of_the_board_afterwards_makes_it_unauthorized(self, organisation: Organisation) -> None:
+        """It is closed, as the work was done; it counts as no success, though the service works."""
+        key = organisation.emergency(organisation.item(), **DOCUMENTS)
+        organisation.about_p1(key)
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
+        organisation.desk.approve(key, BOARD, by=["ed", "ella", "carl"], decision="reject")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        organisation.attach("ravi", key, "test_result")
+        organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="It held.")
+
+        assert (organisation.fields(key)["outcome"], organisation.fields(key)["unauthorized"]) == (
+            "successful", True,
+        )  # fmt: skip
+        assert organisation.desk.metric("itil.change_success_rate").value.value == 0
+
     def test_a_normal_change_is_not_documented_afterwards(self, organisation: Organisation) -> None:
         """Its plans were authorized, and stay as they were."""
         key = organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from placet import CheckContext, Computed, ConfirmationStatus, ItemView
+from placet import ApprovalStatus, CheckContext, Computed, ConfirmationStatus, ItemView
 from placet_itil_change.changes import risk
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CHANGE, SPOKEN_AUTHORIZATION
+from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, SPOKEN_AUTHORIZATION
 
 #: Questions about impact and likelihood that people answer.
 RISK_QUESTIONS = (
@@ -113,10 +113,14 @@ def retroactive(ctx: CheckContext) -> bool:
 def unauthorized(ctx: CheckContext) -> bool:
     """Whether it was begun on a spoken authorization that its giver declined, or did not confirm in time.
 
-    The time ends with the change: one that is closed before the answer stays unauthorized.
+    The time ends with the change: one that is closed before the answer stays unauthorized. So does one that the
+    emergency board refuses afterwards.
     """
-    asked = ctx.confirmation(SPOKEN_AUTHORIZATION)
-    return retroactive(ctx) and not {asked.status(each) for each in asked.named} <= _NOT_REFUSED
+    if not retroactive(ctx):
+        return False
+    asked, board = ctx.confirmation(SPOKEN_AUTHORIZATION), ctx.approval(ECAB_APPROVAL)
+    refused = board is not None and board.status is ApprovalStatus.REFUSED
+    return refused or not {asked.status(each) for each in asked.named} <= _NOT_REFUSED
 
 
 def sampled(key: str, ended: datetime | None, percent: int) -> bool:

@@ -131,7 +131,8 @@ def panel(ctx: CheckContext) -> Panel:
             roles = [IT_DIRECTOR] if escalated and manager is None else []
             people += [manager] if manager is not None else []
             ballots.setdefault(approver.actor, Ballot(roles, Quorum.any(), actors=people))
-    return Panel(*ballots.values())
+    # A person who is asked in two capacities, say as line manager and for the budget, agrees in both by one vote.
+    return Panel(*ballots.values(), combined=True)
 
 
 def _agreed(ctx: CheckContext) -> set[str]:
