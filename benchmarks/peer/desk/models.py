@@ -34,7 +34,7 @@ _TARGETS = {
     "P3": (timedelta(hours=4), timedelta(hours=24), True),
     "P4": (timedelta(hours=8), timedelta(hours=40), True),
 }
-_REMIND_DAYS, _SILENT_DAYS, _CLOSE_DAYS = 2, 6, 5
+_REMIND_DAYS, _SILENT_DAYS, _CLOSE_DAYS, _DECIDE_DAYS = 2, 6, 5, 2
 #: What an approval was given for.
 _APPROVED = (
     "reason", "planned_start", "planned_end", "implementation_plan", "test_plan", "backout_plan", "novelty",
@@ -211,12 +211,15 @@ class Change(Record):
         self.approvals.create(
             kind="change", status="pending", digest=self.digest(), expires_at=timezone.now() + _APPROVAL_LASTS
         )
+        self.clocks.create(name="authorization", due_at=hours.days_after(timezone.now(), _DECIDE_DAYS))
 
     @transition(state, "authorize", "scheduled",
                 conditions=[gates.is_normal, gates.lead_time, gates.no_freeze, gates.no_collision,
                             gates.authority_granted],
                 permission=in_group("change_manager"))  # fmt: skip
-    def authorize_change(self) -> None: ...
+    def authorize_change(self) -> None:
+        self.clocks.filter(name="authorization").update(status="met")
+        self.clocks.create(name="missed", due_at=self.planned_end)
 
     @transition(state, ["assess", "authorize", "scheduled"], "new", permission=in_group("change_manager"))
     def send_back(self) -> None:
@@ -259,6 +262,7 @@ class Approval(models.Model):
             self.status = "rejected"
         elif len(votes) >= QUORUM:
             self.status = "granted"
+            self.change.clocks.filter(name="authorization").update(status="stopped")
         self.save(update_fields=["status"])
 
 
@@ -406,7 +410,8 @@ class Incident(Record):
 class Clock(models.Model):
     """What was promised, or when somebody is reminded."""
 
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="clocks")
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="clocks")
+    change = models.ForeignKey(Change, null=True, on_delete=models.CASCADE, related_name="clocks")
     name = models.CharField(max_length=50)
     status = models.CharField(max_length=20, default="running")
     due_at = models.DateTimeField(null=True)
@@ -414,7 +419,10 @@ class Clock(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["status", "due_at"])]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["incident", "name"], name="one_clock")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["incident", "name"], name="clock_of_incident"),
+            models.UniqueConstraint(fields=["change", "name"], name="clock_of_change"),
+        ]
 
 
 class Log(models.Model):

@@ -126,6 +126,7 @@ class Records(viewsets.ModelViewSet):
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         record = self.get_object()
+        self.changed(record)
         reported = [
             {"name": each.name, "to": each.target, "possible": can_proceed(getattr(record, each.name)),
              "permitted": has_transition_perm(getattr(record, each.name), request.user)}

@@ -145,6 +145,7 @@ KINDS: Mapping[str, Kind] = {
 #: The answers to all refusals of Placet.
 ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.InvalidError: INVALID,
+    errors.UnfitFieldError: INVALID,
     errors.MalformedError: MALFORMED,
     errors.NotFoundError: NOT_FOUND,
     errors.ItemKeyError: NOT_FOUND,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Because,
         Catalog,
         CheckReport,
+        ConfirmationRecord,
         Definition,
         DuePoint,
         EventRecord,
@@ -67,7 +68,7 @@ __all__ = [
     "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
     # Results of its verbs
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "FormerField", "LinkEnd",
-    "Evidence",
+    "Evidence", "ConfirmationRecord",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
     "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",

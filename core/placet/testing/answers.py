@@ -12,6 +12,7 @@ from placet.engine.act.queries import Period, Scalar
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
+    ConfirmationRecord,
     DuePoint,
     EventRecord,
     EventText,
@@ -38,7 +39,7 @@ from placet.testing.explained import Explained
 
 __all__ = [
     "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "Audit", "BallotRecord", "Because", "Catalog",
-    "CheckReport", "Definition", "DuePoint", "EventRecord", "EventText", "Evidence", "Explained",
+    "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord", "EventText", "Evidence", "Explained",
     "Finding", "FirstBad", "FormerField", "GroupValue", "ItemRecord", "LinkEnd", "Loosening", "Mark", "Measured",
     "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading", "Registry", "Rules", "Scalar",
     "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview", "Value", "Vote",

@@ -64,8 +64,12 @@ WITHDRAWAL = Approval(
 WINDOW_DUTIES = (
     Duty(
         "itil.sod_window",
-        "who asks for a change of a window does not agree to it",
-        acts=("transition:request_amendment", "transition:request_withdrawal"),
+        "who asks for a change of a window, or wrote it, does not agree to it",
+        acts=(
+            "transition:request_amendment",
+            "transition:request_withdrawal",
+            *(f"edit:{name}" for name in ("kind", *AMENDABLE, *_NEW)),
+        ),
         bars=(f"vote:{WINDOW_AMENDMENT}", f"vote:{WINDOW_WITHDRAWAL}"),
     ),
 )
