@@ -285,7 +285,7 @@ class _References:
     def _acts(self, where: str, acts: Iterable[str], *, by_duty: bool = False) -> Iterator[Finding]:
         for act in acts:
             verb, _, name = act.partition(":")
-            known = self.type.acts.get(verb)
+            known = self.type.acted_on(verb)
             if act == CREATE or act in ALONE:
                 continue
             if verb == "appoint":

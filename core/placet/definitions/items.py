@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -246,20 +246,24 @@ class ItemType(Written):
         bound = self.calendar.fields if self.calendar is not None and self.binds(state) else ()
         return tuple(dict.fromkeys((*self.frozen_in.get(state, ()), *bound)))
 
-    @property
-    def acts(self) -> Mapping[str, Sequence[str]]:
-        """The acts on an item, besides making it and appointing, by their verb: `transition:NAME`."""
-        gates = (gate for transition in self.workflow.transitions for gate in transition.gates)
-        waivable = dict.fromkeys(gate.id for gate in gates if gate.waived_by)
-        return {
-            "transition": [transition.name for transition in self.workflow.transitions],
-            "vote": [approval.id for approval in self.approvals],
-            "named": list(self.fields.model_fields),
-            "edit": list(self.fields.model_fields),
-            "confirm": [confirmation.id for confirmation in self.confirmations],
-            "waive": list(waivable),
-            "review": list(waivable),
-        }
+    def acted_on(self, verb: str) -> Collection[str] | None:
+        """The names with which a verb makes an act on an item, `transition:NAME`; `None` where it makes none.
+
+        Making an item and appointing are acts besides.
+        """
+        match verb:
+            case "transition":
+                return [transition.name for transition in self.workflow.transitions]
+            case "vote":
+                return [approval.id for approval in self.approvals]
+            case "named" | "edit":
+                return self.fields.model_fields.keys()
+            case "confirm":
+                return [confirmation.id for confirmation in self.confirmations]
+            case "waive" | "review":
+                return dict.fromkeys(gate.id for gate in self.gates if gate.waived_by)
+            case _:
+                return None
 
     @property
     def computed_fields(self) -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from placet.definitions.arguments import at_least, written
@@ -110,11 +111,19 @@ class Duty(Written):
     #: The remedy; empty: ask somebody whom it does not bar.
     remedy: str = ""
 
-    def conflicting(self, act: str) -> Iterator[str]:
+    def conflicting(self, act: str) -> tuple[str, ...]:
         """The acts, as they are written here, that keep the same person from an act."""
-        for own, others in ((self.bars, self.acts), (self.acts, self.bars)):
-            if any(stands_for(written, act) for written in own):
-                yield from others
+        return _conflicting(tuple(self.acts), tuple(self.bars), act)
+
+
+# Every act asks each duty of its item's type, several times, and the answer never changes.
+@lru_cache(maxsize=4096)
+def _conflicting(acts: tuple[str, ...], bars: tuple[str, ...], act: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for own, others in ((bars, acts), (acts, bars)):
+        if any(stands_for(written, act) for written in own):
+            found += others
+    return tuple(found)
 
 
 def stands_for(written: str, act: str) -> bool:

@@ -173,7 +173,7 @@ def segregation(
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for duty in item_type.duties if item_type is not None else ():
-        conflicting = list(duty.conflicting(act))
+        conflicting = duty.conflicting(act)
         for person in dict.fromkeys(people) if conflicting else ():
             done = [other for other in conflicting if other != act and person in doers(ctx.record, other)]
             # Who made it wrote it too: that is said only of those who did nothing else.

@@ -153,7 +153,7 @@ class Item(ReadOnly):
         verb, _, name = act.partition(":")
         if verb == "appoint":
             return
-        known = self._item_type.acts.get(verb)
+        known = self._item_type.acted_on(verb)
         if known is None:
             raise DefinitionError(f'there is no act "{act}": write {ACT_FORMS}')
         if name not in known:
