@@ -14,9 +14,9 @@ from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPEN
 from placet_itil_change.incident import INCIDENT_TYPE
 from placet_itil_change.incidents.metrics import METRICS as INCIDENT_METRICS
 from placet_itil_change.incidents.notification_rules import NOTIFICATION_RULES as INCIDENT_NOTIFICATION_RULES
-from placet_itil_change.incidents.practical import loosen
 from placet_itil_change.incidents.settings import Strictness
 from placet_itil_change.links import LINK_TYPES
+from placet_itil_change.practical import loosen
 from placet_itil_change.problem import PROBLEM_TYPE
 from placet_itil_change.problems.metrics import METRICS as PROBLEM_METRICS
 from placet_itil_change.problems.notification_rules import NOTIFICATION_RULES as PROBLEM_NOTIFICATION_RULES

@@ -16,12 +16,12 @@ from placet_itil_change.changes.approvals import (
 )
 from placet_itil_change.changes.computed import COMPUTED, RISK_QUESTIONS
 from placet_itil_change.changes.confirmations import CHANGE_CONFIRMATIONS
-from placet_itil_change.changes.fields import DEPLOYMENT, PLANS, REVIEW, TIMES, ChangeFields
+from placet_itil_change.changes.fields import DEPLOYMENT, PLANS, REAL, REVIEW, TIMES, ChangeFields
 from placet_itil_change.changes.gates import (
     APPROVAL_VALID, AUTHORITY_GRANTED, CHANGE_DESCRIBED, CIS_UPDATED, ECAB_ENDED, ECAB_GRANTED, EMERGENCY_JUSTIFIED,
     EXEMPTION_NEEDED, FAILURE_CONTAINED, INSIDE_WINDOW, IS_EMERGENCY, IS_NORMAL, LEAD_TIME, MODEL_USABLE, NO_COLLISION,
-    NO_FREEZE, OUTCOME_STATED, PIR_DONE, PLANS_COMPLETE, RECORDS_COMPLETE, RESULT_VERIFIED, RISK_SCORED, TESTED,
-    VERBAL_ALLOWED,
+    NO_FREEZE, OUTCOME_STATED, PIR_DONE, PLANS_COMPLETE, REAL_TIMES, RECORDS_COMPLETE, RESULT_VERIFIED, RISK_SCORED,
+    TESTED, VERBAL_ALLOWED,
 )
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.timers import (
@@ -110,8 +110,8 @@ WORKFLOW = Workflow(
                    title="Ask the emergency board again"),
         Transition("document_emergency",      ["implement", "backing_out", "failed", "review"], "same",
                    [CHANGE_INITIATOR, CHANGE_IMPLEMENTER, RESOLVER, CHANGE_MANAGER],
-                   gates=[IS_EMERGENCY],
-                   input=[*PLANS, *RISK_QUESTIONS, *TIMES]),
+                   gates=[IS_EMERGENCY, REAL_TIMES],
+                   input=[*PLANS, *RISK_QUESTIONS, *TIMES, *REAL]),
 
         # For all types, on the way: the slot was checked for its items and times, so only these two change them
         Transition("reschedule",              ["scheduled"],            "same",

@@ -1,7 +1,7 @@
 """An incident, from its record to its closing: an unplanned interruption of a service, or a loss of its quality.
 
 Source: ITIL 4, practice Incident management: normal service is restored as quickly as possible. These are the strict
-ways; further ways of real desks are in `incidents/practical.py`, and a setting opens them. A user (`requester`) acts on
+ways; further ways of real desks are in `practical.py`, and a setting opens them. A user (`requester`) acts on
 incidents of their own: those that they recorded, or that were recorded for them.
 """
 

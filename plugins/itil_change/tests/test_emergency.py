@@ -272,6 +272,27 @@ class TestByVoice:
             == "closed"
         )
 
+    def test_its_real_times_are_recorded_afterwards(self, organisation: Organisation) -> None:
+        """Work that began at two in the morning is written down at nine: in order, and not in the future."""
+        key = organisation.emergency(organisation.item())
+        organisation.about_p1(key)
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
+        early = organisation.messages("ravi", key, "document_emergency", actual_end="2026-11-16T08:00:00Z")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+
+        wrong = organisation.messages(
+            "ravi", key, "document_emergency",
+            actual_start="2026-11-16T04:00:00Z", actual_end="2026-11-16T02:00:00Z",
+        )  # fmt: skip
+        ahead = organisation.messages("ravi", key, "document_emergency", actual_start="2026-11-17T02:00:00Z")
+        real = {"actual_start": "2026-11-16T02:00:00Z", "actual_end": "2026-11-16T02:40:00Z"}
+        organisation.move("ravi", key, "document_emergency", **real)
+
+        assert "it has not ended: it is in 'Implementation'" in early
+        assert wrong == ["it ended on Monday 16 November 02:00, before it began on Monday 16 November 04:00"]
+        assert ahead[0] == "Tuesday 17 November 02:00 is in the future, and real times are not"
+        assert {name: organisation.fields(key)[name] for name in real} == real
+
     def test_a_no_of_the_board_afterwards_makes_it_unauthorized(self, organisation: Organisation) -> None:
         """It is closed, as the work was done; it counts as no success, though the service works."""
         key = organisation.emergency(organisation.item(), **DOCUMENTS)

@@ -230,6 +230,18 @@ class TestClosing:
         assert blocker.message == "it was a major incident, and no problem is linked"
 
 
+class TestLinks:
+    def test_of_a_closed_incident_stay(self, organisation: Organisation) -> None:
+        """The problem that let it close is part of the record."""
+        key = organisation.resolved(impact=2, urgency=1)
+        problem = organisation.problem()
+        organisation.link("pia", key, "itil.caused_by_problem", problem)
+        organisation.move("uma", key, "close")
+
+        with pytest.raises(BlockedError, match="its links are part of the record"):
+            organisation.desk.unlink(key, "itil.caused_by_problem", problem, actor="pia")
+
+
 class TestUsers:
     def test_act_on_their_own(self, organisation: Organisation) -> None:
         """Recorded by them, or for them; the desk acts on all."""
@@ -382,6 +394,31 @@ class TestThePracticalWay:
         assert organisation.move("sam", key, "resolve", **RESOLVED) == "resolved"
         assert organisation.fields(key)["first_response_at"] == "2026-11-16T09:00:00Z"
 
+    def test_is_over_when_the_phone_is_put_down(self, organisation: Organisation) -> None:
+        """Classified, resolved and closed in one step, with its promises kept; the user who comes back reopens it."""
+        key = organisation.incident()
+        call: dict[str, Any] = {"impact": 3, "urgency": 3, "category": "mail", "no_item_reason": "not known"}
+
+        bare = organisation.refused("sam", key, "resolve_and_close", **RESOLVED)
+        closed = organisation.move("sam", key, "resolve_and_close", **RESOLVED, **call)
+        timers = {
+            id: organisation.desk.timer(organisation.desk.item(key), id).reading.status.value
+            for id in ("itil.response", "itil.resolution")
+        }
+
+        assert set(bare) == {"itil.incident_fields"}
+        assert (closed, timers) == ("closed", {"itil.response": "met", "itil.resolution": "met"})
+        assert organisation.fields(key)["first_response_at"] == "2026-11-16T09:00:00Z"
+        assert organisation.move("uma", key, "reopen", REASON) == "in_progress"
+
+    def test_that_is_grave_is_not_over_without_its_problem(self, organisation: Organisation) -> None:
+        key = organisation.incident()
+        grave: dict[str, Any] = {"impact": 1, "urgency": 1, "category": "mail", "no_item_reason": "not known"}
+
+        refused = organisation.refused("sam", key, "resolve_and_close", **RESOLVED, **grave)
+
+        assert "itil.problem_linked" in refused
+
     def test_goes_back_to_the_queue(self, organisation: Organisation) -> None:
         """With a reason, counted as handed on, and without losing its clock."""
         key = organisation.started()
@@ -428,5 +465,6 @@ class TestThePracticalWay:
             ("itil.incident.resolve: sources", True),
             ("itil.incident.reopen: sources", True),
             ("itil.incident.return_to_queue", True),
+            ("itil.incident.resolve_and_close", True),
             ("itil.incident: entries", True),
         ]

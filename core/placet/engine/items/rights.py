@@ -16,6 +16,7 @@ from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import segregation
+from placet.engine.rules.refusals import refused
 from placet.errors import Fault, ForbiddenError, InvalidError
 
 
@@ -67,6 +68,18 @@ def demand_open_fields(
     if frozen:
         message = "is set by what happens to the item, and cannot be given when it is made"
         raise InvalidError([Fault(f"/fields/{name}", message) for name in frozen])
+
+
+def demand_not_final(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
+    """Raises `BlockedError` on an item that is finished: decisions rest on its links, which are evidence."""
+    item_type = work.item_type(record)
+    state = None if item_type is None else item_type.workflow.state(record.state)
+    if state is not None and state.category.final:
+        raise refused(
+            Context(work, record, actor.id), act, "frozen",
+            "it is in {state:state}, and its links are part of the record",
+            "leave it, or add the link that was meant", state=record.state,
+        )  # fmt: skip
 
 
 def with_appointment(work: UnitOfWork, record: ItemRecord, role: str, actor: str) -> ItemRecord:

@@ -35,6 +35,7 @@ from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import (
     demand_creator,
     demand_editor,
+    demand_not_final,
     demand_open_fields,
     with_appointment,
 )
@@ -207,11 +208,18 @@ class Items:
         return self._acts.act("link", do)
 
     def unlink(self, actor: Actor, key: str, link_type: str, target: str) -> ItemRecord:
-        """Remove a link."""
+        """Remove a link.
+
+        Raises:
+            BlockedError: the item is final, and its links are part of the record.
+            ForbiddenError: the actor may not edit the item.
+            NotFoundError: the item, or the link.
+        """
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = seen_item(work, actor, key)
             demand_editor(work, actor, record, "unlink")
+            demand_not_final(work, actor, record, "unlink")
             after = ItemWriter(work).unlink(ref_of(record), link_type, target, actor.id)
             work.write()
             return after

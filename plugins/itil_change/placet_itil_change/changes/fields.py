@@ -215,6 +215,8 @@ class ChangeFields(Fields):
 
 #: Fields of a change that belong together: they are asked for, and frozen, together.
 TIMES = ("planned_start", "planned_end")
+#: When the work really began and ended.
+REAL = ("actual_start", "actual_end")
 PLANS = ("implementation_plan", "test_plan", "backout_plan", "backout_max_min")
 DEPLOYMENT = ("is_deployment", "first_commit_at", "unplanned_rework")
 REVIEW = ("pir_reviewer", "pir_findings", "pir_actions")

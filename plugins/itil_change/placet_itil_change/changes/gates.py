@@ -34,6 +34,7 @@ ECAB_ENDED = Gate("itil.ecab_ended", "Emergency board not asked, or its vote lap
 VERBAL_ALLOWED = Gate("itil.verbal_allowed", "Spoken authorization allowed", checks.verbal)
 APPROVAL_VALID = Gate("itil.approval_valid", "Authorization in force", schedule_checks.approval_current)
 INSIDE_WINDOW = Gate("itil.inside_window", "Inside its planned time", schedule_checks.start_time)
+REAL_TIMES = Gate("itil.real_times_given", "Real times in the past and in order", result_checks.real_times)
 RESULT_VERIFIED = Gate("itil.result_verified", "Result verified", result_checks.verification)
 FAILURE_CONTAINED = Gate("itil.failure_contained", "Service restored after the failure", result_checks.failure_incident)
 OUTCOME_STATED = Gate("itil.outcome_stated", "Outcome successful", result_checks.outcome)

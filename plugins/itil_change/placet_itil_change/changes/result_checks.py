@@ -29,6 +29,8 @@ from placet_itil_change.roles import (
 )
 from placet_itil_change.wording import named, standing
 
+#: States of a change whose work has not ended.
+_UNDER_WAY = ("implement", "backing_out", "failed")
 #: Characters of a verification note, at least.
 VERIFICATION_LENGTH = 20
 
@@ -177,6 +179,49 @@ def retro_docs(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts) if verdicts else passed(votes=asked.summary if asked else "")
+
+
+@check("itil")
+def real_times(ctx: CheckContext) -> Verdict:
+    """The real times of an emergency lie in the past, in order, and its end is known only once the work has ended.
+
+    Reads: `actual_start` and `actual_end` as sent.
+    """
+    fields: ChangeFields = ctx.item.fields
+    start, end = fields.actual_start, fields.actual_end
+    verdicts: list[Verdict] = []
+    if "actual_end" in ctx.sent and ctx.item.state in _UNDER_WAY:
+        verdicts.append(
+            blocked(
+                "it has not ended: it is in {state:state}",
+                remedy="leave its end out until the work has ended",
+                who=[CHANGE_IMPLEMENTER.id],
+                message_id="itil.real_times.under_way",
+                params={"state": f"{ctx.item.type}:{ctx.item.state}"},
+            )
+        )
+    verdicts += [
+        blocked(
+            "{moment:moment} is in the future, and real times are not",
+            remedy="enter when it really was",
+            who=[CHANGE_IMPLEMENTER.id],
+            message_id="itil.real_times.future",
+            params={"moment": moment},
+        )
+        for moment in (start, end)
+        if moment is not None and moment > ctx.now
+    ]
+    if start is not None and end is not None and end < start:
+        verdicts.append(
+            blocked(
+                "it ended on {end:moment}, before it began on {start:moment}",
+                remedy="correct the times",
+                who=[CHANGE_IMPLEMENTER.id],
+                message_id="itil.real_times.order",
+                params={"start": start, "end": end},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(actual_start=start, actual_end=end)
 
 
 @check("itil")

@@ -20,7 +20,7 @@ class Strictness(StrEnum):
     """How closely incidents keep to the practice's own path."""
 
     STRICT = "strict"
-    #: The additional ways of real desks are open too; see `incidents/practical.py`.
+    #: The additional ways of real desks are open too; see `practical.py`.
     PRACTICAL = "practical"
 
 
