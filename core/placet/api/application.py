@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -112,10 +113,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:
         app.state.leaving.set()
         application.store.log_signal.announce()
 
-    running = ExitStack()
+    def end_streams_soon() -> None:
+        # By the loop, since a handler of a signal may interrupt anything, even the setting of the same event.
+        loop.call_soon_threadsafe(end_streams)
+
+    running, loop = ExitStack(), asyncio.get_running_loop()
     try:
         await anyio.to_thread.run_sync(running.enter_context, Sealer(application.store))
-        with before_the_end(end_streams):
+        with before_the_end(end_streams_soon):
             yield {
                 Connection.PATIENCE: Patience(
                     settings.receive_timeout, settings.receive_rate, settings.send_timeout

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import NoReturn
 
@@ -33,7 +34,7 @@ _PATIENCE = 20.0
 def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` if another process works on the same file."""
     _let_requests_go_first()
-    with _ended_by(signal.SIGINT, signal.SIGTERM) as over:
+    with _ended_by(signal.SIGINT, signal.SIGTERM) as end:
         application.engine.installation.note_plugins()
         worker = Worker(application)
         try:
@@ -41,7 +42,7 @@ def work(application: Application) -> NoReturn:
             collect_less()
             in_full()
             OUT.note(f"worker {worker.id} works")
-            over.wait()
+            end.comes()
         finally:
             worker.stop()
             application.close()
@@ -53,19 +54,19 @@ def work_beside() -> NoReturn:
     _let_requests_go_first()
     # Ctrl-C reaches all processes of a terminal, but the server stops this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with _ended_by(signal.SIGTERM) as over:
-        threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
+    with _ended_by(signal.SIGTERM) as end:
+        threading.Thread(target=_wait_for_end_of_input, args=(end,), daemon=True).start()
         with said_already():
             application = build(load_settings())
         collect_less()
         worker = Worker(application)
         try:
-            while not over.is_set():
-                if worker.try_to_start():
-                    OUT.note(f"worker {worker.id} works")
-                    over.wait()
-                else:
-                    over.wait(_STAND_BY)
+            ended = False
+            while not (ended or worker.try_to_start()):
+                ended = end.comes(within=_STAND_BY)
+            if not ended:
+                OUT.note(f"worker {worker.id} works")
+                end.comes()
         finally:
             worker.stop()
             application.close()
@@ -77,26 +78,48 @@ def _let_requests_go_first() -> None:
     os.nice(_NICE)
 
 
+class _End:
+    """The request that this process ends, from a signal or from a thread.
+
+    It is a queue, since an event cannot be set by a handler: if the signal comes while the interrupted thread holds the
+    lock of the event to wait for it, the handler waits for that lock forever.
+    """
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[None] = SimpleQueue()
+
+    def ask(self) -> None:
+        self._asked.put(None)
+
+    def comes(self, within: float | None = None) -> bool:
+        """Wait for it, at most the given seconds; returns whether it came."""
+        try:
+            self._asked.get(timeout=within)
+        except Empty:
+            return False
+        return True
+
+
 @contextmanager
-def _ended_by(*numbers: signal.Signals) -> Iterator[threading.Event]:
-    """An event that the signals set, while the context is open."""
-    over = threading.Event()
+def _ended_by(*numbers: signal.Signals) -> Iterator[_End]:
+    """The end of this process, which the signals ask for while the context is open."""
+    end = _End()
 
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
-        over.set()
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
+        end.ask()
 
-    before = {number: signal.signal(number, end) for number in numbers}
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
-        yield over
+        yield end
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _wait_for_end_of_input(over: threading.Event) -> None:
+def _wait_for_end_of_input(end: _End) -> None:
     # The other end of the pipe closes when its process ends, for any reason.
     sys.stdin.buffer.read()
-    over.set()
+    end.ask()
 
 
 def _exit() -> NoReturn:

@@ -294,7 +294,7 @@ class TestByVoice:
         assert {name: organisation.fields(key)[name] for name in real} == real
 
     def test_a_no_of_the_board_afterwards_makes_it_unauthorized(self, organisation: Organisation) -> None:
-        """It is closed, as the work was done; it counts as no success, though the service works."""
+        """It is closed, as the work was done, and shows it for good."""
         key = organisation.emergency(organisation.item(), **DOCUMENTS)
         organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
@@ -307,7 +307,6 @@ class TestByVoice:
         assert (organisation.fields(key)["outcome"], organisation.fields(key)["unauthorized"]) == (
             "successful", True,
         )  # fmt: skip
-        assert organisation.desk.metric("itil.change_success_rate").value.value == 0
 
     def test_a_normal_change_is_not_documented_afterwards(self, organisation: Organisation) -> None:
         """Its plans were authorized, and stay as they were."""

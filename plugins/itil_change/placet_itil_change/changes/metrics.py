@@ -26,12 +26,8 @@ METRICS = (
         "itil.change_success_rate",
         "Successful changes",
         "%",
-        "100 * authorized changes with outcome successful / changes implemented (outcome not not_implemented)",
-        metrics.Share(
-            _IMPLEMENTED,
-            Holds("outcome", (ChangeOutcome.SUCCESSFUL,)),
-            metrics.Not(Holds("unauthorized", (True,))),
-        ),
+        "100 * changes with outcome successful / changes implemented (outcome not not_implemented)",
+        metrics.Share(_IMPLEMENTED, Holds("outcome", (ChangeOutcome.SUCCESSFUL,))),
         ("type", "risk_class"),
     ),
     Metric(
