@@ -55,6 +55,16 @@ def ended(client: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+def until(client: socket.socket, end: bytes) -> bytes:
+    """What comes until it ends so, in however many pieces."""
+    received = b""
+    while not received.endswith(end):
+        part = client.recv(65536)
+        assert part, f"the server ended the connection after {received!r}"
+        received += part
+    return received
+
+
 def drip(client: socket.socket, drop: bytes = b"x") -> None:
     """Send bit by bit, until there is an answer."""
     client.settimeout(0.1)
@@ -192,7 +202,7 @@ class TestDrippingRequests:
         with connected(front) as client:
             for _ in range(6):
                 client.sendall(head(front, "GET", "/healthz"))
-                assert client.recv(65536).startswith(b"HTTP/1.1 200")
+                assert until(client, b'{"status":"ok"}').startswith(b"HTTP/1.1 200")
                 time.sleep(0.3)
 
 
