@@ -11,6 +11,7 @@ from placet import (
     Appointment,
     Approval,
     Ballot,
+    BlockedError,
     Category,
     Fields,
     ItemKey,
@@ -34,6 +35,10 @@ CREW = Role("yard.crew", "Crew")
 MANAGER = Role(
     "yard.manager", "Project manager", held_on=["yard.project"], on_item=Appointment([SPONSOR], [CREW])
 )
+WATCH = Role(
+    "yard.watch", "Watch", held_on=["yard.project", "yard.task"], on_item=Appointment([SPONSOR]),
+    apart_from=[MANAGER.id],
+)  # fmt: skip
 LEAD = Role("yard.lead", "Team lead", held_on=["yard.team"], through=["team"], on_item=Appointment([SPONSOR]))
 
 
@@ -49,7 +54,7 @@ def _type(id: str, *transitions: Transition, fields: type[Fields] = Fields, **mo
 METHOD = Method(
     "yard",
     "Yard",
-    roles=[SPONSOR, CREW, MANAGER, LEAD],
+    roles=[SPONSOR, CREW, MANAGER, WATCH, LEAD],
     item_types=[
         _type("yard.project", Transition("close", "open_", "closed", [MANAGER]), creators=[SPONSOR]),
         _type("yard.team", Transition("close", "open_", "closed", [LEAD]), creators=[SPONSOR]),
@@ -139,6 +144,21 @@ class TestTwoProjectsOfAWorkspace:
             yard.engine.items.edit(yard["cid"], task.key, title="Dig elsewhere")
         with pytest.raises(ForbiddenError):
             made(yard, "yard.task", by="ann", parent="SHOP-2")
+
+
+class TestRolesApart:
+    def test_are_not_held_together_on_an_item_or_below_it(self, yard: Shop) -> None:
+        """Whichever of the two comes first, and whichever of them declares it."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        for key in ("SHOP-1", task.key):
+            with pytest.raises(BlockedError, match="holds together") as refusal:
+                yard.engine.items.set_role(SYSTEM_ACTOR, key, WATCH.id, ["cid", "ann"])
+            assert [blocker.check for blocker in refusal.value.blockers] == ["segregation"]
+
+        yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", WATCH.id, ["ben"])
+        with pytest.raises(BlockedError):
+            yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["ben"])
+        yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-2", WATCH.id, ["ann"])
 
 
 class TestARoleOnItems:

@@ -30,7 +30,7 @@ from placet.engine.act.records import EventRecord, ItemRecord, NewLink
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.items.appointments import appointed
+from placet.engine.items.appointments import appointed, demand_apart
 from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import (
     demand_creator,
@@ -272,6 +272,7 @@ class Items:
             if role not in catalog.roles:
                 raise NotFoundError("role", role[:100], catalog.roles)
             people = appointed(work, actor, record, catalog.roles[role], actors)
+            demand_apart(work, record, catalog.roles[role], people)
             record = with_appointment(work, record, role, actor.id)
             if people == record.roles.get(role, ()):
                 return record
