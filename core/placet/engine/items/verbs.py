@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from placet.engine.act.access import (
     shown_item,
     visible_workspaces,
 )
-from placet.engine.act.holders import inherited_roles
+from placet.engine.act.holders import holders_of, inherited_roles
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append
@@ -254,6 +254,31 @@ class Items:
             record = shown_item(work, actor, key)
             found = work.session.children(ref_of(record), None)
             return [child for child in found if may_see(work, actor, child)]
+
+        return self._acts.look(see)
+
+    def below(self, actor: Actor, key: str) -> list[ItemRecord]:
+        """The items below an item on all levels, in order of key, as far as the actor may see them; in one query."""
+
+        def see(work: UnitOfWork) -> list[ItemRecord]:
+            record = shown_item(work, actor, key)
+            found = work.current(work.session.below(ref_of(record)))
+            return [each for each in found if may_see(work, actor, each)]
+
+        return self._acts.look(see)
+
+    def role_holders(
+        self, actor: Actor, records: Sequence[ItemRecord], roles: Iterable[str]
+    ) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The holders of roles on items that the actor was shown, by key and role.
+
+        Items above them are read only where they are not among them.
+        """
+        wanted = tuple(roles)
+
+        def see(work: UnitOfWork) -> dict[str, dict[str, tuple[str, ...]]]:
+            shown = [record for record in work.current(records) if may_see(work, actor, record)]
+            return {record.key: {role: holders_of(role, record, work) for role in wanted} for record in shown}
 
         return self._acts.look(see)
 

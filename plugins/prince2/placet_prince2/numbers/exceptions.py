@@ -16,12 +16,11 @@ from placet import Fields, ItemKey, Line
 from placet_prince2.numbers.tolerances import (
     Aspect,
     Figure,
-    Forecast,
     Level,
     Measure,
     Tolerance,
     ToleranceStatus,
-    status,
+    judged,
 )
 
 
@@ -96,17 +95,10 @@ def still_outside(
     outside = []
     for each in exceeded:
         tolerance = by_measure.get(each.measure)
-        again = each if tolerance is None else _again(each, tolerance)
+        again = each if tolerance is None else judged(tolerance, each.forecast, because=each.because)
         if again.breached:
             outside.append(again)
     return tuple(outside)
-
-
-def _again(former: ToleranceStatus, tolerance: Tolerance) -> ToleranceStatus:
-    forecast = Forecast.model_construct(
-        aspect=former.aspect, indicator=former.indicator, value=former.forecast, unit=former.unit
-    )
-    return status(tolerance, forecast, because=former.because)
 
 
 def deviation_words(status: ToleranceStatus) -> str:

@@ -177,7 +177,6 @@ class ToleranceStatus:
         return Measure(self.aspect, self.indicator)
 
 
-@exact
 def status(
     tolerance: Tolerance, forecast: Forecast, *, amber: Decimal = AMBER, because: Sequence[str] = ()
 ) -> ToleranceStatus:
@@ -202,7 +201,15 @@ def status(
             f"the forecast of {forecast.measure} is in {forecast.unit} and its tolerance in {tolerance.unit}: give the "
             f"forecast in {tolerance.unit}"
         )
-    deviation = _difference(forecast.value, tolerance.target)
+    return judged(tolerance, forecast.value, amber=amber, because=because)
+
+
+@exact
+def judged(
+    tolerance: Tolerance, value: Decimal | date, *, amber: Decimal = AMBER, because: Sequence[str] = ()
+) -> ToleranceStatus:
+    """A value of the aspect of a tolerance against it; see `status`."""
+    deviation = _difference(value, tolerance.target)
     limit = tolerance.limit_upper if deviation >= 0 else tolerance.limit_lower
     breached = abs(deviation) > limit or bool(because)
     return ToleranceStatus(
@@ -210,7 +217,7 @@ def status(
         indicator=tolerance.indicator,
         unit=tolerance.unit,
         target=tolerance.target,
-        forecast=forecast.value,
+        forecast=value,
         deviation=deviation,
         limit_upper=tolerance.limit_upper,
         limit_lower=tolerance.limit_lower,

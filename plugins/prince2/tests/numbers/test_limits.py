@@ -25,6 +25,7 @@ from placet_prince2.numbers.roll_up import Figures
 from placet_prince2.numbers.tolerances import Forecast, Tolerance, ToleranceStatus, status
 
 AT = datetime(2026, 2, 5, tzinfo=UTC)
+D = Decimal
 #: Nobody is timed here.
 PATIENT = settings(max_examples=50, deadline=None)
 DAY = date(2026, 3, 31)
@@ -104,13 +105,13 @@ class TestFitting:
         project = cost(200_000)
 
         found = stage_cost_fit(cost(100_000), others, project)
-        assert (found.needed, found.left, found.fits) == (110_000, 110_000, True)
+        assert (found.needed, found.left, found.fits) == (D(110_000), D(110_000), True)
         assert not stage_cost_fit(cost(100_001), others, project).fits
 
     def test_a_package_takes_no_more_than_the_stage_has(self) -> None:
         """Budgets of the other packages are taken."""
         found = package_cost_fit(Decimal(30_000), [Decimal(50_000), Decimal(30_000)], cost())
-        assert (found.needed, found.left, found.fits) == (30_000, 30_000, True)
+        assert (found.needed, found.left, found.fits) == (D(30_000), D(30_000), True)
 
     def test_a_part_ends_inside_the_whole(self) -> None:
         """Its own slack counts; the last day of the whole is inside."""
@@ -211,7 +212,7 @@ class TestEarnedValue:
         found = earned_value(Decimal(100_000), Decimal(40_000), products, DAY)
 
         assert found is not None
-        assert (found.earned, found.planned) == (25_000, 50_000)
+        assert (found.earned, found.planned) == (D(25_000), D(50_000))
         assert (found.cost_performance, found.schedule_performance) == (Decimal("0.625"), Decimal("0.5"))
 
     def test_is_unknown_without_products_or_costs(self) -> None:
