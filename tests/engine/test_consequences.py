@@ -23,7 +23,6 @@ from placet import (
     Workflow,
     effect,
     elapsed,
-    hookimpl,
 )
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
@@ -174,16 +173,11 @@ class TestConsequences:
             """It was seen by another method."""
             ctx.set(sums=7)
 
-        class Acme:
-            @hookimpl
-            def placet_method(self) -> Method:
-                return Method("acme", "Acme", extends=["pit"])
+        def extend(catalog: Extension) -> None:
+            catalog.add_consequence("pit.site", Consequence("acme.marked", ["depth"], [mark]))
 
-            @hookimpl
-            def placet_extend(self, catalog: Extension) -> None:
-                catalog.add_consequence("pit.site", Consequence("acme.marked", ["depth"], [mark]))
-
-        shop = open_shop(sqlite_url, plugin(METHOD), Acme(), methods=("shop", "pit", "acme"))
+        acme = plugin(Method("acme", "Acme", extends=["pit"]), placet_extend=extend)
+        shop = open_shop(sqlite_url, plugin(METHOD), acme, methods=("shop", "pit", "acme"))
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CREW.id, ["ann"])
         made(shop, "pit.site")
 

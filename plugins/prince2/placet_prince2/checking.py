@@ -17,7 +17,7 @@ from placet import (
     standing,
     strictest,
 )
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
 from placet_prince2.numbers.tolerances import Aspect, missing
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import Settings
-from placet_prince2.documents.kinds import REQUIRED_APPROACHES, Kind
+from placet_prince2.document_kinds import REQUIRED_APPROACHES, Kind
 
 #: Business days of the workspace's calendar.
 _BusinessDays = Annotated[int, Field(ge=1, le=60)]

@@ -9,8 +9,8 @@ Source: PRINCE2 7, practice Organizing: the executive has the final word on the 
 from __future__ import annotations
 
 from placet import Approval, Ballot, CheckContext, Duty, Panel, Quorum
+from placet_prince2.document_kinds import BY_THE_BOARD, Kind
 from placet_prince2.documents.fields import DECIDED
-from placet_prince2.documents.kinds import BY_THE_BOARD, Kind
 from placet_prince2.ids import BOARD_DECISION
 from placet_prince2.products.acceptance import decision_ends
 from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER, SENIOR_SUPPLIER, SENIOR_USER

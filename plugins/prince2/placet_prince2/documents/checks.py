@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from placet import ApprovalStatus, CheckContext, Computed, Verdict, approval_granted, blocked, check
 from placet_prince2.checking import all_of, demand, lacking
+from placet_prince2.document_kinds import Kind
 from placet_prince2.documents.fields import CASE, DocumentFields
-from placet_prince2.documents.kinds import Kind
 from placet_prince2.ids import BOARD_DECISION
 from placet_prince2.numbers import business_case
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from placet import ItemKey, Moment, Ref, Text
 from placet_prince2.control.fields import Amount, Tolerances
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, PRODUCT
 from placet_prince2.numbers.business_case import CashFlow
 from placet_prince2.numbers.tolerances import Figure

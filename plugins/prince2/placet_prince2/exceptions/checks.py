@@ -9,7 +9,7 @@ from placet import CheckContext, ItemView, Verdict, blocked, check, standing
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.status import found_statuses, plain, spoken
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.exceptions.fields import ExceptionFields, Level
 from placet_prince2.ids import STAGE
 from placet_prince2.numbers.exceptions import replaced, still_outside

@@ -11,7 +11,7 @@ from decimal import Decimal
 from placet import CheckContext, Computed, ItemView
 from placet_prince2.control.measures import RUNNING
 from placet_prince2.control.status import found_statuses
-from placet_prince2.documents.kinds import OF_THE_PROJECT
+from placet_prince2.document_kinds import OF_THE_PROJECT
 from placet_prince2.ids import ISSUE, MANAGEMENT_PRODUCT, PRODUCT, STAGE
 from placet_prince2.issues.fields import IssueDecision, IssueFields
 from placet_prince2.numbers import change_budget

@@ -10,7 +10,7 @@ from datetime import datetime
 from placet import CheckContext, Computed, Verdict, approval_granted, blocked, check, evidence_present, passed
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.watch import OPEN_EXCEPTION
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import (
     EXCEPTION,
     ISSUE,

@@ -12,7 +12,7 @@ from placet_governance.ids import BENEFIT, FOLLOW_ON, LESSON, RISK
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_final, all_of, demand, documents, lacking, stages, tolerances_missing
 from placet_prince2.control.watch import OPEN_EXCEPTION, open_exception
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import ACCEPTANCE_CRITERION, EXCEPTION, ISSUE, PRODUCT, REPORT
 from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.place import project_of

@@ -13,7 +13,7 @@ from placet_prince2.checking import all_final, all_of, demand, documents, stages
 from placet_prince2.control.measures import figures
 from placet_prince2.control.status import found_statuses, plain
 from placet_prince2.control.watch import open_exception
-from placet_prince2.documents.kinds import Kind
+from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import EXCEPTION, MANAGEMENT_PRODUCT, PRODUCT, WORK_PACKAGE
 from placet_prince2.numbers.limits import end_fit, stage_cost_fit
 from placet_prince2.numbers.tolerances import Aspect, Tolerance
