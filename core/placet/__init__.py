@@ -32,6 +32,7 @@ from placet.definitions.items import (
     AssigneeId,
     Cardinality,
     Computed,
+    Consequence,
     Fields,
     ItemKey,
     ItemType,
@@ -109,7 +110,7 @@ __all__ = [
     "Role", "Appointment", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change",
     "ApprovalStatus", "Decision", "Confirmation", "ConfirmationStatus",
     # Effects
-    "Effect", "effect", "EffectContext",
+    "Effect", "effect", "EffectContext", "Consequence",
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
     "LinkType", "Cardinality", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",

@@ -16,6 +16,8 @@ def in_words(quorum: Quorum) -> str:
             return f"{quorum.value:g} of them"
         case QuorumKind.WEIGHTS:
             return f"votes with a weight of {quorum.value:g}"
+        case QuorumKind.HEARD:
+            return "one of them is heard"
         case QuorumKind.PERCENT:
             pass
     share = f"{'more than' if quorum.strictly else 'at least'} {quorum.value:g} %"

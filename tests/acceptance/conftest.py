@@ -75,8 +75,8 @@ class Person:
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def create(self, item_type: str, title: str, /, **fields: Any) -> str:
-        body = {"workspace": "OPS", "type": item_type, "title": title, "fields": fields}
+    def create(self, item_type: str, title: str, /, parent: str | None = None, **fields: Any) -> str:
+        body = {"workspace": "OPS", "type": item_type, "title": title, "parent": parent, "fields": fields}
         return str(self.send("POST", "/items", body, expect=201)["key"])
 
     def edit(self, key: str, **fields: Any) -> Any:
@@ -173,14 +173,14 @@ def placet(*arguments: str, folder: Path) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, start: str = START) -> Iterator[str]:
     """A server in a sandbox, over the database of a folder, and the worker that belongs to it.
 
     Both are the same mother's children: a server that starts the worker itself loads the program once more.
     """
     base = f"http://127.0.0.1:{(port := free_port())}"
     log = folder / "server.log"
-    options = ("--port", str(port), "--test-clock", START, "--no-worker")
+    options = ("--port", str(port), "--test-clock", start, "--no-worker")
     with ExitStack() as until_over:
         server = mother().placet("serve", *options, folder=folder, log=log)
         until_over.callback(server.end)

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import pytest
 from shop import OpenShop, Shop, plugin
+from statements import sent
 
 from placet import (
     Appointment,
     Approval,
     Ballot,
+    BlockedError,
     Category,
     Fields,
     ItemKey,
@@ -34,6 +36,10 @@ CREW = Role("yard.crew", "Crew")
 MANAGER = Role(
     "yard.manager", "Project manager", held_on=["yard.project"], on_item=Appointment([SPONSOR], [CREW])
 )
+WATCH = Role(
+    "yard.watch", "Watch", held_on=["yard.project", "yard.task"], on_item=Appointment([SPONSOR]),
+    apart_from=[MANAGER.id],
+)  # fmt: skip
 LEAD = Role("yard.lead", "Team lead", held_on=["yard.team"], through=["team"], on_item=Appointment([SPONSOR]))
 
 
@@ -49,7 +55,7 @@ def _type(id: str, *transitions: Transition, fields: type[Fields] = Fields, **mo
 METHOD = Method(
     "yard",
     "Yard",
-    roles=[SPONSOR, CREW, MANAGER, LEAD],
+    roles=[SPONSOR, CREW, MANAGER, WATCH, LEAD],
     item_types=[
         _type("yard.project", Transition("close", "open_", "closed", [MANAGER]), creators=[SPONSOR]),
         _type("yard.team", Transition("close", "open_", "closed", [LEAD]), creators=[SPONSOR]),
@@ -141,6 +147,21 @@ class TestTwoProjectsOfAWorkspace:
             made(yard, "yard.task", by="ann", parent="SHOP-2")
 
 
+class TestRolesApart:
+    def test_are_not_held_together_on_an_item_or_below_it(self, yard: Shop) -> None:
+        """Whichever of the two comes first, and whichever of them declares it."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        for key in ("SHOP-1", task.key):
+            with pytest.raises(BlockedError, match="holds together") as refusal:
+                yard.engine.items.set_role(SYSTEM_ACTOR, key, WATCH.id, ["cid", "ann"])
+            assert [blocker.check for blocker in refusal.value.blockers] == ["segregation"]
+
+        yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", WATCH.id, ["ben"])
+        with pytest.raises(BlockedError):
+            yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["ben"])
+        yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-2", WATCH.id, ["ann"])
+
+
 class TestARoleOnItems:
     def test_reaches_items_that_name_such_an_item(self, yard: Shop) -> None:
         """Tom, who holds no role in the workspace, sees and moves what his team is named on, and nothing else."""
@@ -196,3 +217,51 @@ class TestARoleOnItems:
         found = yard.engine.reports.lint(yard["ida"], "SHOP")
 
         assert [str(each) for each in found if "yard.manager" in str(each)] == []
+
+
+class TestAProjectAsAWhole:
+    def test_is_all_that_lies_below_it(self, yard: Shop) -> None:
+        """On every level, in one statement however many items there are; siblings and the project itself are not."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        below = made(yard, "yard.task", by="ida", parent=task.key)
+        made(yard, "yard.task", by="ida", parent="SHOP-2")
+
+        with sent(yard.application.store) as few:
+            found = yard.engine.items.below(yard["ann"], "SHOP-1")
+        made(yard, "yard.task", by="ida", parent=below.key)
+        with sent(yard.application.store) as many:
+            yard.engine.items.below(yard["ann"], "SHOP-1")
+
+        assert [each.key for each in found] == [task.key, below.key]
+        assert len(few) == len(many)
+        assert yard.engine.items.below(yard["ann"], below.key) != []
+
+    def test_shows_who_holds_its_roles(self, yard: Shop) -> None:
+        """On every item, without a statement for each."""
+        made(yard, "yard.task", by="ida", parent="SHOP-1", team="SHOP-3")
+        project = yard.engine.items.get(yard["ida"], "SHOP-1")
+        items = [project, *yard.engine.items.below(yard["ida"], "SHOP-1")]
+
+        held = yard.engine.items.role_holders(yard["ida"], items, [MANAGER.id, LEAD.id, SPONSOR.id])
+
+        assert held == {
+            "SHOP-1": {MANAGER.id: ("ann",), LEAD.id: (), SPONSOR.id: ("ida",)},
+            "SHOP-4": {MANAGER.id: ("ann",), LEAD.id: ("tom",), SPONSOR.id: ("ida",)},
+        }
+
+    def test_has_its_own_history(self, yard: Shop) -> None:
+        """The events of some items, item by item; of those that the reader may not see, none."""
+        task = made(yard, "yard.task", by="ida", parent="SHOP-1")
+        yard.move(task, "close", "ann")
+        keys = [task.key, "SHOP-1", "SHOP-99"]
+
+        found = yard.engine.event_log.of_items(yard["ann"], keys)
+
+        assert [(event.key, event.kind) for event in found] == [
+            ("SHOP-1", "created"), ("SHOP-1", "roles"), (task.key, "created"), (task.key, "transition"),
+        ]  # fmt: skip
+        yard.person("eve")
+        assert yard.engine.event_log.of_items(yard["eve"], keys) == []
+        assert yard.engine.items.role_holders(yard["eve"], [task], [SPONSOR.id]) == {}
+        with pytest.raises(NotFoundError):
+            yard.engine.items.below(yard["eve"], "SHOP-1")

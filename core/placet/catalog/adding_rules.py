@@ -13,6 +13,7 @@ from placet.definitions.approvals import Approval
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.confirmations import Confirmation
+from placet.definitions.items import Consequence
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
 from placet.definitions.roles import Duty
@@ -91,6 +92,16 @@ class AddingRules(Adding):
                 self._demand_own("effect", effect.id)
         item_type = self._type(type)
         self._draft.item_types[type] = changed(item_type, timers=(*item_type.timers, timer))
+
+    @checked
+    def add_consequence(self, type: str, consequence: Consequence) -> None:
+        """Let effects of this method follow from changes of some fields of items of a type."""
+        self._demand_new("consequence", consequence.id, type)
+        for effect in consequence.effects:
+            self._demand_own("effect", effect.id)
+        item_type = self._type(type)
+        more = changed(item_type, consequences=(*item_type.consequences, consequence))
+        self._draft.item_types[type] = more
 
     @checked
     def add_effect(self, type: str, transition: str, effect: Effect) -> None:
@@ -172,8 +183,9 @@ class AddingRules(Adding):
         self._demand_own(kind, id)
         self._type(type)
         for item_type in self._draft.item_types.values():
-            parts: Mapping[str, Iterable[Approval | Confirmation | Duty | Timer]] = {
+            parts: Mapping[str, Iterable[Approval | Confirmation | Consequence | Duty | Timer]] = {
                 "approval": item_type.approvals, "confirmation": item_type.confirmations,
+                "consequence": item_type.consequences,
                 "duty": item_type.duties, "timer": item_type.timers,
             }  # fmt: skip
             if any(part.id == id for part in parts[kind]):

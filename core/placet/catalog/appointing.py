@@ -16,6 +16,9 @@ def role_findings(catalog: Catalog) -> Iterator[Finding]:
         for named in role.held_on:
             yield from item_type_findings(catalog, role.id, named)
         yield from _through(catalog, role)
+        for named in role.apart_from:
+            if named not in catalog.roles and method_of(named) not in catalog.missing:
+                yield absent(role.id, "role", named, catalog.roles)
         if role.held_on and role.on_item is None:
             yield error(
                 "nobody-appoints",

@@ -13,7 +13,7 @@ from placet.definitions.approvals import Approval
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import canonical, method_of, plain
-from placet.definitions.items import ItemType
+from placet.definitions.items import Consequence, ItemType
 from placet.definitions.method import Method
 from placet.definitions.notification_rules import CORE
 from placet.definitions.roles import CREATE, Duty
@@ -70,12 +70,18 @@ def _added_findings(item_type: ItemType) -> Iterator[Finding]:
     """Ids of parts that other methods have added, which are in no method's own table."""
     transitions = item_type.workflow.transitions
     gates = list(item_type.gates)
-    parts: dict[str, Iterable[Approval | Confirmation | Duty | Timer | Effect | Gate | Check]] = {
+    parts: dict[
+        str, Iterable[Approval | Confirmation | Consequence | Duty | Timer | Effect | Gate | Check]
+    ] = {
+        "consequence": item_type.consequences,
         "approval": item_type.approvals,
         "confirmation": item_type.confirmations,
         "duty": item_type.duties,
         "timer": item_type.timers,
-        "effect": [effect for transition in transitions for effect in transition.effects],
+        "effect": [
+            *(effect for transition in transitions for effect in transition.effects),
+            *(effect for consequence in item_type.consequences for effect in consequence.effects),
+        ],
         "gate": gates,
         "check": [check for gate in gates for check in gate.checks],
     }
@@ -89,6 +95,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
     """Everything that a method defines once, as kind and id."""
     for item_type in method.item_types:
         yield "item type", item_type.id
+        yield from (("consequence", consequence.id) for consequence in item_type.consequences)
         yield from (("approval", approval.id) for approval in item_type.approvals)
         yield from (("confirmation", confirmation.id) for confirmation in item_type.confirmations)
         yield from (("duty", duty.id) for duty in item_type.duties)

@@ -44,6 +44,9 @@ def _of_item_type(item_type: ItemType) -> Iterator[tuple[str, Written]]:
     for transition in item_type.workflow.transitions:
         yield f"{item_type.id}.{transition.name}", transition
         yield from ((effect.id, effect) for effect in transition.effects)
+    for consequence in item_type.consequences:
+        yield consequence.id, consequence
+        yield from ((effect.id, effect) for effect in consequence.effects)
     for gate in item_type.gates:
         yield gate.id, gate
         yield from ((check.id, check) for check in gate.checks)

@@ -65,6 +65,8 @@ class _References:
         yield from self._named_fields(
             self.id, (*item_type.indexed, *(each.field for each in item_type.computed))
         )
+        for consequence in item_type.consequences:
+            yield from self._named_fields(consequence.id, consequence.fields)
         yield from self._named_states(self.id, (*item_type.frozen_in, *item_type.entries))
         for names in item_type.frozen_in.values():
             yield from self._named_fields(self.id, names)

@@ -29,6 +29,8 @@ class QuorumKind(StrEnum):
     COUNT = "n"
     #: More than, or at least, a share of the votes cast, or of the people asked.
     PERCENT = "percent"
+    #: Somebody has voted, even to abstain; rejections count by the ballot's veto alone.
+    HEARD = "heard"
     #: The approving roles' weights reach a sum.
     WEIGHTS = "weights"
 
@@ -73,6 +75,11 @@ class Quorum:
     def majority(cls, *, minimum_votes: int) -> Quorum:
         """More approve than reject, once so many have voted."""
         return cls(QuorumKind.PERCENT, 50, of_votes=True, minimum_votes=minimum_votes, strictly=True)
+
+    @classmethod
+    def heard(cls) -> Quorum:
+        """An interest is heard: somebody approves or abstains, and a rejection counts where it is a veto."""
+        return cls(QuorumKind.HEARD)
 
     @classmethod
     def weigh(cls, weights: Mapping[Role | str, float], reach: float) -> Quorum:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.confirmations import Confirmation
-from placet.definitions.items import ItemType, LinkType, json_schema
+from placet.definitions.items import Consequence, ItemType, LinkType, json_schema
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import Duty
@@ -159,6 +159,16 @@ def _duty(duty: Duty) -> dict[str, Any]:
     }
 
 
+def _consequence(consequence: Consequence) -> dict[str, Any]:
+    return {
+        "id": consequence.id,
+        "fields": list(consequence.fields),
+        "moves": consequence.moves,
+        "effects": [_effect(effect) for effect in consequence.effects],
+        "source": method_of(consequence.id),
+    }
+
+
 def _timer(timer: Timer) -> dict[str, Any]:
     table = {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
     return table | {"source": method_of(timer.id)}
@@ -249,6 +259,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "editors": list(item_type.editors),
         "entries": plain(item_type.entries),
         "creation": [gate_document(gate) for gate in item_type.creation],
+        "consequences": [_consequence(each) for each in item_type.consequences],
         "approvals": [_approval(approval) for approval in item_type.approvals],
         "confirmations": [_confirmation(each) for each in item_type.confirmations],
         "duties": [_duty(duty) for duty in item_type.duties],

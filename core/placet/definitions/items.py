@@ -111,6 +111,28 @@ class Computed(Written):
         self.origin = origin
 
 
+@written
+@dataclass(frozen=True, slots=True)
+class Consequence(Written):
+    """Effects of a write that changes one of these fields, whoever makes it: a person, an effect, a timer.
+
+    They run in the same transaction, as `system`, after an edit, a transition or the making of the item. What they
+    change on the item itself has no further consequences; what they change on others has those of the others.
+    """
+
+    #: `prince2.forecast_watched`.
+    id: str
+    #: A computed field counts too.
+    fields: Sequence[str]
+    effects: Sequence[Effect]
+    #: Whether another state counts as a change too.
+    moves: bool = False
+
+    def follows(self, changes: Collection[str], *, moved: bool) -> bool:
+        """Whether it follows from a write."""
+        return (moved and self.moves) or any(name in changes for name in self.fields)
+
+
 class Cardinality(StrEnum):
     """The number of links of a type that an item may have at either end."""
 
@@ -157,6 +179,7 @@ class ItemType(Written):
     #: By state, the fields that cannot be edited in it; see `frozen` for those of windows.
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
     approvals: tuple[Approval, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     duties: tuple[Duty, ...] = ()
@@ -187,6 +210,7 @@ class ItemType(Written):
         indexed: Iterable[str] = (),
         frozen_in: Mapping[str, Sequence[str]] | None = None,
         computed: Iterable[Computed] = (),
+        consequences: Iterable[Consequence] = (),
         approvals: Iterable[Approval] = (),
         confirmations: Iterable[Confirmation] = (),
         duties: Iterable[Duty] = (),
@@ -207,6 +231,7 @@ class ItemType(Written):
             "indexed": tuple(indexed),
             "frozen_in": {state: tuple(names) for state, names in (frozen_in or {}).items()},
             "computed": tuple(computed),
+            "consequences": tuple(consequences),
             "approvals": tuple(approvals),
             "confirmations": tuple(confirmations),
             "duties": tuple(duties),

@@ -71,6 +71,8 @@ class Role(Written):
     through: Sequence[str] = ()
     #: How it is given for one item; `None`: only in the workspace.
     on_item: Appointment | None = None
+    #: Roles that nobody holds together with it in one place: on an item and those above it.
+    apart_from: Sequence[str] = ()
 
     def __str__(self) -> str:
         return self.id

@@ -26,6 +26,7 @@ from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql
+from placet.store.conditions import filled
 from placet.store.rows import event_record, event_row, text_row
 from placet.store.tables import event_texts, events, installation, positions, workspaces
 
@@ -69,6 +70,12 @@ _HISTORIES = (
     .order_by(events.c.number, events.c.seq)
     .limit(bindparam("limit"))
 )
+
+_HISTORIES_OF = _EVENTS.where(
+    tuple_(events.c.workspace, events.c.number).in_(bindparam("refs", expanding=True))
+).order_by(events.c.workspace, events.c.number, events.c.seq)
+#: Items whose histories are read at a time.
+_ITEMS = 512
 
 
 # By position
@@ -223,6 +230,15 @@ class SqlEventLog:
         number, seq = after
         asked = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
         return [event_record(row) for row in self._connection.execute(_HISTORIES, asked)]
+
+    def histories_of(self, refs: Sequence[ItemRef]) -> list[EventRecord]:
+        """All events of some items, item by item; so many items at a time that a statement can name them."""
+        ordered = sorted(refs)
+        found: list[EventRecord] = []
+        for n in range(0, len(ordered), _ITEMS):
+            asked = {"refs": filled([tuple(ref) for ref in ordered[n : n + _ITEMS]])}
+            found += [event_record(row) for row in self._connection.execute(_HISTORIES_OF, asked)]
+        return found
 
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
         """Erase the texts that people typed in an event, with its salt; returns whether there were any."""

@@ -33,6 +33,31 @@ _CHILDREN = ITEMS.where(
 _CHILDREN_OF_TYPE = _CHILDREN.where(items.c.type == bindparam("type"))
 
 
+def below(ref: ItemRef) -> Search:
+    """Everything below an item, on all levels, in order of key; in one query."""
+    return _BELOW, {"workspace": ref.workspace, "number": ref.number}
+
+
+def _descent() -> Select[Any]:
+    """The recursion from parents to children; `union` ends it where parents form a circle."""
+    keys = (items.c.workspace, items.c.number)
+    start = select(*keys).where(
+        items.c.parent_workspace == bindparam("workspace"), items.c.parent_number == bindparam("number")
+    )
+    descent = start.cte("descent", recursive=True)
+    descent = descent.union(
+        select(*keys).where(
+            items.c.parent_workspace == descent.c.workspace, items.c.parent_number == descent.c.number
+        )
+    )
+    return ITEMS.join(
+        descent, and_(items.c.workspace == descent.c.workspace, items.c.number == descent.c.number)
+    ).order_by(*keys)
+
+
+_BELOW = _descent()
+
+
 def linking(link_type: str, ref: ItemRef) -> Search:
     """Items with a link of a type to an item."""
     return _LINKING, {"workspace": ref.workspace, "number": ref.number, "link_type": link_type}

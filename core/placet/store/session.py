@@ -161,6 +161,9 @@ class SqlSession:
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.children(ref, type)], *searching.children(ref, type))
 
+    def below(self, ref: ItemRef) -> Sequence[ItemRecord]:
+        return self._all(*searching.below(ref))
+
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.links(link_type, ref)], *searching.linking(link_type, ref))
 

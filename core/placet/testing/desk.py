@@ -263,6 +263,10 @@ class Desk:
         """The links of an item, including those that lead to it."""
         return self.engine.items.links(SYSTEM_ACTOR, _key(item))
 
+    def appoint(self, item: ItemRecord | str, role: str, *people: str, actor: str = "system") -> ItemRecord:
+        """Give people a role for one item, instead of those who held it there."""
+        return self.engine.items.set_role(self._actor(actor), _key(item), role, people)
+
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
     ) -> Evidence:

@@ -12,6 +12,8 @@ from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.engine.rules.refusals import refused
 from placet.errors import Fault, ForbiddenError, InvalidError
 
 
@@ -39,6 +41,24 @@ def appointed(
     if faults:
         raise InvalidError(faults)
     return people
+
+
+def demand_apart(work: UnitOfWork, record: ItemRecord, role: Role, people: Sequence[str]) -> None:
+    """Raises `BlockedError` where one of the people already holds a role that nobody holds together with this one."""
+    roles = work.catalog(record.workspace).roles.values()
+    for other in roles:
+        if other.id not in role.apart_from and role.id not in other.apart_from:
+            continue
+        both = [person for person in people if person in holders_of(other.id, record, work)]
+        if both:
+            raise refused(
+                Context(work, record, both[0]), "appoint", "segregation",
+                "{people:person and} already hold {other:role}, which nobody holds together with {role:role}"
+                if len(both) > 1
+                else "{people:person} already holds {other:role}, which nobody holds together with {role:role}",
+                "appoint somebody else as {role:role}",
+                people=both, other=other.id, role=role.id,
+            )  # fmt: skip
 
 
 def _demand_given_here(record: ItemRecord, role: Role) -> Appointment:

@@ -14,6 +14,7 @@ from placet.engine.act.input import TITLE_LIMIT, clean_text, demand_sendable, me
 from placet.engine.act.recorder import append
 from placet.engine.act.records import ItemRecord, ItemRef, NewLink
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
 from placet.engine.items.links import LinkWriter
 from placet.engine.rules.context import Context
@@ -25,10 +26,13 @@ from placet.errors import Fault, InvalidError, NotFoundError
 class ItemCreator:
     """Makes items."""
 
-    def __init__(self, work: UnitOfWork, fields: FieldWriter, links: LinkWriter) -> None:
+    def __init__(
+        self, work: UnitOfWork, fields: FieldWriter, links: LinkWriter, effects: EffectRunner
+    ) -> None:
         self._work = work
         self._fields = fields
         self._links = links
+        self._effects = effects
 
     def create(
         self,
@@ -74,7 +78,10 @@ class ItemCreator:
             "caused_by": caused_by,
         }
         record, _ = append(self._work, record, "created", actor, data)
-        return self._linked(record, links, actor)
+        record = self._linked(record, links, actor)
+        ref = ItemRef(record.workspace, record.number)
+        self._effects.follow(ref, data["changes"], moved=True, cause=caused_by)
+        return self._work.own(ref)
 
     def _judged(
         self, record: ItemRecord, item_type: ItemType, actor: str, sent: Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -25,6 +25,9 @@ from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.rules.views import Item
 from placet.errors import ConflictError, InvalidError, PlacetError
+
+#: A chain of consequences that is longer than this is a circle.
+_DEPTH_LIMIT = 8
 
 
 class EffectWriter(Protocol):
@@ -183,6 +186,7 @@ class EffectRunner:
         self._work = work
         self._fields = fields
         self._writer = writer
+        self._depth = 0
 
     def run(self, ref: ItemRef, effect: Effect, actor: str, said: dict[str, Any]) -> None:
         """One effect of a transition.
@@ -224,6 +228,34 @@ class EffectRunner:
         ):
             data = {"changes": changes, "caused_by": cause, "left_out": list(self._work.left_out)}
             append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
+
+    def follow(
+        self, ref: ItemRef, changes: Collection[str], *, moved: bool = False, cause: str | None = None
+    ) -> None:
+        """The consequences of a write that was recorded.
+
+        Raises:
+            ConflictError: they follow from each other in a circle.
+        """
+        item_type = self._work.item_type(self._work.own(ref))
+        due = [
+            effect
+            for consequence in (item_type.consequences if item_type is not None else ())
+            if consequence.follows(changes, moved=moved)
+            for effect in consequence.effects
+        ]
+        if not due:
+            return
+        self._depth += 1
+        try:
+            if self._depth > _DEPTH_LIMIT:
+                raise ConflictError(
+                    f"consequences follow from each other in a circle: {due[0].id} on {ref.key} is the"
+                    f" {self._depth}th in a row"
+                )
+            self.run_on(ref, due, cause or ref.key)
+        finally:
+            self._depth -= 1
 
     def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         """The `placet_effect` of every method that implements it."""

@@ -119,14 +119,17 @@ class MoveWriter:
         after = self._after_move(ref, item_type, transition, actor)
         changes = changed_fields(before, after)
         # The hooks of plugins see what will be recorded; their own changes are recorded too.
-        event = data | {"kind": "transition", "actor": actor, "changes": changes}
-        self._effects.run_hooks(ref, actor, said, event)
+        seen = data | {"kind": "transition", "actor": actor, "changes": changes}
+        self._effects.run_hooks(ref, actor, said, seen)
         settled = self._fields.settled(self._work.own(ref))
         same = settled.fields is after.fields
         data["changes"] = changes if same else changed_fields(before, settled)
         data["left_out"] = list(self._work.left_out)
         self._work.left_out = outer
-        return append(self._work, settled, "transition", actor, data)
+        _, event = append(self._work, settled, "transition", actor, data)
+        moved = data["to_state"] != data["from_state"]
+        self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
+        return self._work.own(ref), event
 
     def _enter(
         self, record: ItemRecord, item_type: ItemType, transition: Transition, target: str, actor: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from placet.engine.act.access import (
     shown_item,
     visible_workspaces,
 )
-from placet.engine.act.holders import inherited_roles
+from placet.engine.act.holders import holders_of, inherited_roles
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append
@@ -30,7 +30,7 @@ from placet.engine.act.records import EventRecord, ItemRecord, NewLink
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.items.appointments import appointed
+from placet.engine.items.appointments import appointed, demand_apart
 from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import (
     demand_creator,
@@ -257,6 +257,31 @@ class Items:
 
         return self._acts.look(see)
 
+    def below(self, actor: Actor, key: str) -> list[ItemRecord]:
+        """The items below an item on all levels, in order of key, as far as the actor may see them; in one query."""
+
+        def see(work: UnitOfWork) -> list[ItemRecord]:
+            record = shown_item(work, actor, key)
+            found = work.current(work.session.below(ref_of(record)))
+            return [each for each in found if may_see(work, actor, each)]
+
+        return self._acts.look(see)
+
+    def role_holders(
+        self, actor: Actor, records: Sequence[ItemRecord], roles: Iterable[str]
+    ) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The holders of roles on items that the actor was shown, by key and role.
+
+        Items above them are read only where they are not among them.
+        """
+        wanted = tuple(roles)
+
+        def see(work: UnitOfWork) -> dict[str, dict[str, tuple[str, ...]]]:
+            shown = [record for record in work.current(records) if may_see(work, actor, record)]
+            return {record.key: {role: holders_of(role, record, work) for role in wanted} for record in shown}
+
+        return self._acts.look(see)
+
     def set_role(self, actor: Actor, key: str, role: str, actors: Sequence[str]) -> ItemRecord:
         """Give an item holders of its own for a role; an empty list brings back those above it, or the workspace's.
 
@@ -272,6 +297,7 @@ class Items:
             if role not in catalog.roles:
                 raise NotFoundError("role", role[:100], catalog.roles)
             people = appointed(work, actor, record, catalog.roles[role], actors)
+            demand_apart(work, record, catalog.roles[role], people)
             record = with_appointment(work, record, role, actor.id)
             if people == record.roles.get(role, ()):
                 return record

@@ -10,6 +10,7 @@ from weakref import proxy
 from placet.definitions.checks import Effect
 from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
+from placet.engine.act.recorder import changed_fields
 from placet.engine.act.records import EventRecord, Evidence, ItemRecord, ItemRef, Message, NewLink
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.writer import RoundWriter
@@ -30,7 +31,7 @@ class ItemWriter:
         # Weakly, since each has the other: a reference cycle would keep all that the act has read.
         self._effects = EffectRunner(work, self._fields, proxy(self))
         self._links = LinkWriter(work, self._fields, self._effects)
-        self._creator = ItemCreator(work, self._fields, self._links)
+        self._creator = ItemCreator(work, self._fields, self._links, self._effects)
         self._moves = MoveWriter(work, self._fields, self._rounds, self._effects)
 
     def create(
@@ -53,14 +54,18 @@ class ItemWriter:
         )  # fmt: skip
 
     def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
-        """Edit title and fields: see `FieldWriter.edit`."""
-        return self._fields.edit(ref, title, patch, actor)
+        """Edit title and fields, with the consequences: see `FieldWriter.edit`."""
+        before = self.work.own(ref)
+        after = self._fields.edit(ref, title, patch, actor)
+        return self._followed(ref, before) if after is not before else after
 
     def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
         self._fields.set(ref, patch)
 
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
+        before = self.work.own(ref)
         self._fields.set_on_other(ref, patch, caused_by=caused_by)
+        self._followed(ref, before, cause=caused_by)
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         return self._fields.settled(record)
@@ -114,7 +119,16 @@ class ItemWriter:
 
     def run_effects(self, ref: ItemRef, effects: Sequence[Effect], cause: str) -> None:
         """See `EffectRunner`."""
+        before = self.work.own(ref)
         self._effects.run_on(ref, effects, cause)
+        self._followed(ref, before, cause=cause)
+
+    def _followed(self, ref: ItemRef, before: ItemRecord, *, cause: str | None = None) -> ItemRecord:
+        """The item after the consequences of its changes."""
+        changes = changed_fields(before, self.work.own(ref))
+        if changes:
+            self._effects.follow(ref, changes, cause=cause)
+        return self.work.own(ref)
 
     def run_job(self, workspace: str, job: Job) -> None:
         self._effects.run_job(workspace, job)

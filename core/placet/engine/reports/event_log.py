@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
-from placet.engine.act.access import places, ref_of, seen_workspace, shown_item
+from placet.engine.act.access import may_see, places, ref_of, seen_workspace, shown_item
+from placet.engine.act.input import parse_key
 from placet.engine.act.journal import reworded
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import EventQuery, ItemQuery, Page
@@ -113,6 +114,19 @@ class EventLog:
         """As `events`, each event with its position."""
         self._acts.store.settle()
         return self._acts.look(lambda work: work.session.log.list_events(query))
+
+    def of_items(self, actor: Actor, keys: Iterable[str]) -> list[EventRecord]:
+        """All events of several items, item by item, each item's in order.
+
+        Items that do not exist, or that the actor may not see, are left out.
+        """
+
+        def see(work: UnitOfWork) -> list[EventRecord]:
+            found = work.items([parse_key(key) for key in keys])
+            shown = [ref_of(record) for record in found if may_see(work, actor, record)]
+            return list(work.session.log.histories_of(shown))
+
+        return self._acts.look(see)
 
     @contextmanager
     def of_workspace(

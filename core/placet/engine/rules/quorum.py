@@ -164,6 +164,8 @@ def _quorum(
         needed = max(int(quorum["minimum_votes"]), floor(cast * value / 100) + 1 if quorum["strictly"] else 1)
         return won, needed, bool(no) and hopeless
     abstained = len(mine) - yes - no
+    if kind is QuorumKind.HEARD:
+        return bool(yes + abstained), yes, bool(no) and not yes + abstained and not open_
     asked = len(mine) + len(waiting) - abstained
     needed = {
         QuorumKind.ANY: 1,

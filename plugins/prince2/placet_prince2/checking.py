@@ -1,0 +1,86 @@
+"""Building blocks of the checks: verdicts in one line, and the registers of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from placet import (
+    CheckContext,
+    ItemView,
+    Role,
+    Verdict,
+    blocked,
+    fields_missing,
+    is_empty,
+    passed,
+    standing,
+    strictest,
+)
+from placet_prince2.document_kinds import Kind
+from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
+from placet_prince2.numbers.tolerances import Aspect, missing
+
+
+def demand(
+    met: bool,  # noqa: FBT001  # read as a sentence: demand(this, "or else this")
+    message: str,
+    remedy: str,
+    who: Iterable[Role],
+    **params: Any,
+) -> Verdict:
+    """Met, or blocked with this message."""
+    if met:
+        return passed(**{name: value for name, value in params.items() if name != "items"})
+    return blocked(message, remedy=remedy, who=[role.id for role in who], params=params)
+
+
+def all_of(*verdicts: Verdict) -> Verdict:
+    """All of them have to be met; every blocker is reported."""
+    return strictest(verdicts)
+
+
+def all_final(
+    items: Sequence[ItemView], states: Iterable[str], what: str, remedy: str, who: Iterable[Role]
+) -> Verdict:
+    """Every item is in one of the states; those that are not are named with their state."""
+    wanted = tuple(states)
+    open_ones = [item for item in items if item.state not in wanted]
+    return demand(
+        not open_ones,
+        f"{{open:count {what}}} not finished: {{items:standing}}",
+        remedy,
+        who,
+        open=len(open_ones),
+        items=[standing(item) for item in open_ones[:10]],
+    )
+
+
+def lacking(ctx: CheckContext, names: Iterable[str], remedy: str, who: Iterable[Role]) -> Verdict:
+    """Fields are filled in."""
+    empty = [name for name in names if is_empty(getattr(ctx.item.fields, name))]
+    if not empty:
+        return passed()
+    return fields_missing(ctx, empty, remedy=remedy, who=[role.id for role in who])
+
+
+def documents(ctx: CheckContext, project: str | None, kind: Kind, *states: str) -> list[ItemView]:
+    """The management products of a kind in a project, the newest first, without those withdrawn or superseded."""
+    if project is None:
+        return []
+    wanted = states or ("draft", "in_review", "approved")
+    return list(reversed(ctx.items(MANAGEMENT_PRODUCT, states=wanted, project=project, kind=kind)))
+
+
+def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
+    """The stages of a project by number, without terminated ones."""
+    found = ctx.items(STAGE, project=project) if project else []
+    return sorted((each for each in found if each.state != "terminated"), key=lambda each: each.fields.number)
+
+
+def tolerances_missing(
+    tolerances: Any, required: Iterable[Aspect], remedy: str, who: Iterable[Role]
+) -> Verdict:
+    """Every one of these aspects has a tolerance."""
+    without = [aspect.value for aspect in missing(tolerances, required)]
+    return demand(not without, "no tolerance is set for {aspects:and}", remedy, who, aspects=without)

@@ -1,0 +1,1 @@
+"""Management by exception: tolerances, forecasts, and what follows when a forecast leaves its tolerance."""

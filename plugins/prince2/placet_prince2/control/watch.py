@@ -1,0 +1,111 @@
+"""What follows when figures change: the status of tolerances, and an exception as soon as one is left.
+
+Every edit, transition, effect and clock that changes a figure leads here in the same transaction, so that nobody has to
+report a breach. A package outside its tolerance is an issue for the project manager; a stage or a project outside is an
+exception for the level above.
+
+Source: PRINCE2 7, principle Manage by exception, practice Progress.
+"""
+
+from __future__ import annotations
+
+from placet import CheckContext, Consequence, EffectContext, ItemView, effect
+from placet_prince2.control.fields import StatusLine
+from placet_prince2.control.status import found_statuses, line, spoken
+from placet_prince2.ids import AFFECTS, EXCEPTION, ISSUE, PROJECT, STAGE, WORK_PACKAGE
+from placet_prince2.numbers.exceptions import breaches, merged
+from placet_prince2.numbers.tolerances import ToleranceStatus
+
+#: States in which a level answers for its tolerances.
+ANSWERING = {
+    STAGE: ("active", "in_exception", "boundary"),
+    PROJECT: ("delivering", "in_exception"),
+    WORK_PACKAGE: ("offered", "accepted", "in_progress"),
+}
+OPEN_EXCEPTION = ("raised", "reported", "replanning", "plan_submitted")
+#: Figures that people forecast; changing one of them is a new forecast.
+FORECAST = ("actual_cost", "estimate_to_complete", "forecast_end", "forecasts")
+_BASELINE = ("planned_end", "budget", "tolerances")
+
+
+def open_exception(ctx: CheckContext, subject: str) -> ItemView | None:
+    """The exception of a stage or project that is not decided yet; there is one at most."""
+    return next(iter(ctx.items(EXCEPTION, states=OPEN_EXCEPTION, subject=subject)), None)
+
+
+@effect("prince2")
+def date_forecast(ctx: EffectContext) -> None:
+    """Keep when the forecast was made."""
+    ctx.set(forecast_at=ctx.now)
+
+
+@effect("prince2")
+def watch(ctx: EffectContext) -> None:
+    """Compute the tolerances of the item and the levels above it, and raise what has to be decided."""
+    place = ctx.item.fields
+    keys = [ctx.item.key] if ctx.item.type in ANSWERING else []
+    package = getattr(place, "work_package", None)
+    levels = [*keys, package, getattr(place, "stage", None), getattr(place, "project", None)]
+    for key in dict.fromkeys(key for key in levels if key is not None):
+        subject = ctx.get(key)
+        if subject is not None:
+            _judge(ctx, subject)
+
+
+def _judge(ctx: EffectContext, subject: ItemView) -> None:
+    found = found_statuses(ctx, subject)
+    lines = tuple(line(each) for each in found)
+    before: tuple[StatusLine, ...] = subject.fields.statuses
+    if lines != before:
+        ctx.set_on(subject.key, statuses=lines)
+    if subject.state not in ANSWERING[subject.type]:
+        return
+    if subject.type == WORK_PACKAGE:
+        was_outside = any(each.breached for each in before)
+        if not was_outside and any(each.breached for each in found):
+            _raise_issue(ctx, subject, found)
+        return
+    _raise_exception(ctx, subject, found)
+
+
+def _raise_exception(ctx: EffectContext, subject: ItemView, found: list[ToleranceStatus]) -> None:
+    new = breaches(found, subject.fields.accepted_breaches)
+    if not new:
+        return
+    known = open_exception(ctx, subject.key)
+    if known is not None:
+        together = merged(known.fields.breaches, new)
+        if together != known.fields.breaches:
+            ctx.set_on(known.key, breaches=together)
+        return
+    ctx.create(
+        EXCEPTION,
+        f"Forecast outside tolerance: {', '.join(spoken(each) for each in new)}"[:200],
+        parent=subject.key,
+        level="project" if subject.type == PROJECT else "stage",
+        breaches=new,
+    )
+
+
+def _raise_issue(ctx: EffectContext, package: ItemView, found: list[ToleranceStatus]) -> None:
+    said = ", ".join(spoken(each) for each in found if each.breached)
+    issue = ctx.create(
+        ISSUE,
+        f"{package.title}: forecast outside its tolerance"[:200],
+        parent=package.fields.project,
+        kind="problem_concern",
+        description=f"The work package {package.key} is forecast outside its tolerance: {said}.",
+        severity=3,
+    )
+    ctx.link(AFFECTS, package.key, source=issue)
+
+
+def watched(id: str, *fields: str, moves: bool = False) -> Consequence:
+    """A consequence that watches the tolerances after a change of some fields."""
+    return Consequence(f"prince2.{id}", fields, [watch], moves=moves)
+
+
+def forecast_watched(id: str, *fields: str) -> tuple[Consequence, ...]:
+    """The consequences of a new forecast, and of a new baseline."""
+    dated = Consequence(f"prince2.{id}_dated", fields, [date_forecast])
+    return dated, watched(id, *fields, *_BASELINE, moves=True)

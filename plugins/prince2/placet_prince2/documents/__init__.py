@@ -1,0 +1,1 @@
+"""The rules of management products: plans, the business case, approaches."""

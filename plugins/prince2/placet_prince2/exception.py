@@ -1,0 +1,157 @@
+"""An exception: a stage or a project that is forecast outside its tolerance, and the answer of the level above.
+
+It opens by itself, in the act in which a forecast leaves its tolerance. The project manager reports it with options;
+then the board answers for a stage, and the business layer for a project:
+
+    a wider tolerance     every forecast has to be inside it, and the stage still inside its project
+    an exception plan     it replaces the plan of the stage once the board has approved it
+    no action             the deviation is accepted as it is; when it grows, it is an exception again
+    premature closure     the project ends
+
+Source: PRINCE2 7, principle Manage by exception, practice Progress.
+"""
+
+from __future__ import annotations
+
+from placet import (
+    CheckContext,
+    Computed,
+    ItemType,
+    Span,
+    State,
+    Threshold,
+    Timer,
+    Transition,
+    Workflow,
+    business,
+)
+from placet_governance.roles import BUSINESS_LAYER
+from placet_prince2.exceptions import effects
+from placet_prince2.exceptions.effects import decided
+from placet_prince2.exceptions.fields import RECORDED, REPORT, ExceptionDecision, ExceptionFields
+from placet_prince2.exceptions.gates import (
+    BACK_INSIDE,
+    LEVEL_AUTHORITY,
+    PLAN_APPROVED,
+    PLAN_COMPLETE,
+    REPORT_COMPLETE,
+    TOLERANCE_COVERS,
+)
+from placet_prince2.ids import EXCEPTION, PROJECT, STAGE
+from placet_prince2.place import PLACE
+from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
+
+_ABOVE = [EXECUTIVE, BUSINESS_LAYER]
+
+# fmt: off
+WORKFLOW = Workflow(
+    EXCEPTION,
+    states=[
+        #     id                title             category
+        State("raised",         "Raised",         "todo",      "A forecast is outside, and the report is due"),
+        State("reported",       "Reported",       "waiting",   "The level above decides"),
+        State("replanning",     "Replanning",     "active",    "An exception plan is made"),
+        State("plan_submitted", "Plan submitted", "waiting",   "The exception plan is with the board"),
+        State("resolved",       "Resolved",       "done",      "Answered, and the answer is in force"),
+        State("withdrawn",      "Withdrawn",      "cancelled", "The forecasts are inside again"),
+    ],
+    transitions=[
+        #          name                 from                            to                who may
+        Transition("submit_report",      ["raised"],                    "reported",       [PROJECT_MANAGER],
+                   gates=[REPORT_COMPLETE],
+                   effects=[effects.escalate],
+                   input=REPORT),
+        Transition("ask_information",    ["reported"],                  "raised",         _ABOVE,
+                   gates=[LEVEL_AUTHORITY, REASON_GIVEN]),
+        Transition("increase_tolerance", ["reported"],                  "resolved",       _ABOVE,
+                   gates=[LEVEL_AUTHORITY, TOLERANCE_COVERS],
+                   effects=[decided(ExceptionDecision.INCREASE_TOLERANCE), effects.widen, effects.resume,
+                            effects.judge_again],
+                   input=["new_tolerances"]),
+        Transition("no_action",          ["reported"],                  "resolved",       _ABOVE,
+                   gates=[LEVEL_AUTHORITY, REASON_GIVEN],
+                   effects=[decided(ExceptionDecision.NO_ACTION), effects.accept, effects.resume,
+                            effects.judge_again]),
+        Transition("request_plan",       ["reported"],                  "replanning",     _ABOVE,
+                   gates=[LEVEL_AUTHORITY]),
+        Transition("submit_plan",        ["replanning"],                "plan_submitted", [PROJECT_MANAGER],
+                   gates=[PLAN_COMPLETE],
+                   effects=[effects.submit_plan],
+                   input=["exception_plan"]),
+        Transition("return_plan",        ["plan_submitted"],            "replanning",     _ABOVE,
+                   gates=[LEVEL_AUTHORITY, REASON_GIVEN]),
+        Transition("approve_plan",       ["plan_submitted"],            "resolved",       _ABOVE,
+                   gates=[LEVEL_AUTHORITY, PLAN_APPROVED],
+                   effects=[decided(ExceptionDecision.EXCEPTION_PLAN), effects.adopt, effects.judge_again]),
+        Transition("order_closure",      ["reported", "plan_submitted"], "resolved",      _ABOVE,
+                   gates=[LEVEL_AUTHORITY, REASON_GIVEN],
+                   effects=[decided(ExceptionDecision.PREMATURE_CLOSURE), effects.close_project]),
+        Transition("withdraw",           ["raised", "reported"],        "withdrawn",      [PROJECT_MANAGER],
+                   gates=[BACK_INSIDE, REASON_GIVEN],
+                   effects=[effects.resume]),
+    ],
+)
+# fmt: on
+
+
+def subject(ctx: CheckContext) -> str | None:
+    """The stage or project that is outside."""
+    return ctx.item.parent
+
+
+def to_report(ctx: CheckContext) -> Span:
+    """Setting: `exception_report_days`, business days."""
+    return business(days=ctx.settings.exception_report_days)
+
+
+def to_decide(ctx: CheckContext) -> Span:
+    """Setting: `exception_decision_days`, business days."""
+    return business(days=ctx.settings.exception_decision_days)
+
+
+REPORT_DUE = Timer(
+    "prince2.exception_report_due",
+    "Report on the exception",
+    starts=("create",),
+    stops=("submit_report",),
+    resets=("ask_information",),
+    target=to_report,
+    thresholds=(Threshold(100, notifies=(EXECUTIVE.id, PROJECT_MANAGER.id)),),
+)
+DECISION_DUE = Timer(
+    "prince2.exception_decision_due",
+    "Decision on the exception",
+    starts=(),
+    stops=(),
+    states=("reported", "plan_submitted"),
+    target=to_decide,
+    thresholds=(Threshold(100, notifies=(EXECUTIVE.id, BUSINESS_LAYER.id)),),
+)
+
+_COMPUTED = (*PLACE, Computed("subject", subject))
+_EVERYTHING = tuple(
+    name for name in ExceptionFields.model_fields if name not in {each.field for each in _COMPUTED}
+)
+
+EXCEPTION_TYPE = ItemType(
+    EXCEPTION,
+    "Exception",
+    description="A stage or project that is forecast outside its tolerance",
+    fields=ExceptionFields,
+    workflow=WORKFLOW,
+    indexed=["project", "stage", "subject", "level", "decision", "reported_at", "decided_at"],
+    frozen_in={
+        "raised": RECORDED,
+        "reported": (*RECORDED, *REPORT, "level"),
+        "replanning": (*RECORDED, *REPORT, "level"),
+        "plan_submitted": (*RECORDED, *REPORT, "level", "exception_plan"),
+        "resolved": _EVERYTHING,
+        "withdrawn": _EVERYTHING,
+    },
+    computed=_COMPUTED,
+    timers=[REPORT_DUE, DECISION_DUE],
+    parents=[STAGE, PROJECT],
+    creators=[PROJECT_MANAGER],
+    editors=[PROJECT_MANAGER],
+)

@@ -1,0 +1,1 @@
+"""The rules of issues, and who decides on them."""

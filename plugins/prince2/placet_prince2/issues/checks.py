@@ -1,0 +1,150 @@
+"""The checks of issues.
+
+Source: PRINCE2 7, practice Issues.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import CheckContext, Role, Verdict, blocked, check, passed
+from placet_governance.roles import BUSINESS_LAYER
+from placet_prince2.checking import all_of, demand, lacking
+from placet_prince2.control.status import plain
+from placet_prince2.ids import PRODUCT
+from placet_prince2.issues.computed import breaks, budget_left, requirement, running_stages
+from placet_prince2.issues.fields import IssueFields, IssueKind
+from placet_prince2.numbers.change_budget import Authority
+from placet_prince2.numbers.tolerances import Aspect
+from placet_prince2.place import project_of
+from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER
+
+#: The role of each authority, the highest last.
+AUTHORITIES: dict[Authority, Role] = {
+    Authority.PROJECT_MANAGER: PROJECT_MANAGER,
+    Authority.CHANGE_AUTHORITY: CHANGE_AUTHORITY,
+    Authority.EXECUTIVE: EXECUTIVE,
+    Authority.BUSINESS_LAYER: BUSINESS_LAYER,
+}
+_FORMAL = (IssueKind.REQUEST_FOR_CHANGE, IssueKind.OFF_SPECIFICATION)
+#: The highest severity that is treated without a decision.
+_MINOR = 2
+
+
+@check("prince2")
+def issue_fields(ctx: CheckContext) -> Verdict:
+    """The issue is classified: kind, severity and priority."""
+    return lacking(ctx, ["severity", "priority"], "classify the issue", [PROJECT_MANAGER])
+
+
+@check("prince2")
+def minor(ctx: CheckContext) -> Verdict:
+    """The issue is of little severity, and no request for change or off-specification."""
+    fields: IssueFields = ctx.item.fields
+    met = fields.severity is not None and fields.severity <= _MINOR and fields.kind not in _FORMAL
+    return demand(met, "requests for change, off-specifications and what is of severity 3 or more need a decision",
+                  "assess it", [PROJECT_MANAGER], severity=fields.severity, kind=fields.kind.value)  # fmt: skip
+
+
+@check("prince2")
+def impact_fields(ctx: CheckContext) -> Verdict:
+    """The impact on all aspects, cost, time and a recommendation are known; two options where a baseline changes."""
+    fields: IssueFields = ctx.item.fields
+    missing = [aspect.value for aspect in Aspect if aspect not in (fields.impact or {})]
+    few = bool(fields.baselines_affected) and len(fields.options) < 2  # noqa: PLR2004
+    return all_of(
+        lacking(ctx, ["cost_impact", "time_impact", "recommendation"], "complete the analysis", [PROJECT_MANAGER]),
+        demand(not missing, "the impact on {aspects} is missing", "give it, 0 where there is none", [PROJECT_MANAGER],
+               aspects=missing),
+        demand(not few, "{n:count option} for a change of a baseline", "describe at least two", [PROJECT_MANAGER],
+               n=len(fields.options)),
+    )  # fmt: skip
+
+
+def held(ctx: CheckContext) -> Authority | None:
+    """The highest authority that the actor has on the issue."""
+    found = [level for level, role in AUTHORITIES.items() if ctx.holds(ctx.actor, role.id)]
+    return found[-1] if found else None
+
+
+@check("prince2")
+def authority(ctx: CheckContext) -> Verdict:
+    """Who decides has the required authority or a higher one; a change authority does not decide on an own issue."""
+    needed = requirement(ctx)
+    if needed is None:
+        return blocked(
+            "the impact is not known yet", remedy="complete the analysis", who=[PROJECT_MANAGER.id]
+        )
+    mine, role = held(ctx), AUTHORITIES[needed.authority]
+    own = mine is Authority.CHANGE_AUTHORITY and ctx.actor == ctx.item.created_by
+    return all_of(
+        demand(mine is not None and mine.covers(needed.authority), "{role:role} has to decide: {why:and}",
+               "ask {role:role}", [role], role=role.id, why=list(needed.reasons), authority=needed.authority.value),
+        demand(not own, "who raises an issue does not decide on it as change authority",
+               "ask another change authority, or the executive", [CHANGE_AUTHORITY, EXECUTIVE]),
+    )  # fmt: skip
+
+
+@check("prince2")
+def within_budget(ctx: CheckContext) -> Verdict:
+    """The change budget covers the cost, unless the executive or the business layer decides."""
+    fields: IssueFields = ctx.item.fields
+    project, mine = project_of(ctx), held(ctx)
+    if project is None or fields.cost_impact is None:
+        return blocked("the cost is not known yet", remedy="complete the analysis", who=[PROJECT_MANAGER.id])
+    left = budget_left(ctx, project)
+    higher = mine is not None and mine.covers(Authority.EXECUTIVE)
+    return demand(fields.cost_impact <= left or higher, "{left} left in the change budget, and {needed} needed",
+                  "let the executive decide, or have the budget raised", [EXECUTIVE], left=plain(left),
+                  needed=plain(fields.cost_impact))  # fmt: skip
+
+
+@check("prince2")
+def concession_offspec(ctx: CheckContext) -> Verdict:
+    """A concession is for one criterion of one product that does not meet it."""
+    fields: IssueFields = ctx.item.fields
+    products = [each for each in ctx.get_all(fields.baselines_affected) if each.type == PRODUCT]
+    known = len(products) == 1 and fields.criterion in [
+        each.id for each in products[0].fields.quality_criteria
+    ]
+    return demand(fields.kind is IssueKind.OFF_SPECIFICATION and known,
+                  "concessions exist only for an off-specification of one product, with its criterion",
+                  "name the product and the criterion, or approve or reject it", [CHANGE_AUTHORITY])  # fmt: skip
+
+
+@check("prince2")
+def date_future(ctx: CheckContext) -> Verdict:
+    """The day until which it is deferred lies ahead, and inside the running stage."""
+    day = ctx.item.fields.defer_until
+    project = project_of(ctx)
+    ends = [each.fields.planned_end for each in running_stages(ctx, project)] if project is not None else []
+    last = max((end for end in ends if end is not None), default=None)
+    met = day is not None and day > ctx.today and (last is None or day <= last)
+    return demand(
+        met, "no day ahead, inside the stage, is given", "give a day inside the stage", [EXECUTIVE], last=last
+    )
+
+
+@check("prince2")
+def would_breach(ctx: CheckContext) -> Verdict:
+    """The impact takes a stage or the project out of tolerance."""
+    project = project_of(ctx)
+    subjects = [] if project is None else [project, *running_stages(ctx, project)]
+    return demand(any(breaks(ctx, each) for each in subjects), "it stays inside tolerance, and needs no exception plan",
+                  "decide it directly", [EXECUTIVE])  # fmt: skip
+
+
+@check("prince2")
+def baselines_updated(ctx: CheckContext) -> Verdict:
+    """Every affected baseline has a version that is newer than the decision."""
+    fields: IssueFields = ctx.item.fields
+    old = []
+    for each in ctx.get_all(fields.baselines_affected):
+        at: datetime | None = each.fields.baselined_at if each.type == PRODUCT else each.fields.approved_at
+        ended = each.state in {"descoped", "superseded", "withdrawn"}
+        agreed = each.state not in {"described", "draft", "in_review"} or ended
+        newer = at is not None and fields.decided_at is not None and at > fields.decided_at
+        if not ended and not (agreed and newer):
+            old.append(each.key)
+    return demand(not old, "{keys:and} still at the old version", "update and baseline them", [PROJECT_MANAGER],
+                  keys=old) if old else passed()  # fmt: skip

@@ -1,0 +1,113 @@
+"""Who has to decide on an issue, and what approved issues have cost.
+
+Source: PRINCE2 7, practice Issues: delegated limits of authority. The order of the rules is in
+`numbers/change_budget.py`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from placet import CheckContext, Computed, ItemView
+from placet_prince2.control.measures import RUNNING
+from placet_prince2.control.status import found_statuses
+from placet_prince2.document_kinds import OF_THE_PROJECT
+from placet_prince2.ids import ISSUE, MANAGEMENT_PRODUCT, PRODUCT, STAGE
+from placet_prince2.issues.fields import IssueDecision, IssueFields
+from placet_prince2.numbers import change_budget
+from placet_prince2.numbers.change_budget import Authority, Effect, Requirement
+from placet_prince2.place import project_of
+from placet_prince2.roles import CHANGE_AUTHORITY
+
+_ZERO = Decimal(0)
+
+
+def budget_used(ctx: CheckContext) -> Decimal:
+    """The cost of approved issues of the project."""
+    found = ctx.items(ISSUE, states=["implementing", "closed"], project=ctx.item.key)
+    return change_budget.used(
+        each.fields.cost_impact or _ZERO for each in found if each.fields.decision is IssueDecision.APPROVE
+    )
+
+
+BUDGET_USED = Computed("change_budget_used", budget_used)
+
+
+def budget_left(ctx: CheckContext, project: ItemView) -> Decimal:
+    """What is left of the change budget of a project, with the decisions of this very act."""
+    found = ctx.items(ISSUE, states=["implementing", "closed"], project=project.key)
+    spent = [
+        each.fields.cost_impact or _ZERO
+        for each in found
+        if each.fields.decision is IssueDecision.APPROVE and each.key != ctx.item.key
+    ]
+    return change_budget.left(project.fields.change_budget or _ZERO, spent)
+
+
+def breaks(ctx: CheckContext, subject: ItemView) -> bool:
+    """Whether the impact of the issue takes a stage or a project out of a tolerance that it is inside now."""
+    fields: IssueFields = ctx.item.fields
+    for each in found_statuses(ctx, subject):
+        change = (fields.impact or {}).get(each.aspect, _ZERO)
+        after = each.deviation + change
+        if change and not -each.limit_lower <= after <= each.limit_upper:
+            return True
+    return False
+
+
+def running_stages(ctx: CheckContext, project: ItemView) -> list[ItemView]:
+    """The stages of a project that run."""
+    return list(ctx.items(STAGE, states=RUNNING[STAGE], project=project.key))
+
+
+def requirement(ctx: CheckContext) -> Requirement | None:
+    """The authority that the issue needs, and why; `None` before its impact is known."""
+    fields: IssueFields = ctx.item.fields
+    project = project_of(ctx)
+    if project is None or fields.cost_impact is None or fields.impact is None:
+        return None
+    affected = ctx.get_all(fields.baselines_affected)
+    whole = [
+        each
+        for each in affected
+        if (each.type == MANAGEMENT_PRODUCT and each.fields.kind in OF_THE_PROJECT)
+        or (each.type == PRODUCT and each.fields.kind == "project_product")
+    ]
+    effect = Effect(
+        cost=fields.cost_impact,
+        baselines=len(affected),
+        project_baseline=bool(whole),
+        breaks_stage=any(breaks(ctx, stage) for stage in running_stages(ctx, project)),
+        breaks_project=breaks(ctx, project),
+    )
+    limit = project.fields.ca_limit
+    return change_budget.required_authority(
+        effect,
+        limit=ctx.settings.ca_limit if limit is None else limit,
+        budget_left=budget_left(ctx, project),
+        delegated=bool(ctx.holders(CHANGE_AUTHORITY.id)),
+    )
+
+
+def required_authority(ctx: CheckContext) -> Authority | None:
+    """Who has to decide; once decided, it stays as it was."""
+    fields: IssueFields = ctx.item.fields
+    if fields.decided_at is not None and ctx.item.state in {"implementing", "closed", "rejected"}:
+        return fields.required_authority
+    found = requirement(ctx)
+    return None if found is None else found.authority
+
+
+def authority_because(ctx: CheckContext) -> tuple[str, ...]:
+    """Why."""
+    fields: IssueFields = ctx.item.fields
+    if fields.decided_at is not None and ctx.item.state in {"implementing", "closed", "rejected"}:
+        return fields.authority_because
+    found = requirement(ctx)
+    return () if found is None else found.reasons
+
+
+AUTHORITY = (
+    Computed("required_authority", required_authority),
+    Computed("authority_because", authority_because),
+)

@@ -1,0 +1,84 @@
+"""From work packages to their stage, and from stages to their project.
+
+A stage's own figures are the project manager's; those of its packages are the teams'. The worse of the two counts: a
+stage costs at least its packages together, and does not end before the last of them. A project costs all its
+stages, and ends with the last.
+
+Source: PRINCE2 7, practice progress: each level reports to the next one up, which keeps what it was given. Our choice:
+the worse counts, so that a breach below is seen above before anybody has copied it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from placet_prince2.numbers.exact import ZERO, exact
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Cost and time of one work package or stage, as it reports them."""
+
+    budget: Decimal | None = None
+    actual_cost: Decimal | None = None
+    estimate_to_complete: Decimal | None = None
+    planned_end: date | None = None
+    forecast_end: date | None = None
+    #: Received, completed, cancelled or terminated: nothing more will be spent.
+    ended: bool = False
+
+    @property
+    @exact
+    def cost(self) -> Decimal:
+        """The expected cost: what is spent, and what is left to spend.
+
+        Without an estimate it is the budget, or the actual cost where that is higher.
+        """
+        actual = self.actual_cost or ZERO
+        if self.ended:
+            return actual
+        if self.estimate_to_complete is None:
+            return max(self.budget or ZERO, actual)
+        return actual + self.estimate_to_complete
+
+    @property
+    def end(self) -> date | None:
+        """The expected end; the planned one until somebody forecasts another."""
+        return self.forecast_end or self.planned_end
+
+
+@exact
+def total_cost(parts: Iterable[Figures]) -> Decimal:
+    """The expected cost of all parts together."""
+    return sum((part.cost for part in parts), start=ZERO)
+
+
+def latest_end(parts: Iterable[Figures]) -> date | None:
+    """The day on which the last part that still runs is expected to end; `None` where none does or nobody knows."""
+    return max((part.end for part in parts if part.end is not None and not part.ended), default=None)
+
+
+def stage_cost(stage: Figures, packages: Iterable[Figures]) -> Decimal:
+    """The expected cost of a stage: its own figures, but no less than its packages together."""
+    return stage.cost if stage.ended else max(stage.cost, total_cost(packages))
+
+
+def stage_end(stage: Figures, packages: Iterable[Figures]) -> date | None:
+    """The expected end of a stage: its own, but not before the last of its packages."""
+    ends = [stage.end, latest_end(packages)]
+    return max((end for end in ends if end is not None), default=None)
+
+
+@exact
+def project_cost(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> Decimal:
+    """The expected cost of a project: all its stages, each with its packages."""
+    return sum((stage_cost(own, packages) for own, packages in stages), start=ZERO)
+
+
+def project_end(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> date | None:
+    """The expected end of a project: the end of the last of its stages."""
+    ends = (own.end if own.ended else stage_end(own, packages) for own, packages in stages)
+    return max((end for end in ends if end is not None), default=None)

@@ -1,0 +1,115 @@
+"""The checks of a work package.
+
+Source: PRINCE2 7, processes Controlling a stage and Managing product delivery.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from placet import CheckContext, Verdict, blocked, check, passed, standing
+from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
+from placet_prince2.control.measures import BASELINED, COMMITTED
+from placet_prince2.control.status import plain
+from placet_prince2.ids import QUALITY_ACTIVITY, WORK_PACKAGE
+from placet_prince2.numbers.limits import end_fit, package_cost_fit
+from placet_prince2.numbers.tolerances import Aspect
+from placet_prince2.packages.fields import PackageFields
+from placet_prince2.place import stage_of
+from placet_prince2.roles import EXECUTIVE, PROJECT_ASSURANCE, PROJECT_MANAGER, TEAM_MANAGER
+from placet_prince2.stages.checks import tolerance_for
+
+_DESCRIBED = ("products", "planned_start", "planned_end", "budget", "checkpoint_interval")
+
+
+@check("prince2")
+def stage_is_active(ctx: CheckContext) -> Verdict:
+    """The stage is active."""
+    stage = stage_of(ctx)
+    if stage is None:
+        return blocked("it belongs to no stage", remedy="make it below a stage", who=[PROJECT_MANAGER.id])
+    return demand(stage.state == "active", "{stage:standing}", "wait for its authorization, or resolve its exception",
+                  [EXECUTIVE], stage=standing(stage))  # fmt: skip
+
+
+@check("prince2")
+def package_complete(ctx: CheckContext) -> Verdict:
+    """The package has agreed products, dates, a budget, tolerances for time and cost, and an interval."""
+    fields: PackageFields = ctx.item.fields
+    early = [each for each in ctx.get_all(fields.products) if each.state not in BASELINED]
+    foreign = [each.key for each in ctx.get_all(fields.products) if each.fields.project != fields.project]
+    cost, time = (tolerance_for(fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
+    ordered = (
+        fields.planned_start is None
+        or fields.planned_end is None
+        or fields.planned_start <= fields.planned_end
+    )
+    aimed = (cost is None or cost.target == fields.budget) and (
+        time is None or time.target == fields.planned_end
+    )
+    return all_of(
+        lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
+        tolerances_missing(fields.tolerances, (Aspect.TIME, Aspect.COST), "add them", [PROJECT_MANAGER]),
+        demand(not early, "{items:standing}, and its description is not agreed", "baseline it first",
+               [PROJECT_MANAGER], items=[standing(each) for each in early]),
+        demand(not foreign, "{keys:and} belong to another project", "name products of this project",
+               [PROJECT_MANAGER], keys=foreign),
+        demand(ordered and aimed, "its dates are not in order, or its tolerances aim at another budget or end",
+               "let the tolerances aim at the budget and the planned end", [PROJECT_MANAGER]),
+    )  # fmt: skip
+
+
+@check("prince2")
+def package_limits(ctx: CheckContext) -> Verdict:
+    """The package ends inside the tolerance of its stage, and costs no more than the stage has left."""
+    fields: PackageFields = ctx.item.fields
+    stage = stage_of(ctx)
+    if stage is None or fields.budget is None or fields.planned_end is None:
+        return blocked(
+            "the package has no stage, budget or end", remedy="complete it", who=[PROJECT_MANAGER.id]
+        )
+    verdicts = []
+    cost, time = (tolerance_for(stage.fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
+    if cost is not None:
+        packages = ctx.items(WORK_PACKAGE, states=COMMITTED, stage=stage.key)
+        others = [each.fields.budget or Decimal(0) for each in packages if each.key != ctx.item.key]
+        fit = package_cost_fit(fields.budget, others, cost)
+        verdicts.append(
+            demand(fit.fits, "the budget of {needed} exceeds the {left} left in the stage", "reduce it",
+                   [PROJECT_MANAGER], needed=plain(fit.needed), left=plain(fit.left))
+        )  # fmt: skip
+    if time is not None and isinstance(time.target, date):
+        fit = end_fit(fields.planned_end, Decimal(0), time)
+        verdicts.append(
+            demand(fit.fits, "it ends {needed:count day} after the planned end of the stage, and the tolerance of that"
+                   " is {left:count day}", "plan an earlier end", [PROJECT_MANAGER], needed=int(fit.needed),
+                   left=int(fit.left))
+        )  # fmt: skip
+    return all_of(*verdicts) if verdicts else passed()
+
+
+@check("prince2")
+def team_manager_set(ctx: CheckContext) -> Verdict:
+    """Exactly one person manages the team, who does not assure the project."""
+    held = ctx.holders(TEAM_MANAGER.id)
+    both = [person for person in held if ctx.holds(person, PROJECT_ASSURANCE.id)]
+    return demand(len(held) == 1 and not both, "{held:count person|people} manage the team, and one is needed who does"
+                  " not assure the project", "appoint one team manager", [PROJECT_MANAGER], held=len(held))  # fmt: skip
+
+
+@check("prince2")
+def package_products(ctx: CheckContext) -> Verdict:
+    """Every product of the package is approved, handed over or descoped."""
+    return all_final(ctx.get_all(ctx.item.fields.products), ["approved", "handed_over", "descoped"], "product",
+                     "finish quality and approval", [TEAM_MANAGER])  # fmt: skip
+
+
+@check("prince2")
+def quality_done(ctx: CheckContext) -> Verdict:
+    """No quality activity of its products is outstanding."""
+    keys = ctx.item.fields.products
+    found = ctx.items(QUALITY_ACTIVITY, states=["scheduled"], product__any=keys) if keys else []
+    return all_final(
+        found, ["performed"], "quality activity|quality activities", "perform or drop them", [TEAM_MANAGER]
+    )

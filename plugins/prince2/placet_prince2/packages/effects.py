@@ -1,0 +1,42 @@
+"""The effects of a work package's transitions."""
+
+from __future__ import annotations
+
+from placet import EffectContext, effect
+from placet_prince2.ids import REPORT, WORK_PACKAGE
+from placet_prince2.reports.fields import ReportKind
+
+
+@effect("prince2")
+def assign_products(ctx: EffectContext) -> None:
+    """Its products belong to it, and so to its team; the forecasts begin as planned."""
+    fields = ctx.item.fields
+    for product in ctx.get_all(fields.products):
+        if product.fields.work_package != ctx.item.key:
+            ctx.set_on(product.key, work_package=ctx.item.key)
+    if fields.forecast_end is None:
+        ctx.set(forecast_end=fields.planned_end)
+
+
+@effect("prince2")
+def release_products(ctx: EffectContext) -> None:
+    """Its products belong to no team any more."""
+    for product in ctx.get_all(ctx.item.fields.products):
+        if product.fields.work_package == ctx.item.key:
+            ctx.set_on(product.key, work_package=None)
+
+
+@effect("prince2")
+def make_checkpoint(ctx: EffectContext) -> None:
+    """Make the checkpoint report of the interval that is over."""
+    if ctx.item.type != WORK_PACKAGE or ctx.item.state != "in_progress":
+        return
+    ctx.create(
+        REPORT,
+        f"Checkpoint report {ctx.today}: {ctx.item.title}"[:200],
+        parent=ctx.item.key,
+        kind=ReportKind.CHECKPOINT,
+        period_start=ctx.today - ctx.item.fields.checkpoint_interval,
+        period_end=ctx.today,
+        due_at=ctx.now,
+    )

@@ -1,0 +1,54 @@
+"""The fields of a work package.
+
+Source: PRINCE2 7, process Managing product delivery.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from placet import ItemKey, Moment, Ref, Text
+from placet_prince2.control.fields import Amount, Forecasts, Statuses, Tolerances
+from placet_prince2.ids import PRODUCT
+from placet_prince2.place import PlacedFields
+
+
+class DeliveryMethod(StrEnum):
+    """How the team works."""
+
+    LINEAR = "linear"
+    SCRUM = "scrum"
+    KANBAN = "kanban"
+
+
+class PackageFields(PlacedFields):
+    """Work that a project manager hands to a team."""
+
+    products: Annotated[tuple[Annotated[ItemKey, Ref(PRODUCT)], ...], Field(max_length=200)] = ()
+    planned_start: date | None = None
+    planned_end: date | None = None
+    forecast_end: date | None = None
+    budget: Amount | None = None
+    actual_cost: Amount | None = None
+    estimate_to_complete: Amount | None = None
+    tolerances: Tolerances = ()
+    forecasts: Forecasts = ()
+    forecast_at: Moment | None = None
+    #: Set when figures change: every tolerance against its forecast.
+    statuses: Statuses = ()
+    checkpoint_interval: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] = timedelta(
+        days=7
+    )
+    constraints: Text | None = None
+    techniques: Text | None = None
+    interfaces: Text | None = None
+    delivery_method: DeliveryMethod | None = None
+
+
+#: What the team has agreed to.
+AGREED = ("products", "planned_start", "planned_end", "budget", "tolerances", "checkpoint_interval")
+RECORDED = ("forecast_at", "statuses")

@@ -1,0 +1,1 @@
+"""The rules of products, and of the activities that prove their quality."""

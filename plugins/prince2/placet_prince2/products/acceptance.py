@@ -1,0 +1,45 @@
+"""The acceptance of a product by its approver, and its duties.
+
+Source: PRINCE2 7, practice Quality: who makes a product does not accept it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import Approval, Ballot, CheckContext, Duty, Panel, Quorum
+from placet_prince2.ids import PRODUCT_ACCEPTANCE
+from placet_prince2.roles import SENIOR_USER
+
+
+def approvers(ctx: CheckContext) -> Panel:
+    """The product's approver, or else the senior users."""
+    approver = ctx.item.fields.approver
+    if approver is None:
+        return Panel(Ballot([SENIOR_USER], Quorum.any()))
+    return Panel(Ballot([], Quorum.any(), actors=[approver]))
+
+
+def decision_ends(ctx: CheckContext) -> datetime:
+    """Setting: `board_decision_days`, business days from now."""
+    days: int = ctx.settings.board_decision_days
+    return ctx.workspace.calendar.add_days(ctx.now, days)
+
+
+ACCEPTANCE = Approval(
+    PRODUCT_ACCEPTANCE,
+    "Acceptance of the product",
+    approvers,
+    material_fields=["quality_criteria", "baseline_version", "measured"],
+    expires=decision_ends,
+    asked=[SENIOR_USER],
+)
+DUTIES = (
+    Duty(
+        "prince2.sod_reviewer",
+        "who makes a product does not accept it",
+        acts=["named:producer"],
+        bars=[f"vote:{PRODUCT_ACCEPTANCE}", "named:approver"],
+        remedy="name somebody else",
+    ),
+)

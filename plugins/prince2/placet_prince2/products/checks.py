@@ -1,0 +1,179 @@
+"""The checks of products and quality activities.
+
+Source: PRINCE2 7, practice Quality.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import CheckContext, Computed, Verdict, approval_granted, blocked, check, evidence_present, passed
+from placet_prince2.checking import all_of, demand, lacking
+from placet_prince2.control.watch import OPEN_EXCEPTION
+from placet_prince2.document_kinds import Kind
+from placet_prince2.ids import (
+    EXCEPTION,
+    ISSUE,
+    MANAGEMENT_PRODUCT,
+    PRODUCT,
+    PRODUCT_ACCEPTANCE,
+    QUALITY_ACTIVITY,
+    STAGE,
+)
+from placet_prince2.products.fields import ActivityFields, ProductFields, outside
+from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER, TEAM_MANAGER
+
+_DESCRIBED = (
+    "purpose",
+    "composition",
+    "quality_criteria",
+    "producer",
+    "approver",
+    "reviewers",
+    "moscow",
+    "weight",
+)
+
+
+def failing(ctx: CheckContext) -> list[str]:
+    """The criteria whose last measured value is outside its range, without a concession."""
+    fields: ProductFields = ctx.item.fields
+    values = {each.criterion_id: each.measured for each in fields.measured}
+    conceded = {each.criterion for each in fields.concessions}
+    return [
+        each.id
+        for each in fields.quality_criteria
+        if each.id in values and each.id not in conceded and outside(each, values[each.id])
+    ]
+
+
+FAILING = Computed("failing", failing)
+
+
+@check("prince2")
+def description_complete(ctx: CheckContext) -> Verdict:
+    """The description says what the product is for, how it is measured, and who makes, reviews and approves it."""
+    fields: ProductFields = ctx.item.fields
+    ids = [each.id for each in fields.quality_criteria]
+    return all_of(
+        lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
+        demand(fields.producer is None or fields.producer not in (fields.approver, *fields.reviewers),
+               "the producer reviews or approves the product", "name somebody else", [PROJECT_MANAGER]),
+        demand(len(set(ids)) == len(ids), "two criteria have the same id", "give each its own", [PROJECT_MANAGER],
+               ids=ids),
+    )  # fmt: skip
+
+
+@check("prince2")
+def quality_planned(ctx: CheckContext) -> Verdict:
+    """At least one quality activity of the product is planned."""
+    found = [each for each in ctx.items(QUALITY_ACTIVITY, product=ctx.item.key) if each.state != "dropped"]
+    return demand(bool(found), "no quality activity is planned", "plan one below the product", [TEAM_MANAGER],
+                  activities=len(found))  # fmt: skip
+
+
+@check("prince2")
+def quality_passed(ctx: CheckContext) -> Verdict:
+    """Every criterion is measured and inside its range, or has a concession; the last activity did not fail."""
+    fields: ProductFields = ctx.item.fields
+    values = {each.criterion_id: each.measured for each in fields.measured}
+    conceded = {each.criterion for each in fields.concessions}
+    wrong = []
+    for each in fields.quality_criteria:
+        if each.id in conceded or (each.id in values and not outside(each, values[each.id])):
+            continue
+        low, high = (str(bound) if bound is not None else "any" for bound in (each.lower, each.upper))
+        wrong.append(f"criterion {each.id}: {values.get(each.id, 'not measured')} outside [{low}, {high}]")
+    performed = ctx.items(QUALITY_ACTIVITY, states=["performed"], product=ctx.item.key)
+    last = max(performed, key=_performed_at, default=None)
+    failed = last is not None and last.fields.result == "fail" and bool(fields.failing)
+    return all_of(
+        demand(not wrong, "{wrong:and}", "rework it, or request a concession", [TEAM_MANAGER], wrong=wrong),
+        demand(
+            not failed,
+            "the last quality activity failed",
+            "rework it, and repeat the activity",
+            [TEAM_MANAGER],
+        ),
+    )
+
+
+def _performed_at(activity: object) -> datetime:
+    moment: datetime = activity.fields.performed_at  # type: ignore[attr-defined]
+    return moment
+
+
+acceptance_vote = approval_granted("prince2.acceptance_vote", PRODUCT_ACCEPTANCE)
+
+
+@check("prince2")
+def handover_named(ctx: CheckContext) -> Verdict:
+    """The operational owner is named."""
+    return lacking(ctx, ["handover_to"], "name the operational owner", [PROJECT_MANAGER])
+
+
+handover_evidence = evidence_present("prince2.handover_evidence", "acceptance", who=[PROJECT_MANAGER])
+
+
+@check("prince2")
+def change_approved(ctx: CheckContext) -> Verdict:
+    """A decided issue changes this baseline, and is newer than it; a document also at the boundary of a stage."""
+    fields = ctx.item.fields
+    since: datetime | None = getattr(fields, "approved_at", None) or getattr(fields, "baselined_at", None)
+    for issue in ctx.items(ISSUE, states=["implementing", "closed"], project=fields.project):
+        said = issue.fields
+        decided = said.decision == "approve" and said.decided_at is not None
+        if (
+            decided
+            and ctx.item.key in said.baselines_affected
+            and (since is None or said.decided_at >= since)
+        ):
+            return passed(issue=issue.key)
+    if ctx.item.type == MANAGEMENT_PRODUCT and _regular_update(ctx):
+        return passed(regular=True)
+    return blocked("no approved change is newer than this baseline", remedy="raise a request for change",
+                   who=[CHANGE_AUTHORITY.id, EXECUTIVE.id])  # fmt: skip
+
+
+def _regular_update(ctx: CheckContext) -> bool:
+    """Whether a stage of the project is at its boundary or replans; its own plan never changes that way."""
+    fields = ctx.item.fields
+    if fields.kind in (Kind.STAGE_PLAN, Kind.EXCEPTION_PLAN):
+        stage = ctx.get(fields.stage) if fields.stage else None
+        return stage is None or stage.state == "planned"
+    at_boundary = ctx.items(STAGE, states=["boundary"], project=fields.project)
+    replanning = ctx.items(EXCEPTION, states=[OPEN_EXCEPTION[2]], project=fields.project)
+    initiating = ctx.get(fields.project) if fields.project else None
+    return bool(at_boundary or replanning) or (initiating is not None and initiating.state == "initiating")
+
+
+@check("prince2")
+def description_change(ctx: CheckContext) -> Verdict:
+    """The description of a product that is not agreed yet changes freely; an agreed one by a decided issue."""
+    return passed(state="described") if ctx.item.state == "described" else change_approved(ctx)
+
+
+@check("prince2")
+def result_complete(ctx: CheckContext) -> Verdict:
+    """The result, its day and a value for criteria of the product are recorded, by others than the producer alone."""
+    fields: ActivityFields = ctx.item.fields
+    product = ctx.parent()
+    criteria = [] if product is None or product.type != PRODUCT else product.fields.quality_criteria
+    known = {each.id: each for each in criteria}
+    strange = [each.criterion_id for each in fields.criteria_results if each.criterion_id not in known]
+    wrong = [
+        each.criterion_id
+        for each in fields.criteria_results
+        if each.criterion_id in known and each.ok and outside(known[each.criterion_id], each.measured)
+    ]
+    producer = None if product is None else product.fields.producer
+    others = [person for person in fields.reviewers if person != producer]
+    passed_with_misses = fields.result == "pass" and any(not each.ok for each in fields.criteria_results)
+    return all_of(
+        lacking(ctx, ["result", "actual_date", "criteria_results"], "record every criterion", [TEAM_MANAGER]),
+        demand(not strange, "{ids:and} are no criteria of the product", "record its own criteria", [TEAM_MANAGER],
+               ids=strange),
+        demand(not wrong and not passed_with_misses, "a criterion outside its range is recorded as fine: {ids}",
+               "record it as missed, and the activity as failed", [TEAM_MANAGER], ids=wrong),
+        demand(bool(others), "only the producer reviews it", "name somebody else as reviewer", [PROJECT_MANAGER]),
+    )  # fmt: skip

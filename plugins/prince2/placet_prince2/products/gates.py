@@ -1,0 +1,18 @@
+"""The gates of products and quality activities, as sets of checks."""
+
+from __future__ import annotations
+
+from placet import Gate
+from placet_prince2.products import checks
+
+# fmt: off
+DESCRIPTION_COMPLETE = Gate("prince2.description_complete", "Product described", checks.description_complete)
+QUALITY_PLANNED = Gate("prince2.quality_planned", "Quality planned", checks.quality_planned)
+QUALITY_PASSED = Gate("prince2.quality_passed", "Quality criteria met", checks.quality_passed)
+PRODUCT_ACCEPTED = Gate("prince2.product_approval", "Accepted by its approver", checks.acceptance_vote)
+HANDOVER_READY = Gate("prince2.handover_ready", "Operational owner and acceptance on record",
+                      checks.handover_named, checks.handover_evidence)
+CHANGE_APPROVED = Gate("prince2.change_approved", "Approved change", checks.change_approved)
+CHANGE_OR_DRAFT = Gate("prince2.descope_approved", "Not agreed yet, or an approved change", checks.description_change)
+RESULT_COMPLETE = Gate("prince2.quality_result_complete", "Result complete", checks.result_complete)
+# fmt: on

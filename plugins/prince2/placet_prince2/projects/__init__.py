@@ -1,0 +1,1 @@
+"""The rules of a project as a whole: its start, its authorization, its closure."""

@@ -1,0 +1,147 @@
+"""A report: a dated record of where work stands, with figures that are taken from the items when it is issued.
+
+    checkpoint   of a work package, by the team manager, to the project manager
+    highlight    of the project, by the project manager, to the board
+    end_stage    of a stage, accepted by the board
+    end_project  of the project, accepted by the board
+    lessons      earlier lessons at the start, those of the project at its end
+
+Source: PRINCE2 7, practice Progress.
+"""
+
+from __future__ import annotations
+
+from placet import (
+    SYSTEM,
+    Approval,
+    CheckContext,
+    ItemType,
+    Span,
+    State,
+    Threshold,
+    Timer,
+    Transition,
+    Until,
+    Workflow,
+    business,
+)
+from placet_prince2.documents.approvals import WHOLE_BOARD
+from placet_prince2.ids import PROJECT, REPORT, REPORT_ACCEPTANCE, STAGE, WORK_PACKAGE
+from placet_prince2.place import PLACE
+from placet_prince2.products.acceptance import decision_ends
+from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.reports import effects
+from placet_prince2.reports.checks import BY_THE_BOARD
+from placet_prince2.reports.fields import IDENTITY, SNAPSHOT, TEXTS, ReportFields, ReportKind
+from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, REPORT_COMPLETE
+from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
+
+# fmt: off
+WORKFLOW = Workflow(
+    REPORT,
+    states=[
+        #     id          title       category
+        State("due",      "Due",      "todo",      "It is to be written"),
+        State("drafting", "Drafting", "active",    "It is being written"),
+        State("issued",   "Issued",   "waiting",   "Its readers have it"),
+        State("accepted", "Accepted", "done",      "Read and accepted"),
+        State("dropped",  "Dropped",  "cancelled", "Its subject ended first"),
+    ],
+    transitions=[
+        #          name             from                 to          who may
+        Transition("draft_report",  ["due"],             "drafting", [PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT]),
+        Transition("issue_report",  ["due", "drafting"], "issued",   [PROJECT_MANAGER, TEAM_MANAGER],
+                   gates=[REPORT_COMPLETE],
+                   effects=[effects.take_snapshot],
+                   input=TEXTS),
+        Transition("accept_report", ["issued"],          "accepted", [EXECUTIVE, PROJECT_MANAGER, SYSTEM],
+                   gates=[ACCEPTANCE_GIVEN]),
+        Transition("return_report", ["issued"],          "drafting", [EXECUTIVE, PROJECT_MANAGER],
+                   gates=[REASON_GIVEN],
+                   voids=[REPORT_ACCEPTANCE]),
+        Transition("drop_report",   ["due", "drafting"], "dropped",  [SYSTEM, PROJECT_MANAGER],
+                   gates=[REASON_GIVEN]),
+    ],
+)
+# fmt: on
+
+_EVERYTHING = tuple(name for name in ReportFields.model_fields if name not in {each.field for each in PLACE})
+
+
+def silence(ctx: CheckContext) -> Span:
+    """Setting: `report_silence_days`, business days."""
+    return business(days=ctx.settings.report_silence_days)
+
+
+def is_regular(ctx: CheckContext) -> bool:
+    """Whether silence counts as having read it: of checkpoint and highlight reports alone."""
+    return ctx.item.fields.kind in (ReportKind.CHECKPOINT, ReportKind.HIGHLIGHT)
+
+
+def is_decided_on(ctx: CheckContext) -> bool:
+    """Whether the board has to accept it."""
+    return ctx.item.fields.kind in BY_THE_BOARD
+
+
+READ = Timer(
+    "prince2.report_read",
+    "Report read",
+    starts=(),
+    stops=(),
+    states=("issued",),
+    runs_while=is_regular,
+    target=silence,
+    thresholds=(Threshold(100, fires="accept_report"),),
+)
+ACCEPTANCE_DUE = Timer(
+    "prince2.report_acceptance_due",
+    "Acceptance of the report",
+    starts=(),
+    stops=(),
+    states=("issued",),
+    runs_while=is_decided_on,
+    target=business(days=5),
+    thresholds=(Threshold(100, notifies=(f"asked:{REPORT_ACCEPTANCE}", EXECUTIVE.id)),),
+)
+LATE = Timer(
+    "prince2.report_late",
+    "Issue of the report",
+    starts=(),
+    stops=(),
+    states=("due", "drafting"),
+    target=Until("due_at"),
+    thresholds=(
+        Threshold(100, notifies=(PROJECT_MANAGER.id,)),
+        Threshold(after=business(days=2), notifies=(EXECUTIVE.id,)),
+    ),
+)
+
+REPORT_TYPE = ItemType(
+    REPORT,
+    "Report",
+    description="A dated record of where work stands",
+    fields=ReportFields,
+    workflow=WORKFLOW,
+    indexed=["project", "stage", "kind", "due_at", "issued_at"],
+    frozen_in={
+        "due": SNAPSHOT,
+        "drafting": (*SNAPSHOT, *IDENTITY),
+        "issued": _EVERYTHING,
+        "accepted": _EVERYTHING,
+        "dropped": _EVERYTHING,
+    },
+    computed=PLACE,
+    approvals=[
+        Approval(
+            REPORT_ACCEPTANCE,
+            "Acceptance of the report",
+            WHOLE_BOARD,
+            material_fields=["status_snapshot", "issues_risks_summary", "outlook"],
+            expires=decision_ends,
+        )
+    ],
+    timers=[READ, ACCEPTANCE_DUE, LATE],
+    parents=[PROJECT, STAGE, WORK_PACKAGE],
+    creators=[PROJECT_MANAGER, TEAM_MANAGER],
+    editors=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],
+)

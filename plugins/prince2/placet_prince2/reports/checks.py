@@ -1,0 +1,76 @@
+"""The checks of reports.
+
+Source: PRINCE2 7, practice Progress.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import CheckContext, ItemView, Verdict, approval_granted, blocked, check, passed
+from placet_prince2.checking import demand, lacking
+from placet_prince2.ids import PROJECT, REPORT_ACCEPTANCE, STAGE
+from placet_prince2.place import project_of, stage_of
+from placet_prince2.reports.fields import ReportFields, ReportKind
+from placet_prince2.roles import PROJECT_MANAGER
+
+#: Reports that the whole board has to accept.
+BY_THE_BOARD = (ReportKind.END_STAGE, ReportKind.END_PROJECT)
+
+
+def subject_of(ctx: CheckContext) -> ItemView | None:
+    """The package, stage or project that is reported on."""
+    return ctx.parent()
+
+
+def forecast_subjects(ctx: CheckContext) -> list[ItemView]:
+    """The items whose forecasts a report holds: those of a project are made in its running stages."""
+    subject = subject_of(ctx)
+    if subject is None or subject.type != PROJECT:
+        return [] if subject is None else [subject]
+    running = ctx.items(STAGE, states=["active", "in_exception", "boundary"], project=subject.key)
+    return [*running, *([subject] if subject.fields.forecasts else [])]
+
+
+def freshness(ctx: CheckContext) -> datetime | None:
+    """When the oldest of the forecasts was made; `None` where nothing is forecast."""
+    moments: list[datetime] = [
+        each.fields.forecast_at for each in forecast_subjects(ctx) if each.fields.forecast_at is not None
+    ]
+    return min(moments, default=None)
+
+
+@check("prince2")
+def report_fields(ctx: CheckContext) -> Verdict:
+    """The texts are written, and the forecasts are fresh. Setting: `forecast_max_age`.
+
+    A lessons report says how many lessons were looked at; none of them needs a reason.
+    """
+    fields: ReportFields = ctx.item.fields
+    if fields.kind is ReportKind.LESSONS:
+        wanted = ["lessons_reviewed"] if fields.lessons_reviewed else ["lessons_reviewed", "lessons_summary"]
+        return lacking(ctx, wanted, "say how many, and why if it is none", [PROJECT_MANAGER])
+    texts = lacking(ctx, ["issues_risks_summary", "outlook"], "write them", [PROJECT_MANAGER])
+    if not texts.met or not forecast_subjects(ctx) or fields.kind is ReportKind.END_PROJECT:
+        return texts
+    made, age = freshness(ctx), ctx.settings.forecast_max_age
+    if made is None:
+        return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
+                       message_id="prince2.report_fields.none")  # fmt: skip
+    days = (ctx.now - made).days
+    text = "the forecasts are from {made:day}, {days:count day} ago; {limit:count day} at most are allowed"
+    return demand(ctx.now - made <= age, text, "update the forecasts", [PROJECT_MANAGER], made=made.date(), days=days,
+                  limit=age.days)  # fmt: skip
+
+
+acceptance = approval_granted("prince2.report_accepted", REPORT_ACCEPTANCE)
+
+
+@check("prince2")
+def report_vote(ctx: CheckContext) -> Verdict:
+    """The board has accepted the report of an end; every other report is accepted by its reader."""
+    fields: ReportFields = ctx.item.fields
+    if fields.kind in BY_THE_BOARD:
+        return acceptance(ctx)
+    place = stage_of(ctx) or project_of(ctx)
+    return passed(kind=fields.kind.value, subject=None if place is None else place.key)

@@ -1,0 +1,13 @@
+"""The gates of reports, as sets of checks."""
+
+from __future__ import annotations
+
+from placet import Gate
+from placet_prince2.reports import checks
+
+REPORT_COMPLETE = Gate(
+    "prince2.report_complete", "Report complete, with fresh forecasts", checks.report_fields
+)
+ACCEPTANCE_GIVEN = Gate(
+    "prince2.report_acceptance_given", "Accepted by those who read it", checks.report_vote
+)

@@ -1,0 +1,48 @@
+"""The settings of the method, each with its default, unit and source.
+
+Source: PRINCE2 7 leaves figures to tailoring; these defaults are common in project handbooks.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from placet import Settings
+from placet_prince2.document_kinds import REQUIRED_APPROACHES, Kind
+
+#: Business days of the workspace's calendar.
+_BusinessDays = Annotated[int, Field(ge=1, le=60)]
+_Elapsed = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
+
+
+class Prince2Settings(Settings):
+    """The settings of the method `prince2`."""
+
+    #: Percent of a tolerance above which the light is amber.
+    tolerance_amber_percent: Annotated[int, Field(ge=1, le=100)] = 75
+    #: Residual score (1-25) from which a single threat that nobody has accepted takes a level out of tolerance.
+    single_risk_red: Annotated[int, Field(ge=1, le=26)] = 20
+    #: Business days after which the report on an exception is due.
+    exception_report_days: _BusinessDays = 2
+    #: Business days after its report by which an exception is decided.
+    exception_decision_days: _BusinessDays = 5
+    #: Business days for which a decision of the board is asked.
+    board_decision_days: _BusinessDays = 10
+    #: Business days before the planned end of a stage on which the next stage is to be planned.
+    boundary_lead_days: _BusinessDays = 10
+    #: Business days in which an issue is classified.
+    issue_triage_days: _BusinessDays = 2
+    #: Business days after which a checkpoint or highlight report that nobody has returned counts as read.
+    report_silence_days: _BusinessDays = 5
+    #: Elapsed time. Forecasts in a report are no older than this.
+    forecast_max_age: _Elapsed = timedelta(days=7)
+    #: Currency. The net present value that a business case reaches at least.
+    min_npv: Annotated[Decimal, Field(max_digits=18, decimal_places=2)] = Decimal(0)
+    #: Currency. The cost of an issue up to which the change authority decides, where a project gives no limit.
+    ca_limit: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)] = Decimal(5000)
+    #: Management approaches that a project needs before it is authorized.
+    required_approaches: Annotated[tuple[Kind, ...], Field(max_length=20)] = REQUIRED_APPROACHES

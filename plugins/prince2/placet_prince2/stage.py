@@ -1,0 +1,157 @@
+"""A stage: the part of a project that the board authorizes as a whole, and manages by exception.
+
+The project manager acts alone inside its tolerances. A forecast outside one of them opens an exception in the same act
+in which it was recorded, and no new work package is authorized until the board has answered: with another tolerance, an
+exception plan, a premature closure, or by letting it pass.
+
+    inside     -lower limit <= forecast - target <= upper limit; exactly at a limit is inside
+    red        outside, also where it is early or below budget
+    amber      inside, with more than `tolerance_amber_percent` of the tolerance used
+
+Source: PRINCE2 7, principles Manage by stages and Manage by exception.
+"""
+
+from __future__ import annotations
+
+# isort: off
+from placet import SYSTEM, ItemType, State, Threshold, Timer, Transition, Until, Workflow, business
+from placet_prince2.control.timers import LATEST_END, overdue
+from placet_prince2.control.watch import FORECAST, date_forecast, forecast_watched
+from placet_prince2.ids import PROJECT, STAGE
+from placet_prince2.place import PLACE
+from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
+from placet_prince2.stages import effects
+from placet_prince2.stages.fields import BASELINE, IDENTITY, RECORDED, StageFields
+from placet_prince2.stages.gates import (
+    CASE_CURRENT,
+    END_STAGE_ACCEPTED,
+    EXCEPTION_EXISTS,
+    EXCEPTION_RESOLVED,
+    NEXT_STEP_READY,
+    PACKAGES_DONE,
+    PLAN_ADOPTABLE,
+    PLAN_APPROVED,
+    PLAN_COMPLETE,
+    PREVIOUS_DONE,
+    PRODUCTS_DONE,
+    PROJECT_FITS,
+    RISK_ACCEPTABLE,
+    STAGE_NUMBERED,
+    TOLERANCES_FIT,
+    WITHIN_TOLERANCE,
+)
+
+# fmt: off
+WORKFLOW = Workflow(
+    STAGE,
+    states=[
+        #     id                        title                     category
+        State("planned",                "Planned",                "todo",      "It is being planned"),
+        State("awaiting_authorization", "Awaiting authorization", "waiting",   "Its plan is with the board"),
+        State("active",                 "Active",                 "active",    "Its work packages are done"),
+        State("in_exception",           "In exception",           "waiting",   "The board decides on an exception"),
+        State("boundary",               "At its boundary",        "active",    "It is evaluated, the next is planned"),
+        State("completed",              "Completed",              "done",      "Reported and accepted"),
+        State("terminated",             "Terminated",             "cancelled", "Stopped"),
+    ],
+    transitions=[
+        #          name                   from                          to
+        #          who may
+
+        # Authorized by the board, each stage anew: its plan, its tolerances, and the case for the whole project
+        Transition("submit_plan",         ["planned"],                  "awaiting_authorization",
+                   [PROJECT_MANAGER],
+                   gates=[STAGE_NUMBERED, PLAN_COMPLETE],
+                   effects=[effects.take_plan],
+                   input=["stage_plan"]),
+        Transition("return_plan",         ["awaiting_authorization"],   "planned",
+                   [EXECUTIVE],
+                   gates=[REASON_GIVEN],
+                   effects=[effects.return_plan]),
+        Transition("authorize_stage",     ["awaiting_authorization"],   "active",
+                   [EXECUTIVE],
+                   gates=[PLAN_APPROVED, CASE_CURRENT, TOLERANCES_FIT, PREVIOUS_DONE, PROJECT_FITS, RISK_ACCEPTABLE],
+                   effects=[effects.begin]),
+
+        # Controlled: new forecasts at any time
+        Transition("update_forecasts",    ["active", "in_exception", "boundary"], "same",
+                   [PROJECT_MANAGER],
+                   effects=[date_forecast],
+                   input=FORECAST),
+
+        # In exception: the answer of the board moves it on
+        Transition("escalate",            ["active", "boundary"],       "in_exception",
+                   [PROJECT_MANAGER, SYSTEM],
+                   gates=[EXCEPTION_EXISTS]),
+        Transition("adopt_exception_plan", ["active", "in_exception"],  "active",
+                   [EXECUTIVE, SYSTEM],
+                   gates=[PLAN_ADOPTABLE],
+                   effects=[effects.adopt_plan]),
+        Transition("resume",              ["in_exception"],             "active",
+                   [EXECUTIVE, SYSTEM],
+                   gates=[EXCEPTION_RESOLVED]),
+
+        # Ended: evaluated, and followed by the next stage or the closure
+        Transition("start_boundary",      ["active"],                   "boundary",
+                   [PROJECT_MANAGER],
+                   gates=[PACKAGES_DONE, WITHIN_TOLERANCE],
+                   effects=[effects.begin_boundary]),
+        Transition("back_to_active",      ["boundary"],                 "active",
+                   [PROJECT_MANAGER],
+                   gates=[REASON_GIVEN],
+                   effects=[effects.leave_boundary]),
+        Transition("complete_stage",      ["boundary"],                 "completed",
+                   [EXECUTIVE],
+                   gates=[END_STAGE_ACCEPTED, PRODUCTS_DONE, NEXT_STEP_READY, WITHIN_TOLERANCE]),
+        Transition("terminate",           ["planned", "awaiting_authorization", "active", "in_exception", "boundary"],
+                                                                        "terminated",
+                   [EXECUTIVE, SYSTEM],
+                   gates=[REASON_GIVEN],
+                   effects=[effects.cancel_packages]),
+    ],
+)
+# fmt: on
+
+_COMPUTED = (*PLACE, LATEST_END)
+_EVERYTHING = tuple(
+    name for name in StageFields.model_fields if name not in {each.field for each in _COMPUTED}
+)
+_RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "stage_plan")
+
+#: Ten business days before the planned end, the next stage is to be planned.
+BOUNDARY_LEAD = Timer(
+    "prince2.boundary_lead",
+    "Plan of the next stage",
+    starts=(),
+    stops=(),
+    states=("active", "in_exception"),
+    target=Until("planned_end", business(days=10)),
+    thresholds=(Threshold(100, notifies=(PROJECT_MANAGER.id,)),),
+)
+
+STAGE_TYPE = ItemType(
+    STAGE,
+    "Stage",
+    description="A part of a project that the board authorizes as a whole",
+    fields=StageFields,
+    workflow=WORKFLOW,
+    indexed=["project", "number", "kind", "planned_end", "forecast_end"],
+    frozen_in={
+        # Its dates, budget and tolerances come from its plan.
+        "planned": (*RECORDED, *BASELINE),
+        "awaiting_authorization": _RUNNING,
+        "active": _RUNNING,
+        "in_exception": _RUNNING,
+        "boundary": _RUNNING,
+        "completed": _EVERYTHING,
+        "terminated": _EVERYTHING,
+    },
+    computed=_COMPUTED,
+    consequences=forecast_watched("stage_watched", *FORECAST),
+    timers=[BOUNDARY_LEAD, overdue("stage_overdue", "Latest end of the stage", "active", "boundary")],
+    parents=[PROJECT],
+    creators=[PROJECT_MANAGER],
+    editors=[PROJECT_MANAGER],
+    creation=[STAGE_NUMBERED],
+)

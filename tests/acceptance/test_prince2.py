@@ -1,0 +1,254 @@
+"""The acceptance scenarios of PRINCE2, through HTTP, with their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Organisation, placet, serving
+from .projects import CASE, REASON, REPORT, START, Project, percent
+
+HOLDERS = {
+    "business_layer": ["dora"], "objective_owner": ["pia"], "governance_board": ["otto"], "lessons_owner": ["mia"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """A server whose workspace is under PRINCE2, and its people."""
+    folder = tmp_path_factory.mktemp("projects")
+    with serving(Path(folder), START) as base:
+        placet("actor", "add", "root", "--admin", folder=folder)
+        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
+            organisation.open()
+            organisation.admin.send(
+                "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance", "prince2"]}
+            )
+            for role, people in HOLDERS.items():
+                organisation.assign(f"governance.{role}", *people)
+            yield organisation
+
+
+@pytest.fixture(scope="module")
+def running(house: Organisation) -> tuple[Project, str]:
+    """A project in its second stage, for scenarios that leave it as it is."""
+    project = Project(house)
+    return project, project.delivering()
+
+
+def said(project: Project, person: str, key: str, transition: str, **fields: Any) -> dict[str, str]:
+    """The messages of a refusal, by check."""
+    found = getattr(project.people, person).refused(key, transition, **fields)
+    return {check.removeprefix("prince2."): blocker["message"] for check, blocker in found.items()}
+
+
+class TestP01P02TheStart:
+    def test_needs_a_delivery_stage_after_initiation(self, house: Organisation) -> None:
+        project = Project(house)
+        project.initiating()
+
+        refusal = said(project, "ivy", project.key, "authorize_project")
+
+        assert refusal["stage_minimum"].startswith("Found 1 initiation and 0 delivery stages")
+        assert {"initiation_documented", "case_approved", "project_tolerances"} <= set(refusal)
+
+    def test_is_justified_by_a_value_in_decimals(self, running: tuple[Project, str]) -> None:
+        project, _ = running
+        key = project.people.maya.create(
+            "prince2.management_product",
+            "Case",
+            parent=project.key,
+            kind="business_case",
+            content="-",
+            **CASE,
+        )
+
+        fields = project.fields(key)
+
+        assert (fields["npv"], fields["roi_percent"], fields["payback_years"]) == (
+            "115419.40", "50.000000", "2.000000",
+        )  # fmt: skip
+
+
+class TestP03P04P07AnException:
+    def test_opens_by_itself_and_its_answer_moves_the_stage(self, house: Organisation) -> None:
+        """Exactly at the limit is inside; beyond it one exception, to which later breaches are added."""
+        project = Project(house)
+        stage = project.delivering()
+        maya, ivy = house.maya, house.ivy
+
+        maya.edit(stage, actual_cost=62000, estimate_to_complete=48000)
+        cost = project.status(stage, "cost")
+        assert (float(cost["deviation"]), cost["used_percent"], cost["light"]) == (10000, "100.0", "amber")
+        assert project.all("exception") == []
+
+        maya.edit(stage, estimate_to_complete=51500)
+        cost = project.status(stage, "cost")
+        assert (float(cost["deviation"]), cost["used_percent"], cost["light"]) == (13500, "135.0", "red")
+        [exception] = project.all("exception")
+        assert (project.state(exception), project.fields(exception)["level"]) == ("raised", "stage")
+        package = maya.create("prince2.work_package", "Build", parent=stage)
+        assert exception in said(project, "maya", package, "authorize_work_package")["no_exception_open"]
+
+        maya.edit(stage, forecast_end="2026-04-08")
+        time = project.status(stage, "time")
+        assert (float(time["deviation"]), time["used_percent"], time["light"]) == (8, "80.0", "amber")
+        maya.edit(stage, forecast_end="2026-03-24")
+        assert project.status(stage, "time")["light"] == "red"
+        assert project.all("exception") == [exception]
+        assert [each["aspect"] for each in project.fields(exception)["breaches"]] == ["cost", "time"]
+        maya.edit(stage, forecast_end="2026-03-31")
+
+        maya.move(exception, "submit_report", **REPORT)
+        assert project.state(stage) == "in_exception"
+        narrow = [percent("cost", 100000, 12, 10)]
+        refusal = said(project, "ivy", exception, "increase_tolerance", new_tolerances=narrow)
+        assert "13500" in refusal["covers"]
+        assert "12000" in refusal["covers"]
+        ivy.move(exception, "increase_tolerance", new_tolerances=[percent("cost", 100000, 15, 10)])
+        assert (project.state(exception), project.state(stage)) == ("resolved", "active")
+        assert project.status(stage, "cost")["light"] == "amber"
+
+    def test_of_the_project_goes_to_the_business_layer(self, house: Organisation) -> None:
+        """The board answers for stages; what takes the whole out of tolerance is not its to decide."""
+        project = Project(house)
+        stage = project.delivering()
+        house.maya.edit(stage, actual_cost=62000, estimate_to_complete=580000)
+        levels = {project.fields(key)["level"]: key for key in project.all("exception")}
+        exception = levels["project"]
+        house.maya.move(exception, "submit_report", **REPORT)
+        assert (set(levels), project.state(project.key)) == ({"stage", "project"}, "in_exception")
+
+        blockers = house.ivy.refused(exception, "no_action", REASON)
+        house.dora.move(exception, "no_action", REASON)
+
+        assert set(blockers) == {"prince2.level"}
+        assert project.state(project.key) == "delivering"
+        house.maya.edit(stage, estimate_to_complete=581000)
+        again = [key for key in project.all("exception") if project.state(key) == "raised"]
+        assert sorted(project.fields(key)["level"] for key in again) == ["project", "stage"]
+
+
+class TestP05Risks:
+    def test_beyond_the_risk_budget_stop_the_next_stage(self, house: Organisation) -> None:
+        project = Project(house)
+        first = project.initiated()
+        second = project.stage(2, "2026-03-31", 100000)
+        house.maya.create(
+            "prince2.stage", "Stage 3", parent=project.key, number=3, kind="delivery", is_final=True
+        )
+        for percent_, cost in ((30, 50000), (10, 120000), (60, 20000)):
+            self.threat(project, percent_, cost)
+        project.accepted(project.reported(first))
+        house.ivy.move(first, "complete_stage")
+        house.ivy.move(project.key, "authorize_project")
+        assert float(project.status(project.key, "risk")["forecast"]) == 39000
+        assert project.all("exception") == []
+
+        self.threat(project, 25, 8000)
+
+        refusal = said(project, "ivy", second, "authorize_stage")
+        assert list(refusal) == ["exposure_acceptable"]
+        assert "41000 exceeds 40000" in refusal["exposure_acceptable"]
+        [exception] = project.all("exception")
+        assert project.fields(exception)["level"] == "project"
+
+    def threat(self, project: Project, probability: int, cost: int) -> None:
+        key = project.people.maya.create(
+            "governance.risk", "Threat", parent=project.key, kind="threat", cause="c", event="e", effect="f"
+        )
+        project.people.maya.move(
+            key, "assess_risk", probability_percent=probability, impact_level=1, cost_impact=cost,
+            proximity="this_project",
+        )  # fmt: skip
+
+
+class TestP06TheChangeBudget:
+    def test_above_the_limit_is_the_executives(self, running: tuple[Project, str]) -> None:
+        project, stage = running
+        product = project.product(stage, "Form")
+        for cost, person in ((4500, "carl"), (10000, "ivy")):
+            getattr(project.people, person).move(project.request(cost, product), "approve_issue")
+        assert float(project.fields(project.key)["change_budget_used"]) == 14500
+
+        key = project.request(5500, product)
+
+        assert project.fields(key)["required_authority"] == "executive"
+        assert set(said(project, "carl", key, "approve_issue")) == {"authority"}
+        project.people.ivy.move(key, "approve_issue")
+        assert float(project.fields(project.key)["change_budget_used"]) == 20000
+
+
+class TestP08P09Decisions:
+    def test_the_next_stage_waits_for_the_end_of_the_one_before(self, house: Organisation) -> None:
+        project = Project(house)
+        second = project.delivering()
+        house.clock("2026-01-06T09:00:00Z")
+        project.reported(second)
+        third = project.all("stage")[2]
+        plan = house.maya.create(
+            "prince2.management_product", "Plan of stage 3", parent=third, kind="stage_plan", content="As agreed.",
+            **{name: project.fields(project.fields(second)["stage_plan"])[name] for name in (
+                "planned_start", "planned_end", "budget", "tolerances", "products")},
+        )  # fmt: skip
+        house.maya.move(third, "submit_plan", stage_plan=plan)
+        project.decided(plan, "ivy", "uma", "sam")
+
+        refusal = said(project, "ivy", third, "authorize_stage")
+
+        assert set(refusal) == {"previous_completed", "case_reviewed"}
+        assert "At its boundary" in refusal["previous_completed"]
+
+    def test_nobody_directs_and_manages_a_project(self, running: tuple[Project, str]) -> None:
+        project, _ = running
+        path = f"/items/{project.key}/roles/prince2.project_manager"
+
+        refusal = project.people.admin.send("PUT", path, {"actors": ["ivy"]}, expect=409)
+
+        assert [each["check"] for each in refusal["blockers"]] == ["segregation"]
+
+
+class TestP10ScopeAndCarbon:
+    def test_weights_and_indicators_are_measured(self, house: Organisation) -> None:
+        project = Project(house)
+        stage = project.delivering()
+        could = project.product(stage, "Statistics", moscow="could", weight=4)
+        must = project.product(stage, "Form", moscow="must", weight=46)
+
+        house.maya.edit(could, undelivered=True)
+        scope = project.status(stage, "scope")
+        carbon = {"aspect": "sustainability", "indicator": "carbon", "value": 12700, "as_of": START}
+        house.maya.edit(stage, forecasts=[carbon])
+
+        assert (float(scope["forecast"]), scope["used_percent"], scope["light"]) == (92, "80.0", "amber")
+        found = project.status(stage, "sustainability")
+        assert (float(found["deviation"]), found["used_percent"], found["light"]) == (700, "116.7", "red")
+        [exception] = project.all("exception")
+        house.maya.edit(must, undelivered=True)
+        assert project.status(stage, "scope")["because"] == [must]
+        assert "sustainability" in [each["aspect"] for each in project.fields(exception)["breaches"]]
+
+
+class TestP12TheEnd:
+    def test_reports_all_that_is_missing_at_once(self, house: Organisation) -> None:
+        """A lesson that nobody has looked at, and a benefit without a review, in one refusal."""
+        project = Project(house)
+        stage = project.delivering()
+        house.maya.create(
+            "governance.lesson", "Ask users earlier", parent=project.key, event="e", effect="f", cause="c",
+            recommendation="r", scope="organisation",
+        )  # fmt: skip
+        house.ivy.move(
+            project.key,
+            "prepare_premature_closure",
+            closure_reason="The market has changed, and nobody needs it.",
+        )
+
+        refusal = said(project, "ivy", project.key, "authorize_premature_closure")
+
+        assert {"lessons_passed_on", "end_project_report"} <= set(refusal)
+        assert (project.state(project.key), project.state(stage)) == ("closing", "terminated")
