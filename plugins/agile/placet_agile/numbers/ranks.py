@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from itertools import count
-from os.path import commonprefix
 
 from placet import InvalidError
 
@@ -130,7 +129,8 @@ def _middle(low: str, high: str | None) -> str:
     if high is None:
         shared = len(low) - len(low.lstrip(_HIGHEST))
     else:
-        shared = len(commonprefix([low.ljust(len(high), _LOWEST), high]))
+        pairs = enumerate(zip(low.ljust(len(high), _LOWEST), high, strict=False))
+        shared = next(n for n, (one, other) in pairs if one != other)
     for length in count(shared + 1):
         below = int(low[:length].ljust(length, _LOWEST), _BASE)
         above = _BASE**length

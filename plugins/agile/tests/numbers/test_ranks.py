@@ -21,6 +21,7 @@ def put(backlog: list[str], place: int) -> None:
 
 
 class TestOrder:
+    @settings(max_examples=50, deadline=None)
     @given(PLACES)
     def test_a_rank_lies_between_its_neighbors_wherever_an_item_is_put(self, places: list[float]) -> None:
         """Each item is where it was put."""
@@ -63,7 +64,7 @@ class TestOrder:
 
         assert backlog == sorted(set(backlog))
 
-    @settings(max_examples=50)
+    @settings(max_examples=30, deadline=None)
     @given(st.permutations(range(30)))
     def test_a_rank_does_not_end_in_zero_as_a_fraction(self, order: list[int]) -> None:
         """A fraction in its shortest form leaves a place before it."""
