@@ -82,9 +82,10 @@ def _furnish(
     settings: Mapping[str, Mapping[str, Any]],
     people: Mapping[str, Sequence[str]],
 ) -> dict[str, Actor]:
-    """Make the workspace, and put people into all its roles; returns them by id."""
+    """Make the workspace, and put people into all its roles but those held on items; returns them by id."""
     engine.workspaces.create(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
-    own = {role: [role.partition(".")[2]] for role in engine.workspaces.catalog(SYSTEM_ACTOR, key).roles}
+    roles = engine.workspaces.catalog(SYSTEM_ACTOR, key).roles.values()
+    own = {role.id: [role.id.partition(".")[2]] for role in roles if not role.held_on}
     actors: dict[str, Actor] = {}
     for role, names in {**own, **people}.items():
         for name in names:
