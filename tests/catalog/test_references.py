@@ -109,6 +109,8 @@ class TestEverythingReferredTo:
             ({"frozen_in": {"lent": ["x"]}}, 'library.loan: there is no field "x" in library.loan'),
             ({"frozen_in": {"x": ["book"]}}, 'library.loan: there is no state "x" in library.loan'),
             ({"creators": ["library.x"]}, 'library.loan: there is no role "library.x"'),
+            ({"writers": {"x": ["library.reader"]}}, 'library.loan: there is no field "x" in library.loan'),
+            ({"writers": {"book": ["library.x"]}}, 'library.loan: there is no role "library.x"'),
             ({"editors": ["library.x"]}, 'library.loan: there is no role "library.x"'),
             ({"parents": ["library.x"]}, 'library.loan: there is no item type "library.x"'),
             (

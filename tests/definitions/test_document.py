@@ -127,6 +127,7 @@ CHANGES: dict[str, Callable[[], ItemType]] = {
     "no parent": lambda: thing(parents=None),
     "who makes it": lambda: thing(creators=["toy.boss"]),
     "who edits it": lambda: thing(editors=["toy.boss"]),
+    "who writes a field": lambda: thing(writers={"size": ["toy.boss"]}),
 }  # fmt: skip
 
 

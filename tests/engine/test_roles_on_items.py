@@ -64,7 +64,7 @@ METHOD = Method(
             Transition("ask", "open_", "open_", [LEAD], asks=["yard.consent"]),
             Transition("close", "open_", "closed", [MANAGER, LEAD]),
             fields=TaskFields,
-            creators=[MANAGER, SPONSOR],
+            creators=[MANAGER, SPONSOR, LEAD],
             editors=[MANAGER, SPONSOR],
             approvals=[Approval("yard.consent", "Consent", Panel(Ballot([MANAGER], Quorum.all())))],
         ),
@@ -171,6 +171,19 @@ class TestARoleOnItems:
         with pytest.raises(NotFoundError):
             yard.engine.items.get(yard["tom"], other.key)
         assert yard.move(task, "close", "tom").state == "closed"
+
+    def test_is_enough_to_make_what_names_such_an_item(self, yard: Shop) -> None:
+        """Tom makes a task of his own team, and sees no workspace for one of another team, or of none."""
+        other = made(yard, "yard.team", by="ida")
+
+        assert made(yard, "yard.task", by="tom", team="SHOP-3").created_by == "tom"
+        for fields in ({"team": other.key}, {}):
+            with pytest.raises(InvalidError, match='there is no workspace "SHOP"'):
+                made(yard, "yard.task", by="tom", **fields)
+        with pytest.raises(InvalidError, match='there is no workspace "NONE"'):
+            yard.engine.items.create(
+                yard["tom"], workspace="NONE", type="yard.task", title="Dig", fields={"team": "NONE-3"}
+            )
 
     def test_is_not_taken_by_the_fields_of_the_act_itself(self, yard: Shop) -> None:
         """Who leads a team does not move an item by naming their team in the same request."""

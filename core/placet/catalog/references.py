@@ -61,9 +61,10 @@ class _References:
     def findings(self) -> Iterator[Finding]:
         item_type = self.type
         makers = (role for roles in item_type.entries.values() for role in roles)
-        yield from self._roles(self.id, (*item_type.creators, *item_type.editors, *makers))
+        writers = (role for roles in item_type.writers.values() for role in roles)
+        yield from self._roles(self.id, (*item_type.creators, *item_type.editors, *makers, *writers))
         yield from self._named_fields(
-            self.id, (*item_type.indexed, *(each.field for each in item_type.computed))
+            self.id, (*item_type.indexed, *item_type.writers, *(each.field for each in item_type.computed))
         )
         for consequence in item_type.consequences:
             yield from self._named_fields(consequence.id, consequence.fields)

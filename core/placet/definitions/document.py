@@ -257,6 +257,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "parents": plain(item_type.parents),
         "creators": list(item_type.creators),
         "editors": list(item_type.editors),
+        "writers": plain(item_type.writers),
         "entries": plain(item_type.entries),
         "creation": [gate_document(gate) for gate in item_type.creation],
         "consequences": [_consequence(each) for each in item_type.consequences],

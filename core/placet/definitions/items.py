@@ -192,6 +192,9 @@ class ItemType(Written):
     creators: tuple[str, ...] = ()
     #: Roles that may edit one; empty: any role in the workspace or on the item.
     editors: tuple[str, ...] = ()
+    #: By field, the roles whose holders alone write it: when the item is made, in an edit, or with a transition.
+    #: Effects and timers write it too.
+    writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Further states in which one may be made, for items that began elsewhere, each with the roles that may. Timers
     #: that start with the making of an item do not start then.
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -219,6 +222,7 @@ class ItemType(Written):
         parents: Iterable[str] | None = (),
         creators: Iterable[Role | str] = (),
         editors: Iterable[Role | str] = (),
+        writers: Mapping[str, Iterable[Role | str]] | None = None,
         entries: Mapping[str, Iterable[Role | str]] | None = None,
         creation: Iterable[Gate] = (),
     ) -> None:
@@ -240,6 +244,7 @@ class ItemType(Written):
             "parents": None if parents is None else tuple(parents),
             "creators": role_ids(creators),
             "editors": role_ids(editors),
+            "writers": {name: role_ids(roles) for name, roles in (writers or {}).items()},
             "entries": {state: role_ids(roles) for state, roles in (entries or {}).items()},
             "creation": tuple(creation),
         }

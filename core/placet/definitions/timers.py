@@ -149,7 +149,8 @@ class Timer(Written):
     resumes: Sequence[str] = ()
     #: The least time, in percent of the target, that a timer has when it goes on. A function where that is a setting.
     grace: int | Callable[[CheckContext], int] = 0
-    #: How often it becomes due before it ends, each time counted from the last; 0 for no end.
+    #: How often it becomes due before it ends, each time counted from the last, or at the next moment of its target; 0
+    #: for no end.
     repeats: Annotated[int, at_least(0)] = 1
 
     @property

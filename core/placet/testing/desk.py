@@ -130,6 +130,12 @@ class Desk:
             self.person(name)
         self.engine.workspaces.assign(SYSTEM_ACTOR, self.key, role, people)
 
+    def appoint(self, item: ItemRecord | str, role: str, *people: str, actor: str = "system") -> None:
+        """Assign a role on an item, as an administrator unless somebody is named who appoints."""
+        for name in people:
+            self.person(name)
+        self.engine.items.set_role(self._actor(actor), _key(item), role, people)
+
     @property
     def catalog(self) -> Catalog:
         """The rules of the workspace: its methods, composed."""

@@ -53,6 +53,8 @@ class _Table:
         yield from map(self._confirmation, item_type.confirmations)
         if item_type.duties or item_type.confirmations:
             yield "--"
+        for name, roles in item_type.writers.items():
+            yield f"{name}: written by {self._short(roles)}"
         yield from _frozen(item_type)
 
     def _duty(self, duty: Duty) -> str:

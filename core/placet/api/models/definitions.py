@@ -80,6 +80,9 @@ class ItemType(Answer):
     parents: list[str] | None
     creators: list[str]
     editors: list[str]
+    writers: Annotated[
+        dict[str, list[str]], Field(description="By field, the roles whose holders alone write it.")
+    ]
     approvals: list[AskedApproval]
     creation: Annotated[
         _Documents,
@@ -113,6 +116,7 @@ class ItemType(Answer):
                 "parents": plain(item_type.parents),
                 "creators": item_type.creators,
                 "editors": item_type.editors,
+                "writers": plain(item_type.writers),
                 "approvals": [
                     {"id": each.id, "title": each.title, "asked": each.asked, "source": method_of(each.id)}
                     for each in item_type.approvals

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from placet.definitions.document import plain
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
@@ -17,6 +18,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
 from placet.engine.items.links import LinkWriter
+from placet.engine.items.rights import reserved
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_creation
 from placet.engine.rules.grounds import blocker_data, check_data
@@ -66,6 +68,7 @@ class ItemCreator:
             self._new(workspace, type, title, begun, parent, actor), given, actor
         )
         record = self._fields.signed(replace(record, fields={}), record, actor)
+        self._demand_writer(record, item_type, fields, actor)
         grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)
         data = {
@@ -82,6 +85,17 @@ class ItemCreator:
         ref = ItemRef(record.workspace, record.number)
         self._effects.follow(ref, data["changes"], moved=True, cause=caused_by)
         return self._work.own(ref)
+
+    def _demand_writer(
+        self, record: ItemRecord, item_type: ItemType, given: Mapping[str, Any], actor: str
+    ) -> None:
+        """Raises `BlockedError` for given fields that the actor does not write, but for their default values."""
+        if item_type.writers:
+            names = item_type.writers.keys() & given.keys()
+            without = replace(record, fields={**record.fields, **_defaults(item_type, names)})
+            blockers = reserved(self._work, without, record, names, actor)
+            if blockers:
+                raise BlockedError(record.workspace, CREATE, blockers)
 
     def _judged(
         self, record: ItemRecord, item_type: ItemType, actor: str, sent: Mapping[str, Any]
@@ -151,6 +165,17 @@ class ItemCreator:
             raise InvalidError.at(
                 "/parent", f"{parent} is a {found.type}; as a parent {item_type.id} takes {allowed}"
             )
+
+
+def _defaults(item_type: ItemType, names: Iterable[str]) -> dict[str, Any]:
+    """The values of fields on an item that is made without them, as they are stored."""
+    declared = item_type.fields.model_fields
+    return {
+        name: None
+        if declared[name].is_required()
+        else plain(declared[name].get_default(call_default_factory=True))
+        for name in names
+    }
 
 
 def _entered(item_type: ItemType, wished: str | None) -> State:

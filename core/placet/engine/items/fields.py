@@ -30,6 +30,7 @@ from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirming import followed
 from placet.engine.approvals.writer import RoundWriter
+from placet.engine.items.rights import reserved
 from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import segregation
@@ -194,6 +195,7 @@ class FieldWriter:
         after = self.applied(before, patch, actor) if patch else before
         titles = self._work.titles(before.workspace, before.type)
         blockers = self.frozen(before, patch, titles, act="edit") + self.named(before, after, actor)
+        blockers += reserved(self._work, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
         if blockers:
             raise BlockedError(before.key, "edit", blockers)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.roles import stands_for
-from placet.definitions.verdicts import BlockedError
+from placet.definitions.roles import SYSTEM, stands_for
+from placet.definitions.verdicts import BlockedError, Blocker, worded
 from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import with_act
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
-from placet.engine.rules.evaluation import segregation
+from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.refusals import refused
 from placet.errors import Fault, ForbiddenError, InvalidError
 
@@ -52,6 +53,37 @@ def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) 
     editors = item_type.editors if item_type is not None else ()
     if not (held & set(editors) if editors else held):
         raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=editors or sorted(place.roles))
+
+
+def reserved(
+    work: UnitOfWork, before: ItemRecord, after: ItemRecord, names: Iterable[str], actor: str
+) -> list[Blocker]:
+    """Blockers for those of some fields that an act changes, and that only holders of other roles write."""
+    item_type = work.item_type(after)
+    if item_type is None or not item_type.writers or actor == SYSTEM:
+        return []
+    ctx = Context(work, before, actor)
+    closed: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        roles = item_type.writers.get(name)
+        if roles and before.fields.get(name) != after.fields.get(name) and not ctx.holds(actor, *roles):
+            closed.setdefault(roles, []).append(name)
+    return [_written_by_others(ctx, fields, roles) for roles, fields in closed.items()]
+
+
+def _written_by_others(ctx: Context, fields: Sequence[str], roles: Sequence[str]) -> Blocker:
+    people = list(people_of(roles, ctx))
+    return worded(
+        "only the {roles:role or} may write {fields:field and}, and {actor:person} is not one",
+        "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+        {"fields": list(fields), "roles": list(roles), "actor": ctx.actor, "people": people},
+        wording=ctx.titles,
+        who=(*roles, *people),
+        message_id="field.writers",
+        gate="role",
+        check="field.writers",
+        source=method_of(ctx.record.type),
+    )
 
 
 def demand_open_fields(

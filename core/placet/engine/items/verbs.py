@@ -72,7 +72,7 @@ class Items:
         """
 
         def do(work: UnitOfWork) -> ItemRecord:
-            place = _place(work, actor, workspace, parent)
+            place = _place(work, actor, workspace, parent, fields or {})
             item_type = _type_to_make(work, place, type)
             inherited = inherited_roles(work, actor.id, place.key, parent, fields or {})
             demand_creator(actor, place, item_type, state, inherited)
@@ -316,16 +316,32 @@ class Items:
         return self._acts.act("set_item_role", do)
 
 
-def _place(work: UnitOfWork, actor: Actor, workspace: str, parent: str | None) -> WorkspaceRecord:
-    """The workspace of a new item; who holds a role on its parent there need not hold one in the workspace."""
+def _place(
+    work: UnitOfWork, actor: Actor, workspace: str, parent: str | None, fields: Mapping[str, Any]
+) -> WorkspaceRecord:
+    """The workspace of a new item.
+
+    Who holds a role there on its parent, or on an item that it names and inherits roles from, need not hold one in the
+    workspace.
+    """
     try:
         return seen_workspace(work, actor, workspace)
     except NotFoundError:
         if parent is not None and parent.startswith(f"{workspace}-"):
             demand_visible(work, actor.id, "/parent", parent)
             return work.workspace(workspace)
+        if _inherits(work, actor, workspace, fields):
+            return work.workspace(workspace)
         known = visible_workspaces(work, actor)
         raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
+
+
+def _inherits(work: UnitOfWork, actor: Actor, workspace: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a new item with these fields would give the actor a role; not where there is no such workspace."""
+    try:
+        return bool(inherited_roles(work, actor.id, workspace, None, fields))
+    except NotFoundError:
+        return False
 
 
 def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemType:

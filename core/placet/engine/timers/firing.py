@@ -13,7 +13,7 @@ from placet.definitions.timers import Threshold, Timer
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
 from placet.engine.act.recorder import append, changed_fields
-from placet.engine.act.records import DuePoint, ItemRecord, ItemRef, Mark, Postponement, TimerRecord
+from placet.engine.act.records import DuePoint, ItemRecord, ItemRef, Postponement, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirming import with_confirmation
 from placet.engine.approvals.rounds import with_round
@@ -29,7 +29,7 @@ from placet.engine.timers.consequences import (
     with_point,
 )
 from placet.engine.timers.due import Due
-from placet.engine.timers.marks import mark_data
+from placet.engine.timers.marks import mark_data, repeated
 from placet.engine.timers.schedules import TIMER, lapses, next_of, points
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
@@ -156,7 +156,7 @@ def _act_on_points(work: UnitOfWork, ref: ItemRef, timer: Timer) -> None:
             return
         moment, threshold = passed[0]
         if threshold is None:
-            mark = Mark(moment, "repeat", timer.id, timer_record.target)
+            mark = repeated(work, record, timer, moment)
             marks = [mark_data(timer.id, mark)]
             data = {"point": "repeat", "due_at": moment, "timers": marks}
             _keep(work, record, timer, readings.marked(timer_record, mark), data)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.people import WorkspaceRecord
@@ -187,6 +188,27 @@ def _held(condition: Condition, ctx: Context, *, before: bool) -> bool:
         return holds(condition, ctx)
     except UnfitFieldError:
         return before
+
+
+def repeated(work: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -> Mark:
+    """The mark of a timer that begins again: with the same span, or towards the next moment of its target.
+
+    It has no target where there is no later moment.
+
+    Raises:
+        BlockedError: the function of its target failed.
+    """
+    target = record.timers[timer.id].target
+    if isinstance(target, datetime):
+        ctx = Context(work, record, SYSTEM)
+        ctx.speaks_for(method_of(timer.id))
+        try:
+            following = work.plugins.call(timer.id, ctx, partial(aimed, timer))
+        except PluginError as failure:
+            raise _refusal(record, "edit", failure) from failure
+        later = isinstance(following, Span) or (following is not None and following > at)
+        target = following if later else None
+    return Mark(at, "repeat", timer.id, target)
 
 
 def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:

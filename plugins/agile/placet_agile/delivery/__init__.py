@@ -1,0 +1,1 @@
+"""Stories and bugs: from the backlog to done."""

@@ -1,0 +1,142 @@
+"""Effects of the moves of stories and bugs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from placet import CheckContext, EffectContext, effect
+from placet_agile.delivery.board import ON_BOARD
+from placet_agile.delivery.fields import ServiceClass, WorkFields
+from placet_agile.delivery.scope import running_sprint
+from placet_agile.ids import BUG, INCREMENT, SPLIT_FROM
+
+#: The agreement on a change of scope is used up by the change.
+_USED_UP: Mapping[str, Any] = {"scope_agreed_by": (), "goal_endangered": None}
+
+
+def _counted(ctx: EffectContext, *, added: Decimal = Decimal(), removed: Decimal = Decimal()) -> None:
+    """Count a change of the scope of the running sprint, in points."""
+    sprint = running_sprint(ctx)
+    if sprint is None:
+        return
+    changes: dict[str, Decimal] = {}
+    if added:
+        changes["added_points"] = sprint.fields.added_points + added
+    if removed:
+        changes["removed_points"] = sprint.fields.removed_points + removed
+    if changes:
+        ctx.set_on(sprint.key, **changes)
+
+
+def _points(ctx: EffectContext) -> Decimal:
+    points: Decimal | None = ctx.item.fields.points
+    return points or Decimal()
+
+
+@effect("agile")
+def enter_sprint(ctx: EffectContext) -> None:
+    """Keep when it was selected; in a running sprint, count it as added."""
+    fields: WorkFields = ctx.item.fields
+    added = running_sprint(ctx) is not None
+    if added:
+        _counted(ctx, added=_points(ctx))
+    ctx.set(
+        selected_at=fields.selected_at or ctx.now,
+        added_after_start=added,
+        disposition=None,
+        pull_override_reason=None,
+        **_USED_UP,
+    )
+
+
+def _leave(ctx: EffectContext, **more: Any) -> None:
+    _counted(ctx, removed=_points(ctx))
+    ctx.set(sprint=None, added_after_start=False, disposition=None, **_USED_UP, **more)
+
+
+@effect("agile")
+def leave_sprint(ctx: EffectContext) -> None:
+    """Take it out of its sprint; in a running sprint, count it as removed."""
+    _leave(ctx)
+
+
+@effect("agile")
+def put_back(ctx: EffectContext) -> None:
+    """Take it out of its sprint and from its assignee; the moment of its start is kept."""
+    _leave(ctx, assignee=None)
+
+
+@effect("agile")
+def put_back_unestimated(ctx: EffectContext) -> None:
+    """Take it out of its sprint and from its assignee, and forget its estimate."""
+    _leave(ctx, assignee=None, points=None)
+
+
+@effect("agile")
+def count_removal(ctx: EffectContext) -> None:
+    """In a running sprint, count it as removed."""
+    if ctx.item.fields.selected_at is not None:
+        _counted(ctx, removed=_points(ctx))
+
+
+def _workers(ctx: CheckContext, person: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*ctx.item.fields.worked_by, person)))
+
+
+@effect("agile")
+def begin(ctx: EffectContext) -> None:
+    """Keep the start, and name the actor as assignee if nobody was named."""
+    fields: WorkFields = ctx.item.fields
+    person = fields.assignee or ctx.actor
+    ctx.set(assignee=person, started_at=fields.started_at or ctx.now, worked_by=_workers(ctx, person))
+
+
+@effect("agile")
+def hand_over(ctx: EffectContext) -> None:
+    """Keep that another person works on it."""
+    person: str | None = ctx.item.fields.assignee
+    if person is not None:
+        ctx.set(worked_by=_workers(ctx, person))
+
+
+@effect("agile")
+def finish(ctx: EffectContext) -> None:
+    """Keep when it was done, and add it to the increment that is being assembled."""
+    ctx.set(finished_at=ctx.now)
+    for increment in ctx.items(INCREMENT, states=["assembling"], team=ctx.item.fields.team)[:1]:
+        if ctx.item.key not in increment.fields.items:
+            ctx.set_on(increment.key, items=[*increment.fields.items, ctx.item.key])
+
+
+@effect("agile")
+def count_estimate(ctx: EffectContext) -> None:
+    """Take the new estimate; in a running sprint, count what it adds or removes."""
+    estimate: Decimal = ctx.item.fields.estimate or Decimal()
+    more = estimate - _points(ctx)
+    if ctx.item.state in ON_BOARD:
+        _counted(ctx, added=max(more, Decimal()), removed=max(-more, Decimal()))
+    ctx.set(points=estimate, estimate=None)
+
+
+@effect("agile")
+def mark_expedite(ctx: EffectContext) -> None:
+    """Make it one of class expedite."""
+    ctx.set(class_of_service=ServiceClass.EXPEDITE)
+
+
+@effect("agile")
+def split(ctx: EffectContext) -> None:
+    """Make an item of the part that was split off, with its criteria; it is estimated like any other."""
+    fields: WorkFields = ctx.item.fields
+    part = fields.split_off
+    if part is None:
+        return
+    moved = [each for each in fields.acceptance_criteria if each.id in part.criteria]
+    about: dict[str, Any] = {"team": fields.team, "acceptance_criteria": moved}
+    about |= {"severity": fields.severity} if ctx.item.type == BUG else {"kind": fields.kind}  # type: ignore[attr-defined]
+    made = ctx.create(ctx.item.type, part.title, parent=ctx.item.parent, **about)
+    ctx.link(SPLIT_FROM, ctx.item.key, source=made)
+    kept = [each for each in fields.acceptance_criteria if each.id not in part.criteria]
+    ctx.set(acceptance_criteria=kept, split_off=None)

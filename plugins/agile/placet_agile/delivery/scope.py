@@ -1,0 +1,144 @@
+"""The sprint of an item, and changes of the scope of a running sprint.
+
+During a sprint its scope may be clarified and renegotiated with the product owner as more is learned, and no change
+endangers its goal (Scrum Guide 2020). Our choice: agreement is a confirmation by the product owner and by a developer,
+two people; it is bound to the sprint and used up by the change.
+"""
+
+from __future__ import annotations
+
+from placet import Action, CheckContext, Gate, ItemView, Verdict, blocked, check, passed, unconfirmed
+from placet_agile.delivery.fields import WorkFields
+from placet_agile.ids import SCOPE_AGREEMENT
+from placet_agile.roles import DEVELOPER, PRODUCT_OWNER
+from placet_agile.teams.fields import Mode
+from placet_agile.teams.limits import mode_of, team_of
+
+#: The fields of an agreement on scope.
+AGREEMENT = ("scope_agreed_by", "goal_endangered")
+
+
+def sprint_of(ctx: CheckContext) -> ItemView | None:
+    """The sprint of the item."""
+    key = ctx.item.fields.sprint
+    return ctx.get(key) if key else None
+
+
+def running_sprint(ctx: CheckContext) -> ItemView | None:
+    """The sprint of the item, if it is running: its scope is then committed."""
+    sprint = sprint_of(ctx)
+    return sprint if sprint is not None and sprint.state == "running" else None
+
+
+def _in_state(sprint: ItemView, remedy: str, message_id: str) -> Verdict:
+    return blocked(
+        "sprint {number} is {state:state}",
+        remedy=remedy,
+        who=[DEVELOPER.id],
+        message_id=message_id,
+        params={
+            "number": sprint.fields.number,
+            "state": f"{sprint.type}:{sprint.state}",
+            "sprint": sprint.key,
+        },
+    )
+
+
+@check("agile")
+def sprint_accepts(ctx: CheckContext) -> Verdict:
+    """In Scrum, an item is selected for a sprint of its own team that is not over. Kanban has no sprints."""
+    if mode_of(ctx, team_of(ctx)) is Mode.KANBAN:
+        return passed()
+    sprint = sprint_of(ctx)
+    if sprint is None:
+        return blocked(
+            "no sprint is named",
+            remedy="name the sprint that it is selected for",
+            who=[DEVELOPER.id],
+            message_id="agile.sprint_accepts.none",
+            inputs=["sprint"],
+        )
+    if sprint.fields.team != ctx.item.fields.team:
+        return blocked(
+            "sprint {sprint} is one of another team, {other}",
+            remedy="choose a sprint of the item's own team",
+            who=[DEVELOPER.id],
+            message_id="agile.sprint_accepts.team",
+            params={"sprint": sprint.key, "other": sprint.fields.team},
+        )
+    if sprint.state in {"draft", "planned", "running"}:
+        return passed(sprint=sprint.key)
+    return _in_state(sprint, "choose an open sprint", "agile.sprint_accepts")
+
+
+@check("agile")
+def in_running_sprint(ctx: CheckContext) -> Verdict:
+    """In Scrum, work begins on items of the running sprint."""
+    if mode_of(ctx, team_of(ctx)) is Mode.KANBAN:
+        return passed()
+    sprint = sprint_of(ctx)
+    if sprint is None:
+        return blocked(
+            "it is in no sprint",
+            remedy="take it back, and select it for a sprint",
+            who=[DEVELOPER.id],
+            message_id="agile.in_running_sprint.none",
+        )
+    if sprint.state == "running":
+        return passed(sprint=sprint.key)
+    return _in_state(sprint, "start the sprint", "agile.in_running_sprint")
+
+
+@check("agile")
+def scope_change(ctx: CheckContext) -> Verdict:
+    """The scope of a running sprint changes where product owner and developers agree, and its goal is safe."""
+    sprint = running_sprint(ctx)
+    if sprint is None:
+        return passed()
+    fields: WorkFields = ctx.item.fields
+    owners = [each for each in fields.scope_agreed_by if ctx.holds(each, PRODUCT_OWNER.id)]
+    developers = [
+        each for each in fields.scope_agreed_by if each not in owners and ctx.holds(each, DEVELOPER.id)
+    ]
+    lacking = [role.id for role, people in ((PRODUCT_OWNER, owners), (DEVELOPER, developers)) if not people]
+    if lacking:
+        return _not_agreed(ctx, sprint, lacking)
+    if fields.goal_endangered is not False:
+        return blocked(
+            "the change endangers the goal of sprint {number}"
+            if fields.goal_endangered
+            else "nobody says whether the change endangers the goal of sprint {number}",
+            remedy="leave the item for the next sprint"
+            if fields.goal_endangered
+            else "look at the goal together, and record the answer",
+            who=[PRODUCT_OWNER.id, DEVELOPER.id],
+            message_id="agile.scope_change.goal",
+            params={"number": sprint.fields.number, "sprint": sprint.key},
+        )
+    agreement = SCOPE_AGREEMENT[ctx.item.type]
+    missing = set(ctx.confirmation(agreement).missing)
+    needed = [each for people in (owners, developers) if missing.issuperset(people) for each in people]
+    if needed:
+        return unconfirmed(ctx, agreement, needed)
+    return passed(sprint=sprint.key, agreed_by=[*owners, *developers])
+
+
+def _not_agreed(ctx: CheckContext, sprint: ItemView, lacking: list[str]) -> Verdict:
+    return blocked(
+        "a change of scope in the running sprint {number} needs product owner and developers: nobody agrees as "
+        "{lacking:role and}",
+        remedy="agree, name both in {field:field}, and let them confirm it",
+        who=[PRODUCT_OWNER.id, DEVELOPER.id],
+        params={
+            "number": sprint.fields.number,
+            "sprint": sprint.key,
+            "lacking": lacking,
+            "field": "scope_agreed_by",
+        },
+        actions=[Action("edit", "Record the agreement", f"/items/{ctx.item.key}", AGREEMENT)],
+    )
+
+
+TARGET_SPRINT_OPEN = Gate("agile.target_sprint_open", "Sprint of the team, not over", sprint_accepts)
+SPRINT_RUNNING = Gate("agile.sprint_running", "Sprint running", in_running_sprint)
+SCOPE_AGREED = Gate("agile.scope_agreed", "Change of scope agreed", scope_change)

@@ -1,0 +1,126 @@
+"""Figures of sprints: velocity, say/do, scope change, carry-over, and goals that were met.
+
+Source: common practice beside the Scrum Guide. Our choices: an item counts for say/do with the points that were
+committed, so that a sprint that finishes all of them has 100 percent however they were estimated anew; and a cancelled
+sprint has a velocity, which the average leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from placet_agile.numbers.history import Flow, ItemHistory, Stamp
+from placet_agile.numbers.scope import Scope, Timebox, scope, size
+
+_ZERO = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
+class SprintResult:
+    """A sprint that has ended, in points."""
+
+    key: str
+    #: The scope at its end.
+    scope: Scope
+    #: Committed points of items that were committed at the start and done at the end.
+    kept: Decimal
+    #: Items in it at its end, and those of them that were not done.
+    items: int
+    unfinished: int
+    cancelled: bool = False
+    #: As recorded at the review.
+    goal_met: bool | None = None
+
+    @property
+    def velocity(self) -> Decimal:
+        """The points of the items that were finished in it."""
+        return self.scope.done
+
+    @property
+    def say_do(self) -> Fraction | None:
+        """The percentage of the committed points that were done; `None` where none were committed."""
+        return _percent(self.kept, self.scope.committed)
+
+    @property
+    def scope_change(self) -> Fraction | None:
+        """The points added and removed, in percent of the committed ones; `None` where none were committed."""
+        return _percent(self.scope.added + self.scope.removed, self.scope.committed)
+
+    @property
+    def carry_over(self) -> Fraction | None:
+        """The percentage of its items that were not done at its end; `None` where there were none."""
+        return _percent(self.unfinished, self.items)
+
+
+def result(
+    items: Sequence[ItemHistory],
+    sprint: Timebox,
+    flow: Flow,
+    now: datetime,
+    *,
+    cancelled: bool = False,
+    goal_met: bool | None = None,
+    points: bool = True,
+) -> SprintResult:
+    """A sprint in points or in items, as it was before it ended, or as it is now."""
+    end = sprint.ended or Stamp(now, _LATEST)
+    inside = [item for item in items if size(item, sprint.key, flow, end, points=False)]
+    unfinished = sum(item.states.before(end) not in flow.done for item in inside)
+    kept = sum(
+        (
+            size(item, sprint.key, flow, sprint.started, points=points)
+            for item in inside
+            if item.states.before(end) in flow.done
+        ),
+        _ZERO,
+    )
+    whole = scope(items, sprint, flow, end, points=points)
+    return SprintResult(sprint.key, whole, kept, len(inside), unfinished, cancelled, goal_met)
+
+
+#: After all acts of a moment.
+_LATEST = 2**63
+
+
+def average_velocity(results: Sequence[SprintResult], window: int) -> Fraction | None:
+    """The mean velocity of the last closed sprints, the cancelled ones left out; `None` where there are none.
+
+    Args:
+        results: in the order in which the sprints ended.
+        window: how many of them count.
+    """
+    counted = [Fraction(each.velocity) for each in results if not each.cancelled][-window:]
+    return sum(counted, Fraction()) / len(counted) if counted else None
+
+
+def goal_success(results: Iterable[SprintResult]) -> Fraction | None:
+    """The percentage of closed sprints whose goal was met, as the review recorded; `None` where there are none."""
+    closed = [each.goal_met for each in results if not each.cancelled]
+    return _percent(closed.count(True), len(closed))
+
+
+#: The limit of each event for each week of a sprint, in minutes; a daily scrum has the same limit in all.
+TIMEBOXES: Mapping[str, int] = {"planning": 120, "review": 60, "retrospective": 45}
+DAILY = 15
+
+
+def overrun(events: Iterable[tuple[str, int]], weeks: Fraction) -> Fraction:
+    """The minutes by which events exceeded their timeboxes, in all.
+
+    Source: Scrum Guide 2020, events of a one-month sprint; shorter sprints in proportion.
+
+    Args:
+        events: the kind and the minutes of each.
+        weeks: the length of the sprint.
+    """
+    limits = {kind: minutes * weeks for kind, minutes in TIMEBOXES.items()} | {"daily": Fraction(DAILY)}
+    over = (minutes - limits[kind] for kind, minutes in events if kind in limits)
+    return sum((max(each, Fraction()) for each in over), Fraction())
+
+
+def _percent(part: Decimal | int, whole: Decimal | int) -> Fraction | None:
+    return 100 * Fraction(part) / Fraction(whole) if whole else None

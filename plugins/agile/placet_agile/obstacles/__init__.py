@@ -1,0 +1,1 @@
+"""Impediments and improvements: what hinders a team, and what it changes."""

@@ -1,0 +1,1 @@
+"""Products: goals, epics, features and increments."""

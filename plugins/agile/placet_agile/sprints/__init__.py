@@ -1,0 +1,1 @@
+"""Sprints: goal, commitment, scope and events."""

@@ -1,0 +1,81 @@
+"""Effects of the moves of a sprint.
+
+Our choice: what becomes of its items are moves of the items themselves, as `system`, so that they are in their history
+and follow their rules.
+"""
+
+from __future__ import annotations
+
+from placet import EffectContext, ItemView, effect
+from placet_agile.delivery.fields import Disposition
+from placet_agile.sprints.board import items_of, points, unfinished
+from placet_agile.sprints.checks import following
+from placet_agile.sprints.fields import SprintFields
+
+
+@effect("agile")
+def commit(ctx: EffectContext) -> None:
+    """Keep the commitment: the items selected now, and their points."""
+    items = unfinished(ctx)
+    ctx.set(
+        started_at=ctx.now,
+        committed_items=[item.key for item in items],
+        committed_points=points(items),
+        added_points=0,
+        removed_points=0,
+    )
+
+
+@effect("agile")
+def propose_dispositions(ctx: EffectContext) -> None:
+    """Propose the product backlog for every item that is not done, where nobody has decided yet."""
+    for item in unfinished(ctx):
+        if item.fields.disposition is None:
+            ctx.set_on(item.key, disposition=Disposition.TO_PRODUCT_BACKLOG)
+
+
+def _count(ctx: EffectContext) -> list[ItemView]:
+    """Keep what was done, and how much was left; answers what was left."""
+    fields: SprintFields = ctx.item.fields
+    items = items_of(ctx)
+    done = [item for item in items if item.state == "done"]
+    left = [item for item in items if item.state != "done"]
+    ctx.set(
+        ended_at=ctx.now,
+        completed_points=points(done),
+        completed_committed_points=points([item for item in done if item.key in fields.committed_items]),
+        items_at_end=len(items),
+        unfinished_at_end=len(left),
+    )
+    return left
+
+
+@effect("agile")
+def settle(ctx: EffectContext) -> None:
+    """Count what was done, and let each unfinished item go where it was decided."""
+    fields: SprintFields = ctx.item.fields
+    upcoming = following(ctx)
+    for item in _count(ctx):
+        why = f"sprint {fields.number} ({ctx.item.key}) ended without it"
+        match item.fields.disposition:
+            case Disposition.TO_NEXT_SPRINT if upcoming is not None:
+                ctx.fire(item.key, "carry_over", comment=why, sprint=upcoming.key)
+            case Disposition.REMOVED:
+                ctx.fire(item.key, "remove", comment=why)
+            case _:
+                ctx.fire(item.key, "return_ready", comment=why)
+
+
+@effect("agile")
+def release_items(ctx: EffectContext) -> None:
+    """Count what was done, which keeps its credit; everything else goes back to the product backlog."""
+    for item in _count(ctx):
+        back = "return_ready" if item.fields.points is not None else "return_refining"
+        ctx.fire(item.key, back, comment=f"sprint {ctx.item.fields.number} ({ctx.item.key}) was cancelled")
+
+
+@effect("agile")
+def take_items_back(ctx: EffectContext) -> None:
+    """Take its selected items back into the product backlog."""
+    for item in unfinished(ctx):
+        ctx.fire(item.key, "unselect", comment=f"sprint {ctx.item.fields.number} was discarded")

@@ -1,0 +1,1 @@
+"""Teams: their people, agreements and limits."""

@@ -1,0 +1,1 @@
+"""Trains: teams that plan an interval together, as in SAFe."""

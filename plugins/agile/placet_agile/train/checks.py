@@ -1,0 +1,186 @@
+"""Checks of planning intervals and their objectives.
+
+Source: SAFe, planning interval, PI objectives, confidence vote, predictability.
+"""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from placet import (
+    Action,
+    CheckContext,
+    Gate,
+    Verdict,
+    blocked,
+    check,
+    fields_present,
+    passed,
+    strictest,
+    unconfirmed,
+)
+from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE
+from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER
+from placet_agile.train.fields import ProgramIncrementFields
+
+#: A vote up to this one says why.
+_LOW = 2
+
+
+@check("agile")
+def safe_on(ctx: CheckContext) -> Verdict:
+    """The workspace plans intervals.
+
+    Setting: `safe_enabled`.
+    """
+    if ctx.settings.safe_enabled:
+        return passed()
+    return blocked(
+        "planning intervals are not used here",
+        remedy="ask an administrator to switch the setting safe_enabled on",
+    )
+
+
+@check("agile")
+def pi_weeks(ctx: CheckContext) -> Verdict:
+    """A planning interval lasts 8 to 12 weeks.
+
+    Setting: `pi_days`.
+    """
+    fields: ProgramIncrementFields = ctx.item.fields
+    if fields.planned_start is None or fields.planned_end is None:
+        return blocked(
+            "start and end are not planned",
+            remedy="plan both",
+            who=[RELEASE_TRAIN_ENGINEER.id],
+            message_id="agile.pi_weeks.missing",
+            inputs=["planned_start", "planned_end"],
+        )
+    days = (fields.planned_end - fields.planned_start).days
+    least, most = ctx.settings.pi_days
+    if least <= days <= most:
+        return passed(days=days)
+    return blocked(
+        "the interval lasts {days:count day}, allowed are {least} to {most}",
+        remedy="change the dates",
+        who=[RELEASE_TRAIN_ENGINEER.id],
+        params={"days": days, "least": least, "most": most},
+    )
+
+
+@check("agile")
+def pi_agreed(ctx: CheckContext) -> Verdict:
+    """Each team of the train has an objective that the business owners agree to."""
+    fields: ProgramIncrementFields = ctx.item.fields
+    if not fields.teams:
+        return blocked(
+            "no teams take part",
+            remedy="name the teams of the train",
+            who=[RELEASE_TRAIN_ENGINEER.id],
+            message_id="agile.pi_agreed.none",
+            inputs=["teams"],
+        )
+    agreed = ctx.items(PI_OBJECTIVE, states=["agreed"], program_increment=ctx.item.key)
+    lacking = [team for team in fields.teams if team not in {each.fields.team for each in agreed}]
+    if not lacking:
+        return passed(objectives=len(agreed))
+    return blocked(
+        "no agreed objective of {teams}",
+        remedy="agree on one",
+        who=[BUSINESS_OWNER.id],
+        params={"teams": lacking},
+    )
+
+
+@check("agile")
+def confidence(ctx: CheckContext) -> Verdict:
+    """People believe in the plan: the mean of their votes is high enough, and each low vote says why.
+
+    Setting: `min_confidence`. A vote counts once the person confirms it.
+    """
+    fields: ProgramIncrementFields = ctx.item.fields
+    votes = fields.confidence_vote
+    if not votes:
+        return blocked(
+            "nobody has voted",
+            remedy="ask everybody for their confidence",
+            who=[RELEASE_TRAIN_ENGINEER.id],
+            message_id="agile.confidence.none",
+            actions=[Action("edit", "Vote", f"/items/{ctx.item.key}", ("confidence_vote",))],
+        )
+    verdicts: list[Verdict] = []
+    mean, least = round(fmean(each.vote for each in votes), 1), ctx.settings.min_confidence
+    if fmean(each.vote for each in votes) < least:
+        verdicts.append(
+            blocked(
+                "the confidence is {mean}, at least {least} is needed",
+                remedy="rework the plan",
+                who=[RELEASE_TRAIN_ENGINEER.id],
+                params={"mean": mean, "least": least},
+            )
+        )
+    silent = [each.actor for each in votes if each.vote <= _LOW and not (each.comment or "").strip()]
+    if silent:
+        verdicts.append(
+            blocked(
+                "{people:person and} voted low without saying why",
+                remedy="ask for the reason, and record it",
+                who=silent,
+                message_id="agile.confidence.silent",
+                params={"people": silent},
+            )
+        )
+    missing = ctx.confirmation(CONFIDENCE).missing
+    if missing:
+        verdicts.append(unconfirmed(ctx, CONFIDENCE, missing))
+    return strictest(verdicts) if verdicts else passed(mean=mean, votes=len(votes))
+
+
+@check("agile")
+def pi_end(ctx: CheckContext) -> Verdict:
+    """The interval is over, and none of its sprints is running."""
+    fields: ProgramIncrementFields = ctx.item.fields
+    if fields.planned_end is not None and ctx.today < fields.planned_end:
+        return blocked(
+            "the interval ends {end:day}",
+            remedy="wait",
+            message_id="agile.pi_end.early",
+            params={"end": fields.planned_end},
+        )
+    open_ = [sprint.key for sprint in ctx.get_all(fields.sprints) if sprint.state in {"running", "closing"}]
+    if not open_:
+        return passed()
+    return blocked("sprints are still running: {keys}", remedy="close them", params={"keys": open_})
+
+
+@check("agile")
+def pi_all_scored(ctx: CheckContext) -> Verdict:
+    """Every objective of the interval is scored or dropped."""
+    open_ = ctx.items(PI_OBJECTIVE, states=["drafted", "agreed"], program_increment=ctx.item.key)
+    if not open_:
+        return passed()
+    return blocked(
+        "{number:count objective} not scored: {keys}",
+        remedy="score them",
+        who=[BUSINESS_OWNER.id],
+        params={"number": len(open_), "keys": [each.key for each in open_]},
+    )
+
+
+planned_value = fields_present(
+    "agile.planned_value", "planned_value", remedy="set a value of 1 to 10", who=[BUSINESS_OWNER]
+)
+actual_value = fields_present(
+    "agile.actual_value", "actual_value", remedy="set a value of 0 to 10", who=[BUSINESS_OWNER]
+)
+
+# fmt: off
+SAFE_ON = Gate("agile.safe_on", "Planning intervals used", safe_on)
+PI_LENGTH = Gate("agile.pi_length", "Length of the interval allowed", pi_weeks)
+PI_OBJECTIVES = Gate("agile.pi_objectives", "Each team has an agreed objective", pi_agreed)
+PI_CONFIDENCE = Gate("agile.pi_confidence", "People are confident", confidence)
+PI_OVER = Gate("agile.pi_over", "Interval over", pi_end)
+PI_SCORED = Gate("agile.pi_scored", "Objectives scored", pi_all_scored)
+OBJECTIVE_VALUED = Gate("agile.objective_valued", "Business value set", planned_value)
+OBJECTIVE_SCORED = Gate("agile.objective_scored", "Actual value set", actual_value)
+# fmt: on

@@ -1,0 +1,393 @@
+"""Stories and bugs: refined, selected, pulled within limits, done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet import BlockedError, InvalidError
+
+if TYPE_CHECKING:
+    from .conftest import Company
+
+from .conftest import DONE, READY, REASON
+
+
+class TestBecomingReady:
+    def test_takes_every_entry_of_the_definition_of_ready(self, company: Company) -> None:
+        """And an estimate; both are reported at once."""
+        key = company.story(company.team())
+        company.move("ana", key, "refine")
+
+        found = company.refused("ana", key, "mark_ready", dor_checks=READY | {"value": False})
+
+        assert {check: blocker.message for check, blocker in found.items()} == {
+            "dor_all": "not ready yet: value",
+            "estimated": "it is not estimated",
+        }
+
+    def test_is_refused_above_the_largest_size(self, company: Company) -> None:
+        key = company.story(company.team())
+        company.move("ana", key, "refine")
+        company.edit("ana", key, points="13")
+
+        found = company.refused("ana", key, "mark_ready", dor_checks=READY)
+
+        assert [(b.gate, b.check, b.message) for b in found.values()] == [
+            ("agile.dor_met", "agile.estimated", "the estimate 13 is not allowed (max 8)")
+        ]
+
+    def test_is_refused_off_the_scale(self, company: Company) -> None:
+        key = company.story(company.team())
+        company.move("ana", key, "refine")
+        company.edit("ana", key, points="4")
+
+        [message] = company.messages("ana", key, "mark_ready", dor_checks=READY)
+
+        assert message == "4 is not on the scale of the team: 0, 1, 2, 3, 5, 8, 13, 20, 40, 100"
+
+    def test_needs_neither_where_the_workspace_does_without(self, company: Company) -> None:
+        company.configure(dor_enabled=False, estimation="none")
+        key = company.story(company.team())
+        company.move("ana", key, "refine")
+
+        assert company.move("ana", key, "mark_ready") == "ready"
+
+    def test_takes_a_new_estimate_of_a_ready_item_within_the_limit(self, company: Company) -> None:
+        key = company.ready(company.team())
+
+        assert company.messages("ana", key, "re_estimate", estimate="13") == [
+            "the estimate 13 is not allowed (max 8)"
+        ]
+        company.move("ana", key, "re_estimate", estimate="8")
+        assert company.fields(key)["points"] == "8"
+
+
+class TestWritingAField:
+    def test_of_the_estimate_is_for_developers(self, company: Company) -> None:
+        key = company.story(company.team())
+
+        with pytest.raises(BlockedError) as refusal:
+            company.edit("pat", key, points="3")
+
+        [blocker] = refusal.value.blockers
+        assert (blocker.gate, blocker.check) == ("role", "field.writers")
+        assert "agile.developer" in blocker.who
+
+    def test_of_the_class_of_service_is_for_the_product_owner(self, company: Company) -> None:
+        team = company.team()
+        with pytest.raises(BlockedError):
+            company.create("ana", "story", team=team, class_of_service="expedite")
+
+        company.create("ana", "story", team=team, class_of_service="standard")
+        company.story(team, class_of_service="expedite")
+
+    def test_blocked_takes_the_reason(self, company: Company) -> None:
+        key = company.story(company.team())
+
+        with pytest.raises(InvalidError, match="say what blocks it"):
+            company.edit("ana", key, blocked=True)
+
+    def test_fixed_date_takes_the_date(self, company: Company) -> None:
+        with pytest.raises(InvalidError, match="give the date"):
+            company.story(company.team(), class_of_service="fixed_date")
+
+
+class TestALimitOfAColumn:
+    def test_counts_what_is_blocked_too(self, company: Company) -> None:
+        """Four in work, one of them blocked: a fifth waits, an expedited one does not, a second expedited one does."""
+        people = {"product_owner": ["pat"], "flow_manager": ["flo"], "developer": ["ana", "ben", "dora"]}
+        team = company.team("kanban", people, person_limit=10)
+        keys = [company.started(team) for _ in range(4)]
+        company.edit("ana", keys[0], blocked=True, blocked_reason="the bank does not answer")
+        standard = company.selected(team)
+
+        found = company.refused("ben", standard, "start")
+        assert (found["wip_column"].gate, found["wip_column"].message) == (
+            "agile.column_limit",
+            "'In progress' holds 4 of 4",
+        )
+
+        assert company.started(team, class_of_service="expedite")
+        second = company.selected(team, class_of_service="expedite")
+        found = company.refused("ben", second, "start")
+        assert (list(found), found["one_expedite"].gate) == (["one_expedite"], "agile.expedite_limit")
+
+    def test_leaves_blocked_items_out_where_the_workspace_says_so(self, company: Company) -> None:
+        company.configure(blocked_counts=False)
+        team = company.team("kanban", person_limit=10)
+        keys = [company.started(team) for _ in range(4)]
+        company.edit("ana", keys[0], blocked=True, blocked_reason="the bank does not answer")
+
+        assert company.started(team)
+
+    def test_is_not_passed_by_another_class_of_service(self, company: Company) -> None:
+        """An expedited item that would be an ordinary one again has no room in a full column."""
+        team = company.team("kanban", person_limit=10)
+        _ = [company.started(team) for _ in range(4)]
+        expedited = company.started(team, class_of_service="expedite")
+
+        assert company.messages("pat", expedited, "reclassify", class_of_service="standard") == [
+            "'In progress' holds 4 of 4"
+        ]
+        with pytest.raises(BlockedError):
+            company.edit("pat", expedited, class_of_service="standard")
+
+    def test_is_not_passed_by_another_team(self, company: Company) -> None:
+        team, other = company.team("kanban"), company.team("kanban")
+        key = company.started(team)
+
+        with pytest.raises(BlockedError):
+            company.edit("ana", key, team=other)
+
+    def test_never_punishes_going_back(self, company: Company) -> None:
+        team = company.team("kanban", person_limit=10)
+        key = company.started(team)
+        company.move("ana", key, "request_review")
+        _ = [company.started(team) for _ in range(4)]
+
+        assert company.move("ben", key, "rework", REASON) == "in_progress"
+
+    def test_is_none_in_scrum(self, company: Company) -> None:
+        team = company.team()
+        sprint = company.running(team, points=("1",) * 5)
+
+        for key in company.items_of(sprint):
+            assert company.move("ana", key, "start") == "in_progress"
+
+
+class TestALimitOfAPerson:
+    def test_holds_though_the_column_has_room(self, company: Company) -> None:
+        team = company.team("kanban")
+        company.started(team)
+        company.started(team)
+        third = company.selected(team)
+
+        found = company.refused("ana", third, "start")
+
+        assert {check: blocker.message for check, blocker in found.items()} == {
+            "wip_person": "Ana has 2 of 2 items in work"
+        }
+        assert company.move("ben", third, "start") == "in_progress"
+
+    def test_holds_when_work_is_handed_over(self, company: Company) -> None:
+        team = company.team("kanban")
+        company.started(team)
+        company.started(team)
+        bens = company.started(team, by="ben")
+
+        assert company.messages("ben", bens, "assign", assignee="ana") == ["Ana has 2 of 2 items in work"]
+        with pytest.raises(BlockedError):
+            company.edit("ben", bens, assignee="ana")
+
+
+class TestThePullOrder:
+    def test_names_what_comes_first_and_why(self, company: Company) -> None:
+        """A date that is missed unless work begins today goes before a standard item."""
+        team = company.team("kanban", sle_days=10)
+        standard = company.selected(team)
+        dated = company.selected(team, class_of_service="fixed_date", due_date="2026-06-21")
+        company.selected(team, class_of_service="intangible")
+
+        [message] = company.messages("ana", standard, "start")
+
+        assert message == f"{dated} comes first: it misses its date unless work begins today"
+        company.move("ana", standard, "start", pull_override_reason="dora is away")
+        event = company.desk.history(standard)[-1]
+        assert event.data["changes"]["pull_override_reason"] == [None, "dora is away"]
+
+    def test_skips_what_is_blocked(self, company: Company) -> None:
+        team = company.team("kanban")
+        first, second = company.selected(team), company.selected(team)
+        assert company.messages("ana", second, "start") == [
+            f"{first} comes first: it is first in the backlog"
+        ]
+
+        company.edit("ana", first, blocked=True, blocked_reason="the bank does not answer")
+
+        assert company.move("ana", second, "start") == "in_progress"
+
+
+class TestTheOrderOfTheBacklog:
+    def ranked(self, company: Company) -> list[str]:
+        items = [item for item in company.desk.items() if item.type == "agile.story"]
+        return [item.title for item in sorted(items, key=lambda item: item.fields["rank"])]
+
+    def test_is_changed_by_one_request_that_rewrites_one_item(self, company: Company) -> None:
+        team = company.team()
+        keys = {title: company.story(team, title) for title in "abcd"}
+        versions = {key: company.desk.item(key).version for key in keys.values()}
+
+        company.move("pat", keys["d"], "reorder", after=keys["a"])
+
+        assert self.ranked(company) == ["a", "d", "b", "c"]
+        moved = {key for key, version in versions.items() if company.desk.item(key).version != version}
+        assert moved == {keys["d"]}
+
+    def test_has_a_top_and_an_end(self, company: Company) -> None:
+        """A new item comes behind the one that was put last."""
+        team = company.team()
+        keys = {title: company.story(team, title) for title in "abc"}
+
+        company.move("pat", keys["c"], "reorder", after=None)
+        company.move("pat", keys["a"], "reorder", after=keys["b"])
+        company.story(team, "d")
+
+        assert self.ranked(company) == ["c", "b", "a", "d"]
+
+    def test_is_the_product_owners(self, company: Company) -> None:
+        team = company.team()
+        first, second = company.story(team), company.story(team)
+
+        found = company.refused("sam", second, "reorder", after=first)
+
+        assert [blocker.gate for blocker in found.values()] == ["role"]
+
+    def test_is_that_of_one_backlog(self, company: Company) -> None:
+        team, other = company.team(), company.team()
+        key, foreign = company.story(team), company.story(other)
+
+        assert company.messages("pat", key, "reorder", after=foreign) == [
+            f"{foreign} is in the backlog of another team, {other}"
+        ]
+        assert company.messages("pat", key, "reorder", after=key) == [f"{key} is the item itself"]
+
+    def test_never_runs_out(self, company: Company) -> None:
+        team = company.team()
+        first, second, third = (company.story(team, title) for title in "abc")
+        for _ in range(15):
+            company.move("pat", third, "reorder", after=first)
+            company.move("pat", second, "reorder", after=first)
+
+        assert self.ranked(company) == ["a", "b", "c"]
+
+
+class TestBeingDone:
+    def test_takes_the_definition_and_another_person(self, company: Company) -> None:
+        """Both are said in one answer."""
+        team = company.team("kanban")
+        key = company.started(team)
+        company.edit("ana", key, dod_checks=DONE | {"docs": False})
+        company.move("ana", key, "request_review")
+
+        found = company.refused("ana", key, "finish")
+
+        assert {blocker.gate: blocker.check for blocker in found.values()} == {
+            "agile.dod_met": "agile.dod_all",
+            "segregation": "agile.sod_review",
+        }
+        assert found["dod_all"].message == "not done yet: docs"
+
+    def test_is_not_said_by_anybody_who_worked_on_it(self, company: Company) -> None:
+        """Handing it over for the last minute does not make one a second person."""
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, dod_checks=DONE)
+        company.move("ana", key, "request_review")
+        company.move("ana", key, "assign", assignee="ben")
+
+        for person in ("ana", "ben"):
+            assert list(company.refused(person, key, "finish")) == ["sod_review"]
+        assert company.move("dora", key, "finish") == "done"
+
+    def test_takes_one_person_where_the_workspace_does_without(self, company: Company) -> None:
+        company.configure(second_person_review=False)
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, dod_checks=DONE)
+        company.move("ana", key, "request_review")
+
+        assert company.move("ana", key, "finish") == "done"
+
+    def test_takes_what_the_organisation_asks_of_everybody(self, company: Company) -> None:
+        company.configure(org_dod=[{"id": "scanned", "text": "No known holes", "evidence_kind": "scan"}])
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, dod_checks=DONE)
+        company.move("ana", key, "request_review")
+
+        assert company.messages("ben", key, "finish") == [
+            "not done yet: scanned",
+            "scanned requires evidence of the kind scan, and none is attached",
+        ]
+
+    def test_takes_acceptance_by_the_product_owner_in_person(self, company: Company) -> None:
+        """A name in a field is not an acceptance, and nobody else's is one."""
+        company.configure(po_acceptance=True)
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, dod_checks=DONE, accepted_by="ben")
+        company.move("ana", key, "request_review")
+        assert list(company.refused("ben", key, "finish")) == ["po_ok"]
+
+        company.edit("ana", key, accepted_by="pat")
+        assert company.messages("ben", key, "finish") == ["Acceptance is not confirmed by Pat"]
+        company.desk.confirm(key, "agile.acceptance", by="pat")
+
+        assert company.move("ben", key, "finish") == "done"
+
+    def test_takes_tasks_and_criteria(self, company: Company) -> None:
+        team = company.team("kanban")
+        criteria = [{"id": "receipt", "text": "There is a receipt"}]
+        key = company.started(team, acceptance_criteria=criteria)
+        task = company.create("ana", "task", "Print it", parent=key)
+        company.edit("ana", key, dod_checks=DONE)
+        assert company.messages("ana", key, "request_review") == [f"1 task open: {task}"]
+
+        company.move("ana", task, "end_task")
+        company.move("ana", key, "request_review")
+
+        assert company.messages("ben", key, "finish") == ["1 acceptance criterion open: receipt"]
+
+    def test_adds_it_to_the_increment(self, company: Company) -> None:
+        team = company.team("kanban")
+        increment = company.create("pat", "increment", team=team)
+        key = company.started(team)
+
+        company.finish(key)
+
+        assert company.fields(increment)["items"] == [key]
+
+
+class TestBeingBlocked:
+    def test_keeps_work_where_it_is(self, company: Company) -> None:
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, blocked=True, blocked_reason="the bank does not answer")
+
+        assert company.messages("ana", key, "request_review") == [
+            "blocked since Monday 15 June 08:00: the bank does not answer"
+        ]
+
+    def test_becomes_an_impediment_after_two_days(self, company: Company) -> None:
+        """When that is gone, the item is free again."""
+        key = company.started(company.team("kanban"))
+        company.edit("ana", key, blocked=True, blocked_reason="the bank does not answer")
+
+        company.desk.pass_time("2026-06-18T08:00:00Z")
+
+        impediment = company.fields(key)["blocked_by"]
+        assert company.fields(impediment)["effect"] == "the bank does not answer"
+        company.move("ana", impediment, "resolve_impediment", REASON)
+        assert company.fields(key)["blocked"] is False
+
+
+class TestAge:
+    def test_beyond_what_the_team_expects_is_said_once(self, company: Company) -> None:
+        team = company.team("kanban", sle_days=3)
+        key = company.started(team)
+
+        company.desk.pass_time("2026-06-25T08:00:00Z")
+
+        found = [e for e in company.desk.history(key) if e.kind == "timer"]
+        assert [(f"{e.at:%d}", e.data["timer"]) for e in found] == [("19", "agile.age")]
+
+
+class TestSplitting:
+    def test_moves_criteria_into_an_item_of_its_own(self, company: Company) -> None:
+        team = company.team()
+        criteria = [{"id": "card", "text": "By card"}, {"id": "bill", "text": "By bill"}]
+        key = company.story(team, acceptance_criteria=criteria)
+
+        company.move("ana", key, "split", split_off={"title": "Pay by bill", "criteria": ["bill"]})
+
+        [made] = [item for item in company.desk.items() if item.title == "Pay by bill"]
+        assert [each["id"] for each in made.fields["acceptance_criteria"]] == ["bill"]
+        assert [each["id"] for each in company.fields(key)["acceptance_criteria"]] == ["card"]
+        assert (made.state, made.fields.get("points")) == ("new", None)
