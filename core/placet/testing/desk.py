@@ -130,12 +130,6 @@ class Desk:
             self.person(name)
         self.engine.workspaces.assign(SYSTEM_ACTOR, self.key, role, people)
 
-    def appoint(self, item: ItemRecord | str, role: str, *people: str, actor: str = "system") -> None:
-        """Assign a role on an item, as an administrator unless somebody is named who appoints."""
-        for name in people:
-            self.person(name)
-        self.engine.items.set_role(self._actor(actor), _key(item), role, people)
-
     @property
     def catalog(self) -> Catalog:
         """The rules of the workspace: its methods, composed."""
@@ -270,7 +264,9 @@ class Desk:
         return self.engine.items.links(SYSTEM_ACTOR, _key(item))
 
     def appoint(self, item: ItemRecord | str, role: str, *people: str, actor: str = "system") -> ItemRecord:
-        """Give people a role for one item, instead of those who held it there."""
+        """Give people a role on one item, instead of those who held it there."""
+        for name in people:
+            self.person(name)
         return self.engine.items.set_role(self._actor(actor), _key(item), role, people)
 
     def attach(
