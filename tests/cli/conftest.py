@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -115,8 +116,9 @@ def _modules_forgotten(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        inside = f"{folder}{os.sep}"
         for name, module in list(sys.modules.items()):
-            if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+            if (getattr(module, "__file__", None) or "").startswith(inside):
                 del sys.modules[name]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -35,7 +35,8 @@ class Registry:
     ) -> None:
         self._disabled = frozenset(disabled)
         found = list(sources)
-        loader = Loader([hooks.PROJECT, *(source.distribution for source in found if source.distribution)])
+        versions = {source.distribution: source.version for source in found if source.distribution}
+        loader = Loader({hooks.PROJECT: version(hooks.PROJECT), **versions})
         plugins = [loader.load(source) for source in found]
         self._contributions = loader.contributions
         plugins += [Plugin(name, "", "0", status="failed", error=error) for name, error in broken.items()]

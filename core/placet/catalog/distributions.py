@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, distributions, version
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distributions
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -12,17 +12,18 @@ from placet.catalog.findings import Finding, warning
 from placet.hooks import PROJECT
 
 
-def unmet(requirements: Iterable[str], among: Iterable[str]) -> Iterator[str]:
+def unmet(requirements: Iterable[str], among: Mapping[str, str]) -> Iterator[str]:
     """Unmet requirements of a distribution, as far as they concern the distributions in `among`.
 
     An installer checks them, unless that was disabled; a plugin for another version of its host would fail elsewhere.
+
+    Args:
+        requirements: as its metadata has them.
+        among: versions of installed distributions, by name in its canonical form.
     """
-    named = {canonicalize_name(name) for name in among}
     for requirement in _required(requirements):
-        if canonicalize_name(requirement.name) not in named:
-            continue
-        found = version(requirement.name)
-        if not requirement.specifier.contains(found, prereleases=True):
+        found = among.get(canonicalize_name(requirement.name))
+        if found is not None and not requirement.specifier.contains(found, prereleases=True):
             yield f"it requires {requirement.name}{requirement.specifier}, and {found} is installed"
 
 
@@ -37,9 +38,8 @@ def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
             yield requirement
 
 
-def summary_of(distribution: Distribution) -> str:
+def summary_of(metadata: PackageMetadata) -> str:
     """The summary of a distribution, in one line."""
-    metadata = distribution.metadata
     return metadata["Summary"] or ""
 
 

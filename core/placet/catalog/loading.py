@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pluggy
+from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from placet import hooks
@@ -32,15 +33,15 @@ _OF_A_METHOD = ("placet_extend", "placet_check", "placet_effect", "placet_event"
 class Loader:
     """Loads plugins and keeps their contributions."""
 
-    def __init__(self, hosts: Iterable[str]) -> None:
+    def __init__(self, hosts: Mapping[str, str]) -> None:
         """Load none yet.
 
         Args:
-            hosts: distributions whose versions have to be compatible.
+            hosts: the versions of distributions that have to be compatible, by name.
         """
         self._manager = pluggy.PluginManager(hooks.PROJECT)
         self._manager.add_hookspecs(hooks)
-        self._hosts = frozenset(hosts)
+        self._hosts: dict[str, str] = {canonicalize_name(name): version for name, version in hosts.items()}
         #: The contribution of each method, by its id.
         self.contributions: dict[str, Contribution] = {}
         #: Channels, in order of loading.

@@ -59,12 +59,14 @@ class Source:
         distribution = entry_point.dist
         if distribution is None:
             return cls(entry_point.name, entry_point.load, module=entry_point.module)
+        # Each of its properties reads the metadata again.
+        metadata = distribution.metadata
         return cls(
             entry_point.name,
             entry_point.load,
-            distribution.name,
-            distribution.version,
-            summary_of(distribution),
+            metadata["Name"],
+            metadata["Version"],
+            summary_of(metadata),
             tuple(distribution.requires or ()),
             entry_point.module,
         )

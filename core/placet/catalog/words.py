@@ -44,7 +44,7 @@ class Word:
             return cls(entry_point.name, "", entry_point.module, "")
         plugins = (each for each in distribution.entry_points if each.group == PROJECT)
         plugin = next((each.name for each in plugins if each.value == entry_point.value), "")
-        return cls(entry_point.name, plugin, distribution.name, summary_of(distribution))
+        return cls(entry_point.name, plugin, distribution.name, summary_of(distribution.metadata))
 
 
 def words() -> Mapping[str, tuple[Word, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Optional
+from functools import cache
+from typing import Annotated, Any, Optional
 
 import typer
 from typer.main import get_command
@@ -90,13 +91,18 @@ def options(
         os.environ[_DATABASE_URL] = database_url
 
 
+@cache
+def _program() -> Callable[..., Any]:
+    # Not by calling the `Typer`, which would go on handling this process's uncaught errors.
+    return get_command(app)
+
+
 def run(arguments: Sequence[str] | None) -> None:
     """Run a command; a refusal becomes a sentence and an exit code."""
     OUT.as_json = OUT.debug = False
     with _database_url_kept():
         try:
-            # Not by calling the `Typer`, which would go on handling this process's uncaught errors.
-            get_command(app)(arguments, prog_name="placet")
+            _program()(arguments, prog_name="placet")
         except KeyboardInterrupt:
             sys.exit(130)
         except Exception as error:
