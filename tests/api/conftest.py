@@ -379,11 +379,22 @@ def shop(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_shop(request: pytest.FixtureRequest, serve: Callable[..., Shop]) -> Shop:
-    """The shop on both databases."""
+def print_shop(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Tokens]:
+    """A database of the test's own, of either kind, with an open print shop, and its people's tokens."""
     if request.param == "sqlite":
-        opened: Shop = request.getfixturevalue("shop")
-        return opened
+        url, (file, tokens) = (
+            request.getfixturevalue("sqlite_url"),
+            request.getfixturevalue("sqlite_print_shop"),
+        )
+        shutil.copyfile(file, tmp_path / "placet.db")
+        return url, tokens
     template, tokens = request.getfixturevalue("postgresql_print_shop")
     create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
-    return serve(create(template), tokens=tokens)
+    return create(template), tokens
+
+
+@pytest.fixture
+def any_shop(print_shop: tuple[str, Tokens], serve: Callable[..., Shop]) -> Shop:
+    """The shop on both databases."""
+    url, tokens = print_shop
+    return serve(url, tokens=tokens)

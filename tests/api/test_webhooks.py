@@ -19,9 +19,10 @@ _NOBODY = "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"
 
 
 @pytest.fixture
-def shop(serve: Callable[..., Shop], database_url: str) -> Shop:
+def shop(serve: Callable[..., Shop], print_shop: tuple[str, Any]) -> Shop:
     """The shop on either database, where webhooks may lead to this machine."""
-    return serve(database_url, webhook_allow_private=True, secret_key=_KEY, delivery_delays=(0.1,))
+    url, tokens = print_shop
+    return serve(url, tokens=tokens, webhook_allow_private=True, secret_key=_KEY, delivery_delays=(0.1,))
 
 
 def made(shop: Shop, url: str, **wishes: Any) -> dict[str, Any]:

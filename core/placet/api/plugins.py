@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
@@ -29,22 +30,28 @@ def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRo
     taken, routes = dict.fromkeys(_names(there), "Placet itself"), list[BaseRoute]()
     for method, give in registry.routers:
         try:
-            router = give()
+            router, mounted, names = _mounted(give)
         except Exception:  # noqa: BLE001  # foreign code; logged, and the others run
             _log.exception("the routes of %s are left out: its placet_routes() failed", method)
             continue
-        mounted = APIRouter()
-        mounted.include_router(router, prefix=BASE)
         _demand_guarded(method, router)
-        for name in _names(mounted.routes):
+        for name in names:
             if name in taken:
                 raise DefinitionError(
                     f"{name} of the method {method} exists already, from {taken[name]}: let its paths begin with "
                     f"/x/{method}/, and its operation ids with {method}_"
                 )
             taken[name] = f"the method {method}"
-        routes += mounted.routes
+        routes += mounted
     return routes
+
+
+@cache
+def _mounted(give: Callable[[], APIRouter]) -> tuple[APIRouter, Sequence[BaseRoute], tuple[str, ...]]:
+    """A plugin's router, its routes under `BASE`, and their unique names; put together once in a process."""
+    router, mounted = give(), APIRouter()
+    mounted.include_router(router, prefix=BASE)
+    return router, mounted.routes, tuple(_names(mounted.routes))
 
 
 def _demand_guarded(method: str, router: APIRouter) -> None:
