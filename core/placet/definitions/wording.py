@@ -153,7 +153,7 @@ class Template:
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The sentence."""
-        return "".join([part if isinstance(part, str) else part.said(params, wording) for part in self.parts])
+        return "".join([part if type(part) is str else part.said(params, wording) for part in self.parts])
 
 
 def _placeholder(name: str, spec: str) -> Placeholder:

@@ -132,10 +132,14 @@ def with_acts(
 
 def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:
     """`{field: [old, new]}` for the fields that differ."""
-    if before.fields is after.fields:
-        return {}
-    return {
-        name: [before.fields.get(name), after.fields.get(name)]
-        for name in sorted({*before.fields, *after.fields})
-        if before.fields.get(name) != after.fields.get(name)
-    }
+    names = differing(before.fields, after.fields)
+    return {name: [before.fields.get(name), after.fields.get(name)] for name in sorted(names)}
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the values that differ; a value that is `None` counts as none."""
+    if before is after:
+        return []
+    found = [name for name in after if name not in before or before[name] != after[name]]
+    found += [name for name in before if name not in after]
+    return [name for name in found if before.get(name) != after.get(name)]

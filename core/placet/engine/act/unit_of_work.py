@@ -17,6 +17,7 @@ from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
 from placet.engine.act.indexing import Values, index_values, meets
+from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.lenient import unfit
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
@@ -149,20 +150,19 @@ class UnitOfWork:
 
     def workspace(self, key: str) -> WorkspaceRecord:
         """A workspace as the act first read it."""
-        found = self._workspaces.get(key)
+        if key in self._workspaces:
+            return self._workspaces[key]
+        found = self.session.workspace(key)
         if found is None:
-            found = self.session.workspace(key)
-            if found is None:
-                raise NotFoundError("workspace", key, self.session.workspace_keys())
-            self._workspaces[key] = found
+            raise NotFoundError("workspace", key, self.session.workspace_keys())
+        self._workspaces[key] = found
         return found
 
     def catalog(self, workspace: str) -> Catalog:
         """The rules of a workspace, resolved once in an act."""
-        found = self._catalogs.get(workspace)
-        if found is None:
-            found = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
-        return found
+        if workspace not in self._catalogs:
+            self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
+        return self._catalogs[workspace]
 
     def item_type(self, record: ItemRecord) -> ItemType | None:
         """The item's type, or `None` if its method is missing."""
@@ -312,7 +312,7 @@ class UnitOfWork:
             data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
-        if item_type is not None and (gone := self._cleared(record) - item_type.fields.model_fields.keys()):
+        if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
             # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
             typed |= gone
         id = new_id() if self.events else self._identity.event

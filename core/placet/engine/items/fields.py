@@ -24,7 +24,7 @@ from placet.engine.act.input import (
 )
 from placet.engine.act.lenient import stored_after, unfit
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.recorder import append, changed_fields, with_acts
+from placet.engine.act.recorder import append, changed_fields, differing, with_acts
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -62,7 +62,7 @@ class FieldWriter:
             return record
         self._check_references(item_type, before, fields, actor)
         followed = self._followed(changed(record, fields=fields), item_type, actor)
-        edited = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
+        edited = differing(before, followed)
         if not edited:
             return record
         return changed(
@@ -132,12 +132,15 @@ class FieldWriter:
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names a person whom segregation of duties bars."""
-        item_type = type_of(self._work, after)
+        edited = differing(before.fields, after.fields)
+        marked = marked_fields(type_of(self._work, after).fields) if edited else ()
+        renamed = [name for name, mark in marked if name in edited and isinstance(mark, ActorRef)]
+        if not renamed:
+            return []
         ctx = Context(self._work, after, actor)
         return [
             blocker
-            for name, mark in marked_fields(item_type.fields)
-            if isinstance(mark, ActorRef) and before.fields.get(name) != after.fields.get(name)
+            for name in renamed
             for blocker in segregation(
                 ctx, f"named:{name}", [value for _, value in values_of(after.fields, name)]
             )
@@ -147,7 +150,7 @@ class FieldWriter:
         """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""
         item_type = type_of(self._work, after)
         if actor != SYSTEM and after.fields is not before.fields:
-            acts = edits(item_type, changed_fields(before, after))
+            acts = edits(item_type, differing(before.fields, after.fields))
             if acts:
                 after = changed(after, acts=with_acts(after.acts, acts, actor))
         return followed(self._work, after, item_type, actor)
@@ -156,7 +159,7 @@ class FieldWriter:
         """Blockers where segregation of duties bars the actor from writing a field."""
         if actor == SYSTEM or after.fields is before.fields:
             return []
-        acts = edits(type_of(self._work, after), changed_fields(before, after))
+        acts = edits(type_of(self._work, after), differing(before.fields, after.fields))
         if not acts:
             return []
         ctx = Context(self._work, before, actor)

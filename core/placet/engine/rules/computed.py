@@ -18,6 +18,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
 from placet.engine.act import lenient
+from placet.engine.act.input import declared
 from placet.engine.act.plugin_calls import PluginError, one_line
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
@@ -234,7 +235,7 @@ class _Noting(Context):
         """The final fields, in the order of the type; the same object if nothing has changed."""
         if self._fields is None or self._fields == self._before:
             return self._before
-        known = self._item_type.fields.model_fields
+        known = declared(self._item_type.fields)
         ordered = {name: self._fields[name] for name in known if name in self._fields}
         whole = ordered if len(ordered) == len(self._fields) else dict(self._fields)
         fields: Mapping[str, Any] = read_only_dict(whole)
@@ -319,7 +320,7 @@ class _NotedFields:
         return type(self._ctx.plain.fields)
 
     def __getattr__(self, name: str) -> Any:
-        if name in type(self._ctx.plain.fields).model_fields:
+        if name in declared(type(self._ctx.plain.fields)):
             return self._ctx.see("field", name)
         return getattr(self._ctx.see("fields", ""), name)
 

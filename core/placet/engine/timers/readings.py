@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -321,4 +322,10 @@ def target_of(kept: Any) -> Span | datetime | None:
         return None
     if isinstance(kept, str):
         return datetime.fromisoformat(kept).astimezone(UTC)
-    return Span(_DURATION.validate_python(kept["time"]), kept["days"], kept["calendar"])
+    return _span_of(kept["time"], kept["days"], kept["calendar"])
+
+
+@lru_cache(maxsize=1024)
+def _span_of(time: str, days: float, calendar: str | None) -> Span:
+    """A span read back: an item that is read has the same few again and again, and each would be checked anew."""
+    return Span(_DURATION.validate_python(time), days, calendar)
