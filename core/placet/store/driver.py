@@ -187,7 +187,9 @@ class _Sqlite:
 
 def _file(connection: Connection) -> sqlite3.Connection:
     """SQLite's own connection."""
-    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    file: Any = connection.connection.dbapi_connection
+    found: sqlite3.Connection = file
+    return found
 
 
 class _Asyncpg:

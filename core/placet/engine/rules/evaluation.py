@@ -179,9 +179,8 @@ def segregation(
             # Who made it wrote it too: that is said only of those who did nothing else.
             done = [other for other in done if not other.startswith("edit")] or done
             if done and person != SYSTEM:
-                able = [
-                    each for each in people_of(roles, ctx) if each not in barred_from(act, ctx.record, ctx)
-                ]
+                barred = barred_from(act, ctx.record, ctx)
+                able = [each for each in people_of(roles, ctx) if each not in barred]
                 yield worded(
                     f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
                     literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
