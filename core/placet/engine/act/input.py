@@ -99,6 +99,15 @@ def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the values that differ; a value that is `None` counts as none."""
+    if before is after:
+        return []
+    found = [name for name in after if name not in before or before[name] != after[name]]
+    found += [name for name in before if name not in after]
+    return [name for name in found if before.get(name) != after.get(name)]
+
+
 def declared(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
     """The fields of a model by name: `model_fields`, without the four calls that Pydantic makes to find them."""
     return model.__pydantic_fields__

@@ -10,6 +10,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE
 from placet.engine.act.attachments import attached_since
+from placet.engine.act.input import differing
 from placet.engine.act.installation import acted_for
 from placet.engine.act.journal import make_event
 from placet.engine.act.messages import message_data
@@ -134,12 +135,3 @@ def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]
     """`{field: [old, new]}` for the fields that differ."""
     names = differing(before.fields, after.fields)
     return {name: [before.fields.get(name), after.fields.get(name)] for name in sorted(names)}
-
-
-def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The names of the values that differ; a value that is `None` counts as none."""
-    if before is after:
-        return []
-    found = [name for name in after if name not in before or before[name] != after[name]]
-    found += [name for name in before if name not in after]
-    return [name for name in found if before.get(name) != after.get(name)]

@@ -18,13 +18,14 @@ from placet.engine.act.input import (
     TITLE_LIMIT,
     clean_text,
     demand_sendable,
+    differing,
     marked_fields,
     merged,
     values_of,
 )
 from placet.engine.act.lenient import stored_after, unfit
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.recorder import append, changed_fields, differing, with_acts
+from placet.engine.act.recorder import append, changed_fields, with_acts
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork

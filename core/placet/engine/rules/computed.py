@@ -167,7 +167,10 @@ class _Noting(Context):
 
     def see(self, kind: str, name: str) -> Any:
         """Read a value, and note the read."""
-        found = self._seen[kind, name] = self._look(kind, name)
+        if kind == "field":  # nearly always
+            found = self._seen[kind, name] = getattr(self.plain.fields, name)
+        else:
+            found = self._seen[kind, name] = self._look(kind, name)
         return found
 
     def look_beyond(self) -> None:

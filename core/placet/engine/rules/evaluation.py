@@ -78,8 +78,10 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         *_missing_methods(ctx),
         *_role(ctx, transition),
         *_segregation(ctx, transition),
-        *_unfit_input(ctx, transition),
     ]
+    broken = unfit(ctx.item.fields)
+    if broken:
+        blockers += _unfit_input(ctx, transition, broken)
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
     for gate in (*transition.gates, *_lasting(ctx, transition)):
@@ -199,10 +201,11 @@ def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
 
-def _unfit_input(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+def _unfit_input(
+    ctx: Context, transition: Transition, broken: Mapping[str, UnfitFieldError]
+) -> Iterator[Blocker]:
     """Blockers for stored fields that do not fit their type any more, where the transition takes them."""
-    fields = ctx.item.fields
-    for name, error in unfit(fields).items():
+    for name, error in broken.items():
         if name in transition.input:
             source = method_of(ctx.record.type)
             yield unfit_field(error, ctx.record.key, ctx.titles, gate="field", check="field", source=source)

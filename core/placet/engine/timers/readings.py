@@ -313,7 +313,14 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
 
 def target_data(target: Span | datetime | None) -> Any:
     """A target in JSON: a moment, or a span's parts."""
-    return plain(target)
+    if not isinstance(target, Span):
+        return plain(target)
+    return {"time": _time_data(target.time), "days": target.days, "calendar": target.calendar}
+
+
+@lru_cache(maxsize=1024)
+def _time_data(time: timedelta) -> str:
+    return str(plain(time))
 
 
 def target_of(kept: Any) -> Span | datetime | None:
