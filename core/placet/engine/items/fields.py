@@ -48,6 +48,9 @@ class FieldWriter:
 
     def applied(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with other field values: valid, references resolved, computed fields computed."""
+        if not patch:
+            # Only computed fields can have changed, by what they read beyond the item.
+            return self.with_fields(record, record.fields, actor)
         item_type = type_of(self._work, record)
         computed = item_type.computed_fields
         # An effect cannot set a computed field: it keeps its value until it is computed again.
@@ -55,14 +58,17 @@ class FieldWriter:
         demand_sendable(item_type, patch, own)
         return self.with_fields(record, stored_after(item_type.fields, own, merged(own, patch), patch), actor)
 
-    def with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
+    def with_fields(self, record: ItemRecord, fields: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with these fields: references resolved, computed fields computed."""
         item_type = type_of(self._work, record)
         before = record.fields
         if not item_type.computed and fields == before:
             return record
-        self._check_references(item_type, before, fields, actor)
-        followed = self._followed(changed(record, fields=fields), item_type, actor)
+        written = record
+        if fields is not before:
+            self._check_references(item_type, before, fields, actor)
+            written = changed(record, fields=fields)
+        followed = self._followed(written, item_type, actor)
         edited = differing(before, followed)
         if not edited:
             return record
