@@ -179,9 +179,13 @@ class _Noting(Context):
 
     def still_sees(self, seen: Mapping[_Sight, Any] | None) -> bool:
         """Whether all noted reads would still return the same."""
-        return seen is not None and all(
-            _same(self._look(kind, name), before) for (kind, name), before in seen.items()
-        )
+        if seen is None:
+            return False
+        for (kind, name), before in seen.items():
+            now = self._look(kind, name)
+            if now is not before and not _same(now, before):
+                return False
+        return True
 
     def _look(self, kind: str, name: str) -> Any:
         found: Any
@@ -341,4 +345,4 @@ class _NotedFields:
 
 def _same(now: Any, before: Any) -> bool:
     """Whether two values are the same in a computation: `1` is not `True`."""
-    return now is before or (type(now) is type(before) and bool(now == before))
+    return type(now) is type(before) and bool(now == before)
