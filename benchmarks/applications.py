@@ -44,8 +44,8 @@ SELECT workspace, number, type, state, updated_at FROM items i WHERE NOT EXISTS 
 )
 """
 BODY = {
-    "roles": {}, "approvals": [], "waivers": [], "evidence": [], "links": {}, "link_attributes": {},
-    "acts": {"create": [toy.ACTOR]}, "edited": {}, "timers": {},
+    "roles": {}, "approvals": [], "confirmations": [], "waivers": [], "evidence": [], "links": {},
+    "link_attributes": {}, "acts": {"create": [toy.ACTOR]}, "edited": {}, "timers": {},
 }  # fmt: skip
 
 

@@ -105,5 +105,6 @@ def _moved(cursor: str | None, at: datetime, number: int) -> str:
     """A cursor of the same list, elsewhere."""
     if cursor is None:
         raise AssertionError("the list has one page only")
-    of = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
-    return cursors.encode(of, [at.isoformat(), WORKSPACE, number])
+    of, *kept = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    # Everything but the place itself, which is at the end.
+    return cursors.encode(of, [*kept[:-3], at.isoformat(), WORKSPACE, number])

@@ -250,12 +250,8 @@ def _mapping(key_fit: Fit, value_fit: Fit) -> Fit:
 
 def _sequence(fit: Fit, *, unordered: bool) -> Fit:
     def fitting(value: Any) -> Any:
-        if isinstance(value, str):
-            raise _MisfitError("a list", value, remedy=f'write ["{value}"]')
-        if isinstance(value, AbstractSet) and not unordered:
-            raise _MisfitError("a list", value, remedy="write [...] for {...}, as a set has no order")
-        if isinstance(value, Mapping | bytes) or not isinstance(value, Iterable):
-            raise _MisfitError("a list", value, remedy=_bracketed(fit, value))
+        if type(value) is not tuple and type(value) is not list:
+            _demand_members(value, fit, unordered=unordered)
         kept = []
         for n, each in enumerate(value):
             try:
@@ -265,6 +261,16 @@ def _sequence(fit: Fit, *, unordered: bool) -> Fit:
         return frozenset(kept) if unordered else tuple(kept)
 
     return fitting
+
+
+def _demand_members(value: Any, fit: Fit, *, unordered: bool) -> None:
+    """Raises `_MisfitError` for a value that is not a list of members."""
+    if isinstance(value, str):
+        raise _MisfitError("a list", value, remedy=f'write ["{value}"]')
+    if isinstance(value, AbstractSet) and not unordered:
+        raise _MisfitError("a list", value, remedy="write [...] for {...}, as a set has no order")
+    if isinstance(value, Mapping | bytes) or not isinstance(value, Iterable):
+        raise _MisfitError("a list", value, remedy=_bracketed(fit, value))
 
 
 def _bracketed(fit: Fit, value: Any) -> str:

@@ -82,12 +82,16 @@ def read_only_dict(value: Any) -> Any:
     return made
 
 
+#: Values without content, as most members of lists are.
+_SIMPLE = frozenset({str, int, float, bool, NoneType, datetime})
+
+
 def _read_only_list(value: list[Any]) -> list[Any]:
-    return ReadOnlyList(map(read_only, value))
+    return ReadOnlyList(value if _SIMPLE.issuperset(map(type, value)) else map(read_only, value))
 
 
 def _read_only_tuple(value: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(map(read_only, value))
+    return value if _SIMPLE.issuperset(map(type, value)) else tuple(map(read_only, value))
 
 
 _HOLDING: Mapping[type, Callable[[Any], Any]] = {

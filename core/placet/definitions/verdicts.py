@@ -221,6 +221,8 @@ def _demand_figures(part: str, figures: object) -> None:
 
 
 def _is_figure(value: object) -> bool:
+    if type(value) is list or type(value) is tuple:
+        return _PLAIN.issuperset(map(type, value)) or all(map(_is_figure, value))
     if isinstance(value, _FIGURES):
         return True
     if isinstance(value, Mapping):

@@ -148,11 +148,16 @@ class Template:
             if conversion or not name.isidentifier():
                 raise DefinitionError(f'"{{{name}}}" does not name a parameter')
             self.parts.append(_placeholder(name, spec or ""))
+        literals = [part for part in self.parts if isinstance(part, str)]
+        #: The whole sentence, where it has no placeholders.
+        self._whole = "".join(literals) if len(literals) == len(self.parts) else None
         #: Whether it reads differently for different readers.
         self.depends = any(isinstance(part, Placeholder) and part.kind for part in self.parts)
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The sentence."""
+        if self._whole is not None:
+            return self._whole
         return "".join([part if isinstance(part, str) else part.said(params, wording) for part in self.parts])
 
 

@@ -94,10 +94,17 @@ class Workflow(Written):
         return self.states[0]
 
     def state(self, id: str) -> State | None:
-        return next((state for state in self.states if state.id == id), None)
+        # Loops, as both are asked for dozens of times in an act.
+        for state in self.states:
+            if state.id == id:
+                return state
+        return None
 
     def transition(self, name: str) -> Transition | None:
-        return next((transition for transition in self.transitions if transition.name == name), None)
+        for transition in self.transitions:
+            if transition.name == name:
+                return transition
+        return None
 
     def sources_of(self, transition: Transition) -> tuple[str, ...]:
         """The states from which it leaves."""

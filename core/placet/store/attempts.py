@@ -129,7 +129,9 @@ class Attempts(Generic[T]):
                 raise error
 
     def _try(self, attempt: int) -> T:
-        with self._session(attempt) as (session, reads, held):
+        with self._connection(attempt) as (connection, held):
+            reads = ReadSet()
+            session = SqlSession(self._database, lambda: connection, reads=reads)
             known = self._found(session)
             if known is not None:
                 return known[0]
@@ -217,13 +219,7 @@ class Attempts(Generic[T]):
             raise UnavailableError("the connection to the database was lost", outcome_known=False)
         return known
 
-    # The session of each attempt
-
-    @contextmanager
-    def _session(self, attempt: int) -> Iterator[tuple[SqlSession, ReadSet, bool]]:
-        reads = ReadSet()
-        with self._connection(attempt) as (connection, held):
-            yield SqlSession(self._database, lambda: connection, reads=reads), reads, held
+    # The connection of each attempt
 
     @contextmanager
     def _connection(self, attempt: int) -> Iterator[tuple[Connection, bool]]:

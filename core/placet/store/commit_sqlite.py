@@ -56,16 +56,18 @@ class SqliteWriter:
             )
         }
         self._unindex = self._made(_delete(item_values, ["workspace", "number", "field"]))
-        self._unschedule = [self._made(_delete(table, ["workspace", "number"])) for table in (timers, dues)]
+        self._unschedule = self._made(_delete(dues, ["workspace", "number"]))
         self._postpone = self._made(sql.POSTPONE)
         self._job_run = self._made(_later_run())
         self._insert = {
             table.name: self._made(insert(table))
             for table in (
                 items, item_states, item_spans, links, item_roles, evidence, pending_approvals,
-                pending_confirmations, item_values, timers, dues, idempotency_keys, event_texts,
+                pending_confirmations, item_values, dues, idempotency_keys, event_texts,
             )
         }  # fmt: skip
+        # An item keeps all of its timers, so that their rows are replaced, and none is left over.
+        self._insert["timers"] = self._made(_replaced(timers, "status", "due_at", "spent"))
         self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]
 
     def _made(self, statement: Any) -> Statement:
@@ -86,9 +88,7 @@ class SqliteWriter:
         for table, less in act.pop("gone", {}).items():
             execute(connection, self._gone[table], less)
         execute(connection, self._unindex, act.pop("unindexed", []))
-        rescheduled = act.pop("rescheduled", [])
-        for unschedule in self._unschedule:
-            execute(connection, unschedule, rescheduled)
+        execute(connection, self._unschedule, act.pop("rescheduled", []))
         execute(connection, self._postpone, [sql.prefixed("d", row) for row in act.pop("postponed", [])])
         runs = act.pop("job_runs", [])
         if execute(connection, self._job_run, runs) != len(runs):
@@ -104,6 +104,13 @@ def _delete(table: Table, columns: list[str]) -> Any:
     return delete(table).where(
         and_(*(table.c[name] == bindparam(name, type_=table.c[name].type) for name in columns))
     )
+
+
+def _replaced(table: Table, *names: str) -> Any:
+    """Insert a row, or set these columns of the one that has its key."""
+    row = sqlite_insert(table)
+    keys = [column.name for column in table.primary_key]
+    return row.on_conflict_do_update(index_elements=keys, set_={name: row.excluded[name] for name in names})
 
 
 def _later_run() -> Any:

@@ -259,9 +259,13 @@ class Database:
 
         On PostgreSQL the number is taken outside of an open transaction.
         """
-        counted = NEXT_NUMBER[connection.dialect.name]
         with self._writer:
             if not self.sqlite and self.driver.in_transaction(connection):
                 with self._aside.connect() as own:
-                    return int(own.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
-            return int(connection.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
+                    return self._counted(own, workspace)
+            return self._counted(connection, workspace)
+
+    def _counted(self, connection: Connection, workspace: str) -> int:
+        first = {"workspace": workspace, "last": 1}
+        counted = self.statements.prepared(NEXT_NUMBER[connection.dialect.name], first)
+        return int(self.driver.fetch(connection, counted, first)[0].last)

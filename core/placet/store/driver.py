@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 import asyncpg
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Select
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Insert, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import await_only
@@ -91,9 +91,9 @@ class Statement:
 
 def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[int, Convert]]]:
     """The type of a statement's rows, and the conversions of some of its columns."""
-    if not isinstance(statement, Select):
+    columns = list(statement.exported_columns) if isinstance(statement, Select | Insert) else []
+    if not columns:
         return None, []
-    columns = list(statement.selected_columns)
     row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
     converts = (
         (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
@@ -187,7 +187,9 @@ class _Sqlite:
 
 def _file(connection: Connection) -> sqlite3.Connection:
     """SQLite's own connection."""
-    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    file: Any = connection.connection.dbapi_connection
+    found: sqlite3.Connection = file
+    return found
 
 
 class _Asyncpg:

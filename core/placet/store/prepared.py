@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, Insert, Select
 
 from placet.store import guards
 from placet.store.driver import Statement
@@ -22,19 +22,29 @@ class PreparedStatements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._statements: dict[tuple[int, tuple[int, ...]], tuple[Any, Statement]] = {}
+        #: Those without lists: they have one form, whatever the values.
+        self._plain: dict[int, tuple[Any, Statement]] = {}
         self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
 
-    def prepared(self, statement: Select[Any], values: Mapping[str, Any]) -> Statement:
+    def prepared(self, statement: Select[Any] | Insert, values: Mapping[str, Any]) -> Statement:
         """A statement prepared for the driver, and for lists of the same lengths as those among the values."""
+        plain = self._plain.get(id(statement))
+        if plain is not None:
+            return plain[1]
         lists = {name: value for name, value in values.items() if isinstance(value, list)}
         lengths = tuple(len(value) for value in lists.values())
         known = self._statements.get((id(statement), lengths))
         if known is None:
-            if len(self._statements) >= _KEPT:
-                self._statements.clear()
+            for kept in (self._statements, self._plain):
+                if len(kept) >= _KEPT:
+                    kept.clear()
             made = Statement(statement, self._dialect, lists if max(lengths, default=0) <= _LISTED else None)
             # The cache also keeps the original statement, so that no other statement gets its id.
-            known = self._statements[id(statement), lengths] = (statement, made)
+            known = statement, made
+            if lists:
+                self._statements[id(statement), lengths] = known
+            else:
+                self._plain[id(statement)] = known
         return known[1]
 
     def guarded(self, statement: Select[Any], n: int) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
@@ -42,7 +42,9 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else _at(text)
 
 
+@lru_cache(maxsize=8192)
 def _at(text: str) -> datetime:
+    """A moment read back: an item has the same ones many times, for all that one act has changed."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
@@ -114,8 +116,8 @@ def item_record(row: Any) -> ItemRecord:
         links=_tuples(body["links"]),
         link_attributes=read_only_dict(body["link_attributes"]),
         acts=_tuples(body["acts"]),
-        edited=ReadOnlyDict((name, _at(text)) for name, text in body["edited"].items()),
-        timers=ReadOnlyDict((name, _clock(each)) for name, each in body["timers"].items()),
+        edited=ReadOnlyDict(zip(body["edited"], map(_at, body["edited"].values()), strict=True)),
+        timers=ReadOnlyDict(zip(body["timers"], map(_clock, body["timers"].values()), strict=True)),
         workspace_version=row.workspace_version,
     )
 
@@ -191,14 +193,15 @@ def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
 
 def _clock(data: dict[str, Any]) -> TimerRecord:
     return TimerRecord(
-        marks=tuple(
-            Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
-            for m in data["marks"]
-        ),
+        marks=tuple(map(_mark, data["marks"])),
         fired=tuple(data["fired"]),
         turns=data["turns"],
-        due_points=tuple(_due_point(point) for point in data["due_points"]),
+        due_points=tuple(map(_due_point, data["due_points"])),
     )
+
+
+def _mark(data: dict[str, Any]) -> Mark:
+    return Mark(_at(data["at"]), data["what"], data["reason"], target_of(data["target"]), data["grace"])
 
 
 def _due_point(data: dict[str, Any]) -> DuePoint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from placet.definitions.items import ItemType
+from placet.engine.act.input import differing
 from placet.engine.act.lenient import defaults
 from placet.engine.act.queries import Condition, Scalar
 from placet.engine.act.records import ItemRecord
@@ -17,7 +18,11 @@ ValuesOf = Callable[[ItemRecord], Values]
 
 
 def index_values(
-    item_type: ItemType, fields: Mapping[str, object], unfit: Collection[str] = ()
+    item_type: ItemType,
+    fields: Mapping[str, object],
+    unfit: Collection[str] = (),
+    *,
+    names: Collection[str] | None = None,
 ) -> dict[str, tuple[Scalar, ...]]:
     """The values of an item that the store indexes, by field.
 
@@ -25,10 +30,13 @@ def index_values(
         item_type: the definition in force.
         fields: the stored ones; a field that was never given has its default.
         unfit: fields whose stored values do not fit: they count as empty.
+        names: the only fields of interest; `None` for all.
     """
     found: dict[str, tuple[Scalar, ...]] = {}
     given = defaults(item_type.fields)
     for name in item_type.indexed:
+        if names is not None and name not in names:
+            continue
         value = None if name in unfit else fields.get(name, given.get(name))
         if value is None:
             found[name] = ()
@@ -38,6 +46,23 @@ def index_values(
         elif isinstance(value, str | int | float | bool):
             found[name] = (as_compared(item_type.fields, name, value),)
     return found
+
+
+def changed_values(
+    item_type: ItemType,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    unfit_before: Collection[str],
+    unfit_now: Collection[str],
+) -> dict[str, tuple[Scalar, ...]]:
+    """The indexed values that differ between two contents of an item, as they are after.
+
+    Values that do not fit are compared in any case: the change of another field may make them fit.
+    """
+    names = {*differing(before, after), *unfit_before, *unfit_now}
+    old = index_values(item_type, before, unfit_before, names=names)
+    new = index_values(item_type, after, unfit_now, names=names)
+    return {name: values for name, values in new.items() if values != old.get(name, ())}
 
 
 def index_texts(values: Iterable[Scalar]) -> list[str]:

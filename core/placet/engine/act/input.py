@@ -9,6 +9,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from placet.definitions.items import ITEM_KEY_PATTERN, ActorRef, Fields, ItemType, Ref
 from placet.engine.act.records import ItemRef
@@ -98,6 +99,20 @@ def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the values that differ; a value that is `None` counts as none."""
+    if before is after:
+        return []
+    found = [name for name in after if name not in before or before[name] != after[name]]
+    found += [name for name in before if name not in after]
+    return [name for name in found if before.get(name) != after.get(name)]
+
+
+def declared(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """The fields of a model by name: `model_fields`, without the four calls that Pydantic makes to find them."""
+    return model.__pydantic_fields__
+
+
 def demand_sendable(item_type: ItemType, sent: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
     """Refuse input that no field takes.
 
@@ -110,7 +125,7 @@ def demand_sendable(item_type: ItemType, sent: Mapping[str, Any], kept: Mapping[
         InvalidError: with a pointer for each field.
     """
     faults = list(faults_within(sent, "/fields", 0))
-    known, computed = item_type.fields.model_fields, item_type.computed_fields
+    known, computed = declared(item_type.fields), item_type.computed_fields
     for name, value in sent.items():
         if name not in known and (value is not None or name not in kept):
             faults += InvalidError.unknown(f"/fields/{_escape(name)}", "field", str(name)[:100], known).faults
@@ -128,13 +143,13 @@ def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidError: with a pointer for each field that does not fit.
     """
-    own = dump(validated(model, fields))
-    return {name: value for name, value in fields.items() if name not in model.model_fields} | own
+    own, known = dump(validated(model, fields)), declared(model)
+    return {name: value for name, value in fields.items() if name not in known} | own
 
 
 def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
     """The model's fields as typed values. Raises `InvalidError` with pointers."""
-    known = model.model_fields
+    known = declared(model)
     if not fields.keys() <= known.keys():
         fields = {name: value for name, value in fields.items() if name in known}
     try:

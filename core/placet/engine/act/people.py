@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from placet.catalog.catalog import Rules
@@ -171,7 +172,7 @@ class WorkspaceRecord:
 
     def has(self, person: str) -> bool:
         """Whether somebody holds a role in the workspace."""
-        return any(person in people for people in self.roles.values())
+        return person in chain.from_iterable(self.roles.values())
 
     def works_in(self, person: str) -> bool:
         """Whether somebody holds a role there by which they may write: an auditor only reads."""

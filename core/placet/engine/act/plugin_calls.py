@@ -133,7 +133,7 @@ class PluginCalls:
         began = time.monotonic()
         try:
             try:
-                running.when_late = self._when_late(id)
+                running.when_late = self._late[id] if id in self._late else self._when_late(id)
                 running.due = due = began + self._deadline
                 given = code(ctx)
             finally:
@@ -156,10 +156,7 @@ class PluginCalls:
 
     def _when_late(self, id: str) -> Callable[[], None]:
         """The watchdog's callback for late code; made once, as an act has some dozens of calls."""
-        found = self._late.get(id)
-        if found is None:
-            found = self._late[id] = functools.partial(self.run_apart, id)
-        return found
+        return self._late.setdefault(id, functools.partial(self.run_apart, id))
 
     def runs_apart(self, id: str) -> bool:
         """Whether this code has overrun recently, so that it runs in threads of its own."""

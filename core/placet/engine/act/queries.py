@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 Scalar = str | int | float | bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Condition:
     """A condition on an indexed field."""
 
@@ -23,6 +23,10 @@ class Condition:
     #: `eq`, `lt`, `le`, `gt`, `ge`, `has` (a member of a list field), or `any` (one of several values, or members).
     op: str
     value: Scalar | tuple[Scalar, ...]
+
+    def __repr__(self) -> str:
+        # Written out, as searches are told apart by it.
+        return f"{self.field} {self.op} {self.value!r}"
 
 
 class ItemSpan(NamedTuple):

@@ -10,6 +10,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE
 from placet.engine.act.attachments import attached_since
+from placet.engine.act.input import differing
 from placet.engine.act.installation import acted_for
 from placet.engine.act.journal import make_event
 from placet.engine.act.messages import message_data
@@ -132,10 +133,5 @@ def with_acts(
 
 def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:
     """`{field: [old, new]}` for the fields that differ."""
-    if before.fields is after.fields:
-        return {}
-    return {
-        name: [before.fields.get(name), after.fields.get(name)]
-        for name in sorted({*before.fields, *after.fields})
-        if before.fields.get(name) != after.fields.get(name)
-    }
+    names = differing(before.fields, after.fields)
+    return {name: [before.fields.get(name), after.fields.get(name)] for name in sorted(names)}

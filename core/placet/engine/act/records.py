@@ -237,7 +237,7 @@ class TimerRecord:
     @property
     def running(self) -> bool:
         """Whether it has started and not stopped; a paused timer counts as running."""
-        return next(m.what != "stop" for m in reversed(self.marks))
+        return self.marks[-1].what != "stop"
 
     @property
     def paused(self) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span, stands
+from placet.engine.act.input import declared
 
 #: The words for the acts with each verb: before the name of what was acted on, its kind, and without a name.
 _ACTS = {
@@ -95,8 +96,8 @@ class Titles:
         return f"'{found.title if found is not None else id}'"
 
     def field(self, name: str) -> str:
-        declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
-        title = declared.title if declared is not None else None
+        found = declared(self.item_type.fields).get(name) if self.item_type is not None else None
+        title = found.title if found is not None else None
         return _in_a_sentence(title) if title else name.replace("_", " ")
 
     def approval(self, id: str) -> str:

@@ -5,7 +5,7 @@ Every change of an act passes through here, so that all are written at once, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -16,7 +16,8 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
-from placet.engine.act.indexing import Values, index_values, meets
+from placet.engine.act.indexing import Values, changed_values, index_values, meets
+from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.lenient import unfit
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
@@ -149,20 +150,19 @@ class UnitOfWork:
 
     def workspace(self, key: str) -> WorkspaceRecord:
         """A workspace as the act first read it."""
-        found = self._workspaces.get(key)
+        if key in self._workspaces:
+            return self._workspaces[key]
+        found = self.session.workspace(key)
         if found is None:
-            found = self.session.workspace(key)
-            if found is None:
-                raise NotFoundError("workspace", key, self.session.workspace_keys())
-            self._workspaces[key] = found
+            raise NotFoundError("workspace", key, self.session.workspace_keys())
+        self._workspaces[key] = found
         return found
 
     def catalog(self, workspace: str) -> Catalog:
         """The rules of a workspace, resolved once in an act."""
-        found = self._catalogs.get(workspace)
-        if found is None:
-            found = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
-        return found
+        if workspace not in self._catalogs:
+            self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
+        return self._catalogs[workspace]
 
     def item_type(self, record: ItemRecord) -> ItemType | None:
         """The item's type, or `None` if its method is missing."""
@@ -235,8 +235,11 @@ class UnitOfWork:
         item_type = self.item_type(record)
         if item_type is None or not item_type.indexed:
             return {}
-        typed = self.typed.of(item_type.fields, record.fields, record.key)
-        return index_values(item_type, record.fields, unfit(typed))
+        return index_values(item_type, record.fields, self._unfit(item_type, record))
+
+    def _unfit(self, item_type: ItemType, record: ItemRecord) -> Collection[str]:
+        """The stored fields of an item that do not fit its type."""
+        return unfit(self.typed.of(item_type.fields, record.fields, record.key))
 
     def delegations(self, actor: str) -> Sequence[Delegation]:
         """Delegations from a person and to them."""
@@ -312,7 +315,7 @@ class UnitOfWork:
             data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
-        if item_type is not None and (gone := self._cleared(record) - item_type.fields.model_fields.keys()):
+        if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
             # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
             typed |= gone
         id = new_id() if self.events else self._identity.event
@@ -412,12 +415,14 @@ class UnitOfWork:
         item_type = self.item_type(new)
         if item_type is None or (old is not None and old.fields is new.fields):
             return
-        after = self.index_values(new)
         # All fields of a new item are indexed, even empty ones, so that a list sorted by one of them is complete.
-        before = self.index_values(old) if old is not None else dict.fromkeys(after)
-        changed = {name: values for name, values in after.items() if values != before.get(name, ())}
-        if changed:
-            changes.indexed[new.key] = changed
+        values = self.index_values(new) if old is None else self._reindexed(item_type, old, new)
+        if values:
+            changes.indexed[new.key] = dict(values)
+
+    def _reindexed(self, item_type: ItemType, old: ItemRecord, new: ItemRecord) -> Values:
+        unfit_before, unfit_now = self._unfit(item_type, old), self._unfit(item_type, new)
+        return changed_values(item_type, old.fields, new.fields, unfit_before, unfit_now)
 
     def _place(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
         item_type = self.item_type(new)

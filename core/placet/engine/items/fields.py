@@ -18,6 +18,7 @@ from placet.engine.act.input import (
     TITLE_LIMIT,
     clean_text,
     demand_sendable,
+    differing,
     marked_fields,
     merged,
     values_of,
@@ -48,6 +49,9 @@ class FieldWriter:
 
     def applied(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with other field values: valid, references resolved, computed fields computed."""
+        if not patch:
+            # Only computed fields can have changed, by what they read beyond the item.
+            return self.with_fields(record, record.fields, actor)
         item_type = type_of(self._work, record)
         computed = item_type.computed_fields
         # An effect cannot set a computed field: it keeps its value until it is computed again.
@@ -55,15 +59,18 @@ class FieldWriter:
         demand_sendable(item_type, patch, own)
         return self.with_fields(record, stored_after(item_type.fields, own, merged(own, patch), patch), actor)
 
-    def with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
+    def with_fields(self, record: ItemRecord, fields: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with these fields: references resolved, computed fields computed."""
         item_type = type_of(self._work, record)
         before = record.fields
         if not item_type.computed and fields == before:
             return record
-        self._check_references(item_type, before, fields, actor)
-        followed = self._followed(changed(record, fields=fields), item_type, actor)
-        edited = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
+        written = record
+        if fields is not before:
+            self._check_references(item_type, before, fields, actor)
+            written = changed(record, fields=fields)
+        followed = self._followed(written, item_type, actor)
+        edited = differing(before, followed)
         if not edited:
             return record
         return changed(
@@ -133,12 +140,15 @@ class FieldWriter:
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names a person whom segregation of duties bars."""
-        item_type = type_of(self._work, after)
+        edited = differing(before.fields, after.fields)
+        marked = marked_fields(type_of(self._work, after).fields) if edited else ()
+        renamed = [name for name, mark in marked if name in edited and isinstance(mark, ActorRef)]
+        if not renamed:
+            return []
         ctx = Context(self._work, after, actor)
         return [
             blocker
-            for name, mark in marked_fields(item_type.fields)
-            if isinstance(mark, ActorRef) and before.fields.get(name) != after.fields.get(name)
+            for name in renamed
             for blocker in segregation(
                 ctx, f"named:{name}", [value for _, value in values_of(after.fields, name)]
             )
@@ -148,7 +158,7 @@ class FieldWriter:
         """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""
         item_type = type_of(self._work, after)
         if actor != SYSTEM and after.fields is not before.fields:
-            acts = edits(item_type, changed_fields(before, after))
+            acts = edits(item_type, differing(before.fields, after.fields))
             if acts:
                 after = changed(after, acts=with_acts(after.acts, acts, actor))
         return followed(self._work, after, item_type, actor)
@@ -157,7 +167,7 @@ class FieldWriter:
         """Blockers where segregation of duties bars the actor from writing a field."""
         if actor == SYSTEM or after.fields is before.fields:
             return []
-        acts = edits(type_of(self._work, after), changed_fields(before, after))
+        acts = edits(type_of(self._work, after), differing(before.fields, after.fields))
         if not acts:
             return []
         ctx = Context(self._work, before, actor)

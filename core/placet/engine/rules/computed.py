@@ -18,6 +18,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
 from placet.engine.act import lenient
+from placet.engine.act.input import declared
 from placet.engine.act.plugin_calls import PluginError, one_line
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
@@ -166,7 +167,10 @@ class _Noting(Context):
 
     def see(self, kind: str, name: str) -> Any:
         """Read a value, and note the read."""
-        found = self._seen[kind, name] = self._look(kind, name)
+        if kind == "field":  # nearly always
+            found = self._seen[kind, name] = getattr(self.plain.fields, name)
+        else:
+            found = self._seen[kind, name] = self._look(kind, name)
         return found
 
     def look_beyond(self) -> None:
@@ -175,9 +179,13 @@ class _Noting(Context):
 
     def still_sees(self, seen: Mapping[_Sight, Any] | None) -> bool:
         """Whether all noted reads would still return the same."""
-        return seen is not None and all(
-            _same(self._look(kind, name), before) for (kind, name), before in seen.items()
-        )
+        if seen is None:
+            return False
+        for (kind, name), before in seen.items():
+            now = self._look(kind, name)
+            if now is not before and not _same(now, before):
+                return False
+        return True
 
     def _look(self, kind: str, name: str) -> Any:
         found: Any
@@ -234,7 +242,7 @@ class _Noting(Context):
         """The final fields, in the order of the type; the same object if nothing has changed."""
         if self._fields is None or self._fields == self._before:
             return self._before
-        known = self._item_type.fields.model_fields
+        known = declared(self._item_type.fields)
         ordered = {name: self._fields[name] for name in known if name in self._fields}
         whole = ordered if len(ordered) == len(self._fields) else dict(self._fields)
         fields: Mapping[str, Any] = read_only_dict(whole)
@@ -319,7 +327,7 @@ class _NotedFields:
         return type(self._ctx.plain.fields)
 
     def __getattr__(self, name: str) -> Any:
-        if name in type(self._ctx.plain.fields).model_fields:
+        if name in declared(type(self._ctx.plain.fields)):
             return self._ctx.see("field", name)
         return getattr(self._ctx.see("fields", ""), name)
 
@@ -337,4 +345,4 @@ class _NotedFields:
 
 def _same(now: Any, before: Any) -> bool:
     """Whether two values are the same in a computation: `1` is not `True`."""
-    return now is before or (type(now) is type(before) and bool(now == before))
+    return type(now) is type(before) and bool(now == before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
@@ -111,14 +111,15 @@ class Context(ReadOnly):
 
     def speaks_for(self, method: str) -> None:
         """Set the method whose `settings` the view returns."""
-        vars(self)["_method"] = method
+        self.__dict__["_method"] = method
 
     @property
     def titles(self) -> Titles:
         """Names and titles for this item, in its workspace."""
-        if self._titles is None:
-            vars(self)["_titles"] = self.work.titles(self.record.workspace, self.record.type)
-        return cast("Titles", self._titles)
+        found = self._titles
+        if found is None:
+            found = self.__dict__["_titles"] = self.work.titles(self.record.workspace, self.record.type)
+        return found
 
     @property
     def settings(self) -> Any:
@@ -364,23 +365,30 @@ class Preview(Context):
 
     #: By id and function: two methods may share a function, but each has its own settings.
     _verdicts: dict[tuple[str, int], Verdict]
+    #: Holders by role: most transitions name the same few.
+    _held: dict[str, tuple[str, ...]]
     _asks_which: bool
 
     def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
         super().__init__(work, record, actor)
-        vars(self).update(_verdicts={}, _asks_which=False)
+        vars(self).update(_verdicts={}, _held={}, _asks_which=False)
 
     @property
     def transition(self) -> str:  # type: ignore[override]
-        vars(self)["_asks_which"] = True
-        return str(vars(self)["transition"])
+        self.__dict__["_asks_which"] = True
+        return str(self.__dict__["transition"])
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        if role not in self._held:
+            self._held[role] = super().holders(role)
+        return self._held[role]
 
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
         asked = check.id, id(check.test)
         known = self._verdicts.get(asked)
         if known is not None:
             return known
-        vars(self)["_asks_which"] = False
+        self.__dict__["_asks_which"] = False
         verdict = ask()
         if not self._asks_which:
             self._verdicts[asked] = verdict

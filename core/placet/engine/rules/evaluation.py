@@ -78,8 +78,10 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         *_missing_methods(ctx),
         *_role(ctx, transition),
         *_segregation(ctx, transition),
-        *_unfit_input(ctx, transition),
     ]
+    broken = unfit(ctx.item.fields)
+    if broken:
+        blockers += _unfit_input(ctx, transition, broken)
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
     for gate in (*transition.gates, *_lasting(ctx, transition)):
@@ -179,9 +181,8 @@ def segregation(
             # Who made it wrote it too: that is said only of those who did nothing else.
             done = [other for other in done if not other.startswith("edit")] or done
             if done and person != SYSTEM:
-                able = [
-                    each for each in people_of(roles, ctx) if each not in barred_from(act, ctx.record, ctx)
-                ]
+                barred = barred_from(act, ctx.record, ctx)
+                able = [each for each in people_of(roles, ctx) if each not in barred]
                 yield worded(
                     f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
                     literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
@@ -200,10 +201,11 @@ def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
 
-def _unfit_input(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+def _unfit_input(
+    ctx: Context, transition: Transition, broken: Mapping[str, UnfitFieldError]
+) -> Iterator[Blocker]:
     """Blockers for stored fields that do not fit their type any more, where the transition takes them."""
-    fields = ctx.item.fields
-    for name, error in unfit(fields).items():
+    for name, error in broken.items():
         if name in transition.input:
             source = method_of(ctx.record.type)
             yield unfit_field(error, ctx.record.key, ctx.titles, gate="field", check="field", source=source)

@@ -13,6 +13,7 @@ from typing import Any
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.engine.act.access import ref_of
+from placet.engine.act.input import declared
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 
@@ -28,7 +29,7 @@ class FormerField:
 
 def has_former(item_type: ItemType | None, record: ItemRecord) -> bool:
     """Whether an item has values that its type does not know; a type that is missing itself cannot know."""
-    return item_type is not None and not record.fields.keys() <= item_type.fields.model_fields.keys()
+    return item_type is not None and not record.fields.keys() <= declared(item_type.fields).keys()
 
 
 class FormerFields:
@@ -44,7 +45,8 @@ class FormerFields:
         item_type = self._work.item_type(record)
         if item_type is None or not has_former(item_type, record):
             return {}
-        names = [name for name in record.fields if name not in item_type.fields.model_fields]
+        known = declared(item_type.fields)
+        names = [name for name in record.fields if name not in known]
         owners = self._owners_in(record, names)
         return {name: FormerField(record.fields[name], owners.get(name)) for name in names}
 

@@ -53,6 +53,7 @@ class WorkflowMachine:
         }
         #: Targets by state and transition: the target of a move depends on nothing else.
         self._targets: dict[tuple[str, str], str] = {}
+        self._leaving = {state.id: workflow.leaving(state.id) for state in workflow.states}
 
     def move(self, state: str, transition: str) -> str:
         """The target state of a transition.
@@ -66,6 +67,10 @@ class WorkflowMachine:
             self._machine.events[transition].trigger(standing)
             target = self._targets[state, transition] = standing.state
         return target
+
+    def leaving(self, state: str) -> tuple[Transition, ...]:
+        """The transitions defined from a state, in the order of the table; none from a state that it does not have."""
+        return self._leaving.get(state, ())
 
     def lasting(self, record: ItemRecord, transition: Transition) -> list[Gate]:
         """The gates that an item has passed before, and passes again on a transition that does not name them."""

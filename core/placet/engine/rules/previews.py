@@ -16,6 +16,7 @@ from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context, Preview
 from placet.engine.rules.evaluation import CheckReport, evaluate, people_of
+from placet.engine.rules.machine import machine_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[Transi
     item_type = work.item_type(record)
     if item_type is None:
         return ()
-    leaving = item_type.workflow.leaving(record.state)
+    leaving = machine_of(item_type.workflow).leaving(record.state)
     if not leaving:
         return ()
     ctx = Preview(work, record, actor.id)

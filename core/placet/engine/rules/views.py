@@ -164,13 +164,15 @@ class Item(ReadOnly):
 
 def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
     """The people who did an act on an item; for `named:FIELD`, the people in the field now."""
+    if act in record.acts:
+        return record.acts[act]
     kind, _, name = act.partition(":")
     if act in ALONE:
         return tuple(
             dict.fromkeys(p for done, people in record.acts.items() if stands_for(act, done) for p in people)
         )
     if kind != "named":
-        return record.acts.get(act, ())
+        return ()
     value = record.fields.get(name)
     if value is None:
         return ()

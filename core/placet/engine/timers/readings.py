@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -312,7 +313,14 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
 
 def target_data(target: Span | datetime | None) -> Any:
     """A target in JSON: a moment, or a span's parts."""
-    return plain(target)
+    if not isinstance(target, Span):
+        return plain(target)
+    return {"time": _time_data(target.time), "days": target.days, "calendar": target.calendar}
+
+
+@lru_cache(maxsize=1024)
+def _time_data(time: timedelta) -> str:
+    return str(plain(time))
 
 
 def target_of(kept: Any) -> Span | datetime | None:
@@ -321,4 +329,10 @@ def target_of(kept: Any) -> Span | datetime | None:
         return None
     if isinstance(kept, str):
         return datetime.fromisoformat(kept).astimezone(UTC)
-    return Span(_DURATION.validate_python(kept["time"]), kept["days"], kept["calendar"])
+    return _span_of(kept["time"], kept["days"], kept["calendar"])
+
+
+@lru_cache(maxsize=1024)
+def _span_of(time: str, days: float, calendar: str | None) -> Span:
+    """A span read back: an item that is read has the same few again and again, and each would be checked anew."""
+    return Span(_DURATION.validate_python(time), days, calendar)

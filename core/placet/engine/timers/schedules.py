@@ -38,13 +38,19 @@ def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendar
 def rescheduled(
     old: ItemRecord | None, new: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime
 ) -> Schedule | None:
-    """The schedule of an item after a change; `None` where it is the same as before."""
+    """The schedule of an item after a change; `None` where it is the same as before.
+
+    Where a timer has changed, it is taken to be another one: working out the former one to compare them costs more
+    than writing.
+    """
     if old is not None and _basis(old) == _basis(new):
         return None
     read: dict[int, _Scheduled] = {}
-    before = Schedule() if old is None else _schedule(old, item_type, calendars, at, read)
     after = _schedule(new, item_type, calendars, at, read)
-    return None if after == before else after
+    if old is None:
+        return None if after == Schedule() else after
+    same = old.timers == new.timers and _schedule(old, item_type, calendars, at, read) == after
+    return None if same else after
 
 
 def _basis(record: ItemRecord) -> tuple[object, ...]:

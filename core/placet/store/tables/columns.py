@@ -23,16 +23,23 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(String(27) if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        # Not strftime, which writes years before 1000 with fewer digits.
-        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
+    # Both are the conversions themselves, and not around what their kind of column would do: an act writes dozens of
+    # moments, and a page of items has hundreds.
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return _written if dialect.name == "sqlite" else None
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  # SQLAlchemy's signature
-        # Itself, and not around what its kind of column would do: a page of items has hundreds of moments.
         return _moment
+
+
+def _written(value: datetime | None) -> str | None:
+    """A moment as a database without time zones keeps it."""
+    if value is None:
+        return None
+    # Not strftime, which writes years before 1000 with fewer digits.
+    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
 
 
 def _moment(value: Any) -> datetime | None:

@@ -8,6 +8,7 @@ default priority holds, and a timer of its own is about the triage.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from placet import CheckContext, Holds, Pause, Span, Threshold, Timer, Until, business, elapsed
 from placet_itil_change.incidents.fields import IncidentFields
@@ -33,6 +34,7 @@ def _promise(ctx: CheckContext) -> Target:
     return promise
 
 
+@lru_cache(maxsize=256)
 def _span(time: timedelta, hours: Hours) -> Span:
     return Span(time, calendar="default" if hours is Hours.BUSINESS else None)
 
