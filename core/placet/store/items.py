@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     bindparam,
     exists,
@@ -36,6 +37,7 @@ from placet.store.tables import (
     item_values,
     items,
     pending_approvals,
+    pending_asks,
     pending_confirmations,
 )
 
@@ -344,22 +346,31 @@ def page_of_pending(
     return Page([read(row) for row in rows], cursor)
 
 
-#: The most items on which one person is shown what they are asked to confirm.
-_TO_CONFIRM = 200
+#: The most items on which one person is shown what they are asked for.
+_ASKED_ON = 200
 
 
 def pending_confirmations_of(
     connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
 ) -> list[ItemRecord]:
     """Items on which a person is asked to confirm something, in order of key."""
-    keys = [pending_confirmations.c.workspace, pending_confirmations.c.number]
+    return _asked_on(connection, pending_confirmations, actor, read)
+
+
+def pending_asks_of(
+    connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
+) -> list[ItemRecord]:
+    """Items on which a person is asked to clear a check, in order of key."""
+    return _asked_on(connection, pending_asks, actor, read)
+
+
+def _asked_on(
+    connection: Connection, table: Table, actor: str, read: Callable[[Any], ItemRecord]
+) -> list[ItemRecord]:
+    keys = select(table.c.workspace, table.c.number).where(table.c.actor == actor).distinct()
     statement = (
-        ITEMS.where(
-            tuple_(items.c.workspace, items.c.number).in_(
-                select(*keys).where(pending_confirmations.c.actor == actor).distinct()
-            )
-        )
+        ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(keys))
         .order_by(items.c.workspace, items.c.number)
-        .limit(_TO_CONFIRM)
+        .limit(_ASKED_ON)
     )
     return [read(row) for row in connection.execute(statement)]

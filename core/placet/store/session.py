@@ -210,6 +210,9 @@ class SqlSession:
     def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
         return items.pending_confirmations_of(self._reader.connection, actor, self._reader.record)
 
+    def pending_asks(self, actor: str) -> Sequence[ItemRecord]:
+        return items.pending_asks_of(self._reader.connection, actor, self._reader.record)
+
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (
             select(item_states.c.type, item_states.c.state, func.count())

@@ -108,6 +108,10 @@ class Session(Protocol):
         """Items on which a person is asked to confirm something, in order of key, at most 200."""
         ...
 
+    def pending_asks(self, actor: str) -> Sequence[ItemRecord]:
+        """Items on which a person is asked to clear a check, in order of key, at most 200."""
+        ...
+
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
         """Items that have this file as evidence."""
         ...

@@ -13,8 +13,9 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import Expected, demand_version, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
+from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.recorder import append, changed_fields
-from placet.engine.act.records import ConfirmationRecord, ItemRecord
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirming import given, with_confirmation
