@@ -30,6 +30,7 @@ from placet.engine.workspaces.configuration import (
     governed_parts,
     workspace_name,
 )
+from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
 from placet.engine.workspaces.proposals import propose
 from placet.engine.workspaces.standing import demand_apart
@@ -61,7 +62,10 @@ class Workspaces:
         governed: Sequence[str] = (),
         governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
-        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
+        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use.
+
+        Holders of roles in `governed_by` come later: `lint` finds a workspace in which nobody can be the second person.
+        """
         demand_admin(actor, "opening a workspace")
         if not WORKSPACE_KEY.match(key):
             raise InvalidError.at(
@@ -82,6 +86,8 @@ class Workspaces:
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
                 governed=tuple(governed), governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
+            if not made.governed_by:
+                demand_governed(work, made)
             opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
             begin_upkeep(work, key, self._acts.registry.in_force(rules))
             return opened
@@ -129,7 +135,7 @@ class Workspaces:
 
         Raises:
             BlockedError: items would be stranded in states that their rules no longer have, or have values that do not
-                fit or that no rule knows; `force` allows it.
+                fit or that no rule knows, which `force` allows; or nobody could be the second person.
         """
         demand_admin(actor, "changing a workspace")
         what = Decided(
