@@ -131,6 +131,18 @@ class Confirmation(Answer):
     comment: str
 
 
+class OwnConfirmation(Confirmation):
+    """A confirmation as the one who is named reads it: with what is confirmed."""
+
+    item: ItemKey
+    material: Annotated[
+        dict[str, Any],
+        Field(
+            description="The part of the item that names you and what is confirmed with it, as it was asked."
+        ),
+    ]
+
+
 class Ask(Answer):
     """A request to one person to clear a check."""
 

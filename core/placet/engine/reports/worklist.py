@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from placet.definitions.states import Category
 from placet.definitions.verdicts import Blocker
 from placet.definitions.wording import rendered
-from placet.engine.act.access import sees, visible_workspaces
+from placet.engine.act.access import elsewhere, sees, visible_workspaces
 from placet.engine.act.people import Actor
 from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import ItemQuery
@@ -155,7 +155,7 @@ def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], b
             assignee=assignee,
             sort="-updated_at",
             limit=LIMIT,
-            or_held_by=None if actor.admin else actor.id,
+            elsewhere=elsewhere(work, actor),
         )
         return work.session.list_items(query)
 
@@ -163,7 +163,8 @@ def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], b
     complete = recent.next_cursor is None
     own = () if complete else page(actor.id).rows
     asked = [record for record in work.session.pending_asks(actor.id) if sees(work, actor, record)]
-    found = {record.key: record for record in work.current([*asked, *own, *recent.rows])}
+    mine = (record for record in (*own, *recent.rows) if sees(work, actor, record))
+    found = {record.key: record for record in work.current([*asked, *mine])}
     return list(found.values())[:LIMIT], complete
 
 

@@ -15,7 +15,13 @@ from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
 from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
 from placet.definitions.verdicts import GateMode
-from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
+from placet.engine.act.access import (
+    demand_admin,
+    known_people,
+    known_workspace,
+    seen_workspace,
+    visible_workspaces,
+)
 from placet.engine.act.input import WORKSPACE_KEY
 from placet.engine.act.people import LONGEST_DELEGATION, Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import Proposal
@@ -165,8 +171,8 @@ class Workspaces:
         return self._acts.administer("change_workspace", do, configures=[key])
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
-        """The rules in force in a workspace."""
-        return self._acts.catalog_of(self.get(actor, workspace))
+        """The rules in force in a workspace, also for people who see only some of its items."""
+        return self._acts.catalog_of(self._acts.look(lambda work: known_workspace(work, actor, workspace)))
 
     def definition(self, actor: Actor, hash: str) -> Definition:
         """A former version of rules, by its hash. Raises `NotFoundError`, also if no workspace of the actor used it."""
