@@ -248,7 +248,7 @@ class TestWhoSees:
     def test_an_item_by_its_key_finds_it_in_lists_and_in_nothing_else(
         self, yard: Shop, tree: list[tuple[str, int | None, int | None, str | None]]
     ) -> None:
-        """People without a role in the workspace: lists, counts, searches and the worklist agree with reading by key."""
+        """People without a role in the workspace: lists, counts, searches, the worklist agree with reading by key."""
         made_here: list[str] = []
         teams: list[str] = []
         for type, parent, team, holder in tree:
