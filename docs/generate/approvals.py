@@ -35,7 +35,8 @@ def _ballot(ballot: Ballot, titles: Titles) -> str:
 
 
 def ends(approval: Approval) -> str:
-    """How long it counts."""
-    if approval.expires is None:
-        return ""
-    return first_line(approval.expires) if callable(approval.expires) else length(approval.expires)
+    """How long it counts, and when those are reminded whose vote is missing."""
+    end = approval.expires
+    lines = [] if end is None else [first_line(end) if callable(end) else length(end)]
+    lines += [] if approval.reminds is None else [f"reminded after {length(approval.reminds)}"]
+    return "\n".join(lines)

@@ -62,11 +62,24 @@ class TestRulesAreChangedByTwo:
             {"calendars": {"default": {"zone": "Europe/Vienna"}}},
             {"notification_rules": {"core.comment": {"off": True}}},
             {"record_refusals": False},
+            {"longest_delegation": "P365D"},
+            {"effects_with": ["OPS"]},
             {"governed": False},
             {"governed": ["methods"]},
             {"name": "Harmless", "settings": {"itil": {"risk_bands": [5, 10, 20]}}},
         ],
-        ids=["settings", "methods", "calendars", "notifications", "refusals", "off", "fewer", "hidden"],
+        ids=[
+            "settings",
+            "methods",
+            "calendars",
+            "notifications",
+            "refusals",
+            "delegation",
+            "effects",
+            "off",
+            "fewer",
+            "hidden",
+        ],
     )
     def test_no_rule_is_changed_alone(self, governed: Organisation, body: dict[str, Any]) -> None:
         """The whole request waits, and its proposer can only withdraw it."""

@@ -315,6 +315,19 @@ class TestWhatIsSaid:
         )
 
         assert (asked.status_code, asked.json()["to"], unknown.status_code) == (201, "bo", 422)
+        [shown] = shop.clara.get(f"/items/{key}").json()["asks"]
+        assert (shown["actor"], shown["asked_by"], shown["status"]) == ("bo", "clara", "pending")
+
+    def test_can_end_what_was_asked(self, shop: Shop) -> None:
+        """By who asked or is asked; others and a second time are refused."""
+        key = shop.asked()
+        path = f"/items/{key}/asks/shop.consent_given/bo"
+        shop.clara.post(f"/items/{key}/asks", json={"check": "shop.consent_given", "to": "bo"})
+
+        codes = [client.delete(path).status_code for client in (shop.ada, shop.bo, shop.bo)]
+
+        assert codes == [403, 200, 409]
+        assert shop.clara.get(f"/items/{key}").json()["asks"][0]["status"] == "declined"
 
 
 class TestAnItemsOwnRoles:

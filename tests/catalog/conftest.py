@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,8 +70,9 @@ TRANSITIONS = (
 #: The states of a loan that nobody can decline.
 SHORT = STATES[:3]
 CONSENT = Approval(
-    "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), material_fields=["book"]
-)
+    "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), material_fields=["book"],
+    reminds=timedelta(days=2),
+)  # fmt: skip
 NOT_ALONE = Duty(
     "library.not_alone", "Nobody consents to their own wish", ("create",), ("vote:library.consent",)
 )

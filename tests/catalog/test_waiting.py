@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from placet import (
+    ActorId,
     Approval,
     Ballot,
+    Confirmation,
     Fields,
     ItemType,
     Method,
@@ -34,15 +37,27 @@ HOUR = elapsed(hours=1)
 RINGS = (Threshold(100, notifies=("gate.guard",)),)
 
 
+class VisitFields(Fields):
+    host: ActorId | None = None
+
+
 def findings(
-    *timers: Timer, rules: tuple[NotificationRule, ...] = (), unwatched: str = "", **asked: Any
+    *timers: Timer,
+    rules: tuple[NotificationRule, ...] = (),
+    unwatched: str = "",
+    code: str = "unwatched-state",
+    confirmations: tuple[Confirmation, ...] = (),
+    reminds: timedelta | None = None,
+    **asked: Any,
 ) -> list[str]:
-    """The findings about a visitor who waits at a gate."""
-    approvals = [Approval("gate.pass", "Pass", Panel(Ballot([GUARD], Quorum.any())))] if asked else []
+    """The findings of one kind about a visitor who waits at a gate."""
+    panel = Panel(Ballot([GUARD], Quorum.any()))
+    approvals = [Approval("gate.pass", "Pass", panel, reminds=reminds)] if asked else []
     visit = ItemType(
         "gate.visit",
         "Visit",
-        fields=Fields,
+        fields=VisitFields,
+        confirmations=confirmations,
         workflow=Workflow(
             "gate.visit",
             [
@@ -67,7 +82,7 @@ def findings(
             return method
 
     found = lint(Registry.of(Plugin()).catalog(Rules(("gate",))))
-    return [f"{each.severity}: {each}" for each in found if each.code == "unwatched-state"]
+    return [f"{each.severity}: {each}" for each in found if each.code == code]
 
 
 def rule(on: str, to: str) -> NotificationRule:
@@ -125,3 +140,28 @@ class TestAStateOfWaiting:
     @pytest.mark.parametrize("on", ["state:queued", "transition:queue"])
     def test_is_watched_by_a_rule_about_its_beginning(self, on: str) -> None:
         assert findings(rules=(rule(on, "gate.guard"),)) == []
+
+
+class TestAnUnansweredQuestion:
+    def test_is_found_where_nobody_hears_of_it_again(self) -> None:
+        """An approval that has neither an end nor a reminder, in a state that notifies nobody."""
+        (found,) = findings(asks=["gate.pass"], code="unreminded-approval")
+
+        assert found == (
+            "warning: gate.pass: it has neither an end nor a reminder, and so nobody whose vote is missing hears of it "
+            "again: give it `reminds`, or `expires`"
+        )
+
+    def test_is_reminded_of_by_itself_or_by_the_state(self) -> None:
+        """One of them is enough."""
+        watched = Timer("gate.wait", "Wait", (), (), HOUR, RINGS, states=("queued",))
+
+        assert findings(asks=["gate.pass"], reminds=timedelta(days=1), code="unreminded-approval") == []
+        assert findings(watched, asks=["gate.pass"], code="unreminded-approval") == []
+
+    @pytest.mark.parametrize(("given", "count"), [({}, 1), ({"reminds": timedelta(days=1)}, 0)])
+    def test_to_somebody_who_is_named_is_found_too(self, given: dict[str, Any], count: int) -> None:
+        """A confirmation waits for one person alone."""
+        seen = Confirmation("gate.seen", "Seen", field="host", **given)
+
+        assert len(findings(confirmations=(seen,), code="unreminded-confirmation")) == count

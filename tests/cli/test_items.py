@@ -30,6 +30,29 @@ def change(office: Shell) -> str:
     return str(made["key"])
 
 
+class TestDecidingFromAShell:
+    def test_a_check_is_asked_for_and_declined_reasons_are_printed(self, office: Shell) -> None:
+        """The commands say what the REST contract answers, and refuse what it refuses."""
+        key = change(office)
+        gates = office.json("transitions", key, "--as", "maya")["transitions"]
+        check = next(
+            b["check"] for t in gates for b in t["blockers"] if b["gate"] not in {"role", "segregation"}
+        )
+
+        said = office.run("ask", key, check, "maya", "--as", "cora")
+
+        assert said.strip() == f"maya is asked to clear {check} of {key}"
+        assert "was not asked for" in office.refused(
+            "vote", key, "itil.change_approval", "approve", "--as", "maya"
+        )
+        assert "nobody is asked for" in office.refused("confirm", key, "itil.reviewed", "--as", "maya")
+        assert "Version conflict" in office.refused(
+            "vote", key, "itil.change_approval", "approve", "--version", "9", "--as", "maya"
+        ) or "is at version" in office.refused(
+            "vote", key, "itil.change_approval", "approve", "--version", "9", "--as", "maya"
+        )
+
+
 class TestWorkingOnItems:
     def test_an_item_is_made_shown_edited_and_listed(self, office: Shell) -> None:
         key = change(office)

@@ -140,6 +140,48 @@ class TestWhoIsNamed:
             shop.engine.confirmations.decide(shop["bea"], item.key, "shop.taken", confirm=True)
 
 
+class TestWhoIsNamedFromOutside:
+    def test_sees_what_it_is_about_as_long_as_it_is_open(
+        self, open_shop: OpenShop, database_url: str
+    ) -> None:
+        """By key, in lists and on the worklist, and nothing else; afterwards they see what they confirmed."""
+        shop = open_shop(database_url, method=asking())
+        other = shop.wish()
+        item = shop.on_bench(fixer="tom")
+        tom, confirmations = shop["tom"], shop.engine.confirmations
+
+        query = shop.engine.reports.item_query(tom)
+        open_ones = [each.key for each in shop.engine.reports.items(tom, query).rows]
+        asked = shop.engine.items.get(tom, item.key)
+        waiting = [each.item.key for each in shop.engine.reports.worklist(tom).confirmations]
+        with pytest.raises(NotFoundError):
+            shop.engine.items.get(tom, other.key)
+        with pytest.raises(NotFoundError):
+            shop.engine.items.comment(tom, item.key, "mine to read, not to write on")
+        answer(shop, item, "tom")
+
+        assert (open_ones, asked.key, waiting) == ([item.key], item.key, [item.key])
+        with pytest.raises(NotFoundError):
+            shop.engine.items.get(tom, item.key)
+        assert shop.engine.reports.items(tom, shop.engine.reports.item_query(tom)).rows == []
+        record, own = confirmations.own(tom, item.key, "shop.taken_on")
+        assert (record.key, own.status.value, own.material["hours"]) == (item.key, "confirmed", 2)
+        with pytest.raises(NotFoundError):
+            confirmations.own(tom, other.key, "shop.taken_on")
+        assert confirmations.take_back(tom, item.key, "shop.taken_on").key == item.key
+        assert shop.engine.items.get(tom, item.key).key == item.key
+
+    def test_is_notified(self, shop: Shop) -> None:
+        """Who is asked hears of it, with a role or without one."""
+        item = shop.on_bench()
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "tom"})
+        asked = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
+
+        [made] = shop.engine.notifications.notify(asked)
+        assert made.actor == "tom"
+        assert [n.key for n in shop.engine.inbox.page(shop["tom"]).page.rows] == [item.key]
+
+
 class TestWhatIsConfirmed:
     def test_is_what_would_be_done(self, shop: Shop) -> None:
         """A move that sends other material along is not covered; once it has changed, it is asked for again."""

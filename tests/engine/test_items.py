@@ -440,7 +440,7 @@ class TestTalking:
         item = shop.wish()
 
         shop.engine.items.comment(shop["cid"], item.key, "why so slow?")
-        asked = shop.engine.items.ask(
+        asked = shop.engine.asks.ask(
             shop["ann"], item.key, check="shop.fault_named", to="ben", comment="you know"
         )
 
@@ -452,9 +452,9 @@ class TestTalking:
         item = shop.wish()
 
         with pytest.raises(InvalidError, match=r'did you mean "shop\.fault_named"'):
-            shop.engine.items.ask(shop["ann"], item.key, check="shop.fault_name", to="ben")
+            shop.engine.asks.ask(shop["ann"], item.key, check="shop.fault_name", to="ben")
         with pytest.raises(InvalidError, match="there is no actor"):
-            shop.engine.items.ask(shop["ann"], item.key, check="role", to="bxn")
+            shop.engine.asks.ask(shop["ann"], item.key, check="role", to="bxn")
         with pytest.raises(InvalidError, match="/text: is empty"):
             shop.engine.items.comment(shop["ann"], item.key, " \n")
 

@@ -147,12 +147,14 @@ class TestPeople:
         """The asks of people reach whom they name."""
         item = shop.wish()
 
-        shop.engine.items.ask(
+        shop.engine.asks.ask(
             shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?"
         )
 
         assert notified(shop, item) == {
-            "ann": {"core.asked": "Ben asked you to clear 'Filled in: fault and hours'"}
+            "ann": {
+                "core.asked": "Ben asked you to clear 'Filled in: fault and hours' until Monday 9 March 09:00"
+            }
         }
 
     def test_who_is_named_in_a_field_is_notified(self, shop: Shop) -> None:
@@ -382,10 +384,10 @@ class TestWhoIsNotNotified:
         assert notified(shop, item) == {}
 
     def test_who_may_not_see_the_item(self, shop: Shop) -> None:
-        """Tom is asked, but the shop's repairs are not his to see."""
+        """Tom is named, but the shop's repairs are not his to see."""
         item = shop.wish()
 
-        shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "tom"})
 
         assert notified(shop, item) == {}
 
@@ -486,7 +488,7 @@ class TestMuting:
         """A person decides for themselves."""
         item = shop.wish()
         shop.engine.preferences.change(shop["ann"], muted=[muted])
-        shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
+        shop.engine.asks.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
 
         assert notified(shop, item) == {}
 
@@ -516,7 +518,7 @@ class TestSentences:
         engine = shop.engine
         engine.items.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 2})
         engine.items.comment(shop["ben"], item.key, "the lamp\n\n is here")
-        engine.items.ask(shop["ben"], item.key, check="shop.test_attached", to="bea", comment="please")
+        engine.asks.ask(shop["ben"], item.key, check="shop.test_attached", to="bea", comment="please")
         waiver = engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="a lamp", expires_at=until
         )
@@ -612,7 +614,7 @@ def _act(shop: Shop, item: ItemRecord, what: str, who: str, whom: str) -> None:
     engine, by = shop.engine, shop[who]
     tries: dict[str, Any] = {
         "comment": lambda: engine.items.comment(by, item.key, f"what do you think, {whom}?"),
-        "ask": lambda: engine.items.ask(by, item.key, check="shop.fault_named", to=whom),
+        "ask": lambda: engine.asks.ask(by, item.key, check="shop.fault_named", to=whom),
         "edit": lambda: engine.items.edit(by, item.key, fields={"fault": f"as {who} said"}),
         "name": lambda: engine.items.edit(by, item.key, fields={"fixer": whom}),
         "vote": lambda: shop.vote(item, who),

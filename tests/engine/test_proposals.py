@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from shop import FIXER, MASTER, OpenShop, Shop
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
+from shop import FIXER, MASTER, METHOD, OpenShop, Shop
+from trials import examples
 
-from placet import BlockedError, BusinessCalendar
+from placet import Appointment, BlockedError, BusinessCalendar, Method, Role
+from placet.api.models.workspaces import WorkspacePatch
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.proposals import Proposal, ProposalStatus
 from placet.engine.act.records import SealedEvent
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.workspaces.configuration import GOVERNABLE
+from placet.engine.workspaces.configuration import GOVERNABLE, Decided, configuration, decided, governed_parts
+from placet.engine.workspaces.verbs import Workspaces
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
 
 #: A change of each part that can be governed.
@@ -26,6 +32,9 @@ CHANGES: dict[str, Any] = {
     "calendars": {"default": BusinessCalendar("Europe/Vienna")},
     "notification_rules": {"core.comment": NotificationChoice(off=True)},
     "record_refusals": False,
+    "require_if_match": True,
+    "longest_delegation": timedelta(days=3),
+    "effects_with": ["SHOP"],
 }
 
 
@@ -127,6 +136,93 @@ class TestGovernedChanges:
             shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["setings"])
         with pytest.raises(InvalidError, match="did you mean"):
             shop.engine.workspaces.change(shop["ida"], "SHOP", governed_by=["shop.mastr"])
+
+
+class TestEveryPart:
+    def test_of_a_configuration_can_be_governed(self) -> None:
+        """Whatever can be changed about a workspace, by whichever way, except for its name, which is not a rule."""
+        ways = [
+            set(Decided.__dataclass_fields__),
+            set(WorkspacePatch.model_fields) - {"force"},
+            set(inspect.signature(Workspaces.change).parameters) - {"self", "actor", "key", "force"},
+        ]
+
+        for parts in ways:
+            assert parts == {*GOVERNABLE, "governed", "governed_by", "name"}
+
+    @given(
+        parts=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
+        sent=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
+    )
+    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_changes_with_a_second_person_alone_where_it_is_governed(
+        self, shop: Shop, parts: set[str], sent: set[str]
+    ) -> None:
+        """Whichever parts are governed, and whichever are sent together: all of it waits if one of them is governed."""
+        work = shop.engine._acts
+        old = shop.engine.workspaces.get(shop["ida"], "SHOP")
+        governing = replace(old, governed=tuple(parts))
+
+        changed = work.look(
+            lambda unit: decided(governing, unit.now, Decided(**{p: CHANGES[p] for p in sent}))
+        )
+        before, after = configuration(governing), configuration(changed)
+        changes = {part: [before[part], after[part]] for part in after if before[part] != after[part]}
+
+        assert set(changes) == sent
+        assert set(governed_parts(governing, changes)) == parts & sent
+
+
+class TestWithoutASecondPerson:
+    def test_nothing_is_governed(self, shop: Shop) -> None:
+        """It is refused where it is switched on, with who can appoint somebody."""
+        with pytest.raises(BlockedError) as refusal:
+            shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["settings"])
+
+        [blocker] = refusal.value.blockers
+        assert blocker.message == "1 of 2 people could decide on changes of rules in SHOP"
+        assert blocker.remedy == (
+            "make one more person an administrator, or name roles in governed_by and appoint their holders: that is "
+            "for administrators, Ida"
+        )
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["settings"], governed_by=[MASTER.id])
+
+    def test_no_workspace_is_opened_as_governed(self, shop: Shop) -> None:
+        """Unless it names roles, whose holders are appointed once it is there; until then the linter finds it."""
+        opened: dict[str, Any] = {"name": "Two", "methods": ["shop"], "governed": ["settings"]}
+        with pytest.raises(BlockedError, match="could decide on changes of rules in TWO"):
+            shop.engine.workspaces.create(shop["ida"], key="TWO", **opened)
+
+        shop.engine.workspaces.create(shop["ida"], key="TWO", **opened, governed_by=[MASTER.id])
+
+        found = {f.code: str(f) for f in shop.engine.reports.lint(shop["ida"], "TWO")}
+        assert found["nobody-decides"] == (
+            "TWO: changes of settings need a second person, and only ida can decide on them: appoint somebody as "
+            "shop.master, or make one more person an administrator"
+        )
+
+    def test_nothing_is_proposed(self, shop: Shop) -> None:
+        """It would wait for nobody: who left cannot decide."""
+        governed(shop, "settings")
+        shop.engine.departures.deactivate(shop["ida"], "ira")
+
+        with pytest.raises(BlockedError, match="nobody but Ida could decide on this change"):
+            propose(shop, settings=CHANGES["settings"])
+        assert listed(shop) == []
+
+    def test_roles_that_nobody_holds_in_the_workspace_do_not_help(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """A role that is held on items has no holders in a workspace."""
+        table = {name: getattr(METHOD, name) for name in METHOD.__dataclass_fields__}
+        captain = Role(
+            "shop.captain", "Captain", held_on=["shop.repair"], on_item=Appointment(["shop.master"])
+        )
+        method = Method(**table | {"roles": [*METHOD.roles, captain]})
+        shop = open_shop(sqlite_url, method=method)
+
+        with pytest.raises(InvalidError, match=r"shop\.captain is held on shop\.repair, and nobody holds it"):
+            shop.engine.workspaces.change(shop["ida"], "SHOP", governed_by=["shop.captain"])
 
 
 class TestTheSecondPerson:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from shop import OpenShop, Shop, plugin
 from statements import sent
+from trials import examples
 
 from placet import (
     Appointment,
@@ -278,3 +281,101 @@ class TestAProjectAsAWhole:
         assert yard.engine.items.role_holders(yard["eve"], [task], [SPONSOR.id]) == {}
         with pytest.raises(NotFoundError):
             yard.engine.items.below(yard["eve"], "SHOP-1")
+
+
+#: (type, the parent's place in the order, the team's, the holder of the type's own role).
+_MADE = st.tuples(
+    st.sampled_from(["project", "team", "task", "task"]),
+    st.none() | st.integers(0, 8),
+    st.none() | st.integers(0, 8),
+    st.sampled_from([None, "tom", "out", "ann"]),
+)
+
+
+def readable(shop: Shop, person: str, key: str) -> bool:
+    try:
+        shop.engine.items.get(shop[person], key)
+    except NotFoundError:
+        return False
+    return True
+
+
+def listed(shop: Shop, person: str, **wish: Any) -> list[str]:
+    """The keys on all pages of a list."""
+    found, cursor = [], None
+    while True:
+        query = shop.engine.reports.item_query(shop[person], **wish, limit=3, cursor=cursor)
+        page = shop.engine.reports.items(shop[person], query)
+        found += [record.key for record in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+class TestWhoSees:
+    @pytest.fixture
+    def yard(self, open_shop: OpenShop, database_url: str) -> Shop:
+        free = Role(
+            "yard.manager", "Project manager", held_on=["yard.project"], on_item=Appointment([SPONSOR])
+        )
+        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+        method = Method(**table | {"roles": [SPONSOR, CREW, free, LEAD]})
+        shop = open_shop(database_url, plugin(method), methods=("shop", "yard"))
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", SPONSOR.id, ["ida"])
+        shop.person("out")
+        return shop
+
+    @given(tree=st.lists(_MADE, min_size=2, max_size=9))
+    @examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_an_item_by_its_key_finds_it_in_lists_and_in_nothing_else(
+        self, yard: Shop, tree: list[tuple[str, int | None, int | None, str | None]]
+    ) -> None:
+        """People without a role in the workspace: lists, counts, searches, the worklist agree with reading by key."""
+        made_here: list[str] = []
+        teams: list[str] = []
+        for type, parent, team, holder in tree:
+            above = made_here[parent % len(made_here)] if made_here and parent is not None else None
+            fields = (
+                {"team": teams[team % len(teams)]} if type == "task" and teams and team is not None else {}
+            )
+            made_here.append(made(yard, f"yard.{type}", by="ida", parent=above, **fields).key)
+            if type == "team":
+                teams.append(made_here[-1])
+            if holder is not None and type != "task":
+                role = MANAGER if type == "project" else LEAD
+                yard.engine.items.set_role(SYSTEM_ACTOR, made_here[-1], role.id, [holder])
+        every = listed(yard, "ida")
+
+        for person in ("tom", "out"):
+            seen = [key for key in every if readable(yard, person, key)]
+            assert listed(yard, person) == seen
+            assert listed(yard, person, q="dig") == seen
+            tasks = [key for key in seen if yard.item(key).type == "yard.task"]
+            if not seen:
+                continue
+            found = listed(yard, person, workspace="SHOP", type="yard.task", sort="-updated_at")
+            assert sorted(found) == sorted(tasks)
+            query = yard.engine.reports.item_query(yard[person])
+            assert yard.engine.reports.number_of_items(yard[person], query) == len(seen)
+            worklist = yard.engine.reports.worklist(yard[person])
+            assert {each.item.key for each in worklist.items} <= set(seen)
+            assert yard.engine.workspaces.catalog(yard[person], "SHOP").item_types.keys() >= {"yard.task"}
+
+    def test_their_own_votes_and_the_rules_of_the_workspace(self, yard: Shop) -> None:
+        """Out manages a project and holds nothing in the workspace, whose other items stay unseen."""
+        project = made(yard, "yard.project", by="ida")
+        yard.engine.items.set_role(SYSTEM_ACTOR, project.key, MANAGER.id, ["out"])
+        team = made(yard, "yard.team", by="ida")
+        yard.engine.items.set_role(SYSTEM_ACTOR, team.key, LEAD.id, ["ann"])
+        task = made(yard, "yard.task", by="ida", parent=project.key, team=team.key)
+        yard.move(task, "ask", "ann")
+
+        [view] = yard.engine.approvals.find(yard["out"], waiting_for="out").rows
+        [vote] = yard.engine.reports.worklist(yard["out"]).approvals
+
+        assert view.item.key == vote.approval.item.key == task.key
+        assert listed(yard, "out", workspace="SHOP") == [project.key, task.key]
+        with pytest.raises(NotFoundError):
+            yard.engine.workspaces.get(yard["out"], "SHOP")
+        with pytest.raises(NotFoundError):
+            listed(yard, "tom", workspace="SHOP")

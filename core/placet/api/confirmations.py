@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from placet.api.dependencies import ConfirmationPath, CurrentActor, CurrentEngine, IfMatch, ItemPath
 from placet.api.items import shown
-from placet.api.models.approvals import ConfirmationWish
+from placet.api.models.approvals import ConfirmationWish, OwnConfirmation
 from placet.api.models.items import Item
 from placet.api.problems import header, refused_with
 from placet.api.routing import Route
@@ -20,6 +20,18 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"ETag": header("ETag")}},
     **refused_with(409, 412, 428),
 }
+
+
+@router.get(_PATH, operation_id="get_confirmation")
+def get_confirmation(
+    key: ItemPath, confirmation: ConfirmationPath, actor: CurrentActor, engine: CurrentEngine
+) -> OwnConfirmation:
+    """Read what you are asked to confirm, or what you confirmed, also once you do not see the item any more."""
+    record, found = engine.confirmations.own(actor, key, confirmation)
+    return OwnConfirmation.model_validate(
+        {name: getattr(found, name) for name in OwnConfirmation.model_fields if name != "item"}
+        | {"item": record.key}
+    )
 
 
 @router.put(

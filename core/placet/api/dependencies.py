@@ -198,6 +198,9 @@ TargetPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item at the othe
 WorkspacePath = Annotated[str, _path(WORKSPACE_PATTERN, "Key of the workspace.", "OPS")]
 RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]
+CheckPath = Annotated[
+    str, _path(NAME_PATTERN, "Id of the check, or `role` or `segregation`.", "acme.notice_given")
+]
 ApprovalPath = Annotated[str, _path(NAME_PATTERN, "Id of the approval.", "acme.consent")]
 ConfirmationPath = Annotated[str, _path(NAME_PATTERN, "Id of the confirmation.", "acme.agreement")]
 TypePath = Annotated[str, _path(NAME_PATTERN, "Id of the item type.", "acme.request")]
@@ -206,6 +209,7 @@ WorkflowPath = Annotated[
 ]
 MetricPath = Annotated[str, _path(NAME_PATTERN, "Id of the metric.", "acme.success_rate")]
 ActorPath = Annotated[str, _path(ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya")]
+PersonPath = Annotated[str, _path(ACTOR_PATTERN, "The person who is asked.", "carl")]
 Sha256Path = Annotated[
     str,
     _path(

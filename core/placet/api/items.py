@@ -10,18 +10,20 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from placet.api.dependencies import (
+    CheckPath,
     CurrentActor,
     CurrentEngine,
     IfMatch,
     ItemPath,
     LinkTypePath,
+    PersonPath,
     RolePath,
     TargetPath,
     me,
 )
 from placet.api.models.history import Event
 from placet.api.models.items import (
-    Ask,
+    AskWish,
     CommentWish,
     IncludeQuery,
     Item,
@@ -181,9 +183,26 @@ def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engin
 @router.post(
     "/items/{key}/asks", operation_id="ask_somebody", status_code=201, response_description="The event."
 )
-def ask_somebody(key: ItemPath, wish: Ask, actor: CurrentActor, engine: CurrentEngine) -> Event:
-    """Ask somebody to clear a blocker."""
-    return Event.of(engine.items.ask(actor, key, check=wish.check, to=wish.to, comment=wish.comment))
+def ask_somebody(key: ItemPath, wish: AskWish, actor: CurrentActor, engine: CurrentEngine) -> Event:
+    """Ask somebody to clear a blocker; a new request for the same check replaces the one before."""
+    return Event.of(
+        engine.asks.ask(
+            actor, key, check=wish.check, to=wish.to, comment=wish.comment, expires_at=wish.expires_at
+        )
+    )
+
+
+@router.delete(
+    "/items/{key}/asks/{check}/{person}", operation_id="end_ask",
+    response_description="The item, where the request has ended.",
+    responses={**_VERSIONED, **refused_with(409)},
+)  # fmt: skip
+def end_ask(
+    key: ItemPath, check: CheckPath, person: PersonPath, *, actor: CurrentActor, engine: CurrentEngine,
+    response: Response,
+) -> Item:  # fmt: skip
+    """Take back a request that you made, or decline one that was made to you; the other one is notified."""
+    return shown(engine, actor, engine.asks.end(actor, key, check, person), response)
 
 
 @router.put(

@@ -19,9 +19,11 @@ from placet.catalog.draft import Draft
 from placet.catalog.extension import Extension
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.demonstration import Script, Stage
+from placet.definitions.items import ItemType
 from placet.definitions.method import Method, Settings
-from placet.definitions.places import place_in
+from placet.definitions.places import changed, place_in
 from placet.definitions.readonly import read_only_model
+from placet.definitions.roles import Role
 from placet.definitions.verdicts import Verdict
 from placet.errors import DefinitionError
 
@@ -92,7 +94,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         rules=rules,
         methods=methods,
         versions={name: present[name].version for name in order},
-        item_types=draft.finished(),
+        item_types=_inheriting(draft.finished(), roles),
         roles=roles,
         link_types=draft.link_types,
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
@@ -104,6 +106,21 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         checks=tuple((name, check) for name in order for check in present[name].checks),
         effects=tuple((name, effect) for name in order for effect in present[name].effects),
     )
+
+
+def _inheriting(item_types: Mapping[str, ItemType], roles: Mapping[str, Role]) -> dict[str, ItemType]:
+    """The item types, where the fields by which items inherit roles are indexed: lists are found by them."""
+    through = dict.fromkeys(name for role in roles.values() for name in role.through)
+    found = dict(item_types)
+    for id, item_type in item_types.items():
+        more = [
+            name
+            for name in through
+            if name in item_type.fields.model_fields and name not in item_type.indexed
+        ]
+        if more:
+            found[id] = changed(item_type, indexed=(*item_type.indexed, *more))
+    return found
 
 
 def unusable(

@@ -19,7 +19,7 @@ from placet.catalog.placing import placed
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
 from placet.catalog.voters import actual_people, possible_people, shortages
-from placet.catalog.waiting import waiting_findings
+from placet.catalog.waiting import unreminded_findings, waiting_findings
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.errors import DefinitionError
@@ -42,6 +42,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         findings += reachability_findings(item_type)
         findings += _unfireable(catalog, item_type)
         findings += waiting_findings(catalog, item_type)
+        findings += unreminded_findings(catalog, item_type)
         findings += (
             error("unsatisfiable-approval", short.approval, short.message, short.remedy)
             for short in shortages(catalog, item_type, people)

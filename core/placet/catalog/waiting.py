@@ -42,6 +42,38 @@ def waiting_findings(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]
             )
 
 
+def unreminded_findings(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]:
+    """Approvals and confirmations that are asked of people, and of which nobody hears again."""
+    asking = [t for t in item_type.workflow.transitions if t.asks]
+    for approval in item_type.approvals:
+        if approval.expires is not None or approval.reminds is not None:
+            continue
+        states = {
+            state
+            for transition in asking
+            if approval.id in transition.asks
+            for state in (
+                item_type.workflow.sources_of(transition)
+                if transition.target == SAME
+                else [transition.target]
+            )
+        }
+        if any(not any(reminders(catalog, item_type, state)) for state in states):
+            yield _unreminded("approval", approval.id, "whose vote is missing")
+    for confirmation in item_type.confirmations:
+        if confirmation.expires is None and confirmation.reminds is None:
+            yield _unreminded("confirmation", confirmation.id, "who is named")
+
+
+def _unreminded(kind: str, id: str, who: str) -> Finding:
+    return warning(
+        f"unreminded-{kind}",
+        id,
+        f"it has neither an end nor a reminder, and so nobody {who} hears of it again",
+        "give it `reminds`, or `expires`",
+    )
+
+
 def waiting_states(item_type: ItemType) -> list[State]:
     """The states of waiting, and those that are entered by asking for an approval."""
     asked = {

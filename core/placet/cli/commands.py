@@ -12,7 +12,7 @@ from typing import Annotated, Any, Optional
 import typer
 from typer.main import get_command
 
-from placet.cli import items, plugins, proposals, serving
+from placet.cli import decisions, items, plugins, proposals, serving
 from placet.cli.audit import audit_app
 from placet.cli.installation import close_opened, read_settings
 from placet.cli.mounting import Program
@@ -38,6 +38,9 @@ for command in (
     items.transitions,
     items.move,
     items.history,
+    decisions.vote,
+    decisions.confirm,
+    decisions.ask,
 ):
     app.command()(command)
 workspace_app.command()(proposals.proposals)

@@ -168,6 +168,8 @@ class Approval(Written):
     material_evidence: tuple[str, ...] = ()
     #: Elapsed time, or a function that returns the moment; with `None` it never expires.
     expires: timedelta | Callable[[CheckContext], datetime | None] | None = None
+    #: Elapsed time after which everybody whose vote is missing is reminded, once; `None` for no reminder.
+    reminds: timedelta | None = None
     reopens: bool = True
     #: Roles that may vote, for the linter and the documentation, where the panel is a function.
     asked: tuple[str, ...] = ()
@@ -181,6 +183,7 @@ class Approval(Written):
         material_fields: Mapping[str, Change] | Sequence[str] = (),
         material_evidence: Sequence[str] = (),
         expires: timedelta | Callable[[CheckContext], datetime | None] | None = None,
+        reminds: timedelta | None = None,
         reopens: bool = True,
         asked: Sequence[Role | str] = (),
     ) -> None:
@@ -195,6 +198,7 @@ class Approval(Written):
         object.__setattr__(self, "material_fields", material)
         object.__setattr__(self, "material_evidence", tuple(material_evidence))
         object.__setattr__(self, "expires", expires)
+        object.__setattr__(self, "reminds", reminds)
         object.__setattr__(self, "reopens", reopens)
         roles = role_ids(asked)
         if isinstance(panel, Panel):

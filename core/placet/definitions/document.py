@@ -139,6 +139,7 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "material_fields": plain(approval.material_fields),
         "material_evidence": list(approval.material_evidence),
         "expires": plain(approval.expires),
+        "reminds": plain(approval.reminds),
         "reopens": approval.reopens,
         "source": method_of(approval.id),
     }

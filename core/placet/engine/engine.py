@@ -13,6 +13,7 @@ from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
+from placet.engine.approvals.asks import Asks
 from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.delegations import Delegations
 from placet.engine.approvals.verbs import Approvals
@@ -97,6 +98,7 @@ class Engine:
         self.agenda = Agenda(acts)
         self.approvals = Approvals(acts)
         self.waivers = Waivers(acts)
+        self.asks = Asks(acts)
         self.confirmations = Confirmations(acts, lambda work, item: ItemWriter(work).settled(item))
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)

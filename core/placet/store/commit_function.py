@@ -162,6 +162,10 @@ BEGIN
             USING jsonb_populate_recordset(NULL::pending_confirmations, act->'gone'->'pending_confirmations') g
             WHERE t.workspace = g.workspace AND t.number = g.number AND t.confirmation = g.confirmation
             AND t.actor = g.actor;
+        DELETE FROM pending_asks t
+            USING jsonb_populate_recordset(NULL::pending_asks, act->'gone'->'pending_asks') g
+            WHERE t.workspace = g.workspace AND t.number = g.number AND t.check_id = g.check_id
+            AND t.actor = g.actor;
         DELETE FROM item_spans t USING jsonb_populate_recordset(NULL::item_spans, act->'gone'->'item_spans') g
             WHERE t.workspace = g.workspace AND t.number = g.number;
     END IF;
@@ -184,6 +188,9 @@ BEGIN
     IF act ? 'pending_confirmations' THEN
         INSERT INTO pending_confirmations
             SELECT * FROM jsonb_populate_recordset(NULL::pending_confirmations, act->'pending_confirmations');
+    END IF;
+    IF act ? 'pending_asks' THEN
+        INSERT INTO pending_asks SELECT * FROM jsonb_populate_recordset(NULL::pending_asks, act->'pending_asks');
     END IF;
     IF act ? 'unindexed' THEN
         DELETE FROM item_values t USING jsonb_populate_recordset(NULL::item_values, act->'unindexed') g

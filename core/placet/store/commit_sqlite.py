@@ -27,6 +27,7 @@ from placet.store.tables import (
     job_runs,
     links,
     pending_approvals,
+    pending_asks,
     pending_confirmations,
     timers,
 )
@@ -51,6 +52,7 @@ class SqliteWriter:
                 item_roles,
                 evidence,
                 pending_approvals,
+                pending_asks,
                 pending_confirmations,
                 item_spans,
             )
@@ -63,7 +65,7 @@ class SqliteWriter:
             table.name: self._made(insert(table))
             for table in (
                 items, item_states, item_spans, links, item_roles, evidence, pending_approvals,
-                pending_confirmations, item_values, dues, idempotency_keys, event_texts,
+                pending_confirmations, pending_asks, item_values, dues, idempotency_keys, event_texts,
             )
         }  # fmt: skip
         # An item keeps all of its timers, so that their rows are replaced, and none is left over.

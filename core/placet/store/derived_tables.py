@@ -1,4 +1,4 @@
-"""Rows that follow from an item, for searches: its state, links, role holders, evidence, approvals, confirmations."""
+"""Rows that follow from an item, for searches: its links, role holders and evidence, and who is asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from typing import Any
 
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.engine.act.input import parse_key
+from placet.engine.act.questions import AskStatus
 from placet.engine.act.records import ItemRecord
-from placet.store.tables import evidence, item_roles, links, pending_approvals, pending_confirmations
+from placet.store.tables import (
+    evidence,
+    item_roles,
+    links,
+    pending_approvals,
+    pending_asks,
+    pending_confirmations,
+)
 
 #: Name of a table, rows to be removed from it, and new rows.
 Step = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
@@ -43,6 +51,11 @@ def _to_confirm(record: ItemRecord) -> _Rows:
     return {(each.confirmation, each.actor): {} for each in asked}
 
 
+def _asked(record: ItemRecord) -> _Rows:
+    asked = (each for each in record.asks if each.status is AskStatus.PENDING)
+    return {(each.check, each.actor): {} for each in asked}
+
+
 #: For each table: the attributes of the item from which its rows follow, the rows, and the columns of their keys.
 _TABLES = (
     (links, ("links", "link_attributes"), _links, ("link_type", "target_workspace", "target_number")),
@@ -50,6 +63,7 @@ _TABLES = (
     (evidence, ("evidence",), _evidence, ("sha256",)),
     (pending_approvals, ("approvals",), _pending, ()),
     (pending_confirmations, ("confirmations",), _to_confirm, ("confirmation", "actor")),
+    (pending_asks, ("asks",), _asked, ("check_id", "actor")),
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     bindparam,
     exists,
@@ -24,10 +25,10 @@ from sqlalchemy import (
 )
 
 from placet.engine.act.input import parse_key
-from placet.engine.act.queries import ItemQuery, Page
+from placet.engine.act.queries import Elsewhere, ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
-from placet.store import cursors
+from placet.store import cursors, visibility
 from placet.store.conditions import compared, contained, given
 from placet.store.statements import ITEMS
 from placet.store.tables import (
@@ -36,6 +37,7 @@ from placet.store.tables import (
     item_values,
     items,
     pending_approvals,
+    pending_asks,
     pending_confirmations,
 )
 
@@ -48,7 +50,8 @@ class _Shape(NamedTuple):
 
     #: In one workspace, whose index gives the order; in several; or in all.
     places: str
-    held: bool
+    elsewhere: bool
+    sqlite: bool
     type: bool
     state: bool
     category: bool
@@ -74,10 +77,12 @@ class Place(NamedTuple):
     number: int
 
 
-def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord]) -> Page[ItemRecord]:
+def page_of_items(
+    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], *, sqlite: bool
+) -> Page[ItemRecord]:
     """A page by keyset. A list that is sorted by a field ends with the items whose types do not have it."""
     name = query.sort.removeprefix("-")
-    shape, after = _shape(query, name), cursor_place(query)
+    shape, after = _shape(query, name, sqlite=sqlite), cursor_place(query)
     parameters = _parameters(query, name)
     found: list[Any] = []
     if after is None or not after.lacking:
@@ -98,9 +103,9 @@ def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemReco
     return Page([read(row) for row in rows], cursor)
 
 
-def number_of_items(fetch: Fetch, query: ItemQuery) -> int:
+def number_of_items(fetch: Fetch, query: ItemQuery, *, sqlite: bool) -> int:
     """The number of items on all pages of the query; reads all of them."""
-    shape = _shape(replace(query, cursor=None, limit=0, sort="key"), "key")
+    shape = _shape(replace(query, cursor=None, limit=0, sort="key"), "key", sqlite=sqlite)
     [(number,)] = fetch(_count(shape), _parameters(query, "key"))
     return int(number)
 
@@ -127,15 +132,17 @@ def _fingerprint(query: ItemQuery) -> str:
     return cursors.fingerprint(
         query.sort, query.type, query.state, query.category, query.parent, query.assignee, query.q,
         [(c.field, c.op, c.value) for c in query.conditions], query.workspaces,
+        query.elsewhere and query.elsewhere.workspaces,
     )  # fmt: skip
 
 
-def _shape(query: ItemQuery, name: str) -> _Shape:
+def _shape(query: ItemQuery, name: str, *, sqlite: bool) -> _Shape:
     places = "all" if query.workspaces is None else "one" if len(query.workspaces) == 1 else "some"
-    held = query.or_held_by is not None and places != "all"
+    elsewhere = query.elsewhere is not None and places != "all"
     return _Shape(
-        places=places if not held or places != "one" else "some",
-        held=held,
+        places=places if not elsewhere or places != "one" else "some",
+        elsewhere=elsewhere,
+        sqlite=sqlite,
         type=query.type is not None,
         state=bool(query.state),
         category=bool(query.category),
@@ -180,8 +187,8 @@ def _parameters(query: ItemQuery, name: str) -> dict[str, Any]:
         "states": list(query.state),
         "categories": list(query.category),
         "assignee": query.assignee,
-        "holder": query.or_held_by,
         "sort_field": name,
+        **({} if query.elsewhere is None else visibility.parameters(query.elsewhere)),
     }
 
 
@@ -288,14 +295,10 @@ def _within(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:
             [] if leading is items else [leading.c.workspace == workspace]
         )
     inside = items.c.workspace.in_(bindparam("workspaces", expanding=True))
-    if not shape.held:
+    if not shape.elsewhere:
         return [inside]
-    held = exists(
-        select(1).where(
-            _same_item(item_roles), item_roles.c.actor == bindparam("holder", type_=item_roles.c.actor.type)
-        )
-    )
-    return [or_(inside, held)]
+    keys = tuple_(items.c.workspace, items.c.number)
+    return [or_(inside, keys.in_(visibility.seen_elsewhere(sqlite=shape.sqlite)))]
 
 
 def _rows(shape: _Shape, table: Any, *criteria: Any) -> Select[Any]:
@@ -323,16 +326,22 @@ def _assigned(shape: _Shape) -> ColumnElement[bool]:
 def page_of_pending(
     connection: Connection,
     workspaces: tuple[str, ...] | None,
+    elsewhere: Elsewhere | None,
+    read: Callable[[Any], ItemRecord],
+    *,
     after: str | None,
     limit: int,
-    read: Callable[[Any], ItemRecord],
 ) -> Page[ItemRecord]:
     """Items on which a round is pending, in order of key."""
-    of = cursors.fingerprint("pending", workspaces)
+    of = cursors.fingerprint("pending", workspaces, elsewhere and elsewhere.workspaces)
     statement = ITEMS.join(pending_approvals, _same_item(pending_approvals))
-    if workspaces is not None:
-        statement = statement.where(pending_approvals.c.workspace.in_(list(workspaces)))
     keys = [pending_approvals.c.workspace, pending_approvals.c.number]
+    if workspaces is not None:
+        inside: ColumnElement[bool] = pending_approvals.c.workspace.in_(list(workspaces))
+        if elsewhere is not None:
+            seen = visibility.seen_elsewhere(sqlite=connection.dialect.name == "sqlite")
+            inside = or_(inside, tuple_(*keys).in_(seen.params(visibility.parameters(elsewhere))))
+        statement = statement.where(inside)
     if after is not None:
         values = cursors.decode(after, of, (str, int))
         last = tuple_(*(bindparam(None, v, type_=k.type) for k, v in zip(keys, values, strict=True)))
@@ -344,22 +353,42 @@ def page_of_pending(
     return Page([read(row) for row in rows], cursor)
 
 
-#: The most items on which one person is shown what they are asked to confirm.
-_TO_CONFIRM = 200
+#: The most items on which one person is shown what they are asked for.
+_ASKED_ON = 200
 
 
 def pending_confirmations_of(
     connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
 ) -> list[ItemRecord]:
     """Items on which a person is asked to confirm something, in order of key."""
-    keys = [pending_confirmations.c.workspace, pending_confirmations.c.number]
+    return _asked_on(connection, pending_confirmations, actor, read)
+
+
+def pending_asks_of(
+    connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
+) -> list[ItemRecord]:
+    """Items on which a person is asked to clear a check, in order of key."""
+    return _asked_on(connection, pending_asks, actor, read)
+
+
+def _asked_on(
+    connection: Connection, table: Table, actor: str, read: Callable[[Any], ItemRecord]
+) -> list[ItemRecord]:
+    keys = select(table.c.workspace, table.c.number).where(table.c.actor == actor).distinct()
     statement = (
-        ITEMS.where(
-            tuple_(items.c.workspace, items.c.number).in_(
-                select(*keys).where(pending_confirmations.c.actor == actor).distinct()
-            )
-        )
+        ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(keys))
         .order_by(items.c.workspace, items.c.number)
-        .limit(_TO_CONFIRM)
+        .limit(_ASKED_ON)
     )
     return [read(row) for row in connection.execute(statement)]
+
+
+def item_places_of(connection: Connection, actor: str) -> list[str]:
+    """The workspaces with an item on which somebody holds a role, or is asked to confirm something."""
+    found = union(
+        *(
+            select(table.c.workspace).where(table.c.actor == actor)
+            for table in (item_roles, pending_confirmations)
+        )
+    )
+    return sorted(connection.scalars(found))

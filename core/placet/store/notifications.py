@@ -12,12 +12,12 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    exists,
     func,
     insert,
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -29,7 +29,6 @@ from placet.store import cursors
 from placet.store.statements import insert_into, insert_or_ignore
 from placet.store.tables import (
     actors,
-    item_roles,
     items,
     notifications,
     preferences,
@@ -37,6 +36,7 @@ from placet.store.tables import (
     subscribers,
     workspaces,
 )
+from placet.store.visibility import parameters, seen_elsewhere
 
 #: Most notifications in one message; the next message has the rest.
 _AT_ONCE = 500
@@ -59,6 +59,7 @@ class SqlNotifications:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._sqlite = connection.dialect.name == "sqlite"
 
     def notified(self, events: Iterable[str]) -> frozenset[tuple[str, str]]:
         statement = select(notifications.c.event, notifications.c.actor).where(
@@ -98,7 +99,7 @@ class SqlNotifications:
 
     def page(self, query: InboxQuery) -> Page[NotificationRecord]:
         of = cursors.fingerprint("inbox", query.actor, query.workspace, query.unread)
-        statement = _asked_for(_NOTIFICATIONS, query)
+        statement = _asked_for(_NOTIFICATIONS, query, sqlite=self._sqlite)
         if query.unread:
             statement = statement.where(notifications.c.read_at.is_(None))
         if query.cursor is not None:
@@ -111,7 +112,7 @@ class SqlNotifications:
         return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > query.limit else None)
 
     def unread(self, query: InboxQuery) -> int:
-        counted = _asked_for(select(func.count()).select_from(notifications), query)
+        counted = _asked_for(select(func.count()).select_from(notifications), query, sqlite=self._sqlite)
         return self._connection.scalar(counted.where(notifications.c.read_at.is_(None))) or 0
 
     def notification(self, actor: str, id: str) -> NotificationRecord | None:
@@ -234,17 +235,12 @@ def _of(actor: str, channel: str) -> ColumnElement[bool]:
     return and_(sendings.c.actor == actor, sendings.c.channel == channel)
 
 
-def _asked_for(statement: Select[Any], query: InboxQuery) -> Select[Any]:
-    held = exists(
-        select(1).where(
-            item_roles.c.workspace == notifications.c.workspace,
-            item_roles.c.number == notifications.c.number,
-            item_roles.c.actor == query.actor,
-        )
-    )
-    statement = statement.where(
-        notifications.c.actor == query.actor, or_(notifications.c.workspace.in_(query.workspaces), held)
-    )
+def _asked_for(statement: Select[Any], query: InboxQuery, *, sqlite: bool) -> Select[Any]:
+    inside: ColumnElement[bool] = notifications.c.workspace.in_(query.workspaces)
+    if query.elsewhere is not None:
+        seen = seen_elsewhere(sqlite=sqlite).params(parameters(query.elsewhere))
+        inside = or_(inside, tuple_(notifications.c.workspace, notifications.c.number).in_(seen))
+    statement = statement.where(notifications.c.actor == query.actor, inside)
     if query.workspace is not None:
         statement = statement.where(notifications.c.workspace == query.workspace)
     if query.events is not None:

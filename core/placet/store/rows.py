@@ -16,10 +16,10 @@ from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
 from placet.engine.act.journal import read
 from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.questions import AskRecord, AskStatus, ConfirmationRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
-    ConfirmationRecord,
     DuePoint,
     EventRecord,
     EventText,
@@ -72,6 +72,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
             "roles": record.roles,
             "approvals": record.approvals,
             "confirmations": record.confirmations,
+            "asks": record.asks,
             "waivers": record.waivers,
             "evidence": record.evidence,
             "links": record.links,
@@ -111,6 +112,7 @@ def item_record(row: Any) -> ItemRecord:
         roles=_tuples(body["roles"]),
         approvals=tuple(_round(each) for each in body["approvals"]),
         confirmations=tuple(_confirmation(each) for each in body["confirmations"]),
+        asks=tuple(_ask(each) for each in body["asks"]),
         waivers=tuple(_waiver(each) for each in body["waivers"]),
         evidence=tuple(_evidence(each) for each in body["evidence"]),
         links=_tuples(body["links"]),
@@ -143,6 +145,7 @@ def _round(data: dict[str, Any]) -> ApprovalRound:
         ordered=data["ordered"],
         combined=data["combined"],
         expires_at=_moment(data["expires_at"]),
+        reminds_at=_moment(data["reminds_at"]),
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),
         reason=None if data["reason"] is None else Message(**data["reason"]),
@@ -165,6 +168,12 @@ def _confirmation(data: dict[str, Any]) -> ConfirmationRecord:
     moments = {name: _moment(data[name]) for name in ("expires_at", "reminds_at", "decided_at")}
     known = {"asked_at": _at(data["asked_at"]), "status": ConfirmationStatus(data["status"])}
     return ConfirmationRecord(**{**data, **moments, **known})
+
+
+def _ask(data: dict[str, Any]) -> AskRecord:
+    moments = {name: _moment(data[name]) for name in ("reminds_at", "ended_at")}
+    known = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
+    return AskRecord(**{**data, **moments, **known, "status": AskStatus(data["status"])})
 
 
 def _waiver(data: dict[str, Any]) -> Waiver:

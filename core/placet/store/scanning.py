@@ -22,14 +22,14 @@ _BATCH = 500
 
 
 def page_of_scanned(
-    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf
+    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf, *, sqlite: bool
 ) -> Page[ItemRecord]:
     """A page like `placet.store.items.page_of_items`, with the same cursors."""
     descending = query.sort.startswith("-")
     after = items.cursor_place(query)
     found = (
         (_order(place, descending=descending), record)
-        for place, record in _placed(fetch, query, read, values_of)
+        for place, record in _placed(fetch, query, read, values_of, sqlite=sqlite)
         if after is None or _order(place, descending=descending) > _order(after, descending=descending)
     )
     rows = heapq.nsmallest(query.limit + 1, found, key=lambda each: each[0])
@@ -42,19 +42,19 @@ def page_of_scanned(
 
 
 def number_of_scanned(
-    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf
+    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf, *, sqlite: bool
 ) -> int:
     """The number of items on all pages of the query."""
-    return sum(1 for _ in _placed(fetch, query, read, values_of))
+    return sum(1 for _ in _placed(fetch, query, read, values_of, sqlite=sqlite))
 
 
 def _placed(
-    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf
+    fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord], values_of: ValuesOf, *, sqlite: bool
 ) -> Iterator[tuple[Place, ItemRecord]]:
     """The items of a query, each with its place in the list."""
     batch = replace(query, conditions=(), assignee=None, sort="key", limit=_BATCH, cursor=None)
     while True:
-        page = items.page_of_items(fetch, batch, read)
+        page = items.page_of_items(fetch, batch, read, sqlite=sqlite)
         for record in page.rows:
             values = values_of(record)
             if _fits(query, record, values):

@@ -17,6 +17,7 @@ from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import (
     Condition,
+    Elsewhere,
     FigureQuery,
     FigureRow,
     ItemQuery,
@@ -194,24 +195,43 @@ class SqlSession:
 
     def list_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> Page[ItemRecord]:
         if values_of is not None:
-            return scanning.page_of_scanned(self._reader.fetch, query, self._reader.record, values_of)
-        return items.page_of_items(self._reader.fetch, query, self._reader.record)
+            return scanning.page_of_scanned(
+                self._reader.fetch, query, self._reader.record, values_of, sqlite=self._database.sqlite
+            )
+        return items.page_of_items(
+            self._reader.fetch, query, self._reader.record, sqlite=self._database.sqlite
+        )
 
     def number_of_items(self, query: ItemQuery, values_of: ValuesOf | None = None) -> int:
         if values_of is not None:
-            return scanning.number_of_scanned(self._reader.fetch, query, self._reader.record, values_of)
-        return items.number_of_items(self._reader.fetch, query)
+            return scanning.number_of_scanned(
+                self._reader.fetch, query, self._reader.record, values_of, sqlite=self._database.sqlite
+            )
+        return items.number_of_items(self._reader.fetch, query, sqlite=self._database.sqlite)
 
     def pending_approvals(
-        self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
+        self,
+        workspaces: tuple[str, ...] | None,
+        ref: ItemRef | None,
+        after: str | None,
+        limit: int,
+        elsewhere: Elsewhere | None = None,
     ) -> Page[ItemRecord]:
         if ref is not None:
             record = self.item(ref)
             return Page([] if record is None else [record], None)
-        return items.page_of_pending(self._reader.connection, workspaces, after, limit, self._reader.record)
+        return items.page_of_pending(
+            self._reader.connection, workspaces, elsewhere, self._reader.record, after=after, limit=limit
+        )
 
     def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
         return items.pending_confirmations_of(self._reader.connection, actor, self._reader.record)
+
+    def item_places(self, actor: str) -> Sequence[str]:
+        return items.item_places_of(self._reader.connection, actor)
+
+    def pending_asks(self, actor: str) -> Sequence[ItemRecord]:
+        return items.pending_asks_of(self._reader.connection, actor, self._reader.record)
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (

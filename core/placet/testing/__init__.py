@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         AgendaEntry,
         ApprovalRound,
         ApprovalView,
+        AskRecord,
+        AskStatus,
         Audit,
         BallotRecord,
         Because,
@@ -68,7 +70,7 @@ __all__ = [
     "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
     # Results of its verbs
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "FormerField", "LinkEnd",
-    "Evidence", "ConfirmationRecord",
+    "Evidence", "ConfirmationRecord", "AskRecord", "AskStatus",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
     "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",

@@ -9,10 +9,10 @@ from placet.engine.act.journal import FirstBad
 from placet.engine.act.notifications import Because, NotificationRecord, Why
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Period, Scalar
+from placet.engine.act.questions import AskRecord, AskStatus, ConfirmationRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
-    ConfirmationRecord,
     DuePoint,
     EventRecord,
     EventText,
@@ -38,10 +38,10 @@ from placet.engine.timers.views import TimerView
 from placet.testing.explained import Explained
 
 __all__ = [
-    "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "Audit", "BallotRecord", "Because", "Catalog",
-    "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord", "EventText", "Evidence", "Explained",
-    "Finding", "FirstBad", "FormerField", "GroupValue", "ItemRecord", "LinkEnd", "Loosening", "Mark", "Measured",
-    "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading", "Registry", "Rules", "Scalar",
-    "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview", "Value", "Vote",
-    "Waiver", "Why",
+    "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "AskRecord", "AskStatus", "Audit", "BallotRecord",
+    "Because", "Catalog", "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord", "EventText",
+    "Evidence", "Explained", "Finding", "FirstBad", "FormerField", "GroupValue", "ItemRecord", "LinkEnd",
+    "Loosening", "Mark", "Measured", "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading",
+    "Registry", "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView",
+    "TransitionPreview", "Value", "Vote", "Waiver", "Why",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Models of approvals, votes, confirmations and waivers."""
+"""Models of approvals, votes, confirmations, requests and waivers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from placet.api.models.base import (
 )
 from placet.api.models.summaries import Summary
 from placet.definitions.context import ConfirmationStatus, Decision
+from placet.engine.act.questions import AskStatus
 
 
 class Vote(Answer):
@@ -128,6 +129,30 @@ class Confirmation(Answer):
     expires_at: Moment | None
     decided_at: Moment | None
     comment: str
+
+
+class OwnConfirmation(Confirmation):
+    """A confirmation as the one who is named reads it: with what is confirmed."""
+
+    item: ItemKey
+    material: Annotated[
+        dict[str, Any],
+        Field(
+            description="The part of the item that names you and what is confirmed with it, as it was asked."
+        ),
+    ]
+
+
+class Ask(Answer):
+    """A request to one person to clear a check."""
+
+    check: str
+    actor: Annotated[str, Field(description="The person who is asked.")]
+    status: AskStatus
+    asked_at: Moment
+    asked_by: str
+    expires_at: Moment
+    ended_at: Moment | None
 
 
 class ConfirmationWish(Body):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from placet.api.models.approvals import Confirmation, ItemApproval, Waiver
+from placet.api.models.approvals import Ask, Confirmation, ItemApproval, Waiver
 from placet.api.models.base import (
     LIST_LIMIT,
     PAGE,
@@ -26,6 +26,7 @@ from placet.api.models.base import (
     Parameters,
     Sentence,
     Several,
+    Time,
     Title,
     Values,
     Words,
@@ -91,12 +92,18 @@ class CommentWish(Body):
     text: Sentence
 
 
-class Ask(Body):
+class AskWish(Body):
     """A request to somebody to clear a blocker."""
 
     check: Name
-    to: ActorId
+    to: Annotated[ActorId, Field(description="Somebody who sees the item.")]
     comment: Comment = ""
+    expires_at: Annotated[
+        Time | None,
+        Field(
+            description="The end of the request; seven days from now if it names none. A reminder comes halfway."
+        ),
+    ] = None
 
 
 class IncludeQuery(Parameters):
@@ -183,6 +190,7 @@ class Row(Summary):
     roles: dict[str, list[str]]
     evidence: list[Evidence]
     confirmations: list[Confirmation]
+    asks: list[Ask]
     waivers: list[Waiver]
     links: dict[str, list[ItemKey]]
     created_at: Moment
@@ -249,10 +257,12 @@ class ListedItem(Row):
     next: Next | None = None
 
 
+#: Members of a listed item that are stored with it and are lists of objects.
+_STORED = ("evidence", "confirmations", "asks", "waivers")
 #: Members of a listed item that are objects, or lists of objects.
 _PARTS: Mapping[str, TypeAdapter[Any]] = {
     name: TypeAdapter[Any](ListedItem.model_fields[name].annotation or Any)
-    for name in ("evidence", "confirmations", "waivers", "approvals", "timers", "next")
+    for name in (*_STORED, "approvals", "timers", "next")
 }
 
 
@@ -263,11 +273,8 @@ def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
     compares it with the model.
     """
     shown = kept(details.item, details.former)
-    shown["evidence"], shown["confirmations"], shown["waivers"] = (
-        _part("evidence", shown["evidence"]),
-        _part("confirmations", shown["confirmations"]),
-        _part("waivers", shown["waivers"]),
-    )
+    for name in _STORED:
+        shown[name] = _part(name, shown[name])
     found = {"approvals": details.approvals, "timers": details.timers, "next": Next.of(details.next)}
     return shown | {name: _part(name, each) for name, each in found.items() if name in include}
 

@@ -199,6 +199,8 @@ class Waiting(Answer):
 
     item: str
     approvals: Annotated[list[str], Field(description="Approvals that asked for their vote.")]
+    confirmations: Annotated[list[str], Field(description="Confirmations that they were asked for.")]
+    asks: Annotated[list[str], Field(description="Checks that they were asked to clear.")]
     roles: Annotated[list[str], Field(description="Roles that they held on the item itself.")]
     assigned: bool
     noted: Annotated[

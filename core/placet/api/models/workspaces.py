@@ -135,7 +135,7 @@ def _parts(value: object) -> object:
 
 
 _Governed = Annotated[
-    list[Literal["methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals"]],
+    Names,
     BeforeValidator(_parts),
     WithJsonSchema({
         "anyOf": [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from placet.definitions.context import ApprovalStatus
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import Ref
 from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.engine.act.holders import holders_of, roles_on
 from placet.engine.act.input import marked_fields, parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
+from placet.engine.act.queries import Elsewhere
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import (
@@ -72,6 +73,46 @@ def places(work: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, 
     if workspace is not None:
         return (seen_workspace(work, actor, workspace).key,)
     return visible_workspaces(work, actor)
+
+
+def elsewhere(work: UnitOfWork, actor: Actor, workspace: str | None = None) -> Elsewhere | None:
+    """The workspaces to which the actor does not belong and in which they see single items; `None` if there are none.
+
+    `workspace` leaves only that one.
+    """
+    if actor.admin or actor.auditor:
+        return None
+    keys = tuple(
+        key
+        for key in work.session.item_places(actor.id)
+        if workspace in {None, key} and not in_workspace(actor, work.workspace(key))
+    )
+    if not keys:
+        return None
+    roles = [role for key in keys for role in work.catalog(key).roles.values() if role.held_on]
+    through = dict.fromkeys(name for role in roles for name in role.through)
+    return Elsewhere(actor.id, keys, tuple(dict.fromkeys(role.id for role in roles)), tuple(through))
+
+
+def item_places(
+    work: UnitOfWork, actor: Actor, workspace: str | None
+) -> tuple[tuple[str, ...], Elsewhere | None]:
+    """The workspaces of which the actor sees all items, and those of which they see some; all, or only one.
+
+    Raises:
+        NotFoundError: the workspace, also where the actor sees nothing in it.
+    """
+    some = elsewhere(work, actor, workspace)
+    if workspace is not None and some is not None:
+        return (), some
+    return places(work, actor, workspace), some
+
+
+def known_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
+    """A workspace to which the actor belongs, or in which they see items, to read its rules. Raises `NotFoundError`."""
+    if elsewhere(work, actor, key) is not None:
+        return work.workspace(key)
+    return seen_workspace(work, actor, key)
 
 
 def demand_admin(actor: Actor, what: str) -> None:
@@ -166,8 +207,19 @@ def _administers(work: UnitOfWork, person: str) -> bool:
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
-    """Whether the actor may read an item: by a role, or because a vote that is delegated to them is about it."""
-    return sees(work, actor, record) or _subject_of_a_delegated_vote(work, actor, record)
+    """Whether the actor may read an item: by a role, to confirm something on it, or for a vote delegated to them."""
+    return (
+        sees(work, actor, record)
+        or asked_to_confirm(record, actor.id)
+        or _subject_of_a_delegated_vote(work, actor, record)
+    )
+
+
+def asked_to_confirm(record: ItemRecord, person: str) -> bool:
+    """Whether somebody is named on an item and asked to confirm something: who confirms it has to see it."""
+    return any(
+        each.actor == person and each.status is ConfirmationStatus.PENDING for each in record.confirmations
+    )
 
 
 def _subject_of_a_delegated_vote(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -9,6 +10,9 @@ from typing import NamedTuple
 
 from placet.engine.act.people import Actor
 from placet.engine.act.records import Message
+
+#: The result of a rule for an event: each person with a reason; `None` if the rule is not about this event.
+Found = Mapping[str, Message] | None
 
 
 class Why(NamedTuple):

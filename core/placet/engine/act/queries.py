@@ -38,6 +38,17 @@ class ItemSpan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Workspaces to which somebody does not belong, and in which they see single items."""
+
+    actor: str
+    workspaces: tuple[str, ...]
+    #: Roles that items below inherit, and the fields by which items name those that they inherit from.
+    roles: tuple[str, ...]
+    through: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemQuery:
     """A page of items, by keyset."""
 
@@ -55,8 +66,8 @@ class ItemQuery:
     limit: int = 50
     #: The cursor that was returned with the previous page.
     cursor: str | None = None
-    #: Besides the items of `workspaces`, those on which this actor holds a role of the item itself.
-    or_held_by: str | None = None
+    #: Besides the items of `workspaces`, single items of others.
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,10 @@ class InboxQuery:
     """A page of a person's notifications, the newest first."""
 
     actor: str
-    #: Workspaces in which the person sees everything; elsewhere they see the items on which they hold a role.
+    #: Workspaces in which the person sees everything.
     workspaces: tuple[str, ...]
+    #: And single items of others.
+    elsewhere: Elsewhere | None = None
     #: Only notifications of this workspace.
     workspace: str | None = None
     unread: bool = False

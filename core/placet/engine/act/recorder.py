@@ -56,6 +56,7 @@ def append(
         record, marks = work.environment.derived.timers(work, record, item_type, act, actor)
     recorded = work.as_recorded(record)
     became = _approvals_since(recorded, record) | _confirmations_since(recorded, record)
+    became |= _asks_since(recorded, record)
     if kind != "evidence":
         # An event of kind `evidence` already describes the evidence that somebody attached.
         became |= attached_since(recorded, record)
@@ -114,6 +115,20 @@ def _confirmations_since(before: ItemRecord | None, after: ItemRecord) -> dict[s
         "confirmations": [
             {"confirmation": each.confirmation, "person": each.actor, "status": each.status.value}
             for each in after.confirmations
+            if each not in known
+        ]
+    }
+
+
+def _asks_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
+    """The requests that were made or ended between two events, in the form of the later one."""
+    known = before.asks if before is not None else ()
+    if known is after.asks:
+        return {}
+    return {
+        "asks": [
+            {"check": each.check, "person": each.actor, "status": each.status.value}
+            for each in after.asks
             if each not in known
         ]
     }

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
+from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.readonly import sealed
 from placet.definitions.timers import Span
+from placet.engine.act.questions import AskRecord, ConfirmationRecord
 
 
 class ItemRef(NamedTuple):
@@ -95,6 +96,8 @@ class ApprovalRound:
     #: One person's vote counts in every ballot in which they have a seat.
     combined: bool = False
     expires_at: datetime | None = None
+    #: When those whose vote is missing are reminded; `None` once that is done.
+    reminds_at: datetime | None = None
     #: The material: values of the material fields, and digests of material evidence under `evidence:KIND`.
     material: Mapping[str, Any] = field(default_factory=dict)
     votes: tuple[Vote, ...] = ()
@@ -136,37 +139,6 @@ class Waiver:
     def holds(self, now: datetime) -> bool:
         """Whether it opens its gate at a moment."""
         return self.granted is True and now < self.expires_at
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationRecord:
-    """A confirmation that is asked of one person on an item, with their answer."""
-
-    confirmation: str
-    #: The person who is named, and who alone answers.
-    actor: str
-    #: As of the last event: from `expires_at` on it is over, even if that is not recorded yet.
-    status: ConfirmationStatus
-    asked_at: datetime
-    asked_by: str
-    #: The part of the field that names the person, and the material fields.
-    material: Mapping[str, Any] = field(default_factory=dict)
-    #: The end of the time to answer, or of the time for which a confirmation counts.
-    expires_at: datetime | None = None
-    #: When the person is reminded; `None` once that is done.
-    reminds_at: datetime | None = None
-    decided_at: datetime | None = None
-    comment: str = ""
-
-    def __post_init__(self) -> None:
-        sealed(self, "material")
-
-    def status_at(self, now: datetime) -> ConfirmationStatus:
-        """Its status at a moment: an open question ends on time, and so does a confirmation."""
-        ends = self.status in {ConfirmationStatus.PENDING, ConfirmationStatus.CONFIRMED}
-        if ends and self.expires_at is not None and now >= self.expires_at:
-            return ConfirmationStatus.EXPIRED
-        return self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +234,7 @@ class Schedule:
     """The schedule of an item: its timers as lists show them, and the moments at which something is due."""
 
     timers: tuple[TimerRow, ...] = ()
-    #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`, `confirmation:ID:PERSON`.
+    #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`, `confirmation:ID:PERSON`, `ask:CHECK:PERSON`.
     dues: tuple[tuple[str, datetime], ...] = ()
 
 
@@ -336,6 +308,8 @@ class ItemRecord:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     approvals: tuple[ApprovalRound, ...] = ()
     confirmations: tuple[ConfirmationRecord, ...] = ()
+    #: The latest request to each person for each check.
+    asks: tuple[AskRecord, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     #: Keys of linked items by link type, for links that start here.
@@ -382,6 +356,10 @@ class ItemRecord:
         return next(
             (c for c in self.confirmations if (c.confirmation, c.actor) == (confirmation, person)), None
         )
+
+    def ask(self, check: str, person: str) -> AskRecord | None:
+        """The latest request to one person to clear one check."""
+        return next((a for a in self.asks if (a.check, a.actor) == (check, person)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from placet.engine.act.people import (
 )
 from placet.engine.act.queries import (
     Condition,
+    Elsewhere,
     FigureQuery,
     FigureRow,
     ItemQuery,
@@ -103,13 +104,26 @@ class Session(Protocol):
         ...
 
     def pending_approvals(
-        self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
+        self,
+        workspaces: tuple[str, ...] | None,
+        ref: ItemRef | None,
+        after: str | None,
+        limit: int,
+        elsewhere: Elsewhere | None = None,
     ) -> Page[ItemRecord]:
-        """Items with a round that is stored as pending."""
+        """Items with a round that is stored as pending: of whole workspaces, and single ones elsewhere."""
         ...
 
     def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
         """Items on which a person is asked to confirm something, in order of key, at most 200."""
+        ...
+
+    def item_places(self, actor: str) -> Sequence[str]:
+        """The workspaces with an item on which somebody holds a role, or is asked to confirm something."""
+        ...
+
+    def pending_asks(self, actor: str) -> Sequence[ItemRecord]:
+        """Items on which a person is asked to clear a check, in order of key, at most 200."""
         ...
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:

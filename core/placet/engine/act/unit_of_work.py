@@ -435,7 +435,7 @@ class UnitOfWork:
             changes.spans[new.key] = after
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        if not (new.timers or new.approvals or new.waivers or new.confirmations):
+        if not (new.timers or new.approvals or new.waivers or new.confirmations or new.asks):
             # None of these is ever removed from an item.
             return
         calendars = self.workspace(new.workspace).timetable

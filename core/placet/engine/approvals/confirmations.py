@@ -10,11 +10,12 @@ from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import ConfirmationStatus
 from placet.definitions.document import content_hash
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.access import Expected, demand_version, seen_item
-from placet.engine.act.input import COMMENT_LIMIT, clean_text
+from placet.engine.act.access import Expected, demand_version, shown_item
+from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor
+from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.recorder import append, changed_fields
-from placet.engine.act.records import ConfirmationRecord, ItemRecord
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirming import given, with_confirmation
@@ -97,6 +98,24 @@ class Confirmations:
 
         return self._acts.act("confirm", do)
 
+    def own(self, actor: Actor, key: str, confirmation: str) -> tuple[ItemRecord, ConfirmationRecord]:
+        """One's own confirmation on an item with its material: what one is asked, or what one confirmed.
+
+        The item itself is shown as long as the question is open; what somebody answered stays theirs to read.
+
+        Raises:
+            NotFoundError: the actor was never asked for it on such an item.
+        """
+
+        def see(work: UnitOfWork) -> tuple[ItemRecord, ConfirmationRecord]:
+            record = _named_on(work, actor, key)
+            found = record.confirmation(confirmation, actor.id)
+            if found is None:
+                raise NotFoundError(f"confirmation of {actor.id} on {record.key}", confirmation[:100])
+            return record, found
+
+        return self._acts.look(see)
+
     def of_person(self, work: UnitOfWork, actor: Actor) -> list[tuple[ItemRecord, ConfirmationRecord]]:
         """The confirmations that one person is asked for now, by key of the item."""
         found = work.current(work.session.pending_confirmations(actor.id))
@@ -115,7 +134,7 @@ class Confirmations:
         Raises:
             BlockedError: the item has ended, or the actor is not named.
         """
-        record = seen_item(work, actor, key)
+        record = _named_on(work, actor, key)
         demand_version(work, record, expected)
         item_type = work.item_type(record)
         definition = item_type.confirmation(confirmation) if item_type is not None else None
@@ -164,3 +183,14 @@ class Confirmations:
         kept, _ = append(work, settled, kind, asked.actor, data)
         work.write()
         return kept
+
+
+def _named_on(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+    """An item that the actor sees, or on which they were asked to confirm something. Raises `NotFoundError`."""
+    try:
+        return shown_item(work, actor, key)
+    except NotFoundError:
+        record = work.item(parse_key(key))
+        if record is None or all(each.actor != actor.id for each in record.confirmations):
+            raise
+        return record

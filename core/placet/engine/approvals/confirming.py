@@ -13,8 +13,9 @@ from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.recorder import with_act
-from placet.engine.act.records import ConfirmationRecord, ItemRecord
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.confirmations import named_by, part_about, subject_of
 from placet.engine.rules.context import Context, barred_from

@@ -16,7 +16,6 @@ from placet.engine.act.access import seen_workspace
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
-from placet.engine.act.queries import ItemQuery
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -138,8 +137,7 @@ def _demand_known(work: UnitOfWork, person: str) -> None:
 
 def _places_of(work: UnitOfWork, giver: Actor, workspace: str | None) -> list[WorkspaceRecord]:
     """The workspaces in which a giver has a role, or one has it on an item; only the named one, if one is named."""
-    held = work.session.list_items(ItemQuery((), or_held_by=giver.id, limit=_ITEMS)).rows
-    on_items = {record.workspace for record in held}
+    on_items = set(work.session.item_places(giver.id))
     if workspace is not None and workspace not in on_items:
         seen_workspace(work, giver, workspace)
     keys = [workspace] if workspace is not None else work.session.workspace_keys()

@@ -36,6 +36,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
         ordered=panel.ordered,
         combined=panel.combined,
         expires_at=ends,
+        reminds_at=None if approval.reminds is None else ctx.now + approval.reminds,
         material=material(record, approval),
         rules=ctx.catalog.definition(record.type).hash,
     )

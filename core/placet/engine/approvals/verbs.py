@@ -9,7 +9,15 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, worded
-from placet.engine.act.access import Expected, demand_version, places, ref_of, seen_item, shown_item
+from placet.engine.act.access import (
+    Expected,
+    demand_version,
+    item_places,
+    may_see,
+    ref_of,
+    seen_item,
+    shown_item,
+)
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
@@ -123,12 +131,13 @@ class Approvals:
         """
 
         def see(work: UnitOfWork) -> Page[ApprovalView]:
-            within = places(work, actor, workspace)
+            within, some = item_places(work, actor, workspace)
             ref = ref_of(shown_item(work, actor, item)) if item is not None else None
-            page = work.session.pending_approvals(None if ref else within, ref, after, limit)
+            page = work.session.pending_approvals(None if ref else within, ref, after, limit, some)
             views = [
                 view
                 for record in page.rows
+                if ref is not None or record.workspace in within or may_see(work, actor, record)
                 for view in approval_views(work, record, waiting_for or actor.id)
                 if view.status is ApprovalStatus.PENDING
                 and (waiting_for is None or waiting_for in view.missing or view.on_behalf_of)

@@ -14,6 +14,7 @@ from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.recorder import append, changed_fields, with_act
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.asks import followed
 from placet.engine.approvals.confirming import asked_for
 from placet.engine.approvals.writer import RoundWriter
 from placet.engine.items.effects import EffectRunner
@@ -166,6 +167,9 @@ class MoveWriter:
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:
             self._rounds.close(ref)
+        record = self._work.own(ref)
+        if record.asks:
+            self._work.put(followed(record, item_type, self._work.now))
         return self._work.own(ref)
 
     def fire(

@@ -1,4 +1,4 @@
-"""Items: make, read, edit, comment, link, give roles, ask."""
+"""Items: make, read, edit, comment, link, give roles."""
 
 from __future__ import annotations
 
@@ -161,26 +161,6 @@ class Items:
 
         # In one transaction, so that no text is erased without the event that records it.
         return self._acts.administer("erase_text", do)
-
-    def ask(self, actor: Actor, key: str, *, check: str, to: str, comment: str = "") -> EventRecord:
-        """Ask somebody to clear a blocker; an event records who asked whom for what."""
-        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
-
-        def do(work: UnitOfWork) -> EventRecord:
-            record = seen_item(work, actor, key)
-            item_type = work.item_type(record)
-            gates = item_type.gates if item_type is not None else ()
-            known = {check.id for gate in gates for check in gate.checks} | {"role", "segregation"}
-            if check not in known:
-                raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
-            if work.session.people.actor(to) is None:
-                raise InvalidError.unknown("/to", "actor", to[:100], work.session.people.actor_ids(to, 1000))
-            data = {"check": check, "to": to, "comment": said}
-            _, event = append(work, record, "asked", actor.id, data, content=False)
-            work.write()
-            return event
-
-        return self._acts.act("ask", do)
 
     def link(
         self,

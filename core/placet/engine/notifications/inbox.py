@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from placet.engine.act.access import in_workspace, may_see, seen_workspace, visible_workspaces
+from placet.engine.act.access import elsewhere, in_workspace, item_places, may_see, visible_workspaces
 from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import InboxQuery, Page
@@ -43,10 +43,11 @@ class Inbox:
 
         def see(work: UnitOfWork) -> InboxPage:
             if workspace is not None:
-                seen_workspace(work, actor, workspace)
+                item_places(work, actor, workspace)
             query = InboxQuery(
                 actor.id,
                 visible_workspaces(work, actor),
+                elsewhere(work, actor),
                 workspace,
                 unread=unread,
                 limit=limit,

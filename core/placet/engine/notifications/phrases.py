@@ -60,6 +60,16 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return f"switched off {titles.person(data['person'])}, for whom it waited"
         case "asked":
             return f"asks for {titles.check(data['check'])} to be cleared"
+        case "ask_reminded":
+            return f"reminds {titles.person(data['person'])} to clear {titles.check(data['check'])}"
+        case "ask_declined":
+            return f"declines to clear {titles.check(data['check'])}"
+        case "ask_withdrawn":
+            return f"no longer asks for {titles.check(data['check'])} to be cleared"
+        case "ask_cleared":
+            return f"recorded: {titles.check(data['check'])} is cleared"
+        case "ask_expired":
+            return f"recorded: {titles.check(data['check'])} was not cleared in time"
         case "voted":
             vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[
                 data["decision"]
@@ -84,6 +94,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
         case "waiver_decided":
             decided = "granted" if data["waiver"].get("granted") else "refused"
             return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
+        case "approval_reminded":
+            return f"reminds those who have not voted on {titles.approval(data['approval'])}"
         case "approval_expired":
             return f"recorded: {titles.approval(data['approval'])} has expired"
         case "confirmed":

@@ -8,7 +8,7 @@ who may no longer see the item or have muted a rule.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,9 +19,10 @@ from placet.definitions.notification_rules import NotificationRule, approvals_as
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import marked_fields, values_of
-from placet.engine.act.notifications import Why
+from placet.engine.act.notifications import Found, Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
+from placet.engine.notifications.asks import ask_ended, asked_to_clear, left_waiting
 from placet.engine.notifications.phrases import AGAIN
 from placet.engine.notifications.voters import askers, concerned, next_in_order, substitutes
 from placet.engine.rules.context import Context
@@ -33,9 +34,6 @@ _log = logging.getLogger(__name__)
 #: Kinds of events that answer a confirmation, or end the time for it.
 _ANSWERS = frozenset({"confirmed", "declined", "confirmation_taken_back", "confirmation_expired"})
 _OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
-
-#: The result of a rule for an event: each person with a reason; `None` if the rule is not about this event.
-Found = Mapping[str, Message] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
 
-def _still_asked(approval: str, ctx: Context) -> Sequence[str]:
+def _still_asked(approval: str, ctx: Context) -> tuple[str, ...]:
     """The people whose vote on a pending approval is still asked for."""
     view = ctx.approval(approval)
     return () if view is None or view.status is not ApprovalStatus.PENDING else people_of(view.missing, ctx)
@@ -166,9 +164,12 @@ def _still_asked(approval: str, ctx: Context) -> Sequence[str]:
 
 
 def _approval_asked(event: EventRecord, ctx: Context) -> Found:
-    """People who are newly asked for a vote, and people who may vote in their place."""
+    """People who are newly asked for a vote, or reminded of it, and people who may vote in their place."""
     if event.kind == "voted":
         fresh = {str(event.data["approval"]): next_in_order(event, ctx)}
+    elif event.kind == "approval_reminded":
+        approval = str(event.data["approval"])
+        fresh = {approval: _still_asked(approval, ctx)}
     else:
         rounds = {approval: ctx.approval(approval) for approval in event.data.get("asked", ())}
         fresh = {approval: view.asked for approval, view in rounds.items() if view is not None}
@@ -259,13 +260,6 @@ def _confirmation_answered(event: EventRecord, ctx: Context) -> Found:
 # Placet's own rules: people
 
 
-def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
-    if event.kind != "asked":
-        return None
-    about = {"actor": event.actor, "check": event.data["check"]}
-    return {str(event.data["to"]): Message("notification.clear", about)}
-
-
 def _named(event: EventRecord, ctx: Context) -> Found:
     """People who were newly named in a field that holds an actor."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
@@ -313,6 +307,7 @@ def _left(event: EventRecord, ctx: Context) -> Found:
     people = [record.created_by, *(person for holders in record.roles.values() for person in holders)]
     for approval in event.data.get("approvals", ()):
         people += askers(approval, ctx)
+    people += left_waiting(str(event.data["person"]), ctx.record)
     people += ctx.work.session.people.administrators()
     return {
         person: Message("notification.left", about) for person in people if person != event.data["person"]
@@ -390,7 +385,8 @@ CORE_RULES = (
         "A confirmation was answered, or its time is over",
         _confirmation_answered,
     ),
-    CoreRule("core.asked", "Somebody is asked to clear a check", _asked),
+    CoreRule("core.asked", "Somebody is asked to clear a check, or reminded of it", asked_to_clear),
+    CoreRule("core.ask_ended", "A request to clear a check has ended without it", ask_ended),
     CoreRule("core.named", "Somebody was named on it", _named),
     CoreRule("core.role", "Somebody was given a role on it", _role),
     CoreRule("core.comment", "Somebody commented on it", _comment),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from placet.definitions.notification_rules import NotificationRule
-from placet.engine.act.access import seen_workspace, visible_workspaces
+from placet.engine.act.access import elsewhere, seen_workspace, visible_workspaces
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
 from placet.engine.act.notifications import NotificationRecord, Sending
 from placet.engine.act.people import Actor, NotificationChoice
@@ -127,7 +127,12 @@ class Notifications:
             channels = self._choices.of(person, book.preferences([id]).get(id)).channels
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(
-                id, visible_workspaces(work, person), unread=True, events=events, limit=len(events)
+                id,
+                visible_workspaces(work, person),
+                elsewhere(work, person),
+                unread=True,
+                events=events,
+                limit=len(events),
             )
             notifications = tuple(reversed(book.page(query).rows)) if channel is not None else ()
             left = {notification.event for notification in notifications}

@@ -11,6 +11,7 @@ from placet.catalog.findings import Finding
 from placet.catalog.linter import lint_calendars, lint_holders
 from placet.engine.act.unit_of_work import INDEX, UnitOfWork
 from placet.engine.rules.misfits import FORMER, counted
+from placet.engine.workspaces.deciders import ENOUGH, appointing, deciders
 from placet.engine.workspaces.derived import behind
 from placet.errors import DefinitionError
 
@@ -32,7 +33,18 @@ def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
         *_misfits(work, catalog, place),
         *_behind(work, catalog, place),
         *_failed_jobs(work, catalog, place),
+        *_ungoverned(work, place),
     ]
+
+
+def _ungoverned(work: UnitOfWork, place: str) -> Iterator[Finding]:
+    """Rules that nobody changes alone, where no second person could decide."""
+    record = work.workspace(place)
+    able = deciders(work, record) if record.governed else []
+    if record.governed and len(able) < ENOUGH:
+        only = f"only {able[0]} can decide on them" if able else "nobody can decide on them"
+        message = f"changes of {', '.join(record.governed)} need a second person, and {only}"
+        yield findings.warning("nobody-decides", place, message, appointing(record))
 
 
 def _missing_methods(catalog: Catalog, place: str) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
         return None
     complete = all(
         work.is_indexed(place, type)
-        for place in query.workspaces or ()
+        for place in (*(query.workspaces or ()), *(query.elsewhere.workspaces if query.elsewhere else ()))
         for type in work.catalog(place).item_types
         if query.type in {None, type}
     )

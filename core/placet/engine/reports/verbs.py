@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from placet.catalog.findings import Finding
-from placet.engine.act.access import may_see, places, shown_item
+from placet.engine.act.access import item_places, may_see, places, shown_item
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery, Page
@@ -24,6 +25,9 @@ from placet.engine.reports.worklist import LIMIT, Worklist, worklist
 from placet.engine.rules.context import Context
 from placet.engine.rules.former import has_former
 from placet.engine.rules.previews import TransitionPreview, preview_of
+
+#: Items that are counted at a time.
+_BATCH = 500
 
 
 class Reports:
@@ -58,8 +62,8 @@ class Reports:
         """
 
         def see(work: UnitOfWork) -> ItemQuery:
-            within = places(work, actor, workspace)
-            catalogs = [work.catalog(place) for place in within]
+            within, some = item_places(work, actor, workspace)
+            catalogs = [work.catalog(place) for place in (*within, *(some.workspaces if some else ()))]
             indexed = indexed_fields(catalogs, type)
             demand_known(catalogs, type, states, categories)
             demand_sort(sort, indexed)
@@ -75,7 +79,7 @@ class Reports:
                 sort=sort,
                 limit=limit,
                 cursor=cursor,
-                or_held_by=actor.id if workspace is None and not actor.admin else None,
+                elsewhere=some,
             )
 
         return self._acts.look(see)
@@ -132,9 +136,26 @@ class Reports:
 
         return self._acts.look(see)
 
-    def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names its actor
+    def number_of_items(self, actor: Actor, query: ItemQuery) -> int:
         """The total number of items that a query of `item_query` finds."""
-        return self._acts.look(lambda work: work.session.number_of_items(query, values_of(work, query)))
+
+        def see(work: UnitOfWork) -> int:
+            inside = replace(query, elsewhere=None, cursor=None)
+            number = work.session.number_of_items(inside, values_of(work, inside))
+            return number + sum(may_see(work, actor, record) for record in self._elsewhere(work, query))
+
+        return self._acts.look(see)
+
+    def _elsewhere(self, work: UnitOfWork, query: ItemQuery) -> Iterator[ItemRecord]:
+        """The single items of a query that the store finds in workspaces to which its actor does not belong."""
+        cursor: str | None = None
+        while query.elsewhere is not None:
+            outside = replace(query, workspaces=(), sort="key", limit=_BATCH, cursor=cursor)
+            page = work.session.list_items(outside, values_of(work, outside))
+            yield from page.rows
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
     def details(
         self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")

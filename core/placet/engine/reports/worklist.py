@@ -10,12 +10,14 @@ from typing import Any, Protocol, TypeVar
 from placet.definitions.states import Category
 from placet.definitions.verdicts import Blocker
 from placet.definitions.wording import rendered
-from placet.engine.act.access import visible_workspaces
+from placet.engine.act.access import elsewhere, sees, visible_workspaces
 from placet.engine.act.people import Actor
 from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import ItemQuery
-from placet.engine.act.records import ConfirmationRecord, ItemRecord, Waiver
+from placet.engine.act.questions import AskRecord, AskStatus, ConfirmationRecord
+from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.asks import ABOUT_THE_PERSON, standing
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.reports.clearing import Clearing
 from placet.engine.reports.urgency import Due, due_of
@@ -144,7 +146,7 @@ def worklist(
 
 
 def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], bool]:
-    """The open items that somebody sees: first those that are assigned to them, then those that changed last."""
+    """The open items that somebody sees: those about which they are asked, then their own, then those changed last."""
 
     def page(assignee: str | None) -> Any:
         query = ItemQuery(
@@ -153,14 +155,16 @@ def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], b
             assignee=assignee,
             sort="-updated_at",
             limit=LIMIT,
-            or_held_by=None if actor.admin else actor.id,
+            elsewhere=elsewhere(work, actor),
         )
         return work.session.list_items(query)
 
     recent = page(None)
     complete = recent.next_cursor is None
     own = () if complete else page(actor.id).rows
-    found = {record.key: record for record in work.current([*own, *recent.rows])}
+    asked = [record for record in work.session.pending_asks(actor.id) if sees(work, actor, record)]
+    mine = (record for record in (*own, *recent.rows) if sees(work, actor, record))
+    found = {record.key: record for record in work.current([*asked, *mine])}
     return list(found.values())[:LIMIT], complete
 
 
@@ -176,6 +180,12 @@ class _Seen:
         self._ctx = Context(work, record, actor.id)
         self._due = due_of(work, record)
         self.allowed = tuple(each for each in self._previews if each.allowed)
+        #: What others ask the person to clear, by check.
+        self._asked = {
+            each.check: each
+            for each in record.asks
+            if each.actor == actor.id and each.status_at(work.now) is AskStatus.PENDING
+        }
         #: Whether the person can only end it unfinished. That waits for nobody, so it is due at no time.
         self.abandons = all(map(self._abandons, self.allowed))
 
@@ -185,21 +195,43 @@ class _Seen:
         roles = list(dict.fromkeys(role for each in self.allowed for role in self._roles(each)))
         words = self._words("you can {moves:transition or} as {roles:role and}", moves=names, roles=roles)
         due = None if self.abandons else self._due
+        asked = [each for check, each in self._asked.items() if check in ABOUT_THE_PERSON]
+        if asked:
+            words = f"{self._request(asked[0])}: {words}"
+            return WorklistItem(self._record, tuple(names), words, asked[0].expires_at)
         return WorklistItem(self._record, tuple(names), _reason(due, words), _at(due))
 
     def checks(self) -> Iterator[WorklistCheck]:
         """The blockers that the person can clear, each once."""
         if self._item_type is None:
             return
+        yield from self._requests()
         clearing = Clearing(self._work, self._record, self._actor, self._item_type)
         found: dict[tuple[str, str], tuple[Blocker, list[str]]] = {}
         for each in self._previews:
             for blocker in clearing.mine(each):
+                if blocker.check in self._asked:
+                    continue
                 found.setdefault((blocker.check, blocker.message), (blocker, []))[1].append(each.name)
         for blocker, moves in found.values():
             words = self._words("to make way for {moves:transition and}", moves=moves)
             reason = _reason(self._due, f"{words}, {blocker.remedy}")
             yield WorklistCheck(self._record, tuple(moves), blocker, reason, _at(self._due))
+
+    def _requests(self) -> Iterator[WorklistCheck]:
+        """The checks that others ask the person to clear, as long as they stand in the way of a transition."""
+        for asked in self._asked.values():
+            found: dict[str, tuple[Blocker, list[str]]] = {}
+            if asked.check not in ABOUT_THE_PERSON:
+                for move, blocker in standing(self._work, self._record, self._actor.id, asked.check):
+                    found.setdefault(blocker.message, (blocker, []))[1].append(move.name)
+            for blocker, moves in found.values():
+                reason = f"{self._request(asked)}: {blocker.remedy}"
+                yield WorklistCheck(self._record, tuple(moves), blocker, reason, asked.expires_at)
+
+    def _request(self, asked: AskRecord) -> str:
+        template = "{person:person} asks you to clear {check:check} until {end:moment}"
+        return self._words(template, person=asked.asked_by, check=asked.check, end=asked.expires_at)
 
     def waivers(self) -> Iterator[WorklistWaiver]:
         """The waivers that others ask for, and the person can decide on."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import ConfirmationStatus
-from placet.engine.act.records import ConfirmationRecord, ItemRecord
+from placet.engine.act.questions import ConfirmationRecord
+from placet.engine.act.records import ItemRecord
 
 
 def named_by(confirmation: Confirmation, fields: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Due work at a moment: timers, approvals, waivers and confirmations of items, and periodic jobs of workspaces."""
+"""Due work at a moment: timers, what people are asked for on items, and periodic jobs of workspaces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Due:
     workspace: str
     #: 0 for a job.
     number: int
-    #: `timer:ID`, `approval:ID`, `waiver:ID`, `confirmation:ID:PERSON`, `job:ID`.
+    #: `timer:ID`, `approval:ID`, `waiver:ID`, `confirmation:ID:PERSON`, `ask:CHECK:PERSON`, `job:ID`.
     subject: str
 
     @property

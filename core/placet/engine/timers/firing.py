@@ -6,18 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.document import plain
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
-from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.recorder import append
 from placet.engine.act.records import DuePoint, ItemRecord, ItemRef, Postponement, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.approvals.confirming import with_confirmation
-from placet.engine.approvals.rounds import with_round
-from placet.engine.items.writer import ItemWriter
 from placet.engine.timers import readings
 from placet.engine.timers.consequences import (
     Attempt,
@@ -29,8 +25,9 @@ from placet.engine.timers.consequences import (
     with_point,
 )
 from placet.engine.timers.due import Due
+from placet.engine.timers.endings import end_approval, end_ask, end_confirmation, end_waiver
 from placet.engine.timers.marks import mark_data, repeated
-from placet.engine.timers.schedules import TIMER, lapses, next_of, points
+from placet.engine.timers.schedules import TIMER, points
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
@@ -48,11 +45,13 @@ def fire_on_item(work: UnitOfWork, due: Due) -> None:
             _fire_timer(work, record, name, due.at)
             return
         case "approval":
-            _end_approval(work, record, name)
+            end_approval(work, record, name)
         case "confirmation":
-            _end_confirmation(work, record, *name.split(":", 1))
+            end_confirmation(work, record, *name.split(":", 1))
+        case "ask":
+            end_ask(work, record, *name.split(":", 1))
         case _:
-            _end_waiver(work, record, name)
+            end_waiver(work, record, name)
     _write(work, record)
 
 
@@ -213,48 +212,3 @@ def _keep(
     """Store a timer with its event. No field changes, so that the item's version stays."""
     changed = replace(record, timers={**record.timers, timer.id: timer_record})
     return append(work, changed, "timer", SYSTEM, {"timer": timer.id, **data}, content=False)[0]
-
-
-def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
-    """Expire an approval: nobody decided in time, or the decision was not used in time."""
-    round = record.round(name)
-    if round is None or round.expires_at is None or round.expires_at > work.now:
-        return
-    if not lapses(round, record):
-        return
-    after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
-    data = {
-        "approval": name,
-        "round": round.round,
-        "from_status": round.status.value,
-        "expires_at": round.expires_at,
-    }
-    append(work, after, "approval_expired", SYSTEM, data)
-
-
-def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
-    """Expire a waiver: it no longer opens its gate, and is to be reviewed."""
-    waiver = next((w for w in record.waivers if w.id == id), None)
-    if waiver is None or waiver.ended or waiver.expires_at > work.now or waiver.granted is False:
-        return
-    ended = replace(waiver, ended=True)
-    after = replace(record, waivers=tuple(ended if w.id == id else w for w in record.waivers))
-    data = {"id": id, "gate": waiver.gate, "granted": waiver.granted, "expires_at": waiver.expires_at}
-    append(work, after, "waiver_expired", SYSTEM, {"waiver": data})
-
-
-def _end_confirmation(work: UnitOfWork, record: ItemRecord, id: str, person: str) -> None:
-    """Remind a person of what they are asked to confirm, or record that the time for it is over."""
-    known = record.confirmation(id, person)
-    moment = next_of(known) if known is not None else None
-    if known is None or moment is None or moment > work.now:
-        return
-    data: dict[str, Any] = {"confirmation": id, "person": person}
-    if known.status_at(work.now) is not ConfirmationStatus.EXPIRED:
-        reminded = with_confirmation(record, replace(known, reminds_at=None))
-        append(work, reminded, "confirmation_reminded", SYSTEM, data, content=False)
-        return
-    ended = replace(known, status=ConfirmationStatus.EXPIRED)
-    after = ItemWriter(work).settled(with_confirmation(record, ended))
-    data |= {"from_status": known.status.value, "expires_at": known.expires_at}
-    append(work, after, "confirmation_expired", SYSTEM, data | {"changes": changed_fields(record, after)})

@@ -11,9 +11,9 @@ from datetime import datetime
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
+from placet.engine.act.questions import AskRecord, AskStatus, ConfirmationRecord
 from placet.engine.act.records import (
     ApprovalRound,
-    ConfirmationRecord,
     ItemRecord,
     Schedule,
     TimerRecord,
@@ -24,7 +24,7 @@ from placet.engine.timers.readings import Calendars, Course
 
 _FINAL = frozenset({"done", "cancelled"})
 
-TIMER, APPROVAL, WAIVER, CONFIRMATION = "timer", "approval", "waiver", "confirmation"
+TIMER, APPROVAL, WAIVER, CONFIRMATION, ASK = "timer", "approval", "waiver", "confirmation", "ask"
 
 #: A timer as lists show it, and when the engine has to act on it.
 _Scheduled = tuple[TimerRow, datetime | None]
@@ -56,7 +56,7 @@ def rescheduled(
 def _basis(record: ItemRecord) -> tuple[object, ...]:
     """The parts of an item from which its schedule follows."""
     state = record.state if record.approvals else ""
-    return record.timers, record.approvals, record.waivers, record.confirmations, state
+    return record.timers, record.approvals, record.waivers, record.confirmations, record.asks, state
 
 
 def _schedule(
@@ -97,10 +97,11 @@ def _scheduled(
 
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
-    """Approvals, waivers and confirmations whose expiry is not recorded yet, and people who are to be reminded."""
+    """What people are asked for and has an end that is not recorded yet, and people who are to be reminded."""
     for round in record.approvals:
-        if round.expires_at is not None and lapses(round, record):
-            yield f"{APPROVAL}:{round.approval}", round.expires_at
+        moment = next_of_round(round, record)
+        if moment is not None:
+            yield f"{APPROVAL}:{round.approval}", moment
     for waiver in record.waivers:
         if not waiver.ended and waiver.granted is not False:
             yield f"{WAIVER}:{waiver.id}", waiver.expires_at
@@ -108,6 +109,9 @@ def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
         moment = next_of(each)
         if moment is not None:
             yield f"{CONFIRMATION}:{each.confirmation}:{each.actor}", moment
+    for asked in record.asks:
+        if asked.status is AskStatus.PENDING:
+            yield f"{ASK}:{asked.check}:{asked.actor}", next_of_ask(asked)
 
 
 def next_of(confirmation: ConfirmationRecord) -> datetime | None:
@@ -120,6 +124,19 @@ def next_of(confirmation: ConfirmationRecord) -> datetime | None:
         case _:
             moments = []
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def next_of_ask(asked: AskRecord) -> datetime:
+    """When a person is to be reminded of a request, or it ends, whichever is first."""
+    return asked.expires_at if asked.reminds_at is None else min(asked.reminds_at, asked.expires_at)
+
+
+def next_of_round(round: ApprovalRound, record: ItemRecord) -> datetime | None:
+    """When voters are to be reminded, or a round expires, whichever is first; `None` where neither is due."""
+    if not lapses(round, record):
+        return None
+    reminder = round.reminds_at if round.status is ApprovalStatus.PENDING else None
+    return min((moment for moment in (reminder, round.expires_at) if moment is not None), default=None)
 
 
 def lapses(round: ApprovalRound, record: ItemRecord) -> bool:

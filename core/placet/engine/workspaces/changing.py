@@ -21,6 +21,7 @@ from placet.engine.workspaces.configuration import (
     demand_rules,
     stranding,
 )
+from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep, misfitting, set_schedules, set_spans
 
 
@@ -60,7 +61,7 @@ class ConfigurationWriter:
 
         Raises:
             BlockedError: it is not forced, and items would be stranded, or have values that do not fit or that no rule
-                knows.
+                knows; or its changes would wait for a second person whom there is not.
             InvalidError: a name does not exist, or a value does not fit.
         """
         new = decided(old, work.now, what)
@@ -74,6 +75,8 @@ class ConfigurationWriter:
                 if blockers:
                     raise BlockedError(old.key, "change", blockers)
         self.demand_names(self._registry.in_force(new.rules), what)
+        if changes.keys() & {"governed", "governed_by"}:
+            demand_governed(work, new)
         return Change(old, new, changes)
 
     def save(

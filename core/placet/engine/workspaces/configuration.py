@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import (
     DEFAULT_CALENDAR,
@@ -23,7 +25,11 @@ from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
 #: Parts of the configuration that can need a second person.
-GOVERNABLE = ("methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals")
+GOVERNABLE = (
+    "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
+    "longest_delegation", "effects_with",
+)  # fmt: skip
+_SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "gate_modes": GateMode,
@@ -143,6 +149,8 @@ def proposed(changes: Mapping[str, Sequence[Any]]) -> Decided:
     for part, read in _READ.items():
         if part in after:
             after[part] = {name: read(each) for name, each in after[part].items()}
+    if "longest_delegation" in after:
+        after["longest_delegation"] = _SPAN.validate_python(after["longest_delegation"])
     return Decided(**after)
 
 
@@ -170,12 +178,14 @@ def demand_governable(parts: Iterable[str]) -> None:
 
 def demand_roles(catalog: Catalog, roles: Iterable[str]) -> None:
     """Raises `InvalidError` for roles that nobody can hold in the workspace."""
-    faults = [
-        fault
-        for n, role in enumerate(roles)
-        if role not in catalog.roles
-        for fault in InvalidError.unknown(f"/governed_by/{n}", "role", role[:200], catalog.roles).faults
-    ]
+    faults: list[Fault] = []
+    for n, role in enumerate(roles):
+        pointer, known = f"/governed_by/{n}", catalog.roles.get(role)
+        if known is None:
+            faults += InvalidError.unknown(pointer, "role", role[:200], catalog.roles).faults
+        elif known.held_on:
+            types = " or ".join(known.held_on)
+            faults.append(Fault(pointer, f"{role} is held on {types}, and nobody holds it in the workspace"))
     if faults:
         raise InvalidError(faults)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
 from placet.engine.act.people import Actor, Delegation
 from placet.engine.act.queries import EventQuery, ItemQuery
+from placet.engine.act.questions import AskStatus
 from placet.engine.act.recorder import append
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.runner import ActRunner
@@ -52,6 +53,10 @@ class Waiting:
     item: str
     #: Approvals that asked for their vote.
     approvals: tuple[str, ...] = ()
+    #: Confirmations that they were asked for.
+    confirmations: tuple[str, ...] = ()
+    #: Checks that they were asked to clear.
+    asks: tuple[str, ...] = ()
     #: Roles that they held on the item itself.
     roles: tuple[str, ...] = ()
     #: Whether it names them as its assignee.
@@ -90,6 +95,13 @@ def waiting_for(work: UnitOfWork, person: str) -> tuple[Waiting, ...]:
         known = found.get(record.key, Waiting(record.key))
         assigned = record.fields.get("assignee") == person
         found[record.key] = replace(known, roles=roles, assigned=assigned)
+    for record in work.session.pending_confirmations(person):
+        open_ones = (c for c in record.confirmations if c.status_at(work.now) is ConfirmationStatus.PENDING)
+        named = tuple(each.confirmation for each in open_ones if each.actor == person)
+        found[record.key] = replace(found.get(record.key, Waiting(record.key)), confirmations=named)
+    for record in work.session.pending_asks(person):
+        checks = tuple(a.check for a in record.asks if a.actor == person and a.status is AskStatus.PENDING)
+        found[record.key] = replace(found.get(record.key, Waiting(record.key)), asks=checks)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -132,6 +144,8 @@ def note_departure(acts: ActRunner, actor: Actor, person: str, left: Waiting) ->
         data = {
             "person": person,
             "approvals": list(left.approvals),
+            "confirmations": list(left.confirmations),
+            "asks": list(left.asks),
             "assigned": left.assigned,
             "changes": changes,
         }

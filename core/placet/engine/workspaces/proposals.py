@@ -24,12 +24,11 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.changing import Change, ConfigurationWriter
 from placet.engine.workspaces.configuration import configuration, proposed
+from placet.engine.workspaces.deciders import demand_second, may_decide, needed
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
 
 #: Elapsed time in which a proposal has to be decided.
 PROPOSAL_HOLDS = timedelta(days=7)
-#: Who may always be the second person, beside the holders of the roles in `governed_by`.
-ADMINISTRATOR = "administrator"
 
 _DECISIONS = {
     "approve": ProposalStatus.APPLIED,
@@ -104,8 +103,9 @@ class Proposals:
 
 
 def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> Proposal:
-    """Keep a change until a second person has decided it."""
+    """Keep a change until a second person has decided it. Raises `BlockedError` where nobody could."""
     place = change.old
+    demand_second(work, place, actor.id)
     proposal = Proposal(
         id=new_id(),
         workspace=place.key,
@@ -134,17 +134,6 @@ def digest_of(place: WorkspaceRecord, changes: Mapping[str, Sequence[Any]], *, f
     return content_hash({
         "workspace": place.key, "on": configuration(place), "changes": plain(changes), "force": force
     })  # fmt: skip
-
-
-def needed(place: WorkspaceRecord) -> tuple[str, ...]:
-    """Who can be the second person in a workspace: administrators, and holders of the roles that it names."""
-    return (ADMINISTRATOR, *place.governed_by)
-
-
-def may_decide(place: WorkspaceRecord, actor: Actor) -> bool:
-    """Whether an actor may be the second person: a person, and an administrator or holder of a role that it names."""
-    held = any(actor.id in place.roles.get(role, ()) for role in place.governed_by)
-    return actor.kind == "person" and (actor.admin or held)
 
 
 def to_decide(work: UnitOfWork, actor: Actor) -> tuple[Proposal, ...]:

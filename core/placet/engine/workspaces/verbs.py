@@ -15,7 +15,13 @@ from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
 from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
 from placet.definitions.verdicts import GateMode
-from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
+from placet.engine.act.access import (
+    demand_admin,
+    known_people,
+    known_workspace,
+    seen_workspace,
+    visible_workspaces,
+)
 from placet.engine.act.input import WORKSPACE_KEY
 from placet.engine.act.people import LONGEST_DELEGATION, Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import Proposal
@@ -30,6 +36,7 @@ from placet.engine.workspaces.configuration import (
     governed_parts,
     workspace_name,
 )
+from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
 from placet.engine.workspaces.proposals import propose
 from placet.engine.workspaces.standing import demand_apart
@@ -61,7 +68,10 @@ class Workspaces:
         governed: Sequence[str] = (),
         governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
-        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
+        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use.
+
+        Holders of roles in `governed_by` come later: `lint` finds a workspace in which nobody can be the second person.
+        """
         demand_admin(actor, "opening a workspace")
         if not WORKSPACE_KEY.match(key):
             raise InvalidError.at(
@@ -82,6 +92,8 @@ class Workspaces:
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
                 governed=tuple(governed), governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
+            if not made.governed_by:
+                demand_governed(work, made)
             opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
             begin_upkeep(work, key, self._acts.registry.in_force(rules))
             return opened
@@ -129,7 +141,7 @@ class Workspaces:
 
         Raises:
             BlockedError: items would be stranded in states that their rules no longer have, or have values that do not
-                fit or that no rule knows; `force` allows it.
+                fit or that no rule knows, which `force` allows; or nobody could be the second person.
         """
         demand_admin(actor, "changing a workspace")
         what = Decided(
@@ -159,8 +171,8 @@ class Workspaces:
         return self._acts.administer("change_workspace", do, configures=[key])
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
-        """The rules in force in a workspace."""
-        return self._acts.catalog_of(self.get(actor, workspace))
+        """The rules in force in a workspace, also for people who see only some of its items."""
+        return self._acts.catalog_of(self._acts.look(lambda work: known_workspace(work, actor, workspace)))
 
     def definition(self, actor: Actor, hash: str) -> Definition:
         """A former version of rules, by its hash. Raises `NotFoundError`, also if no workspace of the actor used it."""

@@ -40,6 +40,7 @@ from placet.store.tables.work_items import (
     job_runs,
     links,
     pending_approvals,
+    pending_asks,
     pending_confirmations,
     progress,
     timers,
@@ -49,6 +50,7 @@ __all__ = [
     "NO_MOMENT", "Moment", "actors", "counters", "definition_uses", "definitions", "delegations", "deliveries", "dues",
     "event_texts", "events", "evidence", "families", "guards", "idempotency_keys", "installation",
     "invitations", "item_roles", "item_spans", "item_states", "item_values", "items", "job_runs", "links", "metadata",
-    "notifications", "pending_approvals", "pending_confirmations", "positions", "preferences", "progress", "proposals",
-    "sendings", "subscribers", "timers", "tokens", "unsealed", "webhooks", "workers", "workspaces",
+    "notifications", "pending_approvals", "pending_asks", "pending_confirmations", "positions", "preferences",
+    "progress", "proposals", "sendings", "subscribers", "timers", "tokens", "unsealed", "webhooks", "workers",
+    "workspaces",
 ]  # fmt: skip

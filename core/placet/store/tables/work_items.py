@@ -39,7 +39,7 @@ items = Table(
     Column("parent_workspace", Sorted),
     Column("parent_number", Number),
     Column("fields", Document, nullable=False),
-    #: Role holders, approvals, confirmations, waivers, evidence, links, acts, and when fields were edited.
+    #: Role holders, approvals, confirmations, asks, waivers, evidence, links, acts, and when fields were edited.
     Column("body", Document, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("created_by", String, nullable=False),
@@ -148,6 +148,15 @@ pending_confirmations = _of_item(
     Column("actor", String, nullable=False),
     key=("confirmation", "actor"),
     indexes=(Index("ix_pending_confirmations_actor", "actor", "workspace", "number"),),
+)
+
+#: People who are asked to clear a check of an item.
+pending_asks = _of_item(
+    "pending_asks",
+    Column("check_id", String, nullable=False),
+    Column("actor", String, nullable=False),
+    key=("check_id", "actor"),
+    indexes=(Index("ix_pending_asks_actor", "actor", "workspace", "number"),),
 )
 
 #: Timers of items, as lists show them.

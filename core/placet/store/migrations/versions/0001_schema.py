@@ -174,6 +174,8 @@ def _searched() -> None:
     _of_item("pending_approvals", "")
     _of_item("pending_confirmations", "confirmation actor", confirmation=TEXT, actor=TEXT)
     _index("pending_confirmations", "actor", "actor workspace number")
+    _of_item("pending_asks", "check_id actor", check_id=TEXT, actor=TEXT)
+    _index("pending_asks", "actor", "actor workspace number")
 
 
 def _clock() -> None:

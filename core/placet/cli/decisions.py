@@ -1,0 +1,105 @@
+"""`placet vote`, `confirm` and `ask`: decisions of people, and requests to them, by the REST contract."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Optional
+
+import typer
+
+from placet.cli.installation import read_settings
+from placet.cli.options import As, Json
+from placet.cli.output import OUT
+
+Key = Annotated[str, typer.Argument(help="Key, such as OPS-12.")]
+Comment = Annotated[str, typer.Option(help="Why, for the record.")]
+Version = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--version", help="The version that was read; refused if the item has changed since."),
+]
+
+
+class Vote(StrEnum):
+    """A vote."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+
+
+class Answer(StrEnum):
+    """An answer of the one who is named."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    TAKE_BACK = "take_back"
+
+
+def vote(
+    key: Key,
+    approval: Annotated[str, typer.Argument(help="Id of the approval, METHOD.NAME.")],
+    decision: Annotated[Vote, typer.Argument(help="The vote.")],
+    comment: Comment = "",
+    on_behalf_of: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The person who has delegated the vote."),
+    ] = None,
+    version: Version = None,
+    actor: As = None,
+    as_json: Json = False,
+) -> None:
+    """Vote on an approval of an item."""
+    OUT.as_json = as_json
+    body = {"decision": decision.value, "comment": comment, "on_behalf_of": on_behalf_of}
+    item = _call("POST", "items", key, "approvals", approval, actor=actor, version=version, body=body)
+    [round] = [each for each in item["approvals"] if each["approval"] == approval]
+    OUT.say(f"{approval} of {key} is {round['status']}: {round['summary']}", item)
+
+
+def confirm(
+    key: Key,
+    confirmation: Annotated[str, typer.Argument(help="Id of the confirmation, METHOD.NAME.")],
+    answer: Annotated[Answer, typer.Argument(help="The answer, as the one who is named.")] = Answer.CONFIRM,
+    comment: Comment = "",
+    version: Version = None,
+    actor: As = None,
+    as_json: Json = False,
+) -> None:
+    """Confirm or decline what you are named for, or take your answer back."""
+    OUT.as_json = as_json
+    path = ("items", key, "confirmations", confirmation)
+    if answer is Answer.TAKE_BACK:
+        item = _call("DELETE", *path, actor=actor, version=version)
+    else:
+        body = {"decision": answer.value, "comment": comment}
+        item = _call("PUT", *path, actor=actor, version=version, body=body)
+    own = _call("GET", *path, actor=actor, version=None)
+    OUT.say(f"{confirmation} of {key} is {own['status']} by {own['actor']}", item)
+
+
+def ask(
+    key: Key,
+    check: Annotated[str, typer.Argument(help="Id of the check, or role or segregation.")],
+    to: Annotated[str, typer.Argument(help="Who is asked.")],
+    comment: Comment = "",
+    until: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="The end of the request, such as 2026-03-09T17:00:00Z; in seven days unless given."
+        ),
+    ] = None,
+    actor: As = None,
+    as_json: Json = False,
+) -> None:
+    """Ask somebody to clear a check that stands in the way of an item."""
+    OUT.as_json = as_json
+    body = {"check": check, "to": to, "comment": comment, "expires_at": until}
+    event = _call("POST", "items", key, "asks", actor=actor, version=None, body=body)
+    OUT.say(f"{to} is asked to clear {check} of {key}", event)
+
+
+def _call(method: str, *parts: str, actor: str | None, version: int | None, **rest: Any) -> Any:
+    from placet.cli.client import path_of, request
+
+    headers = {} if version is None else {"If-Match": f'"{version}"'}
+    return request(read_settings(), method, path_of(*parts), actor=actor, headers=headers, **rest)
