@@ -124,7 +124,12 @@ class Joined:
             owner="otto",
         ).key  # fmt: skip
         justified = {"emergency_justification": "It is being exploited at this very moment."}
-        urgent = {"type": "emergency", "reason": "security", "cis": [ci], "implementer": "ravi"}
+        urgent: dict[str, Any] = {
+            "type": "emergency",
+            "reason": "security",
+            "cis": [ci],
+            "implementer": "ravi",
+        }
         key = desk.create("itil.change", "Close the hole", actor="maya", **urgent | justified).key
         call: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
         incident = desk.create("itil.incident", "All down", actor="uma", impact=1, urgency=1, **call).key

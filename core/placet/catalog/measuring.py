@@ -85,7 +85,9 @@ class _Metric:
         """The existing item types; the missing ones have findings of their own."""
         return [self.catalog.item_types[id] for id in ids if id in self.catalog.item_types]
 
-    def _population(self, of: figures.Population, types: Sequence[ItemType]) -> Iterator[Finding]:
+    def _population(
+        self, of: figures.Items | figures.Standing, types: Sequence[ItemType]
+    ) -> Iterator[Finding]:
         yield from self._conditions(of.conditions, types)
         if isinstance(of, figures.Items):
             yield from self._moment(of.when, types)

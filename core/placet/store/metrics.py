@@ -199,7 +199,7 @@ class _Statement:
         )
 
     def _placed(self, found: Select[Any]) -> Select[Any]:
-        """What lies in the periods, with the numbers of the periods instead of the moments."""
+        """The rows that lie in the periods, with the numbers of the periods instead of the moments."""
         # Materialized, or PostgreSQL would look the moment up in the log again for every comparison.
         placed = found.cte("placed").prefix_with("MATERIALIZED")
         others = [column for column in placed.c if column.name != "moment"]

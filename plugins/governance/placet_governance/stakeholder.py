@@ -51,7 +51,7 @@ class StakeholderFields(Fields):
     influence: Level | None = None
     #: Computed from both.
     engagement: Engagement | None = None
-    #: What they expect, and how they are reached.
+    #: Their expectations, and how they are reached.
     expectations: Text | None = None
 
 

@@ -149,7 +149,7 @@ class TestTimesOutOfOrder:
     def test_are_no_times(self, organisation: Organisation) -> None:
         """An emergency that was recorded after it was over, and an incident from elsewhere, resolved before."""
         organisation.configure(incident_strictness="practical")
-        given = {"summary": "a", "symptoms": "b", "channel": "mail"}
+        given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail"}
         organisation.desk.create(
             "itil.incident", actor="ines", state="resolved", **given,
             first_response_at="2026-11-13T09:00:00Z", resolved_at="2026-11-13T10:00:00Z",

@@ -216,7 +216,7 @@ class FieldWriter:
         actor: str,
         blockers: Sequence[Blocker],
     ) -> dict[str, Any]:
-        """What the gates on changes of its fields report, for the event. Raises `BlockedError` with all blockers."""
+        """The report of the gates on changes of its fields, for the event. Raises `BlockedError` with all blockers."""
         gates = type_of(self._work, after).editing if after.fields is not before.fields else ()
         if not gates and not blockers:
             return {}

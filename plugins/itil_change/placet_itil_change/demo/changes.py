@@ -45,7 +45,7 @@ class _Plot:
 
     @property
     def deployment(self) -> dict[str, Any]:
-        """What DORA asks about: releases, fixes and features are deployed, two days after their first commit."""
+        """The fields that DORA asks about: releases, fixes and features are deployed."""
         if self.reason not in {"release", "business", "fix"}:
             return {}
         return {"is_deployment": True}

@@ -54,7 +54,7 @@ ITEMS = {
 }
 #: Methods that the organisation is governed by, where they are installed.
 GOVERNED = ("governance", "integration")
-#: What they do besides, where it is governed.
+#: Their further roles, where it is governed.
 GOVERNING = {
     "ivy": ["governance_board", "cio", "executive"],
     "otto": ["benefit_owner", "senior_user", "business_layer"],
