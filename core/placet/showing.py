@@ -94,7 +94,7 @@ def load_demo(application: Application) -> Showing:
 def _load(application: Application) -> str:
     clock = StageClock(datetime.now(UTC))
     engine = application.engine.by_clock(clock)
-    installed = [plugin.method for plugin in application.registry.plugins if plugin.method is not None]
+    installed = [plugin.method for plugin in application.registry.plugins if plugin.status == "active"]
     stage = DemoStage(engine, clock, installed)
     scripts = [script for write in application.registry.demos if (script := write(stage)) is not None]
     if not scripts:
