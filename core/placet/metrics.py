@@ -20,6 +20,7 @@ from placet.definitions.figures import (
     Did,
     Event,
     Figure,
+    FirstTry,
     Given,
     Instant,
     Items,
@@ -27,6 +28,7 @@ from placet.definitions.figures import (
     Made,
     Mean,
     Measure,
+    Moves,
     Not,
     Now,
     Number,
@@ -34,6 +36,7 @@ from placet.definitions.figures import (
     Population,
     Rate,
     Ratio,
+    SetAside,
     Share,
     Simple,
     Spent,
@@ -44,11 +47,12 @@ from placet.definitions.figures import (
 
 __all__ = [
     # Populations
-    "Population", "Items", "Standing",
+    "Population", "Items", "Standing", "Moves",
     # Moments
     "Event", "Instant", "Made", "Did", "At", "Now",
     # Conditions
     "Condition", "Given", "AtLeast", "AtMost", "By", "Clock", "Linked", "Not", "AnyOf", "AllOf",
+    "FirstTry", "SetAside",
     # Measures
     "Measure", "Number", "Between", "Spent",
     # Figures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,9 +49,11 @@ class Showing:
 class DemoStage:
     """The stage over a database: see `placet.definitions.demonstration.Stage`."""
 
-    def __init__(self, engine: Engine, clock: StageClock) -> None:
+    def __init__(self, engine: Engine, clock: StageClock, methods: Iterable[str] = ()) -> None:
         self.engine = engine
         self._clock = clock
+        #: The installed methods.
+        self.methods = tuple(methods)
         #: The moment from which the demonstration runs in real time.
         self.today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
@@ -92,11 +94,9 @@ def load_demo(application: Application) -> Showing:
 def _load(application: Application) -> str:
     clock = StageClock(datetime.now(UTC))
     engine = application.engine.by_clock(clock)
-    scripts = [
-        script
-        for write in application.registry.demos
-        if (script := write(DemoStage(engine, clock))) is not None
-    ]
+    installed = [plugin.method for plugin in application.registry.plugins if plugin.status == "active"]
+    stage = DemoStage(engine, clock, installed)
+    scripts = [script for write in application.registry.demos if (script := write(stage)) is not None]
     if not scripts:
         raise SettingsError("no installed plugin has a demonstration: install a method that brings one")
     first = scripts[0]

@@ -40,6 +40,10 @@ CHANGE: dict[str, Any] = {
     "complexity": 1, "testing": 1, "backout": 1, "planned_outage_min": 0,
 }  # fmt: skip
 REASON = "as was agreed in the weekly meeting"
+_RECORDS_OF_AN_EMERGENCY = (
+    "implementation_plan", "test_plan", "backout_plan", "backout_max_min", "planned_outage_min", "users_affected",
+    "data_class", "novelty", "complexity", "testing", "backout",
+)  # fmt: skip
 
 
 class Joined:
@@ -92,6 +96,49 @@ class Joined:
             self.desk.person("carl"), workspace=self.desk.key, type=type
         )
         return list(self.desk.engine.reports.items(self.desk.person("carl"), query).rows)
+
+    def exempted(self) -> str:
+        """A change of low risk on the schedule, in the middle of a freeze."""
+        desk = self.desk
+        ci = desk.create(
+            "itil.configuration_item", "web-1", actor="cora", kind="server", criticality=1, data_class="public",
+            owner="otto",
+        ).key  # fmt: skip
+        key = desk.create("itil.change", "Patch", actor="maya", **CHANGE | {"cis": [ci]}).key
+        desk.move(key, "submit", actor="maya")
+        desk.attach(key, "test_result", actor="ravi")
+        desk.move(key, "request_authorization", actor="carl")
+        desk.move(key, "request_exemption", actor="maya", comment=REASON)
+        desk.approve(key, "itil.freeze_exemption", by=["carl", "otto"], comment="The patch cannot wait")
+        desk.approve(key, "itil.change_approval", by=["lea"], comment="It fits")
+        desk.move(key, "authorize_change", actor="carl")
+        return key
+
+    def spoken(self) -> str:
+        """An emergency for a P1 that was begun on the word of dora, and is done."""
+        desk = self.desk
+        desk.hold("itil.duty_manager", "dora")
+        desk.hold("itil.ecab_member", "ed")
+        ci = desk.create(
+            "itil.configuration_item", "web-1", actor="cora", kind="server", criticality=1, data_class="public",
+            owner="otto",
+        ).key  # fmt: skip
+        justified = {"emergency_justification": "It is being exploited at this very moment."}
+        urgent: dict[str, Any] = {
+            "type": "emergency",
+            "reason": "security",
+            "cis": [ci],
+            "implementer": "ravi",
+        }
+        key = desk.create("itil.change", "Close the hole", actor="maya", **urgent | justified).key
+        call: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
+        incident = desk.create("itil.incident", "All down", actor="uma", impact=1, urgency=1, **call).key
+        desk.link(key, "itil.raised_from", incident, actor="maya")
+        desk.move(key, "implement_on_verbal", actor="ravi", verbal_authorizer="dora")
+        desk.move(
+            key, "complete_implementation", actor="ravi", verification_note="All probes are green, it works."
+        )
+        return key
 
     def configure(self, **settings: Any) -> None:
         """Give what joins them other settings."""
@@ -176,6 +223,24 @@ class TestOutages:
             )
         ]
 
+    def test_are_not_announced_by_a_message_about_something_else(self, joined: Joined) -> None:
+        """What was sent about nothing of this stays that, though somebody links it to the change afterwards."""
+        key = joined.scheduled(planned_outage_min=30)
+        joined.desk.at("2026-11-17T10:00:00Z")
+        old = joined.desk.create(
+            "governance.communication", "Menu", actor="nora", audience=["users"], message="There is soup.",
+            channel="mail", due_at="2026-11-17T10:00:00Z",
+        ).key  # fmt: skip
+        joined.desk.move(old, "send", actor="nora")
+        joined.desk.link(old, "governance.informs", key, actor="nora")
+        joined.desk.at("2026-11-20T10:00:00Z")
+
+        messages = joined.desk.refused(key, "start_implementation", actor="ravi").messages
+
+        assert [message.partition(";")[0] for message in messages] == [
+            "an outage of 30 min is planned, and nobody was notified"
+        ]
+
     def test_of_an_emergency_are_notified_before_it_begins(self, joined: Joined) -> None:
         """However late: after its planned start, but before the real one."""
         desk = joined.desk
@@ -256,6 +321,45 @@ class TestTheRegisterOfDecisions:
         assert [blocker.check for blocker in refused.blockers] == ["governance.right_held"]
         assert joined.desk.move(key, "decide", actor="mia", **answer).item.fields["deciders"] == ["mia"]
 
+    def test_keeps_the_exemption_that_a_change_rests_on_once(self, joined: Joined) -> None:
+        desk = joined.desk
+        desk.create(
+            "itil.change_window", "Quarter end", actor="carl", kind="freeze", scope=["all"],
+            start="2026-11-19T00:00:00Z", end="2026-11-21T00:00:00Z",
+        )  # fmt: skip
+        key = joined.exempted()
+        desk.at("2026-11-20T10:00:00Z")
+        desk.move(key, "start_implementation", actor="ravi")
+
+        found = [
+            each for each in joined.items("governance.decision") if each.fields["right"] == "freeze_exemption"
+        ]
+
+        assert [(each.fields["deciders"], each.fields["rationale"]) for each in found] == [
+            (["carl", "otto"], "The patch cannot wait")
+        ]
+
+    def test_keeps_who_said_that_an_emergency_may_be_done(self, joined: Joined) -> None:
+        """The duty manager by voice, confirmed, and the board afterwards; recorded when the records are complete."""
+        desk = joined.desk
+        key = joined.spoken()
+        desk.confirm(key, "itil.spoken_authorization", by="dora")
+        desk.attach(key, "test_result", actor="ravi")
+        plans = {name: CHANGE[name] for name in _RECORDS_OF_AN_EMERGENCY}
+        desk.move(key, "document_emergency", actor="maya", **plans)
+        desk.move(key, "ask_ecab", actor="carl")
+        desk.approve(key, "itil.ecab_approval", by=["ed", "carl"], comment="Right so")
+        desk.move(key, "confirm_items", actor="ravi", no_data_change=True)
+        desk.edit(key, actor="carl", pir_reviewer="carl", pir_findings="It was right.")
+        desk.confirm(key, "itil.change_review", by="carl")
+        desk.move(key, "close_change", actor="carl")
+
+        found = [
+            each for each in joined.items("governance.decision") if each.fields["right"] == "emergency_change"
+        ]
+
+        assert [each.fields["deciders"] for each in found] == [["dora", "ed", "carl"]]
+
     def test_is_empty_where_it_is_off(self, joined: Joined) -> None:
         joined.configure(decision_log=False)
         joined.scheduled()
@@ -264,7 +368,9 @@ class TestTheRegisterOfDecisions:
 
 
 class TestAKnownError:
-    def test_that_is_a_high_risk_is_the_directors(self, joined: Joined) -> None:
+    def test_that_is_a_high_risk_is_accepted_by_its_owner_and_the_director(self, joined: Joined) -> None:
+        """Two people: neither is enough, and nobody is both. The register has them both."""
+        joined.desk.hold("itil.service_owner", "otto", "ivy")
         key = joined.known_error()
         risk = joined.desk.create(
             "governance.risk",
@@ -284,11 +390,17 @@ class TestAKnownError:
 
         messages = joined.desk.refused(key, "accept_known_error", actor="otto", **answer).messages
 
-        title = joined.desk.item(risk).title
         assert messages == [
-            f"from a risk score of 15 on the IT director accepts a known error: '{title}' ({risk}) has a score of 16"
+            f"from a risk score of 15 on the IT director accepts a known error too: 'Mail' ({risk}) has a score of 16"
         ]
-        assert joined.desk.move(key, "accept_known_error", actor="ivy", **answer).item.state == "accepted"
+        joined.desk.move(key, "request_acceptance", actor="pia")
+        joined.desk.approve(key, "integration.error_acceptance", by=["ivy"], comment="Until the new relay.")
+        both = joined.desk.refused(key, "accept_known_error", actor="ivy", **answer).blockers
+        assert [blocker.check for blocker in both] == ["integration.error_accepted_by_two"]
+        assert joined.desk.move(key, "accept_known_error", actor="otto", **answer).item.state == "accepted"
+        (decision,) = joined.items("governance.decision")
+        assert decision.fields["deciders"] == ["otto", "ivy"]
+        assert decision.fields["rationale"] == f"{REASON}\nUntil the new relay."
 
     def test_that_is_a_low_one_is_the_owners(self, joined: Joined) -> None:
         answer = {"comment": REASON, "review_on": "2027-06-01"}
@@ -406,6 +518,77 @@ class TestTheCommunicationPlan:
         (sent,) = joined.items("governance.communication")
 
         assert (sent.title, sent.fields["message"]) == ("Major incident: All down", "We restart the relay.")
+
+    def test_has_the_change_schedule_weekly_and_on_each_change(self, joined: Joined) -> None:
+        joined.configure(communications={"change_schedule": "portal"})
+        key = joined.scheduled()
+        joined.desk.move(key, "cancel_change", actor="carl", comment=REASON)
+        other = joined.scheduled(planned_start="2026-11-24T10:00:00Z", planned_end="2026-11-24T12:00:00Z")
+        joined.desk.create("itil.change", "Only described", actor="maya", **CHANGE)
+
+        joined.desk.pass_time("2026-11-23T07:00:00Z")
+
+        sent = [(each.title, each.fields["message"]) for each in joined.items("governance.communication")]
+        assert sorted(message for title, message in sent if title == "Change schedule: Upgrade") == [
+            f"Upgrade ({key}) is not on the schedule any more",
+            f"Upgrade ({key}) is on the schedule: Friday 20 November 2026 10:00-12:00",
+            f"Upgrade ({other}) is on the schedule: Tuesday 24 November 2026 10:00-12:00",
+        ]
+        assert dict(sent)["Change schedule: the week of 2026-11-23"] == (
+            f"Upgrade ({other}): Tuesday 24 November 2026 10:00-12:00"
+        )
+
+    def test_announces_a_freeze_once_to_those_who_raise_changes(self, joined: Joined) -> None:
+        joined.configure(communications={"freeze": "mail"})
+        window = joined.desk.create(
+            "itil.change_window", "Year end", actor="carl", kind="freeze", scope=["all"],
+            start="2026-12-20T00:00:00Z", end="2026-12-31T00:00:00Z",
+        ).key  # fmt: skip
+
+        joined.desk.pass_time("2026-11-20T07:00:00Z")
+
+        (sent,) = joined.items("governance.communication")
+        assert (sent.state, sent.title, sent.fields["readers"]) == ("sent", "Freeze: Year end", ["maya"])
+        assert sent.links == {"governance.informs": (window,)}
+
+    def test_sends_the_lessons_of_the_month_and_the_reviews_of_benefits(self, joined: Joined) -> None:
+        joined.configure(communications={"lessons_digest": "portal", "benefits_review": "mail"})
+        desk = joined.desk
+        desk.hold("governance.lessons_owner", "lola")
+        desk.hold("governance.benefit_owner", "bea")
+        desk.hold("governance.senior_user", "hana")
+        lesson = desk.create(
+            "governance.lesson", "Limit queues", actor="lola", event="a", effect="b", cause="c",
+            recommendation="Give each queue a limit.", scope="organisation",
+        ).key  # fmt: skip
+        desk.move(lesson, "validate", actor="lola", applies_to=["itil.change"])
+        benefit = desk.create(
+            "governance.benefit", "Fewer calls", actor="hana", description="a", category="quality", baseline="100",
+            target_value="70", unit="calls", owner="bea", measure_method="count", measure_dates=["2026-11-20"],
+        ).key  # fmt: skip
+        desk.move(benefit, "plan_benefit", actor="hana")
+
+        desk.pass_time("2026-12-02T07:00:00Z")
+
+        sent = {each.title: each.fields["message"] for each in joined.items("governance.communication")}
+        assert sent == {
+            "Lessons of the month: 2026-12-01": f"Limit queues ({lesson}): Give each queue a limit.",
+            "Benefits review: Fewer calls": "Fewer calls: target 70 calls, last measured never",
+        }
+
+    def test_announces_a_change_of_rules_to_everybody(self, joined: Joined) -> None:
+        joined.configure(communications={"rule_change": "mail"})
+        joined.desk.hold("governance.cio", "cora")
+        key = joined.desk.create(
+            "governance.decision", "Agile on?", actor="pola", question="Do we switch agile on?",
+            options=["yes", "no"], right="switch_method",
+        ).key  # fmt: skip
+        joined.desk.move(key, "decide", actor="cora", chosen="yes", rationale="Two teams ask for it.")
+
+        (sent,) = joined.items("governance.communication")
+
+        assert sent.fields["message"] == "Do we switch agile on?\nDecided: yes\nTwo teams ask for it."
+        assert {"maya", "sam", "olga", "cora"} <= set(sent.fields["readers"])
 
     def test_has_no_rows_but_those_that_there_are(self, joined: Joined) -> None:
         with pytest.raises(InvalidError, match="communications"):

@@ -63,6 +63,9 @@ VALUES: dict[str, list[Any]] = {
     "required_count": [10], "completed_count": [10, 5], "passed_count": [5], "pass_mark": ["50"],
     "percent": ["60", "101"], "week_from": ["2026-W48"], "week_to": ["2026-W48", "2026-W47"],
     "start": ["2026-11-20T00:00:00Z"], "end": ["2026-11-21T00:00:00Z"], "update_audience": ["all"],
+    "group": ["operations", "network"], "environment": ["production", "test"],
+    "item_changed_at": ["2026-11-16T08:00:00Z"], "name": ["The works council"], "interest": [4, 2], "influence": [4, 1],
+    "cadence": ["weekly", "yearly"], "due_on": ["2026-11-30"], "findings": ["Two levels were missed."],
 }  # fmt: skip
 #: Fields that name a person.
 PEOPLE = {

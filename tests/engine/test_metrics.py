@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import METHOD, START, OpenShop, Shop
 
-from placet import OPEN, BusinessCalendar, Holds, Method, Metric, metrics
+from placet import OPEN, BusinessCalendar, GateMode, Holds, Method, Metric, metrics
 from placet.engine.act.queries import Period
+from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.reports import periods
 from placet.engine.reports.metrics import Measured, Value
 from placet.errors import MalformedError, NotFoundError
@@ -291,3 +292,33 @@ class TestPeriods:
 
         assert begins("week") == ["01-30", "02-02", "02-09", "02-16", "02-23"]
         assert begins("month") == ["01-30", "02-01", "03-01"]
+
+
+class TestTransitions:
+    """Figures about what people did, and not about what became of items."""
+
+    def test_of_a_first_try_were_not_refused_before(self, measuring: Any) -> None:
+        """Of two moves, one was tried in vain before."""
+        shop = measuring(metrics.Share(metrics.Moves(REPAIR), metrics.FirstTry()), "%", "transition")
+        first, second = shop.wish(), shop.wish(fault="dark", hours=1)
+        shop.refusal(first, "start", "ben")
+        shop.engine.items.edit(shop["ann"], first.key, fields={"fault": "dark", "hours": 1})
+        for wished in (first, second):
+            shop.move(wished, "start", "ben")
+
+        found = read(shop, dimension="transition")
+
+        assert found.value == Value(50, 1, 2)
+        assert [(each.group, each.value) for each in found.groups] == [("start", Value(50, 1, 2))]
+
+    def test_past_a_rule_are_those_that_it_did_not_stop(self, measuring: Any) -> None:
+        shop = measuring(metrics.Share(metrics.Moves(), metrics.SetAside()), "%", "type")
+        ready, unready = shop.wish(fault="dark", hours=1), shop.wish()
+        shop.move(ready, "start", "ben")
+        shop.engine.workspaces.change(SYSTEM_ACTOR, "SHOP", gate_modes={"shop.described": GateMode.WARN})
+        shop.move(unready, "start", "ben")
+
+        found = read(shop, dimension="type")
+
+        assert found.value == Value(50, 1, 2)
+        assert [each.group for each in found.groups] == [REPAIR]

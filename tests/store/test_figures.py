@@ -286,9 +286,9 @@ class Plainly:
     def measure(self, item: ItemRecord, measure: Any, period: Period) -> Fraction | None:
         if isinstance(measure, metrics.Between):
             start, end = (self.moment(item, i, period) for i in (measure.start, measure.end))
-            return (
-                None if start is None or end is None else Fraction((end - start) // timedelta(microseconds=1))
-            )
+            if start is None or end is None or end < start:
+                return None
+            return Fraction((end - start) // timedelta(microseconds=1))
         if isinstance(measure, metrics.Spent):
             return self.spent(item)
         numbers = [number(item.fields.get(name)) for name in measure.fields]

@@ -256,7 +256,10 @@ def link_items(
 )  # fmt: skip
 def unlink_items(
     key: ItemPath, link_type: LinkTypePath, target: TargetPath, *, actor: CurrentActor, engine: CurrentEngine,
-    response: Response,
+    response: Response, comment: Annotated[str, Query(description="Why, where the link type requires a reason.")] = "",
 ) -> Item:  # fmt: skip
-    """Remove a link."""
-    return shown(engine, actor, engine.items.unlink(actor, key, link_type, target), response)
+    """Remove a link.
+
+    Some link types require a reason (`removal_reason`): gates read their links as evidence.
+    """
+    return shown(engine, actor, engine.items.unlink(actor, key, link_type, target, comment=comment), response)

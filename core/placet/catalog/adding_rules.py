@@ -13,6 +13,7 @@ from placet.definitions.approvals import Approval
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.confirmations import Confirmation
+from placet.definitions.document import method_of
 from placet.definitions.items import Consequence
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
@@ -102,6 +103,32 @@ class AddingRules(Adding):
         item_type = self._type(type)
         more = changed(item_type, consequences=(*item_type.consequences, consequence))
         self._draft.item_types[type] = more
+
+    @checked
+    def extend_timer(
+        self,
+        type: str,
+        timer: str,
+        *,
+        starts: Iterable[str] = (),
+        stops: Iterable[str] = (),
+        resets: Iterable[str] = (),
+        resumes: Iterable[str] = (),
+    ) -> None:
+        """Let further transitions start, stop, restart or resume a timer: those that a method adds beside others."""
+        item_type = self._type(type)
+        found = next((each for each in item_type.timers if each.id == timer), None)
+        if found is None:
+            raise absent(f"timer of {type}", timer, (each.id for each in item_type.timers))
+        self._demand_declared(method_of(timer), f"the timer {timer}")
+        if found.follows_item:
+            raise DefinitionError(
+                f"the timer {timer} of {type} runs by what the item is, and no transition starts or stops it: leave it"
+            )
+        more = {"starts": starts, "stops": stops, "resets": resets, "resumes": resumes}
+        grown = changed(found, **{part: (*getattr(found, part), *names) for part, names in more.items()})
+        timers = tuple(grown if each.id == timer else each for each in item_type.timers)
+        self._draft.item_types[type] = changed(item_type, timers=timers)
 
     @checked
     def add_effect(self, type: str, transition: str, effect: Effect) -> None:

@@ -16,7 +16,7 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
-from placet.definitions.roles import CREATE, Role
+from placet.definitions.roles import CREATE, EDIT, Role
 from placet.definitions.workflow import Transition
 
 
@@ -52,9 +52,13 @@ class Draft:
 
     def _of_type(self, item_type: ItemType) -> ItemType:
         settled = replace_transitions(item_type, partial(self._settled, item_type.id))
-        if not item_type.creation:
+        if not item_type.creation and not item_type.editing:
             return settled
-        return changed(settled, creation=self._left((item_type.id, CREATE), item_type.creation))
+        return changed(
+            settled,
+            creation=self._left((item_type.id, CREATE), item_type.creation),
+            editing=self._left((item_type.id, EDIT), item_type.editing),
+        )
 
     def _settled(self, type: str, transition: Transition) -> Transition:
         at = (type, transition.name)

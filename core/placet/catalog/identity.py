@@ -16,7 +16,7 @@ from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import Consequence, ItemType
 from placet.definitions.method import Method
 from placet.definitions.notification_rules import CORE
-from placet.definitions.roles import CREATE, Duty
+from placet.definitions.roles import CREATE, EDIT, Duty
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import SAME
 
@@ -135,8 +135,8 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
                 "give it another id",
             )
         yield from _malformed(f"{item_type.id}.{state.id}", "state", state.id, _BARE)
-    for gate in _repeated(gate.id for gate in item_type.creation):
-        yield error("gate-twice", f"{item_type.id}.{CREATE}", f"it has the gate {gate} twice", "take one out")
+    yield from _gates_twice(f"{item_type.id}.{CREATE}", item_type.creation)
+    yield from _gates_twice(f"{item_type.id}.{EDIT}", item_type.editing)
     for transition in workflow.transitions:
         where = f"{item_type.id}.{transition.name}"
         yield from _malformed(where, "transition", transition.name, _BARE)
@@ -147,8 +147,12 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
                 f'"{CREATE}" cannot be the name of a transition, as it stands for the making of an item',
                 "give it another name",
             )
-        for gate in _repeated(gate.id for gate in transition.gates):
-            yield error("gate-twice", where, f"it has the gate {gate} twice", "take one out")
+        yield from _gates_twice(where, transition.gates)
+
+
+def _gates_twice(where: str, gates: Iterable[Gate]) -> Iterator[Finding]:
+    for gate in _repeated(gate.id for gate in gates):
+        yield error("gate-twice", where, f"it has the gate {gate} twice", "take one out")
 
 
 def _ambiguous(catalog: Catalog) -> Iterator[Finding]:

@@ -26,7 +26,8 @@ def metric_findings(catalog: Catalog) -> Iterator[Finding]:
     for metric in catalog.metrics.values():
         for named in metric.item_types:
             yield from item_type_findings(catalog, metric.id, named)
-        if not metric.item_types:
+        of_all = any(isinstance(part.of, figures.Moves) for part in figures.parts(metric.figure))
+        if not metric.item_types and not of_all:
             yield error("counts-nothing", metric.id, "it names no item type", "name what it counts")
         yield from _Metric(catalog, metric).findings()
 
@@ -42,6 +43,9 @@ class _Metric:
     def findings(self) -> Iterator[Finding]:
         for part in figures.parts(self.metric.figure):
             types = self._types(part.of.types)
+            if isinstance(part.of, figures.Moves):
+                yield from self._moves(part, part.of)
+                continue
             yield from self._population(part.of, types)
             for dimension in self.metric.dimensions:
                 if dimension != _STATE:
@@ -59,11 +63,31 @@ class _Metric:
                     "take one from 0 to 100",
                 )
 
+    def _moves(self, part: figures.Simple, of: figures.Moves) -> Iterator[Finding]:
+        """Transitions are counted, by conditions of their own."""
+        for dimension in self.metric.dimensions:
+            if dimension not in figures.MOVE_DIMENSIONS:
+                yield absent(self.id, "dimension", dimension, figures.MOVE_DIMENSIONS, within="transitions")
+        if not isinstance(part, figures.Count | figures.Rate | figures.Share):
+            yield error(
+                "moves-measured", self.id, f"{type(part).__name__} measures items, and it is about transitions",
+                "take Count, Rate or Share",
+            )  # fmt: skip
+        met = part.met if isinstance(part, figures.Share) else ()
+        for condition in (*of.conditions, *met):
+            if not isinstance(condition, figures.FirstTry | figures.SetAside):
+                yield error(
+                    "unlike-condition", self.id, f"{condition!r} is about items, and not about transitions",
+                    "take FirstTry or SetAside",
+                )  # fmt: skip
+
     def _types(self, ids: Iterable[str]) -> list[ItemType]:
         """The existing item types; the missing ones have findings of their own."""
         return [self.catalog.item_types[id] for id in ids if id in self.catalog.item_types]
 
-    def _population(self, of: figures.Population, types: Sequence[ItemType]) -> Iterator[Finding]:
+    def _population(
+        self, of: figures.Items | figures.Standing, types: Sequence[ItemType]
+    ) -> Iterator[Finding]:
         yield from self._conditions(of.conditions, types)
         if isinstance(of, figures.Items):
             yield from self._moment(of.when, types)
@@ -78,9 +102,15 @@ class _Metric:
         self, conditions: Iterable[figures.Condition], types: Sequence[ItemType]
     ) -> Iterator[Finding]:
         for condition in conditions:
-            yield from self._condition(condition, types)
+            if isinstance(condition, figures.FirstTry | figures.SetAside):
+                yield error(
+                    "unlike-condition", self.id, f"{condition!r} is about transitions, and not about items",
+                    "count Moves by it",
+                )  # fmt: skip
+            else:
+                yield from self._condition(condition, types)
 
-    def _condition(self, condition: figures.Condition, types: Sequence[ItemType]) -> Iterator[Finding]:
+    def _condition(self, condition: figures.ItemCondition, types: Sequence[ItemType]) -> Iterator[Finding]:
         match condition:
             case Holds(field) | figures.Given(field):
                 yield from self._field(types, field, "any")
@@ -104,7 +134,7 @@ class _Metric:
             case figures.Linked():
                 yield from self._linked(condition)
             case figures.Not(inner):
-                yield from self._condition(inner, types)
+                yield from self._conditions([inner], types)
             case figures.AnyOf(inners) | figures.AllOf(inners):
                 yield from self._conditions(inners, types)
 

@@ -217,12 +217,20 @@ class CheckContext(Protocol):
     @property
     def item(self) -> ItemView: ...
     @property
+    def before(self) -> ItemView | None:
+        """The item as it is stored, without the fields of the request; `None` while it is being made.
+
+        In an effect it is the item as the transition has left it.
+        """
+        ...
+
+    @property
     def workspace(self) -> WorkspaceView: ...
     @property
     def actor(self) -> str: ...
     @property
     def transition(self) -> str:
-        """The transition's name; empty while fields are computed."""
+        """The transition's name; empty on an edit, and while fields are computed."""
         ...
 
     @property
@@ -401,6 +409,10 @@ class JobContext(Protocol):
     @property
     def settings(self) -> Any:
         """The settings of the job's method in this workspace."""
+        ...
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        """The holders of a role in the workspace."""
         ...
 
     def get(self, key: str) -> ItemView | None: ...

@@ -42,6 +42,11 @@ class Stage(Protocol):
     @property
     def engine(self) -> Any: ...
     @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that are installed and can be switched on."""
+        ...
+
+    @property
     def today(self) -> datetime:
         """The moment from which the demonstration runs in real time."""
         ...

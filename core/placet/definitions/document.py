@@ -198,6 +198,7 @@ def link_type_document(link_type: LinkType) -> dict[str, Any]:
         "cardinality": link_type.cardinality.value,
         "effects": [_effect(effect) for effect in link_type.effects],
         "attributes": None if link_type.attributes is None else json_schema(link_type.attributes),
+        "removal_reason": link_type.removal_reason,
     }
 
 
@@ -262,6 +263,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "entries": plain(item_type.entries),
         "creation": [gate_document(gate) for gate in item_type.creation],
         "consequences": [_consequence(each) for each in item_type.consequences],
+        "editing": [gate_document(gate) for gate in item_type.editing],
         "approvals": [_approval(approval) for approval in item_type.approvals],
         "confirmations": [_confirmation(each) for each in item_type.confirmations],
         "duties": [_duty(duty) for duty in item_type.duties],

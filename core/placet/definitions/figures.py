@@ -76,7 +76,7 @@ class Number:
 @written
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Elapsed time from one moment to another, in the metric's unit."""
+    """Elapsed time from one moment to another, in the metric's unit; none where the end lies before the start."""
 
     start: Instant
     end: Instant
@@ -189,8 +189,26 @@ class AllOf:
         object.__setattr__(self, "conditions", conditions)
 
 
+# Conditions on transitions, for `Moves` alone
+
+
+@written
+@dataclass(frozen=True, slots=True)
+class FirstTry:
+    """The first attempt succeeded: since the item had moved before, the actor was not refused this transition."""
+
+
+@written
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A gate that was not met did not stop it: it was waived, or only warns or observes."""
+
+
+#: Conditions on items, and on transitions.
+ItemCondition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
+MoveCondition = FirstTry | SetAside
 #: Conditions, which narrow a population.
-Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
+Condition = ItemCondition | MoveCondition
 
 # Populations
 
@@ -230,8 +248,27 @@ class Standing:
         object.__setattr__(self, "conditions", conditions)
 
 
-#: Which items a figure is about.
-Population = Items | Standing
+@written
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Transitions that people made in the period, of items of these types; without types, of all.
+
+    They are counted alone, by conditions on transitions; what `system` did is none of them. Dimensions are `type` and
+    `transition`.
+    """
+
+    types: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, types: Iterable[str] | str = (), *conditions: Condition) -> None:
+        object.__setattr__(self, "types", (types,) if isinstance(types, str) else tuple(types))
+        object.__setattr__(self, "conditions", conditions)
+
+
+#: Dimensions of `Moves`.
+MOVE_DIMENSIONS = ("type", "transition")
+#: The items or transitions that a figure is about.
+Population = Items | Standing | Moves
 
 # Figures
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
-from placet.definitions.arguments import written
+from placet.definitions.arguments import at_least, written
 from placet.definitions.checks import Effect, Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import CheckContext
@@ -161,6 +161,8 @@ class LinkType(Written):
     effects: Sequence[Effect] = ()
     #: Attributes of each link, such as how much one item contributes to the other; `None` for none.
     attributes: type[Fields] | None = None
+    #: Characters of the reason without which nobody removes such a link, where gates read it as evidence; 0 for none.
+    removal_reason: Annotated[int, at_least(0)] = 0
 
 
 @written
@@ -201,6 +203,9 @@ class ItemType(Written):
     #: Gates on the making of one in its first state, so that nothing is accepted that can never move. Their checks see
     #: the item as it would be, with its parent, and before it has links.
     creation: tuple[Gate, ...] = ()
+    #: Gates on every change of its fields by a person: on an edit, and on each transition that fields are sent with.
+    #: Their checks compare `ctx.item`, the item as it would be, with `ctx.before`.
+    editing: tuple[Gate, ...] = ()
 
     def __init__(
         self,
@@ -225,6 +230,7 @@ class ItemType(Written):
         writers: Mapping[str, Iterable[Role | str]] | None = None,
         entries: Mapping[str, Iterable[Role | str]] | None = None,
         creation: Iterable[Gate] = (),
+        editing: Iterable[Gate] = (),
     ) -> None:
         values: dict[str, Any] = {
             "id": id,
@@ -247,6 +253,7 @@ class ItemType(Written):
             "writers": {name: role_ids(roles) for name, roles in (writers or {}).items()},
             "entries": {state: role_ids(roles) for state, roles in (entries or {}).items()},
             "creation": tuple(creation),
+            "editing": tuple(editing),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -259,8 +266,9 @@ class ItemType(Written):
 
     @property
     def gates(self) -> Iterator[Gate]:
-        """All gates, in order: those on its making, and those on its transitions, each as often as it is there."""
+        """All gates, in order: on its making, its fields and its transitions, each as often as it is there."""
         yield from self.creation
+        yield from self.editing
         for transition in self.workflow.transitions:
             yield from transition.gates
 

@@ -12,6 +12,8 @@ from placet.definitions.places import Written
 
 #: The act of making an item, in duties, timers and notification rules.
 CREATE = "create"
+#: The act of changing fields without a transition.
+EDIT = "edit"
 #: Verbs of acts that may stand alone in a duty, for all acts with them.
 ALONE = frozenset({"edit", "confirm", "waive", "review", "appoint"})
 #: The role of timers and effects. Nobody can be given it.

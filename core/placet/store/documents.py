@@ -91,6 +91,7 @@ class PostgresqlDocuments:
         return or_(*(document[name].bool_op("@>")(literal(value, JSONB)) for value in values))
 
     def given(self, document: Sql, name: str) -> Sql:
+        document = cast(document, JSONB)  # it may be kept as text
         return and_(
             document[name].is_not(None),
             document[name].not_in([literal(empty, JSONB) for empty in _EMPTY]),

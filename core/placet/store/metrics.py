@@ -33,10 +33,12 @@ from sqlalchemy import (
 )
 
 from placet.definitions import figures as words
+from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Holds
 from placet.engine.act.queries import FigureQuery, FigureRow, Period
 from placet.engine.act.sorting import sortable
 from placet.store.documents import Documents, Sql, documents, micros
+from placet.store.moves import group_of_move, of_move
 from placet.store.tables import events, item_states, item_values, items, links, timers
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -50,7 +52,7 @@ def rows(connection: Connection, query: FigureQuery) -> list[FigureRow]:
     begun = [(n, period) for n, period in enumerate(query.periods) if period.since <= query.now]
     spoken = documents(connection.dialect.name)
     found: list[FigureRow] = []
-    if isinstance(query.figure.of, words.Items) and not _mentions_now(query.figure):
+    if isinstance(query.figure.of, words.Items | words.Moves) and not _mentions_now(query.figure):
         batches = [list(enumerate(query.periods))] if query.periods else []
     else:
         batches = [[each] for each in begun]
@@ -113,9 +115,10 @@ class _Statement:
     # Aggregates
 
     def _counted(self) -> Select[Any]:
+        of_moves = isinstance(self.figure.of, words.Moves)
         met = _ZERO
         if isinstance(self.figure, words.Share):
-            met = case((self._all(items, self.figure.met), _ONE), else_=_ZERO)
+            met = case((self._all(events if of_moves else items, self.figure.met), _ONE), else_=_ZERO)
         of = self._population(met.label("met")).subquery()
         return _answer(of, func.count(), met=func.sum(of.c.met))
 
@@ -150,13 +153,16 @@ class _Statement:
     def _measured(self, measure: words.Measure) -> Any:
         """The items that have the measure."""
         of = self._population(self._measure(items, measure).label("measured")).subquery()
-        return select(of).where(of.c.measured.is_not(None)).subquery()
+        in_order = [of.c.measured >= 0] if isinstance(measure, words.Between) else []
+        return select(of).where(of.c.measured.is_not(None), *in_order).subquery()
 
     # Populations
 
     def _population(self, *of_each: ColumnElement[Any]) -> Select[Any]:
-        """The items, each with the number of its period, its group, and its measure."""
+        """The items or transitions, each with the number of its period, its group, and its measure."""
         population = self.figure.of
+        if isinstance(population, words.Moves):
+            return self._moves(population, *of_each)
         chosen = and_(
             items.c.workspace == self.query.workspace,
             items.c.type.in_(list(population.types)),
@@ -168,7 +174,32 @@ class _Statement:
                 chosen, self._stands(population.states)
             )
         moment = self._moment(items, population.when).label("moment")
-        found = select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when))
+        return self._placed(select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when)))
+
+    def _moves(self, of: words.Moves, *of_each: ColumnElement[Any]) -> Select[Any]:
+        """The transitions that people made, each with the number of its period, and its group."""
+        # Items with an event in a period were last changed in it or later.
+        changed = select(item_states.c.number).where(
+            item_states.c.workspace == self.query.workspace, item_states.c.updated_at >= self.since
+        )
+        theirs = and_(items.c.workspace == events.c.workspace, items.c.number == events.c.number)
+        grouped = group_of_move(self.query.dimension, self.documents)
+        moment = self.documents.micros(events.c.at).label("moment")
+        return self._placed(
+            select(moment, grouped.label("grouped"), *of_each)
+            .select_from(events.join(items, theirs))
+            .where(
+                events.c.workspace == self.query.workspace,
+                events.c.number.in_(changed),
+                events.c.kind == "transition",
+                events.c.actor != SYSTEM,
+                items.c.type.in_(list(of.types)) if of.types else true(),
+                self._all(events, of.conditions),
+            )
+        )
+
+    def _placed(self, found: Select[Any]) -> Select[Any]:
+        """The rows that lie in the periods, with the numbers of the periods instead of the moments."""
         # Materialized, or PostgreSQL would look the moment up in the log again for every comparison.
         placed = found.cte("placed").prefix_with("MATERIALIZED")
         others = [column for column in placed.c if column.name != "moment"]
@@ -299,6 +330,10 @@ class _Statement:
             case _ as unreachable:
                 assert_never(unreachable)
 
+    def _in_order(self, of: Any, measure: words.Measure) -> list[Sql]:
+        """Moments that were brought along or entered later may be out of order: between them is no time."""
+        return [self._measure(of, measure) >= 0] if isinstance(measure, words.Between) else []
+
     # Conditions
 
     def _all(self, of: Any, conditions: Sequence[words.Condition]) -> Sql:
@@ -306,18 +341,22 @@ class _Statement:
 
     def _met(self, of: Any, condition: words.Condition) -> Sql:
         """Whether an item meets a condition; an unknown value does not."""
-        return func.coalesce(self._asked(of, condition), false())
+        if isinstance(condition, words.FirstTry | words.SetAside):
+            asked = of_move(of, condition, self.documents)
+        else:
+            asked = self._asked(of, condition)
+        return func.coalesce(asked, false())
 
-    def _asked(self, of: Any, condition: words.Condition) -> Sql:  # noqa: C901, PLR0911  # an arm each
+    def _asked(self, of: Any, condition: words.ItemCondition) -> Sql:  # noqa: C901, PLR0911  # an arm each
         match condition:
             case Holds(field, values):
                 return self.documents.holds(of.c.fields, field, values)
             case words.Given(field):
                 return self.documents.given(of.c.fields, field)
             case words.AtLeast(measure, bound):
-                return self._measure(of, measure) >= _plain(bound)
+                return and_(self._measure(of, measure) >= _plain(bound), *self._in_order(of, measure))
             case words.AtMost(measure, bound):
-                return self._measure(of, measure) <= _plain(bound)
+                return and_(self._measure(of, measure) <= _plain(bound), *self._in_order(of, measure))
             case words.By(moment, deadline):
                 return self._moment(of, moment) <= self._moment(of, deadline)
             case words.Did(transitions):

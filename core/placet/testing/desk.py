@@ -254,10 +254,16 @@ class Desk:
         self.engine.items.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
 
     def unlink(
-        self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
+        self,
+        item: ItemRecord | str,
+        link_type: str,
+        target: ItemRecord | str,
+        *,
+        actor: str = "system",
+        comment: str = "",
     ) -> None:
-        """Remove a link."""
-        self.engine.items.unlink(self._actor(actor), _key(item), link_type, _key(target))
+        """Remove a link; the comment says why."""
+        self.engine.items.unlink(self._actor(actor), _key(item), link_type, _key(target), comment=comment)
 
     def links(self, item: ItemRecord | str) -> list[LinkEnd]:
         """The links of an item, including those that lead to it."""

@@ -9,7 +9,8 @@ from placet.definitions.checks import Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.roles import CREATE, Duty
+from placet.definitions.roles import CREATE, EDIT, Duty
+from placet.definitions.workflow import SAME
 
 
 def workflow_table(item_type: ItemType) -> str:
@@ -35,6 +36,9 @@ class _Table:
         if item_type.creation:
             yield f"{CREATE}: -> {workflow.initial.id}"
             yield f"  if {self._short(gate.id for gate in item_type.creation)}"
+        if item_type.editing:
+            yield f"{EDIT}: -> {SAME}"
+            yield f"  if {self._short(gate.id for gate in item_type.editing)}"
         for move in workflow.transitions:
             yield f"{move.name}: {self._short(move.sources)} -> {move.target}"
             yield f"  by {self._short(move.roles)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import Method, hookimpl
+from placet_governance.adoption import METRICS as ADOPTION_METRICS
 from placet_governance.benefit import BENEFIT_TYPE
 from placet_governance.communication import COMMUNICATION_TYPE
 from placet_governance.decision import DECISION_TYPE
@@ -19,9 +20,11 @@ from placet_governance.objective import OBJECTIVE_TYPE
 from placet_governance.people.metrics import METRICS as PEOPLE_METRICS
 from placet_governance.people.notification_rules import NOTIFICATION_RULES as PEOPLE_NOTIFICATION_RULES
 from placet_governance.resource_allocation import ALLOCATION_TYPE
+from placet_governance.review import JOBS, REVIEW_CALLED, REVIEW_TYPE
 from placet_governance.risk import RISK_TYPE
 from placet_governance.roles import ROLES
 from placet_governance.settings import GovernanceSettings
+from placet_governance.stakeholder import STAKEHOLDER_TYPE
 from placet_governance.training import TRAINING_TYPE
 
 
@@ -41,16 +44,20 @@ def placet_method() -> Method:
             COMMUNICATION_TYPE,
             TRAINING_TYPE,
             ALLOCATION_TYPE,
+            STAKEHOLDER_TYPE,
+            REVIEW_TYPE,
         ],
         roles=ROLES,
         link_types=LINK_TYPES,
-        metrics=[*GOAL_METRICS, *DECISION_METRICS, *LEARNING_METRICS, *PEOPLE_METRICS],
+        metrics=[*GOAL_METRICS, *DECISION_METRICS, *LEARNING_METRICS, *PEOPLE_METRICS, *ADOPTION_METRICS],
         notification_rules=[
             *DECISION_NOTIFICATION_RULES,
             *GOAL_NOTIFICATION_RULES,
             *LEARNING_NOTIFICATION_RULES,
             *PEOPLE_NOTIFICATION_RULES,
+            REVIEW_CALLED,
         ],
+        jobs=JOBS,
         settings=GovernanceSettings,
         description="Shared by all methods: goals and benefits, decisions, risks and lessons, people",
     )

@@ -44,7 +44,7 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-_RECORDED = ("sent_at", "acknowledged_by", "unacknowledged")
+_RECORDED = ("sent_at", "sent_about", "acknowledged_by", "unacknowledged")
 _EVERYTHING = tuple(
     name
     for name in CommunicationFields.model_fields

@@ -9,6 +9,8 @@ LESSON = "governance.lesson"
 COMMUNICATION = "governance.communication"
 TRAINING = "governance.training"
 ALLOCATION = "governance.resource_allocation"
+STAKEHOLDER = "governance.stakeholder"
+REVIEW = "governance.review"
 
 SERVES = "governance.serves"
 REALISES = "governance.realises"

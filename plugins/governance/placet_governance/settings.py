@@ -6,7 +6,8 @@ from placet_governance.decisions.settings import DecisionSettings
 from placet_governance.goals.settings import GoalSettings
 from placet_governance.learning.settings import RiskSettings
 from placet_governance.people.settings import PeopleSettings
+from placet_governance.review import ReviewSettings
 
 
-class GovernanceSettings(GoalSettings, DecisionSettings, RiskSettings, PeopleSettings):
+class GovernanceSettings(GoalSettings, DecisionSettings, RiskSettings, PeopleSettings, ReviewSettings):
     """The settings of the method `governance`."""

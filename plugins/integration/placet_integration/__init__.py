@@ -10,6 +10,7 @@ from typing import Any
 
 from placet import EffectContext, Extension, Method, hookimpl
 from placet_integration import communication_plan, decision_register, governance_itil
+from placet_integration.recurring_communications import JOBS
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
@@ -24,6 +25,7 @@ def placet_method() -> Method:
         "Integration",
         settings=IntegrationSettings,
         extends=METHODS,
+        jobs=JOBS,
         description="Bridges between two methods where both are switched on",
     )
 
@@ -44,4 +46,4 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
         at = (ctx.item.type, event["transition"])
         governance_itil.follow(ctx, at)
         decision_register.follow(ctx, at, by=event["actor"])
-        communication_plan.follow(ctx, at)
+        communication_plan.follow(ctx, at, from_state=event["from_state"])

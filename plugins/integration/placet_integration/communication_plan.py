@@ -1,16 +1,19 @@
-"""The communication plan: events of ITIL that are announced, each as a communication of governance.
+"""The communication plan: what happens and is announced, each time as a communication of governance.
 
 Source: PRINCE2 7, communication management approach; ITIL 4, practices Problem management, Incident management and
-Change enablement. A workspace activates the rows that it wants, each with a channel (`communications`).
+Change enablement; COBIT 2019, BAI05 Managed organizational change. A workspace activates the rows that it wants, each
+with a channel (`communications`). The rows here follow a transition; those that follow the calendar are in
+`recurring_communications.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from placet import EffectContext, Extension, spoken_span
+from placet import EffectContext, Extension, JobContext, spoken_span
 
 COMMUNICATION = "governance.communication"
 INFORMS = "governance.informs"
@@ -25,6 +28,32 @@ _READERS = tuple(
         "service_desk_analyst", "service_owner",
     )
 )  # fmt: skip
+#: Everybody who holds a role of one of the two methods.
+EVERYBODY = (
+    *_READERS,
+    *(
+        f"governance.{name}"
+        for name in (
+            "governance_board", "business_layer", "executive", "cio", "portfolio_manager", "objective_owner",
+            "benefit_owner", "senior_user", "project_manager", "risk_owner", "lessons_owner", "communication_owner",
+            "training_lead", "resource_manager", "process_owner",
+        )
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the plan."""
+
+    title: str
+    #: Groups, in words.
+    audience: tuple[str, ...]
+    text: str
+    #: The items that it is about.
+    about: tuple[str, ...]
+    #: Roles whose holders confirm that they have read it; without any nobody has to.
+    confirmed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +67,10 @@ class Row:
     audience: tuple[str, ...]
     #: The text; `None` if this item concerns nobody.
     message: Callable[[EffectContext], str]
-    #: The role whose holders confirm that they have read it; without it nobody has to.
-    confirmed_by: str = ""
+    #: By transition, the state from which it is announced; others are announced from each.
+    only_from: Mapping[str, str] = field(default_factory=dict)
+    #: Roles whose holders confirm that they have read it; without any nobody has to.
+    confirmed_by: tuple[str, ...] = ()
 
 
 def _known_error(ctx: EffectContext) -> str:
@@ -55,20 +86,61 @@ def _outage(ctx: EffectContext) -> str:
     fields = ctx.item.fields
     if not fields.planned_outage_min:
         return ""
+    return f"{ctx.item.title}: expect an outage of {fields.planned_outage_min} min, {planned(ctx, fields)}"
+
+
+def _schedule(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    if ctx.item.state == "scheduled":
+        return f"{ctx.item.title} ({ctx.item.key}) is on the schedule: {planned(ctx, fields)}"
+    return f"{ctx.item.title} ({ctx.item.key}) is not on the schedule any more"
+
+
+def _rule_change(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    if fields.right not in _RULE_CHANGES:
+        return ""
+    return f"{fields.question}\nDecided: {fields.chosen}\n{fields.rationale}"
+
+
+def planned(ctx: EffectContext | JobContext, fields: Any) -> str:
+    """The planned time of a change, in the workspace's zone."""
+    if fields.planned_start is None or fields.planned_end is None:
+        return "without a time"
     zone = ZoneInfo(ctx.workspace.calendar.zone)
     start, end = (moment.astimezone(zone) for moment in (fields.planned_start, fields.planned_end))
-    times = spoken_span(start, end, year=None)
-    return f"{ctx.item.title}: expect an outage of {fields.planned_outage_min} min, {times}"
+    return spoken_span(start, end, year=None)
 
+
+#: Rows of the matrix of decision rights by which everybody works differently afterwards.
+_RULE_CHANGES = ("switch_method", "loosen_gate")
+#: Transitions that put a change on the schedule, move it there, or take it off.
+_SCHEDULING = (
+    "authorize_change", "authorize_emergency", "schedule_standard", "reschedule", "send_back", "cancel_change",
+)  # fmt: skip
 
 #: By the name under which a workspace activates it.
 PLAN = {
+    "change_schedule": Row(
+        tuple(("itil.change", each) for each in _SCHEDULING),
+        "Change schedule",
+        ("service owners", "service desk"),
+        _schedule,
+        only_from={"send_back": "scheduled", "cancel_change": "scheduled"},
+    ),
+    "rule_change": Row(
+        (("governance.decision", "decide"),),
+        "Rules change",
+        ("all role holders",),
+        _rule_change,
+        confirmed_by=EVERYBODY,
+    ),
     "known_error": Row(
         (("itil.problem", "identify_known_error"),),
         "Known error",
         ("service desk",),
         _known_error,
-        confirmed_by="itil.service_desk_analyst",
+        confirmed_by=("itil.service_desk_analyst",),
     ),
     "major_incident_update": Row(
         (("itil.incident", "post_update"),), "Major incident", ("users", "IT director"), _update
@@ -93,25 +165,31 @@ def extend(catalog: Extension) -> None:
         )
 
 
-def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
+def follow(ctx: EffectContext, at: tuple[str, str], *, from_state: str) -> None:
     """Send the plan's communication for a transition, in the same transaction."""
     for name, channel in ctx.settings.communications.items():
-        row = PLAN[name]
-        if at in row.at and (message := row.message(ctx)):
-            _send(ctx, row, message, channel)
+        row = PLAN.get(name)
+        if row is None or at not in row.at or row.only_from.get(at[1], from_state) != from_state:
+            continue
+        if message := row.message(ctx):
+            title = f"{row.title}: {ctx.item.title}"
+            why = f"planned for {ctx.transition} on {ctx.item.key}"
+            send(ctx, Message(title, row.audience, message, (ctx.item.key,), row.confirmed_by), channel, why)
 
 
-def _send(ctx: EffectContext, row: Row, message: str, channel: str) -> None:
-    readers = list(ctx.holders(row.confirmed_by)) if row.confirmed_by else []
+def send(ctx: EffectContext | JobContext, message: Message, channel: str, why: str) -> None:
+    """Make a communication, and send it."""
+    readers = list(dict.fromkeys(person for role in message.confirmed_by for person in ctx.holders(role)))
     key = ctx.create(
         COMMUNICATION,
-        f"{row.title}: {ctx.item.title}"[:200],
-        audience=list(row.audience),
-        message=message,
+        message.title[:200],
+        audience=list(message.audience),
+        message=message.text,
         channel=channel,
         due_at=ctx.now,
         needs_ack=bool(readers),
         readers=readers,
     )
-    ctx.link(INFORMS, ctx.item.key, source=key)
-    ctx.fire(key, "send", comment=f"planned for {ctx.transition} on {ctx.item.key}")
+    for item in message.about:
+        ctx.link(INFORMS, item, source=key)
+    ctx.fire(key, "send", comment=why)

@@ -1,18 +1,24 @@
 """The register of decisions: transitions of ITIL that decide something, each as a decision of governance.
 
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance: decisions are recorded with who took
-them, and why. A decision belongs to the people who voted for it or made the transition; their words are its reason.
+them, and why. A decision belongs to the people who voted for it, confirmed it or made the transition; their words are
+its reason. One that no transition takes (an exemption, a spoken authorization) is recorded with the transition that
+rests on it. Changes of rules (methods, gate modes, settings) are no items that move: the workspace's own history has
+them, with the proposals of a governed workspace and those who decided on them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from placet import ApprovalView, Decision, EffectContext, Extension
+from placet import ApprovalStatus, ConfirmationStatus, Decision, EffectContext, Extension, ItemView
 
 _CHANGE, _PROBLEM, _INCIDENT = "itil.change", "itil.problem", "itil.incident"
 _DECISION, _RECORDS = "governance.decision", "governance.records"
 _CHANGE_APPROVAL, _ECAB_APPROVAL = "itil.change_approval", "itil.ecab_approval"
+_EXEMPTION, _SPOKEN = "itil.freeze_exemption", "itil.spoken_authorization"
+_ERROR_ACCEPTANCE = "integration.error_acceptance"
 
 #: Roles of ITIL that decide in the matrix of decision rights, there or beyond a limit.
 DECIDERS = tuple(
@@ -23,10 +29,13 @@ DECIDERS = tuple(
     )
 )  # fmt: skip
 
+#: Somebody, and their words.
+_Voice = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One transition that decides something."""
+    """One decision that a transition takes, or rests on."""
 
     #: The row of the matrix of decision rights.
     right: str
@@ -35,22 +44,34 @@ class Row:
     question: str
     #: The approval by which it is decided; without one, who makes the transition decides.
     approval: str = ""
+    #: Who makes the transition decides as well as those who vote.
+    jointly: bool = False
+    #: It was taken before: recorded once for each round of its approval, and only if that was granted.
+    rested_on: bool = False
+    #: The confirmation by which it is decided, besides the vote.
+    confirmation: str = ""
 
+
+_AUTHORIZED, _REJECTED = ("authorize it", "reject it"), ("reject it", "authorize it")
+_NORMAL, _EMERGENCY = "May the change be done?", "May the emergency be done?"
+_EXEMPTED = Row(
+    "freeze_exemption", "exempt it", "keep the freeze", "Is the change exempted from the freeze?", _EXEMPTION,
+    rested_on=True,
+)  # fmt: skip
 
 # fmt: off
-DECISIONS = {
-    #                                       right               taken           or else
-    #                                       question, and the approval
-    (_CHANGE,   "authorize_change"):    Row("normal_change",    "authorize it", "reject it",
-                                            "May the change be done?",    _CHANGE_APPROVAL),
-    (_CHANGE,   "reject_change"):       Row("normal_change",    "reject it",    "authorize it",
-                                            "May the change be done?",    _CHANGE_APPROVAL),
-    (_CHANGE,   "authorize_emergency"): Row("emergency_change", "authorize it", "reject it",
-                                            "May the emergency be done?", _ECAB_APPROVAL),
-    (_INCIDENT, "declare_major"):       Row("declare_major",    "declare it",   "leave it",
-                                            "Is it a major incident?"),
-    (_PROBLEM,  "accept_known_error"):  Row("live_with_error",  "accept it",    "fix it",
-                                            "Is the error accepted?"),
+DECISIONS: dict[tuple[str, str], tuple[Row, ...]] = {
+    (_CHANGE,   "authorize_change"):     (Row("normal_change",    *_AUTHORIZED, _NORMAL, _CHANGE_APPROVAL), _EXEMPTED),
+    (_CHANGE,   "reject_change"):        (Row("normal_change",    *_REJECTED,   _NORMAL, _CHANGE_APPROVAL),),
+    (_CHANGE,   "authorize_emergency"):  (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL), _EXEMPTED),
+    (_CHANGE,   "reschedule"):           (_EXEMPTED,),
+    (_CHANGE,   "start_implementation"): (_EXEMPTED,),
+    (_CHANGE,   "close_change"):         (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL,
+                                              rested_on=True, confirmation=_SPOKEN),),
+    (_INCIDENT, "declare_major"):        (Row("declare_major",    "declare it", "leave it",
+                                              "Is it a major incident?"),),
+    (_PROBLEM,  "accept_known_error"):   (Row("live_with_error",  "accept it", "fix it", "Is the error accepted?",
+                                              _ERROR_ACCEPTANCE, jointly=True),),
 }
 # fmt: on
 
@@ -64,11 +85,19 @@ def extend(catalog: Extension) -> None:
 
 
 def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
-    """Record the decision that a transition is, if the workspace has switched that on."""
-    if not ctx.settings.decision_log or at not in DECISIONS:
+    """Record the decisions that a transition takes or rests on, if the workspace has switched that on."""
+    if not ctx.settings.decision_log:
         return
-    row = DECISIONS[at]
-    deciders, words = _decided(ctx, row, by)
+    for row in DECISIONS.get(at, ()):
+        if not row.rested_on:
+            _record(ctx, row, list(_decided(ctx, row, by)))
+        elif _is_new(ctx, row):
+            _record(ctx, row, list(_voices(ctx, row)))
+
+
+def _record(ctx: EffectContext, row: Row, voices: list[_Voice]) -> None:
+    if not voices:
+        return
     key = ctx.create(
         _DECISION,
         f"{row.question[:-1]}: {ctx.item.title}"[:200],
@@ -76,8 +105,9 @@ def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
         options=[row.chosen, row.other],
         right=row.right,
     )
-    ctx.set_on(key, deciders=deciders)
+    ctx.set_on(key, deciders=list(dict.fromkeys(actor for actor, _ in voices)))
     ctx.link(_RECORDS, ctx.item.key, source=key)
+    words = "\n".join(dict.fromkeys(said for _, said in voices if said))
     ctx.fire(
         key,
         "decide",
@@ -87,18 +117,38 @@ def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
     )
 
 
-def _decided(ctx: EffectContext, row: Row, by: str) -> tuple[list[str], str]:
-    """The people who decided it, and their words."""
-    round = ctx.approval(row.approval) if row.approval else None
-    voters = [] if round is None else _voters(round, row)
-    if voters:
-        return list(dict.fromkeys(actor for actor, _ in voters)), "\n".join(
-            said for _, said in voters if said
-        )
-    return [by], ctx.comment
+def _decided(ctx: EffectContext, row: Row, by: str) -> Iterator[_Voice]:
+    """The people who decide with the transition, and their words."""
+    voices = list(_voices(ctx, row))
+    if row.jointly or not voices:
+        yield by, ctx.comment
+    yield from voices
 
 
-def _voters(round: ApprovalView, row: Row) -> list[tuple[str, str]]:
-    """Voters whose vote was for what was done, with their words."""
+def _voices(ctx: EffectContext, row: Row) -> Iterator[_Voice]:
+    """Those who voted for what was done or confirmed that they had decided it, with their words."""
+    if row.confirmation:
+        asked = ctx.confirmation(row.confirmation)
+        for person in asked.named:
+            if asked.status(person) is ConfirmationStatus.CONFIRMED:
+                yield person, "Spoken, and confirmed"
+    unused = row.approval == _ERROR_ACCEPTANCE and not ctx.settings.bridge_error_risk
+    round = ctx.approval(row.approval) if row.approval and not unused else None
     wanted = Decision.REJECT if row.chosen == "reject it" else Decision.APPROVE
-    return [(vote.actor, vote.comment or "") for vote in round.votes if vote.decision is wanted]
+    for vote in () if round is None else round.votes:
+        if vote.decision is wanted:
+            yield vote.actor, vote.comment or ""
+
+
+def _is_new(ctx: EffectContext, row: Row) -> bool:
+    """Whether its approval was granted, and no decision on the item is of this round."""
+    round = ctx.approval(row.approval)
+    if round is None or round.status is not ApprovalStatus.GRANTED:
+        return False
+    return not any(_is_of(each, row, ctx) for each in ctx.linking(_RECORDS))
+
+
+def _is_of(decision: ItemView, row: Row, ctx: EffectContext) -> bool:
+    round = ctx.approval(row.approval)
+    since = ctx.item.created_at if round is None else round.asked_at
+    return decision.type == _DECISION and decision.fields.right == row.right and decision.created_at >= since

@@ -5,22 +5,31 @@ Source: ITIL 4, practices Change enablement, Problem management and Continual im
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from placet import (
     Action,
+    Approval,
+    ApprovalStatus,
+    Ballot,
     CheckContext,
+    Duty,
     EffectContext,
     Extension,
     Gate,
     ItemView,
+    Panel,
+    Quorum,
+    Transition,
     Verdict,
     blocked,
     check,
     passed,
 )
 
-_CHANGE, _PROBLEM = "itil.change", "itil.problem"
+_CHANGE, _PROBLEM, _INCIDENT = "itil.change", "itil.problem", "itil.incident"
+_CAUSED_BY_CHANGE, _CAUSED_BY_PROBLEM = "itil.caused_by_change", "itil.caused_by_problem"
 _COMMUNICATION, _LESSON, _RISK = "governance.communication", "governance.lesson", "governance.risk"
 _INFORMS, _RAISED_FROM = "governance.informs", "governance.raised_from"
 _SENT = ("sent", "acknowledged")
@@ -30,11 +39,29 @@ _PLAN_ONE = Action("create", "Plan a communication", "/items", ("audience", "mes
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
 
 
+#: Who may request that the IT director accepts an error, too.
+_ASKING = ("itil.service_owner", "itil.problem_manager")
+ERROR_ACCEPTANCE = Approval(
+    "integration.error_acceptance",
+    "Acceptance of a known error that is a high risk",
+    Panel(Ballot(["itil.it_director"], Quorum.any())),
+    material_fields=["root_cause", "workaround", "no_workaround_reason", "impact", "urgency"],
+)
+REQUEST_ACCEPTANCE = Transition("request_acceptance", ["known_error"], "same", _ASKING)
+ACCEPTED_BY_TWO = Duty(
+    "integration.error_accepted_by_two",
+    "who accepts a high risk as IT director does not accept the error as service owner",
+    acts=[f"vote:{ERROR_ACCEPTANCE.id}"],
+    bars=["transition:accept_known_error"],
+)
+
+
 @check("integration")
 def notice_given(ctx: CheckContext) -> Verdict:
     """Those whom an outage affects were notified before: some business days ahead, or in an emergency at all.
 
-    A notification of an earlier plan does not count: it was sent before the times or the outage last changed.
+    A notification of an earlier plan does not count: it was sent before the times or the outage last changed. Neither
+    does one that was about something else when it was sent, and was linked to the change afterwards.
     Reads: `planned_outage_min`, `planned_start`; communications that inform of the change. Setting: `outage_notice`.
     """
     fields = ctx.item.fields
@@ -44,7 +71,10 @@ def notice_given(ctx: CheckContext) -> Verdict:
     everything = sorted(
         each.fields.sent_at
         for each in ctx.linking(_INFORMS)
-        if each.type == _COMMUNICATION and each.state in _SENT and each.fields.sent_at is not None
+        if each.type == _COMMUNICATION
+        and each.state in _SENT
+        and each.fields.sent_at is not None
+        and ctx.item.key in each.fields.sent_about
     )
     planned = max(filter(None, map(ctx.item.edited_at, _ANNOUNCED)), default=None)
     sent = [at for at in everything if planned is None or at >= planned]
@@ -85,9 +115,10 @@ def notice_given(ctx: CheckContext) -> Verdict:
 
 @check("integration")
 def error_risk(ctx: CheckContext) -> Verdict:
-    """A known error that is a high risk is accepted by the IT director.
+    """A known error that is a high risk is accepted by its service owner and by the IT director, another person.
 
-    Reads: risks raised from the problem. Setting: `error_risk_from`, the score after the response, or before one.
+    Reads: risks raised from the problem; the vote `integration.error_acceptance`. Setting: `error_risk_from`, the score
+    after the response, or before one.
     """
     limit: int = ctx.settings.error_risk_from
     high = [
@@ -95,12 +126,27 @@ def error_risk(ctx: CheckContext) -> Verdict:
         for risk in ctx.linking(_RAISED_FROM)
         if risk.type == _RISK and risk.state in _OPEN_RISK and (score := _score(risk)) >= limit
     ]
-    if not high or ctx.holds(ctx.actor, "itil.it_director"):
+    asked = ctx.approval(ERROR_ACCEPTANCE.id)
+    if not high or (asked is not None and asked.status is ApprovalStatus.GRANTED):
         return passed(risks=[risk.key for risk, _ in high])
+    waits = asked is not None and asked.status is ApprovalStatus.PENDING
     return blocked(
-        "from a risk score of {limit} on the IT director accepts a known error: {risks:and}",
-        remedy="ask {directors:person or}, or respond to the risk",
-        who=["itil.it_director"],
+        "from a risk score of {limit} on the IT director accepts a known error too: {risks:and}",
+        remedy="ask {directors:person or} for the vote, or respond to the risk"
+        if waits
+        else "request the acceptance of {directors:person or}, or respond to the risk",
+        who=["itil.it_director"] if waits else list(_ASKING),
+        message_id="integration.error_risk.waits" if waits else "",
+        actions=()
+        if waits
+        else [
+            Action(
+                "transition",
+                "Request acceptance",
+                f"/items/{ctx.item.key}/transitions",
+                (REQUEST_ACCEPTANCE.name,),
+            )
+        ],
         params={
             "risks": [f"'{risk.title}' ({risk.key}) has a score of {score}" for risk, score in high],
             "limit": limit,
@@ -123,13 +169,10 @@ def extend(catalog: Extension) -> None:
     if settings.bridge_communication_sent:
         catalog.add_gate(_CHANGE, "start_implementation", COMMUNICATION_SENT)
     if settings.bridge_error_risk:
+        catalog.add_transition(_PROBLEM, REQUEST_ACCEPTANCE)
+        catalog.add_approval(_PROBLEM, ERROR_ACCEPTANCE, asked_by=[REQUEST_ACCEPTANCE.name])
         catalog.add_gate(_PROBLEM, "accept_known_error", ERROR_RISK)
-        catalog.loosen_roles(
-            _PROBLEM,
-            "accept_known_error",
-            ["itil.it_director"],
-            reason="a known error that is a high risk is accepted by the IT director",
-        )
+        catalog.add_duty(_PROBLEM, ACCEPTED_BY_TWO)
     if settings.bridge_service_improvement:
         for transition in ("assess_initiative", "begin_initiative", "finish_initiative"):
             catalog.loosen_roles(
@@ -141,11 +184,32 @@ def extend(catalog: Extension) -> None:
 
 
 def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
-    """Draw the lessons of closed problems and changes that a workspace wants. `at`: the type and the transition."""
+    """Draw the lessons of closed problems and changes that a workspace wants, and note which incidents taught one.
+
+    `at` has the type and the transition.
+    """
     if ctx.settings.bridge_problem_lesson and at == (_PROBLEM, "close_problem"):
         _draw_lesson(ctx)
     if ctx.settings.bridge_change_lesson and at == (_CHANGE, "close_change"):
         _learn_from_review(ctx)
+    if at == (_LESSON, "validate"):
+        _note_learning(ctx)
+
+
+def _note_learning(ctx: EffectContext) -> None:
+    """A lesson closes the loop for the incidents that it is drawn from and that a change had caused."""
+    for source in ctx.linked(_RAISED_FROM):
+        for incident in _taught_by(ctx, source):
+            if incident.links.get(_CAUSED_BY_CHANGE) and incident.fields.learnt_at is None:
+                ctx.set_on(incident.key, learnt_at=ctx.now)
+
+
+def _taught_by(ctx: EffectContext, source: ItemView) -> Sequence[ItemView]:
+    """The incidents that are behind the item which a lesson was drawn from."""
+    if source.type == _INCIDENT:
+        return (source,)
+    link = {_CHANGE: _CAUSED_BY_CHANGE, _PROBLEM: _CAUSED_BY_PROBLEM}.get(source.type)
+    return ctx.linking(link, of=source.key) if link else ()
 
 
 def _draw_lesson(ctx: EffectContext) -> None:

@@ -9,7 +9,16 @@ from pydantic import Field
 
 from placet import Settings
 
-Template = Literal["known_error", "major_incident_update", "planned_outage"]
+Template = Literal[
+    "benefits_review",
+    "change_schedule",
+    "freeze",
+    "known_error",
+    "lessons_digest",
+    "major_incident_update",
+    "planned_outage",
+    "rule_change",
+]
 Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 

@@ -204,6 +204,7 @@ _RECORDED = (
     "short_notice_start",
     "passed_over",
     "held_up_by",
+    "bypassed_by",
     "initiator",
     "actual_start",
     "actual_end",

@@ -68,7 +68,7 @@ WORKFLOW = Workflow(
 
 #: Set by transitions and effects alone.
 _RECORDED = ("failed_change", "review_next")
-_APPROVED = (*MODEL_FIELDS, "backout_max_min", "valid_until", *_RECORDED)
+_APPROVED = (*MODEL_FIELDS, "test_plan", "backout_max_min", "valid_until", *_RECORDED)
 
 CHANGE_MODEL_TYPE = ItemType(
     CHANGE_MODEL,

@@ -17,7 +17,7 @@ from placet_itil_change.incidents.computed import COMPUTED
 from placet_itil_change.incidents.fields import CLASSIFICATION, RESOLUTION_FIELDS, IncidentFields
 from placet_itil_change.incidents.gates import (
     ASSIGNED, CHANGE_FIX_DONE, CLASSIFIED, CONFIRMED_OR_ELAPSED, IS_DECLARED, MAJOR_CRITERIA, MAJOR_UPDATES_KEPT,
-    NEXT_LEVEL, NOT_MAJOR, REOPEN_WINDOW, RESOLUTION_RECORDED,
+    NEXT_LEVEL, NOT_MAJOR, PRIORITY_KEPT, REOPEN_WINDOW, RESOLUTION_RECORDED,
 )
 from placet_itil_change.incidents.timers import (
     AUTOCLOSE, MAJOR_UPDATE, PENDING_OVER, PENDING_REVIEW, RESOLUTION, RESPONSE, TRIAGE, USER_REMINDER, USER_SILENT,
@@ -55,8 +55,9 @@ WORKFLOW = Workflow(
                    input=CLASSIFICATION),
         Transition("override_priority",     ["new", "triaged", "in_progress", "pending"], "same",
                    [INCIDENT_MANAGER],
-                   gates=[REASON_GIVEN],
-                   input=["priority_override"]),
+                   gates=[NOT_MAJOR, REASON_GIVEN],
+                   input=["priority_override", "impact", "urgency"],
+                   title="Set the priority"),
         Transition("cancel_incident",       ["new", "triaged"],     "cancelled",
                    [SERVICE_DESK_ANALYST, REQUESTER],
                    gates=[OWN_ITEM, REASON_GIVEN]),
@@ -134,6 +135,7 @@ WORKFLOW = Workflow(
 _RECORDED = (
     "priority_override", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates", "confirmed_at",
     "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level", "known_errors",
+    "learnt_at",
 )  # fmt: skip
 _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}
@@ -176,4 +178,5 @@ INCIDENT_TYPE = ItemType(
     parents=[CONFIGURATION_ITEM],
     creators=[REQUESTER, SERVICE_DESK_ANALYST, RESOLVER, INCIDENT_MANAGER],
     editors=[SERVICE_DESK_ANALYST, RESOLVER, INCIDENT_MANAGER, MAJOR_INCIDENT_MANAGER, PROBLEM_MANAGER],
+    editing=[PRIORITY_KEPT],
 )  # fmt: skip

@@ -20,6 +20,9 @@ from placet_itil_change.ids import (
 from placet_itil_change.incidents.effects import mark_rework
 from placet_itil_change.problems.effects import recurs
 
+#: Gates and metrics read these links: who removes one gives a reason of at least so many characters.
+_REASON = 10
+
 LINK_TYPES = (
     LinkType(
         CAUSED_BY_PROBLEM,
@@ -29,6 +32,7 @@ LINK_TYPES = (
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="causes",
         effects=(recurs,),
+        removal_reason=_REASON,
     ),
     LinkType(
         CAUSED_BY_CHANGE,
@@ -36,6 +40,7 @@ LINK_TYPES = (
         sources=(INCIDENT,),
         targets=(CHANGE,),
         inverse="caused incident",
+        removal_reason=_REASON,
     ),
     LinkType(
         FIXED_BY_CHANGE,
@@ -44,9 +49,10 @@ LINK_TYPES = (
         targets=(CHANGE,),
         inverse="fixes",
         effects=(mark_rework,),
+        removal_reason=_REASON,
     ),
     #: Items that a change delivers: products, stories and requests, of any method.
-    LinkType(IMPLEMENTS, "implements", sources=(CHANGE,), inverse="implemented by"),
+    LinkType(IMPLEMENTS, "implements", sources=(CHANGE,), inverse="implemented by", removal_reason=_REASON),
     LinkType(
         RAISED_FROM,
         "raised from",
@@ -54,6 +60,7 @@ LINK_TYPES = (
         targets=(INCIDENT,),
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="led to",
+        removal_reason=_REASON,
     ),
     LinkType(
         DUPLICATE_OF,
@@ -62,5 +69,6 @@ LINK_TYPES = (
         targets=(INCIDENT,),
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="has duplicate",
+        removal_reason=_REASON,
     ),
 )

@@ -2,17 +2,25 @@
 
 Source: logs of three service desks. At one, a fifth of all steps lead back to the queue after work had begun; at
 another, one step in ten resolves an incident that nobody had been assigned to, one in thirteen resolves one that
-waits, and a few reopen a closed one. All of this is recorded with the actor, and the timers run on. Closing an incident
-that was never resolved stays impossible.
+waits, and a few reopen a closed one, often for another group than the one that had resolved it. All of this is recorded
+with the actor, and the timers run on. Closing an incident that was never resolved stays impossible.
 """
 
 from __future__ import annotations
 
-from placet import Extension, Transition
+from placet import Extension, NotificationRule, Transition
 from placet_itil_change.ids import INCIDENT
 from placet_itil_change.incidents import effects
 from placet_itil_change.incidents.fields import CLASSIFICATION, RESOLUTION_FIELDS
-from placet_itil_change.incidents.gates import CHANGE_FIX_DONE, CLASSIFIED, NOT_MAJOR, RESOLUTION_RECORDED
+from placet_itil_change.incidents.gates import (
+    CHANGE_FIX_DONE,
+    CLASSIFIED,
+    NOT_MAJOR,
+    OTHER_GROUP,
+    REOPEN_WINDOW,
+    RESOLUTION_RECORDED,
+)
+from placet_itil_change.incidents.timers import AUTOCLOSE, RESOLUTION
 from placet_itil_change.problems.gates import PROBLEM_FOR_MAJOR
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import INCIDENT_MANAGER, RESOLVER, SERVICE_DESK_ANALYST
@@ -48,6 +56,25 @@ RESOLVE_AND_CLOSE = Transition(
     effects=[effects.resolve, effects.respond, effects.restore, effects.close],
     input=[*CLASSIFICATION, *RESOLUTION_FIELDS],
 )
+#: The user comes back, and the desk knows that another group has to look at it: one act, in the queue of that group.
+REOPEN_ELSEWHERE = Transition(
+    "reopen_elsewhere",
+    ["resolved", "closed"],
+    "triaged",
+    [SERVICE_DESK_ANALYST, RESOLVER, INCIDENT_MANAGER],
+    gates=[REOPEN_WINDOW, REASON_GIVEN, OTHER_GROUP],
+    effects=[effects.open_again, effects.back_in_queue],
+    input=["group"],
+    title="Reopen for another group",
+)
+REOPENED_ELSEWHERE = NotificationRule(
+    "itil.incident_reopened_elsewhere",
+    "An incident is open again, for another group",
+    INCIDENT,
+    ["transition:reopen_elsewhere"],
+    [RESOLVER, INCIDENT_MANAGER],
+    "you resolve incidents, or are responsible for their resolution",
+)
 #: States in which an incident from elsewhere may begin.
 ENTRIES = ("triaged", "in_progress", "pending", "resolved")
 
@@ -62,6 +89,12 @@ def loosen(catalog: Extension) -> None:
     catalog.add_transition(
         INCIDENT, RESOLVE_AND_CLOSE, loosens="a call may be over when the phone is put down"
     )
+    catalog.add_transition(
+        INCIDENT, REOPEN_ELSEWHERE, loosens="who resolved it may have been the wrong group"
+    )
+    catalog.extend_timer(INCIDENT, RESOLUTION.id, resumes=[REOPEN_ELSEWHERE.name])
+    catalog.extend_timer(INCIDENT, AUTOCLOSE.id, stops=[REOPEN_ELSEWHERE.name])
+    catalog.add_notification(REOPENED_ELSEWHERE)
     catalog.loosen_entries(
         INCIDENT,
         ENTRIES,

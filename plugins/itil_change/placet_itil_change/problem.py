@@ -85,7 +85,8 @@ WORKFLOW = Workflow(
                    title="Reopen investigation"),
         Transition("close_problem",        ["observing"],                 "closed",
                    [PROBLEM_MANAGER],
-                   gates=[OBSERVATION_OVER]),
+                   gates=[OBSERVATION_OVER],
+                   effects=[effects.close_loops]),
     ],
 )
 # fmt: on

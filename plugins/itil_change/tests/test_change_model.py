@@ -54,6 +54,41 @@ class TestApproving:
         assert organisation.state(key) == "active"
         assert organisation.fields(key)["valid_until"] == "2027-11-19"
 
+    def test_takes_successes_of_the_recipe_as_it_stands(self, organisation: Organisation) -> None:
+        """Other steps than those that were proven are not proven, nor is a change on items outside of its scope."""
+        organisation.configure(model_min_success=1)
+        inside, outside = organisation.item("web-1"), organisation.item("web-2")
+        key = organisation.model(inside)
+
+        def done(item: str, day: int) -> str:
+            """The blocker of the model after one more change by it."""
+            start = f"2026-11-{day}T17:00:00Z"
+            change = organisation.scheduled(item, start, f"2026-11-{day}T18:00:00Z", model=key)
+            organisation.at(start)
+            organisation.close(change)
+            found = organisation.refused("carl", key, "approve_model").get("itil.model_track_record")
+            return "" if found is None else found.message
+
+        elsewhere, proven = done(outside, 17), done(inside, 18)
+        organisation.at("2026-11-18T19:00:00Z")
+
+        organisation.edit("maya", key, steps=["do it all at once"])
+
+        other = organisation.refused("carl", key, "approve_model")["itil.model_track_record"]
+        assert proven == ""
+        assert elsewhere == other.message == "0 successful normal changes of 1 required"
+
+    def test_is_asked_for_again_after_the_test_plan_has_changed(self, organisation: Organisation) -> None:
+        """It is a part of what is authorized once for all its changes."""
+        key = organisation.model(organisation.item(), test_plan="Open the page.")
+        organisation.move("maya", key, "propose_model")
+        organisation.vote(key, "itil.model_approval", "carl")
+
+        organisation.edit("maya", key, test_plan="None.")
+
+        (view,) = organisation.desk.approvals(key)
+        assert (view.round, view.votes) == (2, ())
+
     def test_looks_at_failures_too(self, organisation: Organisation) -> None:
         """Three successes do not make good one that was backed out."""
         organisation.configure(model_min_success=1)

@@ -156,6 +156,23 @@ class TestOnTheSchedule:
             f"{named} works on 'web-1' ({item}) at the same time, Wednesday 18 November 2026 10:00-12:00"
         ]
 
+    def test_is_reported_to_the_people_of_the_changes_that_it_meets(self, organisation: Organisation) -> None:
+        """Who described such a change, who is to implement it, and the change manager; once for each emergency."""
+        item = organisation.item()
+        other = organisation.scheduled(item, "2026-11-18T10:00:00Z", "2026-11-18T12:00:00Z")
+        times = {"planned_start": "2026-11-18T11:00:00Z", "planned_end": "2026-11-18T11:30:00Z"}
+        key = organisation.emergency(item, **times)
+        organisation.move("maya", key, "expedite")
+        organisation.vote(key, BOARD, "ed", "dora")
+
+        organisation.move("dora", key, "authorize_emergency")
+
+        found = organisation.desk.notified(other)
+        assert organisation.fields(other)["bypassed_by"] == [key]
+        assert {who for who, rules in found.items() if "itil.change_bypassed" in rules} == {
+            "maya", "ravi", "carl",
+        }  # fmt: skip
+
     def test_in_a_blackout_the_director_decides_alone(self, organisation: Organisation) -> None:
         times = {"planned_start": "2026-11-16T11:00:00Z", "planned_end": "2026-11-16T11:30:00Z"}
         key = organisation.emergency(organisation.item(), **times)

@@ -208,7 +208,7 @@ class TestClosing:
         organisation.link("pia", key, "itil.caused_by_problem", dropped)
         organisation.move("pia", dropped, "cancel_problem", REASON)
         still = organisation.refused("uma", key, "close")["itil.problem_linked"]
-        organisation.desk.unlink(key, "itil.caused_by_problem", dropped, actor="pia")
+        organisation.desk.unlink(key, "itil.caused_by_problem", dropped, actor="pia", comment=REASON)
         organisation.link("pia", key, "itil.caused_by_problem", organisation.problem())
 
         assert still.message == blocker.message == "its priority is P1, and no problem is linked"
@@ -222,7 +222,7 @@ class TestClosing:
         organisation.move("mia", key, "stand_down_major")
         organisation.move("rosa", key, "resolve", **RESOLVED)
         [problem] = organisation.desk.item(key).links["itil.caused_by_problem"]
-        organisation.desk.unlink(key, "itil.caused_by_problem", problem, actor="sam")
+        organisation.desk.unlink(key, "itil.caused_by_problem", problem, actor="sam", comment=REASON)
 
         blocker = organisation.refused("uma", key, "close")["itil.problem_linked"]
 
@@ -366,6 +366,70 @@ class TestAMajorIncident:
         )
 
 
+class TestAPriority:
+    def test_is_lowered_by_an_incident_manager_alone_with_a_reason(self, organisation: Organisation) -> None:
+        """An edit has no reason, nor has a field that comes along with another step; the event has both."""
+        key = organisation.started(impact=2, urgency=1)
+        with pytest.raises(BlockedError) as edited:
+            organisation.edit("ines", key, impact=4)
+        along = organisation.refused("rosa", key, "pend", pending_reason="awaiting_user", urgency=4)
+        role = organisation.refused("rosa", key, "override_priority", REASON, impact=4)
+        silent = organisation.refused("ines", key, "override_priority", impact=4)
+
+        organisation.move("ines", key, "override_priority", REASON, impact=4)
+
+        (blocker,) = edited.value.blockers
+        assert blocker.message == "its priority would be lowered from P1 to P3"
+        assert blocker.remedy == "have Ines set the priority, with a reason"
+        assert set(along) == {"itil.priority_kept"}
+        assert (set(role), set(silent)) == ({"role"}, {"itil.reason_text"})
+        event = organisation.desk.history(key)[-1]
+        assert (event.actor, event.data["changes"]["priority"]) == ("ines", ["P1", "P3"])
+
+    def test_is_raised_by_those_who_work_on_it(self, organisation: Organisation) -> None:
+        key = organisation.started()
+
+        organisation.edit("rosa", key, impact=1)
+
+        assert organisation.fields(key)["priority"] == "P1"
+
+    def test_is_not_lowered_before_a_major_incident_ends(self, organisation: Organisation) -> None:
+        """Neither as it is shown, nor as it would be a moment after."""
+        key = organisation.started(impact=1, urgency=1)
+        organisation.move("mia", key, "declare_major")
+
+        refused = organisation.refused("ines", key, "override_priority", REASON, priority_override="P4")
+        with pytest.raises(BlockedError, match="P1 to P4"):
+            organisation.edit("ines", key, impact=4, urgency=4)
+
+        assert set(refused) == {"itil.not_major"}
+
+    def test_is_free_until_it_is_triaged(self, organisation: Organisation) -> None:
+        """A user's own guess binds nobody."""
+        key = organisation.incident(impact=1, urgency=1)
+
+        organisation.edit("sam", key, impact=4, urgency=4)
+
+        assert organisation.fields(key)["priority"] == "P4"
+
+
+class TestLinksAsEvidence:
+    @pytest.mark.parametrize("link_type", ["itil.caused_by_change", "itil.fixed_by_change"])
+    def test_are_removed_with_a_reason(self, organisation: Organisation, link_type: str) -> None:
+        """The event keeps it; without one the link stays, on open items too."""
+        key = organisation.started()
+        change = organisation.emergency(organisation.item())
+        organisation.link("rosa", key, link_type, change)
+        with pytest.raises(BlockedError, match="evidence") as refused:
+            organisation.desk.unlink(key, link_type, change, actor="rosa")
+
+        organisation.desk.unlink(key, link_type, change, actor="rosa", comment=REASON)
+
+        assert refused.value.blockers[0].remedy == "say why, in at least 10 characters"
+        event = organisation.desk.history(key)[-1]
+        assert (event.kind, event.data["comment"]) == ("unlinked", REASON)
+
+
 class TestTheStrictWay:
     @pytest.mark.parametrize("transition", ["start_work", "pend", "resolve"])
     def test_skips_nothing(self, organisation: Organisation, transition: str) -> None:
@@ -444,6 +508,37 @@ class TestThePracticalWay:
         assert organisation.move("uma", key, "reopen", REASON) == "in_progress"
         assert organisation.fields(key).get("closed_at") is None
 
+    def test_reopens_for_another_group_in_one_step(self, organisation: Organisation) -> None:
+        """In the queue of that group, without an assignee, counted as handed on, with its clock going on."""
+        key = organisation.triaged(group="mail")
+        organisation.move("rosa", key, "start_work", assignee="rosa")
+        organisation.move("rosa", key, "resolve", **RESOLVED)
+
+        same = organisation.refused("sam", key, "reopen_elsewhere", REASON, group="mail")["itil.other_group"]
+        state = organisation.move("sam", key, "reopen_elsewhere", REASON, group="network")
+        clock = organisation.desk.timer(organisation.desk.item(key), "itil.resolution").reading
+        organisation.desk.pass_time("2026-12-01T17:00:00Z")
+
+        fields = organisation.fields(key)
+        assert same.message == "'mail' had it before"
+        assert (state, organisation.state(key)) == ("triaged", "triaged")
+        assert (fields["group"], fields.get("assignee")) == ("network", None)
+        assert (fields["reopen_count"], fields["reassign_count"], fields.get("resolved_at")) == (1, 1, None)
+        assert clock.status.value == "running"
+
+    def test_reopens_for_another_group_within_the_time_and_with_a_reason(
+        self, organisation: Organisation
+    ) -> None:
+        key = organisation.resolved()
+        bare = organisation.refused("sam", key, "reopen_elsewhere")
+        organisation.move("uma", key, "close")
+        organisation.at("2026-11-24T09:00:01Z")
+
+        late = organisation.refused("sam", key, "reopen_elsewhere", REASON, group="network")
+
+        assert set(bare) == {"itil.reason_text", "itil.other_group"}
+        assert set(late) == {"itil.reopen_time"}
+
     def test_takes_over_what_began_elsewhere(self, organisation: Organisation) -> None:
         """By an incident manager; clocks that start with the record do not start."""
         given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail"}
@@ -466,5 +561,6 @@ class TestThePracticalWay:
             ("itil.incident.reopen: sources", True),
             ("itil.incident.return_to_queue", True),
             ("itil.incident.resolve_and_close", True),
+            ("itil.incident.reopen_elsewhere", True),
             ("itil.incident: entries", True),
         ]

@@ -132,7 +132,7 @@ class TestAPromise:
         organisation.at("2026-11-16T10:00:00Z")
         organisation.edit("ines", key, impact=2)
         raised = reading(organisation, key, "resolution").due_at
-        organisation.edit("ines", key, impact=4, urgency=4)
+        organisation.move("ines", key, "override_priority", REASON, impact=4, urgency=4)
 
         lowered = reading(organisation, key, "resolution").due_at
 
@@ -256,7 +256,8 @@ class TestMeasuring:
         organisation.move("uma", fourth, "reopen", REASON)
         organisation.at("2026-11-24T09:00:00Z")
         organisation.move("rosa", fourth, "resolve", **RESOLVED)
-        organisation.edit("sam", fifth, unauthorized_change=True)
+        item = organisation.item()
+        organisation.edit("sam", fifth, cis=[item], item_changed_at="2026-11-20T03:00:00Z")
         return [first, second, third, fourth, fifth]
 
     def value(self, organisation: Organisation, name: str, group: str | None = None) -> Any:

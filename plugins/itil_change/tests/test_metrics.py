@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .conftest import Organisation
 
-from .conftest import RESOLVED
+from .conftest import CAUSE, RESOLVED
 
 FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
@@ -121,6 +121,106 @@ class TestDeployments:
 
         assert value(desk, "dora_deployment_frequency") == (1 / 30, 1, 30)
         assert frequency.value.denominator == 9.75
+
+    def test_are_those_to_production(self, organisation: Organisation) -> None:
+        """A change of a test system is deployed too, and is not what DORA asks about."""
+        done = []
+        for environment in ("test", "production"):
+            item = organisation.item(environment=environment)
+            key = organisation.scheduled(item, FROM, TO)
+            done.append(key)
+        organisation.at(FROM)
+        for key in done:
+            organisation.move("ravi", key, "start_implementation")
+            organisation.move(
+                "ravi", key, "complete_implementation", **VERIFIED, is_deployment=True,
+                first_commit_at="2026-11-22T10:00:00Z",
+            )  # fmt: skip
+
+        desk = organisation.desk
+        assert [organisation.fields(key)["environment"] for key in done] == ["test", "production"]
+        assert value(desk, "dora_deployment_frequency")[1] == 1
+        assert value(desk, "dora_change_lead_time")[2] == 1
+        assert value(desk, "dora_change_fail_rate") == (0, 0, 1)
+        assert value(desk, "dora_rework_rate") == (0, 0, 1)
+
+
+class TestTimesOutOfOrder:
+    def test_are_no_times(self, organisation: Organisation) -> None:
+        """An emergency that was recorded after it was over, and an incident from elsewhere, resolved before."""
+        organisation.configure(incident_strictness="practical")
+        given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail"}
+        organisation.desk.create(
+            "itil.incident", actor="ines", state="resolved", **given,
+            first_response_at="2026-11-13T09:00:00Z", resolved_at="2026-11-13T10:00:00Z",
+        )  # fmt: skip
+        emergency = organisation.emergency(organisation.item("api"))
+        organisation.about_p1(emergency)
+        organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
+        organisation.move("ravi", emergency, "complete_implementation", **VERIFIED)
+        organisation.move(
+            "ravi", emergency, "document_emergency",
+            actual_start="2026-11-16T03:00:00Z", actual_end="2026-11-16T04:00:00Z",
+        )  # fmt: skip
+        organisation.at("2026-11-17T09:00:00Z")
+
+        for metric in ("mtta", "mttr_elapsed", "change_lead_time"):
+            assert value(organisation.desk, metric)[0] is None, metric
+
+
+class TestLearning:
+    def test_is_a_closed_problem_within_sixty_days(self, organisation: Organisation) -> None:
+        """Of two incidents that a change has caused; one that no change has caused is no part of it."""
+        item = organisation.item("db")
+        change = organisation.scheduled(item, FROM, TO)
+        caused, other, unrelated = (organisation.incident(item) for _ in range(3))
+        problem = organisation.problem(item)
+        for key in (caused, unrelated):
+            organisation.link("sam", key, "itil.caused_by_problem", problem)
+        for key in (caused, other):
+            organisation.link("sam", key, "itil.caused_by_change", change)
+        organisation.at("2026-11-25T09:00:00Z")
+        organisation.move("pia", problem, "start_investigation")
+        organisation.attach("rosa", problem, "rca")
+        organisation.move("pia", problem, "fix_without_change", "As it was agreed.", **CAUSE)
+        organisation.at("2026-12-15T09:00:00Z")
+
+        organisation.move("pia", problem, "close_problem")
+
+        assert value(organisation.desk, "loop_closure") == (50, 1, 2)
+        assert organisation.fields(unrelated).get("learnt_at") is None
+
+
+class TestUnauthorizedChanges:
+    @pytest.mark.parametrize(
+        ("found_at", "unauthorized"),
+        [("2026-11-23T09:59:00Z", True), ("2026-11-23T10:30:00Z", False), ("2026-11-23T18:30:00Z", True)],
+    )
+    def test_are_those_while_no_change_was_being_done(
+        self, organisation: Organisation, found_at: str, unauthorized: bool
+    ) -> None:
+        """Before the work on the item began, while it went on, and after it had ended."""
+        item = organisation.item("db")
+        key = organisation.scheduled(item, FROM, TO)
+        organisation.at(FROM)
+        organisation.move("ravi", key, "start_implementation")
+        organisation.at("2026-11-23T18:00:00Z")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        organisation.at("2026-11-23T19:00:00Z")
+
+        incident = organisation.incident(item, item_changed_at=found_at)
+
+        assert organisation.fields(incident)["unauthorized"] is unauthorized
+        assert value(organisation.desk, "unauthorized_changes")[0] == int(unauthorized)
+
+    def test_are_those_that_nobody_answers_for(self, organisation: Organisation) -> None:
+        """The duty manager never said it."""
+        emergency = organisation.emergency(organisation.item("api"))
+        organisation.about_p1(emergency)
+        organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
+        organisation.confirm("dora", emergency, "itil.spoken_authorization", confirm=False)
+
+        assert value(organisation.desk, "unauthorized_changes")[0] == 1
 
 
 class Log:

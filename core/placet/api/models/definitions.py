@@ -50,6 +50,9 @@ class LinkType(Answer):
         BeforeValidator(lambda model: None if model is None else json_schema(model)),
         Field(description="Attributes of each link, as JSON Schema; null if there are none."),
     ]
+    removal_reason: Annotated[
+        int, Field(description="Characters of the comment that removing such a link takes; 0 for none.")
+    ]
 
 
 class AskedApproval(Answer):
@@ -88,6 +91,10 @@ class ItemType(Answer):
         _Documents,
         Field(description="The gates on the making of one; each with its checks, as in its workflow."),
     ]
+    editing: Annotated[
+        _Documents,
+        Field(description="The gates on every change of its fields by a person, likewise."),
+    ]
     definition: str
 
     @classmethod
@@ -122,6 +129,7 @@ class ItemType(Answer):
                     for each in item_type.approvals
                 ],
                 "creation": [gate_document(gate) for gate in item_type.creation],
+                "editing": [gate_document(gate) for gate in item_type.editing],
                 "definition": catalog.definition(item_type.id).hash,
             }
         )
@@ -185,7 +193,8 @@ class Workflow(Answer):
 def _gates(document: Mapping[str, Any]) -> _Documents:
     modes = document.get("gate_modes", {})
     gates: dict[str, dict[str, Any]] = {}
-    for place in (document.get("creation", ()), *(t["gates"] for t in document["workflow"]["transitions"])):
+    others = (document.get("creation", ()), document.get("editing", ()))
+    for place in (*others, *(t["gates"] for t in document["workflow"]["transitions"])):
         for gate in place:
             gates.setdefault(gate["id"], gate | {"mode": modes.get(gate["id"], "enforce")})
     return list(gates.values())

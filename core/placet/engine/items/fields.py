@@ -11,8 +11,8 @@ from typing import Any
 
 from placet.definitions.copies import changed
 from placet.definitions.items import ActorRef, ItemType
-from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import BlockedError, Blocker
+from placet.definitions.roles import EDIT, SYSTEM
+from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.engine.act.access import demand_visible
 from placet.engine.act.input import (
     TITLE_LIMIT,
@@ -34,7 +34,8 @@ from placet.engine.approvals.writer import RoundWriter
 from placet.engine.items.rights import reserved
 from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
-from placet.engine.rules.evaluation import segregation
+from placet.engine.rules.evaluation import evaluate_gates, segregation
+from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
@@ -204,11 +205,10 @@ class FieldWriter:
         before = self._work.own(ref)
         after = self.applied(before, patch, actor) if patch else before
         titles = self._work.titles(before.workspace, before.type)
-        blockers = self.frozen(before, patch, titles, act="edit") + self.named(before, after, actor)
+        blockers = self.frozen(before, patch, titles, act=EDIT) + self.named(before, after, actor)
         blockers += reserved(self._work, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
-        if blockers:
-            raise BlockedError(before.key, "edit", blockers)
+        grounds = self._judged(before, after, patch, actor, blockers)
         after = self.signed(before, after, actor)
         if title is not None:
             after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
@@ -218,7 +218,27 @@ class FieldWriter:
         if not changes:
             return before
         self._work.put(after)
-        return append(self._work, self.settled(after), "edited", actor, {"changes": changes})[0]
+        return append(self._work, self.settled(after), "edited", actor, {**grounds, "changes": changes})[0]
+
+    def _judged(
+        self,
+        before: ItemRecord,
+        after: ItemRecord,
+        patch: Mapping[str, Any],
+        actor: str,
+        blockers: Sequence[Blocker],
+    ) -> dict[str, Any]:
+        """The report of the gates on changes of its fields, for the event. Raises `BlockedError` with all blockers."""
+        gates = type_of(self._work, after).editing if after.fields is not before.fields else ()
+        if not gates and not blockers:
+            return {}
+        found = evaluate_gates(Context(self._work, after, actor, sent=patch), gates)
+        stops = [*blockers, *found.blockers]
+        if any(blocker.mode is GateMode.ENFORCE for blocker in stops):
+            shown = [b for b in stops if b.mode is not GateMode.OBSERVE]
+            observed = [b for b in stops if b.mode is GateMode.OBSERVE]
+            raise BlockedError(before.key, EDIT, shown, observed=observed)
+        return {"reported": [blocker_data(b) for b in found.blockers]} if found.blockers else {}
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.

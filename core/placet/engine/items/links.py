@@ -15,6 +15,8 @@ from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.refusals import refused
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
@@ -77,11 +79,27 @@ class LinkWriter:
         self._effects.run_on(ref, definition.effects, link_type, sent=sent)
         return self._work.own(ref)
 
-    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        """Remove a link. Raises `NotFoundError` with the existing links."""
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str, comment: str = "") -> ItemRecord:
+        """Remove a link.
+
+        Raises:
+            BlockedError: gates read such links as evidence, and the comment is no reason for removing one.
+            NotFoundError: with the existing links.
+        """
         record = self._work.own(ref)
         after = without_link(self._work, record, link_type, target)
-        return self._relinked(record, after, "unlinked", actor, {"link_type": link_type, "target": target})
+        definition = self._work.catalog(record.workspace).link_types[link_type]
+        if len(comment.strip()) < definition.removal_reason:
+            raise refused(
+                Context(self._work, record, actor), "unlink", "link",
+                "links that say {title} are evidence, and removing one takes a reason",
+                "say why, in at least {needed} characters", title=f"'{definition.title}'",
+                needed=definition.removal_reason,
+            )  # fmt: skip
+        data: dict[str, Any] = {"link_type": link_type, "target": target}
+        if comment:
+            data["comment"] = comment
+        return self._relinked(record, after, "unlinked", actor, data)
 
     def _relinked(
         self, before: ItemRecord, after: ItemRecord, kind: str, actor: str, data: Mapping[str, Any]

@@ -187,20 +187,21 @@ class Items:
 
         return self._acts.act("link", do)
 
-    def unlink(self, actor: Actor, key: str, link_type: str, target: str) -> ItemRecord:
-        """Remove a link.
+    def unlink(self, actor: Actor, key: str, link_type: str, target: str, *, comment: str = "") -> ItemRecord:
+        """Remove a link; the comment says why, which some link types require.
 
         Raises:
-            BlockedError: the item is final, and its links are part of the record.
+            BlockedError: the item is final, and its links are part of the record, or the reason is missing.
             ForbiddenError: the actor may not edit the item.
             NotFoundError: the item, or the link.
         """
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = seen_item(work, actor, key)
             demand_editor(work, actor, record, "unlink")
             demand_not_final(work, actor, record, "unlink")
-            after = ItemWriter(work).unlink(ref_of(record), link_type, target, actor.id)
+            after = ItemWriter(work).unlink(ref_of(record), link_type, target, actor.id, said)
             work.write()
             return after
 

@@ -107,8 +107,9 @@ class ItemWriter:
         """See `LinkWriter`."""
         return self._links.link(ref, link_type, target, attributes, actor=actor, caused_by=caused_by)
 
-    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        return self._links.unlink(ref, link_type, target, actor)
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str, comment: str = "") -> ItemRecord:
+        """See `LinkWriter`."""
+        return self._links.unlink(ref, link_type, target, actor, comment)
 
     def open_round(self, ref: ItemRef, approval: str, actor: str) -> None:
         """See `RoundWriter`."""

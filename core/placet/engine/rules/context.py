@@ -109,6 +109,12 @@ class Context(ReadOnly):
     def record(self) -> ItemRecord:
         return self.item.record
 
+    @property
+    @by_the_engine
+    def before(self) -> Item | None:
+        stored = self.work.item(self._ref)
+        return None if stored is None else Item(stored, self.work.item_type(stored), self.work.typed)
+
     def speaks_for(self, method: str) -> None:
         """Set the method whose `settings` the view returns."""
         self.__dict__["_method"] = method

@@ -62,12 +62,18 @@ class Evaluation:
 
 def evaluate_creation(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
     """Evaluate the gates on the making of an item; `ctx` has the item as it would be."""
+    found = evaluate_gates(ctx, gates)
+    # A button on an item that is not there leads nowhere.
+    return changed(found, blockers=tuple(changed(blocker, actions=()) for blocker in found.blockers))
+
+
+def evaluate_gates(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
+    """Evaluate gates on an act that is not a transition; `ctx` has the item as it would be."""
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
     for gate in gates:
         found, reported = _gate(ctx, gate)
-        # A button on an item that is not there leads nowhere.
-        blockers += (changed(blocker, actions=()) for blocker in found)
+        blockers += found
         reports += reported
     return Evaluation(tuple(blockers), tuple(reports), {})
 
@@ -84,7 +90,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         blockers += _unfit_input(ctx, transition, broken)
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
-    for gate in (*transition.gates, *_lasting(ctx, transition)):
+    for gate in (*transition.gates, *_lasting(ctx, transition), *_editing(ctx)):
         found, reported = _gate(ctx, gate)
         reports += reported
         waiver = _waiver(ctx, gate) if found else None
@@ -105,6 +111,14 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
 def _lasting(ctx: Context, transition: Transition) -> list[Gate]:
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     return [] if item_type is None else machine_of(item_type.workflow).lasting(ctx.record, transition)
+
+
+def _editing(ctx: Context) -> Sequence[Gate]:
+    """The gates on changes of fields, where a person sends some along."""
+    if not ctx.sent or ctx.actor == SYSTEM:
+        return ()
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    return () if item_type is None else item_type.editing
 
 
 def _waiver(ctx: Context, gate: Gate) -> Waiver | None:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from placet import ActorId, AssigneeId, Fields, Line, Moment, Text
+from placet import ActorId, AssigneeId, Fields, ItemKey, Line, Moment, Text
 from placet_governance.people.weeks import Week, between, monday
 
 #: Weeks that one allocation covers at most.
@@ -47,7 +47,11 @@ class CommunicationFields(Fields):
     #: People who confirm that they have read it.
     needs_ack: bool = False
     readers: Annotated[tuple[AssigneeId, ...], Field(max_length=500), AfterValidator(_once)] = ()
+    #: Roles whose holders become readers too when it is sent.
+    reader_roles: Annotated[tuple[Line, ...], Field(max_length=50), AfterValidator(_once)] = ()
     sent_at: Moment | None = None
+    #: The items that it informed of when it was sent: a link that is made later makes it no message about an item.
+    sent_about: Annotated[tuple[ItemKey, ...], Field(max_length=500)] = ()
     #: Computed: it was sent after it was due.
     late: bool | None = None
     acknowledged_by: Annotated[tuple[ActorId, ...], Field(max_length=500)] = ()

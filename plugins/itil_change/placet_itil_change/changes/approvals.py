@@ -157,7 +157,15 @@ EXEMPTION = Approval(
 )
 
 #: The authorized content of a change model.
-_MODEL = ("steps", "backout_step", "backout_max_min", "risk_class", "cis_scope", "max_outage_min")
+_MODEL = (
+    "steps",
+    "test_plan",
+    "backout_step",
+    "backout_max_min",
+    "risk_class",
+    "cis_scope",
+    "max_outage_min",
+)
 MODEL_AUTHORIZATION = Approval(
     MODEL_APPROVAL,
     "Authorization of a change model",

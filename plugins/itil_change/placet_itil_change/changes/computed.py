@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from placet import ApprovalStatus, CheckContext, Computed, ConfirmationStatus, ItemView
 from placet_itil_change.changes import risk
-from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Environment
 from placet_itil_change.changes.windows import affected
 from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, SPOKEN_AUTHORIZATION
 
@@ -105,6 +105,12 @@ def point_of_no_return(ctx: CheckContext) -> datetime | None:
     return fields.planned_end - timedelta(minutes=fields.backout_max_min)
 
 
+def environment(ctx: CheckContext) -> Environment:
+    """The environment of its items that counts most; production if none is named."""
+    found = {item.fields.environment for item in affected(ctx)}
+    return next((each for each in Environment if each in found), Environment.PRODUCTION)
+
+
 def retroactive(ctx: CheckContext) -> bool:
     """Whether it was begun on a spoken authorization."""
     return bool(ctx.item.doers("transition:implement_on_verbal"))
@@ -168,6 +174,7 @@ COMPUTED = (
     Computed("risk_score", score),
     Computed("risk_class", risk_class),
     Computed("point_of_no_return", point_of_no_return),
+    Computed("environment", environment),
     Computed("retroactive", retroactive),
     Computed("unauthorized", unauthorized),
     Computed("pir_required", pir_required),

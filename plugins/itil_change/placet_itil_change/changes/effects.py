@@ -66,13 +66,17 @@ def clear_hold(ctx: EffectContext) -> None:
 
 @effect("itil")
 def report_passed_over(ctx: EffectContext) -> None:
-    """List for the review what an emergency bypassed: collisions, windows, items kept for maintenance windows."""
+    """List for the review what an emergency bypassed: collisions, windows, items kept for maintenance windows.
+
+    Each change that it collides with notes it, which notifies the people of that change.
+    """
     fields: ChangeFields = ctx.item.fields
+    collisions = (*direct_collisions(ctx), *related_collisions(ctx))
     lines = [
         f"{named(each.other)} works on {', '.join(named_all(each.items))} at the same time, "
         f"{kept_span(ctx, each.start, each.end)}"
         + ("" if each.direct(ctx) else "; that depends on an item of this change or is needed by one")
-        for each in (*direct_collisions(ctx), *related_collisions(ctx))
+        for each in collisions
     ]
     lines += [
         f"the {each.kind} {named(each.window)} covers {named(each.item)}, {kept_span(ctx, each.start, each.end)}"
@@ -81,6 +85,9 @@ def report_passed_over(ctx: EffectContext) -> None:
     ]
     lines += [f"{named(item)} changes only in maintenance windows" for item in maintenance_bound(ctx)]
     ctx.set(passed_over=lines)
+    for other in (each.other for each in collisions):
+        if ctx.item.key not in other.fields.bypassed_by:
+            ctx.set_on(other.key, bypassed_by=(*other.fields.bypassed_by, ctx.item.key))
 
 
 @effect("itil")

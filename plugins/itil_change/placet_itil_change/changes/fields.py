@@ -91,6 +91,15 @@ class Reason(StrEnum):
     RELEASE = "release"
 
 
+class Environment(StrEnum):
+    """The environment that an item belongs to; the first one counts most."""
+
+    PRODUCTION = "production"
+    STAGING = "staging"
+    TEST = "test"
+    DEVELOPMENT = "development"
+
+
 class ChangeOutcome(StrEnum):
     """The outcome of a change."""
 
@@ -174,6 +183,8 @@ class ChangeFields(Fields):
     passed_over: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
     #: Freezes and blackouts that were declared over it after it was scheduled.
     held_up_by: Annotated[tuple[ItemKey, ...], Field(max_length=500)] = ()
+    #: Emergencies that meet it in its items and at its time, and were not held up by it.
+    bypassed_by: Annotated[tuple[ItemKey, ...], Field(max_length=500)] = ()
 
     actual_start: Moment | None = None
     actual_end: Moment | None = None
@@ -200,6 +211,8 @@ class ChangeFields(Fields):
     ] = ()
 
     is_deployment: bool | None = None
+    #: Computed: that of its items; production if one of them is in production, or none is named.
+    environment: Environment | None = None
     first_commit_at: Moment | None = None
     unplanned_rework: bool | None = None
 
@@ -226,6 +239,8 @@ class ChangeModelFields(Fields):
     """A recipe for a change that is done often, authorized once."""
 
     steps: Steps = ()
+    #: How its result is tested.
+    test_plan: Text | None = None
     #: How it is reverted.
     backout_step: Annotated[Text | None, Field(title="Back-out step")] = None
     #: Minutes that the back-out takes at most.
@@ -261,6 +276,7 @@ class ConfigurationItemFields(Fields):
     """A component or a service."""
 
     kind: ItemKind
+    environment: Environment = Environment.PRODUCTION
     #: 1 (nobody would notice) to 5 (the organisation stands still).
     criticality: Annotated[int, Field(ge=1, le=5)]
     data_class: DataClass

@@ -3,6 +3,7 @@
 Source: ITIL 4, practice Change enablement; the last five are the set of DORA from 2024 on, over changes that are
 deployments. Our choices:
 
+- A deployment is one to production: at least one of its items is there.
 - A change counts at its end: when it was completed, backed out or declared failed, for the last time.
 - A deployment needed intervention if it failed or was backed out, or if it caused an incident of priority P1 or P2
     within a day. The service is restored when it recovers, is backed out, or the incident is resolved.
@@ -11,7 +12,7 @@ deployments. Our choices:
 from __future__ import annotations
 
 from placet import Holds, Metric, metrics
-from placet_itil_change.changes.fields import ChangeOutcome, ChangeType
+from placet_itil_change.changes.fields import ChangeOutcome, ChangeType, Environment
 from placet_itil_change.changes.timers import PIR_DUE
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
 from placet_itil_change.incidents.priority import Priority
@@ -19,7 +20,10 @@ from placet_itil_change.incidents.priority import Priority
 _ENDED = metrics.Did("complete_implementation", "finish_backout", "declare_failed")
 _FAILED = Holds("outcome", (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT))
 _IMPLEMENTED = metrics.Items(CHANGE, _ENDED)
-_DEPLOYED = metrics.Items(CHANGE, _ENDED, Holds("is_deployment", (True,)))
+_TO_PRODUCTION = metrics.AllOf(
+    Holds("is_deployment", (True,)), Holds("environment", (Environment.PRODUCTION,))
+)
+_DEPLOYED = metrics.Items(CHANGE, _ENDED, _TO_PRODUCTION)
 
 METRICS = (
     Metric(
@@ -93,8 +97,7 @@ METRICS = (
             metrics.Items(
                 CHANGE,
                 metrics.At("actual_end"),
-                Holds("is_deployment", (True,)),
-                metrics.By(metrics.At("first_commit_at"), metrics.At("actual_end")),
+                _TO_PRODUCTION,
             ),
             metrics.Between(metrics.At("first_commit_at"), metrics.At("actual_end")),
         ),
@@ -108,7 +111,7 @@ METRICS = (
             metrics.Items(
                 CHANGE,
                 metrics.Did("complete_implementation"),
-                Holds("is_deployment", (True,)),
+                _TO_PRODUCTION,
                 Holds("outcome", (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)),
             )
         ),
@@ -119,7 +122,7 @@ METRICS = (
         "hours",
         "median(restored - went wrong) of deployments that failed, were backed out or caused an incident",
         metrics.median(
-            metrics.Items(CHANGE, metrics.At("recovered_at"), Holds("is_deployment", (True,))),
+            metrics.Items(CHANGE, metrics.At("recovered_at"), _TO_PRODUCTION),
             metrics.Between(metrics.At("failed_at"), metrics.At("recovered_at")),
         ),
     ),

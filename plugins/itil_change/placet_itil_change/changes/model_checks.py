@@ -31,6 +31,8 @@ from placet_itil_change.wording import named
 
 #: The fields of the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")
+#: The parts of the recipe that its changes have proven.
+_PROVEN = ("steps", "backout_step", "cis_scope")
 #: Characters of a reason, at least.
 REASON_LENGTH = 10
 _SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
@@ -105,6 +107,7 @@ def plans_of(recipe: ChangeModelFields) -> dict[str, Any]:
     """The plans of a change that runs by a model."""
     return {
         "implementation_plan": "\n".join(f"{n}. {step}" for n, step in enumerate(recipe.steps, 1)),
+        "test_plan": recipe.test_plan,
         "backout_plan": recipe.backout_step,
         "backout_max_min": recipe.backout_max_min,
     }
@@ -167,6 +170,9 @@ def model_validity(ctx: CheckContext) -> Verdict:
 def model_track_record(ctx: CheckContext) -> Verdict:
     """A change becomes standard after it was done as a normal one: often enough, always well, and lately.
 
+    Only changes count that were done by the recipe as it stands, on items that it is made for: who changes the steps,
+    how it is taken back or its scope proves it anew.
+
     Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
     """
     needed: int = ctx.settings.model_min_success
@@ -175,7 +181,11 @@ def model_track_record(ctx: CheckContext) -> Verdict:
         for change in ctx.items(CHANGE, states=("closed", "review", "failed"), model=ctx.item.key)
         if change.fields.type is ChangeType.NORMAL
     ]
-    good = [change for change in done if change.state == "closed" and change.fields.outcome in _SUCCESS]
+    good = [
+        change
+        for change in done
+        if change.state == "closed" and change.fields.outcome in _SUCCESS and _proves(ctx, change)
+    ]
     bad = [change for change in done if change.fields.outcome not in (*_SUCCESS, None)]
     oldest = ctx.now - timedelta(days=ctx.settings.model_evidence_days)
     recent = needed == 0 or any(c.fields.actual_end and c.fields.actual_end >= oldest for c in good)
@@ -213,6 +223,17 @@ def model_track_record(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts)
+
+
+def _proves(ctx: CheckContext, change: ItemView) -> bool:
+    """Whether a change was done by the recipe as it stands, on items in its scope."""
+    recipe: ChangeModelFields = ctx.item.fields
+    settled = max(filter(None, map(ctx.item.edited_at, _PROVEN)), default=None)
+    begun = change.fields.actual_start
+    items = ctx.get_all(change.fields.cis)
+    names = standing_for(ctx, items)
+    in_scope = not any(names[item.key].isdisjoint(recipe.cis_scope) for item in items)
+    return in_scope and (settled is None or begun is None or settled <= begun)
 
 
 @check("itil")

@@ -1,9 +1,13 @@
-"""The demonstration organisation: a payment service with two months of changes and one of its service desk."""
+"""The demonstration organisation: a payment service with two months of changes and one of its service desk.
+
+Where governance is installed with the bridges to it, the organisation is governed too: objectives, benefits, risks and
+people's time, and a register of the decisions on its changes.
+"""
 
 from __future__ import annotations
 
 from placet.demo import Script, Shown, Stage
-from placet_itil_change.demo import changes, support
+from placet_itil_change.demo import changes, governance, standard, support
 from placet_itil_change.demo.company import Company
 from placet_itil_change.demo.examples import examples
 
@@ -11,7 +15,8 @@ from placet_itil_change.demo.examples import examples
 def perform(stage: Stage) -> Script:
     """Make the organisation, and play what happened in it."""
     company = Company(stage)
-    company.play([*changes.stories(company), *support.stories(company)])
+    stories = [*changes.stories(company), *standard.stories(company), *support.stories(company)]
+    company.play([*stories, *(governance.stories(company) if company.governed else ())])
     key = company.made["Upgrade the payment database to the next version"]
     return Script(
         welcome="The demonstration organisation runs a payment service. Be one of its people:",

@@ -21,6 +21,8 @@ _LOW = {
 }  # fmt: skip
 _MEDIUM = _LOW | {"novelty": 2, "complexity": 2, "testing": 2, "backout": 2, "users_affected": 40}
 _HIGH = _LOW | {"novelty": 3, "complexity": 3, "testing": 3, "backout": 3, "users_affected": 3000}
+#: The name of the model that some changes try out.
+RECIPE = "Restart a batch or mail service"
 _VERIFIED = {"verification_note": "Probes green for fifteen minutes, a test payment went through."}
 
 
@@ -38,6 +40,15 @@ class _Plot:
     fate: str
     reason: str = "maintenance"
     initiator: str = "maya"
+    #: Whether it tries out the recipe of `standard.py`.
+    recipe: bool = False
+
+    @property
+    def deployment(self) -> dict[str, Any]:
+        """The fields that DORA asks about: releases, fixes and features are deployed."""
+        if self.reason not in {"release", "business", "fix"}:
+            return {}
+        return {"is_deployment": True}
 
 
 # fmt: off
@@ -58,7 +69,7 @@ _PLOTS = [
     _Plot("Move the mail relay to the new subnet",            "mail-relay",    -20, 15, _LOW,    "cancelled"),
     _Plot("Update the time zone data on all nodes",           "edge-lb",       -19, 10, _MEDIUM, "closed"),
     _Plot("Add a read replica for reporting",                 "portal-db",     -18, 13, _MEDIUM, "closed",     "business"),
-    _Plot("Release 4.13 of the merchant portal",              "portal-web",    -17, 11, _LOW,    "closed",     "release",     "jonas"),
+    _Plot("Release 4.13 of the merchant portal",              "portal-web",    -17, 11, _LOW,    "backed_out", "release",     "jonas"),
     _Plot("Tighten the firewall before the database",         "edge-lb",       -15, 14, _MEDIUM, "closed",     "security"),
     _Plot("Upgrade the gateway runtime",                      "gateway-app-1", -14, 10, _HIGH,   "closed",     "maintenance"),
     _Plot("Upgrade the gateway runtime on the second node",   "gateway-app-2", -13, 10, _HIGH,   "closed",     "maintenance"),
@@ -79,6 +90,9 @@ _PLOTS = [
     _Plot("Replace the edge's rate limiter",                  "edge-lb",       16,  13, _MEDIUM, "assess",     "business"),
     _Plot("Split the portal's session store",                 "portal-web",    18,  11, _LOW,    "assess",     "business",    "jonas"),
     _Plot("Consolidate the reporting jobs",                   "report-batch",  21,  14, _LOW,    "new",        "business"),
+    _Plot("Restart the mail relay with new libraries",        "mail-relay",    -34, 15, _LOW,    "closed",     recipe=True),
+    _Plot("Restart the report batch with more memory",        "report-batch",  -31, 15, _LOW,    "closed",     recipe=True),
+    _Plot("Restart the mail relay with another resolver",     "mail-relay",    -28, 15, _LOW,    "closed",     recipe=True),
     _Plot("Evaluate the vendor's new payment terminal",       "gateway-app-2", 24,  10, _MEDIUM, "new",        "business",    "jonas"),
 ]
 # fmt: on
@@ -88,7 +102,6 @@ def stories(company: Company) -> list[Story]:
     """All stories of changes."""
     return [
         *(_normal(company, plot) for plot in _PLOTS),
-        _model(company),
         _emergency(company),
         _verbal(company),
     ]
@@ -106,6 +119,8 @@ def _normal(co: Company, plot: _Plot) -> Story:
     }  # fmt: skip
     raised = min(start - timedelta(days=15), co.stage.today - timedelta(days=3))
     yield raised
+    if plot.recipe:
+        fields["model"] = co.made[RECIPE]
     key = co.made[plot.title] = co.create(plot.initiator, "itil.change", plot.title, **fields)
     if plot.fate == "new":
         return
@@ -128,7 +143,8 @@ def _normal(co: Company, plot: _Plot) -> Story:
     if plot.fate in {"authorize", "rejected", "scheduled"}:
         return
     yield start
-    yield from _done(co, plot, key, start)
+    deployed = plot.deployment and plot.deployment | {"first_commit_at": text(start - timedelta(days=2))}
+    yield from done(co, plot.fate, key, start, deployed)
 
 
 def _decided(co: Company, plot: _Plot, key: str, raised: datetime) -> Story:
@@ -157,25 +173,31 @@ def _decided(co: Company, plot: _Plot, key: str, raised: datetime) -> Story:
     co.do("carl", key, "authorize_change")
 
 
-def _done(co: Company, plot: _Plot, key: str, start: datetime) -> Story:
+def done(co: Company, fate: str, key: str, start: datetime, deployed: dict[str, Any]) -> Story:
     """Implementation, and how it ended."""
     co.do("ravi", key, "start_implementation")
-    if plot.fate == "implement":
+    if fate == "implement":
         return
     yield start + timedelta(minutes=40)
-    if plot.fate == "failed":
-        co.do("ravi", key, "declare_failed", "The index build locks the table; neither forward nor back.")
+    if fate == "failed":
+        co.do(
+            "ravi",
+            key,
+            "declare_failed",
+            "The index build locks the table; neither forward nor back.",
+            **deployed,
+        )
         return
-    if plot.fate in {"backing_out", "backed_out"}:
+    if fate in {"backing_out", "backed_out"}:
         co.do("ravi", key, "start_backout", "Two partners cannot read the answers any more.")
-        if plot.fate == "backing_out":
+        if fate == "backing_out":
             return
         yield start + timedelta(minutes=55)
-        co.do("ravi", key, "finish_backout", **_VERIFIED)
+        co.do("ravi", key, "finish_backout", **_VERIFIED, **deployed)
     else:
-        outcome = "successful_with_issues" if plot.fate == "issues" else "successful"
-        co.do("ravi", key, "complete_implementation", outcome=outcome, **_VERIFIED)
-    if plot.fate == "review":
+        outcome = "successful_with_issues" if fate == "issues" else "successful"
+        co.do("ravi", key, "complete_implementation", outcome=outcome, **_VERIFIED, **deployed)
+    if fate == "review":
         return
     yield start + timedelta(hours=26)
     co.do("cora", key, "confirm_items", no_data_change=True)
@@ -183,21 +205,6 @@ def _done(co: Company, plot: _Plot, key: str, start: datetime) -> Story:
     review = {"pir_reviewer": "carl", "pir_findings": "Looked at with those involved; lessons are noted."}
     needed = co.engine.items.get(co.people["carl"], key).fields.get("pir_required")
     co.do("carl", key, "close_change", **(review if needed else {}))
-
-
-def _model(co: Company) -> Story:
-    """A change model, used twice."""
-    scope = [co.items["mail-relay"], co.items["report-batch"]]
-    yield co.today - timedelta(days=60)
-    model = co.create(
-        "maya", "itil.change_model", "Restart a batch or mail service", risk_class="low", cis_scope=scope,
-        steps=["announce in the channel", "drain", "restart", "watch the queue"],
-        backout_step="Start the former process again.", max_outage_min=10, backout_max_min=10,
-    )  # fmt: skip
-    yield co.today - timedelta(days=59)
-    co.attempt("maya", model, "approve_model")
-    yield co.today - timedelta(days=58)
-    co.do("maya", model, "propose_model")
 
 
 def _emergency(co: Company) -> Story:
@@ -221,7 +228,10 @@ def _emergency(co: Company) -> Story:
     yield begun + timedelta(minutes=50)
     co.do("ravi", key, "start_implementation")
     yield begun + timedelta(minutes=70)
-    co.do("ravi", key, "complete_implementation", outcome="successful", **_VERIFIED)
+    co.do(
+        "ravi", key, "complete_implementation", outcome="successful", **_VERIFIED,
+        is_deployment=True, first_commit_at=text(begun + timedelta(minutes=5)), unplanned_rework=True,
+    )  # fmt: skip
 
 
 def _verbal(co: Company) -> Story:

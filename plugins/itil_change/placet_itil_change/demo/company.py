@@ -52,6 +52,20 @@ ITEMS = {
     "san-1": ("server", 3, "restricted", []),
     "mail-relay": ("server", 2, "internal", []),
 }
+#: Methods that the organisation is governed by, where they are installed.
+GOVERNED = ("governance", "integration")
+#: Their further roles, where it is governed.
+GOVERNING = {
+    "ivy": ["governance_board", "cio", "executive"],
+    "otto": ["benefit_owner", "senior_user", "business_layer"],
+    "carl": ["process_owner"],
+    "pia": ["risk_owner", "lessons_owner"],
+    "cora": ["communication_owner"],
+    "lea": ["resource_manager", "training_lead"],
+    "ines": ["project_manager"],
+}
+#: Rows of the communication plan, each with its channel.
+ANNOUNCED = {"freeze": "mail", "known_error": "portal", "major_incident_update": "status_page"}
 #: A story yields the moment at which it goes on.
 Story = Iterator[datetime]
 
@@ -63,6 +77,8 @@ class Company:
         self.stage = stage
         self.engine = stage.engine
         self.today = _weekday(stage.today.replace(hour=9))
+        #: Whether governance is there, with the bridges to it.
+        self.governed = set(GOVERNED) <= set(stage.methods)
         self.people: dict[str, Any] = {}
         self.items: dict[str, str] = {}
         #: Keys of items that stories made, by the names that they gave them.
@@ -95,8 +111,11 @@ class Company:
             director,
             key=WORKSPACE,
             name="Payments",
-            methods=["itil"],
-            settings={"itil": {"line_managers": {"uma": "lea", "theo": "lea", "lea": "ivy"}}},
+            methods=["itil", *(GOVERNED if self.governed else ())],
+            settings={
+                "itil": {"line_managers": {"uma": "lea", "theo": "lea", "lea": "ivy"}},
+                **({"integration": {"communications": ANNOUNCED}} if self.governed else {}),
+            },
         )
         holders: dict[str, list[str]] = {}
         for id, (name, roles) in PEOPLE.items():
@@ -104,6 +123,8 @@ class Company:
             self.people[id] = self.engine.people.add(director, id=id, name=name, email=mail)
             for role in roles:
                 holders.setdefault(f"itil.{role}", []).append(id)
+            for role in GOVERNING.get(id, ()) if self.governed else ():
+                holders.setdefault(f"governance.{role}", []).append(id)
         for role, people in holders.items():
             self.engine.workspaces.assign(director, WORKSPACE, role, people)
 

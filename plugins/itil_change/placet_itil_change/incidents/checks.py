@@ -20,7 +20,7 @@ from placet import (
     strictest,
 )
 from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
-from placet_itil_change.incidents.computed import declared, met_criteria, unmet_criteria
+from placet_itil_change.incidents.computed import declared, met_criteria, unmet_criteria, usual_priority
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
 from placet_itil_change.incidents.levels import group_above
 from placet_itil_change.roles import (
@@ -251,6 +251,62 @@ def reopen_time(ctx: CheckContext) -> Verdict:
         who=[REQUESTER.id],
         params={"ended": ends, "days": ctx.settings.reopen_window, "key": ctx.item.key},
         actions=[Action("create", "Raise a new incident", "/items", ("summary", "symptoms", "channel"))],
+    )
+
+
+@check("itil")
+def other_group(ctx: CheckContext) -> Verdict:
+    """It goes to another group than the one that had it."""
+    named, had = ctx.sent.get("group"), None if ctx.before is None else ctx.before.fields.group
+    if not named:
+        return fields_missing(
+            ctx, ["group"], remedy="name the group that takes it", who=[SERVICE_DESK_ANALYST.id]
+        )
+    if named != had:
+        return passed(group=named, former=had)
+    return blocked(
+        "'{group}' had it before",
+        remedy="name another group, or reopen it for the same one",
+        who=[SERVICE_DESK_ANALYST.id],
+        message_id="itil.other_group.same",
+        params={"group": named},
+    )
+
+
+@check("itil")
+def priority_kept(ctx: CheckContext) -> Verdict:
+    """Only an incident manager lowers the priority of an incident that was triaged, with a reason.
+
+    It may be raised by everybody who works on it. During a major incident, for which it is the highest anyway, the
+    priority is compared that it would have otherwise.
+    """
+    before = ctx.before
+    # `override_priority` has gates of its own for the person and the reason.
+    if before is None or before.state == "new" or ctx.transition == "override_priority":
+        return passed()
+    was, would_be = (usual_priority(ctx, fields) for fields in (before.fields, ctx.item.fields))
+    if was is None or (would_be is not None and would_be <= was):
+        return passed(priority=would_be)
+    return blocked(
+        "its priority would be lowered from {was} to {new}"
+        if would_be
+        else "its priority {was} would be taken away",
+        remedy="have {managers:person or} set the priority, with a reason",
+        who=[INCIDENT_MANAGER.id],
+        message_id="itil.priority_kept" if would_be else "itil.priority_kept.none",
+        params={
+            "was": was.value,
+            "managers": list(ctx.holders(INCIDENT_MANAGER.id)) or [INCIDENT_MANAGER.id],
+        }
+        | ({"new": would_be.value} if would_be else {}),
+        actions=[
+            Action(
+                "transition",
+                "Set the priority",
+                f"/items/{ctx.item.key}/transitions",
+                ("priority_override", "impact", "urgency"),
+            )
+        ],
     )
 
 

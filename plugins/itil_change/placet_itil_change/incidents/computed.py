@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from placet import CheckContext, Computed
-from placet_itil_change.ids import CAUSED_BY_CHANGE
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
 from placet_itil_change.incidents.fields import IncidentFields, Major
 from placet_itil_change.incidents.priority import Priority, priority
 from placet_itil_change.incidents.settings import MajorCriterion
@@ -24,12 +24,30 @@ def declared(fields: IncidentFields) -> bool:
     return begun is not None and (ended is None or ended < begun)
 
 
+def usual_priority(ctx: CheckContext, fields: IncidentFields) -> Priority | None:
+    """The priority that an incident manager chose; else that of the matrix."""
+    return fields.priority_override or priority(ctx.settings.priority_matrix, fields.impact, fields.urgency)
+
+
 def priority_of(ctx: CheckContext) -> Priority | None:
     """P1 while it is a declared major incident; else what an incident manager chose; else by the matrix."""
+    return Priority.P1 if declared(ctx.item.fields) else usual_priority(ctx, ctx.item.fields)
+
+
+def unauthorized(ctx: CheckContext) -> bool | None:
+    """Whether its items were changed at the given moment while no change on them was being done.
+
+    Source: ITIL 4, practice Change enablement: items are changed by changes alone. A change covers the time from its
+    real start to its real end; `None` where nobody found that an item was changed.
+    """
     fields: IncidentFields = ctx.item.fields
-    if declared(fields):
-        return Priority.P1
-    return fields.priority_override or priority(ctx.settings.priority_matrix, fields.impact, fields.urgency)
+    at = fields.item_changed_at
+    if at is None:
+        return None
+    ended = ctx.items(CHANGE, states=("review", "closed"), cis__any=fields.cis, actual_end__ge=at)
+    under_way = ctx.items(CHANGE, states=("implement", "backing_out", "failed"), cis__any=fields.cis)
+    begun = (change.fields.actual_start for change in (*ended, *under_way))
+    return not any(start is not None and start <= at for start in begun)
 
 
 def met_criteria(ctx: CheckContext) -> Iterator[str]:
@@ -90,4 +108,5 @@ COMPUTED = (
     Computed("priority", priority_of),
     Computed("major", major),
     Computed("soon_after_change", soon_after_change),
+    Computed("unauthorized", unauthorized),
 )

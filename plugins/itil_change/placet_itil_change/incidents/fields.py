@@ -124,8 +124,12 @@ class IncidentFields(Fields):
     confirmed_at: Moment | None = None
     #: The user's answer, from 1 to 5.
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
-    #: Whether an item was changed without a change that allowed it.
-    unauthorized_change: bool | None = None
+    #: When somebody changed one of its items, where that was found out.
+    item_changed_at: Annotated[Moment | None, Field(title="Item changed at")] = None
+    #: Computed: no change on its items was being done at that moment.
+    unauthorized: bool | None = None
+    #: When the problem that caused it was closed, or a lesson was drawn of it, where a change had caused it.
+    learnt_at: Moment | None = None
     #: Known facts about similar problems, as of its triage.
     known_errors: Annotated[tuple[KnownError, ...], Field(max_length=100)] = ()
     #: Computed: a change that caused it had ended less than a day before, or was still under way.

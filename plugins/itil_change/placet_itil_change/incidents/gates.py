@@ -18,6 +18,8 @@ NOT_MAJOR = Gate("itil.major_over", "No major incident is declared", checks.not_
 REOPEN_WINDOW = Gate("itil.reopen_window", "Still in time to reopen", checks.reopen_time)
 CONFIRMED_OR_ELAPSED = Gate("itil.confirmed_or_elapsed", "Confirmed by the user, or no objection in time",
                             checks.confirmation)
+OTHER_GROUP = Gate("itil.other_group", "Another group named", checks.other_group)
+PRIORITY_KEPT = Gate("itil.priority_kept", "Priority not lowered on the way", checks.priority_kept)
 CHANGE_FIX_DONE = Gate("itil.change_fix_done", "Fixing changes finished", checks.fix_change_final,
                        waived_by=[INCIDENT_MANAGER])
 # fmt: on

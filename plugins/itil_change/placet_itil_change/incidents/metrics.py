@@ -2,21 +2,22 @@
 
 Source: ITIL 4, practices Incident management and Measurement and reporting. Our choices: running timers count neither
 as met nor as breached; an incident belongs to the period in which it was resolved (for acknowledgement: in which work
-on it began).
+on it began), and one that was reopened to that in which it is resolved again.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import Holds, Metric, metrics
-from placet_itil_change.ids import INCIDENT
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.timers import RESOLUTION, RESPONSE
 
 _BY_PRIORITY = ("priority",)
-#: An incident that was brought along from elsewhere may have been answered before it was recorded here.
-_ANSWERED = metrics.Items(
-    INCIDENT, metrics.At("first_response_at"), metrics.By(metrics.Made(), metrics.At("first_response_at"))
-)
-_RESOLVED = metrics.Items(INCIDENT, metrics.Did("resolve"))
+_ANSWERED = metrics.Items(INCIDENT, metrics.At("first_response_at"))
+_RESOLVED = metrics.Items(INCIDENT, metrics.At("resolved_at"))
+#: Time in which something is learnt from an incident that a change has caused.
+_LEARNT_WITHIN = timedelta(days=60)
 #: Resolved incidents only wait for the user.
 _WORK_LEFT = ("new", "triaged", "in_progress", "pending")
 
@@ -25,7 +26,7 @@ METRICS = (
         "itil.mtta",
         "Mean time to acknowledge",
         "minutes",
-        "mean(first_response_at - created_at) of incidents that were answered after they were recorded",
+        "mean(first_response_at - created_at)",
         metrics.Mean(_ANSWERED, metrics.Between(metrics.Made(), metrics.At("first_response_at"))),
         _BY_PRIORITY,
     ),
@@ -34,7 +35,7 @@ METRICS = (
         "Mean time to resolve",
         "hours",
         "mean(resolved_at - created_at)",
-        metrics.Mean(_RESOLVED, metrics.Between(metrics.Made(), metrics.Did("resolve"))),
+        metrics.Mean(_RESOLVED, metrics.Between(metrics.Made(), metrics.At("resolved_at"))),
         _BY_PRIORITY,
     ),
     Metric(
@@ -65,10 +66,7 @@ METRICS = (
         "100 * resolution timers met / (met + breached), of incidents that stand resolved or closed",
         metrics.Share(
             metrics.Items(
-                INCIDENT,
-                metrics.Did("resolve"),
-                metrics.Given("resolved_at"),
-                metrics.Clock(RESOLUTION.id, "met", "breached"),
+                INCIDENT, metrics.At("resolved_at"), metrics.Clock(RESOLUTION.id, "met", "breached")
             ),
             metrics.Clock(RESOLUTION.id, "met"),
         ),
@@ -92,7 +90,7 @@ METRICS = (
         "Reopened incidents",
         "%",
         "100 * incidents that were reopened / incidents resolved",
-        metrics.Share(_RESOLVED, metrics.Did("reopen")),
+        metrics.Share(_RESOLVED, metrics.AtLeast(metrics.Number("reopen_count"), 1)),
         ("category",),
     ),
     Metric(
@@ -106,10 +104,23 @@ METRICS = (
         _BY_PRIORITY,
     ),
     Metric(
+        "itil.loop_closure",
+        "Learnt from",
+        "%",
+        "100 * incidents caused by changes whose problem was closed, or of which a lesson was validated, within 60 days"
+        " / such incidents",
+        metrics.Share(
+            metrics.Items(INCIDENT, metrics.Made(), metrics.Linked(CAUSED_BY_CHANGE)),
+            metrics.AtMost(metrics.Between(metrics.Made(), metrics.At("learnt_at")), _LEARNT_WITHIN),
+        ),
+        ("category",),
+    ),
+    Metric(
         "itil.unauthorized_changes",
         "Unauthorized changes",
         "count",
-        "incidents that showed that an item was changed without a change that allowed it",
-        metrics.Count(metrics.Items(INCIDENT, metrics.Made(), Holds("unauthorized_change", (True,)))),
+        "incidents that showed that an item was changed while no change on it was being done, and changes begun on a"
+        " spoken authorization that was not confirmed or that the board refused",
+        metrics.Count(metrics.Items((INCIDENT, CHANGE), metrics.Made(), Holds("unauthorized", (True,)))),
     ),
 )

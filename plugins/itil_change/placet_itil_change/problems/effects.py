@@ -10,7 +10,15 @@ from typing import Any
 
 from placet import EffectContext, ItemView, effect
 from placet_itil_change.changes.fields import ChangeOutcome, ChangeType, Reason
-from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT, PROBLEM, RAISED_FROM
+from placet_itil_change.ids import (
+    CAUSED_BY_CHANGE,
+    CAUSED_BY_PROBLEM,
+    CHANGE,
+    FIXED_BY_CHANGE,
+    INCIDENT,
+    PROBLEM,
+    RAISED_FROM,
+)
 from placet_itil_change.incidents.fields import IncidentFields, KnownError
 from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
@@ -52,6 +60,14 @@ def make_fix(ctx: EffectContext) -> None:
 def watch(ctx: EffectContext) -> None:
     """Keep when the fix was made, from which on it is observed."""
     ctx.set(observing_since=ctx.now)
+
+
+@effect("itil")
+def close_loops(ctx: EffectContext) -> None:
+    """Note on its incidents that a change had caused when their problem was closed."""
+    for incident in ctx.linking(CAUSED_BY_PROBLEM):
+        if incident.links.get(CAUSED_BY_CHANGE) and incident.fields.learnt_at is None:
+            ctx.set_on(incident.key, learnt_at=ctx.now)
 
 
 # On an incident

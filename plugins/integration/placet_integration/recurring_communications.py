@@ -1,0 +1,109 @@
+"""Rows of the communication plan that follow the calendar: each as a communication of governance, once for its cause.
+
+Source: ITIL 4, practices Change enablement and Continual improvement; COBIT 2019, EDM02 Ensured benefits delivery.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from placet import Job, JobContext, spoken_span
+from placet_integration.communication_plan import COMMUNICATION, INFORMS, Message, planned, send
+
+_CHANGE, _WINDOW = "itil.change", "itil.change_window"
+_LESSON, _BENEFIT = "governance.lesson", "governance.benefit"
+_BOTH = {"governance", "itil"}
+#: Kinds of windows in which changes are forbidden.
+_CLOSED = ("freeze", "blackout")
+_WEEK = timedelta(days=7)
+
+
+def week_ahead(ctx: JobContext) -> None:
+    """Send the change schedule of the week that begins."""
+    channel = ctx.settings.communications.get("change_schedule")
+    if channel is None or not set(ctx.workspace.methods) >= _BOTH:
+        return
+    ahead = ctx.items(_CHANGE, states=["scheduled"], overlapping=(ctx.now, ctx.now + _WEEK))
+    changes = sorted(ahead, key=lambda change: (change.fields.planned_start or ctx.now, change.key))
+    lines = [f"{change.title} ({change.key}): {planned(ctx, change.fields)}" for change in changes]
+    message = Message(
+        f"Change schedule: the week of {ctx.today:%Y-%m-%d}",
+        ("service owners", "service desk"),
+        "\n".join(lines) or "No change is planned for this week.",
+        tuple(change.key for change in changes),
+    )
+    send(ctx, message, channel, "the plan has it sent every week")
+
+
+def each_day(ctx: JobContext) -> None:
+    """Announce freezes that were declared and reviews of benefits that are due, and on the first day the lessons."""
+    channels = ctx.settings.communications
+    if not set(ctx.workspace.methods) >= _BOTH:
+        return
+    if "freeze" in channels:
+        _announce_freezes(ctx, channels["freeze"])
+    if "benefits_review" in channels:
+        _announce_reviews(ctx, channels["benefits_review"])
+    if "lessons_digest" in channels and ctx.today.day == 1:
+        _digest_lessons(ctx, channels["lessons_digest"])
+
+
+def _announce_freezes(ctx: JobContext, channel: str) -> None:
+    """Each freeze once, on the morning after it was declared; those who raise changes confirm that they know of it."""
+    zone = ZoneInfo(ctx.workspace.calendar.zone)
+    for window in ctx.items(_WINDOW, states=["in_force"], start__ge=ctx.now):
+        if window.fields.kind not in _CLOSED or _informed(ctx, window.key, window.created_at):
+            continue
+        start, end = (each.astimezone(zone) for each in (window.fields.start, window.fields.end))
+        message = Message(
+            f"{window.fields.kind.capitalize()}: {window.title}",
+            ("everybody who raises changes",),
+            f"{window.title}: no changes {spoken_span(start, end, year=None)}",
+            (window.key,),
+            ("itil.change_initiator",),
+        )
+        send(ctx, message, channel, "the plan has each announced")
+
+
+def _announce_reviews(ctx: JobContext, channel: str) -> None:
+    for benefit in ctx.items(_BENEFIT, states=["planned", "tracking"], next_measure__le=ctx.today):
+        due = datetime.combine(benefit.fields.next_measure, time(), ZoneInfo(ctx.workspace.calendar.zone))
+        if _informed(ctx, benefit.key, due):
+            continue
+        fields = benefit.fields
+        found = "never" if fields.actual_value is None else fields.actual_value
+        message = Message(
+            f"Benefits review: {benefit.title}",
+            ("business layer",),
+            f"{benefit.title}: target {fields.target_value} {fields.unit or ''}, last measured {found}",
+            (benefit.key,),
+        )
+        send(ctx, message, channel, "the review is due")
+
+
+def _digest_lessons(ctx: JobContext, channel: str) -> None:
+    """The lessons that were found worth applying since the last month began, and are not applied yet."""
+    since = ctx.now - timedelta(days=31)
+    lessons = [each for each in ctx.items(_LESSON, states=["validated"]) if each.state_since >= since]
+    if not lessons:
+        return
+    message = Message(
+        f"Lessons of the month: {ctx.today:%Y-%m-%d}",
+        ("project managers", "process owners"),
+        "\n".join(f"{each.title} ({each.key}): {each.fields.recommendation}" for each in lessons),
+        tuple(each.key for each in lessons),
+    )
+    send(ctx, message, channel, "the plan has it sent every month")
+
+
+def _informed(ctx: JobContext, key: str, since: datetime) -> bool:
+    """Whether a communication about the item was made since a moment."""
+    made = ctx.linking(INFORMS, of=key)
+    return any(each.type == COMMUNICATION and each.created_at >= since for each in made)
+
+
+JOBS = (
+    Job("integration.week_ahead", "Change schedule of the week", week_ahead, time(7), [1]),
+    Job("integration.each_day", "Communications that are due", each_day, time(7)),
+)
