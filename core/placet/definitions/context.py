@@ -217,6 +217,14 @@ class CheckContext(Protocol):
     @property
     def item(self) -> ItemView: ...
     @property
+    def before(self) -> ItemView:
+        """The item as it was before the request, without the fields that came along.
+
+        For rights that follow from a field: nobody gets one by what they send with the act that needs it.
+        """
+        ...
+
+    @property
     def workspace(self) -> WorkspaceView: ...
     @property
     def actor(self) -> str: ...

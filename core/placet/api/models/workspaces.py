@@ -135,7 +135,12 @@ def _parts(value: object) -> object:
 
 
 _Governed = Annotated[
-    list[Literal["methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals"]],
+    list[
+        Literal[
+            "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals",
+            "require_if_match", "longest_delegation", "effects_with",
+        ]
+    ],
     BeforeValidator(_parts),
     WithJsonSchema({
         "anyOf": [

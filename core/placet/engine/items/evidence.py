@@ -15,6 +15,7 @@ from placet.engine.act.recorder import append
 from placet.engine.act.records import Evidence, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.rights import demand_party
 from placet.engine.items.writer import ItemWriter
 from placet.errors import NotFoundError
 
@@ -42,6 +43,10 @@ class EvidenceVerbs:
         """Attach evidence: bytes, or a file that the evidence store has kept already, or a reference to an address.
 
         The bytes are kept before the item refers to them, so that no item refers to a missing file.
+
+        Raises:
+            ForbiddenError: the actor neither made the item nor holds a role that edits it, moves it or decides on it.
+            InvalidError, NotFoundError
         """
         given = attachment(
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
@@ -54,6 +59,7 @@ class EvidenceVerbs:
 
         def do(work: UnitOfWork) -> Evidence:
             record = seen_item(work, actor, key)
+            demand_party(work, actor, record, "attach evidence to")
             evidence = given.by(actor.id, work.now, size)
             _attach(work, record, evidence)
             work.write()

@@ -18,6 +18,7 @@ from placet.engine.approvals.confirming import asked_for
 from placet.engine.approvals.writer import RoundWriter
 from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
+from placet.engine.items.rights import unasked_fields
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import Evaluation, evaluate, roles_held
 from placet.engine.rules.grounds import blocker_data, check_data
@@ -91,6 +92,7 @@ class MoveWriter:
         blockers = self._fields.frozen(
             before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
         )
+        blockers += unasked_fields(self._work, before, ctx, transition)
         blockers += self._fields.named(before, ctx.record, ctx.actor)
         blockers += self._fields.barred(before, ctx.record, ctx.actor)
         blockers += not_from_here(item_type, transition, before, ctx.titles)

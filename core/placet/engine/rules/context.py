@@ -109,6 +109,13 @@ class Context(ReadOnly):
     def record(self) -> ItemRecord:
         return self.item.record
 
+    @property
+    def before(self) -> Item:
+        recorded = self.work.as_recorded(self.record)
+        if recorded is None:
+            return self.item
+        return Item(recorded, self.catalog.item_types.get(recorded.type), self.work.typed)
+
     def speaks_for(self, method: str) -> None:
         """Set the method whose `settings` the view returns."""
         vars(self)["_method"] = method

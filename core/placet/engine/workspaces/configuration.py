@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import (
     DEFAULT_CALENDAR,
@@ -23,7 +25,11 @@ from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
 #: Parts of the configuration that can need a second person.
-GOVERNABLE = ("methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals")
+GOVERNABLE = (
+    "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
+    "longest_delegation", "effects_with",
+)  # fmt: skip
+_DURATION = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "gate_modes": GateMode,
@@ -143,6 +149,8 @@ def proposed(changes: Mapping[str, Sequence[Any]]) -> Decided:
     for part, read in _READ.items():
         if part in after:
             after[part] = {name: read(each) for name, each in after[part].items()}
+    if "longest_delegation" in after:
+        after["longest_delegation"] = _DURATION.validate_python(after["longest_delegation"])
     return Decided(**after)
 
 
