@@ -51,6 +51,22 @@ _AUTHORIZED = {
     # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
 }
+#: The authorized content of an emergency: much else is documented afterwards.
+_EXPEDITED = {
+    "cis": Change.ANY,
+    "implementation_plan": Change.ANY,
+    "backout_plan": Change.ANY,
+    "planned_outage_min": Change.HIGHER,
+}
+#: An exemption is for this work at this time, and not for whatever else the change becomes.
+_EXEMPTED = {
+    "planned_start": Change.ANY,
+    "planned_end": Change.ANY,
+    "cis": Change.ANY,
+    "implementation_plan": Change.ANY,
+    "planned_outage_min": Change.HIGHER,
+    "risk_score": Change.HIGHER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ def emergency_authorization(board: Panel) -> Approval:
         ECAB_APPROVAL,
         "Authorization by the emergency board",
         board,
-        material_fields=["cis", "implementation_plan"],
+        material_fields=_EXPEDITED,
         expires=ecab_approval_ends,
     )
 
@@ -150,7 +166,7 @@ EXEMPTION = Approval(
     FREEZE_EXEMPTION,
     "Exemption from a freeze or a blackout",
     exemption_panel,
-    material_fields=["planned_start", "planned_end", "cis"],
+    material_fields=_EXEMPTED,
     expires=exemption_ends,
     reopens=False,
     asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
@@ -174,6 +190,18 @@ _WRITING = tuple(
     f"edit:{name}" for name, change in _AUTHORIZED.items() if change is Change.ANY and name != "type"
 )
 
+
+def waiver_review(id: str) -> Duty:
+    """The duty between granting a waiver and reviewing it, under an id of its own for each item type."""
+    return Duty(
+        id,
+        "who grants a waiver does not review it",
+        acts=("waive",),
+        bars=("review",),
+        remedy="ask somebody else who may waive it",
+    )
+
+
 CHANGE_DUTIES = (
     Duty(
         "itil.sod_authorize",
@@ -188,6 +216,7 @@ CHANGE_DUTIES = (
         bars=("waive", "review", "transition:accept_short_notice"),
         remedy="ask somebody who has no part in it",
     ),
+    waiver_review("itil.sod_waiver_review"),
     Duty(
         "itil.sod_spoken",
         "who raises or implements an emergency does not authorize it",
@@ -212,4 +241,5 @@ MODEL_DUTIES = (
         acts=_PROPOSING,
         bars=(f"vote:{MODEL_APPROVAL}", "waive", "review"),
     ),
+    waiver_review("itil.sod_model_waiver_review"),
 )
