@@ -11,7 +11,6 @@ from __future__ import annotations
 # fmt: off
 # One imported name on each line would push the table off the first page.
 from placet import SYSTEM, Duty, ItemType, State, Transition, Workflow
-from placet_itil_change.changes.approvals import waiver_review
 from placet_itil_change.ids import CONFIGURATION_ITEM, INCIDENT
 from placet_itil_change.incidents import effects
 from placet_itil_change.incidents.computed import COMPUTED
@@ -170,7 +169,6 @@ INCIDENT_TYPE = ItemType(
             acts=("create", "named:assignee", "transition:resolve"),
             bars=("waive", "review"),
         ),
-        waiver_review("itil.sod_fix_waiver_review"),
     ],
     timers=[
         TRIAGE, RESPONSE, RESOLUTION, MAJOR_UPDATE, USER_REMINDER, USER_SILENT, PENDING_OVER, PENDING_REVIEW, AUTOCLOSE,

@@ -190,18 +190,6 @@ _WRITING = tuple(
     f"edit:{name}" for name, change in _AUTHORIZED.items() if change is Change.ANY and name != "type"
 )
 
-
-def waiver_review(id: str) -> Duty:
-    """The duty between granting a waiver and reviewing it, under an id of its own for each item type."""
-    return Duty(
-        id,
-        "who grants a waiver does not review it",
-        acts=("waive",),
-        bars=("review",),
-        remedy="ask somebody else who may waive it",
-    )
-
-
 CHANGE_DUTIES = (
     Duty(
         "itil.sod_authorize",
@@ -216,7 +204,6 @@ CHANGE_DUTIES = (
         bars=("waive", "review", "transition:accept_short_notice"),
         remedy="ask somebody who has no part in it",
     ),
-    waiver_review("itil.sod_waiver_review"),
     Duty(
         "itil.sod_spoken",
         "who raises or implements an emergency does not authorize it",
@@ -241,5 +228,4 @@ MODEL_DUTIES = (
         acts=_PROPOSING,
         bars=(f"vote:{MODEL_APPROVAL}", "waive", "review"),
     ),
-    waiver_review("itil.sod_model_waiver_review"),
 )
