@@ -26,6 +26,9 @@ CHANGES: dict[str, Any] = {
     "calendars": {"default": BusinessCalendar("Europe/Vienna")},
     "notification_rules": {"core.comment": NotificationChoice(off=True)},
     "record_refusals": False,
+    "require_if_match": True,
+    "longest_delegation": timedelta(days=7),
+    "effects_with": ("HALL",),
 }
 
 

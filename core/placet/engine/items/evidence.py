@@ -52,14 +52,13 @@ class EvidenceVerbs:
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
             valid_until=valid_until,
         )  # fmt: skip
-        self._acts.look(lambda work: seen_item(work, actor, key))
+        self._acts.look(lambda work: _to_attach(work, actor, key))
         if isinstance(content, bytes):
             content = self.keep(BytesIO(content))
         size = 0 if content is None else content.size
 
         def do(work: UnitOfWork) -> Evidence:
-            record = seen_item(work, actor, key)
-            demand_party(work, actor, record, "attach evidence to")
+            record = _to_attach(work, actor, key)
             evidence = given.by(actor.id, work.now, size)
             _attach(work, record, evidence)
             work.write()
@@ -89,6 +88,13 @@ class EvidenceVerbs:
         if content is None:
             raise NotFoundError("content of the evidence", sha256)
         return content
+
+
+def _to_attach(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+    """The item, for an actor who may attach evidence to it. Raises `ForbiddenError`, `NotFoundError`."""
+    record = seen_item(work, actor, key)
+    demand_party(work, actor, record, "attach evidence to")
+    return record
 
 
 def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
