@@ -68,6 +68,30 @@ class TestATokenForSomebodyElse:
 
         assert refused["needs"] == ["own token"]
 
+    def test_neither_lends_a_vote_nor_agrees_by_a_name_nor_decides_by_a_move(
+        self, office: Organisation
+    ) -> None:
+        """Every way in which a person says yes takes the person."""
+        lent = {
+            "from_actor": "finn",
+            "to_actor": "dana",
+            "ends_at": "2026-11-20T09:00:00Z",
+            "workspace": "OPS",
+        }
+        refused = office.finn.send("POST", "/delegations", lent, expect=403)
+        key = office.maya.create("itil.change", "Block the endpoint", type="emergency", reason="security")
+        named = office.dora.edit(key, verbal_authorizer="dora")
+        normal = change(office)
+        listed = office.carl.get(f"/items/{normal}/transitions")["transitions"]
+        moved = office.carl.send(
+            "POST", f"/items/{normal}/transitions", {"transition": "accept_short_notice", "comment": "x" * 20}, 409
+        )  # fmt: skip
+
+        assert refused["needs"] == ["own token"]
+        assert [each["status"] for each in named["confirmations"]] == ["pending"]
+        assert "token.own" in [blocker["check"] for blocker in moved["blockers"]]
+        assert listed
+
 
 class TestSomebodyWhoLeaves:
     def test_is_switched_off_in_one_step_and_the_record_stays(self, office: Organisation) -> None:

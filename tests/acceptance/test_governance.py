@@ -34,7 +34,12 @@ def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]
         placet("actor", "add", "root", "--admin", folder=folder)
         with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
             organisation.open()
-            settings = {"governance": {"eg_importance": {"EG05": 5, "EG01": 2, "EG02": 1}}}
+            settings = {
+                "governance": {
+                    "eg_importance": {"EG05": 5, "EG01": 2, "EG02": 1},
+                    "decision_limits": {"exceed_budget": "10000"},
+                }
+            }
             organisation.admin.send(
                 "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance"], "settings": settings}
             )
@@ -126,6 +131,30 @@ class TestX12DecisionRights:
         )
         assert blocker["who"] == ["otto"]
         assert governed.otto.move(key, "decide", "", **answer)["state"] == "decided"
+
+    @pytest.mark.parametrize(
+        ("asked", "sent"),
+        [
+            ({"amount": "1000000"}, {"amount": "1"}),
+            ({"amount": "1000000"}, {"right": "authorize_project"}),
+            ({"amount": "5", "beyond_limit": True}, {"beyond_limit": False}),
+        ],
+        ids=["figure", "row", "limit"],
+    )
+    def test_nobody_makes_a_decision_theirs_by_what_they_send_along(
+        self, governed: Organisation, asked: dict[str, Any], sent: dict[str, Any]
+    ) -> None:
+        """Spending beyond the limit belongs to the business layer; who lowers the figure first does not decide it."""
+        key = governed.maya.create(
+            "governance.decision", "Do we spend it?", question="Do we spend it?", options=["yes", "no"],
+            right="exceed_budget", **asked,
+        )  # fmt: skip
+        answer = {"chosen": "yes", "rationale": "The market does not wait."}
+
+        blockers = governed.otto.refused(key, "decide", "", **answer, **sent)
+
+        assert "governance.matter_kept" in blockers
+        assert governed.cora.move(key, "decide", "", **answer)["fields"]["decided_by"] == "cora"
 
 
 class TestCapacity:

@@ -41,7 +41,7 @@ def undecided(catalog: Catalog, item: ItemRecord, history: Iterable[EventRecord]
     found: list[str] = []
     for event in history:
         data = event.data
-        fields |= data.get("fields", {}) if event.kind == "created" else {}
+        fields |= {"title": data["title"], **data.get("fields", {})} if event.kind == "created" else {}
         fields |= {name: new for name, (_, new) in data.get("changes", {}).items()}
         if event.kind == "voted":
             seat = data.get("on_behalf_of") or event.actor
@@ -83,7 +83,7 @@ def _missing(
         return f"{approval.id} was never asked for"
     changed = [
         name
-        for name, change in approval.material_fields.items()
+        for name, change in {"title": Change.ANY, **approval.material_fields}.items()
         if change is Change.ANY and round.fields.get(name) != fields.get(name)
     ]
     if changed:

@@ -82,7 +82,9 @@ class Adversaries(Walk):
                 )
 
     def trick(self) -> None:
-        tricks = [self.slips_in, self.sends_along, self.votes_for_another, self.appoints, self.bends_a_rule]
+        tricks = [
+            self.slips_in, self.renames, self.sends_along, self.votes_for_another, self.appoints, self.bends_a_rule,
+        ]  # fmt: skip
         self.chance.choice(tricks)()
 
     def value(self, type: str, name: str, n: int) -> Any:
@@ -119,6 +121,15 @@ class Adversaries(Walk):
         fields = self.fields(before.type, [names[n % len(names)]], n)
         person = self.desk.person(self.people[n % len(self.people)])
         self._attempt(lambda: self.desk.engine.items.edit(person, before.key, fields=fields))
+
+    def renames(self) -> None:
+        """Somebody gives another title to what others decide on, or have decided."""
+        open_ = [item for item in self.all_items() if any(round.open for round in item.approvals)]
+        if not open_:
+            return
+        key, title = self.chance.choice(open_).key, f"Something else entirely, {self.n}"
+        person = self.desk.person(self.people[self.n % len(self.people)])
+        self._attempt(lambda: self.desk.engine.items.edit(person, key, title=title))
 
     def sends_along(self) -> None:
         """Somebody makes the next move of an item with another text than the one that was agreed to."""

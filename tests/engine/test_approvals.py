@@ -56,11 +56,14 @@ class TestVoting:
 
         event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         attached = sha256(f'["{sha256(b"nine fifty").hexdigest()}"]'.encode()).hexdigest()
-        written = f'{{"deposit":null,"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5}}'
+        written = (
+            f'{{"deposit":null,"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5,'
+            '"title":"A broken lamp"}'
+        )
         assert event.data["roles"] == ["shop.customer"]
         assert event.data["material"] == {
             "version": shop.item(item).version - 1,
-            "of": ["deposit", "due", "evidence:offer", "fault", "price"],
+            "of": ["deposit", "due", "evidence:offer", "fault", "price", "title"],
             "digest": sha256(written.encode()).hexdigest(),
         }
 

@@ -218,9 +218,9 @@ class CheckContext(Protocol):
     def item(self) -> ItemView: ...
     @property
     def before(self) -> ItemView | None:
-        """The item as it is stored, without the fields of the request; `None` while it is being made.
+        """The item as of its last event, without the fields of the request; `None` while it is being made.
 
-        In an effect it is the item as the transition has left it.
+        For rights that follow from a field: nobody gets one by what they send with the act that needs it.
         """
         ...
 

@@ -125,6 +125,7 @@ def _transition(workflow: Workflow, transition: Transition) -> dict[str, Any]:
         "input": list(transition.input),
         "asks": list(transition.asks),
         "voids": list(transition.voids),
+        "decides": transition.decides,
         "added": dict(transition.added),
         "source": transition.origin or method_of(workflow.id),
     }

@@ -39,6 +39,8 @@ class Transition(Written):
     asks: tuple[str, ...] = ()
     #: Approvals that it withdraws, by id.
     voids: tuple[str, ...] = ()
+    #: Whether it is a decision of the person who makes it, who then needs a token of their own, as for a vote.
+    decides: bool = False
     #: The method that added it; empty for the item type's own.
     origin: str = ""
     #: For names in `input`, `asks` and `voids` that another method added: that method.
@@ -57,6 +59,7 @@ class Transition(Written):
         input: Sequence[str] = (),
         asks: Sequence[str] = (),
         voids: Sequence[str] = (),
+        decides: bool = False,
         origin: str = "",
         added: Mapping[str, str] | None = None,
     ) -> None:
@@ -70,6 +73,7 @@ class Transition(Written):
         object.__setattr__(self, "input", tuple(input))
         object.__setattr__(self, "asks", tuple(asks))
         object.__setattr__(self, "voids", tuple(voids))
+        object.__setattr__(self, "decides", decides)
         object.__setattr__(self, "origin", origin)
         object.__setattr__(self, "added", dict(added or {}))
 

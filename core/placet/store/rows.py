@@ -178,7 +178,8 @@ def _ask(data: dict[str, Any]) -> AskRecord:
 
 def _waiver(data: dict[str, Any]) -> Waiver:
     moments = {name: _moment(data[name]) for name in ("decided_at", "reviewed_at")}
-    known = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
+    known: dict[str, Any] = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
+    known["content"] = read_only_dict(data.get("content", {}))
     return Waiver(**{**data, **moments, **known})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from placet import SYSTEM, ItemType, State, Transition, Workflow
 from placet_governance.decisions import effects
+from placet_governance.decisions.checks import MATTER
 from placet_governance.decisions.computed import COMPUTED
 from placet_governance.decisions.fields import DecisionFields
 from placet_governance.decisions.gates import DECISION_COMPLETE, DECISION_RIGHT, REPLACED
@@ -27,7 +28,7 @@ from placet_governance.roles import (
     SENIOR_USER,
 )
 
-_ANSWER = ("chosen", "rationale", "decided_by", "beyond_limit")
+_ANSWER = ("chosen", "rationale", "decided_by", *MATTER)
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -47,7 +48,8 @@ WORKFLOW = Workflow(
                     SENIOR_USER, SYSTEM],
                    gates=[DECISION_RIGHT, DECISION_COMPLETE],
                    effects=[effects.keep_decider],
-                   input=_ANSWER),
+                   input=_ANSWER,
+                   decides=True),
         Transition("supersede_decision", ["decided"],  "superseded",
                    [CIO, GOVERNANCE_BOARD, EXECUTIVE, SYSTEM],
                    gates=[REASON_GIVEN, REPLACED],

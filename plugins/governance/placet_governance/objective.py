@@ -29,7 +29,8 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                  from                  to          who may
         Transition("activate_objective", ["draft"],            "pursued",  [GOVERNANCE_BOARD, CIO],
-                   gates=[OBJECTIVE_COMPLETE]),
+                   gates=[OBJECTIVE_COMPLETE],
+                   decides=True),
         Transition("achieve",            ["pursued"],          "achieved", [OBJECTIVE_OWNER, GOVERNANCE_BOARD],
                    gates=[OBJECTIVE_MET],
                    effects=[effects.draw_lesson],

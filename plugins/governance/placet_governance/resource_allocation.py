@@ -28,7 +28,8 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                  from           to           who may
         Transition("confirm",            ["requested"], "confirmed", [RESOURCE_MANAGER],
-                   gates=[CAPACITY_FREE]),
+                   gates=[CAPACITY_FREE],
+                   decides=True),
         Transition("refuse_allocation",  ["requested"], "refused",   [RESOURCE_MANAGER],
                    gates=[REASON_GIVEN]),
         Transition("release_allocation", ["confirmed"], "released",  [RESOURCE_MANAGER, PROJECT_MANAGER, SYSTEM]),

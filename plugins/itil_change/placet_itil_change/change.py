@@ -72,7 +72,8 @@ WORKFLOW = Workflow(
         Transition("accept_short_notice",     ["assess", "authorize", "scheduled"], "same",
                    [CHANGE_MANAGER],
                    gates=[IS_NORMAL, REASON_GIVEN],
-                   effects=[effects.accept_start]),
+                   effects=[effects.accept_start],
+                   decides=True),
 
         # Standard: authorized once and in advance, by its model
         Transition("schedule_standard",       ["new"],                  "scheduled",
@@ -164,7 +165,8 @@ WORKFLOW = Workflow(
         Transition("confirm_items",           ["review"],               "same",
                    [CONFIGURATION_MANAGER, CHANGE_IMPLEMENTER],
                    input=["confirmed_cis", "no_data_change"],
-                   title="Confirm the records of its items"),
+                   title="Confirm the records of its items",
+                   decides=True),
         Transition("close_change",            ["review"],               "closed",
                    [CHANGE_MANAGER],
                    gates=[PIR_DONE, RECORDS_COMPLETE, CIS_UPDATED],
@@ -202,6 +204,7 @@ EMERGENCY_AUTHORITY = Panel(
 _RECORDED = (
     "short_notice",
     "short_notice_start",
+    "short_notice_class",
     "passed_over",
     "held_up_by",
     "bypassed_by",

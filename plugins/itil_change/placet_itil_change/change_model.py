@@ -15,6 +15,7 @@ from placet_itil_change.changes.gates import (
     MODEL_COMPLETE,
     MODEL_EVIDENCE,
     MODEL_REVIEWED,
+    MODEL_UNCHANGED,
     MODEL_VALIDITY,
 )
 from placet_itil_change.changes.model_checks import MODEL_FIELDS
@@ -56,9 +57,10 @@ WORKFLOW = Workflow(
                    input=["failed_change"]),
         Transition("reinstate_model", ["suspended"],                    "active",
                    [CHANGE_MANAGER],
-                   gates=[MODEL_COMPLETE, MODEL_REVIEWED, MODEL_VALIDITY],
+                   gates=[MODEL_COMPLETE, MODEL_REVIEWED, MODEL_UNCHANGED, MODEL_VALIDITY],
                    effects=[effects.review_next],
-                   input=["valid_until"]),
+                   input=["valid_until"],
+                   decides=True),
         Transition("retire_model",    ["draft", "active", "suspended"], "retired",
                    [CHANGE_MANAGER],
                    gates=[REASON_GIVEN]),

@@ -77,7 +77,8 @@ WORKFLOW = Workflow(
                    [SERVICE_OWNER],
                    gates=[ERROR_ACCEPTANCE, REASON_GIVEN],
                    input=["review_on"],
-                   title="Accept known error"),
+                   title="Accept known error",
+                   decides=True),
 
         # Closing: the fix is observed. An incident that it caused after the fix reopens it
         Transition("recur",                ["observing"],                 "investigating",

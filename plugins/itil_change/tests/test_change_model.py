@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from placet import BlockedError
+from placet.errors import InvalidError
 
 if TYPE_CHECKING:
     from .conftest import Organisation
@@ -33,9 +34,9 @@ class TestProposing:
         assert blocker.remedy == "run it as a normal change"
 
     def test_takes_a_scope_that_exists(self, organisation: Organisation) -> None:
-        key = organisation.model("OPS-999")
-
-        assert "OPS-999" in organisation.refused("maya", key, "propose_model")["itil.model_fields"].message
+        """It is refused where it is written, as every other reference is."""
+        with pytest.raises(InvalidError, match='there is no item "OPS-999"'):
+            organisation.model("OPS-999")
 
 
 class TestApproving:
@@ -266,6 +267,12 @@ class TestAStandardChangeBackedOut:
         organisation.edit("maya", model, steps=["keep the old one", "issue", "install", "reload"])
 
         assert blocker.message == "the model is as it was when it was suspended"
+        assert set(organisation.refused("carl", model, "reinstate_model")) == {"itil.model_unchanged"}
+        desk = organisation.desk
+        desk.engine.approvals.ask_again(desk.person("maya"), model, "itil.model_approval")
+        waiting = organisation.refused("carl", model, "reinstate_model")["itil.model_unchanged"]
+        organisation.vote(model, "itil.model_approval", "carl", "otto")
+        assert waiting.remedy == "ask Carl and Otto to vote"
         assert organisation.move("carl", model, "reinstate_model") == "active"
 
     def test_the_next_change_after_that_is_reviewed(self, organisation: Organisation) -> None:

@@ -106,7 +106,7 @@ class TestAWindowInForce:
         [
             {"start": "2026-12-23T00:00:00Z"},
             {"end": "2026-12-21T00:00:00Z"},
-            {"scope": ["OPS-99"]},
+            {"scope": ["DESK-1"]},
             {"rrule": "FREQ=YEARLY"},
         ],
         ids=["start", "end", "scope", "rule"],

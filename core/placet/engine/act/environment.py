@@ -62,5 +62,7 @@ class Environment:
     #: The store of documents that effects attach.
     evidence: EvidenceStore
     derived: Derived
+    #: Whether people can decide with tokens that somebody else made.
+    others_tokens_decide: bool
     #: Workspaces, versions of their configuration, and item types whose index is known to be complete.
     indexed: set[tuple[str, int, str]]

@@ -209,6 +209,37 @@ def _marks(annotation: Any) -> Iterator[Ref | ActorRef]:
                 yield from _marks(part)
 
 
+@lru_cache(maxsize=512)
+def marked_members(model: type[Fields]) -> tuple[tuple[str, str, Ref | ActorRef], ...]:
+    """(field, member, mark) for the members of a field's objects that refer to items or actors."""
+    return tuple(
+        (name, member, mark)
+        for name, info in model.model_fields.items()
+        for part in _objects(info.annotation)
+        for member, inner in part.model_fields.items()
+        for mark in _marks(
+            Annotated[(inner.annotation, *inner.metadata)] if inner.metadata else inner.annotation
+        )
+    )
+
+
+def _objects(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _objects(part)
+
+
+def members_of(fields: Mapping[str, Any], name: str, member: str) -> list[tuple[str, str]]:
+    """(pointer, value) of each reference that a member of a field's objects holds."""
+    value, place = fields.get(name), f"/fields/{name}"
+    if isinstance(value, Mapping):
+        parts = [(place, value)]
+    else:
+        parts = [(f"{place}/{n}", part) for n, part in enumerate(value or ()) if isinstance(part, Mapping)]
+    return [(f"{at}/{member}", str(part[member])) for at, part in parts if part.get(member) is not None]
+
+
 def values_of(fields: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     """(pointer, value) of each reference that a field holds."""
     value = fields.get(name)

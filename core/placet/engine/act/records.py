@@ -135,6 +135,8 @@ class Waiver:
     review: str = ""
     #: Whether its expiry has been recorded.
     ended: bool = False
+    #: The material content of the item when it was granted: it opens the gate for that, and for nothing else.
+    content: Mapping[str, Any] = field(default_factory=dict)
 
     def holds(self, now: datetime) -> bool:
         """Whether it opens its gate at a moment."""

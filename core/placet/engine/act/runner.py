@@ -46,7 +46,14 @@ class ActRunner:
         self.clock = clock
         self.plugins = PluginCalls(check_deadline, store.pause)
         self._environment = Environment(
-            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived, set()
+            self.catalog_of,
+            self.plugins,
+            TypedFields(),
+            Names(),
+            evidence,
+            derived,
+            others_tokens_decide,
+            set(),
         )
         self._tracer = tracer
         self._catalogs: dict[str, tuple[int, Catalog]] = {}

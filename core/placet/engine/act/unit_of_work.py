@@ -110,6 +110,10 @@ class UnitOfWork:
         if actor.auditor:
             self._auditors.add(actor.id)
 
+    def token_maker(self, person: str) -> str | None:
+        """Who made the token with which somebody acts, if that keeps them from deciding; `None` if nothing does."""
+        return None if self.environment.others_tokens_decide else self._token_makers.get(person)
+
     def titles(self, workspace: str, type: str) -> Titles:
         """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
         found = self._titles.get((workspace, type))

@@ -7,13 +7,17 @@ from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, worded
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import people_of
+from placet.engine.rules.material import material
 from placet.engine.rules.refusals import refused, type_of
 
 _IN_FORCE = (ApprovalStatus.PENDING, ApprovalStatus.GRANTED)
 
 
 def demand_asking_again(ctx: Context, approval: str) -> None:
-    """Raises `BlockedError` unless the last round of the approval has ended, on an item that still needs it."""
+    """Raises `BlockedError` unless the last round of the approval has ended, on an item that still needs it.
+
+    A refusal stands for what was refused: it is asked for again when that has changed.
+    """
     item_type = type_of(ctx.work, ctx.record)
     asking = [each for each in item_type.workflow.transitions if approval in each.asks]
     roles = list(dict.fromkeys(role for each in asking for role in each.roles if role != SYSTEM))
@@ -34,6 +38,13 @@ def demand_asking_again(ctx: Context, approval: str) -> None:
             ctx, approval, "approval", "{approval:approval} is {status:word}: {summary}",
             "ask those who have not voted" if view.missing else "go on with it",
             approval=approval, status=view.status.value, summary=view.summary,
+        )  # fmt: skip
+    definition, round = item_type.approval(approval), ctx.record.round(approval)
+    stands = round is not None and round.status is ApprovalStatus.REFUSED and round.material
+    if stands and definition is not None and stands == material(ctx.record, definition):
+        raise refused(
+            ctx, approval, "approval", "{approval:approval} is {summary}; since then nothing has changed",
+            "change what was refused, or leave it", approval=approval, summary=view.summary,
         )  # fmt: skip
     if not ctx.holds(ctx.actor, *roles):
         people = list(people_of(roles, ctx))

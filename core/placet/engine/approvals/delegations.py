@@ -49,7 +49,7 @@ class Delegations:
         Without a workspace it counts in each in which both hold a role. The history of these workspaces records it.
 
         Raises:
-            ForbiddenError: it is somebody else's vote; an administrator cannot delegate for others either.
+            ForbiddenError: it is somebody else's vote, also for an administrator, or somebody else made the token.
             InvalidError: it begins in the past, lasts longer than the workspace allows, the giver has no vote there, or
                 the taker holds no role there.
         """
@@ -58,6 +58,7 @@ class Delegations:
                 f"{actor.id} may not delegate for {from_actor}: a delegation is given by the person whose vote it is",
                 needs=[from_actor],
             )
+        self._acts.demand_own_token(actor, "delegate a vote")
 
         def do(work: UnitOfWork) -> Delegation:
             _demand_known(work, to_actor)

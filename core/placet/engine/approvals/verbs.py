@@ -73,6 +73,7 @@ class Approvals:
             seat = _seat(work, actor, record, approval, on_behalf_of)
             ctx = Context(work, record, actor.id)
             round = _open_round(ctx, approval)
+            _demand_not_in_person(ctx, round, seat)
             held = _voting_roles(ctx, round, approval, actor, seat)
             if seat != actor.id:
                 held = lent_roles(ctx, seat, actor.id, held)
@@ -186,6 +187,15 @@ def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_
         f"{on_behalf_of} has not delegated this decision to {actor.id} for now",
         needs=[f"a delegation from {on_behalf_of}"],
     )
+
+
+def _demand_not_in_person(ctx: Context, round: ApprovalRound, seat: str) -> None:
+    """Raises `BlockedError` where a delegate votes for somebody who has voted in person: that is their word."""
+    if seat != ctx.actor and any(vote.actor == seat == vote.seat for vote in round.votes):
+        raise refused(
+            ctx, round.approval, "approval", "{seat:person} has voted in person",
+            "leave it to {seat:person}, who can change that vote", seat=seat,
+        )  # fmt: skip
 
 
 def _open_round(ctx: Context, approval: str) -> ApprovalRound:

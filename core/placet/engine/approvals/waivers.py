@@ -18,6 +18,7 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import people_of, segregation
+from placet.engine.rules.material import waived_content
 from placet.engine.rules.refusals import refused
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -85,6 +86,8 @@ class Waivers:
     ) -> Waiver:
         """Grant or refuse a waiver: a second person, with a role that may waive the gate, whom no duty bars.
 
+        It is granted for the item as it is: when its material content changes, the gate is closed again.
+
         Raises:
             BlockedError: the actor asked for it, has no role that may waive the gate, or is barred by a duty.
             ConflictError: it was decided already.
@@ -112,7 +115,10 @@ class Waivers:
                     "ask {people:person or}", actor=actor.id, people=others or roles,
                 )  # fmt: skip
             record = _by(ctx, f"waive:{found.gate}", roles)
-            decided = replace(found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said)
+            content = waived_content(record, work.item_type(record)) if grant else {}
+            decided = replace(
+                found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said, content=content
+            )
             return _keep(work, record, decided, "waiver_decided", actor, {"granted": grant, "comment": said})
 
         return self._acts.act("waiver", do)
@@ -120,7 +126,10 @@ class Waivers:
     def review(
         self, actor: Actor, key: str, waiver: str, *, review: str, expected: Expected = None
     ) -> Waiver:
-        """Review a granted waiver: was it right to pass the gate? Raises as `decide`."""
+        """Review a granted waiver: was it right to pass the gate? Who asked for it does not say so.
+
+        Raises as `decide`.
+        """
         self._acts.demand_own_token(actor, "review a waiver")
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
@@ -137,6 +146,12 @@ class Waivers:
                 found,
                 "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
             )
+            if actor.id == found.asked_by:
+                others = [person for person in people_of(roles, ctx) if person != actor.id]
+                raise refused(
+                    ctx, "review", "segregation", "{actor:person} asked for this waiver, and does not review it",
+                    "ask {people:person or}", actor=actor.id, people=others or roles,
+                )  # fmt: skip
             record = _by(ctx, f"review:{found.gate}", roles)
             reviewed = replace(found, reviewed_by=actor.id, reviewed_at=work.now, review=said)
             return _keep(work, record, reviewed, "waiver_reviewed", actor, {"review": said})

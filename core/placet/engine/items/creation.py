@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from placet.definitions.copies import changed
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
@@ -52,7 +53,7 @@ class ItemCreator:
         """Make an item, in its initial state or in a later one in which its type may begin.
 
         Raises:
-            BlockedError: a gate on its making is not passed; with all blockers.
+            BlockedError: a gate on its making is not passed, or a duty bars somebody whom it names; with all blockers.
         """
         catalog = self._work.catalog(workspace)
         if type not in catalog.item_types:
@@ -67,8 +68,12 @@ class ItemCreator:
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), given, actor
         )
-        record = self._fields.signed(replace(record, fields={}), record, actor)
+        empty = replace(record, fields={})
         self._demand_writer(record, item_type, fields, actor)
+        barred = self._fields.named(empty, record, actor)
+        if barred:
+            raise BlockedError(workspace, CREATE, [changed(blocker, actions=()) for blocker in barred])
+        record = self._fields.signed(empty, record, actor)
         grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)
         data = {

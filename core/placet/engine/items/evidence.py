@@ -15,6 +15,7 @@ from placet.engine.act.recorder import append
 from placet.engine.act.records import Evidence, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.rights import demand_party
 from placet.engine.items.writer import ItemWriter
 from placet.errors import NotFoundError
 
@@ -42,18 +43,22 @@ class EvidenceVerbs:
         """Attach evidence: bytes, or a file that the evidence store has kept already, or a reference to an address.
 
         The bytes are kept before the item refers to them, so that no item refers to a missing file.
+
+        Raises:
+            ForbiddenError: the actor neither made the item nor holds a role that edits it, moves it or decides on it.
+            InvalidError, NotFoundError
         """
         given = attachment(
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
             valid_until=valid_until,
         )  # fmt: skip
-        self._acts.look(lambda work: seen_item(work, actor, key))
+        self._acts.look(lambda work: _to_attach(work, actor, key))
         if isinstance(content, bytes):
             content = self.keep(BytesIO(content))
         size = 0 if content is None else content.size
 
         def do(work: UnitOfWork) -> Evidence:
-            record = seen_item(work, actor, key)
+            record = _to_attach(work, actor, key)
             evidence = given.by(actor.id, work.now, size)
             _attach(work, record, evidence)
             work.write()
@@ -83,6 +88,13 @@ class EvidenceVerbs:
         if content is None:
             raise NotFoundError("content of the evidence", sha256)
         return content
+
+
+def _to_attach(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+    """The item, for an actor who may attach evidence to it. Raises `ForbiddenError`, `NotFoundError`."""
+    record = seen_item(work, actor, key)
+    demand_party(work, actor, record, "attach evidence to")
+    return record
 
 
 def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:

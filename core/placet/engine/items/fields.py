@@ -5,12 +5,12 @@ Computed fields are computed again, and approvals whose material changed are voi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from placet.definitions.copies import changed
-from placet.definitions.items import ActorRef, ItemType
+from placet.definitions.items import ActorRef, ItemType, Ref
 from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.engine.act.access import demand_visible
@@ -19,7 +19,10 @@ from placet.engine.act.input import (
     clean_text,
     demand_sendable,
     differing,
+    is_key,
     marked_fields,
+    marked_members,
+    members_of,
     merged,
     values_of,
 )
@@ -36,6 +39,7 @@ from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_gates, segregation
 from placet.engine.rules.grounds import blocker_data
+from placet.engine.rules.material import TITLE
 from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
@@ -92,28 +96,51 @@ class FieldWriter:
         """Raises `InvalidError` for new references to nothing, or to an item that the actor does not see."""
         faults: list[Fault] = []
         for name, mark in marked_fields(item_type.fields):
-            if before.get(name) == after.get(name):
-                continue
-            there = {value for _, value in values_of(before, name)}
-            for pointer, value in values_of(after, name):
-                if value in there:
-                    continue
-                if isinstance(mark, ActorRef):
-                    if value != SYSTEM and self._work.session.people.actor(value) is None:
-                        near = self._work.session.people.actor_ids(value, 1000)
-                        faults += InvalidError.unknown(pointer, "actor", value, near).faults
-                    continue
-                try:
-                    found = demand_visible(self._work, actor, pointer, value)
-                except InvalidError as error:
-                    faults += error.faults
-                    continue
-                if mark.types and found.type not in mark.types:
-                    faults.append(
-                        Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
-                    )
+            if before.get(name) != after.get(name):
+                faults += self._new_references(mark, values_of(before, name), values_of(after, name), actor)
+        for name, member, mark in marked_members(item_type.fields):
+            if before.get(name) != after.get(name):
+                there, now = members_of(before, name, member), members_of(after, name, member)
+                faults += self._new_references(mark, there, now, actor)
         if faults:
             raise InvalidError(faults)
+
+    def _new_references(
+        self,
+        mark: Ref | ActorRef,
+        before: Sequence[tuple[str, str]],
+        after: Sequence[tuple[str, str]],
+        actor: str,
+    ) -> Iterator[Fault]:
+        """The faults of references, (pointer, value), that were not there before."""
+        there = {value for _, value in before}
+        for pointer, value in after:
+            if value in there:
+                continue
+            if isinstance(mark, ActorRef):
+                yield from self._person(pointer, value, actor)
+                continue
+            if not is_key(value):
+                # A word of the field's own, such as "all".
+                continue
+            try:
+                found = demand_visible(self._work, actor, pointer, value)
+            except InvalidError as error:
+                yield from error.faults
+                continue
+            if mark.types and found.type not in mark.types:
+                yield Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
+
+    def _person(self, pointer: str, person: str, actor: str) -> Iterator[Fault]:
+        """The fault of a name: nobody has it, or somebody names a person who is switched off."""
+        if person == SYSTEM:
+            return
+        found = self._work.session.people.actor(person)
+        if found is None:
+            near = self._work.session.people.actor_ids(person, 1000)
+            yield from InvalidError.unknown(pointer, "actor", person, near).faults
+        elif found.deactivated_at is not None and actor != SYSTEM:
+            yield Fault(pointer, f"{person} is switched off: name somebody who is in use")
 
     def frozen(
         self,
@@ -208,10 +235,11 @@ class FieldWriter:
         blockers = self.frozen(before, patch, titles, act=EDIT) + self.named(before, after, actor)
         blockers += reserved(self._work, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
-        grounds = self._judged(before, after, patch, actor, blockers)
-        after = self.signed(before, after, actor)
         if title is not None:
             after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
+            blockers += self._titled(before, after, titles)
+        grounds = self._judged(before, after, patch, actor, blockers)
+        after = self.signed(before, after, actor)
         changes = changed_fields(before, after)
         if after.title != before.title:
             changes["title"] = [before.title, after.title]
@@ -239,6 +267,14 @@ class FieldWriter:
             observed = [b for b in stops if b.mode is GateMode.OBSERVE]
             raise BlockedError(before.key, EDIT, shown, observed=observed)
         return {"reported": [blocker_data(b) for b in found.blockers]} if found.blockers else {}
+
+    def _titled(self, before: ItemRecord, after: ItemRecord, titles: Titles) -> list[Blocker]:
+        """The blocker for another title of an item that has ended: it names what was decided and done."""
+        item_type = type_of(self._work, before)
+        state = item_type.workflow.state(before.state)
+        if after.title == before.title or state is None or not state.category.final:
+            return []
+        return [frozen_fields(item_type, before, [TITLE], "edit", titles)]
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.

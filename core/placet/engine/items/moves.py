@@ -19,7 +19,7 @@ from placet.engine.approvals.confirming import asked_for
 from placet.engine.approvals.writer import RoundWriter
 from placet.engine.items.effects import EffectRunner
 from placet.engine.items.fields import FieldWriter
-from placet.engine.items.rights import reserved
+from placet.engine.items.rights import reserved, unasked_fields
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import Evaluation, evaluate, roles_held
 from placet.engine.rules.grounds import blocker_data, check_data
@@ -94,6 +94,7 @@ class MoveWriter:
             before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
         )
         blockers += reserved(self._work, before, ctx.record, ctx.sent, ctx.actor)
+        blockers += unasked_fields(self._work, before, ctx, transition)
         blockers += self._fields.named(before, ctx.record, ctx.actor)
         blockers += self._fields.barred(before, ctx.record, ctx.actor)
         blockers += not_from_here(item_type, transition, before, ctx.titles)

@@ -10,6 +10,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM, stands_for
 from placet.definitions.verdicts import BlockedError, Blocker, worded
+from placet.definitions.workflow import Transition
 from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import with_act
@@ -44,15 +45,78 @@ def demand_creator(
 
 def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
     """Raises `ForbiddenError` for an actor without a role that may edit the item."""
-    if actor.kind == "system":
-        return
-    place = work.workspace(record.workspace)
+    if actor.kind != "system" and not may_edit(work, actor.id, record):
+        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=_editors(work, record))
+
+
+def may_edit(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
+    """Whether somebody holds a role that may edit the item: one of its type's editors, or any if it has none."""
     item_type = work.item_type(record)
-    held = {role for role, people in place.roles.items() if actor.id in people}
-    held |= roles_on(work, actor.id, record)
     editors = item_type.editors if item_type is not None else ()
-    if not (held & set(editors) if editors else held):
-        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=editors or sorted(place.roles))
+    held = _held(work, person, record)
+    return bool(held & set(editors) if editors else held)
+
+
+def _held(work: UnitOfWork, person: str, record: ItemRecord) -> frozenset[str]:
+    place = work.workspace(record.workspace)
+    return roles_on(work, person, record).union(
+        role for role, people in place.roles.items() if person in people
+    )
+
+
+def _editors(work: UnitOfWork, record: ItemRecord) -> Sequence[str]:
+    item_type = work.item_type(record)
+    editors = item_type.editors if item_type is not None else ()
+    return editors or sorted(work.workspace(record.workspace).roles)
+
+
+def demand_party(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
+    """Raises `ForbiddenError` for an actor without a part in the item, such as for attaching evidence to it.
+
+    Those have a part who made it, or hold a role that may edit it, move it or decide on it.
+    """
+    if actor.kind == "system" or actor.id == record.created_by or may_edit(work, actor.id, record):
+        return
+    item_type = work.item_type(record)
+    parties = set(item_type.editors) if item_type is not None else set()
+    if item_type is not None:
+        parties.update(role for transition in item_type.workflow.transitions for role in transition.roles)
+        parties.update(role for approval in item_type.approvals for role in approval.asked)
+    if not _held(work, actor.id, record) & parties:
+        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=sorted(parties - {SYSTEM}))
+
+
+def unasked_fields(
+    work: UnitOfWork, before: ItemRecord, ctx: Context, transition: Transition
+) -> list[Blocker]:
+    """The blocker for fields that come along with a transition that does not ask for them, from no editor.
+
+    A role that may make a move gives no right to rewrite the item on the way.
+    """
+    names = [
+        name
+        for name in ctx.sent
+        if name not in transition.input and before.fields.get(name) != ctx.record.fields.get(name)
+    ]
+    if not names or ctx.actor == SYSTEM or may_edit(work, ctx.actor, before):
+        return []
+    roles = _editors(work, before)
+    people = list(people_of(roles, ctx))
+    return [
+        worded(
+            "{fields:field and} is for the {roles:role or} to edit, and {actor:person} holds no such role"
+            if len(names) == 1
+            else "{fields:field and} are for the {roles:role or} to edit, and {actor:person} holds no such role",
+            "leave it out, or ask {people:person or}" if people else "leave it out",
+            {"fields": names, "roles": list(roles), "actor": ctx.actor, "people": people},
+            wording=ctx.titles,
+            who=(*roles, *people),
+            message_id="role.editor",
+            gate="role",
+            check="role",
+            source=method_of(before.type),
+        )
+    ]
 
 
 def reserved(

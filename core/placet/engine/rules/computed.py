@@ -253,6 +253,11 @@ class _Noting(Context):
     # Reads of a computation
 
     @property
+    def before(self) -> Item:
+        self.look_beyond()
+        return super().before
+
+    @property
     def actor(self) -> str:  # type: ignore[override]
         return cast("str", self.see("actor", ""))
 

@@ -110,10 +110,9 @@ class Context(ReadOnly):
         return self.item.record
 
     @property
-    @by_the_engine
     def before(self) -> Item | None:
-        stored = self.work.item(self._ref)
-        return None if stored is None else Item(stored, self.work.item_type(stored), self.work.typed)
+        recorded = self.work.as_recorded(self.record)
+        return None if recorded is None else Item(recorded, self.work.item_type(recorded), self.work.typed)
 
     def speaks_for(self, method: str) -> None:
         """Set the method whose `settings` the view returns."""

@@ -24,6 +24,7 @@ from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Waiver
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.machine import machine_of
+from placet.engine.rules.material import is_waived_for
 from placet.engine.rules.refusals import method_missing, report_it, unfit_field
 from placet.engine.rules.views import doers
 from placet.errors import UnfitFieldError
@@ -83,6 +84,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     blockers = [
         *_missing_methods(ctx),
         *_role(ctx, transition),
+        *_in_person(ctx, transition),
         *_segregation(ctx, transition),
     ]
     broken = unfit(ctx.item.fields)
@@ -122,7 +124,9 @@ def _editing(ctx: Context) -> Sequence[Gate]:
 
 
 def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
-    return next((w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now)), None)
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    held = (w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now))
+    return next((w for w in held if is_waived_for(ctx.record, item_type, w)), None)
 
 
 _NO_OPINION = Verdict(Outcome.MET)
@@ -178,6 +182,23 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
         check="role",
         source=transition.origin or method_of(ctx.record.type),
     )
+
+
+def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+    """A decision is made in person: with a token that somebody else made, it would be theirs under another name."""
+    maker = ctx.work.token_maker(ctx.actor) if transition.decides else None
+    if maker is not None:
+        yield worded(
+            "{maker:person} made this token, and {transition:transition} is for {actor:person} to decide in person",
+            "ask an administrator for an invitation, which gives {actor:person} a token of their own",
+            {"maker": maker, "actor": ctx.actor, "transition": transition.name},
+            wording=ctx.titles,
+            who=(ctx.actor,),
+            message_id="token.own",
+            gate="token",
+            check="token.own",
+            source=transition.origin or method_of(ctx.record.type),
+        )
 
 
 def segregation(

@@ -12,13 +12,17 @@ from typing import Any
 from placet.definitions.approvals import Approval, Change
 from placet.definitions.document import canonical
 from placet.definitions.items import ItemType
-from placet.engine.act.records import ApprovalRound, ItemRecord, Message
+from placet.engine.act.records import ApprovalRound, ItemRecord, Message, Waiver
 from placet.engine.act.sorting import as_compared, sortable
+
+#: The name of the title in the material; no field has it, since the title is none.
+TITLE = "title"
 
 
 def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
-    """The material of an approval: the values of its material fields, and digests of its material evidence."""
-    values: dict[str, Any] = {name: record.fields.get(name) for name in approval.material_fields}
+    """The material of an approval: the title, the values of material fields, and digests of material evidence."""
+    values: dict[str, Any] = {TITLE: record.title}
+    values |= {name: record.fields.get(name) for name in approval.material_fields}
     for kind in approval.material_evidence:
         held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
         values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
@@ -32,6 +36,32 @@ def outdated(record: ItemRecord, item_type: ItemType | None, round: ApprovalRoun
         return None
     others = _changes(record, item_type, definition, round.material)
     return Message("approval.changed", {"fields": others}) if others else None
+
+
+def waived_content(record: ItemRecord, item_type: ItemType | None) -> dict[str, Any]:
+    """The content for which a gate is waived: all fields that are material to an approval of the item's type."""
+    return {name: record.fields.get(name) for name in _waived_fields(item_type)}
+
+
+def is_waived_for(record: ItemRecord, item_type: ItemType | None, waiver: Waiver) -> bool:
+    """Whether a waiver was granted for the content that the item has, or would have."""
+    return item_type is None or not any(
+        name in waiver.content
+        and _counts(
+            as_compared(item_type.fields, name, waiver.content[name]),
+            as_compared(item_type.fields, name, record.fields.get(name)),
+            change,
+        )
+        for name, change in _waived_fields(item_type).items()
+    )
+
+
+def _waived_fields(item_type: ItemType | None) -> dict[str, Change]:
+    """The fields with the change that counts; the first approval that has a field says which."""
+    found: dict[str, Change] = {}
+    for approval in item_type.approvals if item_type is not None else ():
+        found = {**approval.material_fields, **found}
+    return found
 
 
 def _changes(

@@ -71,8 +71,16 @@ def _recorded(ballot: Ballot) -> BallotRecord:
 
 
 def _latest(votes: Sequence[Vote]) -> list[Vote]:
-    """The latest vote for each seat, which counts: people may change their vote while the round is open."""
-    return list({vote.seat: vote for vote in votes}.values())
+    """The latest vote for each seat, which counts: people may change their vote while the round is open.
+
+    Who has voted in person is not outvoted by a delegate.
+    """
+    found: dict[str, Vote] = {}
+    for vote in votes:
+        known = found.get(vote.seat)
+        if known is None or vote.actor == vote.seat or known.actor != known.seat:
+            found[vote.seat] = vote
+    return list(found.values())
 
 
 def _of_people(votes: Sequence[Vote]) -> list[Vote]:

@@ -29,7 +29,7 @@ GOVERNABLE = (
     "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
     "longest_delegation", "effects_with",
 )  # fmt: skip
-_SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+_DURATION = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "gate_modes": GateMode,
@@ -150,7 +150,7 @@ def proposed(changes: Mapping[str, Sequence[Any]]) -> Decided:
         if part in after:
             after[part] = {name: read(each) for name, each in after[part].items()}
     if "longest_delegation" in after:
-        after["longest_delegation"] = _SPAN.validate_python(after["longest_delegation"])
+        after["longest_delegation"] = _DURATION.validate_python(after["longest_delegation"])
     return Decided(**after)
 
 

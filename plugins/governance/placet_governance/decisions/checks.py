@@ -23,6 +23,8 @@ from placet_governance.decisions.rights import RIGHTS
 from placet_governance.roles import CIO
 from placet_governance.wording import named
 
+#: What makes it somebody's decision: the row of the matrix, and what is compared with its limit.
+MATTER = ("right", "amount", "beyond_limit")
 #: Options without which there is nothing to decide.
 OPTIONS = 2
 
@@ -64,6 +66,38 @@ def right_held(ctx: CheckContext) -> Verdict:
         who=deciders,
         params={"actor": decider, "right": right.title, "roles": list(roles), "deciders": deciders},
     )
+
+
+@check("governance")
+def matter_kept(ctx: CheckContext) -> Verdict:
+    """What makes it somebody's decision stays as it was asked: the row, the figure, and that it is beyond a limit.
+
+    Reads: `right`, `amount` and `beyond_limit` before the transition, and whether they were edited since it was asked.
+    What was left open is filled in with the decision.
+    """
+    asked, now = ctx.before or ctx.item, ctx.item.fields
+    changed = [
+        name
+        for name in MATTER
+        if (was := getattr(asked.fields, name)) not in (None, False)
+        and (was != getattr(now, name) or _edited(asked, name))
+    ]
+    if not changed:
+        return passed(right=now.right)
+    return blocked(
+        "{fields:field and} is not as it was asked"
+        if len(changed) == 1
+        else "{fields:field and} are not as they were asked",
+        remedy="decide what was asked, or withdraw it and ask anew",
+        who=[ctx.actor],
+        params={"fields": changed},
+    )
+
+
+def _edited(item: ItemView, field: str) -> bool:
+    """Whether a field was edited after the item was made."""
+    edited = item.edited_at(field)
+    return edited is not None and edited > item.created_at
 
 
 @check("governance", options=OPTIONS)

@@ -51,6 +51,22 @@ _AUTHORIZED = {
     # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
 }
+#: The authorized content of an emergency: much else is documented afterwards.
+_EXPEDITED = {
+    "cis": Change.ANY,
+    "implementation_plan": Change.ANY,
+    "backout_plan": Change.ANY,
+    "planned_outage_min": Change.HIGHER,
+}
+#: An exemption is for this work at this time, and not for whatever else the change becomes.
+_EXEMPTED = {
+    "planned_start": Change.ANY,
+    "planned_end": Change.ANY,
+    "cis": Change.ANY,
+    "implementation_plan": Change.ANY,
+    "planned_outage_min": Change.HIGHER,
+    "risk_score": Change.HIGHER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ def emergency_authorization(board: Panel) -> Approval:
         ECAB_APPROVAL,
         "Authorization by the emergency board",
         board,
-        material_fields=["cis", "implementation_plan"],
+        material_fields=_EXPEDITED,
         expires=ecab_approval_ends,
     )
 
@@ -150,7 +166,7 @@ EXEMPTION = Approval(
     FREEZE_EXEMPTION,
     "Exemption from a freeze or a blackout",
     exemption_panel,
-    material_fields=["planned_start", "planned_end", "cis"],
+    material_fields=_EXEMPTED,
     expires=exemption_ends,
     reopens=False,
     asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],

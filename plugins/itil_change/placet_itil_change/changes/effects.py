@@ -92,8 +92,13 @@ def report_passed_over(ctx: EffectContext) -> None:
 
 @effect("itil")
 def accept_start(ctx: EffectContext) -> None:
-    """Accept short notice, with the reason in the comment, for the start as planned now and not an earlier one."""
-    ctx.set(short_notice=ctx.comment, short_notice_start=ctx.item.fields.planned_start)
+    """Accept short notice, with the reason in the comment, for the start and the risk as they are, and none beyond."""
+    fields: ChangeFields = ctx.item.fields
+    ctx.set(
+        short_notice=ctx.comment,
+        short_notice_start=fields.planned_start,
+        short_notice_class=fields.risk_class,
+    )
 
 
 @effect("itil")

@@ -58,6 +58,7 @@ ScopeMember = Annotated[
         r"all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}",
         "all, or the key of a configuration item, such as OPS-12",
     ),
+    Ref(),
 ]
 Scope = Annotated[
     tuple[ScopeMember, ...],
@@ -173,9 +174,10 @@ class ChangeFields(Fields):
     retroactive: bool | None = None
     #: Computed: the spoken authorization was declined, or not confirmed in time, by the one who is named for it.
     unauthorized: bool | None = None
-    #: Why the lead time may be shorter, and the earliest start for which this was accepted.
+    #: Why the lead time may be shorter, and the earliest start and the class of risk for which this was accepted.
     short_notice: Text | None = None
     short_notice_start: Moment | None = None
+    short_notice_class: RiskClass | None = None
     collision_ack: Annotated[
         tuple[Acknowledgement, ...], Field(max_length=50, title="Agreed collisions")
     ] = ()

@@ -47,6 +47,7 @@ MODEL_COMPLETE = Gate("itil.model_complete", "Model complete", model_checks.mode
 MODEL_EVIDENCE = Gate("itil.model_evidence", "Proven as a normal change", model_checks.model_track_record,
                       waived_by=[IT_DIRECTOR])
 MODEL_APPROVED = Gate("itil.model_approved", "Model approved", model_checks.model_votes)
+MODEL_UNCHANGED = Gate("itil.model_unchanged", "Approved as it is", model_checks.model_unchanged)
 MODEL_VALIDITY = Gate("itil.model_validity", "Valid for a limited time", model_checks.model_validity)
 MODEL_REVIEWED = Gate("itil.model_reviewed", "Failure reviewed, and the model corrected or confirmed",
                       model_checks.model_pir)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from placet import (
+    ApprovalStatus,
     CheckContext,
     ItemView,
     Verdict,
@@ -40,6 +41,29 @@ _SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 model_votes = approval_granted(
     "itil.model_votes", MODEL_APPROVAL, again="return the model and propose it again"
 )
+
+
+@check("itil")
+def model_unchanged(ctx: CheckContext) -> Verdict:
+    """A suspended model comes back as it was approved; with another recipe it is approved again.
+
+    Reads: the approval `itil.model_approval`. The time to give it may be over since; that it was given counts.
+    """
+    asked = ctx.approval(MODEL_APPROVAL)
+    lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
+    if asked is not None and (lapsed or asked.status is ApprovalStatus.GRANTED):
+        return passed(votes=asked.summary)
+    waiting = asked is not None and asked.status is ApprovalStatus.PENDING
+    missing = asked.missing if asked is not None and waiting else (CHANGE_MANAGER.id,)
+    return blocked(
+        "the model is not approved as it is now: {state}" if asked else "the model was never approved",
+        remedy="ask {missing:person and} to vote"
+        if waiting
+        else "ask for its approval again, where it stands",
+        who=missing,
+        params={"state": asked.summary, "missing": list(missing)} if asked else {"missing": list(missing)},
+        message_id="itil.model_unchanged" if asked else "itil.model_unchanged.never",
+    )
 
 
 @check("itil")

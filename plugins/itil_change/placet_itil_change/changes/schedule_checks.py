@@ -33,6 +33,7 @@ from placet_itil_change.changes.collisions import (
     related_collisions,
 )
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind, kind_of
+from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import (
     LOOK_AHEAD,
     Occurrence,
@@ -80,8 +81,9 @@ def notice_ends(ctx: CheckContext) -> datetime:
 def lead(ctx: CheckContext) -> Verdict:
     """A normal change is authorized early enough before its start, unless the change manager took short notice.
 
-    Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
-    taken for one start does not cover an earlier one. Settings: `lead_time_low` and the like, in business days.
+    Reads: `planned_start`, `risk_class`, and what `accept_short_notice` has recorded: short notice taken for one start
+    and class of risk does not cover an earlier start or a higher class. Settings: `lead_time_low` and the like, in
+    business days.
     Our choice: standard changes and emergencies need no notice.
     """
     fields: ChangeFields = ctx.item.fields
@@ -98,8 +100,8 @@ def lead(ctx: CheckContext) -> Verdict:
         )
     days = ctx.settings.lead_time_days(fields.risk_class)
     earliest = notice_ends(ctx)
-    accepted = fields.short_notice_start if ctx.item.doers("transition:accept_short_notice") else None
-    if fields.planned_start >= earliest or (accepted is not None and fields.planned_start >= accepted):
+    accepted = _short_notice_accepted(ctx, fields.planned_start, fields.risk_class)
+    if fields.planned_start >= earliest or accepted:
         return passed(risk_class=fields.risk_class.value, business_days=days, earliest=earliest)
     notice = ctx.workspace.calendar.between(ctx.now, fields.planned_start)
     given = round(notice / ctx.workspace.calendar.hours_per_day, 1) if notice > timedelta(0) else 0
@@ -118,6 +120,16 @@ def lead(ctx: CheckContext) -> Verdict:
         },
         actions=[_move(ctx)],
     )
+
+
+def _short_notice_accepted(ctx: CheckContext, start: datetime, risk_class: RiskClass) -> bool:
+    """Whether short notice was accepted for a start and a class of risk, or for an earlier one or a higher."""
+    fields: ChangeFields = ctx.item.fields
+    since, of = fields.short_notice_start, fields.short_notice_class
+    if not ctx.item.doers("transition:accept_short_notice") or since is None or of is None:
+        return False
+    order = list(RiskClass)
+    return start >= since and order.index(risk_class) <= order.index(of)
 
 
 @check("itil")
