@@ -7,6 +7,7 @@ from placet_prince2.exception import EXCEPTION_TYPE
 from placet_prince2.issue import ISSUE_TYPE
 from placet_prince2.links import LINK_TYPES
 from placet_prince2.management_product import MANAGEMENT_PRODUCT_TYPE
+from placet_prince2.metrics import METRICS
 from placet_prince2.notification_rules import NOTIFICATION_RULES
 from placet_prince2.product import PRODUCT_TYPE
 from placet_prince2.project import PROJECT_TYPE
@@ -38,6 +39,7 @@ def placet_method() -> Method:
         ],
         roles=ROLES,
         link_types=LINK_TYPES,
+        metrics=METRICS,
         notification_rules=NOTIFICATION_RULES,
         settings=Prince2Settings,
         requires=["governance"],
