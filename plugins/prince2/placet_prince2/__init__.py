@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from placet import Extension, Method, hookimpl
 from placet_prince2.exception import EXCEPTION_TYPE
 from placet_prince2.issue import ISSUE_TYPE
@@ -18,6 +20,9 @@ from placet_prince2.settings import Prince2Settings
 from placet_prince2.shared_types import extend
 from placet_prince2.stage import STAGE_TYPE
 from placet_prince2.work_package import WORK_PACKAGE_TYPE
+
+if TYPE_CHECKING:
+    from placet.demo import Script, Stage
 
 
 @hookimpl
@@ -51,3 +56,11 @@ def placet_method() -> Method:
 def placet_extend(catalog: Extension) -> None:
     """Let the people of projects act on risks, lessons and benefits, and watch tolerances as these change."""
     extend(catalog)
+
+
+@hookimpl
+def placet_demo(stage: Stage) -> Script:
+    """A project in its second stage, whose forecast cost waits for the answer of its board."""
+    from placet_prince2.demo import perform  # noqa: PLC0415  # only loaded for a demonstration
+
+    return perform(stage)
