@@ -195,6 +195,14 @@ class TestNobodyPassesTheBoard:
                 organisation.edit("pia", key, **fields)
             assert organisation.fields(key) == before
 
+    def test_by_making_an_exception_of_the_stage_for_the_project(self, organisation: Organisation) -> None:
+        """Its level follows from the place where it lies, so that the business layer decides all the same."""
+        organisation.delivering()
+
+        exception = organisation.create("pia", "exception", "Of the project", parent=organisation.project)
+
+        assert organisation.fields(exception)["level"] == "project"
+
     def test_by_accepting_for_the_user(self, organisation: Organisation) -> None:
         """The project manager cannot confirm an acceptance criterion, even where they name themselves."""
         organisation.delivering()
@@ -204,7 +212,9 @@ class TestNobodyPassesTheBoard:
             "accepted_by": "pia",
             "evidence": "test 7",
         }
-        organisation.edit("pia", organisation.project, acceptance_criteria=[criterion])
+        with pytest.raises(BlockedError, match="cannot be changed"):
+            organisation.edit("pia", organisation.project, acceptance_criteria=[criterion])
+        organisation.move("uma", organisation.project, "record_acceptance", acceptance_criteria=[criterion])
         organisation.move(
             "eva",
             organisation.project,

@@ -82,7 +82,6 @@ def _raise_exception(ctx: EffectContext, subject: ItemView, found: list[Toleranc
         EXCEPTION,
         f"Forecast outside tolerance: {', '.join(spoken(each) for each in new)}"[:200],
         parent=subject.key,
-        level="project" if subject.type == PROJECT else "stage",
         breaches=new,
     )
 
