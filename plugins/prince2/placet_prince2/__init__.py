@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+
 from placet import Extension, Method, hookimpl
 from placet_prince2.exception import EXCEPTION_TYPE
 from placet_prince2.issue import ISSUE_TYPE
@@ -49,3 +51,11 @@ def placet_method() -> Method:
 def placet_extend(catalog: Extension) -> None:
     """Let the people of projects act on risks, lessons and benefits, and watch tolerances as these change."""
     extend(catalog)
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """`/x/prince2/projects/{key}/dashboard` and `/x/prince2/reports/{key}`."""
+    from placet_prince2.overview.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router
