@@ -22,6 +22,8 @@ from placet_prince2.stage import STAGE_TYPE
 from placet_prince2.work_package import WORK_PACKAGE_TYPE
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from placet.demo import Script, Stage
 
 
@@ -56,6 +58,14 @@ def placet_method() -> Method:
 def placet_extend(catalog: Extension) -> None:
     """Let the people of projects act on risks, lessons and benefits, and watch tolerances as these change."""
     extend(catalog)
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """`/x/prince2/projects/{key}/dashboard` and `/x/prince2/reports/{key}`."""
+    from placet_prince2.overview.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router
 
 
 @hookimpl
