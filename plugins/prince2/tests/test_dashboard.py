@@ -52,7 +52,7 @@ def overspent(organisation: Organisation) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
-    """A project whose second stage is in trouble; tests only read it."""
+    """A project whose second stage is outside its tolerance; tests only read it."""
     with Desk(tmp_path_factory.mktemp("desk"), methods=["governance", "prince2"]) as desk:
         organisation = Organisation(desk)
         overspent(organisation)

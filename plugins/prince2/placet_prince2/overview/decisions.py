@@ -43,7 +43,7 @@ Voters = Mapping[str, tuple[str, ...]]
 
 
 class Next(NamedTuple):
-    """What is next for an item in a state, and the roles that do it."""
+    """The next step of an item in a state, and the roles that take it."""
 
     decision: str
     roles: tuple[str, ...]
@@ -84,7 +84,7 @@ ROLES = (_BUSINESS, *_BOARD, _MANAGER, _TEAM, CHANGE_AUTHORITY.id)
 
 
 def decisions(project: Project, holders: Holders, voters: Voters) -> list[DecisionLine]:
-    """What is next in a project, the longest waiting first."""
+    """The next steps of a project, the longest waiting first."""
     found = [_line(entry, holders, voters) for entry in _awaited(project)]
     return sorted(found, key=lambda each: (each.since, each.item.key))
 
