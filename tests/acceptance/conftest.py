@@ -75,7 +75,9 @@ class Person:
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def create(self, item_type: str, title: str, /, parent: str | None = None, **fields: Any) -> str:
+    def create(self, item_type: str, title: str, /, **fields: Any) -> str:
+        """Make an item, below that of the key `parent` if there is one."""
+        parent = fields.pop("parent", None)
         body = {"workspace": "OPS", "type": item_type, "title": title, "parent": parent, "fields": fields}
         return str(self.send("POST", "/items", body, expect=201)["key"])
 

@@ -110,11 +110,15 @@ class Project:
         stage = self.people.maya.create(
             "prince2.stage", f"Stage {number}", parent=self.key, number=number, kind=kind, is_final=final
         )
+        return self.planned(stage, end, budget)
+
+    def planned(self, stage: str, end: str, budget: int) -> str:
+        """The stage with its plan, which the board has approved."""
         paper = self.people.maya.create(
             "prince2.management_product", "Notes", parent=self.key, kind="team_plan", content="-"
         )
         plan = self.people.maya.create(
-            "prince2.management_product", f"Plan of stage {number}", parent=stage, kind="stage_plan",
+            "prince2.management_product", "Stage plan", parent=stage, kind="stage_plan",
             content="As agreed.", planned_start="2026-01-05", planned_end=end, budget=budget, products=[paper],
             tolerances=[
                 tolerance("time", end, 10, 5), percent("cost", budget, 10, 10), tolerance("scope", 100, 0, 10),

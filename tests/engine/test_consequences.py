@@ -1,4 +1,4 @@
-"""Consequences: effects that follow from changed fields, whoever changes them and however."""
+"""Consequences: effects that follow from changed fields, in each way in which these change."""
 
 from __future__ import annotations
 

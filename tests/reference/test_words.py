@@ -74,6 +74,8 @@ ROOMS = {
     "audience": (
         "plugins/governance", "plugins/integration", "plugins/itil_change", "tests/acceptance", "tests/composition",
     ),
+    # The field of reports that says what comes next.
+    "outlook": ("plugins/prince2", "tests/acceptance/projects.py", "tests/acceptance/test_prince2.py"),
     # `include=proof` is a parameter of the REST contract.
     "proof": ("core/placet/api", "tests/api/test_history.py"),
 }  # fmt: skip

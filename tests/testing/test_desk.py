@@ -48,12 +48,22 @@ class TestTheFixture:
         assert set(workspace.methods) == set(Registry.discover().methods)
 
     def test_every_role_is_held_by_somebody_named_like_it(self, desk: Desk) -> None:
+        """In the workspace; roles that are held on items are given there."""
         catalog = desk.engine.workspaces.catalog(desk.person("system"), desk.key)
         held = desk.engine.workspaces.get(desk.person("system"), desk.key).roles
 
         assert {role: list(people) for role, people in held.items()} == {
-            role: [role.partition(".")[2]] for role in catalog.roles
+            role.id: [role.id.partition(".")[2]] for role in catalog.roles.values() if not role.held_on
         }
+
+    def test_people_are_appointed_on_items(self, tmp_path: Path) -> None:
+        """Roles that are held on items, which nobody holds before."""
+        with Desk(tmp_path, methods=["governance", "prince2"]) as desk:
+            project = desk.create("prince2.project", actor="business_layer", mandate="The board wants it.")
+
+            appointed = desk.appoint(project, "prince2.executive", "process_owner", actor="business_layer")
+
+        assert dict(appointed.roles) == {"prince2.executive": ("process_owner",)}
 
     def test_people_are_put_into_roles(self, tmp_path: Path) -> None:
         """The others have a holder named like them."""

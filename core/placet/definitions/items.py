@@ -114,7 +114,7 @@ class Computed(Written):
 @written
 @dataclass(frozen=True, slots=True)
 class Consequence(Written):
-    """Effects of a write that changes one of these fields, whoever makes it: a person, an effect, a timer.
+    """Effects of a write that changes one of these fields, by a person, an effect or a timer.
 
     They run in the same transaction, as `system`, after an edit, a transition or the making of the item. What they
     change on the item itself has no further consequences; what they change on others has those of the others.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from placet import Extension, Method, hookimpl
 from placet_prince2.exception import EXCEPTION_TYPE
 from placet_prince2.issue import ISSUE_TYPE
 from placet_prince2.links import LINK_TYPES
 from placet_prince2.management_product import MANAGEMENT_PRODUCT_TYPE
+from placet_prince2.metrics import METRICS
 from placet_prince2.notification_rules import NOTIFICATION_RULES
 from placet_prince2.product import PRODUCT_TYPE
 from placet_prince2.project import PROJECT_TYPE
@@ -17,6 +20,11 @@ from placet_prince2.settings import Prince2Settings
 from placet_prince2.shared_types import extend
 from placet_prince2.stage import STAGE_TYPE
 from placet_prince2.work_package import WORK_PACKAGE_TYPE
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from placet.demo import Script, Stage
 
 
 @hookimpl
@@ -38,6 +46,7 @@ def placet_method() -> Method:
         ],
         roles=ROLES,
         link_types=LINK_TYPES,
+        metrics=METRICS,
         notification_rules=NOTIFICATION_RULES,
         settings=Prince2Settings,
         requires=["governance"],
@@ -49,3 +58,19 @@ def placet_method() -> Method:
 def placet_extend(catalog: Extension) -> None:
     """Let the people of projects act on risks, lessons and benefits, and watch tolerances as these change."""
     extend(catalog)
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """`/x/prince2/projects/{key}/dashboard` and `/x/prince2/reports/{key}`."""
+    from placet_prince2.overview.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router
+
+
+@hookimpl
+def placet_demo(stage: Stage) -> Script:
+    """A project in its second stage, whose forecast cost waits for the answer of its board."""
+    from placet_prince2.demo import perform  # noqa: PLC0415  # only loaded for a demonstration
+
+    return perform(stage)

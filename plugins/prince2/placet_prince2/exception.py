@@ -28,7 +28,7 @@ from placet import (
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.exceptions import effects
 from placet_prince2.exceptions.effects import decided
-from placet_prince2.exceptions.fields import RECORDED, REPORT, ExceptionDecision, ExceptionFields
+from placet_prince2.exceptions.fields import RECORDED, REPORT, ExceptionDecision, ExceptionFields, Level
 from placet_prince2.exceptions.gates import (
     BACK_INSIDE,
     LEVEL_AUTHORITY,
@@ -100,6 +100,12 @@ def subject(ctx: CheckContext) -> str | None:
     return ctx.item.parent
 
 
+def level(ctx: CheckContext) -> Level:
+    """The project where it lies below one, else the stage: nobody chooses who decides."""
+    above = ctx.parent()
+    return Level.PROJECT if above is not None and above.type == PROJECT else Level.STAGE
+
+
 def to_report(ctx: CheckContext) -> Span:
     """Setting: `exception_report_days`, business days."""
     return business(days=ctx.settings.exception_report_days)
@@ -129,7 +135,7 @@ DECISION_DUE = Timer(
     thresholds=(Threshold(100, notifies=(EXECUTIVE.id, BUSINESS_LAYER.id)),),
 )
 
-_COMPUTED = (*PLACE, Computed("subject", subject))
+_COMPUTED = (*PLACE, Computed("subject", subject), Computed("level", level))
 _EVERYTHING = tuple(
     name for name in ExceptionFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
@@ -143,9 +149,9 @@ EXCEPTION_TYPE = ItemType(
     indexed=["project", "stage", "subject", "level", "decision", "reported_at", "decided_at"],
     frozen_in={
         "raised": RECORDED,
-        "reported": (*RECORDED, *REPORT, "level"),
-        "replanning": (*RECORDED, *REPORT, "level"),
-        "plan_submitted": (*RECORDED, *REPORT, "level", "exception_plan"),
+        "reported": (*RECORDED, *REPORT),
+        "replanning": (*RECORDED, *REPORT),
+        "plan_submitted": (*RECORDED, *REPORT, "exception_plan"),
         "resolved": _EVERYTHING,
         "withdrawn": _EVERYTHING,
     },

@@ -27,7 +27,7 @@ from placet import (
     business,
 )
 from placet_governance.roles import BUSINESS_LAYER
-from placet_prince2.ids import ISSUE, PROJECT
+from placet_prince2.ids import ISSUE, PROJECT, STAGE, WORK_PACKAGE
 from placet_prince2.issues import effects
 from placet_prince2.issues.computed import AUTHORITY as COMPUTED_AUTHORITY
 from placet_prince2.issues.effects import decided
@@ -157,6 +157,7 @@ ISSUE_TYPE = ItemType(
     },
     computed=_COMPUTED,
     timers=[TRIAGE_DUE, DECISION_DUE, DEFERRED_UNTIL],
-    parents=[PROJECT],
+    # Teams raise issues on their own packages, which is all that they see.
+    parents=[PROJECT, STAGE, WORK_PACKAGE],
     editors=[PROJECT_MANAGER, PROJECT_SUPPORT],
 )

@@ -111,6 +111,13 @@ WORKFLOW = Workflow(
                    [BUSINESS_LAYER, SYSTEM],
                    gates=[EXCEPTION_CLOSED]),
 
+        # The board keeps the criteria of acceptance, so that nobody drops one to be done
+        Transition("record_acceptance",            ["delivering", "in_exception", "closing"], "same",
+                   [SENIOR_USER, EXECUTIVE],
+                   input=["acceptance_criteria"],
+                   asks=[ACCEPTANCE_CRITERION],
+                   title="Record acceptance"),
+
         # Closing: as planned, or prematurely and for good
         Transition("prepare_closure",              ["delivering"],               "closing",
                    [PROJECT_MANAGER],
@@ -145,7 +152,7 @@ _EVERYTHING = tuple(
     name for name in ProjectFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
 _EARLY = (*RECORDED, "tolerances")
-_AUTHORIZED = (*RECORDED, *BASELINE, "mandate", "forecasts")
+_AUTHORIZED = (*RECORDED, *BASELINE, "mandate", "forecasts", "acceptance_criteria")
 
 
 def highlight_interval(ctx: CheckContext) -> Span:

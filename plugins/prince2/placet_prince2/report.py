@@ -15,6 +15,7 @@ from placet import (
     SYSTEM,
     Approval,
     CheckContext,
+    Duty,
     ItemType,
     Span,
     State,
@@ -116,6 +117,9 @@ LATE = Timer(
     ),
 )
 
+#: The content that the board accepts.
+_ACCEPTED = ("status_snapshot", "issues_risks_summary", "outlook")
+
 REPORT_TYPE = ItemType(
     REPORT,
     "Report",
@@ -136,8 +140,16 @@ REPORT_TYPE = ItemType(
             REPORT_ACCEPTANCE,
             "Acceptance of the report",
             WHOLE_BOARD,
-            material_fields=["status_snapshot", "issues_risks_summary", "outlook"],
+            material_fields=_ACCEPTED,
             expires=decision_ends,
+        )
+    ],
+    duties=[
+        Duty(
+            "prince2.sod_report",
+            "who writes or issues a report does not accept it",
+            acts=["transition:issue_report", *(f"edit:{name}" for name in _ACCEPTED)],
+            bars=[f"vote:{REPORT_ACCEPTANCE}"],
         )
     ],
     timers=[READ, ACCEPTANCE_DUE, LATE],

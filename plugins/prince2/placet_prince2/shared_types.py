@@ -1,4 +1,4 @@
-"""What projects add to risks, lessons and benefits: their place, their people, and the watch on tolerances.
+"""Additions to risks, lessons and benefits: their place in a project, its people, and the watch on tolerances.
 
 Source: PRINCE2 7, practices Risk and Business case.
 """

@@ -117,7 +117,7 @@ _COMPUTED = (*PLACE, LATEST_END)
 _EVERYTHING = tuple(
     name for name in StageFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
-_RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "stage_plan")
+_RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "is_final", "stage_plan")
 
 #: Ten business days before the planned end, the next stage is to be planned.
 BOUNDARY_LEAD = Timer(

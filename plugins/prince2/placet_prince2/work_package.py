@@ -20,7 +20,7 @@ from placet import (
     Workflow,
     business,
 )
-from placet_prince2.control.watch import FORECAST, forecast_watched
+from placet_prince2.control.watch import FORECAST, date_forecast, forecast_watched
 from placet_prince2.ids import STAGE, WORK_PACKAGE
 from placet_prince2.packages import effects
 from placet_prince2.packages.fields import AGREED, RECORDED, PackageFields
@@ -64,6 +64,7 @@ WORKFLOW = Workflow(
                    gates=[STAGE_ACTIVE]),
         Transition("update_forecasts",      ["accepted", "in_progress", "delivered"], "same",
                                                                             [TEAM_MANAGER, PROJECT_MANAGER],
+                   effects=[date_forecast],
                    input=FORECAST[:-1]),
         Transition("notify_completion",     ["in_progress"], "delivered",   [TEAM_MANAGER],
                    gates=[PRODUCTS_APPROVED, QUALITY_COMPLETE]),

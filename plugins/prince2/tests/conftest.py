@@ -86,7 +86,7 @@ class Organisation:
         for people in (*TEAM.values(), ["tom", "tara"]):
             for person in people:
                 desk.person(person)
-        # Objectives belong to the organisation: whoever links one holds a role in the workspace.
+        # Objectives belong to the organisation: people who link one hold a role in the workspace.
         desk.hold("governance.objective_owner", "omar", "eva", "pia")
 
     def create(

@@ -1,4 +1,4 @@
-"""What is expected of a package, a stage or a project, as the pure arithmetic of `numbers` takes it from items.
+"""The forecasts of a package, a stage or a project, taken from items for the pure arithmetic of `numbers`.
 
 Source: PRINCE2 7, practice Progress. Our choice: what still runs cannot end before today, so that a forecast that has
 passed is outside as soon as its tolerance has passed too; stages that are not planned yet cost what the project plan

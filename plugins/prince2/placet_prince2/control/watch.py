@@ -1,4 +1,4 @@
-"""What follows when figures change: the status of tolerances, and an exception as soon as one is left.
+"""The watch on tolerances: their status whenever figures change, and an exception as soon as one is left.
 
 Every edit, transition, effect and clock that changes a figure leads here in the same transaction, so that nobody has to
 report a breach. A package outside its tolerance is an issue for the project manager; a stage or a project outside is an
@@ -82,7 +82,6 @@ def _raise_exception(ctx: EffectContext, subject: ItemView, found: list[Toleranc
         EXCEPTION,
         f"Forecast outside tolerance: {', '.join(spoken(each) for each in new)}"[:200],
         parent=subject.key,
-        level="project" if subject.type == PROJECT else "stage",
         breaches=new,
     )
 

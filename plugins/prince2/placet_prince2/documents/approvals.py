@@ -48,9 +48,9 @@ DECISION = Approval(
 DUTIES = (
     Duty(
         "prince2.sod_own_plan",
-        "who submits a document does not decide on it",
-        acts=["transition:submit"],
+        "who writes or submits a document does not decide on it",
+        acts=["transition:submit", *(f"edit:{name}" for name in DECIDED)],
         bars=[f"vote:{BOARD_DECISION}"],
-        remedy="let the project manager submit it",
+        remedy="let the project manager write and submit it",
     ),
 )

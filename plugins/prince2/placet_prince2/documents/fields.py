@@ -61,7 +61,7 @@ class DocumentFields(PlacedFields):
     replaced_by: Annotated[ItemKey, Ref(MANAGEMENT_PRODUCT)] | None = None
 
 
-#: What is decided on.
+#: The content that is decided on.
 DECIDED = (
     "content", "costs", "benefits", "discount_rate", "desirable", "viable", "achievable", "planned_start",
     "planned_end", "budget", "tolerances", "products",

@@ -53,7 +53,7 @@ def level(ctx: CheckContext) -> Verdict:
     allowed = ctx.holds(ctx.actor, *(role.id for role in roles))
     return demand(allowed, "an exception of the project needs the business layer" if not of_stage
                   else "an exception of a stage needs the executive", "ask the {role:role}", roles,
-                  role=roles[0].id, level=fields.level.value)  # fmt: skip
+                  role=roles[0].id, level=str(fields.level))  # fmt: skip
 
 
 @check("prince2")

@@ -104,5 +104,5 @@ def close_project(ctx: EffectContext) -> None:
 
 @effect("prince2")
 def judge_again(ctx: EffectContext) -> None:
-    """What has left its tolerance meanwhile is an exception of its own."""
+    """Open another exception for an aspect that has left its tolerance meanwhile."""
     watch.run(ctx)

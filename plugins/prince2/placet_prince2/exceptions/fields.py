@@ -37,7 +37,8 @@ class ExceptionDecision(StrEnum):
 class ExceptionFields(PlacedFields):
     """A forecast outside tolerance, which the level above decides on."""
 
-    level: Level
+    #: Computed: the level whose tolerance is left, by the item below which it was made.
+    level: Level | None = None
     #: Computed: the stage or project that is outside.
     subject: Annotated[ItemKey, Ref(STAGE, PROJECT)] | None = None
     #: Set when figures change.

@@ -34,7 +34,7 @@ BUDGET_USED = Computed("change_budget_used", budget_used)
 
 
 def budget_left(ctx: CheckContext, project: ItemView) -> Decimal:
-    """What is left of the change budget of a project, with the decisions of this very act."""
+    """The rest of the change budget of a project, with the decisions of this very act."""
     found = ctx.items(ISSUE, states=["implementing", "closed"], project=project.key)
     spent = [
         each.fields.cost_impact or _ZERO

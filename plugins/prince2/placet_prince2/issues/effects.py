@@ -59,6 +59,5 @@ def open_exception(ctx: EffectContext) -> None:
             EXCEPTION,
             f"Issue {ctx.item.key} would leave tolerance: {ctx.item.title}"[:200],
             parent=subject.key,
-            level="project" if subject.key == project.key else "stage",
             issue=ctx.item.key,
         )

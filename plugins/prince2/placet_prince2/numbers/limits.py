@@ -17,7 +17,7 @@ from placet_prince2.numbers.tolerances import Tolerance
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a part needs of its whole, and how much of it is left; both in the same unit."""
+    """The need of a part, and how much of the whole is left for it; both in the same unit."""
 
     needed: Decimal
     left: Decimal

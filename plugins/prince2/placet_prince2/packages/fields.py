@@ -49,6 +49,6 @@ class PackageFields(PlacedFields):
     delivery_method: DeliveryMethod | None = None
 
 
-#: What the team has agreed to.
+#: The content to which the team has agreed.
 AGREED = ("products", "planned_start", "planned_end", "budget", "tolerances", "checkpoint_interval")
 RECORDED = ("forecast_at", "statuses")

@@ -26,20 +26,30 @@ def decision_ends(ctx: CheckContext) -> datetime:
     return ctx.workspace.calendar.add_days(ctx.now, days)
 
 
+#: The content that is accepted.
+_ACCEPTED = ("quality_criteria", "baseline_version", "measured")
+
 ACCEPTANCE = Approval(
     PRODUCT_ACCEPTANCE,
     "Acceptance of the product",
     approvers,
-    material_fields=["quality_criteria", "baseline_version", "measured"],
+    material_fields=_ACCEPTED,
     expires=decision_ends,
     asked=[SENIOR_USER],
 )
 DUTIES = (
     Duty(
-        "prince2.sod_reviewer",
+        "prince2.sod_producer",
         "who makes a product does not accept it",
         acts=["named:producer"],
         bars=[f"vote:{PRODUCT_ACCEPTANCE}", "named:approver"],
         remedy="name somebody else",
+    ),
+    Duty(
+        "prince2.sod_criteria",
+        "who writes the criteria of a product does not accept it",
+        acts=[f"edit:{name}" for name in _ACCEPTED],
+        bars=[f"vote:{PRODUCT_ACCEPTANCE}"],
+        remedy="name another approver",
     ),
 )

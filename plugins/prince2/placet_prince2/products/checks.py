@@ -175,5 +175,7 @@ def result_complete(ctx: CheckContext) -> Verdict:
                ids=strange),
         demand(not wrong and not passed_with_misses, "a criterion outside its range is recorded as fine: {ids}",
                "record it as missed, and the activity as failed", [TEAM_MANAGER], ids=wrong),
+        demand(producer is None or ctx.actor != producer, "the producer does not record the result of a review",
+               "ask a reviewer to record it", [TEAM_MANAGER]),
         demand(bool(others), "only the producer reviews it", "name somebody else as reviewer", [PROJECT_MANAGER]),
     )  # fmt: skip

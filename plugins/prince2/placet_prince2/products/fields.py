@@ -20,7 +20,7 @@ from placet_prince2.projects.fields import Moscow
 
 
 class ProductKind(StrEnum):
-    """What kind of product it is."""
+    """The kind of a product."""
 
     PROJECT_PRODUCT = "project_product"
     SPECIALIST = "specialist"
@@ -99,7 +99,7 @@ class ProductFields(PlacedFields):
     handover_to: Line | None = None
 
 
-#: What is under change control once it is agreed.
+#: The content that is under change control once it is agreed.
 DESCRIPTION = (
     "kind", "purpose", "composition", "derivation", "quality_criteria", "producer", "approver", "reviewers", "moscow",
     "weight", "sustainability_requirements",

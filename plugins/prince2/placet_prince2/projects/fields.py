@@ -108,7 +108,7 @@ class ProjectFields(Fields):
     post_project_reviews: Annotated[tuple[BenefitReview, ...], Field(max_length=100)] = ()
 
 
-#: What the project is authorized with, and what is asked for until then.
+#: The figures with which the project is authorized.
 BASELINE = (
     "planned_start",
     "planned_end",

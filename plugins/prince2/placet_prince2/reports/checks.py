@@ -58,8 +58,8 @@ def report_fields(ctx: CheckContext) -> Verdict:
         return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
                        message_id="prince2.report_fields.none")  # fmt: skip
     days = (ctx.now - made).days
-    text = "the forecasts are from {made:day}, {days:count day} ago; {limit:count day} at most are allowed"
-    return demand(ctx.now - made <= age, text, "update the forecasts", [PROJECT_MANAGER], made=made.date(), days=days,
+    text = "the forecasts are from {made:moment}, {days:count day} ago; {limit:count day} at most are allowed"
+    return demand(ctx.now - made <= age, text, "update the forecasts", [PROJECT_MANAGER], made=made, days=days,
                   limit=age.days)  # fmt: skip
 
 

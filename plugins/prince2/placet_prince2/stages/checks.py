@@ -62,7 +62,7 @@ def stage_number(ctx: CheckContext) -> Verdict:
 
 
 def plan_numbers_missing(plan: ItemView) -> list[str]:
-    """What a plan lacks: dates in order, a budget, products and tolerances that aim at them."""
+    """The parts that a plan lacks: dates in order, a budget, products and tolerances that aim at them."""
     fields = plan.fields
     cost, time = (tolerance_for(fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
     dated = fields.planned_start and fields.planned_end and fields.planned_start <= fields.planned_end

@@ -54,7 +54,7 @@ class StageFields(PlacedFields):
     boundary_started_at: Moment | None = None
 
 
-#: What a stage is authorized with; it comes from its plan, and changes with an exception alone.
+#: The figures with which it is authorized; they come from its plan, and change with an exception alone.
 BASELINE = ("planned_start", "planned_end", "budget", "tolerances")
 IDENTITY = ("number", "kind")
 RECORDED = (

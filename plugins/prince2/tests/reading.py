@@ -1,0 +1,40 @@
+"""The API over the workspace of a test."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from placet.api import create_app
+from placet.testing import Desk
+
+
+class Api:
+    """Reads as one person or another."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._transport = httpx.ASGITransport(create_app(desk._application))
+        self._tokens: dict[str, str] = {}
+
+    def get(self, who: str, path: str, **headers: str) -> httpx.Response:
+        """One request."""
+        return asyncio.run(self._get(path, {"Authorization": f"Bearer {self._token(who)}", **headers}))
+
+    async def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        async with httpx.AsyncClient(transport=self._transport, base_url="http://local/api/v1") as client:
+            return await client.get(path, headers=headers)
+
+    def _token(self, who: str) -> str:
+        if who not in self._tokens:
+            person = self._desk.actors[who]
+            self._tokens[who], _ = self._desk.engine.people.issue_token(person, who, name="test")
+        return self._tokens[who]
+
+    def read(self, who: str, path: str) -> Any:
+        """The JSON of an answer that is fine."""
+        answer = self.get(who, path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()

@@ -1,0 +1,227 @@
+"""Management by exception: whatever changes a figure leads to its exception, and the answer moves on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from placet import BlockedError
+
+from .conftest import CURRENCY, REASON, Organisation, percent, stage_tolerances, tolerance
+
+REPORT: dict[str, Any] = {
+    "cause": "The supplier has raised its prices.",
+    "consequence": "The stage costs more.",
+    "options": [{"text": "Pay"}, {"text": "Do nothing"}],
+    "recommendation": "Pay.",
+}
+PRODUCT: dict[str, Any] = {
+    "kind": "specialist", "purpose": "Claims", "composition": "Form", "producer": "tom", "approver": "uma",
+    "reviewers": ["ada"], "moscow": "must", "weight": 3,
+    "quality_criteria": [{"id": "errors", "text": "Errors in an hour", "lower": 0, "upper": 5}],
+}  # fmt: skip
+
+
+def breached(organisation: Organisation, stage: str) -> str:
+    """The exception of a stage that is forecast 13 500 above its budget."""
+    organisation.edit("pia", stage, actual_cost=62000, estimate_to_complete=51500)
+    return organisation.all("exception", "raised")[-1]
+
+
+class TestABreachedForecast:
+    def test_comes_by_the_clock_too(self, organisation: Organisation) -> None:
+        """Nobody has changed anything: the end that was forecast has passed, and its tolerance too."""
+        stage = organisation.delivering()
+
+        organisation.desk.pass_time("2026-04-10T09:00:00Z")
+        inside = organisation.all("exception")
+        organisation.desk.pass_time("2026-04-12T09:00:00Z")
+
+        [exception] = organisation.all("exception")
+        assert (inside, organisation.fields(exception)["subject"]) == ([], stage)
+        assert organisation.fields(exception)["breaches"][0]["deviation"] == "11"
+        highlights = [
+            each for each in organisation.all("report") if organisation.fields(each)["kind"] == "highlight"
+        ]
+        assert len(highlights) == 6
+
+    def test_of_a_package_is_an_issue_and_no_exception(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
+        organisation.move("pia", product, "baseline_description")
+        package = organisation.create(
+            "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
+            planned_end="2026-03-15", budget=30000,
+            tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
+        )  # fmt: skip
+        organisation.move("pia", package, "authorize_work_package")
+        organisation.appoint(package, "team_manager", "tom", by="pia")
+        organisation.move("tom", package, "accept")
+        organisation.move("tom", package, "start")
+
+        organisation.move("tom", package, "update_forecasts", actual_cost=20000, estimate_to_complete=15000)
+
+        [issue] = organisation.all("issue")
+        fields = organisation.fields(issue)
+        assert (fields["kind"], fields["severity"], organisation.all("exception")) == (
+            "problem_concern",
+            3,
+            [],
+        )
+        assert organisation.desk.item(issue).links["prince2.affects"] == (package,)
+        # The stage costs at least its packages: more than all of it is its exception, though nobody edited the stage.
+        organisation.move("tom", package, "update_forecasts", estimate_to_complete=95000)
+        [exception] = organisation.all("exception")
+        assert organisation.fields(exception)["subject"] == stage
+        assert organisation.all("issue") == [issue]
+
+
+class TestTheAnswer:
+    def test_an_exception_plan_replaces_that_of_the_stage(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        old = organisation.fields(stage)["stage_plan"]
+        exception = breached(organisation, stage)
+        organisation.move("pia", exception, "submit_report", **REPORT)
+        organisation.move("eva", exception, "request_plan")
+        plan = organisation.create(
+            "pia", "management_product", "Exception plan", parent=stage, kind="exception_plan", content="Longer.",
+            planned_start="2026-01-05", planned_end="2026-04-30", budget=115000,
+            tolerances=stage_tolerances("2026-04-30", 115000), products=organisation.fields(old)["products"],
+        )  # fmt: skip
+        early = organisation.refused("pia", exception, "submit_plan", exception_plan=plan)
+        organisation.edit("pia", stage, forecast_end="2026-04-28")
+        organisation.move("pia", exception, "submit_plan", exception_plan=plan)
+        unvoted = organisation.refused("eva", exception, "approve_plan")
+        organisation.decided(plan, "exception_plan")
+
+        organisation.move("eva", exception, "approve_plan")
+
+        assert "time" in early["plan_complete"].message
+        assert set(unvoted) == {"exception_plan_decided"}
+        fields = organisation.fields(stage)
+        assert (organisation.state(stage), fields["stage_plan"], fields["budget"]) == (
+            "active",
+            plan,
+            "115000",
+        )
+        assert (organisation.state(old), organisation.fields(old)["replaced_by"]) == ("superseded", plan)
+        assert organisation.all("exception", "raised") == []
+
+    def test_no_action_accepts_the_deviation_until_it_grows(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        exception = breached(organisation, stage)
+        organisation.move("pia", exception, "submit_report", **REPORT)
+        short = organisation.refused("eva", exception, "no_action", "fine")
+        organisation.move("eva", exception, "no_action", REASON)
+
+        organisation.edit("pia", stage, estimate_to_complete=51000)
+        smaller = organisation.all("exception", "raised")
+        organisation.edit("pia", stage, estimate_to_complete=52000)
+
+        assert "reason_text" in short
+        assert smaller == []
+        assert len(organisation.all("exception", "raised")) == 1
+
+    def test_withdrawn_needs_a_forecast_that_is_inside_again(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        exception = breached(organisation, stage)
+        outside = organisation.refused("pia", exception, "withdraw", REASON)
+        organisation.desk.at("2026-01-06T09:00:00Z")
+        organisation.move("pia", stage, "update_forecasts", estimate_to_complete=40000)
+
+        organisation.move("pia", exception, "withdraw", REASON)
+
+        assert "13500" in outside["inside_again"].message
+        assert organisation.state(exception) == "withdrawn"
+
+    def test_closure_ends_the_project_and_all_open_work(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        exception = breached(organisation, stage)
+        organisation.move("pia", exception, "submit_report", **REPORT)
+
+        organisation.move(
+            "eva", exception, "order_closure", "The market has changed, nobody needs it any more."
+        )
+
+        assert (organisation.state(organisation.project), organisation.state(stage)) == (
+            "closing",
+            "terminated",
+        )
+        assert organisation.fields(organisation.project)["closure_kind"] == "premature"
+
+
+class TestNobodyPassesTheBoard:
+    def test_without_its_votes(self, organisation: Organisation) -> None:
+        """The submitter does not vote, an objection stops it, and only the executive overrides it, with a reason."""
+        organisation.begun()
+        brief = organisation.create(
+            "pia",
+            "management_product",
+            "Brief",
+            parent=organisation.project,
+            kind="project_brief",
+            content="-",
+        )
+        organisation.move("pia", brief, "submit")
+        alone = organisation.refused("pia", brief, "approve")
+        organisation.vote(brief, "eva")
+        organisation.vote(brief, "uma", decision="abstain")
+        organisation.vote(brief, "sven", decision="reject")
+        objected = organisation.refused("eva", brief, "approve")
+        organisation.move("eva", brief, "override_objection", REASON)
+        again = organisation.refused("eva", brief, "approve")
+        organisation.vote(brief, "eva")
+
+        assert set(alone) == set(objected) == set(again) == {"document_vote"}
+        assert organisation.move("pia", brief, "approve") == "approved"
+        assert organisation.fields(brief)["override_reason"] == REASON
+
+    def test_by_typing_what_is_computed_or_agreed(self, organisation: Organisation) -> None:
+        """Tolerances, budgets and statuses of a running stage are frozen, and so is what the board has approved."""
+        stage = organisation.delivering()
+        plan = organisation.fields(stage)["stage_plan"]
+
+        for key, fields in (
+            (stage, {"tolerances": stage_tolerances("2026-12-31", 900000)}),
+            (stage, {"budget": 900000}),
+            (stage, {"statuses": []}),
+            (plan, {"budget": 900000}),
+            (organisation.project, {"tolerances": [tolerance("cost", 9, 9, unit=CURRENCY)]}),
+            (organisation.project, {"value_override": "none needed"}),
+        ):
+            before = organisation.fields(key)
+            with pytest.raises(BlockedError, match="cannot be changed"):
+                organisation.edit("pia", key, **fields)
+            assert organisation.fields(key) == before
+
+    def test_by_making_an_exception_of_the_stage_for_the_project(self, organisation: Organisation) -> None:
+        """Its level follows from the place where it lies, so that the business layer decides all the same."""
+        organisation.delivering()
+
+        exception = organisation.create("pia", "exception", "Of the project", parent=organisation.project)
+
+        assert organisation.fields(exception)["level"] == "project"
+
+    def test_by_accepting_for_the_user(self, organisation: Organisation) -> None:
+        """The project manager cannot confirm an acceptance criterion, even where they name themselves."""
+        organisation.delivering()
+        criterion = {
+            "id": "fast",
+            "text": "A claim takes a minute",
+            "accepted_by": "pia",
+            "evidence": "test 7",
+        }
+        with pytest.raises(BlockedError, match="cannot be changed"):
+            organisation.edit("pia", organisation.project, acceptance_criteria=[criterion])
+        organisation.move("uma", organisation.project, "record_acceptance", acceptance_criteria=[criterion])
+        organisation.move(
+            "eva",
+            organisation.project,
+            "prepare_premature_closure",
+            closure_reason="Nobody needs it any more at all.",
+        )
+
+        refusal = organisation.refused("eva", organisation.project, "authorize_closure")
+
+        assert "fast" in refusal["criteria_met"].message

@@ -1,0 +1,184 @@
+"""Products from their description to their handover, and issues from their capture to their decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import REASON, Organisation, percent, tolerance
+
+PRODUCT: dict[str, Any] = {
+    "kind": "specialist", "purpose": "Claims", "composition": "Form", "producer": "tom", "approver": "uma",
+    "reviewers": ["ada"], "moscow": "must", "weight": 3,
+    "quality_criteria": [{"id": "errors", "text": "Errors in an hour", "lower": 0, "upper": 5}],
+}  # fmt: skip
+IMPACT: dict[str, Any] = {
+    "cost_impact": 0, "time_impact": 0, "recommendation": "Do it.",
+    "impact": dict.fromkeys(("benefits", "cost", "time", "quality", "scope", "sustainability", "risk"), 0),
+    "options": [{"text": "Do it"}, {"text": "Leave it"}],
+}  # fmt: skip
+
+
+def under_way(organisation: Organisation) -> tuple[str, str]:
+    """A product that Tom's team makes, and its work package."""
+    stage = organisation.delivering()
+    product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
+    organisation.move("pia", product, "baseline_description")
+    package = organisation.create(
+        "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
+        planned_end="2026-03-15", budget=30000,
+        tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
+    )  # fmt: skip
+    organisation.move("pia", package, "authorize_work_package")
+    organisation.appoint(package, "team_manager", "tara", by="pia")
+    organisation.move("tara", package, "accept")
+    organisation.move("tara", package, "start")
+    organisation.move("tara", product, "develop")
+    return product, package
+
+
+def measured(organisation: Organisation, product: str, value: int, result: str) -> str:
+    """A quality activity of a product, with its result; answers its key."""
+    activity = organisation.create(
+        "tara", "quality_activity", "Load test", parent=product, method="test", planned_date="2026-02-10",
+        reviewers=["ada"],
+    )  # fmt: skip
+    if organisation.state(product) == "in_development":
+        organisation.move("tara", product, "submit_for_review")
+    results = [{"criterion_id": "errors", "measured": value, "ok": result == "pass"}]
+    organisation.move(
+        "ada", activity, "record_result", result=result, actual_date="2026-02-10", criteria_results=results
+    )
+    return activity
+
+
+def recommended(organisation: Organisation, issue: str, **impact: Any) -> str:
+    """An issue with its impact, which waits for its decision."""
+    organisation.move("pia", issue, "assess", severity=3, priority="should")
+    organisation.move("pia", issue, "recommend", **{**IMPACT, **impact})
+    return issue
+
+
+class TestAProduct:
+    def test_is_accepted_by_its_approver_and_received(self, organisation: Organisation) -> None:
+        product, package = under_way(organisation)
+        unplanned = organisation.refused("tara", product, "submit_for_review")
+        early = organisation.refused("tara", package, "notify_completion")
+        measured(organisation, product, 3, "pass")
+        organisation.move("tara", product, "ask_acceptance")
+        unasked = organisation.refused("pia", product, "approve_product")
+        organisation.vote(product, "uma", approval="product_acceptance")
+        organisation.move("pia", product, "approve_product")
+        organisation.move("tara", package, "notify_completion")
+
+        assert (set(unplanned), set(early)) == ({"quality_planned"}, {"package_products"})
+        assert set(unasked) == {"acceptance_vote"}
+        assert organisation.move("pia", package, "receive") == "received"
+        assert "handover_evidence" in organisation.refused("pia", product, "hand_over", handover_to="Claims")
+        organisation.desk.attach(product, "acceptance", actor="pia")
+        assert organisation.move("pia", product, "hand_over", handover_to="Claims") == "handed_over"
+
+    def test_that_fails_is_an_issue_and_passes_by_a_concession_alone(
+        self, organisation: Organisation
+    ) -> None:
+        """The project's tolerance for quality is none: the failure is an exception of the project, until conceded."""
+        product, _ = under_way(organisation)
+        measured(organisation, product, 7, "fail")
+        [issue] = organisation.all("issue")
+        [exception] = organisation.all("exception")
+        red = organisation.status(organisation.project, "quality")["light"]
+        blocked = organisation.refused("tara", product, "ask_acceptance")
+        recommended(organisation, issue, baselines_affected=[product])
+        organisation.move("carl", issue, "grant_concession")
+
+        assert organisation.fields(issue)["kind"] == "off_specification"
+        assert organisation.fields(exception)["level"] == "project"
+        assert (red, set(blocked)) == ("red", {"quality_passed"})
+        assert organisation.status(organisation.project, "quality")["light"] == "green"
+        assert organisation.move("tara", product, "ask_acceptance") == "in_review"
+        assert organisation.fields(product)["concessions"][0]["granted_by"] == "carl"
+
+    def test_whose_description_is_agreed_changes_by_a_decided_issue_alone(
+        self, organisation: Organisation
+    ) -> None:
+        product, package = under_way(organisation)
+        alone = organisation.refused("pia", product, "change_description")
+        descoped = organisation.refused("pia", product, "descope")
+        issue = organisation.create(
+            "tara", "issue", "Another criterion", parent=package, kind="request_for_change",
+            description="Errors in a day.",
+        )  # fmt: skip
+        recommended(organisation, issue, baselines_affected=[product])
+        organisation.move("carl", issue, "approve_issue")
+        early = organisation.refused("pia", issue, "close_issue")
+        organisation.desk.at("2026-01-06T09:00:00Z")
+        organisation.move("pia", product, "change_description")
+        organisation.move("pia", product, "baseline_description")
+
+        assert set(alone) == {"change_approved"}
+        assert set(descoped) == {"description_change"}
+        assert product in early["baselines_updated"].message
+        assert organisation.move("pia", issue, "close_issue") == "closed"
+        assert organisation.fields(product)["baseline_version"] == 2
+        assert [each.kind for each in organisation.desk.item(product).evidence] == ["baseline"]
+
+    def test_is_not_reviewed_by_its_producer(self, organisation: Organisation) -> None:
+        stage = organisation.delivering()
+        product = organisation.create(
+            "pia", "product", "Form", parent=stage, **{**PRODUCT, "reviewers": ["tom"]}
+        )
+
+        refusal = organisation.refused("pia", product, "baseline_description")
+
+        assert refusal["description_complete"].message == "the producer reviews or approves the product"
+
+
+class TestAnIssue:
+    def test_of_little_severity_is_treated_without_a_decision(self, organisation: Organisation) -> None:
+        project = organisation.begun()
+        issue = organisation.create(
+            "ada", "issue", "Noise", parent=project, kind="problem_concern", description="-"
+        )
+
+        grave = organisation.refused("pia", issue, "handle_informally", REASON, severity=4, priority="could")
+
+        assert set(grave) == {"minor"}
+        moved = organisation.move("pia", issue, "handle_informally", REASON, severity=2, priority="could")
+        assert moved == "closed"
+
+    def test_that_is_deferred_comes_back_by_itself(self, organisation: Organisation) -> None:
+        project = organisation.begun()
+        issue = organisation.create(
+            "ada", "issue", "Later", parent=project, kind="business_opportunity", description="-"
+        )
+        recommended(organisation, issue)
+        past = organisation.refused("eva", issue, "defer", defer_until="2026-01-05")
+        organisation.move("eva", issue, "defer", defer_until="2026-01-09")
+
+        organisation.desk.pass_time("2026-01-11T09:00:00Z")
+
+        assert set(past) == {"date_future"}
+        assert organisation.state(issue) == "recommended"
+
+    @pytest.mark.parametrize(
+        ("impact", "authority"),
+        [
+            ({}, "project_manager"),
+            ({"cost_impact": 6000}, "executive"),
+            ({"cost_impact": 5000}, "project_manager"),
+            ({"impact": {**IMPACT["impact"], "cost": 20000}}, "executive"),
+            ({"impact": {**IMPACT["impact"], "time": 300}}, "business_layer"),
+        ],
+    )
+    def test_is_decided_by_the_authority_that_its_impact_needs(
+        self, organisation: Organisation, impact: dict[str, Any], authority: str
+    ) -> None:
+        organisation.delivering()
+        issue = organisation.create(
+            "ada", "issue", "Change", parent=organisation.project, kind="request_for_change", description="-"
+        )
+
+        recommended(organisation, issue, **impact)
+
+        assert organisation.fields(issue)["required_authority"] == authority
