@@ -95,7 +95,7 @@ def workflow(id: str) -> Workflow:
                        input=["assignee", "pull_override_reason"]),
             Transition("assign",          ["in_progress", "in_review"], "same",    [DEVELOPER],
                        gates=[PERSON_LIMIT],
-                       effects=[effects.hand_over],
+                       effects=[effects.change_worker],
                        input=["assignee"]),
             Transition("request_review",  ["in_progress"],          "in_review",   [DEVELOPER],
                        gates=[NOT_BLOCKED, COLUMN_LIMIT, TASKS_DONE]),

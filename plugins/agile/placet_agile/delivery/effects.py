@@ -94,7 +94,7 @@ def begin(ctx: EffectContext) -> None:
 
 
 @effect("agile")
-def hand_over(ctx: EffectContext) -> None:
+def change_worker(ctx: EffectContext) -> None:
     """Keep that another person works on it."""
     person: str | None = ctx.item.fields.assignee
     if person is not None:
