@@ -8,7 +8,7 @@ from shop import OpenShop, Shop, plugin
 from placet import BlockedError, Fields, ItemType, Method, Role, State, Transition, Workflow
 from placet.engine.engine import SYSTEM_ACTOR
 
-BOSS, HAND = Role("plot.boss", "Boss"), Role("plot.hand", "Hand")
+BOSS, HELPER = Role("plot.boss", "Boss"), Role("plot.helper", "Helper")
 
 
 class PlotFields(Fields):
@@ -19,7 +19,7 @@ class PlotFields(Fields):
 METHOD = Method(
     "plot",
     "Plot",
-    roles=[BOSS, HAND],
+    roles=[BOSS, HELPER],
     item_types=[
         ItemType(
             "plot.field",
@@ -28,7 +28,7 @@ METHOD = Method(
             workflow=Workflow(
                 "plot.field",
                 [State("open_", "Open", "todo"), State("sown", "Sown", "done")],
-                [Transition("sow", "open_", "sown", [HAND, BOSS], input=["size"])],
+                [Transition("sow", "open_", "sown", [HELPER, BOSS], input=["size"])],
             ),
             writers={"size": [BOSS]},
         )
@@ -38,9 +38,9 @@ METHOD = Method(
 
 @pytest.fixture
 def farm(open_shop: OpenShop, sqlite_url: str) -> Shop:
-    """Ida is the boss; ann lends a hand."""
+    """Ida is the boss; ann helps."""
     shop = open_shop(sqlite_url, plugin(METHOD), methods=("shop", "plot"))
-    for role, person in ((BOSS, "ida"), (HAND, "ann")):
+    for role, person in ((BOSS, "ida"), (HELPER, "ann")):
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", role.id, [person])
     return shop
 

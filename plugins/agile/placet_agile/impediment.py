@@ -28,7 +28,7 @@ def unblock(ctx: EffectContext) -> None:
             ctx.set_on(item.key, blocked=False, blocked_reason=None, blocked_by=None)
 
 
-#: It waits for nobody in particular, so it is taken further after a while.
+#: It waits for nobody in particular, so others are notified after a while.
 WAITS = Timer(
     "agile.impediment",
     "Impediment not removed",

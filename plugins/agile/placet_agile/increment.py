@@ -44,7 +44,7 @@ INCREMENT_TYPE = ItemType(
     fields=IncrementFields,
     workflow=WORKFLOW,
     indexed=["team"],
-    # What was verified is what is released.
+    # It is released as it was verified.
     frozen_in={"usable": ("team", "items"), "released": _EVERYTHING, "withdrawn": _EVERYTHING},
     parents=[TEAM],
     creators=[DEVELOPER, PRODUCT_OWNER],

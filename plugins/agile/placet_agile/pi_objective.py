@@ -45,7 +45,7 @@ PI_OBJECTIVE_TYPE = ItemType(
     fields=PiObjectiveFields,
     workflow=WORKFLOW,
     indexed=["team", "program_increment"],
-    # What was agreed to is what is scored.
+    # It is scored as it was agreed to.
     frozen_in={
         "agreed": ("team", "program_increment", "committed", "planned_value"),
         "scored": _EVERYTHING,

@@ -17,7 +17,7 @@ from placet_agile.delivery.computed import WORK_COMPUTED
 from placet_agile.delivery.confirmations import confirmations_of
 from placet_agile.delivery.fields import BugFields, StoryFields, WorkFields
 from placet_agile.delivery.gates import (
-    CRITERIA_MET, DOD_MET, DOR_MET, NOT_BLOCKED, ON_SCALE, PO_ACCEPTED, TASKS_DONE,
+    CRITERIA_MET, DOD_MET, DOR_MET, NOT_BLOCKED, ON_SCALE, PART_KNOWN, PO_ACCEPTED, TASKS_DONE,
 )
 from placet_agile.delivery.limits import COLUMN_LIMIT, EXPEDITE_LIMIT, PERSON_LIMIT
 from placet_agile.delivery.queue import PULL_ORDER
@@ -66,6 +66,7 @@ def workflow(id: str) -> Workflow:
                        title="Estimate again"),
             Transition("split",           ["new", "refining", "ready", "selected", "in_progress"], "same",
                                                                                    [DEVELOPER, PRODUCT_OWNER],
+                       gates=[PART_KNOWN],
                        effects=[effects.split],
                        input=["split_off"],
                        title="Split"),
@@ -95,7 +96,7 @@ def workflow(id: str) -> Workflow:
                        input=["assignee", "pull_override_reason"]),
             Transition("assign",          ["in_progress", "in_review"], "same",    [DEVELOPER],
                        gates=[PERSON_LIMIT],
-                       effects=[effects.hand_over],
+                       effects=[effects.change_worker],
                        input=["assignee"]),
             Transition("request_review",  ["in_progress"],          "in_review",   [DEVELOPER],
                        gates=[NOT_BLOCKED, COLUMN_LIMIT, TASKS_DONE]),

@@ -168,7 +168,7 @@ class TestARunningSprint:
 
     @pytest.mark.parametrize("move", ["unselect", "return_ready", "return_refining", "remove"])
     def test_loses_items_as_agreed(self, company: Company, move: str) -> None:
-        """Removing what was committed to is a change of scope, whoever removes it."""
+        """Removing what was committed to is a change of scope for everybody."""
         team = company.team()
         sprint = company.running(team, points=("5",))
         [key] = company.items_of(sprint)

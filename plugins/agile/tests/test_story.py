@@ -391,3 +391,12 @@ class TestSplitting:
         assert [each["id"] for each in made.fields["acceptance_criteria"]] == ["bill"]
         assert [each["id"] for each in company.fields(key)["acceptance_criteria"]] == ["card"]
         assert (made.state, made.fields.get("points")) == ("new", None)
+
+    def test_names_a_part_of_the_item(self, company: Company) -> None:
+        key = company.story(company.team())
+
+        assert company.messages("ana", key, "split") == ["no part is named"]
+        part = {"title": "Pay by bill", "criteria": ["bill"]}
+        assert company.messages("ana", key, "split", split_off=part) == [
+            "it has no acceptance criterion bill"
+        ]

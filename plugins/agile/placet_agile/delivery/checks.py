@@ -108,6 +108,30 @@ def on_scale(ctx: CheckContext) -> Verdict:
 
 
 @check("agile")
+def part_known(ctx: CheckContext) -> Verdict:
+    """A part that is split off has a title, and takes acceptance criteria that the item has."""
+    fields: WorkFields = ctx.item.fields
+    if fields.split_off is None:
+        return blocked(
+            "no part is named",
+            remedy="give the title of the part, and the criteria that go with it",
+            who=[DEVELOPER.id],
+            message_id="agile.part_known.missing",
+            inputs=["split_off"],
+        )
+    own = {each.id for each in fields.acceptance_criteria}
+    foreign = [each for each in fields.split_off.criteria if each not in own]
+    if not foreign:
+        return passed(criteria=list(fields.split_off.criteria))
+    return blocked(
+        "it has no acceptance criterion {criteria:word or}",
+        remedy="name criteria of the item",
+        who=[DEVELOPER.id],
+        params={"criteria": foreign},
+    )
+
+
+@check("agile")
 def block_cleared(ctx: CheckContext) -> Verdict:
     """It is not blocked."""
     fields: WorkFields = ctx.item.fields

@@ -8,7 +8,7 @@ from typing import Any
 
 from placet import CheckContext, EffectContext, effect
 from placet_agile.delivery.board import ON_BOARD
-from placet_agile.delivery.fields import ServiceClass, WorkFields
+from placet_agile.delivery.fields import ServiceClass, SplitOff, WorkFields
 from placet_agile.delivery.scope import running_sprint
 from placet_agile.ids import BUG, INCREMENT, SPLIT_FROM
 
@@ -94,7 +94,7 @@ def begin(ctx: EffectContext) -> None:
 
 
 @effect("agile")
-def hand_over(ctx: EffectContext) -> None:
+def change_worker(ctx: EffectContext) -> None:
     """Keep that another person works on it."""
     person: str | None = ctx.item.fields.assignee
     if person is not None:
@@ -130,8 +130,8 @@ def mark_expedite(ctx: EffectContext) -> None:
 def split(ctx: EffectContext) -> None:
     """Make an item of the part that was split off, with its criteria; it is estimated like any other."""
     fields: WorkFields = ctx.item.fields
-    part = fields.split_off
-    if part is None:
+    part: SplitOff | None = fields.split_off
+    if part is None:  # in a mode in which the gate does not stop it
         return
     moved = [each for each in fields.acceptance_criteria if each.id in part.criteria]
     about: dict[str, Any] = {"team": fields.team, "acceptance_criteria": moved}

@@ -46,7 +46,7 @@ class Severity(StrEnum):
 
 
 class Disposition(StrEnum):
-    """What becomes of an item that its sprint did not finish."""
+    """The further way of an item that its sprint did not finish."""
 
     TO_PRODUCT_BACKLOG = "to_product_backlog"
     TO_NEXT_SPRINT = "to_next_sprint"

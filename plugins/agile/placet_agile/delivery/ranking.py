@@ -1,6 +1,6 @@
 """The place of an item in the backlog of its team: a text, so that a move rewrites this item alone.
 
-New items come at the end: their place follows from their number, which only grows. Whoever puts an item behind another
+New items come at the end: their place follows from their number, which only grows. Who puts an item behind another
 one gets a place between that and the next one (`numbers/ranks.py`).
 """
 
