@@ -32,6 +32,7 @@ from placet.api.models.base import (
 from placet.api.models.items import Item
 from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import Route
+from placet.engine.act.records import ItemRecord
 from placet.engine.items.agenda import AgendaEntry, WindowWish
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "InTurn",
     "Item",
     "ItemKey",
+    "ItemRecord",
     "Moment",
     "Name",
     "Parameters",

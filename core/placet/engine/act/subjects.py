@@ -306,6 +306,10 @@ class EventLog(Protocol):
         """Events of a workspace item by item, each item's in order; `after` is (item's number, event's number)."""
         ...
 
+    def histories_of(self, workspace: str, numbers: Sequence[int]) -> Sequence[EventRecord]:
+        """All events of some items of a workspace, item by item, each item's in order."""
+        ...
+
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
         """Erase the text that people typed in one event, and its salt; returns whether there was text to erase.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from placet.catalog.findings import Finding
-from placet.engine.act.access import may_see, places
+from placet.engine.act.access import may_see, places, shown_item
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery, Page
@@ -20,7 +21,9 @@ from placet.engine.reports.linting import linted
 from placet.engine.reports.meant import meant
 from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields, values_of
 from placet.engine.reports.worklist import LIMIT, Worklist, worklist
+from placet.engine.rules.context import Context
 from placet.engine.rules.former import has_former
+from placet.engine.rules.previews import TransitionPreview, preview_of
 
 
 class Reports:
@@ -84,6 +87,48 @@ class Reports:
             page = work.session.list_items(query, values_of(work, query))
             rows = [r for r in page.rows if may_see(work, actor, r)]
             return Page(rows, page.next_cursor)
+
+        return self._acts.look(see)
+
+    def search(
+        self, actor: Actor, near: str, type: str, *, states: Sequence[str] = (), **where: Any
+    ) -> list[ItemRecord]:
+        """Items in the workspace of an item, searched by indexed fields as checks search, that the actor may see.
+
+        For reports about one item, such as the items that name it: who sees an item by a role on it needs no role in
+        the workspace.
+
+        Args:
+            actor: the actor.
+            near: the key of the item.
+            type: an item type.
+            states: some of its states; empty for all.
+            where: conditions on indexed fields, as in `CheckContext.items`.
+
+        Raises:
+            NotFoundError: the item does not exist, or the actor may not see it.
+        """
+
+        def see(work: UnitOfWork) -> list[ItemRecord]:
+            ctx = Context(work, shown_item(work, actor, near), actor.id)
+            found = (item.record for item in ctx.items(type, states=states, **where))
+            return [record for record in found if may_see(work, actor, record)]
+
+        return self._acts.look(see)
+
+    def previews(
+        self, actor: Actor, wishes: Sequence[tuple[ItemRecord, str]]
+    ) -> dict[str, TransitionPreview]:
+        """One transition of each of some items that the actor was shown, as it would be for the actor now, by key.
+
+        All are evaluated in one view of the store, in which each search is made once: for boards, where one move of
+        each item is of interest. An item that has no such transition in its state is left out.
+        """
+
+        def see(work: UnitOfWork) -> dict[str, TransitionPreview]:
+            work.asked_by(actor)
+            found = ((record.key, preview_of(work, record, actor, name)) for record, name in wishes)
+            return {key: preview for key, preview in found if preview is not None}
 
         return self._acts.look(see)
 

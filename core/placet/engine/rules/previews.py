@@ -63,6 +63,16 @@ def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[Transi
     return tuple(preview(ctx.about(transition.name), item_type, transition) for transition in leaving)
 
 
+def preview_of(work: UnitOfWork, record: ItemRecord, actor: Actor, name: str) -> TransitionPreview | None:
+    """One transition from the item's state; `None` where it is not defined from there."""
+    item_type = work.item_type(record)
+    leaving = item_type.workflow.leaving(record.state) if item_type is not None else ()
+    for transition in leaving:
+        if item_type is not None and transition.name == name:
+            return preview(Preview(work, record, actor.id).about(name), item_type, transition)
+    return None
+
+
 def preview(ctx: Context, item_type: ItemType, transition: Transition) -> TransitionPreview:
     """A transition as it would be for the context's actor."""
     found = evaluate(ctx, transition)

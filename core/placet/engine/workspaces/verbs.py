@@ -183,6 +183,10 @@ class Workspaces:
 
         return self._acts.look(see)
 
+    def calendar(self, workspace: str) -> BusinessCalendar:
+        """The default calendar of a workspace, which has its zone."""
+        return self._acts.look(lambda work: work.workspace(workspace).calendar)
+
     def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
         """(role id, definition, holders) for each role; a role whose method is gone has no definition."""
         place = self.get(actor, workspace)
