@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+
 from placet import Extension, Method, hookimpl
 from placet_agile.epic import EPIC_TYPE
 from placet_agile.feature import FEATURE_TYPE
@@ -57,3 +59,11 @@ def placet_extend(catalog: Extension) -> None:
     if catalog.settings.second_person_review:
         for item_type, duty in SECOND_PERSON.items():
             catalog.add_duty(item_type, duty)
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """Boards, charts and forecasts under `/x/agile`."""
+    from placet_agile.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router

@@ -64,22 +64,22 @@ def result(
     *,
     cancelled: bool = False,
     goal_met: bool | None = None,
+    points: bool = True,
 ) -> SprintResult:
-    """A sprint in points, as it was before it ended, or as it is now."""
+    """A sprint in points or in items, as it was before it ended, or as it is now."""
     end = sprint.ended or Stamp(now, _LATEST)
     inside = [item for item in items if size(item, sprint.key, flow, end, points=False)]
     unfinished = sum(item.states.before(end) not in flow.done for item in inside)
     kept = sum(
         (
-            size(item, sprint.key, flow, sprint.started)
+            size(item, sprint.key, flow, sprint.started, points=points)
             for item in inside
             if item.states.before(end) in flow.done
         ),
         _ZERO,
     )
-    return SprintResult(
-        sprint.key, scope(items, sprint, flow, end), kept, len(inside), unfinished, cancelled, goal_met
-    )
+    whole = scope(items, sprint, flow, end, points=points)
+    return SprintResult(sprint.key, whole, kept, len(inside), unfinished, cancelled, goal_met)
 
 
 #: After all acts of a moment.

@@ -1,0 +1,1 @@
+"""Reports of teams: the board, and series and figures from the log."""
