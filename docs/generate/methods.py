@@ -70,6 +70,7 @@ def item_type(id: str) -> str:
         _approvals(found, titles),
         _confirmations(found),
         _duties(found, titles),
+        _writers(found, titles),
         _timers(found, titles),
     ]
     return "\n".join(part for part in parts if part)
@@ -199,6 +200,13 @@ def _duties(found: ItemType, titles: Titles) -> str:
         for each in found.duties
     ]
     return table(["segregation of duties", "who did one of these", "does none of these"], lines)
+
+
+def _writers(found: ItemType, titles: Titles) -> str:
+    lines = [
+        (code(name), ", ".join(titles.role(role) for role in roles)) for name, roles in found.writers.items()
+    ]
+    return table(["field", "who alone writes it"], lines)
 
 
 def _timers(found: ItemType, titles: Titles) -> str:

@@ -21,6 +21,7 @@ from placet_agile.sprint import SPRINT_TYPE
 from placet_agile.story import BUG_TYPE, SECOND_PERSON, STORY_TYPE
 from placet_agile.task import TASK_TYPE
 from placet_agile.team import TEAM_TYPE
+from placet_agile.teams.jobs import EXPECTATION
 
 
 @hookimpl
@@ -47,6 +48,7 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=LINK_TYPES,
         notification_rules=NOTIFICATION_RULES,
+        jobs=[EXPECTATION],
         settings=AgileSettings,
         requires=["governance"],
         description="Teams, backlogs, sprints, and boards whose limits hold everywhere",

@@ -26,7 +26,7 @@ _THROUGH = ("team", "teams")
 
 
 def _on_team(id: str, title: str, decides: str, *appointers: str, most: int | None = None) -> Role:
-    by = [COACH, RELEASE_TRAIN_ENGINEER, *appointers]
+    by: list[Role | str] = [COACH, RELEASE_TRAIN_ENGINEER, *appointers]
     appointment = Appointment(by, by_parties=True)
     return Role(id, title, decides, most, held_on=[TEAM], through=_THROUGH, on_item=appointment)
 

@@ -6,6 +6,7 @@ Source: the Scrum Guide, 2020, Scrum team; the Kanban Guide, definition of workf
 from __future__ import annotations
 
 from placet import ItemType, State, Transition, Workflow
+from placet_agile.backlog.timers import REFINE
 from placet_agile.delivery.idle import TEAM_IDLE
 from placet_agile.ids import TEAM
 from placet_agile.roles import (
@@ -59,6 +60,7 @@ TEAM_TYPE = ItemType(
     fields=TeamFields,
     workflow=WORKFLOW,
     frozen_in={"dissolved": _EVERYTHING},
+    timers=[REFINE],
     parents=None,
     creators=[COACH, RELEASE_TRAIN_ENGINEER],
     editors=[COACH, RELEASE_TRAIN_ENGINEER, PRODUCT_OWNER, SCRUM_MASTER, FLOW_MANAGER, DEVELOPER],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from placet import CheckContext, ItemView
 from placet_agile.ids import WORK
@@ -25,7 +26,7 @@ ENTERS: Mapping[str, Column] = {
 }
 
 
-def work(ctx: CheckContext, states: Iterable[str], **where: object) -> list[ItemView]:
+def work(ctx: CheckContext, states: Iterable[str], **where: Any) -> list[ItemView]:
     """Stories and bugs of the workspace in some states, without the item itself."""
     wanted = tuple(states)
     return [

@@ -78,7 +78,7 @@ def _latest_start(item: Queued, sle_days: int) -> date:
 
 
 def _by(items: Sequence[Queued], key: Callable[[Queued], tuple[object, ...]]) -> list[Queued]:
-    return sorted(items, key=key)  # type: ignore[arg-type]  # tuples of values that compare
+    return sorted(items, key=key)
 
 
 def _with(reason: Reason, items: Sequence[Queued]) -> list[tuple[Queued, Reason]]:

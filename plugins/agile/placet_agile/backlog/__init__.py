@@ -1,0 +1,1 @@
+"""The product backlog of a team, as far as it is ready."""

@@ -1,0 +1,86 @@
+"""Planning intervals: objectives with a value, a vote in person, predictability at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet import BlockedError
+
+if TYPE_CHECKING:
+    from .conftest import Company
+
+DATES = {"planned_start": "2026-06-15", "planned_end": "2026-08-24"}
+
+
+def objective(company: Company, interval: str, team: str, value: int, *, committed: bool = True) -> str:
+    key = company.create(
+        "ana", "pi_objective", team=team, program_increment=interval, committed=committed, parent=interval
+    )
+    company.move("boris", key, "agree_objective", planned_value=value)
+    return key
+
+
+class TestAnInterval:
+    def test_is_not_planned_where_the_workspace_does_without(self, company: Company) -> None:
+        with pytest.raises(BlockedError, match="planning intervals are not used here"):
+            company.create("rudi", "program_increment")
+
+    def test_lasts_eight_to_twelve_weeks_and_has_an_objective_of_each_team(self, company: Company) -> None:
+        company.configure(safe_enabled=True)
+        team, other = company.team(), company.team()
+        interval = company.create("rudi", "program_increment", teams=[team, other])
+        objective(company, interval, team, 10)
+
+        assert company.messages(
+            "rudi", interval, "plan_pi", planned_start="2026-06-15", planned_end="2026-08-09"
+        ) == ["the interval lasts 55 days, allowed are 56 to 84", f"no agreed objective of {other}"]
+
+    def test_starts_with_confidence_that_people_say_themselves(self, company: Company) -> None:
+        company.configure(safe_enabled=True)
+        team = company.team()
+        interval = company.create("rudi", "program_increment", teams=[team])
+        objective(company, interval, team, 10)
+        company.move("rudi", interval, "plan_pi", **DATES)
+        votes = [{"actor": "ana", "vote": 2}, {"actor": "ben", "vote": 3}]
+        company.edit("rudi", interval, confidence_vote=votes)
+
+        assert company.messages("rudi", interval, "start_pi") == [
+            "the confidence is 2.5, at least 3 is needed",
+            "Ana voted low without saying why",
+            "Vote of confidence is not confirmed by Ana and Ben",
+        ]
+
+    def test_is_as_predictable_as_its_objectives_came_out(self, company: Company) -> None:
+        """What was not committed to counts when it is reached, and costs nothing when it is not."""
+        company.configure(safe_enabled=True)
+        team = company.team()
+        interval = company.create("rudi", "program_increment", teams=[team])
+        values = [(10, 9), (8, 8), (7, 4)]
+        made = [(objective(company, interval, team, planned), actual) for planned, actual in values]
+        made.append((objective(company, interval, team, 5, committed=False), 3))
+        company.move("rudi", interval, "plan_pi", **DATES)
+        company.edit("rudi", interval, confidence_vote=[{"actor": "ana", "vote": 4}])
+        company.desk.confirm(interval, "agile.confidence", by="ana")
+        company.move("rudi", interval, "start_pi")
+        assert list(company.refused("rudi", interval, "inspect_pi")) == ["pi_end"]
+        company.desk.at("2026-08-24T08:00:00Z")
+        company.move("rudi", interval, "inspect_pi")
+        assert list(company.refused("rudi", interval, "close_pi")) == ["pi_all_scored"]
+
+        for key, actual in made:
+            company.move("boris", key, "score_objective", actual_value=actual)
+        company.move("rudi", interval, "close_pi")
+
+        assert company.fields(interval)["predictability"] == "96.0"
+
+
+class TestAnObjective:
+    def test_has_the_value_that_the_business_owner_sets(self, company: Company) -> None:
+        company.configure(safe_enabled=True)
+        team = company.team()
+        interval = company.create("rudi", "program_increment", teams=[team])
+
+        with pytest.raises(BlockedError):
+            company.create("ana", "pi_objective", team=team, program_increment=interval, planned_value=10)
