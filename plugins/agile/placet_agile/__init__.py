@@ -11,6 +11,7 @@ from placet_agile.impediment import IMPEDIMENT_TYPE
 from placet_agile.improvement import IMPROVEMENT_TYPE
 from placet_agile.increment import INCREMENT_TYPE
 from placet_agile.links import LINK_TYPES
+from placet_agile.metrics import METRICS
 from placet_agile.notification_rules import NOTIFICATION_RULES
 from placet_agile.pi_objective import PI_OBJECTIVE_TYPE
 from placet_agile.product_goal import PRODUCT_GOAL_TYPE
@@ -50,6 +51,7 @@ def placet_method() -> Method:
         notification_rules=NOTIFICATION_RULES,
         jobs=[EXPECTATION],
         settings=AgileSettings,
+        metrics=METRICS,
         requires=["governance"],
         description="Teams, backlogs, sprints, and boards whose limits hold everywhere",
     )

@@ -28,6 +28,11 @@ def line(chart: dict[str, Any], id: str) -> list[float]:
     return next([point["value"] for point in each["values"]] for each in chart["series"] if each["id"] == id)
 
 
+def metric(company: ServedCompany, name: str) -> float | None:
+    """A metric from the beginning until today."""
+    return company.desk.metric(f"agile.{name}", since=BEGIN.date()).value.value
+
+
 def close(company: ServedCompany, sprint: str, *, goal_met: bool = True) -> None:
     """Hold the last events of a sprint that is over, and close it."""
     if company.state(sprint) == "running":
@@ -124,6 +129,20 @@ class TestVelocity:
         ]  # fmt: skip
         assert (found["value"], found["unit"], found["goal_success"]) == (5.5, "points", 50)
 
+        # The metrics are queries over the same items, and agree with the figures from the events.
+        closed = [each["sprint"] for each in found["sprints"] if each["state"] == "closed"]
+        charts = [served.get("ana", f"sprints/{key}/chart") for key in closed]
+        committed = sum(chart["committed"] for chart in charts)
+        assert metric(served, "velocity") == found["value"]
+        assert metric(served, "goal_success") == found["goal_success"]
+        assert metric(served, "say_do_ratio") == 100 * sum(chart["done"] for chart in charts) / committed
+        assert metric(served, "scope_change") == 0
+        assert metric(served, "carry_over") == 50
+        since: dict[str, Any] = {"from": START[:10]}
+        flow = served.get("ana", f"teams/{team}/flow", **since)
+        assert metric(served, "throughput") == pytest.approx(flow["throughput"], rel=0.02)
+        assert metric(served, "wip") == flow["work_in_progress"] == 0
+
 
 class TestFlow:
     def test_counts_how_far_items_had_come(self, served: ServedCompany) -> None:
@@ -136,7 +155,8 @@ class TestFlow:
             if day >= 1:
                 served.finish(stories[day - 1], by="dora")
 
-        found = served.get("ana", f"teams/{team}/flow", **{"from": "2026-06-15", "to": "2026-06-18"})
+        days: dict[str, Any] = {"from": "2026-06-15", "to": "2026-06-18"}
+        found = served.get("ana", f"teams/{team}/flow", **days)
 
         started = {key: _moment(served, key, "in_progress") for key in stories}
         done = {key: _moment(served, key, "done") for key in stories[:-1]}
@@ -159,7 +179,7 @@ class TestFlow:
         ],
     )
     def test_is_asked_for_days_in_order(
-        self, served: ServedCompany, query: dict[str, str], problem: str
+        self, served: ServedCompany, query: dict[str, Any], problem: str
     ) -> None:
         """What is wrong with a span is said with its days."""
         found = served.get("ana", f"teams/{served.team()}/flow", status=400, **query)
