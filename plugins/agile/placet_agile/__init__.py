@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+
 from placet import Extension, Method, hookimpl
 from placet_agile.epic import EPIC_TYPE
 from placet_agile.feature import FEATURE_TYPE
@@ -9,6 +11,7 @@ from placet_agile.impediment import IMPEDIMENT_TYPE
 from placet_agile.improvement import IMPROVEMENT_TYPE
 from placet_agile.increment import INCREMENT_TYPE
 from placet_agile.links import LINK_TYPES
+from placet_agile.metrics import METRICS
 from placet_agile.notification_rules import NOTIFICATION_RULES
 from placet_agile.pi_objective import PI_OBJECTIVE_TYPE
 from placet_agile.product_goal import PRODUCT_GOAL_TYPE
@@ -48,6 +51,7 @@ def placet_method() -> Method:
         notification_rules=NOTIFICATION_RULES,
         jobs=[EXPECTATION],
         settings=AgileSettings,
+        metrics=METRICS,
         requires=["governance"],
         description="Teams, backlogs, sprints, and boards whose limits hold everywhere",
     )
@@ -59,3 +63,11 @@ def placet_extend(catalog: Extension) -> None:
     if catalog.settings.second_person_review:
         for item_type, duty in SECOND_PERSON.items():
             catalog.add_duty(item_type, duty)
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """Boards, charts and forecasts under `/x/agile`."""
+    from placet_agile.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router

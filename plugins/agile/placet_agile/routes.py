@@ -16,14 +16,14 @@ from placet_agile.reports import answers
 from placet_agile.reports.board import FORWARD, columns
 from placet_agile.reports.models import Board, Flow, ForecastAnswer, SprintChart, Velocity
 from placet_agile.reports.series import flow_report, forecast_report, sprint_report, velocity_report
-from placet_agile.reports.teams import Team, team
+from placet_agile.reports.teams import Team, find_team
 
 router = APIRouter(prefix="/x/agile", tags=["Agile"], route_class=Route)
 
 #: Days of cumulative flow, by default and at most.
 _SPAN, _LONGEST_SPAN = 30, 732
 
-TeamPath = Annotated[str, Path(alias="team", description="Key of the team.", examples=["WEB-1"])]
+TeamPath = Annotated[str, Path(description="Key of the team.", examples=["WEB-1"])]
 SprintPath = Annotated[str, Path(description="Key of the sprint.", examples=["WEB-12"])]
 
 
@@ -58,7 +58,7 @@ class ForecastQuery(Parameters):
 
 @router.get("/boards/{team}", operation_id="agile_board", response_description="The board.")
 def get_board(
-    team_key: TeamPath,
+    team: TeamPath,
     actor: CurrentActor,
     engine: CurrentEngine,
     done_days: Annotated[
@@ -68,9 +68,9 @@ def get_board(
     """Read a team's board: columns with limits, and cards in the order in which they are to be taken.
 
     Each card has its age and what blocks it, and its move to the next column with all that is missing, for the asking
-    actor. The number of statements does not grow with the number of cards.
+    actor; all of them are evaluated in one view of the board.
     """
-    found = team(engine, actor, team_key)
+    found = find_team(engine, actor, team)
     shown = columns(found, done_days)
     wishes = [
         (placed.card.record, FORWARD[column.state])
@@ -89,18 +89,18 @@ def get_sprint_chart(sprint: SprintPath, actor: CurrentActor, engine: CurrentEng
     or removed.
     """
     record = engine.items.get(actor, sprint)
-    found = team(engine, actor, str(record.fields.get("team", sprint)))
+    found = find_team(engine, actor, str(record.fields.get("team", sprint)))
     return answers.sprint_chart(sprint, sprint_report(found, sprint))
 
 
 @router.get("/teams/{team}/velocity", operation_id="agile_velocity", response_description="The velocity.")
 def get_velocity(
-    team_key: TeamPath,
+    team: TeamPath,
     actor: CurrentActor,
     engine: CurrentEngine,
 ) -> Velocity:
     """Read a team's velocity: the average of the last closed sprints, and every sprint that has ended."""
-    found = team(engine, actor, team_key)
+    found = find_team(engine, actor, team)
     return answers.velocity(found, velocity_report(found))
 
 
@@ -108,13 +108,13 @@ def get_velocity(
     "/teams/{team}/flow", operation_id="agile_flow", response_description="The series.", dependencies=[InTurn]
 )
 def get_flow(
-    team_key: TeamPath,
+    team: TeamPath,
     query: Annotated[FlowQuery, Query()],
     actor: CurrentActor,
     engine: CurrentEngine,
 ) -> Flow:
     """Read a team's cumulative flow, and cycle time, lead time, throughput and efficiency of what was finished."""
-    found = team(engine, actor, team_key)
+    found = find_team(engine, actor, team)
     return answers.flow(found, flow_report(found, *_span(found, query)))
 
 
@@ -137,7 +137,7 @@ def _span(found: Team, query: FlowQuery) -> tuple[date, date]:
     dependencies=[InTurn],
 )  # fmt: skip
 def get_forecast(
-    team_key: TeamPath,
+    team: TeamPath,
     query: Annotated[ForecastQuery, Query()],
     actor: CurrentActor,
     engine: CurrentEngine,
@@ -147,7 +147,7 @@ def get_forecast(
     From the throughput of the last days, drawn many times over (Monte Carlo). Too short a history has no answer, and
     the reason instead.
     """
-    found = team(engine, actor, team_key)
+    found = find_team(engine, actor, team)
     if (query.items is None) == (query.until is None):
         raise MalformedError("a forecast answers one question: give either items or until")
     if query.until is not None and not 0 <= (query.until - found.today).days <= LONGEST:

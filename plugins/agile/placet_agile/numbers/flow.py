@@ -39,18 +39,28 @@ class FinishedItem:
     finished_at: datetime
     #: From the first start to the end.
     cycle_time: int
-    #: From its creation to the end.
+    #: From its creation, or from another beginning that was chosen, to the end.
     lead_time: int
 
 
-def finished_items(items: Iterable[ItemHistory], flow: Flow, zone: tzinfo) -> list[FinishedItem]:
-    """The finished items, the first finished one first."""
+def finished_items(
+    items: Iterable[ItemHistory], flow: Flow, zone: tzinfo, *, lead_since: frozenset[str] | None = None
+) -> list[FinishedItem]:
+    """The finished items, the first finished one first.
+
+    Args:
+        items: any items.
+        flow: their workflow.
+        zone: where days begin.
+        lead_since: the lead time begins with the first of these states; `None` for the making of the item.
+    """
     found = []
     for item in items:
         finished = item.entered(flow.done)
         if finished is not None:
             started = item.entered(flow.started) or finished
-            times = (days_counted(since, finished, zone) for since in (started, item.created_at))
+            asked = item.created_at if lead_since is None else item.entered(lead_since) or started
+            times = (days_counted(since, finished, zone) for since in (started, asked))
             found.append(FinishedItem(item.key, started, finished, *times))
     return sorted(found, key=lambda item: (item.finished_at, item.key))
 

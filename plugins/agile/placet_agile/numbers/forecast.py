@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 LEAST_DAYS, LEAST_FINISHED = 20, 10
 #: Days after which a run is given up.
 LONGEST = 3650
-#: Days that are drawn at a time.
-_BLOCK = 64
+#: Days that are drawn at a time at most, and draws: they are held in memory.
+_BLOCK, _DRAWS = 64, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _run_until(samples: Sequence[int], items: int, plan: Plan) -> NDArray[np.int
     unfinished = np.flatnonzero(left > 0)
     passed = 0
     while passed < LONGEST and unfinished.size:
-        block = min(_BLOCK, LONGEST - passed)
+        block = min(_block(plan), LONGEST - passed)
         done = generator.choice(past, (unfinished.size, block)).cumsum(axis=1)
         reached = done >= left[unfinished, None]
         ended = reached[:, -1]
@@ -143,6 +143,11 @@ def _run_for(samples: Sequence[int], days: int, plan: Plan) -> NDArray[np.int64]
 
     past, generator = np.asarray(samples), np.random.default_rng(plan.seed)
     outcomes = np.zeros(plan.runs, dtype=np.int64)
-    for passed in range(0, days, _BLOCK):
-        outcomes += generator.choice(past, (plan.runs, min(_BLOCK, days - passed))).sum(axis=1)
+    for passed in range(0, days, _block(plan)):
+        outcomes += generator.choice(past, (plan.runs, min(_block(plan), days - passed))).sum(axis=1)
     return outcomes
+
+
+def _block(plan: Plan) -> int:
+    """Days that are drawn at a time for all runs."""
+    return max(1, min(_BLOCK, _DRAWS // plan.runs))

@@ -48,47 +48,68 @@ class SprintHistory:
         return int(self.record.fields["number"])
 
 
-def _changes(events: Iterable[EventRecord], field: str) -> Iterator[tuple[Stamp, Any]]:
+class _Stamps:
+    """The places of events in the log.
+
+    What a sprint did to its items when it ended is part of that act, and none of it is before it. The log has these
+    events one after the other, each naming the sprint as its cause.
+    """
+
+    def __init__(self, sprints: Iterable[SprintHistory]) -> None:
+        self._ends = {sprint.record.key: sprint.timebox.ended for sprint in sprints}
+
+    def of(self, event: EventRecord) -> Stamp:
+        """The place of an event."""
+        end = self._ends.get(str(event.data.get("caused_by")))
+        return end if end is not None and end.at == event.at else _stamp(event)
+
+
+def _stamp(event: EventRecord) -> Stamp:
+    return Stamp(event.at, event.decided)
+
+
+def _changes(events: Iterable[EventRecord], field: str, stamps: _Stamps) -> Iterator[tuple[Stamp, Any]]:
     """The new values of a field."""
     for event in events:
         # An event about a role has its holders in the same member.
         changes = {} if "role" in event.data else event.data.get("changes", {})
         if field in changes:
-            yield Stamp(event.at, event.decided), changes[field][1]
+            yield stamps.of(event), changes[field][1]
 
 
-def item_history(record: ItemRecord, events: Sequence[EventRecord]) -> ItemHistory:
+def _item_history(record: ItemRecord, events: Sequence[EventRecord], stamps: _Stamps) -> ItemHistory:
     """An item through time, by its events."""
     states = tuple(
-        (Stamp(event.at, event.decided), str(event.data["to_state"]))
+        (stamps.of(event), str(event.data["to_state"]))
         for event in events
         if event.kind != "refused" and event.data.get("to_state") is not None
     )
-    points = tuple(
-        (stamp, None if value is None else Decimal(str(value))) for stamp, value in _changes(events, "points")
+    points = (
+        (stamp, None if value is None else Decimal(str(value)))
+        for stamp, value in _changes(events, "points", stamps)
     )
+    blocked = ((stamp, bool(value)) for stamp, value in _changes(events, "blocked", stamps))
     return ItemHistory(
         record.key,
         record.created_at,
         Course(None, states),
-        Course(None, points),
-        Course(None, tuple(_changes(events, "sprint"))),
-        Course(
-            initial=False, changes=tuple((stamp, bool(value)) for stamp, value in _changes(events, "blocked"))
-        ),
+        Course(None, tuple(points)),
+        Course(None, tuple(_changes(events, "sprint", stamps))),
+        Course(initial=False, changes=tuple(blocked)),
         str(record.fields.get("class_of_service", "standard")),
     )
 
 
-def histories(team: Team) -> list[ItemHistory]:
-    """All stories and bugs of a team through time."""
+def histories(team: Team, sprints: Iterable[SprintHistory] = ()) -> list[ItemHistory]:
+    """All stories and bugs of a team through time, as some sprints saw them."""
     records = [
         record
         for type in WORK
         for record in team.engine.reports.search(team.actor, team.key, type, team=team.key)
     ]
     events = _events(team, records)
-    return [item_history(record, events[record.key]) for record in records]
+    stamps = _Stamps(sprints)
+    return [_item_history(record, events[record.key], stamps) for record in records]
 
 
 def sprint_histories(team: Team, records: Sequence[ItemRecord]) -> list[SprintHistory]:
@@ -115,9 +136,9 @@ def _sprint_history(record: ItemRecord, events: Sequence[EventRecord]) -> Sprint
         record,
         Timebox(
             record.key,
-            Stamp(started.at, started.decided),
+            _stamp(started),
             _moment(record.fields.get("planned_end")) or started.at,
-            None if ended is None else Stamp(ended.at, ended.decided),
+            None if ended is None else _stamp(ended),
         ),
         ended is not None and ended.data["transition"] == "cancel",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from placet import NotFoundError
@@ -20,8 +21,11 @@ from placet_agile.numbers.sprints import SprintResult, average_velocity, goal_su
 from placet_agile.reports.board import LOOK_BACK
 from placet_agile.reports.log import FLOW, SprintHistory, histories, sprint_histories
 from placet_agile.reports.teams import Team
+from placet_agile.teams.flow_settings import LeadTimeStart
 from placet_agile.teams.settings import Estimation
 
+#: Where a lead time begins that does not begin with the making of the item.
+_SELECTED = frozenset(FLOW.order[FLOW.order.index("selected") :])
 #: Percentiles of times.
 PERCENTILES = (50, 85, 95)
 
@@ -45,7 +49,7 @@ def sprint_report(team: Team, key: str) -> SprintReport:
     found = sprint_histories(team, [record]) if record.type == SPRINT else []
     if not found or record.fields["team"] != team.key:
         raise NotFoundError(f"started sprint of {team.key}", key)
-    sprint, items = found[0], histories(team)
+    sprint, items = found[0], histories(team, found)
     points = team.settings.estimation is not Estimation.NONE
     box = sprint.timebox
     working = _working_days(team, day_of(box.started.at, team.zone), day_of(box.planned_end, team.zone))
@@ -81,11 +85,9 @@ class VelocityReport:
 
 def velocity_report(team: Team) -> VelocityReport:
     """The velocity of a team. Setting: `velocity_window`, closed sprints."""
-    items, points = histories(team), team.settings.estimation is not Estimation.NONE
-    ended = [
-        (sprint, _result(team, sprint, items, points=points))
-        for sprint in sprint_histories(team, team.sprints("closed", "cancelled"))
-    ]
+    sprints = sprint_histories(team, team.sprints("closed", "cancelled"))
+    items, points = histories(team, sprints), team.settings.estimation is not Estimation.NONE
+    ended = [(sprint, _result(team, sprint, items, points=points)) for sprint in sprints]
     results = [found for _, found in ended]
     return VelocityReport(
         ended, average_velocity(results, team.settings.velocity_window), goal_success(results), points
@@ -110,9 +112,13 @@ class FlowReport:
 
 
 def flow_report(team: Team, first: date, last: date) -> FlowReport:
-    """Cumulative flow from one day to another, and the figures of the items that were finished in between."""
+    """Cumulative flow from one day to another, and the figures of the items that were finished in between.
+
+    Setting: `lead_time_start`.
+    """
     items = histories(team)
-    every = flow.finished_items(items, FLOW, team.zone)
+    lead_since = _SELECTED if team.settings.lead_time_start is LeadTimeStart.SELECTED else None
+    every = flow.finished_items(items, FLOW, team.zone, lead_since=lead_since)
     within = [item for item in every if first <= day_of(item.finished_at, team.zone) <= last]
     cycle_times = [item.cycle_time for item in within]
     by_key = {item.key: item for item in items}
@@ -159,7 +165,7 @@ def forecast_report(team: Team, items: int | None, until: date | None) -> Foreca
     """
     settings = team.settings
     seed = settings.mc_seed if settings.mc_seed is not None else forecast.seed_of(team.key, team.today)
-    plan = Plan(seed, settings.mc_runs, settings.mc_percentiles, settings.split_rate)
+    plan = Plan(seed, settings.mc_runs, settings.mc_percentiles, Decimal(str(settings.split_rate)))
     past = samples(team, histories(team), settings.mc_window_days)
     if until is None:
         return ForecastReport(forecast.days_until_done(past, items or 0, plan), past, plan)

@@ -51,7 +51,7 @@ class Team:
         return sorted(found, key=lambda sprint: int(sprint.fields["number"]))
 
 
-def team(engine: CurrentEngine, actor: CurrentActor, key: str) -> Team:
+def find_team(engine: CurrentEngine, actor: CurrentActor, key: str) -> Team:
     """The team with a key.
 
     Raises:

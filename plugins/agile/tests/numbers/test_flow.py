@@ -72,6 +72,13 @@ class TestCycleTimes:
         found = flow.finished_items([ItemHistory("T-1", after(0), states)], FLOW, UTC)
         assert [(each.cycle_time, each.lead_time) for each in found] == [(6, 7)]
 
+    def test_a_lead_time_may_begin_with_the_commitment(self) -> None:
+        """Instead of the making of the item."""
+        states = course(None, (0, "ready"), (3, "selected"), (5, "in_progress"), (6, "done"))
+        item = ItemHistory("T-1", after(0), states)
+        found = flow.finished_items([item], FLOW, UTC, lead_since=frozenset({"selected", "in_progress"}))
+        assert [each.lead_time for each in found] == [4]
+
     @pytest.mark.parametrize(("percent", "days"), [(50, 5), (70, 8), (85, 10), (95, 15), (100, 21), (1, 1)])
     def test_percentiles_are_values_that_occurred(self, percent: int, days: int) -> None:
         """The nearest rank, of twenty times."""
