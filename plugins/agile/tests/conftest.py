@@ -134,7 +134,7 @@ class Company:
     ) -> str:
         """A sprint in draft, with goal and dates."""
         start = datetime.fromisoformat(starts)
-        given = {
+        given: dict[str, Any] = {
             "number": number,
             "goal": "Pay with a card",
             "planned_start": starts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 from .conftest import REASON
 
 
-def weighed(value: int, urgency: int, risk: int, size: int) -> dict[str, int]:
+def weighed(value: int, urgency: int, risk: int, size: int) -> dict[str, Any]:
     return {
         "user_business_value": value,
         "time_criticality": urgency,
@@ -25,7 +25,7 @@ def weighed(value: int, urgency: int, risk: int, size: int) -> dict[str, int]:
 
 class TestAProductGoal:
     def test_is_one_at_a_time_and_proven(self, company: Company) -> None:
-        about = {
+        about: dict[str, Any] = {
             "teams": [company.team()],
             "statement": "Pay",
             "measure": "Payments",

@@ -15,7 +15,7 @@ from .conftest import REASON
 
 #: A day before the end of a sprint of two weeks that began on the first Monday.
 END = "2026-06-29T08:00:00Z"
-CANCELLED = {"cancel_reason": "The law that it was for is gone", "goal_obsolete": True}
+CANCELLED: dict[str, Any] = {"cancel_reason": "The law that it was for is gone", "goal_obsolete": True}
 
 
 def closable(company: Company, sprint: str) -> None:

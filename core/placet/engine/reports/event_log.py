@@ -11,7 +11,7 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.journal import reworded
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import EventQuery, ItemQuery, Page
-from placet.engine.act.records import EventRecord, ItemRecord, SealedEvent
+from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -84,28 +84,6 @@ class EventLog:
             titles = work.titles(record.workspace, record.type)
             shown = [reworded(event, titles) for event in events[:limit]]
             return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
-
-        return self._acts.look(see)
-
-    def of_items(
-        self,
-        actor: Actor,  # noqa: ARG002  # every verb names its actor
-        records: Sequence[ItemRecord],
-    ) -> dict[str, list[EventRecord]]:
-        """All events of items that the actor was shown, by key, each item's in order and all in one view of the store.
-
-        For figures and series about some items: what it costs depends on these items, and not on the whole log.
-        """
-        numbers: dict[str, list[int]] = {}
-        for record in records:
-            numbers.setdefault(record.workspace, []).append(record.number)
-
-        def see(work: UnitOfWork) -> dict[str, list[EventRecord]]:
-            found: dict[str, list[EventRecord]] = {}
-            for place, asked in numbers.items():
-                for event in work.session.log.histories_of(place, asked):
-                    found.setdefault(event.key, []).append(event)
-            return found
 
         return self._acts.look(see)
 

@@ -253,7 +253,7 @@ class _Noting(Context):
     # Reads of a computation
 
     @property
-    def before(self) -> Item:
+    def before(self) -> Item | None:
         self.look_beyond()
         return super().before
 

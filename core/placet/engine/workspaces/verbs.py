@@ -196,7 +196,7 @@ class Workspaces:
         return self._acts.look(see)
 
     def calendar(self, workspace: str) -> BusinessCalendar:
-        """The default calendar of a workspace, which says what day it is there; also for who sees single items of it."""
+        """The default calendar of a workspace, which says what day it is there."""
         return self._acts.look(lambda work: work.workspace(workspace).calendar)
 
     def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
