@@ -196,10 +196,10 @@ class TestWhoMayWhat:
         own = organisation.uma.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="portal"
         )
-        proof = {"kind": "test_result", "url": "https://tests.example/1"}
+        evidence = {"kind": "test_result", "url": "https://tests.example/1"}
 
-        organisation.uma.send("POST", f"/items/{key}/evidence", proof, expect=403)
-        organisation.uma.send("POST", f"/items/{own}/evidence", proof, expect=201)
+        organisation.uma.send("POST", f"/items/{key}/evidence", evidence, expect=403)
+        organisation.uma.send("POST", f"/items/{own}/evidence", evidence, expect=201)
 
     def test_a_name_inside_a_list_of_objects_is_checked_like_any_other(
         self, organisation: Organisation

@@ -86,7 +86,7 @@ class TestARequest:
         assert shop.engine.reports.verify(shop["ida"]).ok
 
     def test_that_was_met_meanwhile_ends_without_a_reminder(self, shop: Shop) -> None:
-        """What does not stand in the way any more reminds nobody."""
+        """A check that blocks nothing any more reminds nobody."""
         item = shop.wish()
         ask(shop, item)
         shop.engine.items.edit(shop["ann"], item.key, fields={"fault": "dark", "hours": 2})

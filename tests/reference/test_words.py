@@ -58,7 +58,7 @@ MEANT = {
     "hand_up": "hand",
     # The time between the decision on a change and its start, or between telling users and an outage.
     "short_notice": "notice", "short_notice_start": "notice", "notice_ends": "notice", "notice_given": "notice",
-    "outage_notice": "notice", "accept_short_notice": "notice",
+    "outage_notice": "notice", "accept_short_notice": "notice", "short_notice_class": "notice",
     # Whom a communication or an update is for.
     "update_audience": "audience",
     # Clients take turns, and the benchmark's people have theirs.

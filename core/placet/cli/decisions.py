@@ -91,7 +91,7 @@ def ask(
     actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """Ask somebody to clear a check that stands in the way of an item."""
+    """Ask somebody to clear a check that blocks an item."""
     OUT.as_json = as_json
     body = {"check": check, "to": to, "comment": comment, "expires_at": until}
     event = _call("POST", "items", key, "asks", actor=actor, version=None, body=body)

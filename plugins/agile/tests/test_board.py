@@ -1,4 +1,4 @@
-"""The board over HTTP: one request, for whoever sees the team."""
+"""The board over HTTP: one request, for everybody who sees the team."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Condition:
     value: Scalar | tuple[Scalar, ...]
 
     def __repr__(self) -> str:
-        # Written out, as searches are told apart by it.
+        # Written out, as it is part of the name of a search.
         return f"{self.field} {self.op} {self.value!r}"
 
 

@@ -1,4 +1,4 @@
-"""What one person is asked on an item, as frozen values: to confirm something, or to clear a check."""
+"""Requests to one person on an item, as frozen values: to confirm something, or to clear a check."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class AskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskRecord:
-    """A request to one person to clear a check that stands in the way of an item."""
+    """A request to one person to clear a check that blocks an item."""
 
     check: str
     #: The person who is asked.

@@ -180,7 +180,7 @@ class _Seen:
         self._ctx = Context(work, record, actor.id)
         self._due = due_of(work, record)
         self.allowed = tuple(each for each in self._previews if each.allowed)
-        #: What others ask the person to clear, by check.
+        #: Requests of others to clear a check, by check.
         self._asked = {
             each.check: each
             for each in record.asks
@@ -219,7 +219,7 @@ class _Seen:
             yield WorklistCheck(self._record, tuple(moves), blocker, reason, _at(self._due))
 
     def _requests(self) -> Iterator[WorklistCheck]:
-        """The checks that others ask the person to clear, as long as they stand in the way of a transition."""
+        """The checks that others ask the person to clear, as long as they block a transition."""
         for asked in self._asked.values():
             found: dict[str, tuple[Blocker, list[str]]] = {}
             if asked.check not in ABOUT_THE_PERSON:

@@ -40,7 +40,7 @@ def rescheduled(
 ) -> Schedule | None:
     """The schedule of an item after a change; `None` where it is the same as before.
 
-    Where a timer has changed, it is taken to be another one: working out the former one to compare them costs more
+    Where a timer has changed, it counts as another one: working out the former one to compare them costs more
     than writing.
     """
     if old is not None and _basis(old) == _basis(new):
@@ -97,7 +97,7 @@ def _scheduled(
 
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
-    """What people are asked for and has an end that is not recorded yet, and people who are to be reminded."""
+    """Requests to people whose end is not recorded yet, and people who are to be reminded."""
     for round in record.approvals:
         moment = next_of_round(round, record)
         if moment is not None:

@@ -9,7 +9,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 
 #: Who may always be the second person, beside the holders of the roles in `governed_by`.
 ADMINISTRATOR = "administrator"
-#: People who have to be able to decide, so that somebody is left whoever of them proposes.
+#: People who have to be able to decide, so that somebody is left when one of them proposes.
 ENOUGH = 2
 
 

@@ -40,7 +40,7 @@ class Plan:
     seed: int
     runs: int = 10_000
     percents: tuple[int, ...] = (50, 70, 85, 95)
-    #: What each item becomes on the way, as items are split: 1.2 for a fifth more.
+    #: The number of items that one becomes on the way, as items are split: 1.2 for a fifth more.
     split_rate: Decimal = Decimal(1)
 
 

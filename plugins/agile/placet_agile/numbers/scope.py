@@ -57,7 +57,7 @@ class Scope:
 
 
 def size(item: ItemHistory, sprint: str, flow: Flow, stamp: Stamp, *, points: bool = True) -> Decimal:
-    """What an item weighs in a sprint before an act: its points, or one; zero where it is not in it or removed."""
+    """The weight of an item in a sprint before an act: its points, or one; zero where it is not in it or removed."""
     if item.sprint.before(stamp) != sprint or item.states.before(stamp) not in flow.order:
         return _ZERO
     return (item.points.before(stamp) or _ZERO) if points else _ONE

@@ -83,7 +83,7 @@ def closed_histories() -> st.SearchStrategy[list[ItemHistory]]:
 
 
 def _closed(number: int, hours: set[int]) -> ItemHistory:
-    inner = ["in_review" if turn % 2 else "in_progress" for turn in range(len(hours) - 3)]
+    inner = ["in_review" if step % 2 else "in_progress" for step in range(len(hours) - 3)]
     states = ["ready", "selected", *inner, "done"]
     changes = tuple((stamp(hour / 24), state) for hour, state in zip(sorted(hours), states, strict=True))
     return ItemHistory(f"T-{number}", changes[0][0].at, Course(None, changes))

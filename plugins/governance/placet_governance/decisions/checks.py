@@ -23,7 +23,7 @@ from placet_governance.decisions.rights import RIGHTS
 from placet_governance.roles import CIO
 from placet_governance.wording import named
 
-#: What makes it somebody's decision: the row of the matrix, and what is compared with its limit.
+#: Fields that make it somebody's decision: the row of the matrix, and what is compared with its limit.
 MATTER = ("right", "amount", "beyond_limit")
 #: Options without which there is nothing to decide.
 OPTIONS = 2
@@ -70,7 +70,7 @@ def right_held(ctx: CheckContext) -> Verdict:
 
 @check("governance")
 def matter_kept(ctx: CheckContext) -> Verdict:
-    """What makes it somebody's decision stays as it was asked: the row, the figure, and that it is beyond a limit.
+    """The row, the figure, and that it is beyond a limit stay as they were asked: they make it somebody's decision.
 
     Reads: `right`, `amount` and `beyond_limit` before the transition, and whether they were edited since it was asked.
     What was left open is filled in with the decision.
