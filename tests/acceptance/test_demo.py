@@ -64,7 +64,79 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
             server.wait(timeout=30)
 
 
+#: Operations whose examples cannot work on the demonstration, each with the reason.
+_ELSEWHERE = {
+    "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
+    "decide_proposal": "no change of rules of the demonstration waits for a second person",
+    "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
+    "rotate_webhook_secret": "there is no webhook whose secret it could replace",
+    "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
+    "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
+}
+
+
+def _sent(visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:
+    """What became of an example, asked by one person after the other until one may."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+    body = operation["requestBody"]["content"]["application/json"]["example"]
+    statuses: list[int] = []
+    for token in visit.tokens:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.request(
+            method, f"{visit.base}{path}", json=body, headers=headers, timeout=60, verify=PLAIN
+        )
+        statuses.append(answer.status_code)
+        if answer.is_success:
+            break
+    return statuses
+
+
+Worklists = dict[str, tuple[httpx.Client, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def worklists(visit: Visit) -> Iterator[Worklists]:
+    """Each person of the demonstration, with a client of their own and their worklist."""
+    with ExitStack() as opened:
+
+        def client(token: str) -> httpx.Client:
+            headers = {"Authorization": f"Bearer {token}"}
+            made = httpx.Client(base_url=f"{visit.base}/api/v1", headers=headers, timeout=60, verify=PLAIN)
+            return opened.enter_context(made)
+
+        admin = client(visit.tokens[-1])
+        found: Worklists = {}
+        for each in admin.get("/actors", params={"limit": 100}).json()["actors"]:
+            if each["deactivated_at"] is not None:
+                continue
+            made = admin.post(f"/actors/{each['id']}/tokens", json={"name": "worklist"})
+            person = client(made.json()["token"])
+            found[each["id"]] = person, person.get("/me/worklist").json()
+        yield found
+
+
+def _allowed(person: httpx.Client, key: str) -> dict[str, bool]:
+    listed = person.get(f"/items/{key}/transitions").json()["transitions"]
+    return {each["name"]: each["allowed"] for each in listed}
+
+
+#: How a map finds changes and their states in an export.
+_MAPS = {
+    "csv": 'case = "item"\ntime = "at"\nonly.type = "itil.change"',
+    "xes": 'case = "case:concept:name"\ntime = "time:timestamp"\nonly."case:type" = "itil.change"',
+    "ocel2": (
+        'case = "ocel:oid"\ntime = "ocel:timestamp"\n'
+        'only = {"ocel:type" = "itil.change", "ocel:qualifier" = "item"}'
+    ),
+}
+_MAPS["ocel2-sqlite"] = _MAPS["ocel2"]
+
+
 class TestTheDemonstration:
+    """All in one class: so one process loads the demonstration, once."""
+
     def test_the_start_prints_where_it_listens_and_the_tokens_of_its_people(self, visit: Visit) -> None:
         """Four who work there, and an administrator behind them."""
         assert f"Placet listens at {visit.base}" in visit.printed
@@ -137,24 +209,11 @@ class TestTheDemonstration:
         assert audit["ok"] is True
         assert len(refusals) > 20
 
-
-#: Operations whose examples cannot work on the demonstration, each with the reason.
-_ELSEWHERE = {
-    "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
-    "decide_proposal": "no change of rules of the demonstration waits for a second person",
-    "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
-    "rotate_webhook_secret": "there is no webhook whose secret it could replace",
-    "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
-    "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
-}
-
-
-class TestTheExamplesOfTheDocument:
-    def test_work_on_it(self, visit: Visit) -> None:
+    def test_every_example_of_the_document_works(self, visit: Visit) -> None:
         """That of every operation with a body is sent as it stands, by one of the demonstration's people who may."""
         document = httpx.get(f"{visit.base}/openapi.json", timeout=60, verify=PLAIN).json()
         sent = {
-            operation["operationId"]: self.sent(visit, method, path, operation)
+            operation["operationId"]: _sent(visit, method, path, operation)
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
             if "application/json" in operation.get("requestBody", {}).get("content", {})
@@ -164,57 +223,7 @@ class TestTheExamplesOfTheDocument:
         assert len(sent) > 20
         assert {id: statuses for id, statuses in sent.items() if statuses[-1] >= 300} == {}
 
-    def sent(self, visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:
-        """What became of an example, asked by one person after the other until one may."""
-        for parameter in operation["parameters"]:
-            if parameter["in"] == "path":
-                path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
-        body = operation["requestBody"]["content"]["application/json"]["example"]
-        statuses: list[int] = []
-        for token in visit.tokens:
-            headers = {"Authorization": f"Bearer {token}"}
-            answer = httpx.request(
-                method, f"{visit.base}{path}", json=body, headers=headers, timeout=60, verify=PLAIN
-            )
-            statuses.append(answer.status_code)
-            if answer.is_success:
-                break
-        return statuses
-
-
-Worklists = dict[str, tuple[httpx.Client, dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def worklists(visit: Visit) -> Iterator[Worklists]:
-    """Each person of the demonstration, with a client of their own and their worklist."""
-    with ExitStack() as opened:
-
-        def client(token: str) -> httpx.Client:
-            headers = {"Authorization": f"Bearer {token}"}
-            made = httpx.Client(base_url=f"{visit.base}/api/v1", headers=headers, timeout=60, verify=PLAIN)
-            return opened.enter_context(made)
-
-        admin = client(visit.tokens[-1])
-        found: Worklists = {}
-        for each in admin.get("/actors", params={"limit": 100}).json()["actors"]:
-            if each["deactivated_at"] is not None:
-                continue
-            made = admin.post(f"/actors/{each['id']}/tokens", json={"name": "worklist"})
-            person = client(made.json()["token"])
-            found[each["id"]] = person, person.get("/me/worklist").json()
-        yield found
-
-
-class TestTheWorklistOfEachOfItsPeople:
-    """What each of some twenty people finds who has a month of everybody's work before them."""
-
-    @staticmethod
-    def allowed(person: httpx.Client, key: str) -> dict[str, bool]:
-        listed = person.get(f"/items/{key}/transitions").json()["transitions"]
-        return {each["name"]: each["allowed"] for each in listed}
-
-    def test_has_moves_that_they_can_make(self, worklists: Worklists) -> None:
+    def test_worklists_have_moves_that_they_can_make(self, worklists: Worklists) -> None:
         """The listing allows each, and a dry run refuses it at most for an input that its form asks for."""
         moves = 0
         for person, worklist in worklists.values():
@@ -232,25 +241,25 @@ class TestTheWorklistOfEachOfItsPeople:
                     assert dry.is_success or lacking, dry.text
         assert moves > 100
 
-    def test_has_votes_that_are_asked_of_them(self, worklists: Worklists) -> None:
+    def test_worklists_have_votes_that_are_asked_of_them(self, worklists: Worklists) -> None:
         for name, (person, worklist) in worklists.items():
             asked = person.get("/approvals", params={"actor": "me", "limit": 100}).json()["approvals"]
             assert {(each["item"]["key"], each["approval"]) for each in worklist["approvals"]} == {
                 (each["item"]["key"], each["approval"]) for each in asked
             }, name
 
-    def test_has_blockers_only_that_they_can_clear(self, worklists: Worklists) -> None:
+    def test_worklists_have_blockers_only_that_they_can_clear(self, worklists: Worklists) -> None:
         """A missing reason is part of a form, and a move for another kind of change is nobody's work."""
         for name, (person, worklist) in worklists.items():
             assert len(worklist["checks"]) <= 5, (name, worklist["checks"])
             for entry in worklist["checks"]:
                 assert entry["blocker"]["check"] not in {"itil.type_emergency", "itil.exemption_needed"}
                 assert "comment" not in str(entry["blocker"]["params"])
-                moves = self.allowed(person, entry["item"]["key"])
+                moves = _allowed(person, entry["item"]["key"])
                 assert entry["unblocks"]
                 assert not any(moves[move] for move in entry["unblocks"])
 
-    def test_begins_with_what_is_due_first_and_says_why_each_entry_is_there(
+    def test_worklists_begin_with_what_is_due_first_and_give_the_reason_of_each_entry(
         self, worklists: Worklists
     ) -> None:
         for _, worklist in worklists.values():
@@ -260,26 +269,12 @@ class TestTheWorklistOfEachOfItsPeople:
                 dues = [entry["due_at"] or "9999" for entry in entries]
                 assert dues == sorted(dues)
 
-    def test_of_somebody_who_raises_changes_fits_on_a_page(self, worklists: Worklists) -> None:
+    def test_the_worklist_of_somebody_who_raises_changes_fits_on_a_page(self, worklists: Worklists) -> None:
         _, worklist = worklists["maya"]
         assert sum(len(each) for each in worklist.values() if isinstance(each, list)) <= 20
 
-
-#: How a map finds changes and their states in an export.
-_MAPS = {
-    "csv": 'case = "item"\ntime = "at"\nonly.type = "itil.change"',
-    "xes": 'case = "case:concept:name"\ntime = "time:timestamp"\nonly."case:type" = "itil.change"',
-    "ocel2": (
-        'case = "ocel:oid"\ntime = "ocel:timestamp"\n'
-        'only = {"ocel:type" = "itil.change", "ocel:qualifier" = "item"}'
-    ),
-}
-_MAPS["ocel2-sqlite"] = _MAPS["ocel2"]
-
-
-class TestItsLog:
     @pytest.mark.parametrize("form", _MAPS)
-    def test_is_legal_under_its_own_workflow(self, visit: Visit, tmp_path: Path, form: str) -> None:
+    def test_its_log_is_legal_under_its_own_workflow(self, visit: Visit, tmp_path: Path, form: str) -> None:
         """Exported in any format, and held against the workflow of changes: two months without a step too many."""
         (tmp_path / "log").write_bytes(visit.get("/workspaces/PAY/export", format=form).content)
         (tmp_path / "map.toml").write_text(f'state = "to_state"\nignore = [""]\n{_MAPS[form]}\n')
