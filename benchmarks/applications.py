@@ -44,7 +44,7 @@ SELECT workspace, number, type, state, updated_at FROM items i WHERE NOT EXISTS 
 )
 """
 BODY = {
-    "roles": {}, "approvals": [], "confirmations": [], "waivers": [], "evidence": [], "links": {},
+    "roles": {}, "approvals": [], "confirmations": [], "asks": [], "waivers": [], "evidence": [], "links": {},
     "link_attributes": {}, "acts": {"create": [toy.ACTOR]}, "edited": {}, "timers": {},
 }  # fmt: skip
 

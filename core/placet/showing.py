@@ -63,7 +63,13 @@ class DemoStage:
         return SYSTEM_ACTOR
 
     def at(self, moment: datetime) -> None:
-        """Move the stage's clock; timers that become due on the way forward fire."""
+        """Move the stage's clock; timers that become due on the way forward fire.
+
+        Raises:
+            ValueError: the moment is after `today`.
+        """
+        if moment > self.today:
+            raise ValueError(f"a demonstration ends at {self.today}, and cannot go on to {moment}")
         if moment > self._clock.now():
             self.engine.timers.pass_time(self._clock, moment)
         else:

@@ -238,6 +238,8 @@ class TestADeactivation:
             {
                 "item": key,
                 "approvals": ["shop.consent"],
+                "confirmations": [],
+                "asks": [],
                 "roles": ["shop.clerk"],
                 "assigned": False,
                 "noted": True,

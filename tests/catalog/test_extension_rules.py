@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,7 +43,9 @@ Extended = Callable[..., Catalog]
 
 LOAN = "library.loan"
 MAYOR = "city.mayor"
-COUNCIL = Approval("city.council", "Consent of the council", Panel(Ballot([MAYOR], Quorum.any())))
+COUNCIL = Approval(
+    "city.council", "Consent of the council", Panel(Ballot([MAYOR], Quorum.any())), reminds=timedelta(days=1)
+)
 APART = Duty("city.apart", "who lends does not consent", ["transition:lend"], ["vote:city.council"])
 OVERDUE = Timer("city.overdue", "Overdue", ["lend"], ["return"], elapsed(days=28))
 STAMP = Effect("city.stamp", lambda ctx: None, "the book is stamped")

@@ -325,7 +325,7 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
     (
         lambda: Metric("library.m", "M", "count", "all", metrics.Count("library.loan")),  # type: ignore[arg-type]
         "the count",
-        'of takes an Items or a Standing, and was given the text "library.loan"',
+        'of takes an Items, a Standing or a Moves, and was given the text "library.loan"',
     ),
     (
         lambda: check(plain_function),  # type: ignore[arg-type]

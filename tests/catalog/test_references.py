@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
@@ -229,7 +230,9 @@ class TestEverythingReferredTo:
         ballot = Ballot(
             ["library.a"], Quorum.weigh({"library.b": 1}, 1), veto=["library.c"], including=["library.d"]
         )
-        consent = Approval("library.consent", "Consent", Panel(ballot), material_fields=["x"])
+        consent = Approval(
+            "library.consent", "Consent", Panel(ballot), material_fields=["x"], reminds=timedelta(days=1)
+        )
         ask = Transition("ask", "wished", "same", [READER], asks=["library.consent"])
 
         findings = lint(composed(**moves(ask, LEND, RETURN) | {"approvals": [consent]}))

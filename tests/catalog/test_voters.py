@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,8 @@ Compose = Callable[..., Catalog]
 
 READER, LIBRARIAN, DIRECTOR = "library.reader", "library.librarian", "library.director"
 LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
+#: How often those are reminded whose vote is missing.
+DAILY = timedelta(days=1)
 RETURN = Transition("return", "lent", "returned", [READER])
 
 
@@ -41,7 +44,7 @@ def moves(*transitions: Transition) -> dict[str, Any]:
 
 def voting(asked: Iterable[str], quorum: Quorum, *, requester: str = READER, **parts: Any) -> dict[str, Any]:
     """A loan for which consent is asked of some, before it is lent."""
-    consent = Approval("library.consent", "Consent", Panel(Ballot(list(asked), quorum)))
+    consent = Approval("library.consent", "Consent", Panel(Ballot(list(asked), quorum)), reminds=DAILY)
     gate = Gate("library.consented", "Consented", approval_granted("library.given", "library.consent"))
     ask = Transition("ask", "wished", "same", [requester], asks=["library.consent"])
     lend = Transition("lend", "wished", "lent", [LIBRARIAN], [gate])
@@ -89,7 +92,7 @@ class TestEveryApproval:
     def test_counts_an_earlier_vote_that_cannot_be_avoided(self, composed: Compose) -> None:
         """Who alone gave the first of two approvals cannot give the second, where a duty parts them."""
         parts = voting([DIRECTOR], Quorum.any())
-        first = Approval("library.first", "First", Panel(Ballot([DIRECTOR], Quorum.any())))
+        first = Approval("library.first", "First", Panel(Ballot([DIRECTOR], Quorum.any())), reminds=DAILY)
         gate = Gate("library.firstly", "Firstly", approval_granted("library.first_given", "library.first"))
         ask, lend, back = parts["moves"]
         begin = Transition("begin", "wished", "same", [READER], asks=["library.first"])
@@ -175,7 +178,9 @@ class TestEveryApproval:
             Ballot([LIBRARIAN], Quorum.any(), including=[DIRECTOR]),
         ]
 
-        catalog = composed(**parts | {"approvals": [Approval("library.consent", "Consent", Panel(*ballots))]})
+        catalog = composed(
+            **parts | {"approvals": [Approval("library.consent", "Consent", Panel(*ballots), reminds=DAILY)]}
+        )
 
         assert [finding.message[:56] for finding in lint(catalog)] == [
             "1 of library.director have to approve, and 0 of 1 can: t"
@@ -187,8 +192,8 @@ class TestEveryApproval:
         def panel(ctx: object) -> Panel:
             return Panel(Ballot([DIRECTOR], Quorum.any()))
 
-        asked = Approval("library.consent", "Consent", panel, asked=[DIRECTOR])
-        silent = Approval("library.consent", "Consent", panel)
+        asked = Approval("library.consent", "Consent", panel, asked=[DIRECTOR], reminds=DAILY)
+        silent = Approval("library.consent", "Consent", panel, reminds=DAILY)
 
         assert [f.code for f in lint(composed(**parts | {"approvals": [asked]}))] == [
             "unsatisfiable-approval"
@@ -203,7 +208,11 @@ class TestEveryApproval:
     def test_is_asked_for_by_a_transition(self, composed: Compose) -> None:
         """An approval that nothing asks for is usually a forgotten `asks`."""
         parts = moves(LEND, RETURN) | {
-            "approvals": [Approval("library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())))]
+            "approvals": [
+                Approval(
+                    "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), reminds=DAILY
+                )
+            ]
         }
 
         assert found(composed(**parts)) == [
@@ -246,8 +255,10 @@ class TestThePeopleOfAWorkspace:
 
     def test_are_judged_by_the_gates_that_are_enforced(self, composed: Compose) -> None:
         """An earlier approval that is only warned about need not have been given."""
-        first = Approval("library.first", "First", Panel(Ballot([LIBRARIAN], Quorum.any())))
-        consent = Approval("library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())))
+        first = Approval("library.first", "First", Panel(Ballot([LIBRARIAN], Quorum.any())), reminds=DAILY)
+        consent = Approval(
+            "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), reminds=DAILY
+        )
         gate = Gate("library.firstly", "Firstly", approval_granted("library.first_given", "library.first"))
         table = moves(
             Transition("begin", "wished", "same", [READER], asks=["library.first"]),

@@ -45,7 +45,7 @@ class TestDecidingFromAShell:
         assert "was not asked for" in office.refused(
             "vote", key, "itil.change_approval", "approve", "--as", "maya"
         )
-        assert "nobody is asked for" in office.refused("confirm", key, "itil.reviewed", "--as", "maya")
+        assert "nobody is asked for" in office.refused("confirm", key, "itil.change_review", "--as", "maya")
         assert "Version conflict" in office.refused(
             "vote", key, "itil.change_approval", "approve", "--version", "9", "--as", "maya"
         ) or "is at version" in office.refused(

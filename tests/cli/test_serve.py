@@ -206,7 +206,7 @@ class TestTheDemonstration:
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shell.run("migrate")
-        monkeypatch.setenv("PLACET_DISABLED_PLUGINS", "itil_change")
+        monkeypatch.setenv("PLACET_DISABLED_PLUGINS", "itil_change,prince2")
         application = build(load_settings())
 
         with pytest.raises(SettingsError, match="no installed plugin has a demonstration"):

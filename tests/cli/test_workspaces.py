@@ -74,7 +74,7 @@ class TestWorkspaces:
         assert settings == {"itil": {"incident_strictness": "practical"}}
 
     def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
-        assert 'did you mean "itil"?' in office.refused("workspace", "add", "NET", "--method", "itl")
+        assert 'did you mean "itil"' in office.refused("workspace", "add", "NET", "--method", "itl")
         assert "there is no workspace" in office.refused("workspace", "show", "OPP")
 
     def test_a_key_is_given_once(self, office: Shell) -> None:

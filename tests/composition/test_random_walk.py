@@ -67,11 +67,11 @@ VALUES: dict[str, list[Any]] = {
     "item_changed_at": ["2026-11-16T08:00:00Z"], "name": ["The works council"], "interest": [4, 2], "influence": [4, 1],
     "cadence": ["weekly", "yearly"], "due_on": ["2026-11-30"], "findings": ["Two levels were missed."],
 }  # fmt: skip
-#: Fields that name a person.
-PEOPLE = {
-    "implementer", "verbal_authorizer", "pir_reviewer", "owner", "assignee", "requester", "beneficiary", "line_manager",
+#: Fields that name a person. The first three name another one each, since duties keep them apart.
+PEOPLE = (
+    "verbal_authorizer", "pir_reviewer", "implementer", "owner", "assignee", "requester", "beneficiary", "line_manager",
     "budget_owner", "resource_owner", "action_owner", "decided_by", "person",
-}  # fmt: skip
+)  # fmt: skip
 #: What is meant where several item types have a field of one name.
 MEANT: dict[str, list[Any]] = {
     "itil.configuration_item.kind": ["server"], "itil.change_window.kind": ["maintenance", "freeze"],
@@ -157,7 +157,7 @@ class Walk:
     def value(self, type: str, name: str, n: int) -> Any:
         """Something for a field, or nothing."""
         if name in PEOPLE and f"{type}.{name}" not in MEANT:
-            return self.people[n % len(self.people)]
+            return self.people[(n + min(PEOPLE.index(name), 2)) % len(self.people)]
         if name in ITEMS:
             keys = [item.key for item in self.all_items() if ITEMS[name] in {"", item.type}]
             if not keys:
@@ -318,7 +318,7 @@ class Walk:
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param(120, id="120"),
+        pytest.param(140, id="140"),
         pytest.param(5000, id="5000", marks=pytest.mark.soak),
     ],
 )
@@ -331,4 +331,4 @@ def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps
         done = walk.go(steps)
 
         walk.assert_law()
-        assert len(done) > 25, "they came far enough to mean something"
+    assert len(done) > 25, "they came far enough to mean something"

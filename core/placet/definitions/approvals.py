@@ -146,6 +146,8 @@ class Change(StrEnum):
     LOWER = "lower"
     #: The value becomes greater or later.
     HIGHER = "higher"
+    #: Another value takes the place of one that was there; what was open is filled in without a new decision.
+    REPLACED = "replaced"
 
 
 @written

@@ -57,7 +57,11 @@ class Stage(Protocol):
         ...
 
     def at(self, moment: datetime) -> None:
-        """Move the stage's clock; timers that become due on the way forward fire."""
+        """Move the stage's clock; timers that become due on the way forward fire.
+
+        Raises:
+            ValueError: the moment is after `today`.
+        """
         ...
 
     def move(self, actor: Any, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:

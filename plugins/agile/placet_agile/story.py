@@ -172,6 +172,16 @@ _WRITERS = {
 }
 
 
+def _no_own_waiver(id: str) -> Duty:
+    return Duty(
+        id,
+        "Who made an item or works on it does not waive its limits",
+        acts=["create", "named:assignee"],
+        bars=["waive", "review"],
+        remedy="ask somebody else who manages the flow",
+    )
+
+
 def _work_type(
     id: str,
     title: str,
@@ -196,6 +206,7 @@ def _work_type(
         frozen_in=_FROZEN | {"done": everything, "removed": everything},
         computed=WORK_COMPUTED,
         confirmations=confirmations_of(id),
+        duties=[_no_own_waiver(f"{id.replace('.', '.sod_')}_waiver")],
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,

@@ -85,6 +85,8 @@ def _counts(old: Any, new: Any, change: Change) -> bool:
     """Whether a change of value makes an approval stale."""
     if old == new:
         return False
+    if change is Change.REPLACED:
+        return old is not None
     if change is Change.ANY or old is None or new is None:
         return True
     return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)

@@ -51,12 +51,12 @@ _AUTHORIZED = {
     # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
 }
-#: The authorized content of an emergency: much else is documented afterwards.
+#: The authorized content of an emergency: what was not known then is documented afterwards.
 _EXPEDITED = {
     "cis": Change.ANY,
     "implementation_plan": Change.ANY,
-    "backout_plan": Change.ANY,
-    "planned_outage_min": Change.HIGHER,
+    "backout_plan": Change.REPLACED,
+    "planned_outage_min": Change.REPLACED,
 }
 #: An exemption is for this work at this time, and not for whatever else the change becomes.
 _EXEMPTED = {

@@ -37,7 +37,9 @@ class Office:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.engine = stage.engine
-        self.today = stage.today.replace(hour=9)
+        morning = stage.today.replace(hour=9)
+        #: The last morning before now: nothing of a demonstration happens later than now.
+        self.today = morning if morning <= stage.today else morning - timedelta(days=1)
         self.people: dict[str, Any] = {}
         self.at(-56)
         self._open()
