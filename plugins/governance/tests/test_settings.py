@@ -13,6 +13,7 @@ def test_defaults_are_those_of_the_method() -> None:
     assert shown == {
         "benefit_tolerance_most": "25",
         "objective_review": 90,
+        "review_cadence": [],
         "effect_after": 30,
         "decision_due": 5,
         "decision_limits": {},
