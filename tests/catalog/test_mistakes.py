@@ -248,7 +248,7 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         lambda: Approval("library.a", "A", CONSENT, material_fields={"book": "lowr"}),  # type: ignore[dict-item]
         "the approval library.a",
         (
-            'material_fields[\'book\'] takes one of "any", "lower", "higher", and was given the text '
+            'material_fields[\'book\'] takes one of "any", "lower", "higher", "replaced", and was given the text '
             '"lowr": did you mean '
             '"lower"?'
         ),
