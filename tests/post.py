@@ -56,7 +56,11 @@ def box(port: int = 0) -> Iterator[Box]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True  # who sent it was killed on the way: half a letter is none
+                return
             letter = Letter(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             opened.letters.append(letter)
             self.send_response(opened.answer(letter))
