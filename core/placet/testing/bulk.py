@@ -56,6 +56,10 @@ def fill(
     while batch := list(islice(wanted, _BATCH)):
         with application.store.outside() as connection:
             keys += _write(application, connection, like, batch)
+    with application.store.outside() as connection:
+        if connection.dialect.name == "postgresql":
+            # As autovacuum does within minutes; before that, searches are planned as if the tables were empty.
+            connection.exec_driver_sql("ANALYZE")
     return keys
 
 
