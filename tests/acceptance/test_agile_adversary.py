@@ -40,7 +40,7 @@ def confirm(person: Person, key: str, confirmation: str) -> None:
 
 class TestTheScopeOfASprint:
     def test_is_not_changed_while_the_sprint_is_being_closed(self, company: Company) -> None:
-        """Whoever drops an item between its end and its close would hide that it was not done."""
+        """An item that is dropped between its end and its close would not show as unfinished."""
         sprint, (done, left) = company.running(company.team("scrum"), 3, 5)
         company.finish(done)
         company.carl.move(sprint, "begin_close")

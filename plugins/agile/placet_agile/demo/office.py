@@ -113,7 +113,7 @@ class Office:
             self.engine.items.set_role(self._people[COACH], key, f"agile.{role}", people)
         return key
 
-    # What happens to every story
+    # The way of every story
 
     def ready(self, by: str, type: str, title: str, *, team: str, points: int, **about: Any) -> None:
         """Capture a story or a bug, and refine it."""
