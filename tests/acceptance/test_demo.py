@@ -39,7 +39,7 @@ class Visit:
 
     def token(self, name: str) -> str:
         """The token that was printed for a person."""
-        return re.findall(rf"^  {name}, .*: (placet_\S+)$", self.printed, re.MULTILINE)[0]
+        return str(re.findall(rf"^  {name}, .*: (placet_\S+)$", self.printed, re.MULTILINE)[0])
 
     def get(self, path: str, **params: str | int) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token('Carl Novak')}"}
