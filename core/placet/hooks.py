@@ -136,7 +136,7 @@ def placet_demo(stage: Stage) -> Script | None:
 
     Called: once, on an empty database.
     Given: `stage`, with the engine, an actor that administers, and a clock that can walk through the past.
-    Return: the script that a visitor sees first, or `None` if your method has nothing to show.
+    Return: the script of a visitor of your method, or `None` if it has nothing to show; those of all plugins are shown.
     If it raises: the server does not start, and says why.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
     """

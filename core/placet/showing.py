@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from placet.app import Application
-from placet.definitions.demonstration import Shown
+from placet.definitions.demonstration import Script, Shown
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.workspaces.people import People
 from placet.errors import SettingsError
 
 #: The installation's note with the plugin of its demonstration.
@@ -35,15 +36,30 @@ class StageClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
-    """A script with issued tokens, and an administrator besides the people of the script."""
+class Scene:
+    """The script of one plugin, with tokens for its people."""
 
     welcome: str
+    #: The people; the first of them tries the transition.
     people: tuple[Shown, ...]
+    #: Where a transition is tried that is refused with reasons, and with which body.
     path: str
     body: str
-    #: The examples: see `placet.definitions.demonstration.Script`.
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The scenes of all plugins, and an administrator besides their people."""
+
+    scenes: tuple[Scene, ...]
+    administrator: Shown
+    #: The examples of all scripts: see `placet.definitions.demonstration.Script`.
     examples: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[Shown, ...]:
+        """Everybody whom a visitor can play, the administrator last."""
+        return (*(person for scene in self.scenes for person in scene.people), self.administrator)
 
 
 class DemoStage:
@@ -105,32 +121,48 @@ def _load(application: Application) -> str:
     scripts = [script for write in application.registry.demos if (script := write(stage)) is not None]
     if not scripts:
         raise SettingsError("no installed plugin has a demonstration: install a method that brings one")
-    first = scripts[0]
     return json.dumps(
         {
-            "welcome": first.welcome,
-            "people": [[shown.actor, shown.name, shown.does] for shown in first.people],
-            "key": first.key,
-            "transition": first.transition,
-            "examples": first.examples,
+            "scripts": [
+                {
+                    "welcome": script.welcome,
+                    "people": [[shown.actor, shown.name, shown.does] for shown in script.people],
+                    "key": script.key,
+                    "transition": script.transition,
+                }
+                for script in scripts
+            ],
+            "examples": _joined(scripts),
         }
     )
 
 
-def _showing(application: Application, script: Mapping[str, Any]) -> Showing:
-    people = tuple(
-        Shown(
-            actor,
-            name,
-            does,
-            application.engine.people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0],
-        )
-        for actor, name, does in script["people"]
-    )
+def _joined(scripts: Iterable[Script]) -> dict[str, Any]:
+    """The examples of scripts: all of one, or none where an earlier one has some of the same names.
+
+    The examples of a script fit each other, and not those of another one.
+    """
+    joined: dict[str, Any] = {}
+    for script in scripts:
+        if not joined.keys() & script.examples.keys():
+            joined |= script.examples
+    return joined
+
+
+def _showing(application: Application, note: Mapping[str, Any]) -> Showing:
+    people = application.engine.people
+    scenes = tuple(_scene(people, script) for script in note["scripts"])
+    return Showing(scenes, _administrator(application.engine), note["examples"])
+
+
+def _scene(people: People, script: Mapping[str, Any]) -> Scene:
+    shown = tuple(Shown(actor, name, does, _token(people, actor)) for actor, name, does in script["people"])
     body = json.dumps({"transition": script["transition"]})
-    shown = (*people, _administrator(application.engine))
-    path = f"/items/{script['key']}/transitions"
-    return Showing(script["welcome"], shown, path, body, script["examples"])
+    return Scene(script["welcome"], shown, f"/items/{script['key']}/transitions", body)
+
+
+def _token(people: People, actor: str) -> str:
+    return people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0]
 
 
 def _administrator(engine: Engine) -> Shown:
@@ -142,5 +174,4 @@ def _administrator(engine: Engine) -> Shown:
     found = next((actor for actor in there if actor.admin and actor.kind == "person"), None)
     if found is None:
         found = engine.people.add(SYSTEM_ACTOR, id=_ADMINISTRATOR, name="Administrator", admin=True)
-    token, _ = engine.people.issue_token(SYSTEM_ACTOR, found.id, name="demonstration")
-    return Shown(found.id, found.name, "administers everything", token)
+    return Shown(found.id, found.name, "administers everything", _token(engine.people, found.id))

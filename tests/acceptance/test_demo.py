@@ -29,15 +29,20 @@ class Visit:
     printed: str
 
     @property
-    def curl(self) -> str:
-        return next(line.strip() for line in self.printed.splitlines() if line.strip().startswith("curl"))
+    def curls(self) -> list[str]:
+        """The refusals to try, one of each method."""
+        return [line.strip() for line in self.printed.splitlines() if line.strip().startswith("curl")]
 
     @property
     def tokens(self) -> list[str]:
         return re.findall(r": (placet_\S+)$", self.printed, re.MULTILINE)
 
+    def token(self, name: str) -> str:
+        """The token that was printed for a person."""
+        return str(re.findall(rf"^  {name}, .*: (placet_\S+)$", self.printed, re.MULTILINE)[0])
+
     def get(self, path: str, **params: str | int) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[0]}"}
+        headers = {"Authorization": f"Bearer {self.token('Carl Novak')}"}
         return httpx.get(
             f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=60, verify=PLAIN
         )
@@ -138,9 +143,8 @@ class TestTheDemonstration:
     """All in one class: so one process loads the demonstration, once."""
 
     def test_the_start_prints_where_it_listens_and_the_tokens_of_its_people(self, visit: Visit) -> None:
-        """Four who work there, and an administrator behind them."""
+        """Of each method some, and an administrator behind them."""
         assert f"Placet listens at {visit.base}" in visit.printed
-        assert len(visit.tokens) == 5
         asked = [
             httpx.get(
                 f"{visit.base}/api/v1/me",
@@ -151,27 +155,63 @@ class TestTheDemonstration:
             for token in visit.tokens
         ]
         assert [(each["id"], each["admin"]) for each in asked] == [
-            ("carl", False), ("maya", False), ("sam", False), ("lea", False), ("admin", True),
+            ("kim", False), ("vera", False), ("milo", False),
+            ("carl", False), ("maya", False), ("sam", False), ("lea", False),
+            ("paula", False), ("edgar", False), ("berta", False),
+            ("admin", True),
         ]  # fmt: skip
 
     def test_the_page_at_the_address_shows_the_same_tokens_on_this_machine(self, visit: Visit) -> None:
         page = httpx.get(f"{visit.base}/", timeout=60, verify=PLAIN).text
 
         assert all(f"<code>{token}</code>" in page for token in visit.tokens)
-        assert html.escape(visit.curl) in page
+        assert all(html.escape(curl) in page for curl in visit.curls)
 
-    def test_the_printed_line_shows_a_refusal_with_all_its_blockers(self, visit: Visit) -> None:
-        """Approval, lead time and collision are shown at once, each with its remedy."""
-        answer = subprocess.run(["/bin/sh", "-c", visit.curl], capture_output=True, text=True, check=True)
+    def test_the_printed_lines_show_a_refusal_of_each_method_with_all_its_blockers(
+        self, visit: Visit
+    ) -> None:
+        """A full column, a full person and the pull order; approval, lead time and collision; the executive."""
+        refused = []
+        for curl in visit.curls:
+            answer = subprocess.run(["/bin/sh", "-c", curl], capture_output=True, text=True, check=True)
+            problem = httpx.Response(200, text=answer.stdout).json()
+            assert problem["status"] == 409
+            assert all(blocker["remedy"] for blocker in problem["blockers"])
+            refused.append([blocker["gate"] for blocker in problem["blockers"]])
 
-        problem = httpx.Response(200, text=answer.stdout).json()
-        assert problem["status"] == 409
-        assert [blocker["gate"] for blocker in problem["blockers"]] == [
-            "itil.authority_granted",
-            "itil.lead_time",
-            "itil.no_collision",
+        assert refused == [
+            ["agile.column_limit", "agile.person_limit", "agile.pull_order"],
+            ["itil.authority_granted", "itil.lead_time", "itil.no_collision"],
+            [
+                "role",
+                "prince2.level_authority",
+                "prince2.new_tolerance_covers",
+                "prince2.new_tolerance_covers",
+            ],
         ]
-        assert all(blocker["remedy"] for blocker in problem["blockers"])
+
+    def test_there_are_a_team_in_its_third_sprint_and_one_whose_work_grows_old(self, visit: Visit) -> None:
+        team = {"Authorization": f"Bearer {visit.token('Vera Koch')}"}
+        other = {"Authorization": f"Bearer {visit.token('Kim Lund')}"}
+
+        def asked(path: str, headers: dict[str, str], **params: str) -> Any:
+            url = f"{visit.base}/api/v1{path}"
+            return httpx.get(url, params=params, headers=headers, timeout=60, verify=PLAIN).json()
+
+        def key(headers: dict[str, str]) -> str:
+            return str(asked("/items", headers, workspace="WEB", type="agile.team")["items"][0]["key"])
+
+        sprints = asked("/items", team, workspace="WEB", type="agile.sprint")["items"]
+        velocity = asked(f"/x/agile/teams/{key(team)}/velocity", team)
+        board = asked(f"/x/agile/boards/{key(other)}", other)
+        forecast = asked(f"/x/agile/teams/{key(other)}/forecast", other, items="6")
+
+        numbers = {each["fields"]["number"]: each["state"] for each in sprints}
+        assert numbers == {1: "closed", 2: "closed", 3: "running"}
+        assert [each["velocity"] for each in velocity["sprints"]] == [13, 21]
+        lights = [card["light"] for column in board["columns"] for card in column["cards"]]
+        assert "red" in lights
+        assert len(forecast["answers"]) == 4
 
     def test_there_are_about_forty_changes_in_all_states(self, visit: Visit) -> None:
         changes = visit.get("/items", workspace="PAY", type="itil.change", limit=100).json()["items"]

@@ -12,15 +12,20 @@ from processes import PLAIN
 
 from placet.api import create_app
 from placet.definitions.demonstration import Shown
-from placet.showing import Showing
+from placet.showing import Scene, Showing
 
 Shop = Any
 
 _SHOWING = Showing(
-    "A print shop. Be one of its people:",
-    (Shown("clara", "Clara <Clerk>", "takes orders", "placet_secret"),),
-    "/items/SHOP-1/transitions",
-    '{"transition": "ask"}',
+    (
+        Scene(
+            "A print shop. Be one of its people:",
+            (Shown("clara", "Clara <Clerk>", "takes orders", "placet_secret"),),
+            "/items/SHOP-1/transitions",
+            '{"transition": "ask"}',
+        ),
+    ),
+    Shown("admin", "Administrator", "administers everything", "placet_other"),
 )
 
 

@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, Response
 from placet.api import manual
 from placet.api.dependencies import CurrentApplication
 from placet.api.documentation import POLICY, STYLE
+from placet.definitions.demonstration import Shown
 from placet.engine.act.ports import MovableClock
-from placet.showing import Showing
+from placet.showing import Scene, Showing
 
 #: Headers in which a proxy names its client.
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -95,25 +96,34 @@ def _manual() -> str:
 
 def _demonstration(showing: Showing, *, host: str | None) -> str:
     """The people of a demonstration; with their tokens for a browser on this machine."""
-    head = f"<h2>The demonstration</h2><p>{escape(showing.welcome)}</p>"
+    scenes = "".join(_scene(scene, host) for scene in showing.scenes)
+    rest = (
+        "<p>Their tokens are shown to browsers on the machine itself, "
+        "and were printed when the server started.</p>"
+        if host is None
+        else f"<p>Behind all of them:</p>{_table(showing.administrator)}"
+    )
+    return f"<h2>The demonstration</h2>{scenes}{rest}"
+
+
+def _scene(scene: Scene, host: str | None) -> str:
+    welcome = f"<p>{escape(scene.welcome)}</p>"
     if host is None:
-        return (
-            f"{head}<p>Their tokens are shown to browsers on the machine itself, "
-            "and were printed when the server started.</p>"
-        )
+        return welcome
+    tried = (
+        f"curl -s -X POST http://{host}/api/v1{scene.path} "
+        f"-H 'Authorization: Bearer {scene.people[0].token}' "
+        f"-H 'Content-Type: application/json' -d '{scene.body}'"
+    )
+    return f"{welcome}{_table(*scene.people)}<p>A refusal that explains itself:</p><pre>{escape(tried)}</pre>"
+
+
+def _table(*people: Shown) -> str:
     rows = "".join(
         f"<tr><td>{escape(person.name)}<td>{escape(person.does)}<td><code>{escape(person.token)}</code></tr>"
-        for person in showing.people
+        for person in people
     )
-    tried = (
-        f"curl -s -X POST http://{host}/api/v1{showing.path} "
-        f"-H 'Authorization: Bearer {showing.people[0].token}' "
-        f"-H 'Content-Type: application/json' -d '{showing.body}'"
-    )
-    return (
-        f"{head}<table><tr><th>Name<th>Part<th>Token</tr>{rows}</table>"
-        f"<p>A refusal that explains itself:</p><pre>{escape(tried)}</pre>"
-    )
+    return f"<table><tr><th>Name<th>Part<th>Token</tr>{rows}</table>"
 
 
 def _is_loopback(address: str) -> bool:

@@ -21,6 +21,7 @@ from placet.app import Application, build, make_sandbox, migrate
 from placet.cli.collecting import collect_less
 from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
+from placet.definitions.demonstration import Shown
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
@@ -181,14 +182,21 @@ def _report(application: Application) -> None:
 
 
 def _present(showing: Showing, base: str) -> None:
+    for scene in showing.scenes:
+        OUT.note("")
+        OUT.note(scene.welcome)
+        _introduce(*scene.people)
+        OUT.note("  A refusal that explains itself:")
+        OUT.note(
+            f"  curl -s -X POST {base}/api/v1{scene.path} -H 'Authorization: Bearer {scene.people[0].token}' "
+            f"-H 'Content-Type: application/json' -d '{scene.body}'"
+        )
     OUT.note("")
-    OUT.note(showing.welcome)
-    for person in showing.people:
+    OUT.note("Behind all of them:")
+    _introduce(showing.administrator)
+    OUT.note("")
+
+
+def _introduce(*people: Shown) -> None:
+    for person in people:
         OUT.note(f"  {person.name}, {person.does}: {person.token}")
-    OUT.note("")
-    OUT.note("A refusal that explains itself:")
-    OUT.note(
-        f"  curl -s -X POST {base}/api/v1{showing.path} -H 'Authorization: Bearer {showing.people[0].token}' "
-        f"-H 'Content-Type: application/json' -d '{showing.body}'"
-    )
-    OUT.note("")

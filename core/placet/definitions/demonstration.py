@@ -20,7 +20,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The first steps of a visitor."""
+    """The first steps of a visitor with one method."""
 
     welcome: str
     #: The people; the first of them tries the transition.
@@ -30,6 +30,7 @@ class Script:
     transition: str
     #: Examples for the OpenAPI document, each of which works on the demonstration: bodies by the id of the operation,
     #: such as `create_item`; parameters in the path of one operation, as `get_item_type.type`, or of all, as `path.ws`.
+    #: Where an earlier plugin has some of the same names, its examples are shown, and none of these.
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 

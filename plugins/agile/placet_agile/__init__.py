@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import TYPE_CHECKING
 
 from placet import Extension, Method, hookimpl
 from placet_agile.epic import EPIC_TYPE
@@ -23,6 +23,11 @@ from placet_agile.story import BUG_TYPE, SECOND_PERSON, STORY_TYPE
 from placet_agile.task import TASK_TYPE
 from placet_agile.team import TEAM_TYPE
 from placet_agile.teams.jobs import EXPECTATION
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from placet.demo import Script, Stage
 
 
 @hookimpl
@@ -71,3 +76,11 @@ def placet_routes() -> APIRouter:
     from placet_agile.routes import router  # noqa: PLC0415  # only a server has routes
 
     return router
+
+
+@hookimpl
+def placet_demo(stage: Stage) -> Script:
+    """A Scrum team in its third sprint, and a Kanban team some of whose work grows old."""
+    from placet_agile.demo import perform  # noqa: PLC0415  # only loaded for a demonstration
+
+    return perform(stage)

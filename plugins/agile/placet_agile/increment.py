@@ -11,6 +11,7 @@ from placet_agile.product.checks import INCREMENT_DONE, RELEASE_READY
 from placet_agile.product.fields import IncrementFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER
+from placet_agile.teams.belonging import TEAM_OF_PARENT
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -49,4 +50,6 @@ INCREMENT_TYPE = ItemType(
     parents=[TEAM],
     creators=[DEVELOPER, PRODUCT_OWNER],
     editors=[DEVELOPER, PRODUCT_OWNER],
+    creation=[TEAM_OF_PARENT],
+    editing=[TEAM_OF_PARENT],
 )

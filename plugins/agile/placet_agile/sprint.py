@@ -28,6 +28,7 @@ from placet_agile.sprints.gates import (
     UNFINISHED_DISPOSED,
 )
 from placet_agile.sprints.timers import SPRINT_TIMERS
+from placet_agile.teams.belonging import TEAM_OF_PARENT
 from placet_agile.teams.checks import TEAM_VALID
 
 _TEAM = [DEVELOPER, SCRUM_MASTER, PRODUCT_OWNER]
@@ -117,5 +118,6 @@ SPRINT_TYPE = ItemType(
     parents=[TEAM],
     creators=_TEAM,
     editors=_TEAM,
-    creation=[NEXT_NUMBER],
+    creation=[NEXT_NUMBER, TEAM_OF_PARENT],
+    editing=[TEAM_OF_PARENT],
 )

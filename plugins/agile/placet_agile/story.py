@@ -15,11 +15,12 @@ from placet import OPEN, SYSTEM, Duty, ItemType, State, Transition, Workflow
 from placet_agile.delivery import effects
 from placet_agile.delivery.computed import WORK_COMPUTED
 from placet_agile.delivery.confirmations import confirmations_of
+from placet_agile.delivery.criteria import CRITERIA_KEPT
 from placet_agile.delivery.fields import BugFields, StoryFields, WorkFields
 from placet_agile.delivery.gates import (
     CRITERIA_MET, DOD_MET, DOR_MET, NOT_BLOCKED, ON_SCALE, PART_KNOWN, PO_ACCEPTED, TASKS_DONE,
 )
-from placet_agile.delivery.limits import COLUMN_LIMIT, EXPEDITE_LIMIT, PERSON_LIMIT
+from placet_agile.delivery.limits import COLUMN_LIMIT, EXPEDITE_LIMIT, PERSON_LIMIT, WORKER_KNOWN
 from placet_agile.delivery.queue import PULL_ORDER
 from placet_agile.delivery.ranking import PLACE_KNOWN, put_behind
 from placet_agile.delivery.scope import AGREEMENT, SCOPE_AGREED, SPRINT_RUNNING, TARGET_SPRINT_OPEN
@@ -66,9 +67,9 @@ def workflow(id: str) -> Workflow:
                        title="Estimate again"),
             Transition("split",           ["new", "refining", "ready", "selected", "in_progress"], "same",
                                                                                    [DEVELOPER, PRODUCT_OWNER],
-                       gates=[PART_KNOWN],
+                       gates=[PART_KNOWN, SCOPE_AGREED],
                        effects=[effects.split],
-                       input=["split_off"],
+                       input=["split_off", *AGREEMENT],
                        title="Split"),
 
             # Commitment: for a sprint in Scrum, into the queue in Kanban
@@ -91,17 +92,19 @@ def workflow(id: str) -> Workflow:
 
             # Work: pulled within the limits, reviewed by a second person
             Transition("start",           ["selected"],             "in_progress", [DEVELOPER],
-                       gates=[SPRINT_RUNNING, NOT_BLOCKED, COLUMN_LIMIT, PERSON_LIMIT, EXPEDITE_LIMIT, PULL_ORDER],
+                       gates=[SPRINT_RUNNING, NOT_BLOCKED, WORKER_KNOWN, COLUMN_LIMIT, PERSON_LIMIT, EXPEDITE_LIMIT,
+                              PULL_ORDER],
                        effects=[effects.begin],
                        input=["assignee", "pull_override_reason"]),
             Transition("assign",          ["in_progress", "in_review"], "same",    [DEVELOPER],
-                       gates=[PERSON_LIMIT],
+                       gates=[WORKER_KNOWN, PERSON_LIMIT],
                        effects=[effects.change_worker],
                        input=["assignee"]),
             Transition("request_review",  ["in_progress"],          "in_review",   [DEVELOPER],
                        gates=[NOT_BLOCKED, COLUMN_LIMIT, TASKS_DONE]),
             Transition("rework",          ["in_review"],            "in_progress", [DEVELOPER],
-                       gates=[REASON_GIVEN]),
+                       gates=[REASON_GIVEN],
+                       effects=[effects.forget_acceptance]),
             Transition("finish",          ["in_review"],            "done",        [DEVELOPER, PRODUCT_OWNER],
                        gates=[NOT_BLOCKED, DOD_MET, CRITERIA_MET, PO_ACCEPTED],
                        effects=[effects.finish]),
@@ -168,6 +171,7 @@ _WRITERS = {
     "dod_checks": [DEVELOPER],
     "dor_checks": [DEVELOPER, PRODUCT_OWNER],
     "class_of_service": [PRODUCT_OWNER],
+    "due_date": [PRODUCT_OWNER],
     "disposition": [PRODUCT_OWNER],
 }
 
@@ -210,6 +214,7 @@ def _work_type(
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,
+        editing=[CRITERIA_KEPT],
         **more,  # type: ignore[arg-type]  # parents and creators
     )  # fmt: skip
 
@@ -235,8 +240,8 @@ BUG_TYPE = _work_type(
 def _second_person(id: str) -> Duty:
     return Duty(
         id,
-        "Who worked on an item does not finish it",
-        acts=["named:worked_by"],
+        "Who worked on an item, or handed it over for review, does not finish it",
+        acts=["named:worked_by", "transition:request_review"],
         bars=["transition:finish"],
         remedy="ask somebody else of the team to look at it",
     )

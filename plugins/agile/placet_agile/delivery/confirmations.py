@@ -7,18 +7,22 @@ from placet_agile.ids import ACCEPTANCE, SCOPE_AGREEMENT
 
 
 def confirmations_of(type: str) -> tuple[Confirmation, ...]:
-    """The confirmations of an item type. Those of scope are bound to the sprint: one for this is none for the next."""
+    """The confirmations of an item type.
+
+    One of scope is bound to the sprint and the size: one for this is none for the next, nor for more. One of acceptance
+    is bound to the work: one for the plan is none for the result.
+    """
     return (
         Confirmation(
             SCOPE_AGREEMENT[type],
             "Change of scope",
             "scope_agreed_by",
-            material_fields=["sprint", "goal_endangered"],
+            material_fields=["sprint", "goal_endangered", "points"],
         ),
         Confirmation(
             ACCEPTANCE[type],
             "Acceptance",
             "accepted_by",
-            material_fields=["description", "acceptance_criteria"],
+            material_fields=["description", "acceptance_criteria", "dod_checks", "started_at"],
         ),
     )

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from placet import CheckContext, EffectContext, effect
-from placet_agile.delivery.board import ON_BOARD
 from placet_agile.delivery.fields import ServiceClass, SplitOff, WorkFields
-from placet_agile.delivery.scope import running_sprint
+from placet_agile.delivery.scope import committed_sprint
 from placet_agile.ids import BUG, INCREMENT, SPLIT_FROM
 
 #: The agreement on a change of scope is used up by the change.
@@ -17,8 +16,8 @@ _USED_UP: Mapping[str, Any] = {"scope_agreed_by": (), "goal_endangered": None}
 
 
 def _counted(ctx: EffectContext, *, added: Decimal = Decimal(), removed: Decimal = Decimal()) -> None:
-    """Count a change of the scope of the running sprint, in points."""
-    sprint = running_sprint(ctx)
+    """Count a change of the scope of a sprint that has begun, in points."""
+    sprint = committed_sprint(ctx)
     if sprint is None:
         return
     changes: dict[str, Decimal] = {}
@@ -39,7 +38,7 @@ def _points(ctx: EffectContext) -> Decimal:
 def enter_sprint(ctx: EffectContext) -> None:
     """Keep when it was selected; in a running sprint, count it as added."""
     fields: WorkFields = ctx.item.fields
-    added = running_sprint(ctx) is not None
+    added = committed_sprint(ctx) is not None
     if added:
         _counted(ctx, added=_points(ctx))
     ctx.set(
@@ -77,8 +76,7 @@ def put_back_unestimated(ctx: EffectContext) -> None:
 @effect("agile")
 def count_removal(ctx: EffectContext) -> None:
     """In a running sprint, count it as removed."""
-    if ctx.item.fields.selected_at is not None:
-        _counted(ctx, removed=_points(ctx))
+    _counted(ctx, removed=_points(ctx))
 
 
 def _workers(ctx: CheckContext, person: str) -> tuple[str, ...]:
@@ -102,6 +100,12 @@ def change_worker(ctx: EffectContext) -> None:
 
 
 @effect("agile")
+def forget_acceptance(ctx: EffectContext) -> None:
+    """Forget who accepted it: they accepted it as it was before."""
+    ctx.set(accepted_by=None)
+
+
+@effect("agile")
 def finish(ctx: EffectContext) -> None:
     """Keep when it was done, and add it to the increment that is being assembled."""
     ctx.set(finished_at=ctx.now)
@@ -115,8 +119,7 @@ def count_estimate(ctx: EffectContext) -> None:
     """Take the new estimate; in a running sprint, count what it adds or removes."""
     estimate: Decimal = ctx.item.fields.estimate or Decimal()
     more = estimate - _points(ctx)
-    if ctx.item.state in ON_BOARD:
-        _counted(ctx, added=max(more, Decimal()), removed=max(-more, Decimal()))
+    _counted(ctx, added=max(more, Decimal()), removed=max(-more, Decimal()))
     ctx.set(points=estimate, estimate=None)
 
 
@@ -139,4 +142,4 @@ def split(ctx: EffectContext) -> None:
     made = ctx.create(ctx.item.type, part.title, parent=ctx.item.parent, **about)
     ctx.link(SPLIT_FROM, ctx.item.key, source=made)
     kept = [each for each in fields.acceptance_criteria if each.id not in part.criteria]
-    ctx.set(acceptance_criteria=kept, split_off=None)
+    ctx.set(acceptance_criteria=kept, split_off=None, **_USED_UP)

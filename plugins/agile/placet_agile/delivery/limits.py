@@ -74,6 +74,29 @@ def wip_person(ctx: CheckContext) -> Verdict:
 
 
 @check("agile")
+def worker_known(ctx: CheckContext) -> Verdict:
+    """Who works on an item is a developer of its team: work of nobody, or of a stranger, would count for no limit."""
+    person: str | None = ctx.item.fields.assignee
+    if person is None and ctx.transition == "assign":
+        return blocked(
+            "nobody is named who works on it",
+            remedy="name a developer of the team, or return it to the backlog",
+            who=[DEVELOPER.id],
+            message_id="agile.worker_known.nobody",
+            inputs=["assignee"],
+        )
+    if person is None or ctx.holds(person, DEVELOPER.id):
+        return passed(person=person or ctx.actor)
+    return blocked(
+        "{person:person} is not a developer of the team",
+        remedy="name one of its developers",
+        who=[DEVELOPER.id],
+        params={"person": person},
+        inputs=["assignee"],
+    )
+
+
+@check("agile")
 def one_expedite(ctx: CheckContext) -> Verdict:
     """A team expedites as many items at once as it has agreed at most: where all is urgent, nothing is."""
     limit = _limits(ctx).expedite
@@ -96,5 +119,6 @@ def one_expedite(ctx: CheckContext) -> Verdict:
 
 
 COLUMN_LIMIT = Gate("agile.column_limit", "Room in the column", wip_column, waived_by=[FLOW_MANAGER])
+WORKER_KNOWN = Gate("agile.worker_known", "A developer of the team works on it", worker_known)
 PERSON_LIMIT = Gate("agile.person_limit", "Room for the person", wip_person)
 EXPEDITE_LIMIT = Gate("agile.expedite_limit", "Few items expedited", one_expedite)

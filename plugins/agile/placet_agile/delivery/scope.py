@@ -8,12 +8,15 @@ two people; it is bound to the sprint and used up by the change.
 from __future__ import annotations
 
 from placet import Action, CheckContext, Gate, ItemView, Verdict, blocked, check, passed, unconfirmed
+from placet_agile.delivery.board import ON_BOARD
 from placet_agile.delivery.fields import WorkFields
 from placet_agile.ids import SCOPE_AGREEMENT
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER
 from placet_agile.teams.fields import Mode
 from placet_agile.teams.limits import mode_of, team_of
 
+#: From the start of a sprint until it is closed its scope is committed: its end is not the moment to drop items.
+COMMITTED = ("running", "closing")
 #: The fields of an agreement on scope.
 AGREEMENT = ("scope_agreed_by", "goal_endangered")
 
@@ -24,10 +27,16 @@ def sprint_of(ctx: CheckContext) -> ItemView | None:
     return ctx.get(key) if key else None
 
 
-def running_sprint(ctx: CheckContext) -> ItemView | None:
-    """The sprint of the item, if it is running: its scope is then committed."""
+def committed_sprint(ctx: CheckContext) -> ItemView | None:
+    """The sprint whose scope the act changes: the item's own, from its start until it is closed.
+
+    An item of the backlog that only names a sprint is not in it, unless it is just being selected.
+    """
+    state = ctx.item.state if ctx.before is None else ctx.before.state
+    if state not in ON_BOARD and ctx.transition != "select":
+        return None
     sprint = sprint_of(ctx)
-    return sprint if sprint is not None and sprint.state == "running" else None
+    return sprint if sprint is not None and sprint.state in COMMITTED else None
 
 
 def _in_state(sprint: ItemView, remedy: str, message_id: str) -> Verdict:
@@ -91,8 +100,8 @@ def in_running_sprint(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def scope_change(ctx: CheckContext) -> Verdict:
-    """The scope of a running sprint changes where product owner and developers agree, and its goal is safe."""
-    sprint = running_sprint(ctx)
+    """The scope of a sprint that has begun changes where product owner and developers agree, and its goal is safe."""
+    sprint = committed_sprint(ctx)
     if sprint is None:
         return passed()
     fields: WorkFields = ctx.item.fields
@@ -125,7 +134,7 @@ def scope_change(ctx: CheckContext) -> Verdict:
 
 def _not_agreed(ctx: CheckContext, sprint: ItemView, lacking: list[str]) -> Verdict:
     return blocked(
-        "a change of scope in the running sprint {number} needs product owner and developers: nobody agrees as "
+        "a change of scope in sprint {number}, which has begun, needs product owner and developers: nobody agrees as "
         "{lacking:role and}",
         remedy="agree, name both in {field:field}, and let them confirm it",
         who=[PRODUCT_OWNER.id, DEVELOPER.id],
@@ -135,7 +144,10 @@ def _not_agreed(ctx: CheckContext, sprint: ItemView, lacking: list[str]) -> Verd
             "lacking": lacking,
             "field": "scope_agreed_by",
         },
-        actions=[Action("edit", "Record the agreement", f"/items/{ctx.item.key}", AGREEMENT)],
+        # Before somebody has begun to agree, a change that nobody has asked for is not work that waits for anybody.
+        actions=[Action("edit", "Record the agreement", f"/items/{ctx.item.key}", AGREEMENT)]
+        if ctx.item.fields.scope_agreed_by
+        else [],
     )
 
 

@@ -120,6 +120,22 @@ def no_overlap(ctx: CheckContext) -> Verdict:
     return strictest(meeting) if meeting else passed()
 
 
+@check("agile")
+def ends_later(ctx: CheckContext) -> Verdict:
+    """A sprint is planned and started before it ends: one that is over from the start is not a timebox."""
+    end: datetime | None = ctx.item.fields.planned_end
+    if end is None or end > ctx.now:
+        return passed(end=end)
+    return blocked(
+        "its end {end:moment} is over",
+        remedy="plan a later end",
+        who=[SCRUM_MASTER.id],
+        params={"end": end},
+        actions=_edit(ctx, "Change", "planned_end"),
+        inputs=["planned_end"],
+    )
+
+
 def _meets(fields: SprintFields, other: ItemView) -> bool:
     start, end = other.fields.planned_start, other.fields.planned_end
     if None in {start, end, fields.planned_start, fields.planned_end}:
@@ -263,8 +279,9 @@ def review_event(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def retro_event(ctx: CheckContext) -> Verdict:
-    """The retrospective was held, and led to an improvement, or says why to none."""
-    held = _held(ctx, EventKind.RETROSPECTIVE)
+    """The retrospective was held in the sprint, and led to an improvement, or says why to none."""
+    start = ctx.item.fields.planned_start
+    held = [event for event in _held(ctx, EventKind.RETROSPECTIVE) if start is None or event.held_at >= start]
     if not held:
         return _not_recorded(ctx, EventKind.RETROSPECTIVE)
     if any(len((event.outcome or "").strip()) >= _SHORTEST_OUTCOME for event in held):

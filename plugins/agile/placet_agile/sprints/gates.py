@@ -8,7 +8,8 @@ from placet_agile.sprints import checks
 # fmt: off
 NEXT_NUMBER = Gate("agile.next_number", "Number follows", checks.next_number)
 GOAL_SET = Gate("agile.goal_set", "Sprint goal set", checks.sprint_goal)
-SPRINT_DATES = Gate("agile.sprint_dates", "Length allowed, no overlap", checks.sprint_length, checks.no_overlap)
+SPRINT_DATES = Gate("agile.sprint_dates", "Length allowed, no overlap", checks.sprint_length, checks.no_overlap,
+                    checks.ends_later)
 BACKLOG_SELECTED = Gate("agile.backlog_selected", "Items selected", checks.items_selected)
 PLANNING_HELD = Gate("agile.planning_held", "Sprint planning held", checks.planning_event)
 ONE_RUNNING_SPRINT = Gate("agile.one_running_sprint", "No other sprint running", checks.single_running)
