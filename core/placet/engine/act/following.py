@@ -5,12 +5,10 @@ The worker brings them up to date, part by part; see `placet.engine.upkeep`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from placet.catalog.catalog import Catalog
-
-if TYPE_CHECKING:
-    from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.records import Progress
 
 #: The part of a type's values by which its items are searched; see `Progress`.
 INDEX = "index"
@@ -23,21 +21,12 @@ def form_of(catalog: Catalog, type: str, part: str) -> str:
     return catalog.index_form(type) if part == INDEX else catalog.definition(type).hash
 
 
-def follows(work: UnitOfWork, workspace: str, type: str, part: str) -> bool:
-    """Whether a part of the values of a type's items is up to date. What is, stays so under the same rules."""
-    known, version = work.environment.following, work.workspace(workspace).version
-    if (workspace, version, type, part) not in known:
-        catalog = work.catalog(workspace)
-        known |= {
-            (workspace, version, state.type, state.part)
-            for state in work.session.upkeep.progress(workspace)
-            if state.finished
-            and state.type in catalog.item_types
-            and state.definition == form_of(catalog, state.type, state.part)
-        }
-    return (workspace, version, type, part) in known
-
-
-def is_computed(work: UnitOfWork, workspace: str, type: str) -> bool:
-    """Whether the computed fields of a type's items are stored as its definition computes them."""
-    return not work.catalog(workspace).item_types[type].computed or follows(work, workspace, type, COMPUTED)
+def up_to_date(catalog: Catalog, states: Iterable[Progress]) -> set[tuple[str, str]]:
+    """The item types with the parts of their values that are up to date in a workspace."""
+    return {
+        (state.type, state.part)
+        for state in states
+        if state.finished
+        and state.type in catalog.item_types
+        and state.definition == form_of(catalog, state.type, state.part)
+    }

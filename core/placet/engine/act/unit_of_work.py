@@ -16,7 +16,7 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
-from placet.engine.act.following import INDEX, follows
+from placet.engine.act.following import INDEX, up_to_date
 from placet.engine.act.indexing import Values, changed_values, index_values, meets
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
@@ -220,7 +220,15 @@ class UnitOfWork:
 
     def is_indexed(self, workspace: str, type: str) -> bool:
         """Whether the index of a type's items follows its definition: after a change of rules it takes a while."""
-        return follows(self, workspace, type, INDEX)
+        return self.follows(workspace, type, INDEX)
+
+    def follows(self, workspace: str, type: str, part: str) -> bool:
+        """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
+        known, version = self.environment.following, self.workspace(workspace).version
+        if (workspace, version, type, part) not in known:
+            found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
+            known |= {(workspace, version, *each) for each in found}
+        return (workspace, version, type, part) in known
 
     def index_values(self, record: ItemRecord) -> Values:
         """The indexed values of an item by the definition in force; none if its method is missing."""

@@ -12,12 +12,12 @@ from placet.definitions import figures
 from placet.definitions.figures import Simple
 from placet.definitions.metrics import TIME_UNITS, Metric
 from placet.engine.act.access import seen_workspace
-from placet.engine.act.following import is_computed
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.queries import FigureQuery, FigureRow, Period, Scalar
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports import periods
+from placet.engine.reports.queries import is_computed
 from placet.errors import MalformedError, NotFoundError, nearest
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
-from placet.engine.act.following import is_computed
+from placet.engine.act.following import COMPUTED
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.queries import Condition, ItemQuery, Scalar
 from placet.engine.act.sorting import decimal_fields
@@ -46,6 +46,11 @@ def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
         if query.type in {None, type}
     )
     return None if complete else work.index_values
+
+
+def is_computed(work: UnitOfWork, workspace: str, type: str) -> bool:
+    """Whether the computed fields of a type's items are stored as its definition computes them."""
+    return not work.catalog(workspace).item_types[type].computed or work.follows(workspace, type, COMPUTED)
 
 
 def is_complete(work: UnitOfWork, query: ItemQuery) -> bool:
