@@ -30,7 +30,7 @@ PARTS = (
     "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
     "longest_delegation", "effects_with",
 )  # fmt: skip
-#: What can need a second person.
+#: Rules that can need a second person.
 GOVERNABLE = (*PARTS, WINDOWS)
 _DURATION = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
