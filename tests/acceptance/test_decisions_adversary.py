@@ -61,6 +61,23 @@ class TestWhatWasDecidedOn:
         assert "itil.approval_current" in backout
         assert organisation.ravi.move(key, "start_implementation")["state"] == "implement"
 
+    def test_an_emergency_is_filled_in_once_and_not_rewritten(self, organisation: Organisation) -> None:
+        """The board voted without a back-out plan: one is added, and another one needs another vote."""
+        key = emergency(organisation, item(organisation, "board-2"), implementation_plan="Block it.")
+        organisation.maya.move(key, "expedite")
+        for each in ("ed", "carl"):
+            getattr(organisation, each).vote(key, "itil.ecab_approval")
+        organisation.carl.move(key, "authorize_emergency")
+
+        added = organisation.maya.edit(key, backout_plan="Open the endpoint again.", planned_outage_min=5)
+        sent = organisation.ravi.refused(key, "start_implementation", planned_outage_min=600)
+        rewritten = organisation.maya.edit(key, backout_plan="none")
+
+        assert [each["status"] for each in added["approvals"]] == ["granted"]
+        assert "itil.approval_current" in sent
+        assert [each["status"] for each in rewritten["approvals"]] == ["voided"]
+        assert "itil.approval_current" in organisation.ravi.refused(key, "start_implementation")
+
     def test_a_change_is_not_renamed_under_its_authorization(self, organisation: Organisation) -> None:
         """The title is what voters read first: another one voids their votes."""
         key = scheduled(organisation, item(organisation, "named-1"), FROM, TO)

@@ -86,6 +86,25 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         assert "itil.approval_quorum" in refused
         assert {each["check"] for each in shown["blockers"]} == set(refused)
 
+    def test_it_is_void_when_an_item_gets_an_owner_who_can_refuse_it(
+        self, organisation: Organisation
+    ) -> None:
+        """The score stays, and the owner of an item of criticality 5 was never asked for the veto."""
+        ci = item(organisation, "veto-1", criticality=4)
+        risk = {**HIGH, "planned_outage_min": 600, "data_class": "regulated"}
+        key = normal(organisation, ci, FROM, TO, **risk)
+        score = to_authorize(organisation, key)["fields"]["risk_score"]
+        organisation.cora.edit(ci, criticality=5)
+        for each in ("dana", "emil", "finn"):
+            getattr(organisation, each).vote(key, "itil.change_approval", expect=200)
+
+        listing = listed(organisation, "carl", key, "authorize_change")
+        blockers = organisation.carl.refused(key, "authorize_change")
+
+        assert organisation.carl.get(f"/items/{key}")["fields"]["risk_score"] == score
+        assert not listing["allowed"]
+        assert "itil.approval_quorum" in blockers
+
     def test_what_was_required_to_ask_is_required_to_decide(self, organisation: Organisation) -> None:
         """A plan that is taken away after the request is missing when the change is scheduled."""
         key = normal(organisation, item(organisation, "db-1"), FROM, TO)

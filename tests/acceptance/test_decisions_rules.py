@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -105,6 +105,58 @@ class TestRulesAreChangedByTwo:
 
         assert [blocker["check"] for blocker in problem["blockers"]] == ["proposal.stale"]
         assert "early_start" not in governed.admin.get("/workspaces/OPS")["settings"].get("itil", {})
+
+
+class TestWindowsAreDeclaredByTwo:
+    WINDOWS = "/workspaces/OPS/windows"
+    FREEZE: ClassVar[dict[str, Any]] = {
+        "title": "Year end", "kind": "freeze", "start": "2026-12-20T00:00:00Z", "end": "2027-01-04T00:00:00Z",
+    }  # fmt: skip
+
+    def windows(self, organisation: Organisation) -> list[str]:
+        found = organisation.carl.get(self.WINDOWS, **{"from": "2026-12-19T00:00:00Z"})["windows"]
+        return [each["title"] for each in found]
+
+    def test_it_binds_nobody_until_a_second_person_agrees(self, governed: Organisation) -> None:
+        """The change manager proposes it, and the IT director declares it in the change manager's name."""
+        proposal = governed.carl.send("POST", self.WINDOWS, self.FREEZE, expect=202)
+        one = f"/workspaces/OPS/proposals/{proposal['id']}"
+
+        assert self.windows(governed) == []
+        [[before, after]] = proposal["changes"].values()
+        assert (before, [each["title"] for each in after]) == ([], ["Year end"])
+        governed.carl.send("POST", one, {"decision": "approve"}, expect=409)
+        governed.maya.send("POST", one, {"decision": "approve"}, expect=403)
+        assert governed.ivy.send("POST", one, {"decision": "approve"})["status"] == "applied"
+        assert self.windows(governed) == ["Year end"]
+        event = governed.admin.get("/events", workspace="OPS", kind="proposal_decided")["events"][-1]
+        [key] = event["windows"]
+        assert (event["actor"], event["proposal"]["by"]) == ("ivy", "carl")
+        assert governed.carl.get(f"/items/{key}")["created_by"] == "carl"
+        governed.ivy.send("POST", one, {"decision": "approve"}, expect=409)
+
+    def test_nobody_makes_one_as_an_item(self, governed: Organisation) -> None:
+        """Neither is it proposed by somebody who may not declare one, or if it could not be declared."""
+        fields = {name: value for name, value in self.FREEZE.items() if name != "title"} | {"scope": ["all"]}
+        body = {"workspace": "OPS", "type": "itil.change_window", "title": "Alone", "fields": fields}
+        problem = governed.carl.send("POST", "/items", body, expect=409)
+        governed.maya.send("POST", self.WINDOWS, self.FREEZE, expect=403)
+        governed.carl.send("POST", self.WINDOWS, self.FREEZE | {"end": "2026-12-01T00:00:00Z"}, expect=422)
+
+        assert [each["check"] for each in problem["blockers"]] == ["window.governed"]
+        assert "Alone" not in self.windows(governed)
+
+    def test_who_may_no_longer_declare_one_has_none_declared(self, governed: Organisation) -> None:
+        """The proposer's right is read again when the proposal is decided."""
+        proposal = governed.carl.send("POST", self.WINDOWS, self.FREEZE | {"title": "Late"}, expect=202)
+        governed.assign("itil.change_manager", "dora")
+
+        one = f"/workspaces/OPS/proposals/{proposal['id']}"
+        governed.ivy.send("POST", one, {"decision": "approve"}, expect=403)
+        governed.assign("itil.change_manager", "carl")
+
+        assert "Late" not in self.windows(governed)
+        assert governed.ivy.send("POST", one, {"decision": "reject"})["status"] == "rejected"
 
 
 class TestWhatWasDecidedUnderOtherRules:

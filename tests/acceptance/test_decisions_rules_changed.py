@@ -26,6 +26,7 @@ from placet import (
     ItemType,
     Line,
     Method,
+    Metric,
     Moment,
     Role,
     State,
@@ -37,6 +38,7 @@ from placet import (
     blocked,
     check,
     fields_present,
+    metrics,
     passed,
 )
 from placet.api import create_app
@@ -151,7 +153,13 @@ def table_known(ctx: CheckContext) -> Verdict:
     return passed(table=str(ctx.item.fields.table))
 
 
-def rules(fields: type[Fields], *others: ItemType, gates: Sequence[Gate] = (), **more: Any) -> ModuleType:
+def rules(
+    fields: type[Fields],
+    *others: ItemType,
+    gates: Sequence[Gate] = (),
+    measured: Sequence[Metric] = (),
+    **more: Any,
+) -> ModuleType:
     """The diner's method with these fields of an order."""
     workflow = Workflow(
         "diner.order",
@@ -162,7 +170,8 @@ def rules(fields: type[Fields], *others: ItemType, gates: Sequence[Gate] = (), *
         ],
     )
     order = ItemType("diner.order", "Order", fields=fields, workflow=workflow, **more)
-    return plugin(Method("diner", "Diner", roles=[COOK], item_types=[order, *others]))
+    method = Method("diner", "Diner", roles=[COOK], item_types=[order, *others], metrics=list(measured))
+    return plugin(method)
 
 
 class First(Fields):
@@ -411,6 +420,16 @@ RUSH: dict[str, Any] = {
 }
 
 
+#: One that reads a computed field, and one that does not.
+PLATES, ORDERS = (
+    Metric(f"diner.{id}", id.title(), "count", f"{id} of open orders", figure)
+    for id, figure in (
+        ("plates", metrics.Sum(metrics.Standing("diner.order", "open"), metrics.Number("double"))),
+        ("orders", metrics.Count(metrics.Standing("diner.order", "open"))),
+    )
+)
+
+
 class TestIndexesUnderOtherRules:
     def test_lists_are_right_before_the_worker_begins_while_it_works_and_after_it(
         self, any_diner: Diner
@@ -464,6 +483,31 @@ class TestIndexesUnderOtherRules:
         ]
         assert (event["actor"], event["caused_by"]) == ("system", "rules")
         assert any_diner.send("GET", "/audit/verify?workspace=DINER")["ok"]
+
+    def test_lists_and_figures_say_that_a_computed_field_is_not_there_yet(self, diner: Diner) -> None:
+        """Those that depend on it, until the worker has computed it for every item."""
+        diner.open(rules(First))
+        key = diner.order(guests=3)
+        diner.open(rules(Rushed, measured=[PLATES, ORDERS], **RUSH))
+        queries = ["sort=double", "field.double=6", "sort=guests", "field.guests=3"]
+
+        before = [self._complete(diner, f"items?workspace=DINER&{query}") for query in queries]
+        figures = diner.send("GET", "/workspaces/DINER/metrics")["metrics"]
+        while diner.application.engine.upkeep.catch_up():
+            pass
+
+        assert before == [False, False, True, True]
+        assert {each["id"]: each["complete"] for each in figures} == {
+            "diner.plates": False,
+            "diner.orders": True,
+        }
+        assert all(self._complete(diner, f"items?workspace=DINER&{query}") for query in queries)
+        plates = diner.send("GET", "/workspaces/DINER/metrics/diner.plates")
+        assert (plates["complete"], plates["value"]) == (True, 6)
+        assert diner.keys("field.double=6") == [key]
+
+    def _complete(self, diner: Diner, query: str) -> bool:
+        return bool(diner.send("GET", f"/{query}")["complete"])
 
     def test_the_worker_goes_on_where_it_was_stopped_and_says_how_far_it_is(self, diner: Diner) -> None:
         """In `placet check` and in the metrics; another process needs to begin nothing again."""

@@ -26,6 +26,7 @@ class TestAllMetrics:
             "source": "shop",
             "unit": "%",
             "formula": "100 * orders asked for / orders",
+            "complete": True,
             "dimensions": ["copies", "text"],
             "value": 50,
             "numerator": 1,

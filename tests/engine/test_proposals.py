@@ -20,7 +20,14 @@ from placet.engine.act.people import NotificationChoice
 from placet.engine.act.proposals import Proposal, ProposalStatus
 from placet.engine.act.records import SealedEvent
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.workspaces.configuration import GOVERNABLE, Decided, configuration, decided, governed_parts
+from placet.engine.workspaces.configuration import (
+    GOVERNABLE,
+    PARTS,
+    Decided,
+    configuration,
+    decided,
+    governed_parts,
+)
 from placet.engine.workspaces.verbs import Workspaces
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
 
@@ -61,7 +68,7 @@ def listed(shop: Shop) -> list[Proposal]:
 
 
 class TestGovernedChanges:
-    @pytest.mark.parametrize("part", GOVERNABLE)
+    @pytest.mark.parametrize("part", PARTS)
     def test_of_every_part_wait_for_a_second_person(
         self, open_shop: OpenShop, sqlite_url: str, part: str
     ) -> None:
@@ -148,11 +155,11 @@ class TestEveryPart:
         ]
 
         for parts in ways:
-            assert parts == {*GOVERNABLE, "governed", "governed_by", "name"}
+            assert parts == {*PARTS, "governed", "governed_by", "name"}
 
     @given(
         parts=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
-        sent=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
+        sent=st.sets(st.sampled_from(PARTS), min_size=1),
     )
     @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_changes_with_a_second_person_alone_where_it_is_governed(

@@ -30,13 +30,16 @@ from placet.api.models.base import (
     Words,
 )
 from placet.api.models.items import Item
+from placet.api.models.proposals import PROPOSED, proposed
 from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import Route
 from placet.engine.act.records import ItemRecord
-from placet.engine.items.agenda import AgendaEntry, WindowWish
+from placet.engine.items.agenda import AgendaEntry
+from placet.engine.items.windows import WindowWish
 
 __all__ = [
     "JSON",
+    "PROPOSED",
     "AgendaEntry",
     "Answer",
     "Body",
@@ -64,5 +67,6 @@ __all__ = [
     "WorkspacePath",
     "create_app",
     "header",
+    "proposed",
     "refused_with",
 ]  # fmt: skip

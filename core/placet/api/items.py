@@ -88,7 +88,8 @@ def list_items(query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engin
 
     `field.NAME=VALUE` selects items whose indexed field has the value. For several values, repeat a parameter or
     separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come only
-    if `include` names them; so does the total number of items on all pages.
+    if `include` names them; so does the total number of items on all pages. `complete` is false while computed fields
+    by which the list selects or sorts are brought up to date after a change of rules.
     """
     wanted = engine.reports.item_query(
         actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
@@ -96,7 +97,9 @@ def list_items(query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engin
         limit=query.limit, cursor=query.cursor,
     )  # fmt: skip
     page = engine.reports.items(actor, wanted)
-    answer = _page(engine, actor, page.rows, query.include, next_cursor=page.next_cursor)
+    answer = _page(engine, actor, page.rows, query.include, next_cursor=page.next_cursor) | {
+        "complete": page.complete
+    }
     if "total" in query.include:
         answer["total"] = engine.reports.number_of_items(actor, wanted)
     link = {}

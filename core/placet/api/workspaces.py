@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from placet.api.dependencies import CurrentActor, CurrentAdministrator, CurrentEngine, RolePath, WorkspacePath
-from placet.api.models.proposals import Proposal
+from placet.api.models.proposals import PROPOSED, proposed
 from placet.api.models.workspaces import (
     Holders,
     NewWorkspace,
@@ -52,7 +52,7 @@ def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine)
 @router.patch(
     "/workspaces/{ws}", operation_id="change_workspace", response_model=Workspace,
     response_description="The workspace, changed.",
-    responses={202: {"model": Proposal, "description": "The proposal; nothing is changed yet."}, **refused_with(409)},
+    responses={**PROPOSED, **refused_with(409)},
 )  # fmt: skip
 def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
@@ -64,7 +64,7 @@ def change_workspace(
     """
     found = engine.workspaces.change(actor, ws, **decided(patch), force=patch.force)
     if isinstance(found, proposals.Proposal):
-        return JSONResponse(Proposal.model_validate(found).model_dump(mode="json"), 202)
+        return proposed(found)
     return Workspace.model_validate(found)
 
 

@@ -146,7 +146,7 @@ class Change(StrEnum):
     LOWER = "lower"
     #: The value becomes greater or later.
     HIGHER = "higher"
-    #: Another value takes the place of one that was there; what was open is filled in without a new decision.
+    #: Another value takes the place of one that was there; what was open is filled in, once, without a new decision.
     REPLACED = "replaced"
 
 

@@ -18,7 +18,7 @@ from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.delegations import Delegations
 from placet.engine.approvals.verbs import Approvals
 from placet.engine.approvals.waivers import Waivers
-from placet.engine.items.agenda import Agenda
+from placet.engine.items.agenda import Agenda, declare
 from placet.engine.items.evidence import EvidenceVerbs
 from placet.engine.items.verbs import Items
 from placet.engine.items.writer import ItemWriter
@@ -44,7 +44,7 @@ from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.departures import Departures
 from placet.engine.workspaces.installation import Installation
 from placet.engine.workspaces.people import People
-from placet.engine.workspaces.proposals import Proposals
+from placet.engine.workspaces.proposals import Proposals, propose_windows
 from placet.engine.workspaces.verbs import Workspaces
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
@@ -95,7 +95,7 @@ class Engine:
         self._transitions = Transitions(acts)
         self.items = Items(acts)
         self.evidence = EvidenceVerbs(acts, evidence)
-        self.agenda = Agenda(acts)
+        self.agenda = Agenda(acts, propose_windows)
         self.approvals = Approvals(acts)
         self.waivers = Waivers(acts)
         self.asks = Asks(acts)
@@ -105,7 +105,7 @@ class Engine:
         core, always = ([rule.id for rule in rules] for rules in (CORE_RULES, WORKSPACE_RULES))
         writer = ConfigurationWriter(registry, core, always)
         self.workspaces = Workspaces(acts, writer)
-        self.proposals = Proposals(acts, writer)
+        self.proposals = Proposals(acts, writer, declare)
         self.people = People(acts)
         self.departures = Departures(acts, self.people.forget_tokens)
         self.installation = Installation(acts)

@@ -12,13 +12,14 @@ from functools import partial
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.access import ref_of
+from placet.engine.act.following import COMPUTED, INDEX
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
-from placet.engine.act.unit_of_work import INDEX, UnitOfWork
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.spans import span_in
-from placet.engine.workspaces.derived import COMPUTED, behind
+from placet.engine.workspaces.derived import behind
 from placet.errors import BusyError, PlacetError
 
 _log = logging.getLogger(__name__)

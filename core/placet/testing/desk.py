@@ -20,8 +20,9 @@ from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import EventRecord, Evidence, ItemRecord, NewLink
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.items.agenda import AgendaEntry, WindowWish
+from placet.engine.items.agenda import AgendaEntry
 from placet.engine.items.links import LinkEnd
+from placet.engine.items.windows import WindowWish
 from placet.engine.moved import Moved
 from placet.engine.reports.audit import Audit
 from placet.engine.reports.metrics import Measured
@@ -151,8 +152,10 @@ class Desk:
     def window(self, title: str, start: datetime, end: datetime, kind: str, *, actor: str) -> ItemRecord:
         """Declare a window in which something may or may not be done, as an imported calendar does."""
         wish = WindowWish(title, start, end, kind)
-        (made,) = self.engine.agenda.declare_windows(self._actor(actor), self.key, [wish])
-        return made
+        made = self.engine.agenda.declare_windows(self._actor(actor), self.key, [wish])
+        if not isinstance(made, list):
+            raise TypeError("windows are governed here, and this one waits for a second person")
+        return made[0]
 
     def at(self, moment: datetime | str) -> None:
         """Let time pass."""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from placet import MalformedError
 from placet.api import (
     JSON,
+    PROPOSED,
     CurrentActor,
     CurrentBody,
     CurrentEngine,
@@ -21,6 +22,7 @@ from placet.api import (
     WindowWish,
     Words,
     WorkspacePath,
+    proposed,
     refused_with,
 )
 from placet_calendar_feed import ics
@@ -75,8 +77,10 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 
 @router.post(
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
-    response_description="The declared windows.", openapi_extra=_BODIES,
-    responses={**refused_with(403, 409), 200: {"model": ItemsMade, "description": "The result of a dry run."}},
+    response_description="The declared windows.", openapi_extra=_BODIES, response_model=ItemsMade,
+    responses={
+        **PROPOSED, **refused_with(403, 409), 200: {"model": ItemsMade, "description": "The result of a dry run."},
+    },
 )  # fmt: skip
 def declare_windows(
     ws: WorkspacePath,
@@ -88,11 +92,12 @@ def declare_windows(
     type: Annotated[Name | None, Query(description="Their item type, if there are several.")] = None,
     dry_run: Annotated[bool, Query(description="Declare nothing, and show what it would hold up.")] = False,
     response: Response,
-) -> ItemsMade:
+) -> ItemsMade | Response:
     """Declare a window, or import those of an iCalendar file: all of them or none.
 
     An event's first category is the kind of window; `kind` stands for all of them. With `dry_run` nothing is declared:
     the answer has the planned items that the windows would hold up, so that a freeze surprises nobody.
+    Where `windows` are governed in the workspace, they become a proposal, and a second person declares them.
     """
     wishes: list[WindowWish]
     if sent.media_type == ics.MEDIA:
@@ -105,6 +110,8 @@ def declare_windows(
         found = engine.agenda.preview_windows(actor, ws, wishes, type=type)
         return ItemsMade(items=[], held_up=[HeldUp.of(*each) for each in found])
     made = engine.agenda.declare_windows(actor, ws, wishes, type=type)
+    if not isinstance(made, list):
+        return proposed(made)
     return ItemsMade(items=[Item.of(each) for each in engine.reports.details(actor, made)])
 
 

@@ -291,6 +291,13 @@ class Items(Paged):
 
     items: list[ListedItem]
     total: Annotated[int | None, Field(ge=0, description="The number of items on all pages.")] = None
+    complete: Annotated[
+        bool,
+        Field(
+            description="False while computed fields by which it selects or sorts are brought up to date after a change"
+            " of rules: items may be missing, or in another place."
+        ),
+    ] = True
 
 
 class Link(Answer):

@@ -79,6 +79,12 @@ class ListedMetric(PeriodValue):
     unit: str
     formula: str
     dimensions: list[str]
+    complete: Annotated[
+        bool,
+        Field(
+            description="False while computed fields that it reads are brought up to date after a change of rules."
+        ),
+    ]
 
     @classmethod
     def of(cls, measured: metrics.Measured) -> ListedMetric:
@@ -115,6 +121,7 @@ def _measured(measured: metrics.Measured) -> dict[str, object]:
         "unit": metric.unit,
         "formula": metric.formula,
         "dimensions": metric.dimensions,
+        "complete": measured.complete,
         **_period(measured.period, measured.value),
     }
 

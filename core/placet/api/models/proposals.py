@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from placet.api.models.base import (
@@ -18,6 +19,7 @@ from placet.api.models.base import (
     Parameters,
     WorkspaceKey,
 )
+from placet.engine.act import proposals
 from placet.engine.act.proposals import ProposalStatus
 
 
@@ -70,3 +72,14 @@ class Proposals(Paged):
     """A page of proposals, the newest first."""
 
     proposals: list[Proposal]
+
+
+#: The response of an operation that can become a proposal.
+PROPOSED: dict[int | str, dict[str, Any]] = {
+    202: {"model": Proposal, "description": "The proposal; nothing is changed yet."}
+}
+
+
+def proposed(found: proposals.Proposal) -> JSONResponse:
+    """The answer to a request that is a proposal now: nothing is done yet."""
+    return JSONResponse(Proposal.model_validate(found).model_dump(mode="json"), 202)

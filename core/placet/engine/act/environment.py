@@ -64,5 +64,6 @@ class Environment:
     derived: Derived
     #: Whether people can decide with tokens that somebody else made.
     others_tokens_decide: bool
-    #: Workspaces, versions of their configuration, and item types whose index is known to be complete.
-    indexed: set[tuple[str, int, str]]
+    #: Workspaces, versions of their configuration, item types, and the parts of their values that are known to follow
+    #: the rules.
+    following: set[tuple[str, int, str, str]]

@@ -24,6 +24,10 @@ class ProposalStatus(StrEnum):
     STALE = "stale"
 
 
+#: The part of the rules that new windows are, which others have to respect; no part of the configuration.
+WINDOWS = "windows"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A change of rules that waits for a second person."""
@@ -37,7 +41,7 @@ class Proposal:
     version: int
     #: SHA-256 of the changes and of the rules to which they apply, in hex.
     digest: str
-    #: `{part: [before, after]}` for each part of the configuration that it changes.
+    #: `{part: [before, after]}` for each part of the configuration that it changes; of `windows`, those to declare.
     changes: Mapping[str, Sequence[Any]]
     #: Whether it may strand items.
     force: bool = False

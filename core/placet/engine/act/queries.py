@@ -76,6 +76,8 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     next_cursor: str | None
+    #: Whether the list is what the rules in force make of it; not while values that it goes by are brought up to date.
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
+from placet.engine.act.following import INDEX, up_to_date
 from placet.engine.act.indexing import Values, changed_values, index_values, meets
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
@@ -38,8 +39,6 @@ from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.engine.act.writers import demand_writer
 from placet.errors import DefinitionError, NotFoundError
 
-#: The part of a type's values by which its items are searched; see `Progress`.
-INDEX = "index"
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
 #: Items, the new ones among them, items as of their last events, and the number of events.
@@ -221,18 +220,15 @@ class UnitOfWork:
 
     def is_indexed(self, workspace: str, type: str) -> bool:
         """Whether the index of a type's items follows its definition: after a change of rules it takes a while."""
-        known, version = self.environment.indexed, self.workspace(workspace).version
-        if (workspace, version, type) not in known:
-            catalog = self.catalog(workspace)
-            known |= {
-                (workspace, version, state.type)
-                for state in self.session.upkeep.progress(workspace)
-                if state.part == INDEX
-                and state.finished
-                and state.type in catalog.item_types
-                and state.definition == catalog.index_form(state.type)
-            }
-        return (workspace, version, type) in known
+        return self.follows(workspace, type, INDEX)
+
+    def follows(self, workspace: str, type: str, part: str) -> bool:
+        """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
+        known, version = self.environment.following, self.workspace(workspace).version
+        if (workspace, version, type, part) not in known:
+            found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
+            known |= {(workspace, version, *each) for each in found}
+        return (workspace, version, type, part) in known
 
     def index_values(self, record: ItemRecord) -> Values:
         """The indexed values of an item by the definition in force; none if its method is missing."""

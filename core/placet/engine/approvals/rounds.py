@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet.definitions.approvals import Approval
+from placet.definitions.approvals import Approval, Change
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.copies import changed
 from placet.definitions.document import content_hash
@@ -71,6 +71,27 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
         reason = None if round is None else outdated(record, item_type, round)
         if round is not None and reason is not None:
             yield round, reason
+
+
+def filled_in(record: ItemRecord, item_type: ItemType) -> ItemRecord:
+    """The item with what was left open when a round was opened, and was filled in since, as part of its material.
+
+    It is filled in once: from then on another value takes its place, and that needs a new decision.
+    """
+    for approval in item_type.approvals:
+        round = record.round(approval.id)
+        if round is None or not round.open or Change.REPLACED not in approval.material_fields.values():
+            continue
+        given = {
+            name: record.fields[name]
+            for name, change in approval.material_fields.items()
+            if change is Change.REPLACED
+            and record.fields.get(name) is not None
+            and round.material.get(name, record.fields[name]) is None
+        }
+        if given:
+            record = with_round(record, replace(round, material={**round.material, **given}))
+    return record
 
 
 def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:

@@ -57,6 +57,10 @@ class RoundWriter:
             definition = item_type.approval(round.approval)
             if definition is not None and definition.reopens and round.state == record.state:
                 self.open(ref, round.approval, SYSTEM)
+        left = self._work.own(ref)
+        filled = rounds.filled_in(left, item_type)
+        if filled is not left:
+            self._work.put(filled)
 
     def _decided_by_others(self, record: ItemRecord) -> Iterator[tuple[ApprovalRound, Message]]:
         """Open rounds that the rules in force would put to other people, or count in another way."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +13,14 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.engine.act.access import may_see, seen_workspace
 from placet.engine.act.input import parse_key
-from placet.engine.act.people import Actor
+from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.proposals import WINDOWS, Proposal
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.rights import demand_creator
+from placet.engine.items.windows import WindowWish, demand_alone, document_of, wish_of
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.recurrence import FOREVER
@@ -43,25 +45,16 @@ class AgendaEntry:
     window: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WindowWish:
-    """A window to be declared."""
-
-    title: str
-    start: datetime
-    end: datetime
-    kind: str | None = None
-    rrule: str | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    #: JSON Pointer into the request.
-    pointer: str = ""
+#: Keeps windows until a second person has decided that they are declared.
+Propose = Callable[[UnitOfWork, WorkspaceRecord, Sequence[Mapping[str, Any]], Actor], Proposal]
 
 
 class Agenda:
     """Entries of calendars, and windows declared in them. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner) -> None:
+    def __init__(self, acts: ActRunner, propose: Propose) -> None:
         self._acts = acts
+        self._propose = propose
 
     def entries(self, actor: Actor, workspace: str, *, since: datetime) -> list[AgendaEntry]:
         """All items of a workspace that take place at a time and are not over by a moment, each once."""
@@ -93,11 +86,14 @@ class Agenda:
 
     def declare_windows(
         self, actor: Actor, workspace: str, wishes: Sequence[WindowWish], *, type: str | None = None
-    ) -> list[ItemRecord]:
+    ) -> list[ItemRecord] | Proposal:
         """Declare windows, all of them or none.
 
+        Returns:
+            The windows; or, where the workspace has windows declared by two people, the proposal of all of them.
+
         Raises:
-            BlockedError: a gate on the making of windows is not passed.
+            BlockedError: a gate on the making of windows is not passed, or nobody could be the second person.
             ForbiddenError: the actor holds no role that may.
             InvalidError: with pointers into what was sent.
             NotFoundError: the workspace does not exist, or has no type of windows.
@@ -109,13 +105,20 @@ class Agenda:
 
         def do(work: UnitOfWork) -> list[ItemRecord]:
             place = seen_workspace(work, actor, workspace)
-            item_type, entry = _window_type(work, place.key, type)
-            demand_creator(actor, place, item_type)
-            writer = ItemWriter(work)
-            made = [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
+            demand_alone(place, _window_type(work, place.key, type)[0])
+            made = _made(work, actor, place, wishes, type)
             work.write()
             return made
 
+        def propose(work: UnitOfWork) -> Proposal:
+            place = seen_workspace(work, actor, workspace)
+            # Made, and not written: nothing is proposed that could not be declared.
+            made = _made(work, actor, place, wishes, type)
+            documents = [document_of(wish, made[0].type) for wish in wishes]
+            return self._propose(work, place, documents, actor)
+
+        if self._acts.look(lambda work: WINDOWS in seen_workspace(work, actor, workspace).governed):
+            return self._acts.administer("propose_windows", propose, configures=[workspace])
         return self._acts.act("declare_windows", do)
 
     def preview_windows(
@@ -128,10 +131,8 @@ class Agenda:
 
         def see(work: UnitOfWork) -> list[tuple[WindowWish, AgendaEntry]]:
             place = seen_workspace(work, actor, workspace)
-            item_type, entry = _window_type(work, place.key, type)
-            demand_creator(actor, place, item_type)
-            writer = ItemWriter(work)
-            made = [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
+            made = _made(work, actor, place, wishes, type)
+            _, entry = _window_type(work, place.key, type)
             return [
                 (wish, line)
                 for wish, window in zip(wishes, made, strict=True)
@@ -141,6 +142,25 @@ class Agenda:
             ]
 
         return self._acts.look(see)
+
+
+def declare(
+    work: UnitOfWork, place: WorkspaceRecord, windows: Sequence[Mapping[str, Any]], actor: Actor
+) -> list[str]:
+    """Declare the windows of a proposal, for the one who proposed them; returns their keys."""
+    made = _made(work, actor, place, [wish_of(each) for each in windows], windows[0]["type"])
+    work.write()
+    return [record.key for record in made]
+
+
+def _made(
+    work: UnitOfWork, actor: Actor, place: WorkspaceRecord, wishes: Sequence[WindowWish], type: str | None
+) -> list[ItemRecord]:
+    """Windows, declared in the unit of work."""
+    item_type, entry = _window_type(work, place.key, type)
+    demand_creator(actor, place, item_type)
+    writer = ItemWriter(work)
+    return [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
 
 
 def _held_up(work: UnitOfWork, window: ItemRecord, entry: CalendarEntry) -> list[ItemRecord]:

@@ -39,6 +39,7 @@ from placet.engine.items.rights import (
     demand_open_fields,
     with_appointment,
 )
+from placet.engine.items.windows import demand_alone
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
 from placet.errors import ConflictError, InvalidError, NotFoundError
@@ -77,6 +78,7 @@ class Items:
             inherited = inherited_roles(work, actor.id, place.key, parent, fields or {})
             demand_creator(actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
+            demand_alone(place, item_type, state)
             if parent is not None:
                 demand_visible(work, actor.id, "/parent", parent)
             for n, link in enumerate(links):

@@ -85,7 +85,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             parts = sorted(data["proposal"].get("changes", {}))
             return f"proposes a change of the rules: {', '.join(parts).replace('_', ' ')}"
         case "proposal_decided":
-            done = {"reject": "rejected", "withdraw": "withdrew"}[data["proposal"]["decision"]]
+            decision = data["proposal"]["decision"]
+            done = {"approve": "approved", "reject": "rejected", "withdraw": "withdrew"}[decision]
             return f"{done} a proposed change of the rules"
         case "evidence":
             return f"attached {_short(data['evidence']['name'])}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from placet.engine.act.queries import FigureQuery, FigureRow, Period, Scalar
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports import periods
+from placet.engine.reports.queries import is_computed
 from placet.errors import MalformedError, NotFoundError, nearest
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -58,6 +59,8 @@ class Measured:
     value: Value
     series: tuple[PeriodValue, ...] = ()
     groups: tuple[GroupValue, ...] = ()
+    #: Whether the fields that it reads are stored as the rules in force compute them.
+    complete: bool = True
 
 
 class Metrics:
@@ -81,7 +84,12 @@ class Metrics:
             whole = periods.asked_for(since, until, work.now, place.calendar.zone)
             catalog = work.catalog(place.key)
             return tuple(
-                Measured(metric, whole, _Reading(work, place, catalog, metric).values((whole,))[0])
+                Measured(
+                    metric,
+                    whole,
+                    _Reading(work, place, catalog, metric).values((whole,))[0],
+                    complete=_is_complete(work, place.key, catalog, metric),
+                )
                 for metric in catalog.metrics.values()
             )
 
@@ -126,9 +134,32 @@ class Metrics:
                 reading.values((whole,))[0],
                 tuple(map(PeriodValue, steps, reading.values(steps))),
                 reading.groups(whole, dimension) if dimension is not None else (),
+                _is_complete(work, place.key, catalog, metric),
             )
 
         return self._acts.look(see)
+
+
+def _is_complete(work: UnitOfWork, place: str, catalog: Catalog, metric: Metric) -> bool:
+    """Whether the computed fields that a metric names, of any item type, follow the rules in force."""
+    names = {*_names(metric.figure), *metric.dimensions}
+    return all(
+        is_computed(work, place, item_type.id)
+        for item_type in catalog.item_types.values()
+        if not names.isdisjoint(item_type.computed_fields)
+    )
+
+
+def _names(part: object) -> Iterator[str]:
+    """Every name in a figure, of fields among others."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _names(each)
+    else:
+        for name in getattr(part, "__dataclass_fields__", ()):
+            yield from _names(getattr(part, name))
 
 
 class _Reading:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
+from placet.engine.act.following import COMPUTED
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.queries import Condition, ItemQuery, Scalar
 from placet.engine.act.sorting import decimal_fields
@@ -45,6 +46,27 @@ def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
         if query.type in {None, type}
     )
     return None if complete else work.index_values
+
+
+def is_computed(work: UnitOfWork, workspace: str, type: str) -> bool:
+    """Whether the computed fields of a type's items are stored as its definition computes them."""
+    return not work.catalog(workspace).item_types[type].computed or work.follows(workspace, type, COMPUTED)
+
+
+def is_complete(work: UnitOfWork, query: ItemQuery) -> bool:
+    """Whether the computed fields by which a query selects or sorts are stored as the rules in force compute them.
+
+    Only the index can be done without, since it follows from stored fields. After a change of rules the worker computes
+    fields again item by item, which takes a while.
+    """
+    names = {query.sort.removeprefix("-"), *(each.field for each in query.conditions)}
+    names |= {"assignee"} if query.assignee is not None else set()
+    return all(
+        is_computed(work, place, item_type.id)
+        for place in (*(query.workspaces or ()), *(query.elsewhere.workspaces if query.elsewhere else ()))
+        for item_type in work.catalog(place).item_types.values()
+        if query.type in {None, item_type.id} and not names.isdisjoint(item_type.computed_fields)
+    )
 
 
 def demand_known(

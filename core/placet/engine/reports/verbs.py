@@ -20,7 +20,14 @@ from placet.engine.reports.audit import Audit, verified
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
 from placet.engine.reports.linting import linted
 from placet.engine.reports.meant import meant
-from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields, values_of
+from placet.engine.reports.queries import (
+    condition,
+    demand_known,
+    demand_sort,
+    indexed_fields,
+    is_complete,
+    values_of,
+)
 from placet.engine.reports.worklist import LIMIT, Worklist, worklist
 from placet.engine.rules.context import Context
 from placet.engine.rules.former import has_former
@@ -90,7 +97,7 @@ class Reports:
         def see(work: UnitOfWork) -> Page[ItemRecord]:
             page = work.session.list_items(query, values_of(work, query))
             rows = [r for r in page.rows if may_see(work, actor, r)]
-            return Page(rows, page.next_cursor)
+            return Page(rows, page.next_cursor, is_complete(work, query))
 
         return self._acts.look(see)
 

@@ -7,14 +7,13 @@ from placet.definitions.document import method_of
 from placet.definitions.items import json_schema
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import ref_of
+from placet.engine.act.following import COMPUTED, INDEX, form_of
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import Progress
-from placet.engine.act.unit_of_work import INDEX, UnitOfWork
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.misfits import counted
 from placet.engine.rules.spans import depends_on_zone, span_in
 
-#: The part of a type's values that functions compute; the other one is the index.
-COMPUTED = "computed"
 #: Items that are processed together.
 _BATCH = 500
 
@@ -60,10 +59,8 @@ def behind(work: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
 
 def _followed(catalog: Catalog, type: str) -> list[tuple[str, str]]:
     """The parts of an item type, each with the hash of what it follows from."""
-    index = (INDEX, catalog.index_form(type))
-    return (
-        [index, (COMPUTED, catalog.definition(type).hash)] if catalog.item_types[type].computed else [index]
-    )
+    parts = (INDEX, COMPUTED) if catalog.item_types[type].computed else (INDEX,)
+    return [(part, form_of(catalog, type, part)) for part in parts]
 
 
 def begin_upkeep(work: UnitOfWork, place: str, catalog: Catalog) -> None:

@@ -6,7 +6,7 @@ that it was made on; who proposed it may withdraw it, and does not decide on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from placet.engine.act.access import seen_workspace, visible_workspaces
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, WorkspaceRecord
-from placet.engine.act.proposals import Proposal, ProposalStatus
+from placet.engine.act.proposals import WINDOWS, Proposal, ProposalStatus
 from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
@@ -37,12 +37,17 @@ _DECISIONS = {
 }
 
 
+#: Declares windows of a proposal, for the one who proposed them; returns their keys.
+Declare = Callable[[UnitOfWork, WorkspaceRecord, Sequence[Mapping[str, Any]], Actor], list[str]]
+
+
 class Proposals:
     """Verbs of proposals. The first argument of each is the actor."""
 
-    def __init__(self, acts: ActRunner, writer: ConfigurationWriter) -> None:
+    def __init__(self, acts: ActRunner, writer: ConfigurationWriter, declare: Declare) -> None:
         self._acts = acts
         self._writer = writer
+        self._declare = declare
 
     def find(
         self, actor: Actor, workspace: str, *, after: str | None = None, limit: int = 50
@@ -89,7 +94,13 @@ class Proposals:
                 "proposal": {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision},
                 "comment": said,
             }
-            if decision == "approve":
+            if decision == "approve" and WINDOWS in found.changes:
+                proposer = work.session.people.actor(found.proposed_by)
+                if proposer is None:
+                    raise NotFoundError("actor", found.proposed_by)
+                made = self._declare(work, place, found.changes[WINDOWS][1], proposer)
+                append_to_workspace(work, place, place, "proposal_decided", actor, {**about, "windows": made})
+            elif decision == "approve":
                 what = proposed(found.changes)
                 change = self._writer.checked(work, place, what, force=found.force)
                 if digest_of(place, change.changes, force=found.force) != found.digest:
@@ -127,6 +138,13 @@ def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> P
     }
     append_to_workspace(work, place, place, "change_proposed", actor, {"proposal": about})
     return replace(proposal, needs=needed(place))
+
+
+def propose_windows(
+    work: UnitOfWork, place: WorkspaceRecord, windows: Sequence[Mapping[str, Any]], actor: Actor
+) -> Proposal:
+    """Keep windows until a second person has decided that they are declared. Raises as `propose`."""
+    return propose(work, Change(place, place, {WINDOWS: [[], windows]}), actor, force=False)
 
 
 def digest_of(place: WorkspaceRecord, changes: Mapping[str, Sequence[Any]], *, force: bool) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum, Role
+from placet_itil_change.changes.computed import VETO_CRITICALITY
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected, hindering
@@ -29,8 +30,6 @@ from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 
 #: Approvals that an emergency needs.
 ECAB_APPROVALS = 2
-#: The owners of items of this criticality have a veto.
-VETO_CRITICALITY = 5
 #: The authorized content: after a change of it, authorization has to be requested again.
 _AUTHORIZED = {
     "type": Change.ANY,
@@ -50,6 +49,8 @@ _AUTHORIZED = {
     "backout": Change.ANY,
     # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
+    # An item that has become one whose owner can refuse it: the owner was never asked.
+    "owner_veto": Change.HIGHER,
 }
 #: The authorized content of an emergency: what was not known then is documented afterwards.
 _EXPEDITED = {

@@ -27,6 +27,8 @@ RISK_QUESTIONS = (
 )  # fmt: skip
 #: The answer that authorizes, and the one that is still awaited.
 _NOT_REFUSED = {ConfirmationStatus.CONFIRMED, ConfirmationStatus.PENDING}
+#: The owners of items of this criticality have a veto.
+VETO_CRITICALITY = 5
 _FAILED = (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT)
 #: States in which a change has ended and its outcome is known.
 _ENDED = ("review", "closed")
@@ -95,6 +97,12 @@ def risk_class(ctx: CheckContext) -> risk.RiskClass | None:
             else None
         )
     return None if fields.risk_score is None else risk.risk_class(fields.risk_score, ctx.settings.risk_bands)
+
+
+def owner_veto(ctx: CheckContext) -> bool | None:
+    """Whether the owner of an affected item can refuse it alone; `None` while no item is named."""
+    items = affected(ctx)
+    return any(item.fields.criticality >= VETO_CRITICALITY for item in items) if items else None
 
 
 def point_of_no_return(ctx: CheckContext) -> datetime | None:
@@ -173,6 +181,7 @@ COMPUTED = (
     Computed("likelihood_score", likelihood),
     Computed("risk_score", score),
     Computed("risk_class", risk_class),
+    Computed("owner_veto", owner_veto),
     Computed("point_of_no_return", point_of_no_return),
     Computed("environment", environment),
     Computed("retroactive", retroactive),

@@ -284,6 +284,7 @@ def model_pir(ctx: CheckContext) -> Verdict:
                 remedy="edit it, or say in the comment why it stays",
                 who=[CHANGE_MANAGER.id],
                 message_id="itil.model_pir.unchanged",
+                inputs=["comment"],
             )
         )
     if fields.valid_until is not None and fields.valid_until < ctx.today:
