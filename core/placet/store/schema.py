@@ -7,9 +7,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from placet.errors import SchemaError
 from placet.store.database import Database
@@ -36,7 +35,11 @@ def newest() -> str:
 def current(engine: Engine) -> str | None:
     """The revision that a database has; `None` if it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        # Alembic's own way takes as long as all else that opening a database does.
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return found
 
 
 def migrate(database: Database) -> tuple[str | None, str]:
