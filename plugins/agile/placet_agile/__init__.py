@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import TYPE_CHECKING
 
 from placet import Extension, Method, hookimpl
 from placet_agile.epic import EPIC_TYPE
@@ -23,6 +23,9 @@ from placet_agile.story import BUG_TYPE, SECOND_PERSON, STORY_TYPE
 from placet_agile.task import TASK_TYPE
 from placet_agile.team import TEAM_TYPE
 from placet_agile.teams.jobs import EXPECTATION
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 @hookimpl
