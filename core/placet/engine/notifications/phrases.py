@@ -110,7 +110,7 @@ def _short(text: str | None) -> str:
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}..."
 
 
-#: What somebody did, in words, by the kind of the event: from its data, with titles in place of ids.
+#: Each kind of event in words, after the name of its actor: from its data, with titles in place of ids.
 _SAID: Mapping[str, Callable[[Mapping[str, Any], Titles], str]] = {
     "created": lambda *_: "created it",
     "transition": _moved,
