@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -380,6 +381,12 @@ class Shop:
 _SQLITE = "sqlite:///"
 
 
+@cache
+def _plain() -> Registry:
+    """The method alone, loaded once in a process: composing and linting it takes as long as many a test."""
+    return Registry.of(plugin(METHOD))
+
+
 class OpenShop:
     """Opens shops, over databases and with plugins of a test's choice."""
 
@@ -422,10 +429,14 @@ class OpenShop:
         broken: Mapping[str, str] | None = None,
     ) -> Shop:
         """Another process over a database that is there, with its own plugins."""
-        modules = [*([plugin(method)] if method is not None else []), *others]
+        if method is METHOD and not others and not broken:
+            registry = _plain()
+        else:
+            modules = [*([plugin(method)] if method is not None else []), *others]
+            registry = Registry.of(*modules, broken=broken)
         clock = Clock()
         settings = Settings(database_url=url, evidence_url=str(self._folder / "evidence"))
-        application = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
+        application = build(settings, clock=clock, registry=registry)
         self._opened.callback(application.close)
         people = application.engine.people.find(SYSTEM_ACTOR, limit=100).rows
         return Shop(application, clock, {actor.id: actor for actor in people})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ _DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400
 class Settings(BaseSettings):
     """All settings, each as `PLACET_NAME` in the environment or `name` in `placet.toml`."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     #: The database: `sqlite:///FILE` or `postgresql://...`.
     database_url: str = f"{_SQLITE}placet.db"
@@ -114,8 +115,14 @@ class Settings(BaseSettings):
         """Flags take precedence over the environment, and the environment over the file.
 
         A file is shared and permanent, while a variable is set for one machine or one start, so that it has to win.
+        Sources that hold nothing are left out: asking them for every setting takes longer than opening a database.
         """
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        sources = [init_settings]
+        if any(name.upper().startswith(_PREFIX) for name in os.environ):
+            sources.append(env_settings)
+        if Path(_FILE).is_file():
+            sources.append(TomlConfigSettingsSource(settings_cls, _FILE))
+        return tuple(sources)
 
     @field_validator("disabled_plugins", "delivery_delays", "channel_schemas", "channel_hosts", mode="before")
     @classmethod

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from placet.app import build, migrate
@@ -25,6 +28,12 @@ class TestMigrations:
 
         store.close()
         assert difference == []
+
+    def test_are_numbered_in_the_order_in_which_they_follow_each_other(self) -> None:
+        """The newest revision is read from the names of files, without loading the library that migrates."""
+        folder = Path(schema.__file__).parent / "migrations"
+
+        assert ScriptDirectory(folder).get_current_head() == schema.newest()
 
     def test_change_nothing_the_second_time(self, database_url: str) -> None:
         """Migrating what is current does nothing."""

@@ -8,16 +8,16 @@ Arguments are kept as values that cannot change: sequences as tuples, and values
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache, wraps
-from types import FunctionType, MethodType, NoneType, UnionType
+from types import UnionType
 from typing import Annotated, Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from placet.definitions.places import Written, author, place_of
+from placet.definitions.argument_words import described, kind_of, named, options, words
+from placet.definitions.places import Written, author
 from placet.errors import DefinitionError, nearest
 
 P = ParamSpec("P")
@@ -57,7 +57,7 @@ class _MisfitError(Exception):
         return _MisfitError(self.wanted, self.found, remedy=self.remedy, path=step + self.path, close=True)
 
     def sentence(self, whose: str, part: str) -> str:
-        remedy = self.remedy or _REMEDIES.get((self.wanted, _kind_of(self.found)), "")
+        remedy = self.remedy or _REMEDIES.get((self.wanted, kind_of(self.found)), "")
         return f"{whose}: {part}{self.path} takes {self.wanted}, and was given {described(self.found)}" + (
             f": {remedy}" if remedy else ""
         )
@@ -76,56 +76,6 @@ _REMEDIES: Mapping[tuple[str, str], str] = {
 }
 _SPAN_REMEDY = "write elapsed(hours=4), or business(days=2) for working time"
 
-_NAMES: Mapping[Any, str] = {
-    str: "text", int: "a whole number", float: "a number", bool: "True or False", NoneType: "None", None: "None",
-    Any: "anything",
-}  # fmt: skip
-
-
-def named(hint: Any) -> str:
-    """A type in words, as in "it takes ..."."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return named(inner[0])
-    if origin in {Union, UnionType}:
-        *others, last = dict.fromkeys(map(named, _options(inner)))
-        return f"{', '.join(others)} or {last}" if others else last
-    if origin is type:
-        return f"a class made from {inner[0].__name__}"
-    if origin is Callable or hint is Callable:
-        return "a function"
-    if isinstance(origin, type):
-        return "a dictionary" if issubclass(origin, Mapping) else "a list"
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return "one of " + ", ".join(f'"{member.value}"' for member in hint)
-    if hint in _NAMES:
-        return _NAMES[hint]
-    name = str(getattr(hint, "__name__", hint))
-    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
-
-
-def described(value: Any) -> str:
-    """A value in words, with the place of a definition."""
-    if isinstance(value, str):
-        return f'the text "{value:.100}"'
-    place = place_of(value)
-    where = f" ({place})" if place else ""
-    if isinstance(value, FunctionType | MethodType):
-        return f"the function {value.__qualname__}{where}"
-    id = getattr(value, "id", getattr(value, "name", None))
-    if isinstance(value, Written) and isinstance(id, str):
-        return f"the {_words(type(value))} {id}{where}"
-    return repr(value)[:100]
-
-
-def _words(kind: type) -> str:
-    """`item type` for `ItemType`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
-
-
-def _kind_of(value: object) -> str:
-    return "function" if isinstance(value, FunctionType | MethodType) else type(value).__name__
-
 
 # From annotations to fits
 
@@ -137,7 +87,7 @@ def fit_of(hint: Any) -> Fit:
     if origin is Annotated:
         return _requiring(fit_of(inner[0]), [each for each in inner[1:] if isinstance(each, Requirement)])
     if origin in {Union, UnionType}:
-        return _one_of(named(hint), {option: fit_of(option) for option in _options(inner)})
+        return _one_of(named(hint), {option: fit_of(option) for option in options(inner)})
     if origin is type:
         return _class(named(hint), inner[0])
     if origin is Callable:
@@ -149,12 +99,6 @@ def fit_of(hint: Any) -> Fit:
     if not isinstance(hint, type) or hint in {Any, object} or getattr(hint, "_is_protocol", False):
         return _anything
     return _member(hint) if issubclass(hint, Enum) else _instance(hint)
-
-
-def _options(inner: Iterable[Any]) -> list[Any]:
-    """The function for a union. A text beside an enumeration is the value of a member."""
-    enumerated = any(isinstance(each, type) and issubclass(each, Enum) for each in inner)
-    return [each for each in inner if not (enumerated and each is str)]
 
 
 def _anything(value: Any) -> Any:
@@ -191,9 +135,7 @@ def _one_of(wanted: str, options: Mapping[Any, Fit]) -> Fit:
         close = [misfit for misfit in misfits if misfit.close]
         if len(close) == 1:
             raise close[0]
-        remedies = [
-            misfit.remedy or _REMEDIES.get((misfit.wanted, _kind_of(value)), "") for misfit in misfits
-        ]
+        remedies = [misfit.remedy or _REMEDIES.get((misfit.wanted, kind_of(value)), "") for misfit in misfits]
         raise _MisfitError(wanted, value, remedy=next(filter(None, remedies), ""))
 
     return fitting
@@ -428,7 +370,7 @@ def _strange_names(
 def written(cls: type[T]) -> type[T]:
     """A class whose instances are definitions: their arguments are checked, and their places are kept."""
     init: Callable[..., None] = cls.__init__
-    form = _Form(init, f"the {_words(cls)}", bound=True)
+    form = _Form(init, f"the {words(cls)}", bound=True)
     placed = issubclass(cls, Written)
 
     @wraps(init)

@@ -233,11 +233,7 @@ class ItemType(Written):
         editing: Iterable[Gate] = (),
     ) -> None:
         values: dict[str, Any] = {
-            "id": id,
-            "title": title,
-            "fields": fields,
-            "workflow": workflow,
-            "description": description,
+            "id": id, "title": title, "fields": fields, "workflow": workflow, "description": description,
             "indexed": tuple(indexed),
             "frozen_in": {state: tuple(names) for state, names in (frozen_in or {}).items()},
             "computed": tuple(computed),
@@ -252,9 +248,8 @@ class ItemType(Written):
             "editors": role_ids(editors),
             "writers": {name: role_ids(roles) for name, roles in (writers or {}).items()},
             "entries": {state: role_ids(roles) for state, roles in (entries or {}).items()},
-            "creation": tuple(creation),
-            "editing": tuple(editing),
-        }
+            "creation": tuple(creation), "editing": tuple(editing),
+        }  # fmt: skip
         for name, value in values.items():
             object.__setattr__(self, name, value)
 

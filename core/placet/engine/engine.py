@@ -72,7 +72,7 @@ class Engine:
         tracer: Tracer | None = None,
         others_tokens_decide: bool = False,
     ) -> None:
-        """Connect the subjects.
+        """Take the outside world.
 
         Args:
             store: the database.
@@ -87,11 +87,15 @@ class Engine:
         self.clock = clock
         self._evidence = evidence
         self._others_tokens_decide = others_tokens_decide
-        self._acts = acts = ActRunner(
+        self._acts = ActRunner(
             store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer,
             others_tokens_decide=others_tokens_decide,
         )  # fmt: skip
-        self._choices = choices = Choices(mails=mails)
+        self._connect(self._acts, evidence, Choices(mails=mails))
+
+    def _connect(self, acts: ActRunner, evidence: EvidenceStore, choices: Choices) -> None:
+        """Connect the subjects."""
+        self._choices = choices
         self._transitions = Transitions(acts)
         self.items = Items(acts)
         self.evidence = EvidenceVerbs(acts, evidence)
@@ -103,7 +107,7 @@ class Engine:
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)
         core, always = ([rule.id for rule in rules] for rules in (CORE_RULES, WORKSPACE_RULES))
-        writer = ConfigurationWriter(registry, core, always)
+        writer = ConfigurationWriter(acts.registry, core, always)
         self.workspaces = Workspaces(acts, writer)
         self.proposals = Proposals(acts, writer, declare)
         self.people = People(acts)

@@ -11,7 +11,7 @@ from functools import cache
 from threading import RLock
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Insert, Select, Update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
@@ -31,8 +31,7 @@ from placet.store.families import Families
 from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
-from placet.store.statements import NEXT_NUMBER, insert_or_ignore
-from placet.store.tables import counters, definition_uses, definitions
+from placet.store.statements import DEFINE, LAST_NUMBER, NEXT_NUMBER, USE_DEFINITION
 
 #: Milliseconds for which a session that holds locks before it reads may be idle.
 _THINKING = 2000
@@ -100,9 +99,9 @@ class Database:
         self.log_signal = self.written if self.sqlite else LogSignal()
         self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
-        self.families = Families(self.outside)
-        self._known_definitions: set[tuple[str, str]] = set()
         self.statements = prepared.statements
+        self.families = Families(self.outside, self.fetch, self.execute)
+        self._known_definitions: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -119,6 +118,25 @@ class Database:
             "in_use": sum(pool.checkedout() for pool in known),
             "idle": sum(pool.checkedin() for pool in known),
         }
+
+    # Statements that are built once, and prepared once in a process
+
+    def fetch(
+        self, connection: Connection, statement: Select[Any] | Insert, values: Mapping[str, Any]
+    ) -> list[Any]:
+        """The rows of a statement."""
+        prepared = self.statements.prepared(statement, values)
+        if prepared.varies:
+            return list(connection.execute(statement, values))
+        return self.driver.fetch(connection, prepared, values)
+
+    def execute(self, connection: Connection, statement: Insert | Update, values: Mapping[str, Any]) -> None:
+        """Execute a statement without rows."""
+        prepared = self.statements.prepared(statement, values)
+        if prepared.varies:
+            connection.execute(statement, values)
+        else:
+            self.driver.execute(connection, prepared, [values])
 
     # Acts
 
@@ -237,22 +255,17 @@ class Database:
     def define(self, connection: Connection, workspace: str, hash: str, document: Mapping[str, Any]) -> None:
         """Store a definition and its use in a workspace, before anything that refers to it."""
         with self._writer:
-            connection.execute(
-                insert_or_ignore(connection, definitions), {"hash": hash, "document": document}
-            )
-            connection.execute(
-                insert_or_ignore(connection, definition_uses), {"workspace": workspace, "hash": hash}
-            )
+            dialect = connection.dialect.name
+            self.execute(connection, DEFINE[dialect], {"hash": hash, "document": document})
+            self.execute(connection, USE_DEFINITION[dialect], {"workspace": workspace, "hash": hash})
             if not self.driver.in_transaction(connection):
                 # It is certainly stored only now.
                 self._known_definitions.add((workspace, hash))
 
     def last_number(self, connection: Connection, workspace: str) -> int:
         """The last number that was given to an item of a workspace."""
-        found: int | None = connection.scalar(
-            select(counters.c.last).where(counters.c.workspace == workspace)
-        )
-        return found or 0
+        found = self.fetch(connection, LAST_NUMBER, {"workspace": workspace})
+        return int(found[0].last) if found else 0
 
     def next_number(self, connection: Connection, workspace: str) -> int:
         """Take the next number of a workspace, for good, so that acts that make items do not wait for each other.
@@ -267,5 +280,4 @@ class Database:
 
     def _counted(self, connection: Connection, workspace: str) -> int:
         first = {"workspace": workspace, "last": 1}
-        counted = self.statements.prepared(NEXT_NUMBER[connection.dialect.name], first)
-        return int(self.driver.fetch(connection, counted, first)[0].last)
+        return int(self.fetch(connection, NEXT_NUMBER[connection.dialect.name], first)[0].last)

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from placet.engine.act.guards import Family
 from placet.store import locks
+from placet.store import statements as sql
 from placet.store.commit import Registered
 from placet.store.statements import insert_or_ignore
-from placet.store.tables import families, workspaces
+from placet.store.tables import families
 
 
 class Families:
     """The registered families, as this process remembers them."""
 
-    def __init__(self, outside: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(
+        self,
+        outside: Callable[[], AbstractContextManager[Connection]],
+        fetch: Callable[[Connection, Any, Mapping[str, Any]], list[Any]],
+        execute: Callable[[Connection, Any, Mapping[str, Any]], None],
+    ) -> None:
         """Remember none.
 
         Args:
             outside: a transaction over what no check reads.
+            fetch: returns the rows of a statement that is built once.
+            execute: executes one that has no rows.
         """
         self._outside = outside
+        self._fetch = fetch
+        self._execute = execute
         self._registered: dict[str, Registered] = {}
 
     def of(self, connection: Connection, workspace: str) -> Registered:
@@ -31,13 +42,14 @@ class Families:
         known = self._registered.get(workspace)
         if known is None:
             # The counter is read first: then there may be families too many, registered meanwhile, and never too few.
-            counter = connection.scalar(select(workspaces.c.families).where(workspaces.c.key == workspace))
-            counted = select(families).where(families.c.workspace.in_((workspace, "")))
+            of = {"workspace": workspace}
+            counter = self._fetch(connection, sql.LOAD_FAMILY_COUNTER, of)
             found = frozenset(
-                Family(row.kind, row.type, tuple(row.fields.split())) for row in connection.execute(counted)
+                Family(row.kind, row.type, tuple(row.fields.split()))
+                for row in self._fetch(connection, sql.LOAD_FAMILIES, of)
             )
-            known = Registered(counter or 0, found)
-            if counter is not None:
+            known = Registered(counter[0].families if counter else 0, found)
+            if counter:
                 # A workspace that does not exist yet is not remembered: no counter would show that it was opened.
                 self._registered[workspace] = known
         return known
@@ -53,16 +65,18 @@ class Families:
         is seen here, or sees the families that are registered here.
         """
         rows = {(place if family.kind == "find" else "", family) for place, family in unknown}
-        keys = select(workspaces.c.key).order_by(workspaces.c.key)
-        if all(place for place, _ in rows):
-            keys = keys.where(workspaces.c.key.in_({place for place, _ in rows}))
+        some = sorted({place for place, _ in rows})
         with self._outside() as connection:
             locks.keep_apart(connection)
-            concerned = list(connection.scalars(keys))
+            found = (
+                self._fetch(connection, sql.LOAD_SOME_KEYS, {"keys": some})
+                if all(some)
+                else self._fetch(connection, sql.LOAD_KEYS, {})
+            )
+            concerned = [row.key for row in found]
             locks.configure(connection, concerned)
             for place, family in sorted(rows):
                 values = {"workspace": place, **family._asdict(), "fields": " ".join(family.fields)}
                 connection.execute(insert_or_ignore(connection, families), values)
-            raised = update(workspaces).where(workspaces.c.key.in_(concerned))
-            connection.execute(raised.values(families=workspaces.c.families + 1))
+            self._execute(connection, sql.RAISE_FAMILY_COUNTERS, {"keys": concerned})
         self._registered.clear()

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
 from placet.engine.act.people import Actor, Delegation, Invitation, Token
@@ -19,6 +19,8 @@ from placet.store.rows import actor_record, actor_row, record_of
 from placet.store.tables import actors, delegations, invitations, preferences, sendings, tokens
 
 _ACTOR = select(actors).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
+_ACTORS = select(actors).order_by(actors.c.id).limit(bindparam("limit", type_=Integer))
+_ACTORS_AFTER = _ACTORS.where(actors.c.id > bindparam("after", type_=actors.c.id.type))
 _TOKEN = (
     select(
         tokens, actors.c.name.label("holder_name"), actors.c.email, actors.c.kind, actors.c.admin,
@@ -58,10 +60,11 @@ class SqlPeople:
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]:
         """Actors in order of id."""
         of = cursors.fingerprint("actors")
-        statement = select(actors).order_by(actors.c.id).limit(limit + 1)
-        if after is not None:
-            statement = statement.where(actors.c.id > cursors.decode(after, of, (str,))[0])
-        found = self._reader.connection.execute(statement).all()
+        if after is None:
+            found = self._reader.fetch(_ACTORS, {"limit": limit + 1})
+        else:
+            last = cursors.decode(after, of, (str,))[0]
+            found = self._reader.fetch(_ACTORS_AFTER, {"limit": limit + 1, "after": last})
         rows = [actor_record(row) for row in found[:limit]]
         return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > limit else None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import Dialect, Insert, Select, Update
 
 from placet.store import guards
 from placet.store.driver import Statement
@@ -26,7 +26,7 @@ class PreparedStatements:
         self._plain: dict[int, tuple[Any, Statement]] = {}
         self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
 
-    def prepared(self, statement: Select[Any] | Insert, values: Mapping[str, Any]) -> Statement:
+    def prepared(self, statement: Select[Any] | Insert | Update, values: Mapping[str, Any]) -> Statement:
         """A statement prepared for the driver, and for lists of the same lengths as those among the values."""
         plain = self._plain.get(id(statement))
         if plain is not None:

@@ -51,6 +51,7 @@ from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
+from placet.store.rows import workspace_record
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
@@ -347,7 +348,8 @@ class SqlSession:
     def _known(self, key: str, version: int) -> WorkspaceRecord:
         known = self._database.known_workspace(key, version)
         if known is None:
-            known = workspaces.load_workspace(self._reader.connection, key)
+            (found,) = self._reader.fetch(sql.LOAD_WORKSPACE, {"key": key})
+            known = workspace_record(found)
             if not self._administered:
                 self._database.know_workspace(known)
             self._reader.versions[key] = known.version

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     null,
+    or_,
     select,
     update,
 )
@@ -23,11 +24,15 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.store.tables import (
     counters,
+    definition_uses,
+    definitions,
     dues,
     event_texts,
     events,
+    families,
     guards,
     idempotency_keys,
+    installation,
     item_states,
     items,
     positions,
@@ -62,6 +67,32 @@ LOAD_ITEM = ITEMS.where(
 
 LOAD_VERSION = select(workspaces.c.version).where(
     workspaces.c.key == bindparam("key", type_=workspaces.c.key.type)
+)
+
+LOAD_WORKSPACE = select(workspaces).where(workspaces.c.key == bindparam("key", type_=workspaces.c.key.type))
+
+#: A note of the installation.
+LOAD_NOTE = select(installation.c.value).where(
+    installation.c.name == bindparam("name", type_=installation.c.name.type)
+)
+
+#: The counter of a workspace's families of searches, and the families themselves, with those of all workspaces.
+LOAD_FAMILY_COUNTER = select(workspaces.c.families).where(
+    workspaces.c.key == bindparam("workspace", type_=workspaces.c.key.type)
+)
+LOAD_FAMILIES = select(families).where(
+    or_(
+        families.c.workspace == bindparam("workspace", type_=families.c.workspace.type),
+        families.c.workspace == "",
+    )
+)
+#: The workspaces in which families are registered: all, or those with some keys; then their counters are raised.
+LOAD_KEYS = select(workspaces.c.key).order_by(workspaces.c.key)
+LOAD_SOME_KEYS = LOAD_KEYS.where(workspaces.c.key.in_(bindparam("keys", expanding=True)))
+RAISE_FAMILY_COUNTERS = (
+    update(workspaces)
+    .where(workspaces.c.key.in_(bindparam("keys", expanding=True)))
+    .values(families=workspaces.c.families + 1)
 )
 
 #: Counters by their ids.
@@ -139,8 +170,23 @@ def _next_number(insert: Callable[[Table], Any]) -> Any:
     )
 
 
+LAST_NUMBER = select(counters.c.last).where(
+    counters.c.workspace == bindparam("workspace", type_=counters.c.workspace.type)
+)
 #: The next number of a workspace, by dialect.
 NEXT_NUMBER = {"sqlite": _next_number(sqlite_insert), "postgresql": _next_number(postgresql_insert)}
+
+
+def _unless_there(table: Table) -> dict[str, Any]:
+    return {
+        "sqlite": sqlite_insert(table).on_conflict_do_nothing(),
+        "postgresql": postgresql_insert(table).on_conflict_do_nothing(),
+    }
+
+
+#: Store a definition, and its use in a workspace, by dialect.
+DEFINE = _unless_there(definitions)
+USE_DEFINITION = _unless_there(definition_uses)
 
 
 def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from placet.store.database import Database
 from placet.store.failures import Failure, failure_of
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
+from placet.store.statements import LOAD_NOTE
 from placet.store.stats import Values
 
 T = TypeVar("T")
@@ -181,7 +182,8 @@ class SqlStore(Database):
     def note(self, name: str) -> str | None:
         """A note of the installation."""
         with self._aside.connect() as connection:
-            return installation.note(connection, name)
+            found = self.fetch(connection, LOAD_NOTE, {"name": name})
+        return found[0].value if found else None
 
     def set_note(self, name: str, value: str) -> None:
         """Write a note of the installation."""

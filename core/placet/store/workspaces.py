@@ -8,13 +8,8 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.ports import MovedError
 from placet.store import locks
 from placet.store.failures import unique
-from placet.store.rows import workspace_record, workspace_row
+from placet.store.rows import workspace_row
 from placet.store.tables import workspaces
-
-
-def load_workspace(connection: Connection, key: str) -> WorkspaceRecord:
-    """An existing workspace."""
-    return workspace_record(connection.execute(select(workspaces).where(workspaces.c.key == key)).one())
 
 
 def workspace_keys(connection: Connection) -> list[str]:

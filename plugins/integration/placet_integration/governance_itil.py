@@ -68,24 +68,15 @@ def notice_given(ctx: CheckContext) -> Verdict:
     minutes: int = fields.planned_outage_min or 0
     if minutes == 0:
         return passed(planned_outage_min=0)
-    everything = sorted(
-        each.fields.sent_at
-        for each in ctx.linking(_INFORMS)
-        if each.type == _COMMUNICATION
-        and each.state in _SENT
-        and each.fields.sent_at is not None
-        and ctx.item.key in each.fields.sent_about
-    )
+    everything = _notified(ctx)
     planned = max(filter(None, map(ctx.item.edited_at, _ANNOUNCED)), default=None)
     sent = [at for at in everything if planned is None or at >= planned]
-    emergency = fields.type == "emergency"
-    days: int = 0 if emergency else ctx.settings.outage_notice
-    start: datetime = ctx.now if emergency else fields.planned_start or ctx.now
-    if sent and ctx.workspace.calendar.add_days(sent[0], days) <= start:
-        return passed(sent_at=sent[0])
+    days, start = _demanded(ctx)
     required = "; the required notice is {days:count business day}" if days else ""
     if sent:
         earliest = ctx.workspace.calendar.add_days(sent[0], days)
+        if earliest <= start:
+            return passed(sent_at=sent[0])
         return blocked(
             "an outage of {minutes} min is planned, and its users were notified on {sent:moment}" + required,
             remedy="plan the start for {earliest:moment} or later",
@@ -110,6 +101,25 @@ def notice_given(ctx: CheckContext) -> Verdict:
         who=["governance.communication_owner"],
         params={"minutes": minutes, "days": days},
         actions=[_PLAN_ONE],
+    )
+
+
+def _demanded(ctx: CheckContext) -> tuple[int, datetime]:
+    """The business days of notice, and the start before which they have to pass."""
+    if ctx.item.fields.type == "emergency":
+        return 0, ctx.now
+    return ctx.settings.outage_notice, ctx.item.fields.planned_start or ctx.now
+
+
+def _notified(ctx: CheckContext) -> list[datetime]:
+    """When those whom the change affects were notified of it, in order."""
+    return sorted(
+        each.fields.sent_at
+        for each in ctx.linking(_INFORMS)
+        if each.type == _COMMUNICATION
+        and each.state in _SENT
+        and each.fields.sent_at is not None
+        and ctx.item.key in each.fields.sent_about
     )
 
 

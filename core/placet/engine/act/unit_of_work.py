@@ -383,12 +383,9 @@ class UnitOfWork:
 
     def changes(self) -> Changes:
         changes = Changes(
-            events=list(self.events),
-            schedules=dict(self._rescheduled),
-            postponed=list(self.postponed),
-            idempotency=self.idempotency,
-            job_run=self.job_run,
-        )
+            events=list(self.events), schedules=dict(self._rescheduled), postponed=list(self.postponed),
+            idempotency=self.idempotency, job_run=self.job_run,
+        )  # fmt: skip
         used: set[tuple[str, str]] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, worded
@@ -47,21 +49,21 @@ def demand_asking_again(ctx: Context, approval: str) -> None:
             "change what was refused, or leave it", approval=approval, summary=view.summary,
         )  # fmt: skip
     if not ctx.holds(ctx.actor, *roles):
-        people = list(people_of(roles, ctx))
-        raise BlockedError(
-            ctx.record.key,
-            approval,
-            [
-                worded(
-                    "asking for {approval:approval} again is for the {roles:role or}, and {actor:person} is not one",
-                    "ask {people:person or}" if people else "ask an administrator to give somebody this role",
-                    {"approval": approval, "roles": roles, "actor": ctx.actor, "people": people},
-                    wording=ctx.titles,
-                    who=(*roles, *people),
-                    message_id="role.missing",
-                    gate="role",
-                    check="role",
-                    source=approval.partition(".")[0],
-                )
-            ],
-        )
+        raise _not_asking(ctx, approval, roles)
+
+
+def _not_asking(ctx: Context, approval: str, roles: Sequence[str]) -> BlockedError:
+    """The refusal of somebody who holds none of the roles that ask for the approval."""
+    people = list(people_of(roles, ctx))
+    blocker = worded(
+        "asking for {approval:approval} again is for the {roles:role or}, and {actor:person} is not one",
+        "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+        {"approval": approval, "roles": roles, "actor": ctx.actor, "people": people},
+        wording=ctx.titles,
+        who=(*roles, *people),
+        message_id="role.missing",
+        gate="role",
+        check="role",
+        source=approval.partition(".")[0],
+    )
+    return BlockedError(ctx.record.key, approval, [blocker])

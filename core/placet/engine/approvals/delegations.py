@@ -7,7 +7,7 @@ the giver and the taker can end it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,17 +70,10 @@ class Delegations:
                 new_id(), from_actor, to_actor, start, ends_at, tuple(dict.fromkeys(roles)), workspace, actor.id,
                 work.now,
             )  # fmt: skip
-            faults = [
-                *_unfit_people(made, given, shared),
-                *_unfit_time(made, starts_at, work.now, shared),
-            ]
+            faults = [*_unfit_people(made, given, shared), *_unfit_time(made, starts_at, work.now, shared)]
             if faults:
                 raise InvalidError(faults)
-            work.session.people.save_delegation(made)
-            for place in shared:
-                append_to_workspace(work, place, place, "delegated", actor, _data(made))
-            note(work, "delegated", actor, _data(made))
-            return made
+            return _saved(work, made, actor, shared)
 
         return self._acts.administer("delegate", do, configures=[workspace] if workspace else ())
 
@@ -127,6 +120,15 @@ def _data(delegation: Delegation) -> dict[str, Any]:
         "ends_at": delegation.ends_at,
         "roles": list(delegation.roles),
     }
+
+
+def _saved(work: UnitOfWork, made: Delegation, actor: Actor, shared: Iterable[WorkspaceRecord]) -> Delegation:
+    """Write a delegation, and record it in the workspaces where it counts."""
+    work.session.people.save_delegation(made)
+    for place in shared:
+        append_to_workspace(work, place, place, "delegated", actor, _data(made))
+    note(work, "delegated", actor, _data(made))
+    return made
 
 
 def _demand_known(work: UnitOfWork, person: str) -> None:

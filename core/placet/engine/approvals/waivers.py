@@ -108,12 +108,7 @@ class Waivers:
                 found,
                 "{gate:gate} is for the {roles:role or} to waive, and {actor:person} holds no such role",
             )
-            if actor.id == found.asked_by:
-                others = [person for person in people_of(roles, ctx) if person != actor.id]
-                raise refused(
-                    ctx, "waive", "segregation", "{actor:person} asked for this waiver, and does not decide on it",
-                    "ask {people:person or}", actor=actor.id, people=others or roles,
-                )  # fmt: skip
+            _demand_another(ctx, found, roles)
             record = _by(ctx, f"waive:{found.gate}", roles)
             content = waived_content(record, work.item_type(record)) if grant else {}
             decided = replace(
@@ -173,6 +168,16 @@ def _too_long(work: UnitOfWork, gate: Gate, expires_at: datetime) -> InvalidErro
         f"is {(expires_at - work.now) / timedelta(days=1):.0f} days ahead, and {gate.id} can be waived for"
         f" {days:g} days at most: until {longest.isoformat(timespec='minutes')}",
     )
+
+
+def _demand_another(ctx: Context, found: Waiver, roles: Sequence[str]) -> None:
+    """Raises `BlockedError` for the person who asked for the waiver."""
+    if ctx.actor == found.asked_by:
+        others = [person for person in people_of(roles, ctx) if person != ctx.actor]
+        raise refused(
+            ctx, "waive", "segregation", "{actor:person} asked for this waiver, and does not decide on it",
+            "ask {people:person or}", actor=ctx.actor, people=others or roles,
+        )  # fmt: skip
 
 
 def _by(ctx: Context, act: str, roles: Sequence[str]) -> ItemRecord:

@@ -68,28 +68,30 @@ class ItemCreator:
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), given, actor
         )
-        empty = replace(record, fields={})
-        self._demand_writer(record, item_type, fields, actor)
-        barred = self._fields.named(empty, record, actor)
-        if barred:
-            raise BlockedError(workspace, CREATE, [changed(blocker, actions=()) for blocker in barred])
-        record = self._fields.signed(empty, record, actor)
+        record = self._signed(record, item_type, fields, actor)
         grounds = self._judged(record, item_type, actor, fields)
         self._work.add(record)
         data = {
             **grounds,
             "changes": {name: [None, value] for name, value in record.fields.items()},
-            "to_state": record.state,
-            "type": type,
-            "title": title,
-            "parent": parent,
-            "caused_by": caused_by,
-        }
+            "to_state": record.state, "type": type, "title": title, "parent": parent, "caused_by": caused_by,
+        }  # fmt: skip
         record, _ = append(self._work, record, "created", actor, data)
         record = self._linked(record, links, actor)
         ref = ItemRef(record.workspace, record.number)
         self._effects.follow(ref, data["changes"], moved=True, cause=caused_by)
         return self._work.own(ref)
+
+    def _signed(
+        self, record: ItemRecord, item_type: ItemType, given: Mapping[str, Any], actor: str
+    ) -> ItemRecord:
+        """The item with those who are on record by its fields. Raises `BlockedError` where fields or people may not."""
+        empty = replace(record, fields={})
+        self._demand_writer(record, item_type, given, actor)
+        barred = self._fields.named(empty, record, actor)
+        if barred:
+            raise BlockedError(record.workspace, CREATE, [changed(blocker, actions=()) for blocker in barred])
+        return self._fields.signed(empty, record, actor)
 
     def _demand_writer(
         self, record: ItemRecord, item_type: ItemType, given: Mapping[str, Any], actor: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from placet.definitions.roles import SYSTEM
@@ -43,78 +43,34 @@ def sentence(event: EventRecord, titles: Titles) -> str:
     return f"{who} {_did(event, titles)}{f': {_short(said)}' if said else ''}"
 
 
-def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR0912  # one arm for each kind, read as a table
-    data = event.data
-    match event.kind:
-        case "created":
-            return "created it"
-        case "transition":
-            return _moved(data, titles)
-        case "edited":
-            return f"changed {', '.join(titles.field(name) for name in data.get('changes', {}))}"
-        case "comment":
-            return "commented"
-        case "erased":
-            return "erased what was typed in an earlier event"
-        case "person_left":
-            return f"switched off {titles.person(data['person'])}, for whom it waited"
-        case "asked":
-            return f"asks for {titles.check(data['check'])} to be cleared"
-        case "ask_reminded":
-            return f"reminds {titles.person(data['person'])} to clear {titles.check(data['check'])}"
-        case "ask_declined":
-            return f"declines to clear {titles.check(data['check'])}"
-        case "ask_withdrawn":
-            return f"no longer asks for {titles.check(data['check'])} to be cleared"
-        case "ask_cleared":
-            return f"recorded: {titles.check(data['check'])} is cleared"
-        case "ask_expired":
-            return f"recorded: {titles.check(data['check'])} was not cleared in time"
-        case "voted":
-            vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[
-                data["decision"]
-            ]
-            return f"{vote} {titles.approval(data['approval'])}, which is {data['status']}"
-        case "asked_again":
-            return f"asks for {titles.approval(data['approval'])} again"
-        case "roles":
-            return f"changed who holds the role {titles.role(data['role'])} on it"
-        case "workspace_changed":
-            return f"changed the rules: {', '.join(sorted(data.get('changes', {}))).replace('_', ' ')}"
-        case "change_proposed":
-            parts = sorted(data["proposal"].get("changes", {}))
-            return f"proposes a change of the rules: {', '.join(parts).replace('_', ' ')}"
-        case "proposal_decided":
-            decision = data["proposal"]["decision"]
-            done = {"approve": "approved", "reject": "rejected", "withdraw": "withdrew"}[decision]
-            return f"{done} a proposed change of the rules"
-        case "evidence":
-            return f"attached {_short(data['evidence']['name'])}"
-        case "waiver_asked":
-            return f"asks for a waiver of {titles.gate(data['waiver']['gate'])}: {_short(data['waiver']['reason'])}"
-        case "waiver_decided":
-            decided = "granted" if data["waiver"].get("granted") else "refused"
-            return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
-        case "approval_reminded":
-            return f"reminds those who have not voted on {titles.approval(data['approval'])}"
-        case "approval_expired":
-            return f"recorded: {titles.approval(data['approval'])} has expired"
-        case "confirmed":
-            return f"confirmed {titles.confirmation(data['confirmation'])}"
-        case "declined":
-            return f"declined {titles.confirmation(data['confirmation'])}"
-        case "confirmation_taken_back":
-            return f"took back the answer to {titles.confirmation(data['confirmation'])}"
-        case "confirmation_reminded":
-            return f"reminds {titles.person(data['person'])} of {titles.confirmation(data['confirmation'])}"
-        case "confirmation_expired":
-            return f"recorded: {titles.confirmation(data['confirmation'])} was not confirmed in time"
-        case "waiver_expired":
-            return f"recorded: the waiver of {titles.gate(data['waiver']['gate'])} has ended"
-        case "waiver_reviewed":
-            return f"reviewed the waiver of {titles.gate(data['waiver']['gate'])}"
-        case _:
-            return f"recorded: {event.kind.replace('_', ' ')}"
+def _did(event: EventRecord, titles: Titles) -> str:
+    said = _SAID.get(event.kind)
+    return f"recorded: {event.kind.replace('_', ' ')}" if said is None else said(event.data, titles)
+
+
+def _voted(data: Mapping[str, Any], titles: Titles) -> str:
+    vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[data["decision"]]
+    return f"{vote} {titles.approval(data['approval'])}, which is {data['status']}"
+
+
+def _asked_for_waiver(data: Mapping[str, Any], titles: Titles) -> str:
+    waiver = data["waiver"]
+    return f"asks for a waiver of {titles.gate(waiver['gate'])}: {_short(waiver['reason'])}"
+
+
+def _decided_waiver(data: Mapping[str, Any], titles: Titles) -> str:
+    decided = "granted" if data["waiver"].get("granted") else "refused"
+    return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
+
+
+def _decided_proposal(data: Mapping[str, Any], _: Titles) -> str:
+    done = {"approve": "approved", "reject": "rejected", "withdraw": "withdrew"}[data["proposal"]["decision"]]
+    return f"{done} a proposed change of the rules"
+
+
+def _parts(changes: Mapping[str, Any]) -> str:
+    """The changed parts of a workspace's rules."""
+    return ", ".join(sorted(changes)).replace("_", " ")
 
 
 def _moved(data: Mapping[str, Any], titles: Titles) -> str:
@@ -152,3 +108,44 @@ def _short(text: str | None) -> str:
         return ERASED
     line = " ".join(text.split())
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}..."
+
+
+#: Each kind of event in words, after the name of its actor: from its data, with titles in place of ids.
+_SAID: Mapping[str, Callable[[Mapping[str, Any], Titles], str]] = {
+    "created": lambda *_: "created it",
+    "transition": _moved,
+    "edited": lambda d, t: f"changed {', '.join(t.field(name) for name in d.get('changes', {}))}",
+    "comment": lambda *_: "commented",
+    "erased": lambda *_: "erased what was typed in an earlier event",
+    "person_left": lambda d, t: f"switched off {t.person(d['person'])}, for whom it waited",
+    "asked": lambda d, t: f"asks for {t.check(d['check'])} to be cleared",
+    "ask_reminded": lambda d, t: f"reminds {t.person(d['person'])} to clear {t.check(d['check'])}",
+    "ask_declined": lambda d, t: f"declines to clear {t.check(d['check'])}",
+    "ask_withdrawn": lambda d, t: f"no longer asks for {t.check(d['check'])} to be cleared",
+    "ask_cleared": lambda d, t: f"recorded: {t.check(d['check'])} is cleared",
+    "ask_expired": lambda d, t: f"recorded: {t.check(d['check'])} was not cleared in time",
+    "voted": _voted,
+    "asked_again": lambda d, t: f"asks for {t.approval(d['approval'])} again",
+    "approval_reminded": lambda d, t: f"reminds those who have not voted on {t.approval(d['approval'])}",
+    "approval_expired": lambda d, t: f"recorded: {t.approval(d['approval'])} has expired",
+    "roles": lambda d, t: f"changed who holds the role {t.role(d['role'])} on it",
+    "workspace_changed": lambda d, _: f"changed the rules: {_parts(d.get('changes', {}))}",
+    "change_proposed": lambda d, _: (
+        f"proposes a change of the rules: {_parts(d['proposal'].get('changes', {}))}"
+    ),
+    "proposal_decided": _decided_proposal,
+    "evidence": lambda d, _: f"attached {_short(d['evidence']['name'])}",
+    "waiver_asked": _asked_for_waiver,
+    "waiver_decided": _decided_waiver,
+    "waiver_expired": lambda d, t: f"recorded: the waiver of {t.gate(d['waiver']['gate'])} has ended",
+    "waiver_reviewed": lambda d, t: f"reviewed the waiver of {t.gate(d['waiver']['gate'])}",
+    "confirmed": lambda d, t: f"confirmed {t.confirmation(d['confirmation'])}",
+    "declined": lambda d, t: f"declined {t.confirmation(d['confirmation'])}",
+    "confirmation_taken_back": lambda d, t: f"took back the answer to {t.confirmation(d['confirmation'])}",
+    "confirmation_reminded": (
+        lambda d, t: f"reminds {t.person(d['person'])} of {t.confirmation(d['confirmation'])}"
+    ),
+    "confirmation_expired": (
+        lambda d, t: f"recorded: {t.confirmation(d['confirmation'])} was not confirmed in time"
+    ),
+}

@@ -81,10 +81,8 @@ class Workspaces:
         given = Decided(notification_rules=notification_rules, governed=governed, governed_by=governed_by)
         self._writer.demand_names(self._writer.checked_rules(rules), given)
 
-        def do(work: UnitOfWork) -> WorkspaceRecord:
-            if work.session.workspace(key) is not None:
-                raise ConflictError(f'the workspace key "{key}" is already in use')
-            made = WorkspaceRecord(
+        def made(work: UnitOfWork) -> WorkspaceRecord:
+            return WorkspaceRecord(
                 key=key, name=workspace_name(name), version=1, methods=rules.methods, settings=rules.settings,
                 gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
@@ -92,13 +90,17 @@ class Workspaces:
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
                 governed=tuple(governed), governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
-            if not made.governed_by:
-                demand_governed(work, made)
-            opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
-            begin_upkeep(work, key, self._acts.registry.in_force(rules))
-            return opened
 
-        return self._acts.administer("create_workspace", do)
+        return self._acts.administer("create_workspace", lambda work: self._open(work, actor, made(work)))
+
+    def _open(self, work: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
+        if work.session.workspace(made.key) is not None:
+            raise ConflictError(f'the workspace key "{made.key}" is already in use')
+        if not made.governed_by:
+            demand_governed(work, made)
+        opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
+        begin_upkeep(work, made.key, self._acts.registry.in_force(made.rules))
+        return opened
 
     def all(self, actor: Actor) -> list[WorkspaceRecord]:
         """The workspaces that the actor belongs to; administrators see all."""
@@ -145,30 +147,24 @@ class Workspaces:
         """
         demand_admin(actor, "changing a workspace")
         what = Decided(
-            name,
-            methods,
-            settings,
-            gate_modes,
-            calendars,
-            notification_rules,
-            record_refusals,
-            require_if_match,
-            longest_delegation,
-            effects_with,
-            governed,
-            governed_by,
-        )
+            name, methods, settings, gate_modes, calendars, notification_rules, record_refusals, require_if_match,
+            longest_delegation, effects_with, governed, governed_by,
+        )  # fmt: skip
 
         def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
-            old = seen_workspace(work, actor, key)
-            change = self._writer.checked(work, old, what, force=force)
-            if not change.changes:
-                return old
-            if governed_parts(old, change.changes):
-                return propose(work, change, actor, force=force)
-            return self._writer.save(work, change, actor)
+            return self._change(work, actor, seen_workspace(work, actor, key), what, force=force)
 
         return self._acts.administer("change_workspace", do, configures=[key])
+
+    def _change(
+        self, work: UnitOfWork, actor: Actor, old: WorkspaceRecord, what: Decided, *, force: bool
+    ) -> WorkspaceRecord | Proposal:
+        change = self._writer.checked(work, old, what, force=force)
+        if not change.changes:
+            return old
+        if governed_parts(old, change.changes):
+            return propose(work, change, actor, force=force)
+        return self._writer.save(work, change, actor)
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace, also for people who see only some of its items."""
@@ -232,16 +228,7 @@ class Workspaces:
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             old = seen_workspace(work, actor, workspace)
-            known = {**work.catalog(old.key).roles, AUDITOR: AUDITOR_ROLE}
-            if role not in known:
-                raise NotFoundError("role", role[:100], known)
-            if actors and known[role].held_on:
-                types = " or ".join(known[role].held_on)
-                raise InvalidError.at(
-                    "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
-                )
-            people = known_people(work, actors, role, known[role].max_holders)
-            demand_apart(old, role, people)
+            people = _fit_holders(work, old, role, actors)
             before = old.roles.get(role, ())
             if expected is not None and tuple(expected) != before:
                 raise ConflictError(
@@ -255,3 +242,20 @@ class Workspaces:
             return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
+
+
+def _fit_holders(
+    work: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]
+) -> tuple[str, ...]:
+    """The people who are to hold a role of a workspace, who exist and may."""
+    known = {**work.catalog(place.key).roles, AUDITOR: AUDITOR_ROLE}
+    if role not in known:
+        raise NotFoundError("role", role[:100], known)
+    if actors and known[role].held_on:
+        types = " or ".join(known[role].held_on)
+        raise InvalidError.at(
+            "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
+        )
+    people = known_people(work, actors, role, known[role].max_holders)
+    demand_apart(place, role, people)
+    return people

@@ -188,18 +188,10 @@ def person_week(ctx: CheckContext) -> Verdict:
     needed = [(week, others + fields.percent, _works(ctx, week)) for week, others in promised(ctx)]
     idle = [week for week, _, works in needed if not works]
     over = [(week, total) for week, total, works in needed if works and total > capacity]
-    verdicts: list[Verdict] = []
     this_week = week_of(ctx.today)
+    verdicts: list[Verdict] = []
     if fields.week_to < this_week:
-        verdicts.append(
-            blocked(
-                "week {last} is over: it is week {now}",
-                remedy="allocate weeks that are ahead",
-                who=[RESOURCE_MANAGER.id],
-                message_id="governance.person_week.past",
-                params={"last": fields.week_to, "now": this_week},
-            )
-        )
+        verdicts.append(_over(fields.week_to, this_week))
     if over:
         verdicts.append(
             blocked(
@@ -224,6 +216,16 @@ def person_week(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts) if verdicts else passed(person=fields.person, weeks=len(fields.weeks))
+
+
+def _over(last: str, now: str) -> Verdict:
+    return blocked(
+        "week {last} is over: it is week {now}",
+        remedy="allocate weeks that are ahead",
+        who=[RESOURCE_MANAGER.id],
+        message_id="governance.person_week.past",
+        params={"last": last, "now": now},
+    )
 
 
 def _first(weeks: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The checks of a change before it is done: described, scored, planned, tested, authorized.
 
-The checks of the change schedule are in `schedule_checks.py`, those of results in `result_checks.py`, and those of
-change models in `model_checks.py`.
+The checks of the change schedule are in `schedule_checks.py` and `collision_checks.py`, those of results in
+`result_checks.py`, and those of change models in `model_checks.py`.
 Source throughout: ITIL 4, practice Change enablement.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placet import Gate
-from placet_itil_change.changes import checks, model_checks, result_checks, schedule_checks
+from placet_itil_change.changes import checks, collision_checks, model_checks, result_checks, schedule_checks
 from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR
 
 # fmt: off
@@ -22,7 +22,7 @@ LEAD_TIME = Gate("itil.lead_time", "Enough notice", schedule_checks.lead, waived
 NO_FREEZE = Gate("itil.no_freeze", "No freeze, and inside maintenance windows where required",
                  schedule_checks.window_allows, schedule_checks.maintenance_only)
 NO_COLLISION = Gate("itil.no_collision", "No collision",
-                    schedule_checks.collision_direct, schedule_checks.collision_related)
+                    collision_checks.collision_direct, collision_checks.collision_related)
 EXEMPTION_NEEDED = Gate("itil.exemption_needed", "Freeze or blackout applies",
                         schedule_checks.exemption_needed)
 MODEL_USABLE = Gate("itil.model_usable", "Change model usable", checks.type_standard, model_checks.model_active,

@@ -200,17 +200,7 @@ def model_track_record(ctx: CheckContext) -> Verdict:
     Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
     """
     needed: int = ctx.settings.model_min_success
-    done = [
-        change
-        for change in ctx.items(CHANGE, states=("closed", "review", "failed"), model=ctx.item.key)
-        if change.fields.type is ChangeType.NORMAL
-    ]
-    good = [
-        change
-        for change in done
-        if change.state == "closed" and change.fields.outcome in _SUCCESS and _proves(ctx, change)
-    ]
-    bad = [change for change in done if change.fields.outcome not in (*_SUCCESS, None)]
+    good, bad = _done_by(ctx)
     oldest = ctx.now - timedelta(days=ctx.settings.model_evidence_days)
     recent = needed == 0 or any(c.fields.actual_end and c.fields.actual_end >= oldest for c in good)
     if len(good) >= needed and not bad and recent:
@@ -237,16 +227,33 @@ def model_track_record(ctx: CheckContext) -> Verdict:
             )
         )
     if bad:
-        verdicts.append(
-            blocked(
-                "{changes:and} did not succeed",
-                remedy="improve the model, and propose a new one",
-                who=who,
-                message_id="itil.model_track_record.failed",
-                params={"changes": [named(change) for change in bad]},
-            )
-        )
+        verdicts.append(_failed(bad, who))
     return strictest(verdicts)
+
+
+def _failed(changes: list[ItemView], who: list[str]) -> Verdict:
+    return blocked(
+        "{changes:and} did not succeed",
+        remedy="improve the model, and propose a new one",
+        who=who,
+        message_id="itil.model_track_record.failed",
+        params={"changes": [named(change) for change in changes]},
+    )
+
+
+def _done_by(ctx: CheckContext) -> tuple[list[ItemView], list[ItemView]]:
+    """The normal changes done by the model: those that prove it, and those that did not succeed."""
+    done = [
+        change
+        for change in ctx.items(CHANGE, states=("closed", "review", "failed"), model=ctx.item.key)
+        if change.fields.type is ChangeType.NORMAL
+    ]
+    good = [
+        change
+        for change in done
+        if change.state == "closed" and change.fields.outcome in _SUCCESS and _proves(ctx, change)
+    ]
+    return good, [change for change in done if change.fields.outcome not in (*_SUCCESS, None)]
 
 
 def _proves(ctx: CheckContext, change: ItemView) -> bool:

@@ -1,4 +1,4 @@
-"""The checks of time: notice, windows, collisions, and the start as planned.
+"""The checks of time: notice, windows, and the start as planned; collisions are in `collision_checks.py`.
 
 If a refusal depends on time, `earliest` is the first start of the change that this check would allow. For notice,
 windows and collisions the change has to be moved there; waiting does not help.
@@ -8,10 +8,8 @@ Source throughout: ITIL 4, practice Change enablement, the change schedule.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from placet import (
-    SYSTEM,
     Action,
     ApprovalStatus,
     CheckContext,
@@ -21,16 +19,6 @@ from placet import (
     check,
     passed,
     strictest,
-    unconfirmed,
-)
-from placet_itil_change.changes.collisions import (
-    ASKED_FOR,
-    Collision,
-    agreed_to,
-    direct_collisions,
-    named_for,
-    next_slot,
-    related_collisions,
 )
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind, kind_of
 from placet_itil_change.changes.risk import RiskClass
@@ -45,7 +33,7 @@ from placet_itil_change.changes.windows import (
     planned,
     treatment,
 )
-from placet_itil_change.ids import CHANGE_APPROVAL, COLLISION_AGREEMENT, ECAB_APPROVAL, FREEZE_EXEMPTION
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
@@ -61,7 +49,7 @@ _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
 PLAN_ANEW = "send it back, plan a new time, and request authorization again"
 
 
-def _move(ctx: CheckContext) -> Action:
+def move_button(ctx: CheckContext) -> Action:
     """The button that moves the change, if its state has one."""
     fields = ("planned_start", "planned_end")
     if ctx.item.state == "scheduled":
@@ -118,7 +106,7 @@ def lead(ctx: CheckContext) -> Verdict:
             "days": days,
             "earliest": earliest,
         },
-        actions=[_move(ctx)],
+        actions=[move_button(ctx)],
     )
 
 
@@ -195,7 +183,7 @@ def _forbidden(
             "end": window.end,
             "window": window.window.key,
         },
-        actions=[_move(ctx)],
+        actions=[move_button(ctx)],
     )
 
 
@@ -253,8 +241,14 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
             who=[CHANGE_INITIATOR.id],
             earliest=following,
             params={"items": items, "next": following},
-            actions=[_move(ctx)],
+            actions=[move_button(ctx)],
         )
+    return _no_window(ctx, bound_to, items, length, ahead=bool(ahead))
+
+
+def _no_window(
+    ctx: CheckContext, bound_to: str, items: list[str], length: timedelta, *, ahead: bool
+) -> Verdict:
     keepers = list(ctx.holders(CHANGE_MANAGER.id)) or [CHANGE_MANAGER.id]
     return blocked(
         bound_to
@@ -272,99 +266,8 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
             "hours": round(length.total_seconds() / 3600, 1),
             "keepers": keepers,
         },
-        actions=[_move(ctx)],
+        actions=[move_button(ctx)],
     )
-
-
-@check("itil")
-def collision_direct(ctx: CheckContext) -> Verdict:
-    """No other change on the schedule is at the same item at the same time.
-
-    Changes that only wait for their authorization are reported, not held against it. Our choice: an emergency is not
-    stopped by this, as its authorization is not either.
-    """
-    found = direct_collisions(ctx)
-    if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
-        return passed(reported=[each.other.key for each in (found or direct_collisions(ctx, ASKED_FOR))])
-    return _collides(
-        ctx,
-        found,
-        "works on {cis:and} at the same time, {span:span}",
-        "reschedule one of them",
-        CHANGE_MANAGER.id,
-    )
-
-
-@check("itil")
-def collision_related(ctx: CheckContext) -> Verdict:
-    """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
-
-    Reads: `collision_ack`. Agreement is given by the one who raised or implements the other change, by the owner of
-    its item, by a service owner or the change manager, who confirms it in person.
-    """
-    known = related_collisions(ctx)
-    found = [each for each in known if not agreed_to(ctx, each)]
-    if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
-        return passed(reported=[each.other.key for each in known])
-    unanswered = [person for each in found for person in named_for(ctx, each)]
-    unnamed = [each for each in found if not named_for(ctx, each)]
-    verdicts = [unconfirmed(ctx, COLLISION_AGREEMENT, list(dict.fromkeys(unanswered)))] if unanswered else []
-    if not unnamed:
-        return strictest(verdicts)
-    colliding = _collides(
-        ctx,
-        unnamed,
-        "works on {cis:and} at the same time, {span:span}; that depends on an item of this change or is needed by one",
-        "ask {speakers:person or} to agree, and record that under {record:field}",
-        CHANGE_INITIATOR.id,
-    )
-    return strictest([*verdicts, colliding])
-
-
-def _collides(ctx: CheckContext, found: list[Collision], what: str, remedy: str, who: str) -> Verdict:
-    """Each collision, with what the other change does there."""
-    slot = next_slot(ctx, not_before=notice_ends(ctx))
-    start, end = planned(ctx)
-    where = ", or take {slot:moment}, the next free slot for its {minutes} min" if slot else ""
-    free = {"slot": slot, "minutes": round((end - start).total_seconds() / 60)} if slot else {}
-    return strictest(
-        blocked(
-            f"{_other_change(each)} {what}",
-            remedy=remedy + where,
-            who=[who],
-            earliest=slot,
-            params=_figures(each) | free,
-            actions=[_move(ctx)],
-        )
-        for each in found
-    )
-
-
-def _other_change(each: Collision) -> str:
-    """`'Reorganize the volumes' (PAY-64, Maya Lind, medium)`, as far as that is known."""
-    known = _figures(each)
-    about = ["{key}"]
-    about += ["{raised_by:person}"] if known["raised_by"] else []
-    about += ["{risk_class:word}"] if known["risk_class"] else []
-    return f"'{{title}}' ({', '.join(about)})"
-
-
-def _figures(each: Collision) -> dict[str, Any]:
-    fields: ChangeFields = each.other.fields
-    # The implementer speaks for a change that a rule has made.
-    raised_by = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
-    return {
-        "key": each.other.key,
-        "title": each.other.title,
-        "raised_by": raised_by,
-        "risk_class": fields.risk_class,
-        "cis": named_all(each.items),
-        "span": [each.start, each.end],
-        "speakers": list(
-            dict.fromkeys(filter(None, [raised_by, *(item.fields.owner for item in each.items)]))
-        ),
-        "record": "collision_ack",
-    }
 
 
 @check("itil")
@@ -445,7 +348,7 @@ def start_time(ctx: CheckContext) -> Verdict:
         earliest=opens if early else None,
         message_id="itil.start_time" if early else "itil.start_time.over",
         params={"span": [start, end], "opens": opens} if early else {"ended": end},
-        actions=[_move(ctx)],
+        actions=[move_button(ctx)],
     )
 
 
