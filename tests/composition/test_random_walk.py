@@ -1,4 +1,4 @@
-"""Random people try random things on every item type of governance and ITIL, while their clocks run."""
+"""Random people try random things on every item type of every method, while their clocks run."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 from law import assert_law, history, timers_of
+from projects import TOLERANCES, Ground
 
 from placet import Decision, ItemType, Transition
+from placet.definitions.context import ConfirmationStatus
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord
@@ -23,7 +25,16 @@ from placet.engine.moved import Moved
 from placet.errors import PlacetError
 from placet.testing import Desk
 
-METHODS = ["governance", "integration", "itil"]
+METHODS = ["agile", "governance", "integration", "itil", "prince2"]
+READY = dict.fromkeys(
+    ("value", "acceptance_criteria", "estimate", "no_open_dependency", "small_enough"), True
+)
+EVENTS = [
+    {"kind": kind, "held_at": "2026-11-16T08:00:00Z", "minutes": 60}
+    for kind in ("planning", "review", "retrospective")
+]
+#: The tolerances of a stage that the board has widened.
+WIDER = [each | {"upper": 500_000} for each in TOLERANCES]
 #: What fields may be given, by name: mostly what fits, and now and then what does not.
 VALUES: dict[str, list[Any]] = {
     "type": ["normal", "emergency", "standard"], "reason": ["security", "fix", "business"],
@@ -66,12 +77,39 @@ VALUES: dict[str, list[Any]] = {
     "group": ["operations", "network"], "environment": ["production", "test"],
     "item_changed_at": ["2026-11-16T08:00:00Z"], "name": ["The works council"], "interest": [4, 2], "influence": [4, 1],
     "cadence": ["weekly", "yearly"], "due_on": ["2026-11-30"], "findings": ["Two levels were missed."],
+    "mandate": ["Claims are filed online."], "project_approach": ["hybrid"], "budget": ["1000", "200000"],
+    "actual_cost": ["500", "150000"], "estimate_to_complete": ["300"], "forecast_end": ["2026-12-18", "2027-05-31"],
+    "tolerances": [TOLERANCES], "new_tolerances": [WIDER], "purpose": ["To file claims"], "derivation": ["The mandate"],
+    "composition": ["Forms"], "quality_criteria": [[{"id": "speed", "text": "Fast", "target": "1", "upper": "2"}]],
+    "moscow": ["must", "could"], "handover_to": ["Operations"], "undelivered": [False, True],
+    "planned_date": ["2026-11-20"], "actual_date": ["2026-11-16"], "method": ["test"], "result": ["pass", "fail"],
+    "criteria_results": [[{"criterion_id": "speed", "measured": "1", "ok": True}]], "content": ["As agreed."],
+    "issues_risks_summary": ["None."], "outlook": ["Good."], "lessons_reviewed": [3],
+    "time_impact": [3], "criterion": ["speed"], "defer_until": ["2026-12-01", "2026-01-01"],
+    "consequence": ["It is late"], "lessons": ["Ask earlier"], "mode": ["scrum", "kanban"],
+    "members": [[]], "dod": [[{"id": "good", "text": "It is good"}]], "wip_limits": [{"in_progress": 2}],
+    "points": ["3", "7"], "dor_checks": [READY, {}], "dod_checks": [{"good": True}, {}], "goal": ["Pay with a card"],
+    "capacity_hours": ["100"], "goal_met": [True, False], "goal_obsolete": [True], "due_date": ["2026-12-01"],
+    "events": [EVENTS], "cancel_reason": ["The law has changed."], "disposition": ["to_product_backlog", "removed"],
+    "class_of_service": ["standard", "expedite"], "pull_override_reason": ["as agreed"], "blocked": [False, True],
+    "blocked_reason": ["It waits for the vendor"], "goal_endangered": [False], "split_off": [{"title": "The rest"}],
+    "remaining_hours": ["4"], "user_business_value": [8], "time_criticality": [5], "risk_reduction_opportunity": [3],
+    "job_size": [2], "hypothesis": ["Fewer calls"], "mvp": ["One form"], "lean_business_case": ["It pays."],
+    "benefit_hypothesis": ["Fewer calls"], "version": ["1.1"], "release_notes": ["Faster."], "planned_value": [8],
+    "expected_effect": ["Less waiting"], "scope_agreed_by": [["product_owner", "developer"]],
+    "accepted_by": ["product_owner"], "confidence_vote": [[{"actor": "developer", "vote": 4}]],
 }  # fmt: skip
 #: Fields that name a person. The first three name another one each, since duties keep them apart.
 PEOPLE = (
     "verbal_authorizer", "pir_reviewer", "implementer", "owner", "assignee", "requester", "beneficiary", "line_manager",
     "budget_owner", "resource_owner", "action_owner", "decided_by", "person",
 )  # fmt: skip
+IMPACT = dict.fromkeys(("benefits", "cost", "time", "quality", "scope", "sustainability", "risk"), "0")
+OPTIONS = [{"text": "Do it"}, {"text": "Leave it"}]
+OF_A_PACKAGE = [
+    {"aspect": "time", "target": "2027-01-31", "unit": "days", "upper": 5, "lower": 5},
+    {"aspect": "cost", "target": "1000", "unit": "EUR", "upper": 100, "lower": 100},
+]
 #: What is meant where several item types have a field of one name.
 MEANT: dict[str, list[Any]] = {
     "itil.configuration_item.kind": ["server"], "itil.change_window.kind": ["maintenance", "freeze"],
@@ -80,28 +118,78 @@ MEANT: dict[str, list[Any]] = {
     "itil.service_request.line_manager": ["request_approver"],
     "itil.service_request.budget_owner": ["request_approver"],
     "governance.communication.channel": ["mail"], "governance.improvement_initiative.effort": ["s"],
+    "prince2.stage.kind": ["delivery"], "prince2.product.kind": ["specialist"],
+    "prince2.management_product.kind": ["stage_plan", "exception_plan", "business_case"],
+    "prince2.management_product.budget": ["100000"],
+    "prince2.report.kind": ["highlight", "end_stage", "lessons"], "prince2.issue.severity": [3, 2],
+    "prince2.issue.kind": ["request_for_change", "problem_concern", "off_specification"],
+    "prince2.issue.priority": ["must"], "prince2.issue.impact": [IMPACT, IMPACT | {"cost": "150000"}],
+    "prince2.issue.options": [OPTIONS], "prince2.exception.options": [OPTIONS],
+    "prince2.work_package.tolerances": [OF_A_PACKAGE], "prince2.product.reviewers": [["project_assurance"]],
+    "prince2.product.producer": ["developer"], "prince2.product.approver": ["senior_user"],
+    "prince2.quality_activity.reviewers": [["project_assurance"]],
+    "agile.sprint.planned_start": ["2026-11-16T08:00:00Z"], "agile.sprint.planned_end": ["2026-11-30T08:00:00Z"],
+    "agile.story.kind": ["user", "spike"], "agile.bug.severity": ["high", "low"],
+    "agile.pi_objective.actual_value": [7], "agile.story.estimate": ["5", "4"], "agile.bug.estimate": ["5"],
+    "agile.story.acceptance_criteria": [[{"id": "works", "text": "It works", "met": True}]],
+    "agile.story.assignee": ["developer"], "agile.bug.assignee": ["developer"], "agile.task.assignee": ["developer"],
 }  # fmt: skip
+MEANT |= {
+    f"{type}.{name}": [day]
+    for type in (
+        "prince2.project",
+        "prince2.work_package",
+        "prince2.management_product",
+        "agile.program_increment",
+    )
+    for name, day in (("planned_start", "2026-11-16"), ("planned_end", "2027-01-31"))
+}
 #: Fields that name items, and of which type; of any where that is empty.
 ITEMS = {
     "cis": "itil.configuration_item", "confirmed_cis": "itil.configuration_item", "model": "itil.change_model",
     "needs_change_model": "itil.change_model", "replacement": "governance.decision", "became": "", "action": "",
+    "team": "agile.team", "teams": "agile.team", "sprint": "agile.sprint", "sprints": "agile.sprint",
+    "program_increment": "agile.program_increment", "after": "agile.story", "items": "agile.story",
+    "defect_of": "agile.story", "products": "prince2.product", "baselines_affected": "prince2.product",
+    "stage_plan": "prince2.management_product", "exception_plan": "prince2.management_product",
+    "objective_links": "governance.objective",
 }  # fmt: skip
-LISTS = {"cis", "confirmed_cis"}
+LISTS = {
+    "cis",
+    "confirmed_cis",
+    "teams",
+    "sprints",
+    "items",
+    "products",
+    "baselines_affected",
+    "objective_links",
+}
+#: Types that the others name.
+FIRST = ("agile.program_increment", "itil.configuration_item")
+#: How teams work: with a train, and on a small team.
+TEAMS: dict[str, Any] = {"safe_enabled": True, "second_person_review": False}
+#: Types of which people number the items.
+NUMBERED = {"agile.sprint", "prince2.stage"}
 AGREED = "as was agreed in the weekly meeting"
 
 
 class Walk:
-    """One workspace under both methods and what joins them, with one person in each role."""
+    """One workspace under all methods and what joins them, with one person in each role."""
 
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.chance = desk, Random(seed)  # noqa: S311  # a load, no secret
         desk.at("2026-11-16T09:00:00Z")
         self.catalog = desk.engine.workspaces.catalog(SYSTEM_ACTOR, desk.key)
         self.people = sorted(role.partition(".")[2] for role in self.catalog.roles)
-        self.types = sorted(
-            self.catalog.item_types, key=lambda type: (type != "itil.configuration_item", type)
-        )
+        self.types = sorted(self.catalog.item_types, key=lambda type: (type not in FIRST, type))
+        ground = Ground(desk.engine, desk.key, desk.person)
+        ground.team()
+        ground.project()
+        self.known = self.all_items()
+        there = {item.type for item in self.known}
         for type in self.types:
+            if type in there:
+                continue
             self.make(type, 0, whole=True)
             if type == "itil.request_model":
                 # Nothing can be asked for that is not offered.
@@ -120,6 +208,7 @@ class Walk:
             self.edits,
             self.links,
             self.votes,
+            self.confirms,
             self.attaches,
             self.waits,
         ]
@@ -140,7 +229,8 @@ class Walk:
 
     def all_items(self) -> Sequence[ItemRecord]:
         query = self.desk.engine.reports.item_query(SYSTEM_ACTOR, workspace=self.desk.key, limit=200)
-        return self.desk.engine.reports.items(SYSTEM_ACTOR, query).rows
+        self.known = self.desk.engine.reports.items(SYSTEM_ACTOR, query).rows
+        return self.known
 
     def all_keys(self) -> list[str]:
         return [item.key for item in self.all_items()]
@@ -159,10 +249,12 @@ class Walk:
         if name in PEOPLE and f"{type}.{name}" not in MEANT:
             return self.people[(n + min(PEOPLE.index(name), 2)) % len(self.people)]
         if name in ITEMS:
-            keys = [item.key for item in self.all_items() if ITEMS[name] in {"", item.type}]
+            keys = [item.key for item in self.known if ITEMS[name] in {"", item.type}]
             if not keys:
                 return None
             return [keys[n % len(keys)]] if name in LISTS else keys[n % len(keys)]
+        if name == "number" and type in NUMBERED:
+            return 1 + sum(item.type == type for item in self.known) + (n % 8 == 7)
         values = MEANT.get(f"{type}.{name}") or VALUES.get(name)
         return None if values is None else values[n % len(values)]
 
@@ -176,23 +268,34 @@ class Walk:
     def make(self, type: str, n: int, *, whole: bool) -> None:
         """Make an item, with what it needs, or with all that there is to say."""
         item_type = self.catalog.item_type(type)
+        roles = [role.partition(".")[2] for role in item_type.creators] or self.people
+        maker = roles[n % len(roles)]
+        others = {
+            name
+            for name, writers in item_type.writers.items()
+            if maker not in {role.partition(".")[2] for role in writers}
+        }
         frozen = item_type.frozen_in.get(item_type.workflow.initial.id, ())
         names = [
             name
             for name, field in item_type.fields.model_fields.items()
-            if (field.is_required() or whole) and name not in {*item_type.computed_fields, *frozen}
+            if (field.is_required() or whole) and name not in {*item_type.computed_fields, *frozen, *others}
         ]
-        roles = [role.partition(".")[2] for role in item_type.creators] or self.people
-        self.desk.engine.items.create(
-            self.desk.person(roles[n % len(roles)]),
+        made = self.desk.engine.items.create(
+            self.desk.person(maker),
             workspace=self.desk.key, type=type, title="Something", fields=self.fields(type, names, n),
             parent=self.parent(item_type, n),
         )  # fmt: skip
+        self.known = [*self.known, made]
+        if type == "prince2.work_package":
+            self.desk.appoint(made.key, "prince2.team_manager", "team_manager")
 
     def parent(self, item_type: ItemType, n: int) -> str | None:
-        """A parent, where the making of an item has gates."""
-        types = item_type.parents or () if item_type.creation else ()
-        keys = [item.key for item in self.all_items() if item.type in types and item.category == "active"]
+        """A parent, where the making of an item has gates, or the roles that make it are held on one."""
+        held = any(self.catalog.roles[role].held_on for role in item_type.creators)
+        types = item_type.parents or () if item_type.creation or held else ()
+        there = [item for item in self.known if item.type in types]
+        keys = [item.key for item in there if item.category == "active"] or [item.key for item in there]
         return keys[n % len(keys)] if keys else None
 
     def makes(self) -> None:
@@ -305,6 +408,25 @@ class Walk:
         except PlacetError:
             assert self.desk.item(before) == before
 
+    def confirms(self) -> None:
+        """Who is named confirms it, or somebody else tries to."""
+        pending = [
+            (item, asked)
+            for item in self.all_items()
+            for asked in item.confirmations
+            if asked.status is ConfirmationStatus.PENDING
+        ]
+        if not pending:
+            return
+        before, asked = self.chance.choice(pending)
+        person = self.chance.choice([asked.actor, asked.actor, *self.people[:1]])
+        try:
+            self.desk.engine.confirmations.decide(
+                self.desk.person(person), before.key, asked.confirmation, confirm=True
+            )
+        except PlacetError:
+            assert self.desk.item(before) == before
+
     def attaches(self) -> None:
         """Proof comes in."""
         kind = self.chance.choice(["test_result", "rca", "verification", "measurement"])
@@ -325,10 +447,13 @@ class Walk:
 @pytest.mark.parametrize("strictness", ["strict", "practical"])
 def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps: int) -> None:
     """Every chain verifies, every state exists, every clock is what its log says, and refusals change nothing."""
-    with Desk(tmp_path, methods=METHODS, settings={"itil": {"incident_strictness": strictness}}) as desk:
+    mode = {"strict": "scrum", "practical": "kanban"}[strictness]
+    settings: dict[str, Any] = {"itil": {"incident_strictness": strictness}, "agile": TEAMS | {"mode": mode}}
+    with Desk(tmp_path, methods=METHODS, settings=settings) as desk:
         walk = Walk(desk, seed=len(strictness))
 
         done = walk.go(steps)
 
         walk.assert_law()
     assert len(done) > 25, "they came far enough to mean something"
+    assert {name.partition(".")[0] for name in done} == {"agile", "governance", "itil", "prince2"}

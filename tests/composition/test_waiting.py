@@ -1,4 +1,4 @@
-"""Whatever waits is remembered, under every method: a timer or a notification rule reaches somebody who can exist."""
+"""Methods compose whichever of them are switched on, and whatever waits is remembered by somebody who can exist."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ SETS = [
 ]
 
 
+#: Approvals of which the linter cannot see who asks: an effect does, for some of the items.
+ASKED_BY_EFFECTS = {"prince2.report_acceptance"}
+
+
 def catalog(methods: tuple[str, ...]) -> Catalog:
     return REGISTRY.catalog(Rules(methods))
 
@@ -46,8 +50,16 @@ class TestEveryMethod:
 
         assert forgotten == []
 
-    def test_has_no_state_that_the_linter_finds_unwatched(self, methods: tuple[str, ...]) -> None:
-        assert [finding for finding in lint(catalog(methods)) if finding.code == "unwatched-state"] == []
+    def test_leaves_the_linter_nothing_to_warn_of(self, methods: tuple[str, ...]) -> None:
+        """No error and no warning; notes of what is loosened, each with its reason, are for people to read."""
+        faults = [
+            str(finding)
+            for finding in lint(catalog(methods))
+            if finding.severity != "note"
+            and not (finding.code == "never-asked" and finding.where in ASKED_BY_EFFECTS)
+        ]
+
+        assert faults == []
 
     def test_notifies_roles_that_somebody_can_hold_at_every_threshold(self, methods: tuple[str, ...]) -> None:
         """A threshold that notifies a role without holders by its nature would be heard by nobody."""

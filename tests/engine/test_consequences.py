@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from law import assert_law, history
 from shop import OpenShop, Shop, plugin
 
 from placet import (
@@ -37,6 +38,7 @@ class PitFields(Fields):
     #: Set by a consequence.
     whole: int | None = None
     sums: int = 0
+    marked: bool = False
 
 
 @effect("pit.sum_up")
@@ -60,6 +62,14 @@ def deepen(ctx: EffectContext) -> None:
     ctx.set(depth=ctx.item.fields.depth + 1)
 
 
+@effect("pit.fill")
+def fill(ctx: EffectContext) -> None:
+    """All pits are filled, and the site is marked."""
+    for pit in ctx.items("pit.pit"):
+        ctx.set_on(pit.key, depth=0)
+    ctx.set_on(ctx.item.key, marked=True)
+
+
 def _type(id: str, *transitions: Transition, **more: Any) -> ItemType:
     states = [State(DIGGING, "Digging", Category.ACTIVE), State(RESTING, "Resting", Category.WAITING),
               State(DONE, "Done", Category.DONE)]  # fmt: skip
@@ -71,7 +81,11 @@ def _type(id: str, *transitions: Transition, **more: Any) -> ItemType:
     return ItemType(id, id, fields=PitFields, workflow=Workflow(id, states, moves), **more)
 
 
-SITE = _type("pit.site", consequences=[Consequence("pit.counted", ["whole"], [count])])
+SITE = _type(
+    "pit.site",
+    Transition("fill", DIGGING, DIGGING, [CREW], effects=[fill]),
+    consequences=[Consequence("pit.counted", ["whole"], [count])],
+)
 PIT = _type(
     "pit.pit",
     Transition("dig", DIGGING, DIGGING, [CREW], input=["depth"]),
@@ -130,6 +144,17 @@ class TestConsequences:
         edit(pits, pit.key, depth=3)
 
         assert pits.item("SHOP-1").fields["sums"] == 2
+
+    def test_on_the_item_of_the_act_are_recorded_once(self, pits: Shop) -> None:
+        """By the event between, or else by that of the act: the history follows from itself."""
+        made(pits, "pit.pit", "SHOP-1", depth=2)
+
+        pits.engine.transition(pits["ann"], "SHOP-1", "fill")
+
+        changes = [event.data.get("changes", {}) for event in history(pits.engine, "SHOP-1")]
+        assert [each["whole"] for each in changes if "whole" in each] == [[None, 2], [2, 0]]
+        assert [each["marked"] for each in changes if "marked" in each] == [[None, False], [False, True]]
+        assert_law(pits.engine)
 
     def test_do_not_follow_from_a_write_that_changes_nothing(self, pits: Shop) -> None:
         pit = made(pits, "pit.pit", "SHOP-1", depth=2)

@@ -6,6 +6,7 @@ Source: SAFe, features. Our choice: a criterion is accepted by a product owner o
 from __future__ import annotations
 
 from placet import OPEN, Confirmation, ItemType, State, Transition, Workflow
+from placet_agile.delivery.confirmations import REMINDER
 from placet_agile.ids import EPIC, FEATURE, FEATURE_ACCEPTANCE
 from placet_agile.product.checks import CHILDREN_FINAL, FEATURE_ACCEPTED, FEATURE_SCORED
 from placet_agile.product.computed import WEIGHED_COMPUTED
@@ -60,6 +61,7 @@ FEATURE_TYPE = ItemType(
             "acceptance_criteria",
             member="accepted_by",
             material_fields=["benefit_hypothesis"],
+            reminds=REMINDER,
         )
     ],
     parents=[EPIC],

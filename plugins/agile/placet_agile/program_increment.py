@@ -18,6 +18,7 @@ from placet import (
     Workflow,
     effect,
 )
+from placet_agile.delivery.confirmations import REMINDER
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE, PROGRAM_INCREMENT
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import BUSINESS_OWNER, DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER, SCRUM_MASTER
@@ -87,7 +88,9 @@ PROGRAM_INCREMENT_TYPE = ItemType(
         "closed": _EVERYTHING,
         "cancelled": _EVERYTHING,
     },
-    confirmations=[Confirmation(CONFIDENCE, "Vote of confidence", "confidence_vote", member="actor")],
+    confirmations=[
+        Confirmation(CONFIDENCE, "Vote of confidence", "confidence_vote", member="actor", reminds=REMINDER)
+    ],
     calendar=CalendarEntry("planned_start", "planned_end", ("planned", "executing", "inspecting")),
     indexed=["planned_start", "planned_end"],
     parents=None,

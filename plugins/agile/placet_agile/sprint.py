@@ -1,5 +1,11 @@
 """A sprint: a timebox with a goal, to whose scope the team commits.
 
+    planned     it has a goal, dates and items, and its planning was held
+    running     what is selected at its start is the commitment; its scope changes where product owner and developers
+                agree to it in person
+    closing     the timebox is over: review and retrospective are held, and each unfinished item goes where the product
+                owner says: back to the backlog, into the next sprint, or out
+
 Source: the Scrum Guide, 2020. Our choices: the next sprint is planned while one is running; a sprint that is over is
 closed by people, as its review and its retrospective are theirs; the product owner alone cancels one.
 """

@@ -1,5 +1,8 @@
 """A story, and a bug, which goes the same way: from the backlog over the board to done.
 
+A developer with time pulls the next item in the order of the backlog, unless its column is full or the person has
+enough in work already: what has begun is finished before more is begun.
+
 Source: the Scrum Guide, 2020; the Kanban Guide. Our choices: an item that is done never opens again, as a defect of it
 is a bug; moving back is never limited; removing an item from a running sprint is a change of its scope like any other.
 """

@@ -8,6 +8,9 @@ exception plan, a premature closure, or by letting it pass.
     red        outside, also where it is early or below budget
     amber      inside, with more than `tolerance_amber_percent` of the tolerance used
 
+A stage ends at its boundary: no work package is open, the board has accepted the report on it, and the next stage is
+planned or the project closes.
+
 Source: PRINCE2 7, principles Manage by stages and Manage by exception.
 """
 
@@ -103,7 +106,7 @@ WORKFLOW = Workflow(
                    effects=[effects.leave_boundary]),
         Transition("complete_stage",      ["boundary"],                 "completed",
                    [EXECUTIVE],
-                   gates=[END_STAGE_ACCEPTED, PRODUCTS_DONE, NEXT_STEP_READY, WITHIN_TOLERANCE]),
+                   gates=[PACKAGES_DONE, END_STAGE_ACCEPTED, PRODUCTS_DONE, NEXT_STEP_READY, WITHIN_TOLERANCE]),
         Transition("terminate",           ["planned", "awaiting_authorization", "active", "in_exception", "boundary"],
                                                                         "terminated",
                    [EXECUTIVE, SYSTEM],

@@ -30,6 +30,7 @@ from placet_prince2.packages.gates import (
     PRODUCTS_APPROVED,
     QUALITY_COMPLETE,
     STAGE_ACTIVE,
+    STAGE_OPEN,
     TEAM_READY,
 )
 from placet_prince2.place import PLACE
@@ -133,4 +134,5 @@ WORK_PACKAGE_TYPE = ItemType(
     parents=[STAGE],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER],
+    creation=[STAGE_OPEN],
 )

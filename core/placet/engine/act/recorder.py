@@ -150,3 +150,19 @@ def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]
     """`{field: [old, new]}` for the fields that differ."""
     names = differing(before.fields, after.fields)
     return {name: [before.fields.get(name), after.fields.get(name)] for name in sorted(names)}
+
+
+def unrecorded_fields(
+    work: UnitOfWork, before: ItemRecord, after: ItemRecord, since: int
+) -> dict[str, list[Any]]:
+    """`changed_fields`, without what events of the item have recorded since there were so many in the act."""
+    between = [event for event in work.events[since:] if event.number == before.number]
+    recorded = {
+        name: new
+        for event in between
+        if event.workspace == before.workspace
+        for name, (_, new) in event.data.get("changes", {}).items()
+    }
+    if not recorded:
+        return changed_fields(before, after)
+    return changed_fields(replace(before, fields={**before.fields, **recorded}), after)

@@ -17,7 +17,7 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
 from placet.engine.act.input import parse_key
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
-from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.recorder import append, unrecorded_fields
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.fields import FieldWriter
@@ -106,7 +106,11 @@ class Effects(Context):
 
     @by_the_engine
     def set_on(self, key: str, **fields: Any) -> None:
-        if self._crosses_to(key):
+        if key == self.item.key:
+            # Part of the act on the item itself, as with `set`: its event records it, once.
+            self._writer.set(self._ref, _json(fields))
+            self._refresh()
+        elif self._crosses_to(key):
             self._writer.set_on_other(parse_key(key), _json(fields), caused_by=self._cause)
 
     @by_the_engine
@@ -215,11 +219,11 @@ class EffectRunner:
         """
         if not effects:
             return
-        before = self._work.own(ref)
+        before, since = self._work.own(ref), len(self._work.events)
         for effect in effects:
             self.run(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
         after = self._work.own(ref)
-        changes = changed_fields(before, after)
+        changes = unrecorded_fields(self._work, before, after, since)
         recorded = self._work.as_recorded(after)
         # Changes that an event in between has recorded (a link made by an effect) are not recorded again.
         if changes or (

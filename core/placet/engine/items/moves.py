@@ -11,7 +11,7 @@ from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
-from placet.engine.act.recorder import append, changed_fields, with_act
+from placet.engine.act.recorder import append, unrecorded_fields, with_act
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.asks import followed
@@ -118,16 +118,17 @@ class MoveWriter:
     ) -> tuple[ItemRecord, EventRecord]:
         """Run the effects, and record the whole result of the transition."""
         outer, self._work.left_out = self._work.left_out, {}
+        since = len(self._work.events)
         for effect in transition.effects:
             self._effects.run(ref, effect, actor, said)
         after = self._after_move(ref, item_type, transition, actor)
-        changes = changed_fields(before, after)
+        changes = unrecorded_fields(self._work, before, after, since)
         # The hooks of plugins see what will be recorded; their own changes are recorded too.
         seen = data | {"kind": "transition", "actor": actor, "changes": changes}
         self._effects.run_hooks(ref, actor, said, seen)
         settled = self._fields.settled(self._work.own(ref))
         same = settled.fields is after.fields
-        data["changes"] = changes if same else changed_fields(before, settled)
+        data["changes"] = changes if same else unrecorded_fields(self._work, before, settled, since)
         data["left_out"] = list(self._work.left_out)
         self._work.left_out = outer
         _, event = append(self._work, settled, "transition", actor, data)

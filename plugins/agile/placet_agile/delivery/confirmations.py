@@ -1,9 +1,17 @@
-"""Agreements about stories and bugs: each by the person who is named, and by nobody in their place."""
+"""Agreements about stories and bugs: each by the person who is named, and by nobody in their place.
+
+Our choice: who has not answered by the next day, when the team meets again, is reminded once.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import Confirmation
 from placet_agile.ids import ACCEPTANCE, SCOPE_AGREEMENT
+
+#: The time after which somebody who is named is reminded to confirm.
+REMINDER = timedelta(days=1)
 
 
 def confirmations_of(type: str) -> tuple[Confirmation, ...]:
@@ -18,11 +26,13 @@ def confirmations_of(type: str) -> tuple[Confirmation, ...]:
             "Change of scope",
             "scope_agreed_by",
             material_fields=["sprint", "goal_endangered", "points"],
+            reminds=REMINDER,
         ),
         Confirmation(
             ACCEPTANCE[type],
             "Acceptance",
             "accepted_by",
             material_fields=["description", "acceptance_criteria", "dod_checks", "started_at"],
+            reminds=REMINDER,
         ),
     )

@@ -24,6 +24,16 @@ _DESCRIBED = ("products", "planned_start", "planned_end", "budget", "checkpoint_
 
 
 @check("prince2")
+def stage_not_ended(ctx: CheckContext) -> Verdict:
+    """The stage of a new package has not ended: nobody would finish it."""
+    stage = stage_of(ctx)
+    if stage is None:
+        return passed()
+    return demand(stage.state not in {"completed", "terminated"}, "{stage:standing}",
+                  "make it below one that is planned or runs", [PROJECT_MANAGER], stage=standing(stage))  # fmt: skip
+
+
+@check("prince2")
 def stage_is_active(ctx: CheckContext) -> Verdict:
     """The stage is active."""
     stage = stage_of(ctx)

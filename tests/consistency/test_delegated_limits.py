@@ -1,0 +1,213 @@
+"""Limits that a board delegates hold however many people act at one moment: the stage that closes, the change budget.
+
+All acts of a meeting have judged all gates before one of them decides. What has to hold is read from the items
+afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import cycle
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from law import assert_law
+from projects import Ground
+
+import placet_governance
+import placet_prince2
+from placet import BlockedError, CheckContext, GateMode, Method, hookimpl
+from placet.app import build
+from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.moved import Wish
+from placet.errors import PlacetError
+
+from .blind import nothing_compared
+from .conftest import settings_for
+from .rendezvous import MEETING
+
+Act = Callable[[Engine], Any]
+#: The cost of one issue; the change budget of `projects` covers one of them, and not two.
+COST = 12_000
+BUDGET = 20_000
+IMPACT = dict.fromkeys(("benefits", "cost", "time", "quality", "scope", "sustainability", "risk"), 0)
+#: The moves that meet each other.
+MEETS = ("complete_stage", "approve_issue")
+
+
+def _meet(ctx: CheckContext) -> None:
+    """Come by after all gates were judged."""
+    if ctx.transition in MEETS:
+        MEETING.arrive()
+
+
+MEETING_PLACE = SimpleNamespace(
+    __name__="meeting",
+    placet_method=hookimpl(lambda: Method("meeting", "Meeting")),
+    placet_check=hookimpl(_meet),
+)
+
+
+class Office:
+    """A project whose stage runs, in two houses over one database."""
+
+    def __init__(self, engines: tuple[Engine, Engine]) -> None:
+        self.engines, self.engine = engines, engines[0]
+        self.engine.workspaces.create(
+            SYSTEM_ACTOR, key="PRO", name="Projects", methods=["governance", "prince2", "meeting"]
+        )
+        self.people: dict[str, Actor] = {}
+        self.ground = Ground(self.engine, "PRO", self.person)
+        self.person("business_layer")
+        self.engine.workspaces.assign(SYSTEM_ACTOR, "PRO", "governance.business_layer", ["business_layer"])
+        self.open()
+
+    def open(self) -> None:
+        """Begin another project."""
+        self.project, self.stage = self.ground.project()
+
+    def person(self, name: str) -> Actor:
+        if name not in self.people:
+            self.people[name] = self.engine.people.add(SYSTEM_ACTOR, id=name, name=name.title())
+        return self.people[name]
+
+    def act(self, by: str, key: str, transition: str) -> Act:
+        actor = self.person(by)
+        return lambda engine: engine.transition(actor, key, transition, comment="as the board has agreed")
+
+    def bulk(self, by: str, transition: str, *keys: str) -> Act:
+        actor, wishes = self.person(by), [Wish(key, transition) for key in keys]
+        return lambda engine: engine.bulk(actor, wishes, atomic=True)
+
+    def issue(self) -> str:
+        """A request for change that waits for the change authority."""
+        paper = self.ground.create(
+            "project_manager", "prince2.product", parent=self.project, kind="specialist"
+        )
+        key = self.ground.create(
+            "project_support", "prince2.issue", parent=self.project, kind="request_for_change",
+            description="Claims are filed by phone too.", severity=3, priority="should", cost_impact=COST,
+            time_impact=0, impact=IMPACT, recommendation="Do it.", baselines_affected=[paper],
+            options=[{"text": "Do it"}, {"text": "Leave it"}],
+        )  # fmt: skip
+        self.ground.move("project_manager", key, "assess")
+        self.ground.move("project_manager", key, "recommend")
+        return key
+
+    def package_of(self, stage: str) -> Act:
+        """The act of making a work package."""
+        actor = self.person("project_manager")
+        return lambda engine: engine.items.create(
+            actor, workspace="PRO", type="prince2.work_package", title="Late", parent=stage
+        )
+
+    def observe(self, *gates: str) -> None:
+        """Leave out gates that are not what is tried."""
+        modes = {f"prince2.{gate}": GateMode.OBSERVE for gate in gates}
+        self.engine.workspaces.change(SYSTEM_ACTOR, "PRO", gate_modes=modes)
+
+    def state(self, key: str) -> str:
+        return self.engine.items.get(SYSTEM_ACTOR, key).state
+
+    def spent(self, *issues: str) -> int:
+        """The cost of those issues that were approved."""
+        return COST * sum(self.state(key) == "implementing" for key in issues)
+
+    def together(self, *acts: Act) -> list[Any]:
+        """Make acts at one moment, each in a house of its own; answers results and refusals."""
+        with MEETING.of(len(acts)), ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(outcome, acts, cycle(self.engines)))
+
+
+def outcome(act: Act, engine: Engine) -> Any:
+    """The result of an act, or its refusal."""
+    try:
+        return act(engine)
+    except PlacetError as refusal:
+        return refusal
+
+
+#: What is forced happens every time.
+ROUNDS = [pytest.param(1, id="1"), pytest.param(100, id="100", marks=pytest.mark.soak)]
+
+
+@pytest.fixture(params=ROUNDS)
+def races(request: pytest.FixtureRequest) -> int:
+    """How often a race is run, each time with a project of its own."""
+    return int(request.param)
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    registry = Registry.of(placet_governance, placet_prince2, MEETING_PLACE)
+    settings = settings_for(database_url, tmp_path)
+    with ExitStack() as cleanup:
+        applications = build(settings, registry=registry), build(settings, registry=registry)
+        for application in applications:
+            cleanup.callback(application.close)
+        yield Office((applications[0].engine, applications[1].engine))
+
+
+class TestTwoDecisionsAtOneMoment:
+    def test_do_not_both_spend_the_rest_of_the_change_budget(self, office: Office, races: int) -> None:
+        """Nor a decision and one in bulk: the later one judges again, and is refused.
+
+        There is no control: both write what is spent on the project, which alone would keep them apart.
+        """
+        for _ in range(races):
+            one, two = office.issue(), office.issue()
+
+            office.together(
+                office.act("change_authority", one, "approve_issue"),
+                office.bulk("change_authority", "approve_issue", two),
+            )
+
+            assert office.spent(one, two) == COST <= BUDGET
+            office.open()
+        assert_law(office.engine)
+
+
+class TestTheEndOfAStage:
+    def test_does_not_pass_a_package_that_is_made_meanwhile(self, office: Office, races: int) -> None:
+        """Whichever comes first: the stage ends without it, or waits for it."""
+        office.observe("end_stage_accepted", "stage_products_done", "next_step_ready")
+        for n in range(races):
+            office.ground.move("project_manager", office.stage, "start_boundary")
+            closing = office.act("executive", office.stage, "complete_stage")
+
+            with MEETING.stop() as stop, ThreadPoolExecutor(1) as pool:
+                completing = pool.submit(outcome, closing, office.engines[n % 2])
+                stop.wait()
+                late = office.package_of(office.stage)(office.engines[1 - n % 2])
+                stop.release()
+                refused = completing.result()
+
+            assert isinstance(refused, BlockedError), "there is an open package"
+            assert [each.check for each in refused.blockers] == ["prince2.packages_final"]
+            office.ground.move("project_manager", late.key, "cancel")
+            closing(office.engine)
+            with pytest.raises(BlockedError, match="Completed"):
+                office.package_of(office.stage)(office.engine)
+            office.open()
+        assert_law(office.engine)
+
+    def test_would_pass_it_if_nothing_were_compared(self, office: Office) -> None:
+        """The control: the stage ends with an open package."""
+        office.observe("end_stage_accepted", "stage_products_done", "next_step_ready")
+        office.ground.move("project_manager", office.stage, "start_boundary")
+        closing = office.act("executive", office.stage, "complete_stage")
+
+        with nothing_compared(), MEETING.stop() as stop, ThreadPoolExecutor(1) as pool:
+            completing = pool.submit(outcome, closing, office.engine)
+            stop.wait()
+            late = office.package_of(office.stage)(office.engines[1])
+            stop.release()
+            completing.result()
+
+        assert (office.state(office.stage), office.state(late.key)) == ("completed", "draft")
