@@ -85,6 +85,9 @@ def organized(folder: Path) -> Iterator[Organisation]:
 class Project:
     """One project of the organisation; each step is taken by the one who takes it in real life."""
 
+    #: Its running stage, where a fixture has brought it there.
+    stage_key: str
+
     def __init__(self, organisation: Organisation) -> None:
         self.people = organisation
         self.key = organisation.dora.create(
