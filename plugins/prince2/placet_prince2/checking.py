@@ -79,7 +79,7 @@ def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
 
 
 def indicators_fit(ctx: CheckContext, tolerances: Iterable[Tolerance], who: Iterable[Role]) -> Verdict:
-    """Every indicator of sustainability has a tolerance in its unit, and no other has. Setting: `sustainability_kpis`."""
+    """Every indicator of sustainability has a tolerance in its unit, and no other. Setting: `sustainability_kpis`."""
     known = {each.id: each.unit for each in ctx.settings.sustainability_kpis}
     given = {each.indicator: each.unit for each in tolerances if each.aspect is Aspect.SUSTAINABILITY}
     wrong = [f"{id} in {unit}" for id, unit in known.items() if given.get(id) != unit]

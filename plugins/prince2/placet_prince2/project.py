@@ -210,7 +210,8 @@ PROJECT_TYPE = ItemType(
     ],
     timers=[
         HIGHLIGHT_DUE,
-        overdue("project_overdue", "Latest end of the project", "delivering", "in_exception"),
+        overdue("project_overdue", "Latest end of the project", "delivering"),
+        overdue("project_overdue_waiting", "Latest end of a project in exception", "in_exception"),
     ],
     parents=None,
     creators=[BUSINESS_LAYER],

@@ -160,7 +160,8 @@ STAGE_TYPE = ItemType(
     ],
     timers=[
         BOUNDARY_LEAD,
-        overdue("stage_overdue", "Latest end of the stage", "active", "in_exception", "boundary"),
+        overdue("stage_overdue", "Latest end of the stage", "active", "boundary"),
+        overdue("stage_overdue_waiting", "Latest end of a stage in exception", "in_exception"),
     ],
     parents=[PROJECT],
     creators=[PROJECT_MANAGER],
