@@ -11,6 +11,7 @@ import pytest
 
 from .conftest import REASON, Organisation, percent, tolerance
 from .reading import Api
+from .test_by_exception import REPORT
 from .test_products_and_issues import PRODUCT, measured
 
 BASELINED = ("baselined", "in_development", "in_review", "approved", "handed_over")
@@ -224,8 +225,7 @@ class TestAForecastBeyondTolerance:
         stage = organisation.delivering()
         organisation.desk.pass_time("2026-04-11T12:00:00Z")
         (first,) = organisation.all("exception", "raised")
-        report = {"cause": "c", "consequence": "c", "options": [{"text": "a"}, {"text": "b"}]}
-        organisation.move("pia", first, "submit_report", **report, recommendation="r")
+        organisation.move("pia", first, "submit_report", **REPORT)
         organisation.move("eva", first, "no_action", REASON)
         quiet = organisation.all("exception", "raised")
 
