@@ -26,7 +26,7 @@ LATEST_END = Computed("latest_end", latest_end)
 def overdue(id: str, title: str, *states: str) -> Timer:
     """At the end of the last day inside, the tolerances of a package, a stage or a project are computed again.
 
-    It begins anew where an answer has moved that day. Whoever waits for an answer has a timer of their own.
+    It begins anew where an answer has moved that day; while an answer is waited for, another timer runs.
     """
     return Timer(
         f"prince2.{id}",
