@@ -131,8 +131,8 @@ class TestTheBoard:
         people.maya.move(paper, "submit")
         path = f"/items/{project.key}/roles/prince2.senior_supplier"
         people.ivy.send("PUT", path, {"actors": []})
-        for person in (people.ivy, people.uma):
-            person.vote(paper, "prince2.board_decision")
+        for voter in (people.ivy, people.uma):
+            voter.vote(paper, "prince2.board_decision")
         vacant = blocked(people.ivy, paper, "approve")
         people.dora.send("PUT", path, {"actors": ["sam"]})
         people.sam.send(
