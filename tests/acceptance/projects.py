@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
-from .conftest import Organisation
+from .conftest import Organisation, placet, serving
 
 #: A Monday morning.
 START = "2026-01-05T09:00:00Z"
+#: People of the organisation outside projects.
+HOLDERS = {
+    "business_layer": ["dora"], "objective_owner": ["pia"], "governance_board": ["otto"], "lessons_owner": ["mia"],
+    "benefit_owner": ["uma"],
+}  # fmt: skip
 REASON = "as was agreed in the meeting of the board"
 BOARD = ("ivy", "uma", "sam")
 TEAM = {
@@ -46,6 +54,8 @@ def percent(aspect: str, target: Any, upper: Any, lower: Any, **more: Any) -> di
     return tolerance(aspect, target, upper, lower, basis="percent_of_target", **more)
 
 
+#: Users accept the result by it.
+CRITERION = {"id": "fast", "text": "A claim takes a minute", "moscow": "must"}
 PROJECT_TOLERANCES = [
     tolerance("time", "2026-12-31", 60, 365),
     percent("cost", 500000, 20, 90),
@@ -57,8 +67,26 @@ PROJECT_TOLERANCES = [
 ]
 
 
+@contextmanager
+def organized(folder: Path) -> Iterator[Organisation]:
+    """A server whose workspace is under PRINCE2, and its people."""
+    with serving(folder, START) as base:
+        placet("actor", "add", "root", "--admin", folder=folder)
+        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
+            organisation.open()
+            organisation.admin.send(
+                "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance", "prince2"]}
+            )
+            for role, people in HOLDERS.items():
+                organisation.assign(f"governance.{role}", *people)
+            yield organisation
+
+
 class Project:
     """One project of the organisation; each step is taken by the one who takes it in real life."""
+
+    #: Its running stage, where a fixture has brought it there.
+    stage_key: str
 
     def __init__(self, organisation: Organisation) -> None:
         self.people = organisation
@@ -158,13 +186,20 @@ class Project:
             self.document(f"{approach}_approach")
         self.people.maya.edit(
             self.key, planned_start="2026-01-05", planned_end="2026-12-31", budget=500000, change_budget=20000,
-            risk_budget=40000, ca_limit=5000,
+            risk_budget=40000, ca_limit=5000, acceptance_criteria=[CRITERION],
         )  # fmt: skip
         self.people.dora.move(self.key, "set_tolerances", tolerances=PROJECT_TOLERANCES)
         return first
 
+    def forecast(self, stage: str, carbon: int) -> None:
+        """The carbon that a stage is expected to cost, by its project manager."""
+        now = self.people.admin.get("/testing/clock")["now"]
+        line = {"aspect": "sustainability", "indicator": "carbon", "value": carbon, "as_of": now}
+        self.people.maya.move(stage, "update_forecasts", forecasts=[line])
+
     def reported(self, stage: str) -> str:
         """A stage at its boundary, with its report issued; answers the report."""
+        self.forecast(stage, 12000)
         self.people.maya.move(stage, "start_boundary")
         report = str(self.fields(stage)["end_stage_report"])
         self.people.maya.move(report, "issue_report", issues_risks_summary="None.", outlook="Good.")

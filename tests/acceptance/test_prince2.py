@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import Organisation, placet, serving
-from .projects import CASE, REASON, REPORT, START, Project, percent
-
-HOLDERS = {
-    "business_layer": ["dora"], "objective_owner": ["pia"], "governance_board": ["otto"], "lessons_owner": ["mia"],
-    "benefit_owner": ["uma"],
-}  # fmt: skip
+from .conftest import Organisation
+from .projects import CASE, CRITERION, REASON, REPORT, Project, organized, percent
 
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
     """A server whose workspace is under PRINCE2, and its people."""
-    folder = tmp_path_factory.mktemp("projects")
-    with serving(Path(folder), START) as base:
-        placet("actor", "add", "root", "--admin", folder=folder)
-        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
-            organisation.open()
-            organisation.admin.send(
-                "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance", "prince2"]}
-            )
-            for role, people in HOLDERS.items():
-                organisation.assign(f"governance.{role}", *people)
-            yield organisation
+    with organized(tmp_path_factory.mktemp("projects")) as organisation:
+        yield organisation
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +39,11 @@ class TestP01P02TheStart:
         refusal = said(project, "ivy", project.key, "authorize_project")
 
         assert refusal["stage_minimum"].startswith("Found 1 initiation and 0 delivery stages")
-        assert {"initiation_documented", "case_approved", "project_tolerances"} <= set(refusal)
+        assert {"initiation_documented", "case_approved", "project_tolerances", "case_value"} <= set(refusal)
+        project.document("business_case", **CASE)
+        assert not {"case_approved", "case_value"} & set(
+            said(project, "ivy", project.key, "authorize_project")
+        )
 
     def test_is_justified_by_a_value_in_decimals(self, running: tuple[Project, str]) -> None:
         project, _ = running
@@ -222,8 +210,7 @@ class TestP10ScopeAndCarbon:
 
         board.maya.edit(could, undelivered=True)
         scope = project.status(stage, "scope")
-        carbon = {"aspect": "sustainability", "indicator": "carbon", "value": 12700, "as_of": START}
-        board.maya.edit(stage, forecasts=[carbon])
+        project.forecast(stage, 12700)
 
         assert (float(scope["forecast"]), scope["used_percent"], scope["light"]) == (92, "80.0", "amber")
         found = project.status(stage, "sustainability")
@@ -249,6 +236,8 @@ class TestP12TheEnd:
             "governance.benefit", "Fewer calls", parent=project.key, description="d", category="cost_saving"
         )
         project.accepted(project.reported(third))
+        met = {**CRITERION, "accepted_by": "uma", "evidence": "test 7"}
+        board.uma.move(project.key, "record_acceptance", acceptance_criteria=[met])
         board.maya.move(project.key, "prepare_closure")
         board.ivy.move(third, "complete_stage")
 
@@ -284,20 +273,54 @@ class TestP12TheEnd:
 
 
 class TestP11Highlights:
-    def test_hold_fresh_forecasts_alone(self, board: Organisation) -> None:
-        """Eleven days are too old, where a week is allowed."""
+    def test_hold_fresh_forecasts_alone_and_stay_in_step(self, board: Organisation) -> None:
+        """Eleven days are too old, where a week is allowed; a late report does not move the next one."""
+        board.clock("2026-01-19T10:00:00Z")
         project = Project(board)
         stage = project.delivering()
-        board.clock("2026-02-05T10:00:00Z")
-        board.maya.move(stage, "update_forecasts", estimate_to_complete=95000)
-        board.clock("2026-02-16T10:00:00Z")
-        report = board.maya.create("prince2.report", "Highlights", parent=project.key, kind="highlight")
         texts = {"issues_risks_summary": "None.", "outlook": "Good."}
+        board.clock("2026-02-02T10:00:00Z")
+        self.forecast(project, stage)
+        board.maya.move(self.due(project), "issue_report", **texts)
+        board.clock("2026-02-05T10:00:00Z")
+        self.forecast(project, stage)
+        board.clock("2026-02-16T10:00:00Z")
+        report = self.due(project)
 
         refusal = said(project, "maya", report, "issue_report", **texts)
-        board.maya.move(stage, "update_forecasts", estimate_to_complete=94000)
+        self.forecast(project, stage)
         board.maya.move(report, "issue_report", **texts)
 
         assert "11 days ago; 7 days at most" in refusal["report_fields"]
+        assert project.fields(report)["issued_at"] == project.fields(report)["due_at"]
         snapshot = {each["aspect"]: each for each in project.fields(report)["status_snapshot"]}
-        assert {"time", "cost", "risk"} <= set(snapshot)
+        assert {"time", "cost", "risk", "benefits", "sustainability"} <= set(snapshot)
+        timers = board.admin.get("/timers", workspace="OPS", item=project.key, status="running")["timers"]
+        [due] = [each["due_at"] for each in timers if each["timer"] == "prince2.highlight_due"]
+        assert due == "2026-03-02T10:00:00Z"
+
+    def test_are_accepted_by_those_who_read_them(self, running: tuple[Project, str]) -> None:
+        """Who writes a report does not accept it for the board."""
+        project, stage = running
+        self.forecast(project, stage)
+        report = project.people.maya.create("prince2.report", "Extra", parent=project.key, kind="highlight")
+        project.people.maya.move(report, "issue_report", issues_risks_summary="None.", outlook="Good.")
+
+        assert set(said(project, "maya", report, "accept_report")) == {"report_vote"}
+        assert project.people.sam.move(report, "accept_report")["state"] == "accepted"
+
+    def due(self, project: Project) -> str:
+        """The highlight report that the timer has just made."""
+        return next(
+            key
+            for key in reversed(project.all("report"))
+            if project.state(key) == "due" and project.fields(key)["kind"] == "highlight"
+        )
+
+    def forecast(self, project: Project, stage: str) -> None:
+        project.people.maya.move(stage, "update_forecasts", estimate_to_complete=95000)
+        now = project.people.admin.get("/testing/clock")["now"]
+        lines = [("sustainability", 40000, {"indicator": "carbon"}), ("benefits", 200000, {})]
+        project.people.maya.move(project.key, "update_forecasts", forecasts=[
+            {"aspect": aspect, "value": value, "as_of": now, **more} for aspect, value, more in lines
+        ])  # fmt: skip

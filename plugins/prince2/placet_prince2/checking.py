@@ -19,7 +19,7 @@ from placet import (
 )
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
-from placet_prince2.numbers.tolerances import Aspect, missing
+from placet_prince2.numbers.tolerances import Aspect, Tolerance, missing
 
 
 def demand(
@@ -76,6 +76,19 @@ def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
     """The stages of a project by number, without terminated ones."""
     found = ctx.items(STAGE, project=project) if project else []
     return sorted((each for each in found if each.state != "terminated"), key=lambda each: each.fields.number)
+
+
+def indicators_fit(ctx: CheckContext, tolerances: Iterable[Tolerance], who: Iterable[Role]) -> Verdict:
+    """Every indicator of sustainability has a tolerance in its unit, and no other. Setting: `sustainability_kpis`."""
+    known = {each.id: each.unit for each in ctx.settings.sustainability_kpis}
+    given = {each.indicator: each.unit for each in tolerances if each.aspect is Aspect.SUSTAINABILITY}
+    wrong = [f"{id} in {unit}" for id, unit in known.items() if given.get(id) != unit]
+    strange = [id or "without an indicator" for id in given if id not in known]
+    return all_of(
+        demand(not wrong, "sustainability needs a tolerance for {wrong:and}", "set it in that unit", who, wrong=wrong),
+        demand(not strange, "sustainability has tolerances that nobody measures: {strange:and}",
+               "name an indicator of the workspace", who, strange=strange),
+    )  # fmt: skip
 
 
 def tolerances_missing(

@@ -14,8 +14,10 @@ Source: PRINCE2 7, principle Manage by exception, practice Progress.
 from __future__ import annotations
 
 from placet import (
+    SYSTEM,
     CheckContext,
     Computed,
+    Duty,
     ItemType,
     Span,
     State,
@@ -32,6 +34,7 @@ from placet_prince2.exceptions.fields import RECORDED, REPORT, ExceptionDecision
 from placet_prince2.exceptions.gates import (
     BACK_INSIDE,
     LEVEL_AUTHORITY,
+    ONLY_ONE,
     PLAN_APPROVED,
     PLAN_COMPLETE,
     REPORT_COMPLETE,
@@ -43,6 +46,8 @@ from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 
 _ABOVE = [EXECUTIVE, BUSINESS_LAYER]
+#: The moves that answer it for good.
+ANSWERS = ("increase_tolerance", "no_action", "approve_plan", "order_closure")
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -54,7 +59,7 @@ WORKFLOW = Workflow(
         State("replanning",     "Replanning",     "active",    "An exception plan is made"),
         State("plan_submitted", "Plan submitted", "waiting",   "The exception plan is with the board"),
         State("resolved",       "Resolved",       "done",      "Answered, and the answer is in force"),
-        State("withdrawn",      "Withdrawn",      "cancelled", "The forecasts are inside again"),
+        State("withdrawn",      "Withdrawn",      "cancelled", "Inside again, or its stage has ended"),
     ],
     transitions=[
         #          name                 from                            to                who may
@@ -90,6 +95,10 @@ WORKFLOW = Workflow(
         Transition("withdraw",           ["raised", "reported"],        "withdrawn",      [PROJECT_MANAGER],
                    gates=[BACK_INSIDE, REASON_GIVEN],
                    effects=[effects.resume]),
+        Transition("lapse",              ["raised", "reported", "replanning", "plan_submitted"],
+                                                                        "withdrawn",      [SYSTEM],
+                   effects=[effects.answer_issue],
+                   title="Lapse with its subject"),
     ],
 )
 # fmt: on
@@ -156,8 +165,17 @@ EXCEPTION_TYPE = ItemType(
         "withdrawn": _EVERYTHING,
     },
     computed=_COMPUTED,
+    duties=[
+        Duty(
+            "prince2.sod_exception",
+            "who reports an exception does not answer it",
+            acts=["transition:submit_report", "transition:submit_plan"],
+            bars=[f"transition:{name}" for name in ANSWERS],
+        )
+    ],
     timers=[REPORT_DUE, DECISION_DUE],
     parents=[STAGE, PROJECT],
     creators=[PROJECT_MANAGER],
+    creation=[ONLY_ONE],
     editors=[PROJECT_MANAGER],
 )

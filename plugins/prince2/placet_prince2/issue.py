@@ -5,7 +5,7 @@ Who decides follows from its impact, and is computed:
     business layer      it takes the project out of tolerance
     executive           it takes a stage out of tolerance, changes a baseline of the whole project, costs more than the
                         limit of the change authority or than is left of the change budget, or nobody is that authority
-    change authority    it changes a baseline
+    change authority    it changes a baseline, or the change budget pays for it
     project manager     everything else
 
 Source: PRINCE2 7, practice Issues.
@@ -93,7 +93,7 @@ WORKFLOW = Workflow(
         Transition("resume_decision",      ["deferred"],               "recommended",  [PROJECT_MANAGER, SYSTEM]),
         Transition("request_exception_plan", ["recommended"],          "escalated",    [EXECUTIVE],
                    gates=[EXCEPTION_NEEDED],
-                   effects=[effects.open_exception]),
+                   effects=[effects.ask_for_plan]),
         Transition("exception_decided",    ["escalated"],              "recommended",  [SYSTEM]),
         Transition("close_issue",          ["implementing"],           "closed",       [PROJECT_MANAGER],
                    gates=[IMPLEMENTED]),

@@ -34,6 +34,7 @@ WORKFLOW = Workflow(
         Transition("submit",          ["draft"],            "in_review",
                                                     [PROJECT_MANAGER, EXECUTIVE, TEAM_MANAGER, SYSTEM],
                    gates=[DOCUMENT_COMPLETE],
+                   effects=[effects.begin_review],
                    asks=[BOARD_DECISION]),
         Transition("return_document", ["in_review"],        "draft",
                                                     [EXECUTIVE, SENIOR_USER, SENIOR_SUPPLIER, PROJECT_MANAGER, SYSTEM],

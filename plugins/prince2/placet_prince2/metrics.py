@@ -6,8 +6,19 @@ of its business case) are fields of its items, and not averaged over projects.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import Holds, Metric, metrics
-from placet_prince2.ids import EXCEPTION, ISSUE, PROJECT, QUALITY_ACTIVITY, STAGE, WORK_PACKAGE
+from placet_prince2.ids import (
+    EXCEPTION,
+    ISSUE,
+    PRODUCT,
+    PROJECT,
+    QUALITY_ACTIVITY,
+    REPORT,
+    STAGE,
+    WORK_PACKAGE,
+)
 
 _ANSWERS = ("increase_tolerance", "no_action", "approve_plan", "order_closure")
 
@@ -64,6 +75,31 @@ METRICS = (
         "100 * quality activities with the result pass / quality activities performed",
         metrics.Share(
             metrics.Items(QUALITY_ACTIVITY, metrics.Did("record_result")), Holds("result", ("pass",))
+        ),
+    ),
+    Metric(
+        "prince2.first_time_pass_rate",
+        "Products that pass at first",
+        "%",
+        "100 * products whose first quality activity has the result pass / products with a quality activity performed",
+        metrics.Share(
+            metrics.Items(PRODUCT, metrics.At("first_checked_at")), Holds("first_result", ("pass",))
+        ),
+        ("kind",),
+    ),
+    Metric(
+        "prince2.highlight_timeliness",
+        "Highlight reports in time",
+        "%",
+        "100 * highlight reports issued at most 2 days after they were due / highlight reports due",
+        metrics.Share(
+            metrics.Items(REPORT, metrics.At("due_at"), Holds("kind", ("highlight",))),
+            metrics.AnyOf(
+                metrics.By(metrics.At("issued_at"), metrics.At("due_at")),
+                metrics.AtMost(
+                    metrics.Between(metrics.At("due_at"), metrics.At("issued_at")), timedelta(days=2)
+                ),
+            ),
         ),
     ),
     Metric(

@@ -65,7 +65,7 @@ WORKFLOW = Workflow(
         Transition("approve_product",     ["in_review"],              "approved",       [SENIOR_USER, PROJECT_MANAGER],
                    gates=[QUALITY_PASSED, PRODUCT_ACCEPTED]),
         Transition("hand_over",           ["approved"],               "handed_over",    [PROJECT_MANAGER],
-                   gates=[HANDOVER_READY],
+                   gates=[QUALITY_PASSED, HANDOVER_READY],
                    input=["handover_to"]),
         Transition("descope",             ["described", "baselined", "in_development", "in_review"], "descoped",
                                                                                         [PROJECT_MANAGER],

@@ -25,7 +25,7 @@ from placet import (
 )
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.control.timers import LATEST_END, overdue
-from placet_prince2.control.watch import date_forecast, watched
+from placet_prince2.control.watch import FORECASTS_FIT, date_forecast, watched
 from placet_prince2.ids import ACCEPTANCE_CRITERION, PROJECT
 from placet_prince2.issues.computed import BUDGET_USED
 from placet_prince2.projects import effects
@@ -37,6 +37,8 @@ from placet_prince2.projects.gates import (
     BOARD_COMPLETE,
     BRIEF_READY,
     CLOSURE_REASONED,
+    CRITERIA_GIVEN,
+    CRITERIA_KEPT,
     END_PROJECT_ACCEPTED,
     EXCEPTION_CLOSED,
     EXCEPTION_OPEN,
@@ -49,6 +51,7 @@ from placet_prince2.projects.gates import (
     NO_OPEN_EXCEPTION,
     NOTHING_OPEN,
     PID_READY,
+    PLAN_AGREES,
     PLANNED_ONLY,
     PREMATURE_ONLY,
     TEAM_CORE,
@@ -96,12 +99,14 @@ WORKFLOW = Workflow(
                    input=["tolerances"]),
         Transition("authorize_project",            ["initiating"],               "delivering",
                    [EXECUTIVE],
-                   gates=[PID_READY, JUSTIFIED, TOLERANCES_SET, TWO_STAGES, BOARD_COMPLETE, INITIATION_FINISHED],
+                   gates=[PID_READY, JUSTIFIED, TOLERANCES_SET, TWO_STAGES, BOARD_COMPLETE, INITIATION_FINISHED,
+                          CRITERIA_GIVEN, PLAN_AGREES],
                    effects=[effects.set_limit]),
 
         # Delivering: forecasts, and the exception of the whole project, which goes to the business layer
         Transition("update_forecasts",             ["delivering", "in_exception"], "same",
                    [PROJECT_MANAGER],
+                   gates=[FORECASTS_FIT],
                    effects=[date_forecast],
                    input=["forecasts"]),
         Transition("escalate_to_business",         ["delivering"],               "in_exception",
@@ -114,6 +119,7 @@ WORKFLOW = Workflow(
         # The board keeps the criteria of acceptance, so that nobody drops one to be done
         Transition("record_acceptance",            ["delivering", "in_exception", "closing"], "same",
                    [SENIOR_USER, EXECUTIVE],
+                   gates=[CRITERIA_KEPT],
                    input=["acceptance_criteria"],
                    asks=[ACCEPTANCE_CRITERION],
                    title="Record acceptance"),
@@ -152,7 +158,7 @@ _EVERYTHING = tuple(
     name for name in ProjectFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
 _EARLY = (*RECORDED, "tolerances")
-_AUTHORIZED = (*RECORDED, *BASELINE, "mandate", "forecasts", "acceptance_criteria")
+_AUTHORIZED = (*RECORDED, *BASELINE, "mandate", "acceptance_criteria")
 
 
 def highlight_interval(ctx: CheckContext) -> Span:
@@ -204,9 +210,12 @@ PROJECT_TYPE = ItemType(
     ],
     timers=[
         HIGHLIGHT_DUE,
-        overdue("project_overdue", "Latest end of the project", "delivering", "in_exception"),
+        overdue("project_overdue", "Latest end of the project", "delivering"),
+        overdue("project_overdue_waiting", "Latest end of a project in exception", "in_exception"),
     ],
     parents=None,
     creators=[BUSINESS_LAYER],
+    # Who reports does not choose how often.
+    writers={"highlight_interval": [EXECUTIVE, BUSINESS_LAYER]},
     editors=[BUSINESS_LAYER, EXECUTIVE, PROJECT_MANAGER, SENIOR_USER],
 )

@@ -26,6 +26,7 @@ from placet import (
     Workflow,
     business,
 )
+from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.documents.approvals import WHOLE_BOARD
 from placet_prince2.ids import PROJECT, REPORT, REPORT_ACCEPTANCE, STAGE, WORK_PACKAGE
 from placet_prince2.place import PLACE
@@ -35,7 +36,7 @@ from placet_prince2.reports import effects
 from placet_prince2.reports.checks import BY_THE_BOARD
 from placet_prince2.reports.fields import IDENTITY, SNAPSHOT, TEXTS, ReportFields, ReportKind
 from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, REPORT_COMPLETE
-from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
+from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -55,7 +56,8 @@ WORKFLOW = Workflow(
                    gates=[REPORT_COMPLETE],
                    effects=[effects.take_snapshot],
                    input=TEXTS),
-        Transition("accept_report", ["issued"],          "accepted", [EXECUTIVE, PROJECT_MANAGER, SYSTEM],
+        Transition("accept_report", ["issued"],          "accepted",
+                                                         [*BOARD, PROJECT_MANAGER, BUSINESS_LAYER, SYSTEM],
                    gates=[ACCEPTANCE_GIVEN]),
         Transition("return_report", ["issued"],          "drafting", [EXECUTIVE, PROJECT_MANAGER],
                    gates=[REASON_GIVEN],

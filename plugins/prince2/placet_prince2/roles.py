@@ -1,8 +1,9 @@
 """The roles of a project, and the decisions of each.
 
 Source: PRINCE2 7, practice Organizing. Everybody is appointed on one project, so that two projects have each their own
-board; the business layer stands outside of projects. One person may be senior user and executive, or project and team
-manager; who assures does not manage, and who directs does not manage either.
+board; the business layer stands outside of projects. One person may be executive and senior user, executive and senior
+supplier, or project and team manager; nobody stands for users and suppliers at once, who assures does not manage, and
+who directs does not manage either.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ SENIOR_SUPPLIER = Role(
     "what suppliers can deliver, on the board",
     held_on=_ON_PROJECT,
     on_item=Appointment([BUSINESS_LAYER, EXECUTIVE], by_parties=True),
+    apart_from=["prince2.senior_user"],
 )
 PROJECT_MANAGER = Role(
     "prince2.project_manager",
@@ -43,7 +45,7 @@ PROJECT_MANAGER = Role(
     max_holders=1,
     held_on=_ON_PROJECT,
     on_item=Appointment([EXECUTIVE], by_parties=True),
-    apart_from=["prince2.executive"],
+    apart_from=["prince2.executive", "prince2.senior_user", "prince2.senior_supplier"],
 )
 TEAM_MANAGER = Role(
     "prince2.team_manager",

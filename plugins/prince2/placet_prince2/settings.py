@@ -11,12 +11,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from placet import Settings
+from placet import Fields, Line, Settings
 from placet_prince2.document_kinds import REQUIRED_APPROACHES, Kind
 
 #: Business days of the workspace's calendar.
 _BusinessDays = Annotated[int, Field(ge=1, le=60)]
 _Elapsed = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
+
+
+class Indicator(Fields):
+    """An indicator of sustainability, which every stage and project has a tolerance for."""
+
+    id: Line
+    unit: Line
 
 
 class Prince2Settings(Settings):
@@ -46,3 +53,7 @@ class Prince2Settings(Settings):
     ca_limit: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)] = Decimal(5000)
     #: Management approaches that a project needs before it is authorized.
     required_approaches: Annotated[tuple[Kind, ...], Field(max_length=20)] = REQUIRED_APPROACHES
+    #: Indicators of sustainability, each with its unit.
+    sustainability_kpis: Annotated[tuple[Indicator, ...], Field(max_length=20)] = (
+        Indicator(id="carbon", unit="kgCO2e"),
+    )

@@ -17,9 +17,9 @@ Source: PRINCE2 7, principles Manage by stages and Manage by exception.
 from __future__ import annotations
 
 # isort: off
-from placet import SYSTEM, ItemType, State, Threshold, Timer, Transition, Until, Workflow, business
+from placet import SYSTEM, Duty, ItemType, State, Threshold, Timer, Transition, Until, Workflow, business
 from placet_prince2.control.timers import LATEST_END, overdue
-from placet_prince2.control.watch import FORECAST, date_forecast, forecast_watched
+from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
 from placet_prince2.ids import PROJECT, STAGE
 from placet_prince2.place import PLACE
 from placet_prince2.reasons import REASON_GIVEN
@@ -80,6 +80,7 @@ WORKFLOW = Workflow(
         # Controlled: new forecasts at any time
         Transition("update_forecasts",    ["active", "in_exception", "boundary"], "same",
                    [PROJECT_MANAGER],
+                   gates=[FORECASTS_FIT],
                    effects=[date_forecast],
                    input=FORECAST),
 
@@ -152,7 +153,19 @@ STAGE_TYPE = ItemType(
     },
     computed=_COMPUTED,
     consequences=forecast_watched("stage_watched", *FORECAST),
-    timers=[BOUNDARY_LEAD, overdue("stage_overdue", "Latest end of the stage", "active", "boundary")],
+    duties=[
+        Duty(
+            "prince2.sod_stage",
+            "who submits the plan of a stage does not authorize it",
+            acts=["transition:submit_plan"],
+            bars=["transition:authorize_stage"],
+        )
+    ],
+    timers=[
+        BOUNDARY_LEAD,
+        overdue("stage_overdue", "Latest end of the stage", "active", "boundary"),
+        overdue("stage_overdue_waiting", "Latest end of a stage in exception", "in_exception"),
+    ],
     parents=[PROJECT],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER],

@@ -20,7 +20,8 @@ from placet import (
     Workflow,
     business,
 )
-from placet_prince2.control.watch import FORECAST, date_forecast, forecast_watched
+from placet_prince2.control.timers import LATEST_END, overdue
+from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
 from placet_prince2.ids import STAGE, WORK_PACKAGE
 from placet_prince2.packages import effects
 from placet_prince2.packages.fields import AGREED, RECORDED, PackageFields
@@ -65,8 +66,9 @@ WORKFLOW = Workflow(
                    gates=[STAGE_ACTIVE]),
         Transition("update_forecasts",      ["accepted", "in_progress", "delivered"], "same",
                                                                             [TEAM_MANAGER, PROJECT_MANAGER],
+                   gates=[FORECASTS_FIT],
                    effects=[date_forecast],
-                   input=FORECAST[:-1]),
+                   input=FORECAST),
         Transition("notify_completion",     ["in_progress"], "delivered",   [TEAM_MANAGER],
                    gates=[PRODUCTS_APPROVED, QUALITY_COMPLETE]),
         Transition("return_work",           ["delivered"],   "in_progress", [PROJECT_MANAGER],
@@ -81,7 +83,10 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-_EVERYTHING = tuple(name for name in PackageFields.model_fields if name not in {each.field for each in PLACE})
+_COMPUTED = (*PLACE, LATEST_END)
+_EVERYTHING = tuple(
+    name for name in PackageFields.model_fields if name not in {each.field for each in _COMPUTED}
+)
 _FIXED = (*RECORDED, *AGREED)
 
 
@@ -128,9 +133,13 @@ WORK_PACKAGE_TYPE = ItemType(
         "received": _EVERYTHING,
         "cancelled": _EVERYTHING,
     },
-    computed=PLACE,
-    consequences=forecast_watched("package_watched", *FORECAST[:-1]),
-    timers=[CHECKPOINT_DUE, ANSWER_DUE],
+    computed=_COMPUTED,
+    consequences=forecast_watched("package_watched", *FORECAST),
+    timers=[
+        CHECKPOINT_DUE,
+        ANSWER_DUE,
+        overdue("package_overdue", "Latest end of the work package", "accepted", "in_progress"),
+    ],
     parents=[STAGE],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER],

@@ -70,6 +70,8 @@ CASE: dict[str, Any] = {
     "viable": True,
     "achievable": True,
 }
+#: Users accept the result by it.
+CRITERION = {"id": "fast", "text": "A claim takes a minute"}
 APPROACHES = (
     "benefits", "sustainability", "change", "communication", "commercial", "digital_data", "issue", "quality", "risk",
 )  # fmt: skip
@@ -216,7 +218,7 @@ class Organisation:
         for approach in APPROACHES:
             self.document(f"{approach}_approach")
         self.edit("pia", self.project, planned_start="2026-01-05", planned_end="2026-12-31", budget=500000,
-                  change_budget=20000, risk_budget=40000, ca_limit=5000)  # fmt: skip
+                  change_budget=20000, risk_budget=40000, ca_limit=5000, acceptance_criteria=[CRITERION])  # fmt: skip
         self.move("business_layer", self.project, "set_tolerances", tolerances=PROJECT_TOLERANCES)
         second = self.planned_stage(2)
         self.create("pia", "stage", "Stage 3", parent=self.project, number=3, kind="delivery", is_final=True)
@@ -225,8 +227,19 @@ class Organisation:
         self.move("eva", second, "authorize_stage")
         return second
 
+    def forecast(self, key: str, **values: Any) -> None:
+        """The forecasts of a project manager, by aspect: carbon for sustainability."""
+        now = self.desk.clock.now().isoformat()
+        lines = [
+            {"aspect": aspect, "value": value, "as_of": now}
+            | ({"indicator": "carbon"} if aspect == "sustainability" else {})
+            for aspect, value in values.items()
+        ]
+        self.move("pia", key, "update_forecasts", forecasts=lines)
+
     def finished(self, stage: str) -> str:
         """A stage that is reported, accepted and completed."""
+        self.forecast(stage, sustainability=12000)
         self.move("pia", stage, "start_boundary")
         report = self.fields(stage)["end_stage_report"]
         self.move("pia", report, "issue_report", issues_risks_summary="None.", outlook="Good.")

@@ -12,7 +12,7 @@ from placet.testing import Desk
 
 
 class Api:
-    """Reads as one person or another."""
+    """Reads and writes as one person or another."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -21,11 +21,18 @@ class Api:
 
     def get(self, who: str, path: str, **headers: str) -> httpx.Response:
         """One request."""
-        return asyncio.run(self._get(path, {"Authorization": f"Bearer {self._token(who)}", **headers}))
+        return asyncio.run(self._send("GET", path, who, headers))
 
-    async def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+    def post(self, who: str, path: str, body: Any) -> Any:
+        """The JSON of the answer to a body; fine or not."""
+        return asyncio.run(self._send("POST", path, who, {}, body)).json()
+
+    async def _send(
+        self, method: str, path: str, who: str, headers: dict[str, str], body: Any = None
+    ) -> httpx.Response:
+        signed = {"Authorization": f"Bearer {self._token(who)}", **headers}
         async with httpx.AsyncClient(transport=self._transport, base_url="http://local/api/v1") as client:
-            return await client.get(path, headers=headers)
+            return await client.request(method, path, headers=signed, json=body)
 
     def _token(self, who: str) -> str:
         if who not in self._tokens:

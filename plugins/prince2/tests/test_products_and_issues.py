@@ -166,7 +166,7 @@ class TestAnIssue:
         [
             ({}, "project_manager"),
             ({"cost_impact": 6000}, "executive"),
-            ({"cost_impact": 5000}, "project_manager"),
+            ({"cost_impact": 5000}, "change_authority"),
             ({"impact": {**IMPACT["impact"], "cost": 20000}}, "executive"),
             ({"impact": {**IMPACT["impact"], "time": 300}}, "business_layer"),
         ],

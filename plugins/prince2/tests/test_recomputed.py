@@ -119,6 +119,7 @@ def said(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def highlight(organisation: Organisation, outlook: str) -> str:
+    organisation.forecast(organisation.project, benefits=200000, sustainability=40000)
     key = organisation.create(
         "pia", "report", "Highlight report", parent=organisation.project, kind="highlight"
     )

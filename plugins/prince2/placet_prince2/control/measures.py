@@ -150,7 +150,12 @@ class Measuring:
         )
 
     def _indicator(self, tolerance: Tolerance) -> Expected | None:
-        given = [each for each in self._subject.fields.forecasts if each.measure == tolerance.measure]
+        # After a tolerance in another unit, older forecasts say nothing about it.
+        given = [
+            each
+            for each in self._subject.fields.forecasts
+            if each.measure == tolerance.measure and each.unit in {None, tolerance.unit}
+        ]
         if given:
             return Expected(max(given, key=lambda each: each.as_of).value)
         if tolerance.aspect is not Aspect.BENEFITS:

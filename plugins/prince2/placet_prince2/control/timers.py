@@ -10,10 +10,13 @@ from placet_prince2.numbers.tolerances import Aspect
 
 
 def latest_end(ctx: CheckContext) -> date | None:
-    """The last day that is inside the tolerance for time."""
-    for tolerance in ctx.item.fields.tolerances:
+    """The last day that is inside the tolerance for time, or inside a delay that was accepted without an action."""
+    fields = ctx.item.fields
+    accepted = getattr(fields, "accepted_breaches", ())
+    delays = [int(each.deviation) for each in accepted if each.aspect is Aspect.TIME]
+    for tolerance in fields.tolerances:
         if tolerance.aspect is Aspect.TIME and isinstance(tolerance.target, date):
-            return tolerance.target + timedelta(days=int(tolerance.limit_upper))
+            return tolerance.target + timedelta(days=max(int(tolerance.limit_upper), *delays, 0))
     return None
 
 
@@ -21,7 +24,10 @@ LATEST_END = Computed("latest_end", latest_end)
 
 
 def overdue(id: str, title: str, *states: str) -> Timer:
-    """At the end of the last day inside, the tolerances are computed again."""
+    """At the end of the last day inside, the tolerances of a package, a stage or a project are computed again.
+
+    It begins anew where an answer has moved that day; while an answer is waited for, another timer runs.
+    """
     return Timer(
         f"prince2.{id}",
         title,

@@ -9,12 +9,24 @@ Source: PRINCE2 7, principle Manage by exception, practice Progress.
 
 from __future__ import annotations
 
-from placet import CheckContext, Consequence, EffectContext, ItemView, effect
+from placet import (
+    CheckContext,
+    Consequence,
+    EffectContext,
+    Gate,
+    ItemView,
+    Verdict,
+    check,
+    effect,
+    strictest,
+)
+from placet_prince2.checking import demand
 from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.status import found_statuses, line, spoken
 from placet_prince2.ids import AFFECTS, EXCEPTION, ISSUE, PROJECT, STAGE, WORK_PACKAGE
 from placet_prince2.numbers.exceptions import breaches, merged
 from placet_prince2.numbers.tolerances import ToleranceStatus
+from placet_prince2.roles import PROJECT_MANAGER
 
 #: States in which a level answers for its tolerances.
 ANSWERING = {
@@ -97,6 +109,31 @@ def _raise_issue(ctx: EffectContext, package: ItemView, found: list[ToleranceSta
         severity=3,
     )
     ctx.link(AFFECTS, package.key, source=issue)
+
+
+@check("prince2")
+def forecast_units(ctx: CheckContext) -> Verdict:
+    """Every forecast is one of a tolerance of the item, in its unit, and made by now: nothing hides in another unit."""
+    units = {each.measure: each.unit for each in ctx.item.fields.tolerances}
+    given = ctx.item.fields.forecasts
+    strange = [str(each.measure) for each in given if each.measure not in units]
+    other = [
+        f"{each.measure} in {each.unit} and not in {units[each.measure]}"
+        for each in given
+        if each.measure in units and each.unit not in {None, units[each.measure]}
+    ]
+    early = [str(each.measure) for each in given if each.as_of > ctx.now]
+    return strictest([
+        demand(not strange, "no tolerance is set for {measures:and}", "name the measure as its tolerance does",
+               [PROJECT_MANAGER], measures=strange),
+        demand(not other, "forecast in another unit than the tolerance: {measures:and}",
+               "give it in the unit of the tolerance", [PROJECT_MANAGER], measures=other),
+        demand(not early, "the forecast of {measures:and} is dated after now", "give the moment at which it was made",
+               [PROJECT_MANAGER], measures=early),
+    ])  # fmt: skip
+
+
+FORECASTS_FIT = Gate("prince2.forecasts_fit", "Forecasts in the units of the tolerances", forecast_units)
 
 
 def watched(id: str, *fields: str, moves: bool = False) -> Consequence:

@@ -65,6 +65,11 @@ class Office:
         """A day before or after today, as it is sent."""
         return (self.today + timedelta(days=days)).date().isoformat()
 
+    def forecast(self, aspect: str, value: int, days: int, **more: Any) -> dict[str, Any]:
+        """A forecast that was made on a day before today."""
+        made = (self.today + timedelta(days=days)).isoformat()
+        return {"aspect": aspect, "value": value, "as_of": made, **more}
+
     def create(self, by: str, type: str, title: str, /, parent: str | None = None, **fields: Any) -> str:
         """Make an item; returns its key."""
         name = type if "." in type else f"prince2.{type}"

@@ -42,7 +42,7 @@ def play(office: Office) -> str:
     project = _started(office)
     first = _initiated(office, project)
     second = _authorized(office, project, first)
-    return _outside(office, second)
+    return _outside(office, project, second)
 
 
 def _started(office: Office) -> str:
@@ -114,12 +114,16 @@ def _authorized(office: Office, project: str, first: str) -> str:
     office.document("project_plan", "Project plan", project, **dates, tolerances=tolerances)
     for approach in REQUIRED_APPROACHES:
         office.document(approach.value, approach.value.replace("_", " ").capitalize(), project)
-    office.edit("paula", project, **dates, change_budget=20000, risk_budget=40000)
+    office.edit("paula", project, **dates, change_budget=20000, risk_budget=40000, acceptance_criteria=[
+        {"id": "minute", "text": "A claim is filed in a minute"},
+        {"id": "half", "text": "Half of all claims are filed online", "moscow": "should"},
+    ])  # fmt: skip
     office.move("berta", project, "set_tolerances", tolerances=tolerances)
     second = office.create("paula", "stage", "Claims by web", project, number=2, kind="delivery")
     _planned(office, second, (-42, 14), 100000)
     office.create("paula", "stage", "Claims by telephone", project, number=3, kind="delivery", is_final=True)
-    office.move("paula", first, "update_forecasts", actual_cost=19000, estimate_to_complete=0)
+    office.move("paula", first, "update_forecasts", actual_cost=19000, estimate_to_complete=0,
+                forecasts=[office.forecast("sustainability", 11800, -45, indicator="carbon")])  # fmt: skip
     office.move("paula", first, "start_boundary")
     (report,) = office.found("report", "due")
     office.move(
@@ -137,7 +141,7 @@ def _authorized(office: Office, project: str, first: str) -> str:
     return second
 
 
-def _outside(office: Office, stage: str) -> str:
+def _outside(office: Office, project: str, stage: str) -> str:
     office.at(-40)
     form = office.create(
         "paula", "product", "Claim form", stage, purpose="People file a claim", composition="Form and checks",
@@ -160,7 +164,11 @@ def _outside(office: Office, stage: str) -> str:
     office.at(-14)
     office.move("paula", stage, "update_forecasts", actual_cost=38000, estimate_to_complete=65000)
     office.at(-3)
-    office.move("paula", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500)
+    office.move("paula", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500,
+                forecasts=[office.forecast("sustainability", 12100, -3, indicator="carbon")])  # fmt: skip
+    office.move("paula", project, "update_forecasts", forecasts=[
+        office.forecast("sustainability", 40500, -3, indicator="carbon"), office.forecast("benefits", 210000, -3),
+    ])  # fmt: skip
     (exception,) = office.found("exception")
     office.at(-2)
     office.move(

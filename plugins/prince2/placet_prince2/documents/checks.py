@@ -20,11 +20,16 @@ _CENT, _SIX = Decimal("0.01"), Decimal("0.000001")
 
 def _figures(ctx: CheckContext) -> DocumentFields | None:
     fields: DocumentFields = ctx.item.fields
-    return fields if fields.kind is Kind.BUSINESS_CASE and (fields.costs or fields.benefits) else None
+    return fields if fields.kind is Kind.BUSINESS_CASE and 0 in _years(fields) else None
+
+
+def _years(fields: DocumentFields) -> set[int]:
+    """The years with a cash flow."""
+    return {each.period for each in (*fields.costs, *fields.benefits)}
 
 
 def npv(ctx: CheckContext) -> Decimal | None:
-    """The net present value of a business case, to the cent."""
+    """The net present value of a business case, to the cent; `None` before it has a cash flow in year 0."""
     case = _figures(ctx)
     if case is None:
         return None
@@ -62,6 +67,13 @@ def document_complete(ctx: CheckContext) -> Verdict:
     ordered = not (fields.planned_start and fields.planned_end) or fields.planned_start <= fields.planned_end
     return all_of(
         lacking(ctx, wanted, "fill these in", [PROJECT_MANAGER]),
+        demand(
+            not _years(fields) or 0 in _years(fields),
+            "the cash flows begin in year {first}",
+            "give an amount for year 0, which may be 0",
+            [PROJECT_MANAGER],
+            first=min(_years(fields), default=0),
+        ),
         demand(ordered, "it ends before it starts", "give dates in order", [PROJECT_MANAGER]),
     )
 

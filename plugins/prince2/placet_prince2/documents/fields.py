@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from placet import ItemKey, Moment, Ref, Text
 from placet_prince2.control.fields import Amount, Tolerances
@@ -19,7 +19,16 @@ from placet_prince2.numbers.business_case import CashFlow
 from placet_prince2.numbers.tolerances import Figure
 from placet_prince2.place import PlacedFields
 
-_Flows = Annotated[tuple[CashFlow, ...], Field(max_length=200)]
+
+def _one_a_year(flows: tuple[CashFlow, ...]) -> tuple[CashFlow, ...]:
+    years = [each.period for each in flows]
+    twice = sorted({year for year in years if years.count(year) > 1})
+    if twice:
+        raise ValueError(f"there are two amounts for year {twice[0]}: add them up")
+    return flows
+
+
+_Flows = Annotated[tuple[CashFlow, ...], Field(max_length=200), AfterValidator(_one_a_year)]
 
 
 class DocumentFields(PlacedFields):

@@ -9,13 +9,14 @@ from placet import CheckContext, ItemView, Verdict, blocked, check, standing
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.status import found_statuses, plain, spoken
+from placet_prince2.control.watch import ANSWERING, open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.exceptions.fields import ExceptionFields, Level
 from placet_prince2.ids import STAGE
 from placet_prince2.numbers.exceptions import replaced, still_outside
 from placet_prince2.numbers.tolerances import ToleranceStatus
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
-from placet_prince2.stages.checks import fits, plan_numbers_missing
+from placet_prince2.stages.checks import fits, plan_numbers_missing, same_units
 
 
 def subject_of(ctx: CheckContext) -> ItemView | None:
@@ -29,6 +30,19 @@ def breached_now(ctx: CheckContext) -> list[ToleranceStatus]:
     subject = subject_of(ctx)
     about = {each.measure for each in fields.breaches}
     return [] if subject is None else [each for each in found_statuses(ctx, subject) if each.measure in about]
+
+
+@check("prince2")
+def only_one(ctx: CheckContext) -> Verdict:
+    """It is about a stage or a project that runs, and that has no other open exception."""
+    subject = subject_of(ctx)
+    runs = subject is not None and subject.state in ANSWERING[subject.type]
+    known = None if subject is None else open_exception(ctx, subject.key)
+    return all_of(
+        demand(runs, "an exception is about a stage or project that runs", "make it below one", [PROJECT_MANAGER]),
+        demand(known is None, "{known} is open already", "report that one", [PROJECT_MANAGER],
+               known=None if known is None else known.key),
+    )  # fmt: skip
 
 
 @check("prince2")
@@ -83,6 +97,7 @@ def covers(ctx: CheckContext) -> Verdict:
                [EXECUTIVE], aspects=moved),
         demand(not outside, "still outside: {said:and}", "raise it further, or ask for an exception plan", [EXECUTIVE],
                said=said),
+        same_units(fields.new_tolerances, subject.fields.tolerances, subject.key),
         *(fits(ctx, subject, wider) if subject.type == STAGE else []),
     )  # fmt: skip
 
@@ -127,17 +142,23 @@ def plan_complete(ctx: CheckContext) -> Verdict:
             [PROJECT_MANAGER],
             said=[spoken(each) for each in outside],
         ),
+        *(fits(ctx, subject, plan.fields.tolerances) if subject.type == STAGE else []),
     )
 
 
 @check("prince2")
 def exception_plan_decided(ctx: CheckContext) -> Verdict:
-    """The board has approved the exception plan."""
+    """The board has approved the exception plan, and that of a stage stays inside its project even at its limits."""
     plan = plan_of(ctx)
     if plan is None:
         return blocked("there is no exception plan", remedy="write one", who=[PROJECT_MANAGER.id])
-    return demand(plan.state == "approved", "{plan:standing}", "obtain the decision of the board", [EXECUTIVE],
-                  plan=standing(plan))  # fmt: skip
+    subject = subject_of(ctx)
+    stage = subject is not None and subject.type == STAGE
+    return all_of(
+        demand(plan.state == "approved", "{plan:standing}", "obtain the decision of the board", [EXECUTIVE],
+               plan=standing(plan)),
+        *(fits(ctx, subject, plan.fields.tolerances) if subject is not None and stage else []),
+    )  # fmt: skip
 
 
 @check("prince2")

@@ -39,10 +39,12 @@ def resume(ctx: EffectContext) -> None:
     subject = subject_of(ctx)
     if subject is not None and subject.state == "in_exception":
         ctx.fire(subject.key, _RESUME[ctx.item.fields.level], comment=f"{ctx.item.key} is decided")
-    _answer_issue(ctx)
+    answer_issue.run(ctx)
 
 
-def _answer_issue(ctx: EffectContext) -> None:
+@effect("prince2")
+def answer_issue(ctx: EffectContext) -> None:
+    """The issue that asked for a plan comes back to those who decide on it."""
     key = ctx.item.fields.issue
     issue = ctx.get(key) if key else None
     if issue is not None and issue.state == "escalated":
@@ -83,7 +85,7 @@ def adopt(ctx: EffectContext) -> None:
     subject = subject_of(ctx)
     if subject is not None and subject.type == STAGE and subject.state in ("active", "in_exception"):
         ctx.fire(subject.key, "adopt_exception_plan", comment=f"{ctx.item.key} is decided")
-        _answer_issue(ctx)
+        answer_issue.run(ctx)
         return
     plan = ctx.get(ctx.item.fields.exception_plan)
     if subject is not None and plan is not None:
@@ -100,6 +102,7 @@ def close_project(ctx: EffectContext) -> None:
     if project is not None:
         reason = f"{ctx.item.key}: {ctx.comment}"
         ctx.fire(project, "prepare_premature_closure", comment=reason, closure_reason=reason)
+    answer_issue.run(ctx)
 
 
 @effect("prince2")

@@ -6,6 +6,7 @@ from placet import Gate
 from placet_prince2.exceptions import checks
 
 # fmt: off
+ONLY_ONE = Gate("prince2.exception_single", "No other exception open", checks.only_one)
 REPORT_COMPLETE = Gate("prince2.exception_report_complete", "Exception report complete", checks.exception_fields)
 LEVEL_AUTHORITY = Gate("prince2.level_authority", "Decided by the level above", checks.level)
 TOLERANCE_COVERS = Gate("prince2.new_tolerance_covers", "New tolerance covers the forecast", checks.covers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import Effect, EffectContext, effect
+from placet_prince2.control.watch import open_exception
 from placet_prince2.ids import EXCEPTION, PRODUCT
 from placet_prince2.issues.computed import breaks, running_stages
 from placet_prince2.issues.fields import IssueDecision
@@ -43,18 +44,27 @@ def grant_concession(ctx: EffectContext) -> None:
                 "issue": ctx.item.key,
                 "granted_by": ctx.actor,
                 "at": ctx.now,
+                "measured": next(
+                    (m.measured for m in product.fields.measured if m.criterion_id == fields.criterion), None
+                ),
             }
             ctx.set_on(product.key, concessions=[*product.fields.concessions, said])
 
 
 @effect("prince2")
-def open_exception(ctx: EffectContext) -> None:
+def ask_for_plan(ctx: EffectContext) -> None:
     """Make the exception for which the board asks for a plan."""
     project = project_of(ctx)
     if project is None:
         return
     broken = [each for each in (project, *running_stages(ctx, project)) if breaks(ctx, each)]
     for subject in broken[:1]:
+        known = open_exception(ctx, subject.key)
+        if known is not None:
+            # There is one at most: its answer is one to the issue too.
+            if known.fields.issue is None:
+                ctx.set_on(known.key, issue=ctx.item.key)
+            return
         ctx.create(
             EXCEPTION,
             f"Issue {ctx.item.key} would leave tolerance: {ctx.item.title}"[:200],

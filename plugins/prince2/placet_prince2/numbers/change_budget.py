@@ -84,6 +84,8 @@ def required_authority(
         return Requirement(Authority.EXECUTIVE, reasons)
     if effect.baselines:
         return Requirement(Authority.CHANGE_AUTHORITY, ("it changes a baseline",))
+    if effect.cost > 0:
+        return Requirement(Authority.CHANGE_AUTHORITY, ("the change budget pays for it",))
     return Requirement(Authority.PROJECT_MANAGER, ("it changes no baseline",))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, Verdict, blocked, check, passed, standing
+from placet import CheckContext, Verdict, blocked, check, standing
 from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
 from placet_prince2.control.measures import BASELINED, COMMITTED
 from placet_prince2.control.status import plain
@@ -18,7 +18,7 @@ from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.packages.fields import PackageFields
 from placet_prince2.place import stage_of
 from placet_prince2.roles import EXECUTIVE, PROJECT_ASSURANCE, PROJECT_MANAGER, TEAM_MANAGER
-from placet_prince2.stages.checks import tolerance_for
+from placet_prince2.stages.checks import same_units, tolerance_for
 
 _DESCRIBED = ("products", "planned_start", "planned_end", "budget", "checkpoint_interval")
 
@@ -79,7 +79,7 @@ def package_limits(ctx: CheckContext) -> Verdict:
         return blocked(
             "the package has no stage, budget or end", remedy="complete it", who=[PROJECT_MANAGER.id]
         )
-    verdicts = []
+    verdicts = [same_units(fields.tolerances, stage.fields.tolerances, "the stage")]
     cost, time = (tolerance_for(stage.fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
     if cost is not None:
         packages = ctx.items(WORK_PACKAGE, states=COMMITTED, stage=stage.key)
@@ -96,7 +96,7 @@ def package_limits(ctx: CheckContext) -> Verdict:
                    " is {left:count day}", "plan an earlier end", [PROJECT_MANAGER], needed=int(fit.needed),
                    left=int(fit.left))
         )  # fmt: skip
-    return all_of(*verdicts) if verdicts else passed()
+    return all_of(*verdicts)
 
 
 @check("prince2")

@@ -40,6 +40,8 @@ class PackageFields(PlacedFields):
     forecast_at: Moment | None = None
     #: Set when figures change: every tolerance against its forecast.
     statuses: Statuses = ()
+    #: Computed: the last day that is inside the tolerance for time.
+    latest_end: date | None = None
     checkpoint_interval: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] = timedelta(
         days=7
     )
@@ -51,4 +53,4 @@ class PackageFields(PlacedFields):
 
 #: The content to which the team has agreed.
 AGREED = ("products", "planned_start", "planned_end", "budget", "tolerances", "checkpoint_interval")
-RECORDED = ("forecast_at", "statuses")
+RECORDED = ("forecasts", "forecast_at", "statuses")

@@ -5,9 +5,20 @@ Source: PRINCE2 7, practice Quality.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 
-from placet import CheckContext, Computed, Verdict, approval_granted, blocked, check, evidence_present, passed
+from placet import (
+    CheckContext,
+    Computed,
+    ItemView,
+    Verdict,
+    approval_granted,
+    blocked,
+    check,
+    evidence_present,
+    passed,
+)
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.watch import OPEN_EXCEPTION
 from placet_prince2.document_kinds import Kind
@@ -20,8 +31,8 @@ from placet_prince2.ids import (
     QUALITY_ACTIVITY,
     STAGE,
 )
-from placet_prince2.products.fields import ActivityFields, ProductFields, outside
-from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER, TEAM_MANAGER
+from placet_prince2.products.fields import ActivityFields, ProductFields, conceded, outside
+from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
 
 _DESCRIBED = (
     "purpose",
@@ -39,11 +50,11 @@ def failing(ctx: CheckContext) -> list[str]:
     """The criteria whose last measured value is outside its range, without a concession."""
     fields: ProductFields = ctx.item.fields
     values = {each.criterion_id: each.measured for each in fields.measured}
-    conceded = {each.criterion for each in fields.concessions}
+    allowed = conceded(fields)
     return [
         each.id
         for each in fields.quality_criteria
-        if each.id in values and each.id not in conceded and outside(each, values[each.id])
+        if each.id in values and each.id not in allowed and outside(each, values[each.id])
     ]
 
 
@@ -59,6 +70,10 @@ def description_complete(ctx: CheckContext) -> Verdict:
         lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
         demand(fields.producer is None or fields.producer not in (fields.approver, *fields.reviewers),
                "the producer reviews or approves the product", "name somebody else", [PROJECT_MANAGER]),
+        demand(not ctx.holds(fields.approver, PROJECT_MANAGER.id, PROJECT_SUPPORT.id, TEAM_MANAGER.id),
+               "{approver:person} manages the work on the product, and would approve it",
+               "name a senior user, or somebody who stands for the users", [PROJECT_MANAGER],
+               approver=fields.approver),
         demand(len(set(ids)) == len(ids), "two criteria have the same id", "give each its own", [PROJECT_MANAGER],
                ids=ids),
     )  # fmt: skip
@@ -77,16 +92,16 @@ def quality_passed(ctx: CheckContext) -> Verdict:
     """Every criterion is measured and inside its range, or has a concession; the last activity did not fail."""
     fields: ProductFields = ctx.item.fields
     values = {each.criterion_id: each.measured for each in fields.measured}
-    conceded = {each.criterion for each in fields.concessions}
+    allowed = conceded(fields)
     wrong = []
     for each in fields.quality_criteria:
-        if each.id in conceded or (each.id in values and not outside(each, values[each.id])):
+        if each.id in allowed or (each.id in values and not outside(each, values[each.id])):
             continue
         low, high = (str(bound) if bound is not None else "any" for bound in (each.lower, each.upper))
         wrong.append(f"criterion {each.id}: {values.get(each.id, 'not measured')} outside [{low}, {high}]")
     performed = ctx.items(QUALITY_ACTIVITY, states=["performed"], product=ctx.item.key)
     last = max(performed, key=_performed_at, default=None)
-    failed = last is not None and last.fields.result == "fail" and bool(fields.failing)
+    failed = last is not None and last.fields.result == "fail" and not _all_conceded(last, allowed)
     return all_of(
         demand(not wrong, "{wrong:and}", "rework it, or request a concession", [TEAM_MANAGER], wrong=wrong),
         demand(
@@ -96,6 +111,12 @@ def quality_passed(ctx: CheckContext) -> Verdict:
             [TEAM_MANAGER],
         ),
     )
+
+
+def _all_conceded(activity: ItemView, allowed: Container[str]) -> bool:
+    """Whether all that an activity has missed may be missed."""
+    missed = [each.criterion_id for each in activity.fields.criteria_results if not each.ok]
+    return bool(missed) and all(each in allowed for each in missed)
 
 
 def _performed_at(activity: object) -> datetime:

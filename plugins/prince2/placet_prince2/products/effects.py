@@ -39,7 +39,10 @@ def record_measures(ctx: EffectContext) -> None:
     ]
     new = {each["criterion_id"] for each in found}
     kept = [each for each in product.fields.measured if each.criterion_id not in new]
-    ctx.set_on(product.key, measured=[*kept, *found])
+    first = (
+        {} if product.fields.first_result else {"first_result": fields.result, "first_checked_at": ctx.now}
+    )
+    ctx.set_on(product.key, measured=[*kept, *found], **first)
     if fields.result is QualityResult.FAIL and fields.project is not None:
         missed = [each.criterion_id for each in fields.criteria_results if not each.ok]
         issue = ctx.create(

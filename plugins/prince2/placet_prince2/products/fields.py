@@ -67,6 +67,26 @@ class Concession(BaseModel):
     issue: Annotated[ItemKey, Ref(ISSUE)]
     granted_by: AssigneeId
     at: Moment
+    #: The value that was measured then: a worse one is not conceded. `None` where nothing was measured yet.
+    measured: Figure | None = None
+
+
+class QualityMethod(StrEnum):
+    """How quality is assessed."""
+
+    INSPECTION = "inspection"
+    TEST = "test"
+    DEMONSTRATION = "demonstration"
+    DOCUMENT_REVIEW = "document_review"
+    AUDIT = "audit"
+
+
+class QualityResult(StrEnum):
+    """The result of a quality activity."""
+
+    PASS = "pass"  # noqa: S105  # no password: an activity was passed
+    FAIL = "fail"
+    PASS_WITH_CONCESSION = "pass_with_concession"  # noqa: S105
 
 
 class ProductFields(PlacedFields):
@@ -93,6 +113,9 @@ class ProductFields(PlacedFields):
     #: Grows with every approved change of the description.
     baseline_version: Annotated[int, Field(ge=0)] = 0
     baselined_at: Moment | None = None
+    #: The result of its first quality activity, and when that was recorded.
+    first_result: QualityResult | None = None
+    first_checked_at: Moment | None = None
     #: Computed: criteria that are outside their range without a concession.
     failing: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     #: The operational owner.
@@ -104,25 +127,9 @@ DESCRIPTION = (
     "kind", "purpose", "composition", "derivation", "quality_criteria", "producer", "approver", "reviewers", "moscow",
     "weight", "sustainability_requirements",
 )  # fmt: skip
-RECORDED = ("work_package", "measured", "concessions", "baseline_version", "baselined_at")
-
-
-class QualityMethod(StrEnum):
-    """How quality is assessed."""
-
-    INSPECTION = "inspection"
-    TEST = "test"
-    DEMONSTRATION = "demonstration"
-    DOCUMENT_REVIEW = "document_review"
-    AUDIT = "audit"
-
-
-class QualityResult(StrEnum):
-    """The result of a quality activity."""
-
-    PASS = "pass"  # noqa: S105  # no password: an activity was passed
-    FAIL = "fail"
-    PASS_WITH_CONCESSION = "pass_with_concession"  # noqa: S105
+RECORDED = (
+    "work_package", "measured", "concessions", "baseline_version", "baselined_at", "first_result", "first_checked_at",
+)  # fmt: skip
 
 
 class CriterionResult(BaseModel):
@@ -147,6 +154,30 @@ class ActivityFields(PlacedFields):
     result: QualityResult | None = None
     criteria_results: Annotated[tuple[CriterionResult, ...], Field(max_length=100)] = ()
     performed_at: Moment | None = None
+
+
+def beyond(criterion: Criterion, value: Decimal) -> Decimal:
+    """How far a value is outside the range of its criterion; 0 inside."""
+    low = Decimal(0) if criterion.lower is None else criterion.lower - value
+    high = Decimal(0) if criterion.upper is None else value - criterion.upper
+    return max(low, high, Decimal(0))
+
+
+def conceded(fields: ProductFields) -> set[str]:
+    """The criteria that may be missed: those with a concession whose value has not become worse since."""
+    values = {each.criterion_id: each.measured for each in fields.measured}
+    criteria = {each.id: each for each in fields.quality_criteria}
+    return {
+        each.criterion
+        for each in fields.concessions
+        if each.criterion in criteria
+        and (
+            each.measured is None
+            or each.criterion not in values
+            or beyond(criteria[each.criterion], values[each.criterion])
+            <= beyond(criteria[each.criterion], each.measured)
+        )
+    }
 
 
 def outside(criterion: Criterion, value: Decimal) -> bool:

@@ -10,7 +10,16 @@ from decimal import Decimal
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing
 from placet_governance.ids import BENEFIT, FOLLOW_ON, LESSON, RISK
 from placet_governance.roles import BUSINESS_LAYER
-from placet_prince2.checking import all_final, all_of, demand, documents, lacking, stages, tolerances_missing
+from placet_prince2.checking import (
+    all_final,
+    all_of,
+    demand,
+    documents,
+    indicators_fit,
+    lacking,
+    stages,
+    tolerances_missing,
+)
 from placet_prince2.control.watch import OPEN_EXCEPTION, open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import ACCEPTANCE_CRITERION, EXCEPTION, ISSUE, PRODUCT, REPORT
@@ -161,7 +170,32 @@ def project_tolerances(ctx: CheckContext) -> Verdict:
         tolerances_missing(
             ctx.item.fields.tolerances, Aspect, "have the business layer set them", [BUSINESS_LAYER]
         ),
+        indicators_fit(ctx, ctx.item.fields.tolerances, [BUSINESS_LAYER]),
     )
+
+
+@check("prince2")
+def plan_agrees(ctx: CheckContext) -> Verdict:
+    """Dates, budget and the targets of cost and time are those of the project plan that the board has approved."""
+    fields = ctx.item.fields
+    plans = documents(ctx, ctx.item.key, Kind.PROJECT_PLAN, "approved")
+    if not plans:
+        return _approved(ctx, Kind.PROJECT_PLAN)
+    names = ("planned_start", "planned_end", "budget")
+    other = [name for name in names if getattr(fields, name) != getattr(plans[0].fields, name)]
+    aims = {Aspect.COST: fields.budget, Aspect.TIME: fields.planned_end}
+    missed = [
+        each.aspect.value
+        for each in fields.tolerances
+        if each.aspect in aims and each.target != aims[each.aspect]
+    ]
+    return all_of(
+        demand(not other, "{fields:field and} differ from the approved project plan {plan}",
+               "take them from the plan, or have another plan approved", [PROJECT_MANAGER], fields=other,
+               plan=plans[0].key),
+        demand(not missed, "the tolerance for {aspects:and} does not aim at the budget or the planned end",
+               "have the business layer set it anew", [BUSINESS_LAYER], aspects=missed),
+    )  # fmt: skip
 
 
 @check("prince2")
@@ -257,12 +291,37 @@ def criteria_met(ctx: CheckContext) -> Verdict:
         user = each.accepted_by if ctx.holds(each.accepted_by, SENIOR_USER.id) else None
         confirmed = user is not None and user not in asked.missing and each.evidence
         issue = ctx.get(each.concession) if each.concession and each.moscow is not Moscow.MUST else None
-        conceded = issue is not None and issue.fields.decision == "concession"
+        conceded = (
+            issue is not None
+            and issue.fields.project == ctx.item.key
+            and issue.fields.decision == "concession"
+        )
         if not confirmed and not conceded:
             open_ones.append(each.id)
     return demand(not open_ones, "{n:count acceptance criterion|acceptance criteria} open: {ids}",
                   "name for each the senior user who accepts it, with its evidence, and have it confirmed",
                   [SENIOR_USER], n=len(open_ones), ids=open_ones)  # fmt: skip
+
+
+@check("prince2")
+def criteria_given(ctx: CheckContext) -> Verdict:
+    """The project has acceptance criteria before it is authorized: without one, nothing is ever accepted."""
+    return lacking(ctx, ["acceptance_criteria"], "agree them with the users", [SENIOR_USER, PROJECT_MANAGER])
+
+
+@check("prince2")
+def criteria_kept(ctx: CheckContext) -> Verdict:
+    """The criteria stay those with which the project was authorized: evidence and who accepts it are added."""
+    before = () if ctx.before is None else ctx.before.fields.acceptance_criteria
+    now = {each.id: each for each in ctx.item.fields.acceptance_criteria}
+    changed = [
+        each.id
+        for each in before
+        if each.id not in now or (now[each.id].text, now[each.id].moscow) != (each.text, each.moscow)
+    ]
+    return demand(not changed, "the acceptance {ids:and} would be dropped or changed",
+                  "keep it as it was agreed; what is not met needs a concession", [EXECUTIVE, SENIOR_USER],
+                  ids=[f"criterion {each}" for each in changed])  # fmt: skip
 
 
 @check("prince2")
@@ -311,11 +370,16 @@ def nothing_open(ctx: CheckContext) -> Verdict:
         for risk in ctx.items(
             RISK, states=["identified", "assessed", "responding", "accepted"], project=ctx.item.key
         )
-        if not ctx.linked(FOLLOW_ON, of=risk.key)
+        if not any(_outside(ctx, each) for each in ctx.linked(FOLLOW_ON, of=risk.key))
     ]
     return demand(not issues and not risks, "{issues:count issue} and {risks:count risk} still open: {items:standing}",
                   "close them, or record follow-on actions", [PROJECT_MANAGER], issues=len(issues), risks=len(risks),
                   items=[standing(each) for each in (*issues, *risks)][:10])  # fmt: skip
+
+
+def _outside(ctx: CheckContext, heir: ItemView) -> bool:
+    """Whether an item lies outside the project."""
+    return heir.key != ctx.item.key and getattr(heir.fields, "project", None) != ctx.item.key
 
 
 @check("prince2")

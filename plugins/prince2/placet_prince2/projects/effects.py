@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from placet import BlockedError, EffectContext, effect
 from placet_prince2.control.measures import COMMITTED
-from placet_prince2.control.watch import ANSWERING
+from placet_prince2.control.watch import ANSWERING, open_exception
 from placet_prince2.ids import REPORT, STAGE, WORK_PACKAGE
 from placet_prince2.projects.fields import ClosureKind
 from placet_prince2.reports.fields import ReportKind
@@ -50,6 +50,9 @@ def begin_premature_closure(ctx: EffectContext) -> None:
         ctx.fire(package.key, "cancel", comment=f"the project ends early: {why}")
     for stage in ctx.items(STAGE, states=_OPEN_STAGES, project=ctx.item.key):
         ctx.fire(stage.key, "terminate", comment=f"the project ends early: {why}")
+    known = open_exception(ctx, ctx.item.key)
+    if known is not None:
+        ctx.fire(known.key, "lapse", comment=f"the project ends early: {why}")
     _closing(ctx, ClosureKind.PREMATURE)
 
 

@@ -120,5 +120,5 @@ BASELINE = (
 )
 #: Set by transitions and their effects alone.
 RECORDED = (
-    "forecast_at", "statuses", "accepted_breaches", "closure_kind", "closing_since", "value_override",
+    "forecasts", "forecast_at", "statuses", "accepted_breaches", "closure_kind", "closing_since", "value_override",
 )  # fmt: skip

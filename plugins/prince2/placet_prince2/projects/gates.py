@@ -19,6 +19,9 @@ TOLERANCES_SET = Gate("prince2.tolerances_set", "Tolerances set", checks.project
 TWO_STAGES = Gate("prince2.two_stages", "At least two stages", checks.stage_minimum)
 BOARD_COMPLETE = Gate("prince2.board_complete", "Project board complete", checks.board_filled)
 INITIATION_FINISHED = Gate("prince2.initiation_finished", "Initiation stage completed", checks.initiation_completed)
+PLAN_AGREES = Gate("prince2.project_plan_agrees", "Figures of the approved project plan", checks.plan_agrees)
+CRITERIA_GIVEN = Gate("prince2.acceptance_criteria_given", "Acceptance criteria agreed", checks.criteria_given)
+CRITERIA_KEPT = Gate("prince2.acceptance_criteria_kept", "Acceptance criteria kept", checks.criteria_kept)
 EXCEPTION_OPEN = Gate("prince2.project_exception_open", "Exception of the project open", checks.project_exception)
 EXCEPTION_CLOSED = Gate("prince2.project_exception_closed", "No exception of the project open",
                         checks.project_exception_over)

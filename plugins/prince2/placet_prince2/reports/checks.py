@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from placet import CheckContext, ItemView, Verdict, approval_granted, blocked, check, passed
+from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check
+from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import demand, lacking
 from placet_prince2.ids import PROJECT, REPORT_ACCEPTANCE, STAGE
-from placet_prince2.place import project_of, stage_of
+from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.reports.fields import ReportFields, ReportKind
-from placet_prince2.roles import PROJECT_MANAGER
+from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER
 
 #: Reports that the whole board has to accept.
 BY_THE_BOARD = (ReportKind.END_STAGE, ReportKind.END_PROJECT)
@@ -40,6 +41,17 @@ def freshness(ctx: CheckContext) -> datetime | None:
     return min(moments, default=None)
 
 
+def not_forecast(subject: ItemView) -> list[str]:
+    """The measures of a subject that people forecast, and that nobody has: what has no forecast is never outside."""
+    known = {each.measure for each in subject.fields.statuses}
+    people = (Aspect.SUSTAINABILITY, Aspect.BENEFITS)
+    return [
+        str(each.measure)
+        for each in subject.fields.tolerances
+        if each.aspect in people and each.measure not in known
+    ]
+
+
 @check("prince2")
 def report_fields(ctx: CheckContext) -> Verdict:
     """The texts are written, and the forecasts are fresh. Setting: `forecast_max_age`.
@@ -53,6 +65,12 @@ def report_fields(ctx: CheckContext) -> Verdict:
     texts = lacking(ctx, ["issues_risks_summary", "outlook"], "write them", [PROJECT_MANAGER])
     if not texts.met or not forecast_subjects(ctx) or fields.kind is ReportKind.END_PROJECT:
         return texts
+    subject = subject_of(ctx)
+    missing = [] if subject is None else not_forecast(subject)
+    if missing:
+        return blocked("nothing is forecast for {measures:and}", remedy="give the forecasts",
+                       who=[PROJECT_MANAGER.id], params={"measures": missing},
+                       message_id="prince2.report_fields.not_forecast")  # fmt: skip
     made, age = freshness(ctx), ctx.settings.forecast_max_age
     if made is None:
         return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
@@ -64,13 +82,24 @@ def report_fields(ctx: CheckContext) -> Verdict:
 
 
 acceptance = approval_granted("prince2.report_accepted", REPORT_ACCEPTANCE)
+#: Those who read a report for which nobody votes.
+READERS: dict[ReportKind, tuple[Role, ...]] = {
+    ReportKind.CHECKPOINT: (PROJECT_MANAGER,),
+    ReportKind.HIGHLIGHT: BOARD,
+    ReportKind.LESSONS: (BUSINESS_LAYER, EXECUTIVE),
+}
 
 
 @check("prince2")
 def report_vote(ctx: CheckContext) -> Verdict:
-    """The board has accepted the report of an end; every other report is accepted by its reader."""
+    """The board has accepted the report of an end; every other report is accepted by one of its readers.
+
+    Silence accepts what is reported regularly.
+    """
     fields: ReportFields = ctx.item.fields
     if fields.kind in BY_THE_BOARD:
         return acceptance(ctx)
-    place = stage_of(ctx) or project_of(ctx)
-    return passed(kind=fields.kind.value, subject=None if place is None else place.key)
+    roles = READERS[fields.kind]
+    reads = ctx.actor == SYSTEM or ctx.holds(ctx.actor, *(role.id for role in roles))
+    return demand(reads, "a {kind} report is accepted by the {roles:role or}", "ask one of its readers", roles,
+                  kind=fields.kind.value, roles=[role.id for role in roles])  # fmt: skip

@@ -5,11 +5,20 @@ Source: PRINCE2 7, processes Directing a project, Controlling a stage and Managi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, strictest
-from placet_prince2.checking import all_final, all_of, demand, documents, stages, tolerances_missing
+from placet_prince2.checking import (
+    all_final,
+    all_of,
+    demand,
+    documents,
+    indicators_fit,
+    stages,
+    tolerances_missing,
+)
 from placet_prince2.control.measures import figures
 from placet_prince2.control.status import found_statuses, plain
 from placet_prince2.control.watch import open_exception
@@ -87,8 +96,9 @@ def plan_numbers(ctx: CheckContext) -> Verdict:
         return blocked("the stage has no plan of its own", remedy="write a stage plan below the stage, and name it",
                        who=[PROJECT_MANAGER.id])  # fmt: skip
     lacks = plan_numbers_missing(plan)
-    return demand(
-        not lacks, "the stage plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks
+    return all_of(
+        demand(not lacks, "the stage plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks),
+        indicators_fit(ctx, plan.fields.tolerances, [PROJECT_MANAGER]),
     )
 
 
@@ -135,11 +145,26 @@ def case_still_viable(ctx: CheckContext) -> Verdict:
 
 @check("prince2")
 def stage_tolerance_fit(ctx: CheckContext) -> Verdict:
-    """The stage has its tolerances, and stays inside those of the project even at its limits."""
-    required = tolerances_missing(
-        ctx.item.fields.tolerances, REQUIRED, "add them to the plan", [PROJECT_MANAGER]
-    )
-    return all_of(required, *fits(ctx, ctx.item, ctx.item.fields.tolerances))
+    """The plan of the stage has its tolerances, and stays inside those of the project even at its limits.
+
+    The plan counts as it is approved, and not as it was submitted.
+    """
+    plan = plan_of(ctx, ctx.item)
+    tolerances = ctx.item.fields.tolerances if plan is None else plan.fields.tolerances
+    required = tolerances_missing(tolerances, REQUIRED, "add them to the plan", [PROJECT_MANAGER])
+    return all_of(required, *fits(ctx, ctx.item, tolerances))
+
+
+def same_units(part: Iterable[Tolerance], whole: Iterable[Tolerance], above: str) -> Verdict:
+    """Whether tolerances have the units of those above them, so that amounts can be compared."""
+    units = {each.measure: each.unit for each in whole}
+    other = [
+        f"{each.measure} in {each.unit} and not in {units[each.measure]}"
+        for each in part
+        if each.measure in units and each.unit != units[each.measure]
+    ]
+    return demand(not other, f"a tolerance is in another unit than that of {above}: {{other:and}}",
+                  f"give it in the unit of {above}", [PROJECT_MANAGER], other=other)  # fmt: skip
 
 
 def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) -> list[Verdict]:
@@ -147,7 +172,7 @@ def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) 
     project = ctx.get(stage.fields.project) if stage.fields.project else None
     if project is None or not project.fields.tolerances:
         return []
-    found = []
+    found = [same_units(tolerances, project.fields.tolerances, "the project")]
     whole, part = (tolerance_for(each, Aspect.COST) for each in (project.fields.tolerances, tolerances))
     if whole is not None and part is not None:
         others = [figures(each) for each in stages(ctx, project.key) if each.key != stage.key]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from placet import BlockedError, EffectContext, ItemView, effect
 from placet_prince2.control.measures import COMMITTED
+from placet_prince2.control.watch import open_exception
 from placet_prince2.ids import EXCEPTION, REPORT, WORK_PACKAGE
 from placet_prince2.reports.fields import ReportKind
 
@@ -109,6 +110,9 @@ def leave_boundary(ctx: EffectContext) -> None:
 
 @effect("prince2")
 def cancel_packages(ctx: EffectContext) -> None:
-    """Open work packages of a terminated stage are cancelled."""
+    """Open work packages of a terminated stage are cancelled, and nobody has to answer its exception any more."""
+    known = open_exception(ctx, ctx.item.key)
+    if known is not None:
+        ctx.fire(known.key, "lapse", comment=f"stage {ctx.item.key} was terminated")
     for package in ctx.items(WORK_PACKAGE, states=["draft", *COMMITTED[:-1]], stage=ctx.item.key):
         ctx.fire(package.key, "cancel", comment=f"stage {ctx.item.key} was terminated: {ctx.comment}")

@@ -57,7 +57,9 @@ class StageFields(PlacedFields):
 #: The figures with which it is authorized; they come from its plan, and change with an exception alone.
 BASELINE = ("planned_start", "planned_end", "budget", "tolerances")
 IDENTITY = ("number", "kind")
+#: Set by transitions and their effects alone.
 RECORDED = (
+    "forecasts",
     "forecast_at",
     "statuses",
     "accepted_breaches",

@@ -147,6 +147,7 @@ class TestTheChangeBudget:
         ("effect", "who", "why"),
         [
             (Effect(Decimal(0)), "project_manager", "it changes no baseline"),
+            (Effect(Decimal("0.01")), "change_authority", "the change budget pays for it"),
             (Effect(Decimal(5_000), 1), "change_authority", "it changes a baseline"),
             (Effect(Decimal(5_001), 1), "executive", "its cost of 5001 is above the limit of 5000"),
             (
