@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, Verdict, blocked, check, standing
+from placet import CheckContext, Verdict, blocked, check, passed, standing
 from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
 from placet_prince2.control.measures import BASELINED, COMMITTED
 from placet_prince2.control.status import plain
