@@ -20,6 +20,7 @@ from benchmarks.delivery import delivery
 from benchmarks.desk.desk import Databases, desk
 from benchmarks.exchange import exchange
 from benchmarks.http import over_http
+from benchmarks.methods import methods
 from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
 from benchmarks.searches import searches
 from placet.engine.engine import SYSTEM_ACTOR
@@ -37,6 +38,7 @@ SUBJECTS = (
     "searches",
     "delivery",
     "exchange",
+    "methods",
     "desk",
 )
 
@@ -113,6 +115,11 @@ class Bench:
     def exchange(self) -> list[Line]:
         filled = fill(f"sqlite:///{self._folder / 'exchange.db'}", self._effort.small)
         return exchange(filled, self._folder, self._effort)
+
+    def methods(self) -> list[Line]:
+        lines = methods("SQLite", f"sqlite:///{self._folder / 'methods.db'}", self._effort)
+        url = self._runner.run(create_database(self._server, "methods"))
+        return lines + methods("PostgreSQL", url, self._effort)
 
     def desk(self) -> list[Line]:
         databases = Databases(self._runner, self._server, self._folder)
