@@ -184,6 +184,7 @@ class TestTheDemonstration:
             ["itil.authority_granted", "itil.lead_time", "itil.no_collision"],
             [
                 "role",
+                "segregation",
                 "prince2.level_authority",
                 "prince2.new_tolerance_covers",
                 "prince2.new_tolerance_covers",

@@ -28,7 +28,7 @@ from .conftest import settings_for
 from .rendezvous import MEETING
 
 Act = Callable[[Engine], Any]
-TIMES = {"planned_start": "2026-06-15T08:00:00Z", "planned_end": "2026-06-29T08:00:00Z"}
+TIMES = {"planned_start": "2099-06-15T08:00:00Z", "planned_end": "2099-06-29T08:00:00Z"}
 PLANNING = [{"kind": "planning", "held_at": "2026-06-01T08:00:00Z", "minutes": 60}]
 
 
@@ -175,7 +175,7 @@ class TestTwoPeopleAtOneMoment:
         first = board.made(
             "sam", "sprint", team=team, number=1, goal="Pay with a card", events=PLANNING, **TIMES
         )
-        later = {"planned_start": "2026-06-29T08:00:00Z", "planned_end": "2026-07-13T08:00:00Z"}
+        later = {"planned_start": "2099-06-29T08:00:00Z", "planned_end": "2099-07-13T08:00:00Z"}
         second = board.made(
             "sam", "sprint", team=team, number=2, goal="Pay with a bill", events=PLANNING, **later
         )
