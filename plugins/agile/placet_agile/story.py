@@ -16,6 +16,7 @@ from collections.abc import Sequence
 # One imported name on each line would push the table off the first page.
 from placet import OPEN, SYSTEM, Duty, ItemType, State, Transition, Workflow
 from placet_agile.delivery import effects
+from placet_agile.delivery.blockers import BLOCKERS_END
 from placet_agile.delivery.computed import WORK_COMPUTED
 from placet_agile.delivery.confirmations import confirmations_of
 from placet_agile.delivery.criteria import CRITERIA_KEPT
@@ -217,7 +218,7 @@ def _work_type(
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,
-        editing=[CRITERIA_KEPT],
+        editing=[CRITERIA_KEPT, BLOCKERS_END],
         **more,  # type: ignore[arg-type]  # parents and creators
     )  # fmt: skip
 

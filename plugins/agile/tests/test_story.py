@@ -89,6 +89,23 @@ class TestWritingAField:
         with pytest.raises(InvalidError, match="say what blocks it"):
             company.edit("ana", key, blocked=True)
 
+    def test_blockers_have_an_end(self, company: Company) -> None:
+        """Not by itself, nor by one that waits for it, over however many others."""
+        team = company.team()
+        first, second, third = (company.story(team) for _ in range(3))
+
+        def blocked_by(key: str, other: str) -> list[str]:
+            with pytest.raises(BlockedError) as refusal:
+                company.edit("ana", key, blocked=True, blocked_reason="the bank", blocked_by=other)
+            assert [blocker.check for blocker in refusal.value.blockers] == ["agile.blockers_end"]
+            return [blocker.message for blocker in refusal.value.blockers]
+
+        assert blocked_by(first, first) == ["it would be blocked by itself"]
+        company.edit("ana", first, blocked=True, blocked_reason="the bank", blocked_by=second)
+        company.edit("ana", second, blocked=True, blocked_reason="the bank", blocked_by=third)
+        assert blocked_by(third, first) == [f"{third} would be blocked by {second}, which waits for it"]
+        assert company.fields(third).get("blocked_by") is None
+
     def test_fixed_date_takes_the_date(self, company: Company) -> None:
         with pytest.raises(InvalidError, match="give the date"):
             company.story(company.team(), class_of_service="fixed_date")
