@@ -1,0 +1,11 @@
+"""The ids of item types, which checks, effects and tables refer to."""
+
+OBJECTIVE = "cobit.governance_objective"
+CONTROL = "cobit.control"
+ASSESSMENT = "cobit.control_assessment"
+TEST = "cobit.control_test"
+FINDING = "cobit.finding"
+REMEDIATION = "cobit.remediation_action"
+ACCEPTANCE = "cobit.risk_acceptance"
+RATING = "cobit.capability_assessment"
+MONITOR = "cobit.monitor"
