@@ -41,6 +41,7 @@ from placet.definitions.items import (
     Moment,
     Ref,
     Text,
+    Trace,
 )
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
@@ -113,7 +114,7 @@ __all__ = [
     "Effect", "effect", "EffectContext", "Consequence",
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
-    "LinkType", "Cardinality", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
+    "LinkType", "Cardinality", "Trace", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
     "WorkspaceView",
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",

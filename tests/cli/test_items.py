@@ -121,6 +121,21 @@ class TestWorkingOnItems:
         assert {t["name"]: t["allowed"] for t in found["transitions"]}["submit"] is True
         assert "submit" in office.run("transitions", key, "--as", "maya")
 
+    def test_the_thread_joins_what_is_connected(self, office: Shell) -> None:
+        """A change and its configuration item, in the order of the log."""
+        key = change(office)
+        office.run("item", "edit", key, "--title", "Upgrade to 17", "--as", "maya")
+
+        found = office.json("thread", key, "--as", "maya")
+
+        assert [(event["kind"], event["item"] == key) for event in found["events"]] == [
+            ("created", False),
+            ("created", True),
+            ("edited", True),
+        ]
+        assert (found["connected"], found["hidden"], len(found["items"])) == (2, 0, 2)
+        assert "and what is connected to it (items: 2)" in office.run("thread", key, "--as", "maya")
+
     def test_the_history_shows_everything(self, office: Shell) -> None:
         key = change(office)
         office.refused("move", key, "submit", "--as", "carl")

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from placet import ActorId, Fields, ItemKey, ItemType, Line, Ref, State, Workflow
 from placet.definitions.items import ActorRef
+from placet.definitions.marks import marked_fields
 from placet.engine.act.indexing import index_values
 from placet.engine.act.input import (
     clean_text,
     demand_sendable,
     faults_within,
-    marked_fields,
     merged,
     parse_key,
     stored,

@@ -28,6 +28,8 @@ from placet.api.models.history import (
     EventsQuery,
     HistoryQuery,
     InstallationQuery,
+    Thread,
+    ThreadQuery,
 )
 from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
@@ -58,6 +60,21 @@ def get_history(
     page = engine.event_log.history(actor, key, after=max(query.after, query.cursor), limit=query.limit)
     rows = [Event.of(each, proof=query.include == "proof") for each in page.rows]
     return Events(events=rows, next_cursor=page.next_cursor)
+
+
+@router.get("/items/{key}/thread", operation_id="get_thread")
+def get_thread(
+    key: ItemPath, query: Annotated[ThreadQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Thread:
+    """Read the events of everything that is connected to an item, in the order of the log: what an auditor asks for.
+
+    The thread goes up to the parents, down to the children, and along links whose type has a `trace`, and on from the
+    items that it reaches so. Parents, the targets of links that are traced to the target alone, and items that traced
+    fields name (the configuration items of a change) are shown and followed upwards only. Items that you may not see
+    are counted in `hidden`.
+    """
+    found = engine.event_log.thread(actor, key, kinds=query.kind, after=query.cursor, limit=query.limit)
+    return Thread.of(found, proof=query.include == "proof")
 
 
 @router.get(

@@ -20,6 +20,7 @@ from placet.catalog.extension import Extension
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.demonstration import Script, Stage
 from placet.definitions.items import ItemType
+from placet.definitions.marks import traced_fields
 from placet.definitions.method import Method, Settings
 from placet.definitions.places import changed, place_in
 from placet.definitions.readonly import read_only_model
@@ -94,7 +95,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         rules=rules,
         methods=methods,
         versions={name: present[name].version for name in order},
-        item_types=_inheriting(draft.finished(), roles),
+        item_types=_indexing(draft.finished(), roles),
         roles=roles,
         link_types=draft.link_types,
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
@@ -108,14 +109,17 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
     )
 
 
-def _inheriting(item_types: Mapping[str, ItemType], roles: Mapping[str, Role]) -> dict[str, ItemType]:
-    """The item types, where the fields by which items inherit roles are indexed: lists are found by them."""
+def _indexing(item_types: Mapping[str, ItemType], roles: Mapping[str, Role]) -> dict[str, ItemType]:
+    """The item types, where the fields by which items inherit roles, or a thread goes on, are indexed.
+
+    Lists and threads are found by them.
+    """
     through = dict.fromkeys(name for role in roles.values() for name in role.through)
     found = dict(item_types)
     for id, item_type in item_types.items():
         more = [
             name
-            for name in through
+            for name in dict.fromkeys((*through, *traced_fields(item_type.fields)))
             if name in item_type.fields.model_fields and name not in item_type.indexed
         ]
         if more:

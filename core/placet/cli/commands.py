@@ -38,6 +38,7 @@ for command in (
     items.transitions,
     items.move,
     items.history,
+    items.thread,
     decisions.vote,
     decisions.confirm,
     decisions.ask,

@@ -1,4 +1,4 @@
-"""`placet item`, `transitions`, `move` and `history`: the main job, by the REST contract."""
+"""`placet item`, `transitions`, `move`, `history` and `thread`: the main job, by the REST contract."""
 
 from __future__ import annotations
 
@@ -153,6 +153,36 @@ def history(
         for e in events
     ]
     OUT.table(key, ["no.", "at", "who", "what", "transition", "to", "comment"], rows, {"events": events})
+
+
+def thread(
+    key: Annotated[str, typer.Argument(help="Key, such as OPS-12.")], actor: As = None, as_json: Json = False
+) -> None:
+    """Everything that happened to an item and to all that is connected to it, in the order of the log."""
+    OUT.as_json = as_json
+    events: list[Any] = []
+    items: dict[str, Any] = {}
+    cursor: str | None = None
+    while True:
+        page = _call("GET", "items", key, "thread", actor=actor, params={"cursor": cursor, "limit": 500})
+        events += page["events"]
+        items |= {each["key"]: each for each in page["items"]}
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    rows = [
+        [e["at"], e["item"], e["actor"], e["kind"], e["transition"], e["to_state"], e["comment"]]
+        for e in events
+    ]
+    whole = {"items": list(items.values()), "events": events, **{n: page[n] for n in ("connected", "hidden")}}
+    OUT.table(
+        f"{key} and what is connected to it (items: {page['connected']})",
+        ["at", "item", "who", "what", "transition", "to", "comment"],
+        rows,
+        whole,
+    )
+    if page["hidden"]:
+        OUT.note(f"items left out, as you may not see them: {page['hidden']}")
 
 
 def _call(method: str, *parts: str, actor: str | None, **rest: Any) -> Any:

@@ -42,9 +42,12 @@ class Ref:
     """Marks a field that holds the key of another work item, of one of these types (any if none)."""
 
     types: tuple[str, ...] = ()
+    #: Whether a thread shows that item, and follows it upwards only. Such a field is indexed.
+    trace: bool = False
 
-    def __init__(self, *types: str) -> None:
+    def __init__(self, *types: str, trace: bool = False) -> None:
         object.__setattr__(self, "types", types)
+        object.__setattr__(self, "trace", trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,15 @@ class Cardinality(StrEnum):
     ONE_TO_ONE = "1:1"
 
 
+class Trace(StrEnum):
+    """How the thread of an item, which is everything connected to it, follows links of a type."""
+
+    #: From either end to the other.
+    BOTH = "both"
+    #: From the source to the target, and no further: so many items link to it that they have nothing else in common.
+    TARGET = "target"
+
+
 @written
 @dataclass(frozen=True, slots=True)
 class LinkType(Written):
@@ -163,6 +175,8 @@ class LinkType(Written):
     attributes: type[Fields] | None = None
     #: Characters of the reason without which nobody removes such a link, where gates read it as evidence; 0 for none.
     removal_reason: Annotated[int, at_least(0)] = 0
+    #: Whether a thread follows such links, and how far; `None`: they connect nothing that an auditor asks for.
+    trace: Trace | None = None
 
 
 @written

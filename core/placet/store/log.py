@@ -77,6 +77,17 @@ _HISTORIES_OF = _EVENTS.where(
 #: Items whose histories are read at a time.
 _ITEMS = 512
 
+_TOGETHER_OF_ALL = (
+    select(positions.c.position)
+    .where(
+        tuple_(positions.c.workspace, positions.c.number).in_(bindparam("refs", expanding=True)),
+        positions.c.position > bindparam("after", type_=positions.c.position.type),
+    )
+    .order_by(positions.c.position)
+    .limit(bindparam("limit"))
+)
+_TOGETHER_OF_KINDS = _TOGETHER_OF_ALL.where(positions.c.kind.in_(bindparam("kinds", expanding=True)))
+
 
 # By position
 
@@ -272,6 +283,24 @@ class SqlEventLog:
         # The cursor is the end of the log, so that the next page need not search the events that do not match again.
         reached = rows[-1].position if len(rows) == query.limit else last
         return Page(rows, _cursor(era, reached))
+
+    def list_together(self, refs: Sequence[ItemRef], query: EventQuery) -> Page[SealedEvent]:
+        """A page of the events of some items, by position: first which ones, from the index alone, then they."""
+        era = epoch(self._connection)
+        after = 0 if query.after is None else _behind(query.after, era, last_position(self._connection))
+        statement = _TOGETHER_OF_KINDS if query.kinds else _TOGETHER_OF_ALL
+        ordered, first = sorted(refs), list[int]()
+        for n in range(0, len(ordered), _ITEMS):
+            asked = {
+                "refs": filled([tuple(ref) for ref in ordered[n : n + _ITEMS]]),
+                "after": after,
+                "limit": query.limit + 1,
+                **({"kinds": filled(list(query.kinds))} if query.kinds else {}),
+            }
+            first += self._connection.scalars(statement, asked)
+        page = sorted(first)[: query.limit + 1]
+        rows = sorted(events_at(self._connection, page[: query.limit]), key=lambda each: each.position)
+        return Page(rows, rows[-1].cursor if len(page) > query.limit else None)
 
     def events_after(self, position: int, limit: int) -> list[SealedEvent]:
         return events_after(self._connection, position, limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import (
     Condition,
+    Edge,
     Elsewhere,
     FigureQuery,
     FigureRow,
@@ -32,6 +33,7 @@ from placet.engine.act.records import (
     ItemRef,
 )
 from placet.store import (
+    edges,
     installation,
     items,
     log,
@@ -175,6 +177,18 @@ class SqlSession:
         walk = searching.reachable(link_type, refs, inwards=inwards, steps=steps)
         found = self._reader.guarded(refs[0].workspace, [guards.walks(link_type)], *walk)
         return [ItemRef(row.workspace, row.number) for row in found]
+
+    def edges(
+        self,
+        refs: Sequence[ItemRef],
+        *,
+        outwards: Sequence[str] = (),
+        inwards: Sequence[str] = (),
+        fields: Collection[tuple[str, str]] = (),
+        below: bool = False,
+    ) -> Sequence[Edge]:
+        wish = edges.Wish(outwards, inwards, fields, below=below)
+        return edges.edges(self._reader.connection, refs, wish) if refs else ()
 
     def search(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placet import Cardinality, LinkType
+from placet import Cardinality, LinkType, Trace
 from placet_agile.ids import SPLIT_FROM, WORK
 
 LINK_TYPES = (
@@ -13,5 +13,6 @@ LINK_TYPES = (
         targets=WORK,
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="split into",
+        trace=Trace.BOTH,
     ),
 )

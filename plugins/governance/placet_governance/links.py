@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from placet import Cardinality, Fields, LinkType
+from placet import Cardinality, Fields, LinkType, Trace
 from placet_governance.ids import (
     ALLOCATED_TO,
     ALLOCATION,
@@ -39,14 +39,16 @@ class Contribution(Fields):
 
 
 LINK_TYPES = (
-    LinkType(SERVES, "serves", targets=(OBJECTIVE,), inverse="served by", attributes=Contribution),
-    LinkType(REALISES, "realises", targets=(BENEFIT,), inverse="realised by"),
-    LinkType(RECORDS, "records", sources=(DECISION,), cardinality=_ONE, inverse="decided by"),
-    LinkType(INFORMS, "informs of", sources=(COMMUNICATION,), inverse="announced by"),
-    LinkType(ENABLES, "enables", sources=(TRAINING,), inverse="enabled by"),
+    LinkType(SERVES, "serves", targets=(OBJECTIVE,), inverse="served by", attributes=Contribution,
+             trace=Trace.TARGET),
+    LinkType(REALISES, "realises", targets=(BENEFIT,), inverse="realised by", trace=Trace.TARGET),
+    LinkType(RECORDS, "records", sources=(DECISION,), cardinality=_ONE, inverse="decided by", trace=Trace.BOTH),
+    LinkType(INFORMS, "informs of", sources=(COMMUNICATION,), inverse="announced by", trace=Trace.BOTH),
+    LinkType(ENABLES, "enables", sources=(TRAINING,), inverse="enabled by", trace=Trace.BOTH),
     LinkType(REPLACED_BY, "replaced by", sources=(DECISION,), targets=(DECISION,), cardinality=Cardinality.ONE_TO_ONE,
-             inverse="replaces"),
-    LinkType(RAISED_FROM, "raised from", sources=(RISK, LESSON), cardinality=_ONE, inverse="led to"),
-    LinkType(FOLLOW_ON, "followed on by", sources=(RISK,), cardinality=_ONE, inverse="inherited from"),
+             inverse="replaces", trace=Trace.BOTH),
+    LinkType(RAISED_FROM, "raised from", sources=(RISK, LESSON), cardinality=_ONE, inverse="led to", trace=Trace.BOTH),
+    LinkType(FOLLOW_ON, "followed on by", sources=(RISK,), cardinality=_ONE, inverse="inherited from",
+             trace=Trace.BOTH),
     LinkType(ALLOCATED_TO, "allocated to", sources=(ALLOCATION,), cardinality=_ONE, inverse="worked on by"),
 )  # fmt: skip

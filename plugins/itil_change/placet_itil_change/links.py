@@ -5,7 +5,7 @@ Source: ITIL 4, practices Change enablement, Incident management and Problem man
 
 from __future__ import annotations
 
-from placet import Cardinality, LinkType
+from placet import Cardinality, LinkType, Trace
 from placet_itil_change.ids import (
     CAUSED_BY_CHANGE,
     CAUSED_BY_PROBLEM,
@@ -33,6 +33,7 @@ LINK_TYPES = (
         inverse="causes",
         effects=(recurs,),
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
     LinkType(
         CAUSED_BY_CHANGE,
@@ -41,6 +42,7 @@ LINK_TYPES = (
         targets=(CHANGE,),
         inverse="caused incident",
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
     LinkType(
         FIXED_BY_CHANGE,
@@ -50,9 +52,17 @@ LINK_TYPES = (
         inverse="fixes",
         effects=(mark_rework,),
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
     #: Items that a change delivers: products, stories and requests, of any method.
-    LinkType(IMPLEMENTS, "implements", sources=(CHANGE,), inverse="implemented by", removal_reason=_REASON),
+    LinkType(
+        IMPLEMENTS,
+        "implements",
+        sources=(CHANGE,),
+        inverse="implemented by",
+        removal_reason=_REASON,
+        trace=Trace.BOTH,
+    ),
     LinkType(
         RAISED_FROM,
         "raised from",
@@ -61,6 +71,7 @@ LINK_TYPES = (
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="led to",
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
     LinkType(
         DUPLICATE_OF,
@@ -70,5 +81,6 @@ LINK_TYPES = (
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="has duplicate",
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
 )

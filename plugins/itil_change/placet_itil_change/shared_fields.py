@@ -17,7 +17,7 @@ def without_doubles(members: tuple[str, ...]) -> tuple[str, ...]:
 
 
 ConfigurationItemKeys = Annotated[
-    tuple[Annotated[ItemKey, Ref(CONFIGURATION_ITEM)], ...],
+    tuple[Annotated[ItemKey, Ref(CONFIGURATION_ITEM, trace=True)], ...],
     Field(max_length=200),
     AfterValidator(without_doubles),
 ]

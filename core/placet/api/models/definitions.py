@@ -11,7 +11,7 @@ from placet.api.models.base import Answer, JsonSchema, Parameters, Sha256, TextO
 from placet.catalog.catalog import Catalog
 from placet.definitions import items
 from placet.definitions.document import gate_document, method_of, plain
-from placet.definitions.items import Cardinality, json_schema
+from placet.definitions.items import Cardinality, Trace, json_schema
 
 
 class Method(Answer):
@@ -52,6 +52,13 @@ class LinkType(Answer):
     ]
     removal_reason: Annotated[
         int, Field(description="Characters of the comment that removing such a link takes; 0 for none.")
+    ]
+    trace: Annotated[
+        Trace | None,
+        Field(
+            description="Whether the thread of an item follows such links: from either end, or to the target alone and "
+            "no further; null if it does not."
+        ),
     ]
 
 

@@ -23,6 +23,7 @@ from placet.api.models.base import (
 )
 from placet.engine.act.event_document import event_document
 from placet.engine.act.records import EventRecord, EventText
+from placet.engine.reports import thread
 
 
 class HashedText(Answer):
@@ -130,6 +131,66 @@ class Events(Paged):
     events: list[Event]
 
 
+class Connection(Answer):
+    """The first way by which an item of a thread was reached, from the item asked for on."""
+
+    relation: Annotated[
+        str, Field(description="Id of the link type, name of the field, `parent` or `child`.")
+    ]
+    of: Annotated[str, Field(description="Key of the item from which it was reached.")]
+    outwards: Annotated[bool, Field(description="Whether the link starts at that item.")]
+
+
+class ConnectedItem(Answer):
+    """An item of a thread, as it is now."""
+
+    key: str
+    workspace: str
+    type: str
+    title: str
+    state: str
+    category: str
+    connection: Annotated[Connection | None, Field(description="Null for the item asked for.")]
+
+    @classmethod
+    def of(cls, found: thread.ConnectedItem) -> ConnectedItem:
+        """An item for its reader."""
+        record, way = found
+        return cls(
+            key=record.key, workspace=record.workspace, type=record.type, title=record.title, state=record.state,
+            category=record.category,
+            connection=Connection(relation=way.relation, of=way.of, outwards=way.outwards) if way.relation else None,
+        )  # fmt: skip
+
+
+class Thread(Paged):
+    """A page of the events of everything that is connected to an item."""
+
+    events: list[Event]
+    items: Annotated[list[ConnectedItem], Field(description="The items that this page's events are about.")]
+    connected: Annotated[
+        int, Field(ge=1, description="Connected items that you may see, this one among them.")
+    ]
+    hidden: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Items beside these that you may not see; what they lead to is not looked at, and not counted.",
+        ),
+    ]
+
+    @classmethod
+    def of(cls, found: thread.Thread, *, proof: bool) -> Thread:
+        """A thread for its reader; with `proof` also the hashed parts of each event."""
+        return cls(
+            events=[Event.of(each, proof=proof) for each in found.events],
+            items=[ConnectedItem.of(each) for each in found.items],
+            connected=found.connected,
+            hidden=found.hidden,
+            next_cursor=found.next_cursor,
+        )
+
+
 Proof = Annotated[
     Literal["proof"] | None,
     Field(description="Adds the hashed parts to each event, so that the chain can be recomputed."),
@@ -143,6 +204,15 @@ class HistoryQuery(Parameters):
     cursor: Annotated[
         int, Field(ge=0, lt=10**18, description="`next_cursor` of the previous page."), Whole
     ] = 0
+    include: Proof = None
+    limit: Limit = 100
+
+
+class ThreadQuery(Parameters):
+    """A page of a thread."""
+
+    kind: Annotated[Names, Several] = Field(default_factory=list)
+    cursor: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None
     limit: Limit = 100
 

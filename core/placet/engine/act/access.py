@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import Ref
+from placet.definitions.marks import marked_fields
 from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.engine.act.holders import holders_of, roles_on
-from placet.engine.act.input import marked_fields, parse_key, values_of
+from placet.engine.act.input import parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.queries import Elsewhere
 from placet.engine.act.records import ItemRecord, ItemRef

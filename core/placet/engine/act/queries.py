@@ -92,6 +92,17 @@ class EventQuery:
     limit: int = 100
 
 
+class Edge(NamedTuple):
+    """One step from an item to another: along a link, up to its parent or down to a child."""
+
+    start: ItemRef
+    #: Id of the link type, name of the field, `parent` or `child`.
+    relation: str
+    #: Whether a link starts at `start`.
+    outwards: bool
+    end: ItemRef
+
+
 @dataclass(frozen=True, slots=True)
 class TimerQuery:
     """A page of timers, sorted by item and timer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from placet.engine.act.people import (
 )
 from placet.engine.act.queries import (
     Condition,
+    Edge,
     Elsewhere,
     FigureQuery,
     FigureRow,
@@ -69,6 +70,26 @@ class Session(Protocol):
         """All items on a walk from some items (at least one) along links of a type, including the first ones.
 
         It reads only links of that type: the result stays valid until such a link is made or removed.
+        """
+        ...
+
+    def edges(
+        self,
+        refs: Sequence[ItemRef],
+        *,
+        outwards: Sequence[str] = (),
+        inwards: Sequence[str] = (),
+        fields: Collection[tuple[str, str]] = (),
+        below: bool = False,
+    ) -> Sequence[Edge]:
+        """The steps from some items to those beside them; for views, as it does not count as read.
+
+        Args:
+            refs: the items.
+            outwards: link types that are followed from the source to the target.
+            inwards: link types that are followed from the target to the source.
+            fields: (item type, field) of the indexed fields that are followed to the items that they name.
+            below: whether the steps to children are among them; those to parents always are.
         """
         ...
 

@@ -328,6 +328,13 @@ class EventLog(Protocol):
         """
         ...
 
+    def list_together(self, refs: Sequence[ItemRef], query: EventQuery) -> Page[SealedEvent]:
+        """Events of some items, as one list sorted by position; of the query, kinds, cursor and limit count.
+
+        Raises `MalformedError` as `list_events` does.
+        """
+        ...
+
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
         """Events after a position, in order; 0 begins with the first. See `Store.settle`.
 

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from placet.definitions.items import Fields, json_schema
-from placet.engine.act.input import marked_fields
+from placet.definitions.marks import marked_fields
 from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.records import EventText, ItemRecord
 from placet.engine.act.sorting import decimal_fields

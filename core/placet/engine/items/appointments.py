@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from placet.definitions.items import ActorRef
+from placet.definitions.marks import marked_fields
 from placet.definitions.roles import Appointment, Role
 from placet.engine.act.access import known_people
 from placet.engine.act.holders import holders_of
-from placet.engine.act.input import marked_fields, values_of
+from placet.engine.act.input import values_of
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork

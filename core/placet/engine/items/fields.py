@@ -11,6 +11,7 @@ from typing import Any
 
 from placet.definitions.copies import changed
 from placet.definitions.items import ActorRef, ItemType, Ref
+from placet.definitions.marks import marked_fields, marked_members
 from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.engine.act.access import demand_visible
@@ -20,8 +21,6 @@ from placet.engine.act.input import (
     demand_sendable,
     differing,
     is_key,
-    marked_fields,
-    marked_members,
     members_of,
     merged,
     values_of,

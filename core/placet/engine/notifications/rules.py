@@ -15,10 +15,11 @@ from functools import partial
 from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import ActorRef
+from placet.definitions.marks import marked_fields
 from placet.definitions.notification_rules import NotificationRule, approvals_asked
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.holders import holders_of
-from placet.engine.act.input import marked_fields, values_of
+from placet.engine.act.input import values_of
 from placet.engine.act.notifications import Found, Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message

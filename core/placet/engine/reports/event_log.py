@@ -15,6 +15,7 @@ from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.reports.thread import Paths, Thread, thread
 
 #: Events read at a time.
 _BATCH = 500
@@ -74,6 +75,7 @@ class EventLog:
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
+        self._paths = Paths.of(acts.registry.methods.values())
 
     def history(self, actor: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, after number `after`."""
@@ -86,6 +88,33 @@ class EventLog:
             return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
 
         return self._acts.look(see)
+
+    def thread(
+        self, actor: Actor, key: str, *, kinds: Sequence[str] = (), after: str | None = None, limit: int = 100
+    ) -> Thread:
+        """A page of the events of everything that is connected to an item, in the order of the log.
+
+        It is the record that an auditor asks for: by what it came about, who decided on it, by which rules, and what it
+        led to. Parents, children and links whose type has a `trace` are followed. Items that the actor may not see are
+        counted, and neither shown nor followed.
+
+        Args:
+            actor: the actor.
+            key: the key of the item.
+            kinds: kinds of events; empty for all.
+            after: the cursor of the previous page.
+            limit: events of the page.
+
+        Raises:
+            NotFoundError: there is no such item, or the actor may not see it.
+            MalformedError: it is no cursor of this log.
+        """
+        self._acts.store.settle()
+        query = EventQuery(None, kinds=tuple(kinds), after=after, limit=limit)
+
+        return self._acts.look(
+            lambda work: thread(work, actor, shown_item(work, actor, key), self._paths, query)
+        )
 
     def query(self, actor: Actor, **wish: Unpack[EventWish]) -> EventQuery:
         """A query of the log, restricted to the events that the actor may see."""

@@ -126,7 +126,7 @@ class ChangeFields(Fields):
     type: ChangeType
     reason: Reason
     #: The model that a standard change follows; a normal change that tries it out counts towards its approval.
-    model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
+    model: Annotated[ItemKey, Ref(CHANGE_MODEL, trace=True)] | None = None
     #: The person on whose behalf a rule made it.
     initiator: AssigneeId | None = None
     #: The affected configuration items.
