@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, text
 
 from placet.engine.act.queries import Condition
 from placet.engine.act.sorting import sortable
@@ -52,6 +52,26 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
 def contained(text: str) -> str:
     """A pattern that finds a text inside others; its special characters are escaped by `/`."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def among(start: Sequence[ColumnElement[Any]], *, sqlite: bool) -> TextClause:
+    """The condition that workspace and number are among `refs`, a list of pairs as JSON: of any length."""
+    columns = ", ".join(f"{column.table.name}.{column.name}" for column in start)
+    if sqlite:
+        pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:refs)"
+    else:
+        pairs = "SELECT pair->>0, CAST(pair->>1 AS bigint) FROM jsonb_array_elements(CAST(:refs AS jsonb)) AS pair"
+    return text(f"({columns}) IN ({pairs})")
+
+
+def named(column: ColumnElement[Any], *, sqlite: bool) -> TextClause:
+    """The condition that a column's value is one of `names`, a list of texts as JSON: of any length."""
+    values = (
+        "SELECT value FROM json_each(:names)"
+        if sqlite
+        else "SELECT jsonb_array_elements_text(CAST(:names AS jsonb))"
+    )
+    return text(f"{column.table.name}.{column.name} IN ({values})")
 
 
 def filled(values: list[T]) -> list[T]:

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    bindparam,
-    literal,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, String, literal, select
 
 from placet.engine.act.input import parse_key
 from placet.engine.act.queries import Edge
 from placet.engine.act.records import ItemRef
-from placet.store.conditions import filled
+from placet.store.conditions import among, named
+from placet.store.json import dumps
 from placet.store.tables import item_states, item_values, items, links
 
-#: Items whose steps are read at a time: so many that a statement can name them.
-_ITEMS = 512
-_REFS: BindParameter[Any] = bindparam("refs", expanding=True)
-_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 _ITEM = (items.c.workspace, items.c.number)
 _ABOVE = (items.c.parent_workspace, items.c.parent_number)
 _SOURCE = (links.c.workspace, links.c.number)
 _TARGET = (links.c.target_workspace, links.c.target_number)
+_VALUE = (item_values.c.workspace, item_values.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,85 +33,83 @@ class Wish:
     below: bool
 
 
-def _steps(
-    start: Sequence[ColumnElement[Any]], relation: ColumnElement[str], end: Sequence[ColumnElement[Any]]
-) -> Select[Any]:
-    """The steps from the items asked for, in an order that is the same each time."""
-    return (
-        select(
-            start[0].label("start_workspace"),
-            start[1].label("start_number"),
-            relation.label("relation"),
-            end[0].label("end_workspace"),
-            end[1].label("end_number"),
+class _Statements:
+    """The statement of each kind of step, in an order that is the same each time; built once for each database."""
+
+    def __init__(self, *, sqlite: bool) -> None:
+        def steps(
+            start: Sequence[ColumnElement[Any]],
+            relation: ColumnElement[str],
+            end: Sequence[ColumnElement[Any]],
+        ) -> Select[Any]:
+            names = ("start_workspace", "start_number", "relation", "end_workspace", "end_number")
+            columns = zip((*start, relation, *end), names, strict=True)
+            return (
+                select(*(column.label(name) for column, name in columns))
+                .where(among(start, sqlite=sqlite))
+                .order_by(*start, relation, *end)
+            )
+
+        of_types = named(links.c.link_type, sqlite=sqlite)
+        self.up = steps(_ITEM, literal("parent", String), _ABOVE).where(items.c.parent_number.is_not(None))
+        self.down = steps(_ABOVE, literal("child", String), _ITEM)
+        self.outwards = steps(_SOURCE, links.c.link_type, _TARGET).where(of_types)
+        self.inwards = steps(_TARGET, links.c.link_type, _SOURCE).where(of_types)
+        self.by_field = (
+            select(*_VALUE, item_states.c.type, item_values.c.field, item_values.c.value)
+            .join(
+                item_states,
+                (item_states.c.workspace == item_values.c.workspace)
+                & (item_states.c.number == item_values.c.number),
+            )
+            .where(
+                among(_VALUE, sqlite=sqlite),
+                named(item_values.c.field, sqlite=sqlite),
+                item_values.c.value != "",
+            )
+            .order_by(*_VALUE, item_values.c.field, item_values.c.value)
         )
-        .where(tuple_(*start).in_(_REFS))
-        .order_by(*start, relation, *end)
-    )
 
 
-_UP = _steps(_ITEM, literal("parent", String), _ABOVE).where(items.c.parent_number.is_not(None))
-_DOWN = _steps(_ABOVE, literal("child", String), _ITEM)
-_OUTWARDS = _steps(_SOURCE, links.c.link_type, _TARGET).where(links.c.link_type.in_(_NAMES))
-_INWARDS = _steps(_TARGET, links.c.link_type, _SOURCE).where(links.c.link_type.in_(_NAMES))
-_NAMED = (
-    select(
-        item_values.c.workspace,
-        item_values.c.number,
-        item_states.c.type,
-        item_values.c.field,
-        item_values.c.value,
-    )
-    .join(
-        item_states,
-        (item_states.c.workspace == item_values.c.workspace) & (item_states.c.number == item_values.c.number),
-    )
-    .where(
-        tuple_(item_values.c.workspace, item_values.c.number).in_(_REFS),
-        item_values.c.field.in_(_NAMES),
-        item_values.c.value != "",
-    )
-    .order_by(item_values.c.workspace, item_values.c.number, item_values.c.field, item_values.c.value)
-)
+@lru_cache(maxsize=2)
+def _statements(*, sqlite: bool) -> _Statements:
+    return _Statements(sqlite=sqlite)
 
 
-def edges(connection: Connection, refs: Sequence[ItemRef], wish: Wish) -> list[Edge]:
-    """The steps from some items, each kind in an order that is the same each time."""
-    ordered = sorted(refs)
-    found: list[Edge] = []
-    for n in range(0, len(ordered), _ITEMS):
-        some = filled([tuple(ref) for ref in ordered[n : n + _ITEMS]])
-        for statement, names, outwards in _statements(wish):
-            asked = {"refs": some, **({"names": filled(sorted(names))} if names else {})}
-            found += _read(connection.execute(statement, asked), outwards=outwards)
-        if wish.fields:
-            names = filled(sorted({field for _, field in wish.fields}))
-            found += _named(connection.execute(_NAMED, {"refs": some, "names": names}), wish.fields)
+def edges(
+    fetch: Callable[[Select[Any], Mapping[str, Any]], list[Any]],
+    refs: Sequence[ItemRef],
+    wish: Wish,
+    *,
+    sqlite: bool,
+) -> list[Edge]:
+    """The steps from some items; each kind in an order that is the same each time."""
+    sql = _statements(sqlite=sqlite)
+    some = dumps([tuple(ref) for ref in sorted(refs)])
+    found = [*_read(fetch(sql.up, {"refs": some}))]
+    if wish.below:
+        found += _read(fetch(sql.down, {"refs": some}))
+    if wish.outwards:
+        found += _read(fetch(sql.outwards, {"refs": some, "names": dumps(sorted(wish.outwards))}))
+    if wish.inwards:
+        asked = {"refs": some, "names": dumps(sorted(wish.inwards))}
+        found += _read(fetch(sql.inwards, asked), outwards=False)
+    if wish.fields:
+        asked = {"refs": some, "names": dumps(sorted({field for _, field in wish.fields}))}
+        found += _by_field(fetch(sql.by_field, asked), wish.fields)
     return found
 
 
-def _statements(wish: Wish) -> Iterator[tuple[Select[Any], Sequence[str], bool]]:
-    """Each statement, the names that it takes, and whether its steps go from the source of a link to the target."""
-    yield _UP, (), True
-    if wish.below:
-        yield _DOWN, (), True
-    if wish.outwards:
-        yield _OUTWARDS, wish.outwards, True
-    if wish.inwards:
-        yield _INWARDS, wish.inwards, False
-
-
-def _read(rows: Iterable[Any], *, outwards: bool) -> Iterator[Edge]:
-    for row in rows:
-        start, end = (
-            ItemRef(row.start_workspace, row.start_number),
-            ItemRef(row.end_workspace, row.end_number),
+def _read(rows: Iterable[Any], *, outwards: bool = True) -> Iterator[Edge]:
+    for start_workspace, start_number, relation, end_workspace, end_number in rows:
+        yield Edge(
+            ItemRef(start_workspace, start_number), relation, outwards, ItemRef(end_workspace, end_number)
         )
-        yield Edge(start, row.relation, outwards, end)
 
 
-def _named(rows: Iterable[Any], fields: Collection[tuple[str, str]]) -> Iterator[Edge]:
+def _by_field(rows: Iterable[Any], fields: Collection[tuple[str, str]]) -> Iterator[Edge]:
     """The steps to items that fields name. Another item type may use the name of such a field for something else."""
     for row in rows:
         if (row.type, row.field) in fields:
-            yield Edge(ItemRef(row.workspace, row.number), row.field, outwards=True, end=parse_key(row.value))
+            start = ItemRef(row.workspace, row.number)
+            yield Edge(start, row.field, outwards=True, end=parse_key(row.value))

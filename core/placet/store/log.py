@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,8 @@ from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql
-from placet.store.conditions import filled
+from placet.store.conditions import among, filled, named
+from placet.store.json import dumps
 from placet.store.rows import event_record, event_row, text_row
 from placet.store.tables import event_texts, events, installation, positions, workspaces
 
@@ -77,16 +79,17 @@ _HISTORIES_OF = _EVENTS.where(
 #: Items whose histories are read at a time.
 _ITEMS = 512
 
-_TOGETHER_OF_ALL = (
-    select(positions.c.position)
-    .where(
-        tuple_(positions.c.workspace, positions.c.number).in_(bindparam("refs", expanding=True)),
+
+@lru_cache(maxsize=4)
+def _together(*, of_kinds: bool, sqlite: bool) -> Select[Any]:
+    """The positions of the events of some items after a position."""
+    statement = select(positions.c.position).where(
+        among((positions.c.workspace, positions.c.number), sqlite=sqlite),
         positions.c.position > bindparam("after", type_=positions.c.position.type),
     )
-    .order_by(positions.c.position)
-    .limit(bindparam("limit"))
-)
-_TOGETHER_OF_KINDS = _TOGETHER_OF_ALL.where(positions.c.kind.in_(bindparam("kinds", expanding=True)))
+    if of_kinds:
+        statement = statement.where(named(positions.c.kind, sqlite=sqlite))
+    return statement.order_by(positions.c.position).limit(bindparam("limit"))
 
 
 # By position
@@ -288,17 +291,15 @@ class SqlEventLog:
         """A page of the events of some items, by position: first which ones, from the index alone, then they."""
         era = epoch(self._connection)
         after = 0 if query.after is None else _behind(query.after, era, last_position(self._connection))
-        statement = _TOGETHER_OF_KINDS if query.kinds else _TOGETHER_OF_ALL
-        ordered, first = sorted(refs), list[int]()
-        for n in range(0, len(ordered), _ITEMS):
-            asked = {
-                "refs": filled([tuple(ref) for ref in ordered[n : n + _ITEMS]]),
-                "after": after,
-                "limit": query.limit + 1,
-                **({"kinds": filled(list(query.kinds))} if query.kinds else {}),
-            }
-            first += self._connection.scalars(statement, asked)
-        page = sorted(first)[: query.limit + 1]
+        sqlite = self._connection.dialect.name == "sqlite"
+        statement = _together(of_kinds=bool(query.kinds), sqlite=sqlite)
+        asked = {
+            "refs": dumps([tuple(ref) for ref in sorted(refs)]),
+            "names": dumps(query.kinds),
+            "after": after,
+            "limit": query.limit + 1,
+        }
+        page = list(self._connection.scalars(statement, asked))
         rows = sorted(events_at(self._connection, page[: query.limit]), key=lambda each: each.position)
         return Page(rows, rows[-1].cursor if len(page) > query.limit else None)
 

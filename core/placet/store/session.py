@@ -188,7 +188,9 @@ class SqlSession:
         below: bool = False,
     ) -> Sequence[Edge]:
         wish = edges.Wish(outwards, inwards, fields, below=below)
-        return edges.edges(self._reader.connection, refs, wish) if refs else ()
+        if not refs:
+            return ()
+        return edges.edges(self._reader.fetch, refs, wish, sqlite=self._database.sqlite)
 
     def search(
         self,
