@@ -62,7 +62,7 @@ class ActorRef:
 ItemKey = Annotated[str, StringConstraints(pattern=ITEM_KEY_PATTERN)]
 #: A field that holds the id of an actor.
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
-#: A field that holds the id of an actor who owns, does or asked for something, which is no agreement of theirs.
+#: A field that holds the id of an actor who owns, does or asked for something, which is not an agreement.
 AssigneeId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef(assigned=True)]
 #: A field that holds text of several lines.
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -119,8 +119,8 @@ class Computed(Written):
 class Consequence(Written):
     """Effects of a write that changes one of these fields, by a person, an effect or a timer.
 
-    They run in the same transaction, as `system`, after an edit, a transition or the making of the item. What they
-    change on the item itself has no further consequences; what they change on others has those of the others.
+    They run in the same transaction, as `system`, after an edit, a transition or the making of the item. Their
+    changes of the item itself have no further consequences; those of others have the consequences of the others.
     """
 
     #: `prince2.forecast_watched`.

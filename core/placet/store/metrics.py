@@ -331,7 +331,7 @@ class _Statement:
                 assert_never(unreachable)
 
     def _in_order(self, of: Any, measure: words.Measure) -> list[Sql]:
-        """Moments that were brought along or entered later may be out of order: between them is no time."""
+        """Moments that were brought along or entered later may be out of order: there is no time between them."""
         return [self._measure(of, measure) >= 0] if isinstance(measure, words.Between) else []
 
     # Conditions

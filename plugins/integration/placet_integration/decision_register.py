@@ -3,7 +3,7 @@
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance: decisions are recorded with who took
 them, and why. A decision belongs to the people who voted for it, confirmed it or made the transition; their words are
 its reason. One that no transition takes (an exemption, a spoken authorization) is recorded with the transition that
-rests on it. Changes of rules (methods, gate modes, settings) are no items that move: the workspace's own history has
+rests on it. Changes of rules (methods, gate modes, settings) are not items that move: the workspace's own history has
 them, with the proposals of a governed workspace and those who decided on them.
 """
 

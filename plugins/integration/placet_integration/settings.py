@@ -33,7 +33,7 @@ class IntegrationSettings(Settings):
     outage_notice: Annotated[int, Field(ge=0, le=60)] = 2
     #: A closed problem leaves a lesson behind.
     bridge_problem_lesson: bool = True
-    #: A change that was no full success leaves a lesson behind, with what its review found.
+    #: A change that was not a full success leaves a lesson behind, with what its review found.
     bridge_change_lesson: bool = True
     #: The owner of a service weighs and makes improvements.
     bridge_service_improvement: bool = True

@@ -95,7 +95,7 @@ class LogFile:
 def _csv_rows(file: Path, text: io.TextIOWrapper, columns: Sequence[str], delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST)
     try:
-        # Whatever the encoding: editors and spreadsheets begin a file with a mark that is no part of its first column.
+        # Whatever the encoding: editors and spreadsheets begin a file with a mark that is not part of its first column.
         first = text.readline().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         raise _not_decoded(file, text, error) from None

@@ -81,8 +81,8 @@ class Effects(Context):
     def _crosses_to(self, key: str) -> bool:
         """Whether the effect may write on an item: of its own workspace, or of one that agreed to it.
 
-        Both workspaces have the effect's method on and name each other in `effects_with`. What is left out is recorded
-        with the cause.
+        Both workspaces have the effect's method on and name each other in `effects_with`. Writes that are left out
+        are recorded with the cause.
         """
         here, there = self.workspace, parse_key(key).workspace
         if there == here.key:

@@ -83,7 +83,7 @@ class LinkWriter:
         """Remove a link.
 
         Raises:
-            BlockedError: gates read such links as evidence, and the comment is no reason for removing one.
+            BlockedError: gates read such links as evidence, and the comment is not a reason for removing one.
             NotFoundError: with the existing links.
         """
         record = self._work.own(ref)

@@ -1,6 +1,6 @@
 """Blockers that one person can clear now.
 
-A check names who can clear its blocker, often by a role, and many of them are no work for anybody: a move for
+A check names who can clear its blocker, often by a role, and many of them are not work for anybody: a move for
 emergencies says of every other change that it is not one. So a blocker counts as somebody's work only if they can do
 something about it, and if its transition can come to pass at all.
 """

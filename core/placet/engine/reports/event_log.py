@@ -107,7 +107,7 @@ class EventLog:
 
         Raises:
             NotFoundError: there is no such item, or the actor may not see it.
-            MalformedError: it is no cursor of this log.
+            MalformedError: it is not a cursor of this log.
         """
         self._acts.store.settle()
         query = EventQuery(None, kinds=tuple(kinds), after=after, limit=limit)

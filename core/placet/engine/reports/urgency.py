@@ -51,7 +51,7 @@ def _moments(work: UnitOfWork, record: ItemRecord) -> Iterator[Due]:
 
 
 def _planned(work: UnitOfWork, record: ItemRecord) -> tuple[datetime, datetime] | None:
-    """The time of an item for which its state counts; windows and recurring items are no work of a moment."""
+    """The time of an item for which its state counts; windows and recurring items are not the work of a moment."""
     item_type = work.item_type(record)
     entry = None if item_type is None else item_type.calendar
     if entry is None or entry.window or record.state not in entry.states:

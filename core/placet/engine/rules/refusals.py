@@ -170,7 +170,7 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
 def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
     """The refusal of an act in which code of a plugin failed; the failure is logged with the item's key.
 
-    A stored field that does not fit any more is no failure of the plugin: the refusal asks for it.
+    A stored field that does not fit any more is not a failure of the plugin: the refusal asks for it.
     """
     if isinstance(failure.error, UnfitFieldError):
         source = method_of(failure.id)

@@ -1,6 +1,6 @@
 """The order in which a team pulls what it has selected.
 
-1. What is expedited, the longest selected first. 2. A fixed date that is missed unless work begins today, the earliest
+1. Expedited items, the longest selected first. 2. A fixed date that is missed unless work begins today, the earliest
 first. 3. The oldest intangible item, where too few of the last ten pulls were intangible. 4. Standard items in the
 order of the backlog. 5. Other fixed dates, the earliest first. 6. Intangible items in the order of the backlog. Blocked
 items are skipped. Source: classes of service, as Kanban teams use them.

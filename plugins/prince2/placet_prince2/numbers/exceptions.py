@@ -64,7 +64,7 @@ def breaches(statuses: Iterable[ToleranceStatus], accepted: Iterable[Breach] = (
 
 
 def _within(new: Breach, accepted: Breach) -> bool:
-    """Whether it is no worse: on the same side, no further out, and for no item that nobody had accepted."""
+    """Whether it is not worse: on the same side, no further out, and for no item that nobody had accepted."""
     same_side = new.deviation * accepted.deviation >= 0
     grown = abs(new.deviation) > abs(accepted.deviation)
     return same_side and not grown and set(new.because) <= set(accepted.because)

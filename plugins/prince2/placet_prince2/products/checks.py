@@ -192,7 +192,7 @@ def result_complete(ctx: CheckContext) -> Verdict:
     passed_with_misses = fields.result == "pass" and any(not each.ok for each in fields.criteria_results)
     return all_of(
         lacking(ctx, ["result", "actual_date", "criteria_results"], "record every criterion", [TEAM_MANAGER]),
-        demand(not strange, "{ids:and} are no criteria of the product", "record its own criteria", [TEAM_MANAGER],
+        demand(not strange, "{ids:and} are not criteria of the product", "record its own criteria", [TEAM_MANAGER],
                ids=strange),
         demand(not wrong and not passed_with_misses, "a criterion outside its range is recorded as fine: {ids}",
                "record it as missed, and the activity as failed", [TEAM_MANAGER], ids=wrong),
