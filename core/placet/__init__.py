@@ -21,6 +21,7 @@ from placet.definitions.context import (
     ConfirmationView,
     Decision,
     EffectContext,
+    EventView,
     EvidenceView,
     ItemView,
     JobContext,
@@ -114,7 +115,7 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
     "LinkType", "Cardinality", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
-    "WorkspaceView",
+    "WorkspaceView", "EventView",
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",

@@ -191,6 +191,31 @@ class ItemView(Protocol):
         ...
 
 
+class EventView(Protocol):
+    """One event of an item's history, as it was recorded."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str:
+        """The item's key."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """`created`, `edited`, `transition`, `refused`, `voted`, ..."""
+        ...
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The members of its kind: for a transition its name, both states, and `checks` with verdicts and readings."""
+        ...
+
+
 class WorkspaceView(Protocol):
     """The workspace as checks see it."""
 
@@ -328,6 +353,16 @@ class CheckContext(Protocol):
         """
         ...
 
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventView]:
+        """The events of the workspace's items of a type in the time [since, until), in order of time.
+
+        Only of these kinds. The act is decided again if an item of the type changes meanwhile; refusals, which change
+        nothing, are those of the moment. Cost: one query over the items that have changed since.
+        """
+        ...
+
 
 @runtime_checkable
 class EffectContext(CheckContext, Protocol):
@@ -427,6 +462,12 @@ class JobContext(Protocol):
         **where: Any,
     ) -> Sequence[ItemView]:
         """As `CheckContext.items`."""
+        ...
+
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventView]:
+        """As `CheckContext.events`."""
         ...
 
     def set_on(self, key: str, **fields: Any) -> None: ...

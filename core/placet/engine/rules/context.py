@@ -13,9 +13,10 @@ from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
 from placet.definitions.context import ConfirmationView
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields
-from placet.definitions.readonly import read_only_dict
+from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.holders import holders_of
@@ -23,8 +24,8 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.queries import Condition
-from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef, Message
+from placet.engine.act.queries import Condition, HistoryQuery
+from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -315,6 +316,21 @@ class Context(ReadOnly):
             found = self._search(type, wanted, conditions, overlapping)
             self._searches[asked] = self.work.edition, found
         return list(found)
+
+    @by_the_engine
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventRecord]:
+        self._demand_known("item type", type, self.catalog.item_types)
+        wanted: tuple[str, ...] = fitting(Iterable[str], f"a reading of events of {type}", "kinds", kinds)
+        if type not in self.catalog.item_types:
+            return []
+        # A refusal changes nothing of its item, and so it may be younger than the last change.
+        workflow = self.catalog.item_type(type).workflow
+        standing = tuple(s.id for s in workflow.states if not s.category.final) if "refused" in wanted else ()
+        query = HistoryQuery(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
+        found = self.work.session.events_of(query)
+        return [changed(each, data=read_only(each.data)) for each in found]
 
     def _search(
         self,
