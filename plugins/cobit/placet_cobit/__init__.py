@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from placet import Method, hookimpl
+from placet_cobit.control import CONTROL_TYPE
+from placet_cobit.controls.offers import OFFERED_CHECKS
+from placet_cobit.controls.timers import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
+from placet_cobit.governance_objective import OBJECTIVE_TYPE
+from placet_cobit.objectives.timers import NOTIFICATION_RULES as OBJECTIVE_NOTIFICATION_RULES
 from placet_cobit.roles import ROLES
 from placet_cobit.settings import CobitSettings
 
@@ -13,9 +18,12 @@ def placet_method() -> Method:
     return Method(
         "cobit",
         "COBIT",
-        item_types=[],
+        item_types=[OBJECTIVE_TYPE, CONTROL_TYPE],
         roles=ROLES,
+        notification_rules=[*OBJECTIVE_NOTIFICATION_RULES, *CONTROL_NOTIFICATION_RULES],
+        offered_checks=OFFERED_CHECKS,
         settings=CobitSettings,
         requires=["governance"],
+        extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
