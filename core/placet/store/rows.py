@@ -33,7 +33,7 @@ from placet.engine.act.records import (
     Vote,
     Waiver,
 )
-from placet.engine.timers.readings import target_data, target_of
+from placet.engine.act.targets import target_of, timer_data
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
             "link_attributes": record.link_attributes,
             "acts": record.acts,
             "edited": record.edited,
-            "timers": {name: _timer_data(timer_record) for name, timer_record in record.timers.items()},
+            "timers": {name: timer_data(timer_record) for name, timer_record in record.timers.items()},
         },
         "created_at": record.created_at,
         "created_by": record.created_by,
@@ -181,24 +181,6 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     known: dict[str, Any] = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
     known["content"] = read_only_dict(data.get("content", {}))
     return Waiver(**{**data, **moments, **known})
-
-
-def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
-    return {
-        "marks": [
-            {
-                "at": mark.at,
-                "what": mark.what,
-                "reason": mark.reason,
-                "target": target_data(mark.target),
-                "grace": mark.grace,
-            }
-            for mark in timer_record.marks
-        ],
-        "fired": list(timer_record.fired),
-        "turns": timer_record.turns,
-        "due_points": [asdict(point) for point in timer_record.due_points],
-    }
 
 
 def _clock(data: dict[str, Any]) -> TimerRecord:

@@ -36,6 +36,12 @@ _ATTRIBUTES = ("attributes", "former_attributes")
 _SAID = {"blockers": "params", "reported": "params", "checks": "read"}
 #: The member of a body that represents its texts: their digest, and their places.
 MEMBER = "text"
+#: Parts of an item, with the members in them that somebody typed.
+_WORDS = {"approvals": ("comment",), "confirmations": ("comment",), "waivers": ("reason", "comment", "review"),
+          "evidence": ("name", "url")}  # fmt: skip
+#: Parts of an item that may hold texts, and members whose values may repeat them.
+_HELD = frozenset({*_WORDS, "link_attributes"})
+_SAID_ABOUT = frozenset({"material", "content", "params"})
 #: Values of checks that look like this are ids, keys, numbers or moments, unless somebody typed the same text on the
 #: item. All other values may have been typed.
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
@@ -112,6 +118,7 @@ def taken_out(
             taken.take(content[name], part, name)
     taken.attached(content)
     taken.attributes(content)
+    _became(content, taken, typed, fields)
     material = content.get("material")
     if material is not None and not _typed_material(subject, fields).isdisjoint(material["of"]):
         # This digest has no salt, so that everybody can recompute it: a short text could be found by trying.
@@ -124,6 +131,38 @@ def taken_out(
     text = EventText(token_hex(_SALT), orjson.dumps(taken.texts, option=orjson.OPT_SORT_KEYS).decode())
     content[MEMBER] = {"digest": digest(text), "of": sorted(taken.texts)}
     return text
+
+
+def _became(content: Mapping[str, Any], taken: _Taken, typed: _Typed, fields: frozenset[str]) -> None:
+    """Remove the texts in what became of an item; see `placet.engine.act.became`."""
+    for n, operation in enumerate(content.get("became", ())):
+        if "value" not in operation:
+            continue
+        part, *rest = (each.replace("~1", "/").replace("~0", "~") for each in operation["path"].split("/")[1:])
+        at = ("became", n)
+        if part == "title" or (part == "fields" and rest and rest[0] in fields):
+            taken.take(operation, "value", *at)
+        elif part in _HELD:
+            for holder, name, path, inside in _leaves(operation, "value", at, (part, *rest)):
+                if _is_said(inside) or (not _SAID_ABOUT.isdisjoint(inside) and typed.may_be(holder[name])):
+                    taken.take(holder, name, *path)
+
+
+def _leaves(
+    holder: Any, name: str | int, path: tuple[str | int, ...], inside: tuple[str | int, ...]
+) -> Iterator[tuple[Any, str | int, tuple[str | int, ...], tuple[str | int, ...]]]:
+    """Every text in a value: the object or list that has it, its name there, and the paths in the event and the item."""
+    value = holder[name]
+    if isinstance(value, str):
+        yield holder, name, path, inside
+    elif isinstance(value, dict | list):
+        for each in list(value) if isinstance(value, dict) else range(len(value)):
+            yield from _leaves(value, each, (*path, name), (*inside, each))
+
+
+def _is_said(inside: Sequence[str | int]) -> bool:
+    """Whether a text of an item, by its path there, is one that somebody typed in any case."""
+    return inside[0] == "link_attributes" or inside[-1] in _WORDS.get(str(inside[0]), ())
 
 
 def _typed_material(

@@ -14,6 +14,7 @@ from typing import Any, cast
 from placet.catalog.catalog import Catalog
 from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
+from placet.engine.act import became
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
 from placet.engine.act.following import INDEX, up_to_date
@@ -318,15 +319,15 @@ class UnitOfWork:
         if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
             # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
             typed |= gone
+        before = self.as_recorded(record)
+        if content:
+            record = changed(record, version=record.version + 1, updated_at=self.now)
+        data = {**data, "version": record.version}
+        said = {**data, "kind": kind, "at": self.now, "actor": actor}
+        data[became.MEMBER] = became.became(before, record, said)
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
-        record = changed(
-            record,
-            seq=event.seq,
-            head=event.hash,
-            version=record.version + 1 if content else record.version,
-            updated_at=self.now if content else record.updated_at,
-        )
+        record = changed(record, seq=event.seq, head=event.hash)
         self.put(record)
         self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
