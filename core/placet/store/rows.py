@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from placet.definitions.calendar import Timetable, calendar_document, calendar_of
+from placet.definitions.calendar import Timetable, calendar_of
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
-from placet.definitions.document import plain
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
@@ -34,6 +33,7 @@ from placet.engine.act.records import (
     Waiver,
 )
 from placet.engine.act.targets import target_of, timer_data
+from placet.engine.act.workspace_state import configuration_data
 
 T = TypeVar("T")
 
@@ -287,23 +287,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
         "key": record.key,
         "name": record.name,
         "version": record.version,
-        "configuration": {
-            "methods": list(record.methods),
-            "settings": plain(record.settings),
-            "gate_modes": plain(record.gate_modes),
-            "calendars": {
-                name: [[since, calendar_document(calendar)] for since, calendar in timetable.versions]
-                for name, timetable in record.calendars.items()
-            },
-            "notification_rules": plain(record.notification_rules),
-            "record_refusals": record.record_refusals,
-            "require_if_match": record.require_if_match,
-            "longest_delegation": int(record.longest_delegation.total_seconds()),
-            "effects_with": list(record.effects_with),
-            "governed": list(record.governed),
-            "governed_by": list(record.governed_by),
-            "roles": plain(record.roles),
-        },
+        "configuration": configuration_data(record),
         "seq": record.seq,
         "head": record.head,
         "created_at": record.created_at,

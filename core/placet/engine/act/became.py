@@ -13,6 +13,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
+from placet.engine.act import texts
 from placet.engine.act.patches import Operation, differences, patched
 from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.records import ApprovalRound, ItemRecord, Waiver
@@ -134,10 +135,9 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     own = {each: _source(each, given, record) for each, given in kept.items()}
     plain = {each: kept[each] for each, source in own.items() if source is None}
     yield {**operation, "value": replace(value, **{name: plain})}  # type: ignore[type-var]  # records are dataclasses
-    place = _place(operation, record)
     for each, source in own.items():
         if source is not None:
-            yield {"op": "copy", "from": source, "path": f"{place}{pointer((name, each))}"}
+            yield {"op": "copy", "from": source, "path": f"{operation['path']}{pointer((name, each))}"}
 
 
 def _source(name: str, value: Any, record: ItemRecord) -> str | None:
@@ -147,15 +147,6 @@ def _source(name: str, value: Any, record: ItemRecord) -> str | None:
     if name == "title" and value == record.title:
         return "/title"
     return pointer(("fields", name)) if record.fields.get(name) == value else None
-
-
-def _place(operation: Operation, record: ItemRecord) -> str:
-    """The path of an operation, with the number of the last place for `-`."""
-    path: str = operation["path"]
-    if not path.endswith("/-"):
-        return path
-    part = path.split("/")[1]
-    return f"/{part}/{getattr(record, part).index(operation['value'])}"
 
 
 def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,4 +160,8 @@ def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[st
     if before is None:
         parts |= {name: [] for name, value in _EMPTY.items() if value == ()}
         parts |= {name: dict(parts[name]) for name, value in _EMPTY.items() if value == {}}
-    return patched(parts, operations) if operations else parts  # type: ignore[no-any-return]  # parts stay parts
+    if operations:
+        parts[texts.EVENT] = event
+        patched(parts, operations)
+        del parts[texts.EVENT]
+    return parts

@@ -30,8 +30,8 @@ def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation
     elif _is_list(before) and _is_list(after) and len(before) <= len(after):
         for n, each in enumerate(before):
             yield from differences(each, after[n], (*path, n))
-        for each in after[len(before) :]:
-            yield {"op": "add", "path": pointer((*path, "-")), "value": each}
+        for n in range(len(before), len(after)):
+            yield {"op": "add", "path": pointer((*path, n)), "value": after[n]}
     elif type(before) is not type(after) or before != after:
         yield {"op": "replace", "path": pointer(path), "value": after}
 
@@ -102,8 +102,6 @@ def _place(holder: Any, step: str) -> Any:
 def _put(holder: Any, step: str, value: Any, *, insert: bool) -> None:
     if not isinstance(holder, list):
         holder[step] = value
-    elif step == "-":
-        holder.append(value)
     elif insert:
         holder.insert(int(step), value)
     else:

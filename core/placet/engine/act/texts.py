@@ -34,6 +34,8 @@ _ATTACHED = ("name", "url")
 _ATTRIBUTES = ("attributes", "former_attributes")
 #: Lists of results of checks, each with the member that holds their values.
 _SAID = {"blockers": "params", "reported": "params", "checks": "read"}
+#: The name under which a patch copies from its own event.
+EVENT = "event"
 #: The member of a body that represents its texts: their digest, and their places.
 MEMBER = "text"
 #: Parts of an item, with the members in them that somebody typed.
@@ -110,6 +112,7 @@ def taken_out(
     for holder, part, *path in _given(content) if others or typed.may_be(read) else ():
         if part in _SENTENCES or typed.may_be(holder[part]):
             taken.take(holder, part, *path)
+    _became(content, taken, typed, fields)
     for name in _TEXTS:
         if content.get(name):
             taken.take(content, name)
@@ -118,7 +121,6 @@ def taken_out(
             taken.take(content[name], part, name)
     taken.attached(content)
     taken.attributes(content)
-    _became(content, taken, typed, fields)
     material = content.get("material")
     if material is not None and not _typed_material(subject, fields).isdisjoint(material["of"]):
         # This digest has no salt, so that everybody can recompute it: a short text could be found by trying.
@@ -134,7 +136,12 @@ def taken_out(
 
 
 def _became(content: Mapping[str, Any], taken: _Taken, typed: _Typed, fields: frozenset[str]) -> None:
-    """Remove the texts in what became of an item; see `placet.engine.act.became`."""
+    """Remove the texts in what became of an item (see `placet.engine.act.became`).
+
+    A text that the event has in another place too is copied from there, so that it is there once.
+    """
+    own = dict(_own(content)) if content.get("became") else {}
+    copies = []
     for n, operation in enumerate(content.get("became", ())):
         if "value" not in operation:
             continue
@@ -144,8 +151,29 @@ def _became(content: Mapping[str, Any], taken: _Taken, typed: _Typed, fields: fr
             taken.take(operation, "value", *at)
         elif part in _HELD:
             for holder, name, path, inside in _leaves(operation, "value", at, (part, *rest)):
-                if _is_said(inside) or (not _SAID_ABOUT.isdisjoint(inside) and typed.may_be(holder[name])):
+                if not _is_said(inside) and (_SAID_ABOUT.isdisjoint(inside) or not typed.may_be(holder[name])):
+                    continue
+                if holder[name] in own and isinstance(holder, dict) and holder is not operation:
+                    copies.append({"op": "copy", "from": own[holder[name]], "path": pointer(inside)})
+                    holder[name] = None
+                else:
                     taken.take(holder, name, *path)
+    if copies:
+        content["became"] += copies
+
+
+def _own(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The texts that an event has besides what became of its item, each with its place for a patch."""
+    if content.get("comment"):
+        yield content["comment"], pointer((EVENT, "comment"))
+    for name, parts in _PARTS.items():
+        held = content.get(name) or {}
+        for part in parts:
+            if held.get(part):
+                yield held[part], pointer((EVENT, name, part))
+    for name, value in content.get("attributes", {}).items():
+        if isinstance(value, str):
+            yield value, pointer((EVENT, "attributes", name))
 
 
 def _leaves(
