@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from placet.definitions.calendar import Timetable, calendar_of
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
+from placet.definitions.copies import changed
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
@@ -239,10 +240,16 @@ def text_row(event: EventRecord) -> dict[str, Any] | None:
 
 def event_record(row: Any) -> EventRecord:
     """From a row of `events` with the columns of its text."""
+    event = bare_event(row)
+    data, erased = read(event.body, event.text)
+    return changed(event, data=data, erased=erased)
+
+
+def bare_event(row: Any) -> EventRecord:
+    """The same without its data, for who reads the body alone."""
     # A row of texts has one or the other; without such a row the join has neither.
     has_text = row.document is not None or row.erased_at is not None
     text = EventText(row.salt, row.document, row.erased_at) if has_text else None
-    data, erased = read(row.body, text)
     return EventRecord(
         id=row.id,
         workspace=row.workspace,
@@ -254,9 +261,8 @@ def event_record(row: Any) -> EventRecord:
         prev_hash=row.prev_hash,
         hash=row.hash,
         body=row.body,
-        data=data,
+        data={},
         text=text,
-        erased=erased,
         decided=row.decided,
     )
 

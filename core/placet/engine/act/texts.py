@@ -323,6 +323,17 @@ def put_back(content: dict[str, Any], text: EventText | None) -> tuple[str, ...]
     return ()
 
 
+def filled(content: dict[str, Any], text: EventText | None, erased: Any) -> None:
+    """Put the texts back in their places, and `erased` in those of texts that are erased."""
+    for place in put_back(content, text):
+        path = tuple(step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:])
+        holder = _holder(content, path)
+        if isinstance(holder, dict):
+            holder[path[-1]] = erased
+        elif holder is not None:
+            holder[int(path[-1])] = erased
+
+
 def _read(document: str) -> dict[str, Any]:
     try:
         found = orjson.loads(document)
