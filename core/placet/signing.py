@@ -41,5 +41,7 @@ class AuditKey:
             return self._settings.audit_key
         file = self._settings.sqlite_file
         if file is None:
-            raise SettingsError("checkpoints are signed, which needs a key: set PLACET_AUDIT_KEY, the same for all")
+            raise SettingsError(
+                "checkpoints are signed, which needs a key: set PLACET_AUDIT_KEY, the same for all"
+            )
         return made_key(file.with_name(f"{file.name}.audit-key"))

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Verifies an exported log against a checkpoint, without Placet: this file, Python and the library `cryptography`.
 
     python verify_export.py EXPORT CHECKPOINT KEY
@@ -7,10 +6,10 @@
 EXPORT is what `placet audit export` writes, CHECKPOINT a signed checkpoint, KEY the public key as `placet audit key`
 prints it; each is a file, and KEY may be the key itself. It ends with 0 where all is proved, and else with 1.
 
-What is proved: the events up to the checkpoint are, byte for byte and in this order, those that were in the log when the
-checkpoint was signed. The formats are described in `docs/audit.md`: events chained by SHA-256, a Merkle tree of RFC 9162
-over their hashes, and a checkpoint as https://c2sp.org/tlog-checkpoint writes it. This file uses nothing of Placet, so that
-it can be copied, read and kept beside the checkpoints.
+It proves that the events up to the checkpoint are, byte for byte and in this order, those that were in the log when
+the checkpoint was signed. The formats are described in `docs/audit.md`: events chained by SHA-256, a Merkle tree of
+RFC 9162 over their hashes, and a checkpoint as https://c2sp.org/tlog-checkpoint writes it. This file uses nothing of
+Placet, so that it can be copied, read and kept beside the checkpoints.
 """
 
 from __future__ import annotations
@@ -90,28 +89,26 @@ def _ranges(old: int, first: int, end: int, *, whole: bool) -> list[tuple[int, i
 
 
 def demand_consistent(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None:
-    """Raise `VerificationError` unless a proof shows that one checkpoint continues the other.
-
-    Source: RFC 9162, section 2.1.4.2.
-    """
+    """Raise `VerificationError` unless a proof shows that one checkpoint continues the other."""
     if old.size > new.size:
         raise VerificationError(f"the old checkpoint has {old.size} events, and the new one only {new.size}")
-    if old.size == 0 or old.size == new.size:
-        if old.size and old.root != new.root:
-            raise VerificationError(f"the two checkpoints of {old.size} events have different roots")
-        return
-    path = list(proof)
+    if old.size == new.size and old.root != new.root:
+        raise VerificationError(f"the two checkpoints of {old.size} events have different roots")
+    if old.size not in {0, new.size} and _joined(old, new, list(proof)) != (old.root, new.root):
+        raise VerificationError(f"the log of {new.size} events does not continue that of {old.size}")
+
+
+def _joined(old: Checkpoint, new: Checkpoint, path: list[bytes]) -> tuple[bytes, bytes] | None:
+    """The two roots that a proof gives; `None` for a proof of another length. Source: RFC 9162, section 2.1.4.2."""
     if old.size & (old.size - 1) == 0:
         path.insert(0, old.root)
-    if not path:
-        raise VerificationError("the proof is empty")
     place, last = old.size - 1, new.size - 1
     while place & 1:
         place, last = place >> 1, last >> 1
-    former = later = path[0]
+    former = later = path[0] if path else b""
     for each in path[1:]:
         if last == 0:
-            raise VerificationError("the proof is too long")
+            return None
         if place & 1 or place == last:
             former, later = _node(each, former), _node(each, later)
             while not place & 1 and place:
@@ -119,8 +116,7 @@ def demand_consistent(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) 
         else:
             later = _node(later, each)
         place, last = place >> 1, last >> 1
-    if last or former != old.root or later != new.root:
-        raise VerificationError(f"the log of {new.size} events does not continue that of {old.size}")
+    return (former, later) if last == 0 else None
 
 
 # Checkpoints: c2sp.org/tlog-checkpoint, signed as c2sp.org/signed-note
@@ -183,7 +179,9 @@ def parse_checkpoint(note: str) -> Checkpoint:
         size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
         signatures = tuple(_signature(line) for line in rest.splitlines())
     except (ValueError, IndexError, binascii.Error):
-        raise VerificationError("this is not a checkpoint: name, size and root, a blank line, signatures") from None
+        raise VerificationError(
+            "this is not a checkpoint: name, size and root, a blank line, signatures"
+        ) from None
     time = next((line.removeprefix("time ") for line in lines[3:] if line.startswith("time ")), "")
     if not blank or len(root) != 32 or str(size) != lines[1]:  # noqa: PLR2004  # bytes of a SHA-256
         raise VerificationError("this is not a checkpoint: its size or its root is none")
@@ -198,9 +196,11 @@ def _signature(line: str) -> tuple[str, bytes]:
 
 
 def demand_signed(checkpoint: Checkpoint, key: Key) -> None:
-    """Raise `VerificationError` unless a key has signed a checkpoint; signatures of others, as of witnesses, may be there."""
+    """Raise `VerificationError` unless a key has signed a checkpoint; others may have signed it too."""
     if checkpoint.origin != key.name:
-        raise VerificationError(f"the checkpoint is of the log {checkpoint.origin}, and the key of {key.name}")
+        raise VerificationError(
+            f"the checkpoint is of the log {checkpoint.origin}, and the key of {key.name}"
+        )
     for name, signature in checkpoint.signatures:
         if name == key.name and signature[:4] == key.id:
             try:
@@ -224,24 +224,28 @@ class Proved(NamedTuple):
 
 
 def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
-    """Raise `VerificationError`, with a position, unless an export has exactly the events of a checkpoint, and maybe later ones.
+    """Raise `VerificationError`, with a position, unless an export has exactly the events of a checkpoint.
 
-    It keeps the last hash of each item, and no events.
+    Later events may follow. It keeps the last hash of each item, and no events.
     """
-    tree, ends = Tree(), {}
+    tree, ends = Tree(), dict[str, tuple[int, str]]()
     for position, event in enumerate(_events(lines), start=1):
         try:
             _demand_event(event, position, ends)
             tree.append(event["hash"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise VerificationError(f"position {position}: this is not an event of an export: {error}") from None
+            raise VerificationError(
+                f"position {position}: this is not an event of an export: {error}"
+            ) from None
         if tree.size == checkpoint.size and tree.root() != checkpoint.root:
             raise VerificationError(
                 f"the {tree.size} events up to here are not those of the checkpoint: "
                 "one was changed, removed, added or moved, and the hashes made anew"
             )
     if tree.size < checkpoint.size:
-        raise VerificationError(f"the checkpoint has {checkpoint.size} events, and the export only {tree.size}")
+        raise VerificationError(
+            f"the checkpoint has {checkpoint.size} events, and the export only {tree.size}"
+        )
     return Proved(tree.size, checkpoint.size)
 
 
@@ -262,7 +266,9 @@ def _demand_event(event: Any, position: int, ends: dict[str, tuple[int, str]]) -
     body = json.loads(event["body"])
     seq, head = ends.get(body["item"], (0, ""))
     if (body["seq"], event["prev_hash"]) != (seq + 1, head):
-        raise VerificationError(f"position {position}: it does not follow from the event before it of {body['item']}")
+        raise VerificationError(
+            f"position {position}: it does not follow from the event before it of {body['item']}"
+        )
     ends[body["item"]] = body["seq"], event["hash"]
     if event.get("document") is not None:
         typed = f"{event['salt']}\n{event['document']}".encode()
@@ -281,6 +287,10 @@ def _read_checkpoint(file: str, key: Key) -> Checkpoint:
     return checkpoint
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns its exit code."""
     try:
@@ -290,19 +300,21 @@ def main(arguments: Sequence[str]) -> int:
                 before, after = _read_checkpoint(old, known), _read_checkpoint(new, known)
                 hashes = json.loads(Path(proof).read_text(encoding="utf-8"))["hashes"]
                 demand_consistent(before, after, [base64.b64decode(each) for each in hashes])
-                print(f"ok: the log of {after.size} events continues that of {before.size}")
+                _say(f"ok: the log of {after.size} events continues that of {before.size}")
             case [export, checkpoint, key]:
                 signed = _read_checkpoint(checkpoint, _read_key(key))
                 with Path(export).open(encoding="utf-8") as lines:
                     proved = demand_export(lines, signed)
-                print(f"ok: {proved.covered} events are those of the checkpoint of {signed.time}, {signed.origin}")
+                _say(
+                    f"ok: {proved.covered} events are those of the checkpoint of {signed.time}, {signed.origin}"
+                )
                 if proved.events > proved.covered:
-                    print(f"{proved.events - proved.covered} later events are chained, and not covered by it")
+                    _say(f"{proved.events - proved.covered} later events are chained, and not covered by it")
             case _:
-                print(__doc__)
+                _say(__doc__ or "")
                 return 2
     except (VerificationError, OSError, ValueError, KeyError) as error:
-        print(f"not proved: {error}", file=sys.stderr)
+        sys.stderr.write(f"not proved: {error}\n")
         return 1
     return 0
 

@@ -71,7 +71,9 @@ class SqlAudit:
         )
         return [_stored(row) for row in self._connection.execute(statement)]
 
-    def events(self, workspace: str, after: tuple[int, int], last: int | None, limit: int) -> list[EventRecord]:
+    def events(
+        self, workspace: str, after: tuple[int, int], last: int | None, limit: int
+    ) -> list[EventRecord]:
         """Events of a workspace item by item, without their data, after (item's number, event's number)."""
         number, seq = after
         statement = log.EVENTS.where(
@@ -117,7 +119,11 @@ class SqlAudit:
         for table in (*(each[0] for each in derived_tables.TABLES), item_states, item_values, item_spans):
             here = and_(items.c.workspace == table.c.workspace, items.c.number == table.c.number)
             statement = select(table.c.number).outerjoin(items, here)
-            found = statement.where(table.c.workspace == workspace, items.c.number.is_(None)).distinct().limit(100)
+            found = (
+                statement.where(table.c.workspace == workspace, items.c.number.is_(None))
+                .distinct()
+                .limit(100)
+            )
             for number in self._connection.scalars(found):
                 yield number, table.name
 
@@ -183,7 +189,9 @@ class SqlAudit:
 
     def histories(self) -> list[str]:
         """The names of all histories: workspaces, and the installation; of events, whatever rows there are."""
-        return list(self._connection.scalars(select(events.c.workspace).distinct().order_by(events.c.workspace)))
+        return list(
+            self._connection.scalars(select(events.c.workspace).distinct().order_by(events.c.workspace))
+        )
 
     def tree(self) -> tuple[int, list[bytes], str | None]:
         """The tree of the latest checkpoint, as its size and the roots of its complete subtrees, and its text."""
@@ -244,7 +252,9 @@ class _Between:
         there: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
         for number, *values in self._connection.execute(statement):
             shown = [_shown(column, value) for column, value in zip((*key, *rest), values, strict=True)]
-            there[number].add((tuple(shown[: len(key)]), tuple(_hashable(each) for each in shown[len(key) :])))
+            there[number].add(
+                (tuple(shown[: len(key)]), tuple(_hashable(each) for each in shown[len(key) :]))
+            )
         for number, record in records.items():
             if there.get(number, set()) != expected(record):
                 yield number, table.name
@@ -316,4 +326,3 @@ def _record(row: Any, body: Any) -> ItemRecord | None:
         return item_record(_Read(row, _json(row.fields), body))
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
-

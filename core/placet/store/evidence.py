@@ -96,6 +96,8 @@ class FolderEvidenceStore:
             return None
         if file_digest(file, "sha256").hexdigest() != sha256:
             file.close()
-            raise OSError(f"the evidence {sha256} is damaged: upload the same file again, or restore it from a backup")
+            raise OSError(
+                f"the evidence {sha256} is damaged: upload the same file again, or restore it from a backup"
+            )
         file.seek(0)
         return file

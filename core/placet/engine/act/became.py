@@ -1,9 +1,9 @@
 """The state of an item as its events tell it: one reading of an event, for who writes it and for who verifies it.
 
-Most of what an event does to its item is said by members that people read: fields by `changes`, the state by `to_state`,
-timers by `timers`. `told` reads these. Whatever else became of the item (votes, links, waivers, acts that duties count) is
-in the member `became`, as a JSON Patch on what `told` returns. So the events of an item, read in order, give all of its
-content, and `placet audit verify` compares that with the tables.
+Most of what an event does to its item is said by members that people read: fields by `changes`, the state by
+`to_state`, timers by `timers`. `told` reads these. Whatever else became of the item (votes, links, waivers, acts that
+duties count) is in the member `became`, as a JSON Patch on what `told` returns. So the events of an item, read in
+order, give all of its content, and `placet audit verify` compares that with the tables.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def _marked(timers: Mapping[str, Any], marks: Any, at: Any) -> dict[str, Any]:
 def became(before: ItemRecord | None, after: ItemRecord, event: Mapping[str, Any]) -> list[Operation]:
     """What became of an item at an event, beyond what the event's other members tell."""
     old, new = (None if before is None else _values(before, after)), _values(after, before)
-    expected, found = told(old, event), []
+    expected = told(old, event)
+    found: list[Operation] = []
     for name in PARTS:
         value = new[name]
         if value is not expected[name]:
@@ -134,7 +135,7 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     kept: Mapping[str, Any] = getattr(value, name)
     own = {each: _source(each, given, record) for each, given in kept.items()}
     plain = {each: kept[each] for each, source in own.items() if source is None}
-    yield {**operation, "value": replace(value, **{name: plain})}  # type: ignore[type-var]  # records are dataclasses
+    yield {**operation, "value": replace(value, **{name: plain})}
     for each, source in own.items():
         if source is not None:
             yield {"op": "copy", "from": source, "path": f"{operation['path']}{pointer((name, each))}"}

@@ -25,7 +25,8 @@ def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _members(before, after, path)
     elif _is_record(before) and type(before) is type(after):
-        for name in _names(type(before)):
+        kind: Any = type(before)
+        for name in _names(kind):
             yield from differences(getattr(before, name), getattr(after, name), (*path, name))
     elif _is_list(before) and _is_list(after) and len(before) <= len(after):
         for n, each in enumerate(before):

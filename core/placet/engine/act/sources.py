@@ -74,7 +74,8 @@ SOURCES: Mapping[str, Sources] = {
         "families": _COUNTER,
     },
     "proposals": _all(
-        "workspace id proposed_by proposed_at expires_at version digest changes force status decided_by decided_at", _LOG
+        "workspace id proposed_by proposed_at expires_at version digest changes force status decided_by decided_at",
+        _LOG,
     ),
     "actors": {
         **_all("id kind admin auditor created_at deactivated_at erased_at", _LOG),
@@ -166,5 +167,6 @@ def ended_rows(table: str, ids: Iterable[str], at: datetime) -> list[Operation]:
 def set_values(table: str, id: str, **values: Any) -> list[Operation]:
     """The operations by which an event keeps other values of a row that exists."""
     return [
-        {"op": "replace", "path": pointer((table, id, name)), "value": value} for name, value in values.items()
+        {"op": "replace", "path": pointer((table, id, name)), "value": value}
+        for name, value in values.items()
     ]

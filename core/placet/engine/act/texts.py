@@ -135,7 +135,7 @@ def taken_out(
     return text
 
 
-def _became(content: Mapping[str, Any], taken: _Taken, typed: _Typed, fields: frozenset[str]) -> None:
+def _became(content: dict[str, Any], taken: _Taken, typed: _Typed, fields: frozenset[str]) -> None:
     """Remove the texts in what became of an item (see `placet.engine.act.became`).
 
     A text that the event has in another place too is copied from there, so that it is there once.
@@ -145,13 +145,17 @@ def _became(content: Mapping[str, Any], taken: _Taken, typed: _Typed, fields: fr
     for n, operation in enumerate(content.get("became", ())):
         if "value" not in operation:
             continue
-        part, *rest = (each.replace("~1", "/").replace("~0", "~") for each in operation["path"].split("/")[1:])
+        part, *rest = (
+            each.replace("~1", "/").replace("~0", "~") for each in operation["path"].split("/")[1:]
+        )
         at = ("became", n)
         if part == "title" or (part == "fields" and rest and rest[0] in fields):
             taken.take(operation, "value", *at)
         elif part in _HELD:
             for holder, name, path, inside in _leaves(operation, "value", at, (part, *rest)):
-                if not _is_said(inside) and (_SAID_ABOUT.isdisjoint(inside) or not typed.may_be(holder[name])):
+                if not _is_said(inside) and (
+                    _SAID_ABOUT.isdisjoint(inside) or not typed.may_be(holder[name])
+                ):
                     continue
                 if holder[name] in own and isinstance(holder, dict) and holder is not operation:
                     copies.append({"op": "copy", "from": own[holder[name]], "path": pointer(inside)})
@@ -179,7 +183,7 @@ def _own(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _leaves(
     holder: Any, name: str | int, path: tuple[str | int, ...], inside: tuple[str | int, ...]
 ) -> Iterator[tuple[Any, str | int, tuple[str | int, ...], tuple[str | int, ...]]]:
-    """Every text in a value: the object or list that has it, its name there, and the paths in the event and the item."""
+    """Every text in a value: what holds it, its name there, and the paths in the event and in the item."""
     value = holder[name]
     if isinstance(value, str):
         yield holder, name, path, inside

@@ -74,8 +74,8 @@ class Auditor:
     ) -> Audit:
         """Verify every history that the actor may see, and all that follows from them.
 
-        For administrators and auditors of all this includes the installation: people and tokens, positions, checkpoints,
-        stored definitions, and files of evidence.
+        For administrators and auditors of all this includes the installation: people and tokens, positions,
+        checkpoints, stored definitions, and files of evidence.
 
         Args:
             actor: who asks.
@@ -123,9 +123,7 @@ class Auditor:
                 look(partial(administration.verified_workspace, workspace=step.workspace, findings=findings))
             case "items":
                 after = int(step.after or "0")
-                last = look(
-                    partial(items.verified, workspace=step.workspace, after=after, findings=findings)
-                )
+                last = look(partial(items.verified, workspace=step.workspace, after=after, findings=findings))
                 return None if last is None else str(last)
             case "histories":
                 look(partial(_strangers, findings=findings))

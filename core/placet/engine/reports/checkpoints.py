@@ -1,8 +1,8 @@
 """Checkpoints: signed statements of how many events the log has and which, to be kept elsewhere.
 
 The root of a Merkle tree (RFC 9162) over the hashes of events by position says which. What is signed is the text of
-https://c2sp.org/tlog-checkpoint, so that a public witness can sign it too. Each is an event of the installation, by which
-webhooks get it.
+https://c2sp.org/tlog-checkpoint, so that a public witness can sign it too. Each is an event of the installation, by
+which webhooks get it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -88,6 +89,18 @@ class Checkpoints:
             return made
 
         return self._acts.administer("make_checkpoint", do)
+
+    def make_due(self, actor: Actor, every: timedelta) -> Checkpoint | None:
+        """Sign the log if so much time has passed since the latest checkpoint, or since the log began; see `make`."""
+        _, _, latest = self._acts.look(lambda work: work.session.audit.tree())
+        if latest is not None:
+            since = datetime.fromisoformat(parse_checkpoint(latest).time)
+        else:
+            first = self._acts.look(lambda work: work.session.log.events_after(0, 1))
+            if not first:
+                return None
+            since = first[0].event.at
+        return self.make(actor) if self._acts.clock.now() >= since + every else None
 
     def _demand_signer(self) -> Signer:
         if self._signer is None:
@@ -230,9 +243,7 @@ class Checkpoints:
 
 def _checkpoint(note: str) -> Checkpoint:
     parsed = parse_checkpoint(note)
-    return Checkpoint(
-        parsed.origin, parsed.size, base64.b64encode(parsed.root).decode(), parsed.time, note
-    )
+    return Checkpoint(parsed.origin, parsed.size, base64.b64encode(parsed.root).decode(), parsed.time, note)
 
 
 def _page(work: UnitOfWork, after: str | None, limit: int) -> Page[str]:

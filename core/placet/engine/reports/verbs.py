@@ -201,9 +201,7 @@ class Reports:
         on_progress: Progress | None = None,
     ) -> Audit:
         """Verify every history that the actor may see, and all that follows from them: see `Auditor.verify`."""
-        return Auditor(self._acts).verify(
-            actor, workspace, after=after, limit=limit, on_progress=on_progress
-        )
+        return Auditor(self._acts).verify(actor, workspace, after=after, limit=limit, on_progress=on_progress)
 
     def lint(self, actor: Actor, workspace: str | None = None) -> list[Finding]:
         """Findings about every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""

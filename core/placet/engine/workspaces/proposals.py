@@ -91,9 +91,7 @@ class Proposals:
             _demand_open(work, as_of_now(work, place, found), decision)
             closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=work.now)
             work.session.proposals.decide(closed)
-            rows = set_values(
-                "proposals", id, status=closed.status, decided_by=actor.id, decided_at=work.now
-            )
+            rows = set_values("proposals", id, status=closed.status, decided_by=actor.id, decided_at=work.now)
             about = {
                 "proposal": {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision},
                 "comment": said,

@@ -83,9 +83,7 @@ def _compared(history: History, item: StoredItem | None, findings: Findings) -> 
     return None if wrong else item.record
 
 
-def _followed(
-    work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], findings: Findings
-) -> None:
+def _followed(work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], findings: Findings) -> None:
     """Compare the tables that searches read with the items from which they follow."""
     if not records:
         return

@@ -110,4 +110,3 @@ def _damage(work: UnitOfWork, sha256: str) -> str | None:
         return "is missing"
     file.close()
     return None
-
