@@ -127,8 +127,8 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
 
     So a text that somebody typed is in the event in which they typed it, and is erased there.
     """
-    value = operation.get("value")
-    name = _COPIES.get(type(value))  # type: ignore[arg-type]  # any type can be looked up
+    value: Any = operation.get("value")
+    name = _COPIES.get(type(value))
     if name is None:
         yield operation
         return

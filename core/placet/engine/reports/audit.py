@@ -19,7 +19,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.checkpoints import roots
 from placet.engine.reports.verification import administration, items, log
 from placet.engine.reports.verification.findings import Finding, Findings
-from placet.errors import MalformedError
+from placet.errors import MalformedError, NotFoundError
 
 _STEPS = ("workspace", "items", "histories", "installation", "positions", "definitions", "evidence")
 _CURSOR = re.compile(rf"({'|'.join(_STEPS)}):([A-Za-z0-9_-]*):([0-9a-f]{{0,64}})")
@@ -91,7 +91,7 @@ class Auditor:
         self._acts.store.settle()
         findings = Findings()
         whole = workspace is None and (actor.admin or actor.auditor)
-        steps = self._steps(self._acts.look(lambda work: places(work, actor, workspace)), whole=whole)
+        steps = self._steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
         step = _begin(steps, after)
         while step is not None and (limit is None or findings.events < limit):
             step = self._next(steps, step, findings)
@@ -151,6 +151,18 @@ def _begin(steps: Sequence[_Step], after: str | None) -> _Step | None:
     ):  # fmt: skip
         raise MalformedError(f'"{after[:80]}" is not a cursor of this verification: leave it out to begin')
     return step
+
+
+def _places(work: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[str]:
+    """The keys of the workspaces; who sees all gets them without their configurations, which may be unreadable."""
+    if not (actor.admin or actor.auditor):
+        return places(work, actor, workspace)
+    keys = work.session.workspace_keys()
+    if workspace is None:
+        return keys
+    if workspace not in keys:
+        raise NotFoundError("workspace", workspace[:100], keys)
+    return (workspace,)
 
 
 def _strangers(work: UnitOfWork, findings: Findings) -> None:

@@ -8,6 +8,7 @@ which webhooks get it.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from placet.verify_export import (
 KIND = "checkpoint"
 #: Events that are read at a time.
 _BATCH = 2000
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ class Checkpoints:
             batch = self._acts.look(lambda work, at=after, n=limit: work.session.audit.hashes(at, n))  # type: ignore[misc]  # the default binds the loop's value
             for position, hash in batch:
                 after += 1
-                if position != after:
-                    raise ConflictError(f"the log has no position {after}: run placet audit verify")
+                if position != after or not _HASH.fullmatch(hash):
+                    raise ConflictError(f"the log has no event at position {after}: run placet audit verify")
                 yield hash
             if len(batch) < limit:
                 return

@@ -13,8 +13,8 @@ from placet.engine.reports.verification.findings import Findings
 
 #: A reading of events: the state before, and an event, give the state after it.
 Reading = Callable[[dict[str, Any] | None, Mapping[str, Any]], dict[str, Any]]
-#: How a reading fails on what somebody tampered with.
-_UNFIT = (LookupError, TypeError, ValueError, AttributeError)
+#: How reading fails on what somebody tampered with.
+UNFIT = (LookupError, TypeError, ValueError, AttributeError)
 
 
 class History:
@@ -52,7 +52,7 @@ class History:
         try:
             texts.filled(content, event.text, Unknown.ERASED)
             self.state = self._reading(self.state, content)
-        except _UNFIT as error:
+        except UNFIT as error:
             return f"it cannot be read: {type(error).__name__} {error}"
         return None
 

@@ -9,7 +9,7 @@ from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.verification.comparison import differing
 from placet.engine.reports.verification.findings import Findings
-from placet.engine.reports.verification.histories import History
+from placet.engine.reports.verification.histories import UNFIT, History
 
 #: Items of one batch, and events that are read at a time.
 ITEMS, EVENTS = 200, 500
@@ -96,7 +96,18 @@ def _followed(work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], f
 
 
 def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
-    """What searches find of an item; nothing is expected while a change of rules is being followed."""
+    """What searches find of an item.
+
+    Nothing is expected while a change of rules is being followed, or where the workspace's configuration cannot be read,
+    which is a finding of its own.
+    """
+    try:
+        return _expected(work, record)
+    except UNFIT:
+        return Searched(None, None)
+
+
+def _expected(work: UnitOfWork, record: ItemRecord) -> Searched:
     item_type = work.item_type(record)
     if item_type is None or not work.is_indexed(record.workspace, record.type):
         return Searched(None, None)

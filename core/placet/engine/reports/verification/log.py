@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from placet.definitions.document import content_hash
@@ -12,6 +13,7 @@ from placet.verify_export import Tree
 
 #: Positions that are read at a time, and files.
 PLACES, _FILES = 1000, 200
+_HASH = re.compile("[0-9a-f]{64}")
 #: The key of findings about the log as a whole.
 KEY = "log"
 
@@ -40,7 +42,7 @@ class Positions:
             if fault is not None:
                 self._findings.add(place.ref.key if place.ref.number else place.ref.workspace, fault,
                                    seq=place.seq, place="positions")  # fmt: skip
-            if place.position != self.last + 1 or place.hash is None:
+            if place.position != self.last + 1 or place.hash is None or not _HASH.fullmatch(place.hash):
                 self._broken = True
                 return False
             self._tree.append(place.hash)
@@ -63,6 +65,8 @@ class Positions:
             return f"position {self.last + 1} is missing: {place.position} follows {self.last}"
         if place.hash is None:
             return f"position {place.position} is that of event {place.seq}, which is not there"
+        if not _HASH.fullmatch(place.hash):
+            return f"the event at position {place.position} has no SHA-256 as its hash"
         if not place.fits:
             return f"position {place.position} has another kind or actor than its event"
         if not place.follows:
