@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from placet.engine.act.records import EventRecord, ItemRecord, Mark, TimerRecord
+from placet.engine.act.targets import target_of
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.timers import readings
 
@@ -151,7 +152,7 @@ def timers_of(events: Iterable[EventRecord]) -> dict[str, TimerRecord]:
     for event in events:
         for kept in event.data.get("timers", ()):
             at = datetime.fromisoformat(kept["at"]) if "at" in kept else event.at
-            target = readings.target_of(kept.get("target"))
+            target = target_of(kept.get("target"))
             mark = Mark(at, kept["mark"], kept.get("reason", ""), target, kept.get("grace", 0))
             found[kept["timer"]] = readings.marked(found.get(kept["timer"]), mark)
     return found

@@ -13,6 +13,7 @@ from placet.engine.act.ports import Clock
 from placet.engine.engine import Engine
 from placet.errors import SettingsError
 from placet.settings import Settings
+from placet.signing import AuditKey
 from placet.store import schema
 from placet.store.evidence import FolderEvidenceStore
 from placet.store.store import SqlStore, open_store
@@ -99,6 +100,7 @@ def build(
         check_deadline=settings.check_deadline,
         tracer=tracing,
         others_tokens_decide=(settings.tokens_for_others or ("full" if sandbox else "limited")) == "full",
+        signer=AuditKey(settings),
     )
     vault = Vault(settings)
     failed = [plugin.name for plugin in registry.plugins if plugin.status == "failed"]

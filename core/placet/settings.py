@@ -81,6 +81,17 @@ class Settings(BaseSettings):
     #: The key that encrypts stored secrets, 16 characters or more, the same for all processes; needed for the first
     #: webhook or channel. On SQLite, if it is not set, a key is made and kept beside the file.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)
+
+    #: The key that signs checkpoints of the log, 16 characters or more, the same for all processes and for ever. On
+    #: SQLite, if it is not set, a key is made and kept beside the file; on PostgreSQL no checkpoint is made without it.
+    audit_key: str | None = Field(default=None, min_length=16, repr=False)
+    #: The name of the log in checkpoints, such as `placet.example.org/log`; by default it is made of the key.
+    audit_name: str | None = Field(default=None, pattern=r"^[^\s+]{1,200}$")
+    #: Hours between two checkpoints that the worker makes if something has happened since; 0 for none.
+    audit_hours: float = Field(default=24.0, ge=0, le=8784)
+    #: A folder, best on another machine, into which the worker puts every checkpoint as a file of its own.
+    audit_folder: str | None = None
+
     #: Whether webhooks may lead to loopback, private and link-local addresses.
     webhook_allow_private: bool = False
     #: Seconds that the address of a webhook may take to answer.

@@ -46,10 +46,10 @@ class Vault:
             raise SettingsError(
                 "stored secrets are encrypted, which needs a key: set PLACET_SECRET_KEY, the same for all processes"
             )
-        return _made(self._settings.sqlite_file.with_name(f"{self._settings.sqlite_file.name}.key"))
+        return made_key(self._settings.sqlite_file.with_name(f"{self._settings.sqlite_file.name}.key"))
 
 
-def _made(file: Path) -> str:
+def made_key(file: Path) -> str:
     """The key in a file that only its owner can read, which is made if it is missing."""
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     if not file.exists():

@@ -135,10 +135,10 @@ class TestErasing:
         item = any_shop.offered(notes="call Zoe")
         before = history(any_shop, item)
 
-        assert erase(any_shop, before[0])
+        any_shop.engine.items.erase_text(any_shop["ida"], item.key, before[0].id, reason="Zoe asked for it")
 
         after = history(any_shop, item)
-        assert [event.hash for event in after] == [event.hash for event in before]
+        assert [event.hash for event in after[:-1]] == [event.hash for event in before]
         assert any_shop.engine.reports.verify(any_shop["ida"]).ok
 
     def test_shows_readers_that_something_was_erased(self, shop: Shop) -> None:

@@ -46,7 +46,7 @@ class TestFolder:
         digest = store.put(BytesIO(b"proof")).sha256
         next(tmp_path.rglob(digest)).write_bytes(b"roof")
 
-        with pytest.raises(OSError, match="is damaged: restore it from a backup"):
+        with pytest.raises(OSError, match="is damaged: upload the same file again"):
             store.open(digest)
 
     def test_a_full_disk_leaves_nothing(self, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from placet.api import (
     approvals,
+    audit,
     confirmations,
     definitions,
     documentation,
@@ -54,7 +55,7 @@ from placet.store.sealing import Sealer
 #: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
     items, transitions, approvals, confirmations, inbox, evidence, timers, history, metrics, definitions, workspaces,
-    proposals,
+    proposals, audit,
     people, webhooks, sandbox,
 )  # fmt: skip
 

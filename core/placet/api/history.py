@@ -1,4 +1,4 @@
-"""History: an item's events, the whole log, and its verification."""
+"""History: an item's events, and the whole log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from placet.api.dependencies import (
     ItemPath,
     me,
 )
-from placet.api.models.base import WorkspaceKey
 from placet.api.models.history import (
-    Audit,
     Erasure,
     Event,
     Events,
@@ -137,13 +135,3 @@ def list_installation_events(
     page = engine.installation.events(actor, kinds=query.kind, after=query.after, limit=query.limit)
     rows = [Event.of(each, proof=query.include == "proof") for each in page.rows]
     return Events(events=rows, next_cursor=page.next_cursor)
-
-
-@router.get("/audit/verify", operation_id="verify_audit", responses=refused_with(404))
-def verify_audit(
-    actor: CurrentActor,
-    engine: CurrentEngine,
-    workspace: Annotated[WorkspaceKey | None, Query(description="All that you may see, if left out.")] = None,
-) -> Audit:
-    """Recompute the hash of every event that you may see, and the digests of what people typed in them."""
-    return Audit.model_validate(engine.reports.verify(actor, workspace))

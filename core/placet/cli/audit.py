@@ -1,7 +1,9 @@
-"""`placet audit`: whether the record is intact."""
+"""`placet audit`: whether the record is intact, and checkpoints that prove it elsewhere."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
@@ -9,32 +11,196 @@ import typer
 from placet.cli.installation import application
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
+from placet.errors import ConflictError, InvalidError
 
 #: Events read at a time.
 _BATCH = 500
+#: Seconds between two lines about the progress of a verification.
+_EVERY = 5.0
+
+KeyOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--key", help="The public key, or a file that has it; that of this installation if left out."
+    ),
+]
 
 audit_app = typer.Typer(help="The record, and whether it is intact.", no_args_is_help=True)
 
 
 @audit_app.command("verify")
-def audit_verify(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Recompute every hash of every history."""
+def audit_verify(
+    workspace: WorkspaceOption = None,
+    after: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--after", help="Go on from where another run was stopped, as it reported."),
+    ] = None,
+    checkpoint: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere; compares the log with it."),
+    ] = None,
+    export: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--export", help="With --checkpoint: an export to compare, without a database."),
+    ] = None,
+    key: KeyOption = None,
+    as_json: Json = False,
+) -> None:
+    """Verify that all that is stored is what the log says, and that the log is what was hashed and signed.
+
+    Where it is stopped, the last line on standard error says how to go on. With --checkpoint it compares the log up to
+    there with the checkpoint instead, or an export of it.
+    """
+    OUT.as_json = as_json
+    if checkpoint is None:
+        if export is not None:
+            raise typer.BadParameter("--export is compared with a checkpoint: give --checkpoint too")
+        _verify(workspace, after)
+    elif export is None:
+        _compare(checkpoint, key)
+    else:
+        _prove(checkpoint, export, key)
+
+
+def _verify(workspace: str | None, after: str | None) -> None:
+    from dataclasses import asdict
+
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    audit = application().engine.reports.verify(
+        SYSTEM_ACTOR, workspace, after=after, on_progress=Shown().batch
+    )
+    data = asdict(audit)
+    data.pop("next_cursor")
+    if audit.ok:
+        OUT.say(f"{audit.events} events, all intact", data)
+        return
+    lines = [f"{each.key}, event {each.seq}: {each.reason}" for each in audit.findings]
+    if audit.found > len(lines):
+        lines.append(f"and {audit.found - len(lines)} more")
+    OUT.say("\n".join(lines), data)
+    raise typer.Exit(1)
+
+
+class Shown:
+    """Shows the progress of a verification every few seconds, on standard error."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _EVERY
+
+    def batch(self, events: int, cursor: str) -> None:
+        """Say how far it is, and how to go on from there."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _EVERY
+            OUT.note(f"{events} events so far; to go on from here: placet audit verify --after {cursor}")
+
+
+def _compare(checkpoint: Path, key: str | None) -> None:
+    """Compare a checkpoint with the log of this installation."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    found = application().engine.checkpoints.compare(SYSTEM_ACTOR, _text(checkpoint), _key(key))
+    OUT.say(
+        f"the first {found.size} events are those of the checkpoint of {found.time}",
+        {"ok": True, "size": found.size, "root": found.root, "time": found.time},
+    )
+
+
+def _prove(checkpoint: Path, export: Path, key: str | None) -> None:
+    """Compare a checkpoint with an export, by nothing but the public key."""
+    from placet.verify_export import (
+        VerificationError,
+        demand_export,
+        demand_signed,
+        parse_checkpoint,
+        parse_key,
+    )
+
+    known = _key(key)
+    if known is None:
+        from placet.engine.engine import SYSTEM_ACTOR
+
+        known = application().engine.checkpoints.key(SYSTEM_ACTOR)
+    try:
+        signed = parse_checkpoint(_text(checkpoint))
+        demand_signed(signed, parse_key(known))
+        with export.open(encoding="utf-8") as lines:
+            proved = demand_export(lines, signed)
+    except OSError as error:
+        raise InvalidError.at("/export", f"{export} cannot be read: {error.strerror}") from error
+    except VerificationError as error:
+        raise ConflictError(f"not proved: {error}") from error
+    OUT.say(
+        f"{proved.covered} events are those of the checkpoint of {signed.time}",
+        {"ok": True, "events": proved.events, "size": proved.covered, "time": signed.time},
+    )
+
+
+@audit_app.command("checkpoint")
+def audit_checkpoint(
+    latest: Annotated[bool, typer.Option("--latest", help="Only print the latest one.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Sign the log as it is now, and print the checkpoint: keep it elsewhere.
+
+    Where nothing has happened since the latest one, that one is printed again.
+    """
+    from dataclasses import asdict
+
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    audit = application().engine.reports.verify(SYSTEM_ACTOR, workspace)
-    bad = audit.first_bad
-    data = {
-        "ok": audit.ok,
-        "events": audit.events,
-        "first_bad": bad and {"key": bad.key, "seq": bad.seq, "event": bad.event, "reason": bad.reason},
-    }
-    text = (
-        f"{audit.events} events, all intact" if bad is None else f"{bad.key}, event {bad.seq}: {bad.reason}"
-    )
-    OUT.say(text, data)
-    if not audit.ok:
-        raise typer.Exit(1)
+    checkpoints = application().engine.checkpoints
+    found = checkpoints.latest(SYSTEM_ACTOR) if latest else checkpoints.make(SYSTEM_ACTOR)
+    OUT.say(found.note.rstrip("\n"), asdict(found))
+
+
+@audit_app.command("key")
+def audit_key() -> None:
+    """Print the public key of checkpoints, which whoever verifies them needs."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    OUT.line(application().engine.checkpoints.key(SYSTEM_ACTOR))
+
+
+@audit_app.command("export")
+def audit_export(
+    until: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--until", help="The last position; the end of the log if left out.", min=1),
+    ] = None,
+) -> None:
+    """Print every event as it was hashed, one line of JSON each, in order of position."""
+    import orjson
+
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    for line in application().engine.checkpoints.export(SYSTEM_ACTOR, until):
+        OUT.line(orjson.dumps(line).decode())
+
+
+@audit_app.command("proof")
+def audit_proof(
+    old: Annotated[int, typer.Argument(help="Size of the older checkpoint.", min=1)],
+    new: Annotated[int, typer.Argument(help="Size of the newer checkpoint.", min=1)],
+) -> None:
+    """Print the proof, as JSON, that the log of a newer checkpoint continues that of an older one (RFC 9162)."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    hashes = application().engine.checkpoints.proof(SYSTEM_ACTOR, old, new)
+    OUT.json({"old_size": old, "new_size": new, "hashes": hashes})
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidError.at("/checkpoint", f"{file} cannot be read: {error}") from error
+
+
+def _key(given: str | None) -> str | None:
+    """A public key, given as it is or as the name of a file."""
+    return _text(Path(given)) if given is not None and Path(given).is_file() else given
 
 
 @audit_app.command("installation")

@@ -11,7 +11,7 @@ from placet.engine.act.access import Expected
 from placet.engine.act.environment import Derived
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
-from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
+from placet.engine.act.ports import Clock, EvidenceStore, Observer, Signer, Store, Tracer
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
 from placet.engine.approvals.asks import Asks
 from placet.engine.approvals.confirmations import Confirmations
@@ -30,6 +30,7 @@ from placet.engine.notifications.preferences import PreferenceVerbs
 from placet.engine.notifications.rules import CORE_RULES
 from placet.engine.notifications.verbs import Notifications
 from placet.engine.notifications.workspace_rules import WORKSPACE_RULES
+from placet.engine.reports.checkpoints import Checkpoints
 from placet.engine.reports.event_log import EventLog
 from placet.engine.reports.metrics import Metrics
 from placet.engine.reports.verbs import Reports
@@ -71,6 +72,7 @@ class Engine:
         check_deadline: float = DEADLINE,
         tracer: Tracer | None = None,
         others_tokens_decide: bool = False,
+        signer: Signer | None = None,
     ) -> None:
         """Take the outside world.
 
@@ -83,9 +85,11 @@ class Engine:
             check_deadline: seconds of its own that plugins' code may take.
             tracer: follows acts.
             others_tokens_decide: whether people can vote, confirm and waive with tokens that somebody else made.
+            signer: the key of checkpoints; without one, none can be made.
         """
         self.clock = clock
         self._evidence = evidence
+        self._signer = signer
         self._others_tokens_decide = others_tokens_decide
         self._acts = ActRunner(
             store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer,
@@ -119,6 +123,7 @@ class Engine:
         self.deliveries = Deliveries(acts)
         self.reports = Reports(acts, self.approvals, self.confirmations)
         self.event_log = EventLog(acts)
+        self.checkpoints = Checkpoints(acts, self._signer)
         self.metrics = Metrics(acts)
         self.upkeep = Upkeep(acts)
 
@@ -166,4 +171,5 @@ class Engine:
             clock,
             self._evidence,
             others_tokens_decide=self._others_tokens_decide,
+            signer=self._signer,
         )

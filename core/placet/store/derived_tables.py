@@ -57,7 +57,7 @@ def _asked(record: ItemRecord) -> _Rows:
 
 
 #: For each table: the attributes of the item from which its rows follow, the rows, and the columns of their keys.
-_TABLES = (
+TABLES = (
     (links, ("links", "link_attributes"), _links, ("link_type", "target_workspace", "target_number")),
     (item_roles, ("roles",), _roles, ("role", "actor")),
     (evidence, ("evidence",), _evidence, ("sha256",)),
@@ -70,7 +70,7 @@ _TABLES = (
 def follow(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
     """The changes of searched tables from one version of an item to the next; a changed row is deleted and inserted."""
     steps: list[Step] = []
-    for table, attributes, rows_of, columns in _TABLES:
+    for table, attributes, rows_of, columns in TABLES:
         if old is not None and all(getattr(old, name) is getattr(new, name) for name in attributes):
             continue
         before = {} if old is None else rows_of(old)

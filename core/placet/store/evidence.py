@@ -1,4 +1,7 @@
-"""Evidence in a folder: each file is named by the SHA-256 of its content, written once and never changed."""
+"""Evidence in a folder: each file is named by the SHA-256 of its content, written once and never changed.
+
+A file that was damaged on the disk is healed by storing its right content again.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,15 @@ def _keep_names(folder: Path) -> None:
         os.close(opened)
 
 
+def _is_whole(path: Path, digest: str) -> bool:
+    """Whether a file is there with the content that its name says; a damaged one is replaced by an upload."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False
+
+
 class FolderEvidenceStore:
     """Implements `placet.engine.act.ports.EvidenceStore`. Folders and files are for their owner alone."""
 
@@ -46,7 +58,7 @@ class FolderEvidenceStore:
             try:
                 stored = self._copied(content, file)
                 path = self._path(stored.sha256)
-                if path.exists():
+                if _is_whole(path, stored.sha256):
                     draft.unlink()
                     return stored
                 file.flush()
@@ -84,6 +96,8 @@ class FolderEvidenceStore:
             return None
         if file_digest(file, "sha256").hexdigest() != sha256:
             file.close()
-            raise OSError(f"the evidence {sha256} is damaged: restore it from a backup")
+            raise OSError(
+                f"the evidence {sha256} is damaged: upload the same file again, or restore it from a backup"
+            )
         file.seek(0)
         return file

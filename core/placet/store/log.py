@@ -60,11 +60,12 @@ TEXT = tuple(event_texts.c[name] for name in ("salt", "document", "erased_at"))
 WITH_TEXT = events.outerjoin(
     event_texts, and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
 )
-_EVENTS = select(events, *TEXT).select_from(WITH_TEXT)
+#: Events with their texts.
+EVENTS = select(events, *TEXT).select_from(WITH_TEXT)
 
 
 _HISTORIES = (
-    _EVENTS.where(
+    EVENTS.where(
         events.c.workspace == bindparam("workspace"),
         tuple_(events.c.number, events.c.seq)
         > tuple_(bindparam("number", type_=events.c.number.type), bindparam("seq", type_=events.c.seq.type)),
@@ -73,7 +74,7 @@ _HISTORIES = (
     .limit(bindparam("limit"))
 )
 
-_HISTORIES_OF = _EVENTS.where(
+_HISTORIES_OF = EVENTS.where(
     tuple_(events.c.workspace, events.c.number).in_(bindparam("refs", expanding=True))
 ).order_by(events.c.workspace, events.c.number, events.c.seq)
 #: Items whose histories are read at a time.
@@ -220,18 +221,18 @@ class SqlEventLog:
 
     def event(self, id: str) -> EventRecord | None:
         """One event by its id."""
-        row = self._connection.execute(_EVENTS.where(events.c.id == id)).first()
+        row = self._connection.execute(EVENTS.where(events.c.id == id)).first()
         return None if row is None else event_record(row)
 
     def events(self, ids: Iterable[str]) -> dict[str, EventRecord]:
         """Some events by their ids."""
-        statement = _EVENTS.where(events.c.id.in_(list(ids)))
+        statement = EVENTS.where(events.c.id.in_(list(ids)))
         return {row.id: event_record(row) for row in self._connection.execute(statement)}
 
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:
         """An item's events in order, after a number."""
         statement = (
-            _EVENTS.where(
+            EVENTS.where(
                 events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq
             )
             .order_by(events.c.seq)

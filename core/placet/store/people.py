@@ -125,20 +125,20 @@ class SqlPeople:
         return [_token(row) for row in self._reader.connection.execute(found)]
 
     def end_tokens(self, actor: str, at: datetime) -> list[str]:
-        """Revoke all tokens of an actor, and end their invitations."""
-        self._end_invitations(actor, at)
+        """Revoke all tokens of an actor; returns the ids of those that were in use."""
         not_ended = (tokens.c.actor == actor, tokens.c.revoked_at.is_(None))
         ended = update(tokens).where(*not_ended).values(revoked_at=at).returning(tokens.c.id)
         return sorted(self._reader.connection.scalars(ended))
 
     def invite(self, invitation: Invitation) -> None:
-        """Add an invitation in place of earlier ones."""
-        self._end_invitations(invitation.actor, invitation.created_at)
+        """Add an invitation."""
         self._reader.connection.execute(insert(invitations), asdict(invitation))
 
-    def _end_invitations(self, actor: str, at: datetime) -> None:
+    def end_invitations(self, actor: str, at: datetime) -> list[str]:
+        """End the invitations of an actor; returns the ids of those that had not ended."""
         not_ended = (invitations.c.actor == actor, invitations.c.ended_at.is_(None))
-        self._reader.connection.execute(update(invitations).where(*not_ended).values(ended_at=at))
+        ended = update(invitations).where(*not_ended).values(ended_at=at).returning(invitations.c.id)
+        return sorted(self._reader.connection.scalars(ended))
 
     def invitation(self, digest: str) -> Invitation | None:
         """An invitation by the digest of its code."""

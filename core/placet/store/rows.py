@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from placet.definitions.added_gates import AddedGate
-from placet.definitions.calendar import Timetable, calendar_document, calendar_of
+from placet.definitions.calendar import Timetable, calendar_of
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
-from placet.definitions.document import plain
+from placet.definitions.copies import changed
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
@@ -34,7 +34,8 @@ from placet.engine.act.records import (
     Vote,
     Waiver,
 )
-from placet.engine.timers.readings import target_data, target_of
+from placet.engine.act.targets import target_of, timer_data
+from placet.engine.act.workspace_state import configuration_data
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
             "link_attributes": record.link_attributes,
             "acts": record.acts,
             "edited": record.edited,
-            "timers": {name: _timer_data(timer_record) for name, timer_record in record.timers.items()},
+            "timers": {name: timer_data(timer_record) for name, timer_record in record.timers.items()},
         },
         "created_at": record.created_at,
         "created_by": record.created_by,
@@ -184,24 +185,6 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     return Waiver(**{**data, **moments, **known})
 
 
-def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
-    return {
-        "marks": [
-            {
-                "at": mark.at,
-                "what": mark.what,
-                "reason": mark.reason,
-                "target": target_data(mark.target),
-                "grace": mark.grace,
-            }
-            for mark in timer_record.marks
-        ],
-        "fired": list(timer_record.fired),
-        "turns": timer_record.turns,
-        "due_points": [asdict(point) for point in timer_record.due_points],
-    }
-
-
 def _clock(data: dict[str, Any]) -> TimerRecord:
     return TimerRecord(
         marks=tuple(map(_mark, data["marks"])),
@@ -258,10 +241,16 @@ def text_row(event: EventRecord) -> dict[str, Any] | None:
 
 def event_record(row: Any) -> EventRecord:
     """From a row of `events` with the columns of its text."""
+    event = bare_event(row)
+    data, erased = read(event.body, event.text)
+    return changed(event, data=data, erased=erased)
+
+
+def bare_event(row: Any) -> EventRecord:
+    """The same without its data, for who reads the body alone."""
     # A row of texts has one or the other; without such a row the join has neither.
     has_text = row.document is not None or row.erased_at is not None
     text = EventText(row.salt, row.document, row.erased_at) if has_text else None
-    data, erased = read(row.body, text)
     return EventRecord(
         id=row.id,
         workspace=row.workspace,
@@ -273,9 +262,8 @@ def event_record(row: Any) -> EventRecord:
         prev_hash=row.prev_hash,
         hash=row.hash,
         body=row.body,
-        data=data,
+        data={},
         text=text,
-        erased=erased,
         decided=row.decided,
     )
 
@@ -306,24 +294,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
         "key": record.key,
         "name": record.name,
         "version": record.version,
-        "configuration": {
-            "methods": list(record.methods),
-            "settings": plain(record.settings),
-            "gate_modes": plain(record.gate_modes),
-            "calendars": {
-                name: [[since, calendar_document(calendar)] for since, calendar in timetable.versions]
-                for name, timetable in record.calendars.items()
-            },
-            "notification_rules": plain(record.notification_rules),
-            "record_refusals": record.record_refusals,
-            "require_if_match": record.require_if_match,
-            "longest_delegation": int(record.longest_delegation.total_seconds()),
-            "effects_with": list(record.effects_with),
-            "governed": list(record.governed),
-            "governed_by": list(record.governed_by),
-            "gates": plain(record.gates),
-            "roles": plain(record.roles),
-        },
+        "configuration": configuration_data(record),
         "seq": record.seq,
         "head": record.head,
         "created_at": record.created_at,

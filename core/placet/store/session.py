@@ -45,6 +45,7 @@ from placet.store import (
     workspaces,
 )
 from placet.store import statements as sql
+from placet.store.auditing import SqlAudit
 from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
 from placet.store.database import Database
@@ -103,6 +104,10 @@ class SqlSession:
     @property
     def proposals(self) -> SqlProposals:
         return SqlProposals(self._reader.connection)
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._reader.connection)
 
     @property
     def deliveries(self) -> SqlDeliveries:

@@ -19,6 +19,7 @@ from placet.errors import SettingsError
 from placet.store.outbox import FORGOTTEN_AT_ONCE, Outbox
 from placet.store.sealing import Sealer
 from placet.store.tasks import TaskStore, beside
+from placet.worker.checkpoints import CheckpointWriter
 from placet.worker.delivery import Deliveries
 from placet.worker.firing import Firing
 from placet.worker.notifications import Notifier, Sender
@@ -75,6 +76,7 @@ class Worker:
             *self._reading,
             self._loop("firing", self._firing.look, due),
             self._loop("upkeep", self._keep_up),
+            self._loop("checkpoints", CheckpointWriter(application.engine, application.settings).look),
         ]
         self._threads: list[threading.Thread] = []
         #: The time of the next search for old rows.

@@ -244,18 +244,95 @@ class Erasure(Body):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 
 
-class FirstBad(Answer):
-    """The first break of a chain."""
+class Finding(Answer):
+    """Something that is not what the log says, or not what was hashed or signed."""
 
-    key: Annotated[str, Field(serialization_alias="item")]
-    seq: int
-    event: str | None
+    key: Annotated[
+        str,
+        Field(
+            serialization_alias="item",
+            description="Key of the item or of the workspace, `installation`, or `log` for the log as a whole.",
+        ),
+    ]
+    seq: Annotated[
+        int, Field(ge=0, description="Number of the event, or of the last one for a stored value.")
+    ]
+    event: Annotated[str | None, Field(description="Id of the event; null for a stored value.")]
     reason: str
+    place: Annotated[str, Field(description="The table, with its column where one can be named.")]
 
 
 class Audit(Answer):
     """The result of a verification."""
 
     ok: bool
-    events: Annotated[int, Field(ge=0)]
-    first_bad: FirstBad | None
+    events: Annotated[int, Field(ge=0, description="Number of events that were verified.")]
+    first_bad: Finding | None
+    findings: Annotated[list[Finding], Field(description="The first 100 findings.")]
+    found: Annotated[int, Field(ge=0, description="Number of all findings.")]
+    next_cursor: Annotated[
+        str | None, Field(description="Where to go on, if `limit` stopped it; null once all is verified.")
+    ]
+
+
+class AuditQuery(Parameters):
+    """The extent of a verification."""
+
+    workspace: Annotated[WorkspaceKey | None, Field(description="All that you may see, if left out.")] = None
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the part before.")] = None
+    limit: Annotated[
+        int | None,
+        Field(ge=1, lt=10**18, description="Stop after about so many events; verify all if left out."),
+        Whole,
+    ] = None
+
+
+class Checkpoint(Answer):
+    """A signed statement of how many events the log has, and which."""
+
+    origin: Annotated[str, Field(description="Name of the log.")]
+    size: Annotated[int, Field(ge=0, description="Number of events: those at the positions 1 to `size`.")]
+    root: Annotated[
+        str, Field(description="Root of the Merkle tree (RFC 9162) over their hashes, in base64.")
+    ]
+    time: Annotated[str, Field(description="When it was signed, in UTC.")]
+    note: Annotated[
+        str,
+        Field(description="The signed text (C2SP tlog-checkpoint): keep it outside of this installation."),
+    ]
+
+
+class Checkpoints(Paged):
+    """A page of checkpoints, the oldest first."""
+
+    checkpoints: list[Checkpoint]
+
+
+class CheckpointsQuery(Parameters):
+    """The beginning of a page of checkpoints."""
+
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
+    limit: Limit = 100
+
+
+class AuditKey(Answer):
+    """The public key of checkpoints."""
+
+    key: Annotated[
+        str, Field(description="NAME+ID+KEY, as C2SP signed-note writes it: keep it with checkpoints.")
+    ]
+
+
+class ProofQuery(Parameters):
+    """Two sizes of the log."""
+
+    old: Annotated[int, Field(ge=1, lt=10**18, description="Size of the older checkpoint."), Whole]
+    new: Annotated[int, Field(ge=1, lt=10**18, description="Size of the newer checkpoint."), Whole]
+
+
+class ConsistencyProof(Answer):
+    """The proof that the log of a newer checkpoint continues that of an older one."""
+
+    old_size: int
+    new_size: int
+    hashes: Annotated[list[str], Field(description="By RFC 9162, section 2.1.4.1, in base64.")]

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from placet.engine.act import became
 from placet.engine.act.records import EventRecord
 
 #: Members that every event has, whatever its kind.
@@ -19,16 +20,18 @@ _MEMBERS = (
 def event_document(event: EventRecord) -> dict[str, Any]:
     """The public document of an event, in JSON values: for the API, webhooks and the hook `placet_event`.
 
-    The members that every event has come first, then those of its kind.
+    The members that every event has come first, then those of its kind. What became of the item beyond these is for
+    verification, and only in the body.
     """
-    data: Mapping[str, Any] = event.data
+    data: Mapping[str, Any] = {name: value for name, value in event.data.items() if name != became.MEMBER}
+    inside = f"/{became.MEMBER}/"
     return {
         **{name: data.get(name) for name in _MEMBERS},
         "roles": [],
         "changes": {},
         **data,
         "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),
-        "erased": list(event.erased),
+        "erased": [place for place in event.erased if not place.startswith(inside)],
         "prev_hash": event.prev_hash,
         "hash": event.hash,
     }

@@ -7,16 +7,20 @@ addresses, so that a person's data can be erased.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from placet.engine.act.journal import make_event
+from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor
 from placet.engine.act.records import EventRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.workspace_state import MEMBER
 
 
-def note(work: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any]) -> EventRecord:
+def note(
+    work: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any], rows: Sequence[Operation] = ()
+) -> EventRecord:
     """Append an act to the installation's history, in the transaction of the act itself (`ActRunner.administer`).
 
     Args:
@@ -25,9 +29,10 @@ def note(work: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any]) -> 
         actor: who did it; where somebody else made the token that they used, the event says so.
         data: the other members of the event: ids, figures and moments. A `comment` can be erased; names and addresses
             do not belong here.
+        rows: the changes of rows whose source this history is; see `placet.engine.act.sources`.
     """
     before = work.session.installation()
-    event = make_event(before, kind, work.now, actor.id, {**data, **acted_for(actor)})
+    event = make_event(before, kind, work.now, actor.id, {**data, MEMBER: list(rows), **acted_for(actor)})
     work.session.save_installation(before, event)
     return event
 

@@ -126,7 +126,7 @@ def first_bad(key: str, events: Iterable[EventRecord], *, seq: int, head: str) -
     """
     last_seq, last_hash = 0, ""
     for event in events:
-        reason = _fault_of(event, last_seq, last_hash)
+        reason, _ = examined(event, last_seq, last_hash)
         if reason:
             return FirstBad(key, event.seq, event.id, reason)
         last_seq, last_hash = event.seq, event.hash
@@ -135,17 +135,24 @@ def first_bad(key: str, events: Iterable[EventRecord], *, seq: int, head: str) -
     return None
 
 
-def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
+def examined(event: EventRecord, last_seq: int, last_hash: str) -> tuple[str | None, dict[str, Any]]:
+    """The fault of an event, after the one before it, and the content of its body; an event as written has no fault."""
     if event.seq != last_seq + 1:
-        return f"number {last_seq + 1} is missing: {event.seq} follows {last_seq}"
+        return f"number {last_seq + 1} is missing: {event.seq} follows {last_seq}", {}
     if event.prev_hash != last_hash:
-        return "it does not follow from the event before it"
+        return "it does not follow from the event before it", {}
     if event.hash != chained(event.prev_hash, event.body):
-        return "its content is not what was hashed"
-    kept = orjson.loads(event.body)
-    fault = texts.fault_of(kept.get(texts.MEMBER), event.text)
-    if fault is not None:
-        return fault
+        return "its content is not what was hashed", {}
+    try:
+        kept = orjson.loads(event.body)
+    except orjson.JSONDecodeError:
+        kept = None
+    if not isinstance(kept, dict):
+        return "its content is not an event", {}
+    return texts.fault_of(kept.get(texts.MEMBER), event.text) or _misplaced(event, kept), kept
+
+
+def _misplaced(event: EventRecord, kept: Mapping[str, Any]) -> str | None:
     shown = {
         "id": event.id,
         "item": event.key,

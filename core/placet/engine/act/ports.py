@@ -96,6 +96,27 @@ class EvidenceStore(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """The Ed25519 key that signs checkpoints. It is read when it is first asked for something.
+
+    Raises `SettingsError` where there is no key.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of the log, and of the key: without blanks and plus signs."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """The public key: 32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message: 64 bytes."""
+        ...
+
+
 class Observer(Protocol):
     """Called with the results of requested transitions. It neither raises nor waits."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE
+from placet.engine.act import workspace_state
 from placet.engine.act.attachments import attached_since
 from placet.engine.act.input import differing
 from placet.engine.act.installation import acted_for
 from placet.engine.act.journal import make_event
 from placet.engine.act.messages import message_data
+from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -71,10 +73,15 @@ def append_to_workspace(
     kind: str,
     actor: Actor,
     data: Mapping[str, Any],
+    rows: Sequence[Operation] = (),
 ) -> WorkspaceRecord:
-    """Write a workspace with an event in its own history; `old` is `None` for one that is opened."""
+    """Write a workspace with an event in its own history; `old` is `None` for one that is opened.
+
+    `rows` are the changes of its proposals; see `placet.engine.act.sources`.
+    """
     version = new.version if old is None else old.version + 1
-    entry = {**data, "workspace_version": version, **acted_for(actor)}
+    state = {workspace_state.MEMBER: workspace_state.became(old, new, rows)}
+    entry = {**data, **state, "workspace_version": version, **acted_for(actor)}
     event = make_event(new, kind, work.now, actor.id, entry)
     new = replace(new, seq=event.seq, head=event.hash, version=version)
     work.session.save_workspace(old, new, [event])

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from placet.catalog.catalog import Definition
+from placet.engine.act.auditing import Audit
 from placet.engine.act.changes import Changes
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.people import (
@@ -50,6 +51,8 @@ class Session(Protocol):
     def notifications(self) -> Notifications: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def audit(self) -> Audit: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:

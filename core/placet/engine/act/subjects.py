@@ -143,11 +143,15 @@ class People(Protocol):
         ...
 
     def end_tokens(self, actor: str, at: datetime) -> Sequence[str]:
-        """End all tokens and invitations of an actor; returns the ids of the tokens that were not ended yet."""
+        """Revoke all tokens of an actor; returns the ids of those that were in use."""
+        ...
+
+    def end_invitations(self, actor: str, at: datetime) -> Sequence[str]:
+        """End the invitations of an actor; returns the ids of those that had not ended."""
         ...
 
     def invite(self, invitation: Invitation) -> None:
-        """Save an invitation; earlier ones of the same person end."""
+        """Save an invitation."""
         ...
 
     def invitation(self, digest: str) -> Invitation | None: ...

@@ -34,8 +34,16 @@ _ATTACHED = ("name", "url")
 _ATTRIBUTES = ("attributes", "former_attributes")
 #: Lists of results of checks, each with the member that holds their values.
 _SAID = {"blockers": "params", "reported": "params", "checks": "read"}
+#: The name under which a patch copies from its own event.
+EVENT = "event"
 #: The member of a body that represents its texts: their digest, and their places.
 MEMBER = "text"
+#: Parts of an item, with the members in them that somebody typed.
+_WORDS = {"approvals": ("comment",), "confirmations": ("comment",), "waivers": ("reason", "comment", "review"),
+          "evidence": ("name", "url")}  # fmt: skip
+#: Parts of an item that may hold texts, and members whose values may repeat them.
+_HELD = frozenset({*_WORDS, "link_attributes"})
+_SAID_ABOUT = frozenset({"material", "content", "params"})
 #: Values of checks that look like this are ids, keys, numbers or moments, unless somebody typed the same text on the
 #: item. All other values may have been typed.
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
@@ -104,6 +112,7 @@ def taken_out(
     for holder, part, *path in _given(content) if others or typed.may_be(read) else ():
         if part in _SENTENCES or typed.may_be(holder[part]):
             taken.take(holder, part, *path)
+    _became(content, taken, typed, fields)
     for name in _TEXTS:
         if content.get(name):
             taken.take(content, name)
@@ -124,6 +133,68 @@ def taken_out(
     text = EventText(token_hex(_SALT), orjson.dumps(taken.texts, option=orjson.OPT_SORT_KEYS).decode())
     content[MEMBER] = {"digest": digest(text), "of": sorted(taken.texts)}
     return text
+
+
+def _became(content: dict[str, Any], taken: _Taken, typed: _Typed, fields: frozenset[str]) -> None:
+    """Remove the texts in what became of an item (see `placet.engine.act.became`).
+
+    A text that the event has in another place too is copied from there, so that it is there once.
+    """
+    own = dict(_own(content)) if content.get("became") else {}
+    copies = []
+    for n, operation in enumerate(content.get("became", ())):
+        if "value" not in operation:
+            continue
+        part, *rest = (
+            each.replace("~1", "/").replace("~0", "~") for each in operation["path"].split("/")[1:]
+        )
+        at = ("became", n)
+        if part == "title" or (part == "fields" and rest and rest[0] in fields):
+            taken.take(operation, "value", *at)
+        elif part in _HELD:
+            for holder, name, path, inside in _leaves(operation, "value", at, (part, *rest)):
+                if not _is_said(inside) and (
+                    _SAID_ABOUT.isdisjoint(inside) or not typed.may_be(holder[name])
+                ):
+                    continue
+                if holder[name] in own and isinstance(holder, dict) and holder is not operation:
+                    copies.append({"op": "copy", "from": own[holder[name]], "path": pointer(inside)})
+                    holder[name] = None
+                else:
+                    taken.take(holder, name, *path)
+    if copies:
+        content["became"] += copies
+
+
+def _own(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The texts that an event has besides what became of its item, each with its place for a patch."""
+    if content.get("comment"):
+        yield content["comment"], pointer((EVENT, "comment"))
+    for name, parts in _PARTS.items():
+        held = content.get(name) or {}
+        for part in parts:
+            if held.get(part):
+                yield held[part], pointer((EVENT, name, part))
+    for name, value in content.get("attributes", {}).items():
+        if isinstance(value, str):
+            yield value, pointer((EVENT, "attributes", name))
+
+
+def _leaves(
+    holder: Any, name: str | int, path: tuple[str | int, ...], inside: tuple[str | int, ...]
+) -> Iterator[tuple[Any, str | int, tuple[str | int, ...], tuple[str | int, ...]]]:
+    """Every text in a value: what holds it, its name there, and the paths in the event and in the item."""
+    value = holder[name]
+    if isinstance(value, str):
+        yield holder, name, path, inside
+    elif isinstance(value, dict | list):
+        for each in list(value) if isinstance(value, dict) else range(len(value)):
+            yield from _leaves(value, each, (*path, name), (*inside, each))
+
+
+def _is_said(inside: Sequence[str | int]) -> bool:
+    """Whether a text of an item, by its path there, is one that somebody typed in any case."""
+    return inside[0] == "link_attributes" or inside[-1] in _WORDS.get(str(inside[0]), ())
 
 
 def _typed_material(
@@ -254,6 +325,17 @@ def put_back(content: dict[str, Any], text: EventText | None) -> tuple[str, ...]
         elif holder is not None:
             holder[int(path[-1])] = value
     return ()
+
+
+def filled(content: dict[str, Any], text: EventText | None, erased: Any) -> None:
+    """Put the texts back in their places, and `erased` in those of texts that are erased."""
+    for place in put_back(content, text):
+        path = tuple(step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:])
+        holder = _holder(content, path)
+        if isinstance(holder, dict):
+            holder[path[-1]] = erased
+        elif holder is not None:
+            holder[int(path[-1])] = erased
 
 
 def _read(document: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from placet.definitions.added_gates import AddedGate
 from placet.definitions.copies import changed
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
+from placet.engine.act import became, workspace_state
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
 from placet.engine.act.following import INDEX, up_to_date
@@ -326,15 +327,15 @@ class UnitOfWork:
         if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
             # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
             typed |= gone
+        before = self.as_recorded(record)
+        if content:
+            record = changed(record, version=record.version + 1, updated_at=self.now)
+        data = {**data, "version": record.version}
+        said = {**data, "kind": kind, "at": self.now, "actor": actor}
+        data[became.MEMBER] = became.became(before, record, said)
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
-        record = changed(
-            record,
-            seq=event.seq,
-            head=event.hash,
-            version=record.version + 1 if content else record.version,
-            updated_at=self.now if content else record.updated_at,
-        )
+        record = changed(record, seq=event.seq, head=event.hash)
         self.put(record)
         self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
@@ -397,7 +398,10 @@ class UnitOfWork:
             changes = {name: plain(pair) for name, pair in parts.items() if pair[0] != pair[1]}
             if not changes:
                 continue
-            data = {"changes": changes, "caused_by": item, "workspace_version": old.version + 1}
+            data = {
+                "changes": changes, "caused_by": item, "workspace_version": old.version + 1,
+                workspace_state.MEMBER: workspace_state.became(old, new),
+            }  # fmt: skip
             if actor in self._token_makers:
                 data["token_issued_by"] = self._token_makers[actor]
             event = make_event(new, "workspace_changed", self.now, actor, data)

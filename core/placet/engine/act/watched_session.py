@@ -11,7 +11,7 @@ from placet.errors import PlacetError
 #: Errors of a wrong query, such as a search by a value of another kind.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 #: The subjects of a session.
-_PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications", "proposals", "upkeep"})
+_PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications", "proposals", "upkeep", "audit"})
 
 
 class Failure:

@@ -8,7 +8,7 @@ the giver and the taker can end it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.sources import added, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
 
@@ -98,7 +99,8 @@ class Delegations:
             work.session.people.revoke_delegation(ended_now)
             for place in _recorded_in(work, found):
                 append_to_workspace(work, place, place, "delegation_revoked", actor, _data(found))
-            note(work, "delegation_revoked", actor, _data(found))
+            rows = set_values("delegations", id, revoked_at=work.now, revoked_by=actor.id)
+            note(work, "delegation_revoked", actor, _data(found), rows)
             return ended_now
 
         return self._acts.administer("revoke_delegation", do)
@@ -127,7 +129,7 @@ def _saved(work: UnitOfWork, made: Delegation, actor: Actor, shared: Iterable[Wo
     work.session.people.save_delegation(made)
     for place in shared:
         append_to_workspace(work, place, place, "delegated", actor, _data(made))
-    note(work, "delegated", actor, _data(made))
+    note(work, "delegated", actor, _data(made), [added("delegations", asdict(made))])
     return made
 
 

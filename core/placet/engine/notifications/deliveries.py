@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.sources import added, removed
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError
 
@@ -44,7 +45,8 @@ class Deliveries:
             webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, work.now)
             work.session.deliveries.save_webhook(webhook)
             about = {"webhook": webhook.id, "workspace": workspace, "kinds": list(kinds)}
-            note(work, "webhook_added", actor, {**about, "host": urlsplit(url).hostname})
+            rows = [added("webhooks", {**asdict(webhook), "kinds": list(kinds)})]
+            note(work, "webhook_added", actor, {**about, "host": urlsplit(url).hostname}, rows)
             return webhook
 
         return self._acts.administer("add_webhook", do)
@@ -91,7 +93,7 @@ class Deliveries:
 
         def do(work: UnitOfWork) -> None:
             work.session.deliveries.delete_webhook(_webhook(work, id))
-            note(work, "webhook_deleted", actor, {"webhook": id})
+            note(work, "webhook_deleted", actor, {"webhook": id}, [removed("webhooks", id)])
 
         self._acts.administer("delete_webhook", do)
 

@@ -1,84 +1,174 @@
-"""Verification: the hash of every event is recomputed, and every chain followed to its head."""
+"""Verification of everything: histories, what follows from them, the log, and what it refers to.
+
+It works in batches, each in a consistent view of its own, so that it keeps no transaction open and can go on later. It
+keeps the state of one item at a time, and of administration one row for each workspace, person, token and so on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from typing import NamedTuple
 
-from placet.engine.act.access import ref_of
-from placet.engine.act.journal import FirstBad, first_bad
-from placet.engine.act.people import INSTALLATION
-from placet.engine.act.queries import ItemQuery
-from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.act.access import places
+from placet.engine.act.people import INSTALLATION, Actor
+from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.reports.checkpoints import roots
+from placet.engine.reports.verification import administration, items, log
+from placet.engine.reports.verification.findings import Finding, Findings
+from placet.errors import MalformedError, NotFoundError
 
-#: Events read at a time.
-_BATCH = 500
+_STEPS = ("workspace", "items", "histories", "installation", "positions", "definitions", "evidence")
+_CURSOR = re.compile(rf"({'|'.join(_STEPS)}):([A-Za-z0-9_-]*):([0-9a-f]{{0,64}})")
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The result of a verification."""
+    """The result of a verification, or of its part."""
 
     ok: bool
+    #: Number of events that were verified.
     events: int
-    first_bad: FirstBad | None = None
+    first_bad: Finding | None = None
+    #: The first findings, `first_bad` among them.
+    findings: tuple[Finding, ...] = ()
+    #: Number of all findings.
+    found: int = 0
+    #: Where to go on; `None` once all is verified.
+    next_cursor: str | None = None
 
 
-def verified(work: UnitOfWork, places: Sequence[str], *, installation: bool) -> Audit:
-    """Recompute every hash of every chain in some workspaces, and compare each chain's end with its item.
+class _Step(NamedTuple):
+    """A part of a verification."""
 
-    Args:
-        work: the view of the store.
-        places: keys of the workspaces.
-        installation: whether the installation's own chain is verified too.
-    """
-    events = 0
-    chains = chain(_own(work), _chains(work, places)) if installation else _chains(work, places)
-    for each in chains:
-        counted, bad = _followed(work, *each)
-        events += counted
-        if bad is not None:
-            return Audit(ok=False, events=events, first_bad=bad)
-    return Audit(ok=True, events=events)
+    name: str
+    workspace: str = ""
+    after: str = ""
+
+    @property
+    def cursor(self) -> str:
+        return ":".join(self)
 
 
-def _own(work: UnitOfWork) -> Iterator[tuple[ItemRef, str, int, str]]:
-    end = work.session.installation()
-    yield ItemRef(INSTALLATION, 0), INSTALLATION, end.seq, end.head
+#: Called after each batch with the number of events so far, and the cursor from which it could go on.
+Progress = Callable[[int, str], None]
 
 
-def _chains(work: UnitOfWork, places: Sequence[str]) -> Iterator[tuple[ItemRef, str, int, str]]:
-    """Reference, key, last number and head of every chain: those of the workspaces, and those of their items."""
-    for place in places:
-        record = work.workspace(place)
-        yield ItemRef(place, 0), place, record.seq, record.head
-        for item in _all_items(work, place):
-            yield ref_of(item), item.key, item.seq, item.head
+class Auditor:
+    """Verification, for those who may see what is verified. The first argument of each verb is the actor."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def verify(
+        self,
+        actor: Actor,
+        workspace: str | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> Audit:
+        """Verify every history that the actor may see, and all that follows from them.
+
+        For administrators and auditors of all this includes the installation: people and tokens, positions,
+        checkpoints, stored definitions, and files of evidence.
+
+        Args:
+            actor: who asks.
+            workspace: the key of one workspace; all that the actor sees if left out.
+            after: the cursor from which to go on.
+            limit: the number of events after which it stops at the end of a batch; `None` for all.
+            on_progress: called after each batch.
+
+        Raises:
+            MalformedError: `after` is not a cursor of a verification of these workspaces.
+            NotFoundError: the workspace.
+        """
+        self._acts.store.settle()
+        findings = Findings()
+        whole = workspace is None and (actor.admin or actor.auditor)
+        steps = self._steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
+        step = _begin(steps, after)
+        while step is not None and (limit is None or findings.events < limit):
+            step = self._next(steps, step, findings)
+            if on_progress is not None and step is not None:
+                on_progress(findings.events, step.cursor)
+        kept = findings.kept
+        return Audit(
+            not kept, findings.events, kept[0] if kept else None, tuple(kept), findings.number,
+            None if step is None else step.cursor,
+        )  # fmt: skip
+
+    def _steps(self, workspaces: Sequence[str], *, whole: bool) -> list[_Step]:
+        steps = [_Step(name, each) for each in workspaces for name in ("workspace", "items")]
+        return steps + [_Step(name) for name in _STEPS[2:]] if whole else steps
+
+    def _next(self, steps: Sequence[_Step], step: _Step, findings: Findings) -> _Step | None:
+        """Take a batch of a step; returns the step to go on with."""
+        left = self._taken(step, findings)
+        if left is not None:
+            return step._replace(after=left)
+        follows = steps.index(step._replace(after="")) + 1
+        return steps[follows] if follows < len(steps) else None
+
+    def _taken(self, step: _Step, findings: Findings) -> str | None:
+        """Take a batch of a step; returns how far it has got, or `None` at its end."""
+        look = self._acts.look
+        match step.name:
+            case "workspace":
+                look(partial(administration.verified_workspace, workspace=step.workspace, findings=findings))
+            case "items":
+                after = int(step.after or "0")
+                last = look(partial(items.verified, workspace=step.workspace, after=after, findings=findings))
+                return None if last is None else str(last)
+            case "histories":
+                look(partial(_strangers, findings=findings))
+            case "installation":
+                look(partial(administration.verified_installation, findings=findings))
+            case "positions":
+                positions = log.Positions(look(roots), findings)
+                while look(positions.follow):
+                    pass
+                look(positions.end)
+            case "definitions":
+                look(partial(log.verified_definitions, findings=findings))
+            case _:
+                return look(partial(log.verified_evidence, after=step.after, findings=findings))
+        return None
 
 
-def _followed(work: UnitOfWork, ref: ItemRef, key: str, seq: int, head: str) -> tuple[int, FirstBad | None]:
-    count = 0
-
-    def counted() -> Iterator[EventRecord]:
-        nonlocal count
-        after = 0
-        while batch := work.session.log.history(ref, after, _BATCH):
-            for event in batch:
-                count += 1
-                yield event
-            after = batch[-1].seq
-
-    bad = first_bad(key, counted(), seq=seq, head=head)
-    return count, bad
+def _begin(steps: Sequence[_Step], after: str | None) -> _Step | None:
+    if after is None:
+        return steps[0] if steps else None
+    match = _CURSOR.fullmatch(after)
+    step = _Step(*match.groups()) if match is not None else None
+    if step is None or step._replace(after="") not in steps or (
+        step.name == "items" and not (step.after or "0").isdecimal()
+    ):  # fmt: skip
+        raise MalformedError(f'"{after[:80]}" is not a cursor of this verification: leave it out to begin')
+    return step
 
 
-def _all_items(work: UnitOfWork, workspace: str) -> Iterator[ItemRecord]:
-    cursor: str | None = None
-    while True:
-        page = work.session.list_items(ItemQuery((workspace,), limit=_BATCH, cursor=cursor))
-        yield from page.rows
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
+def _places(work: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[str]:
+    """The keys of the workspaces; who sees all gets them without their configurations, which may be unreadable."""
+    if not (actor.admin or actor.auditor):
+        return places(work, actor, workspace)
+    keys = work.session.workspace_keys()
+    if workspace is None:
+        return keys
+    if workspace not in keys:
+        raise NotFoundError("workspace", workspace[:100], keys)
+    return (workspace,)
+
+
+def _strangers(work: UnitOfWork, findings: Findings) -> None:
+    """Histories of workspaces that are not there."""
+    known = {INSTALLATION, *work.session.workspace_keys()}
+    for name in work.session.audit.histories():
+        if name not in known:
+            said = "its events are in the log, and the workspace is not there"
+            findings.add(name, said, place="workspaces")

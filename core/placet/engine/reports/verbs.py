@@ -16,7 +16,7 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirmations import Confirmations
 from placet.engine.approvals.verbs import Approvals
-from placet.engine.reports.audit import Audit, verified
+from placet.engine.reports.audit import Audit, Auditor, Progress
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
 from placet.engine.reports.linting import linted
 from placet.engine.reports.meant import meant
@@ -191,15 +191,17 @@ class Reports:
             lambda work: worklist(work, actor, votes, self._confirmations.of_person(work, actor))
         )
 
-    def verify(self, actor: Actor, workspace: str | None = None) -> Audit:
-        """Recompute every hash of the chains that the actor may see, and compare each chain's end with its item.
-
-        For administrators and auditors of all, the installation's own history is one of them.
-        """
-        whole = workspace is None and (actor.admin or actor.auditor)
-        return self._acts.look(
-            lambda work: verified(work, places(work, actor, workspace), installation=whole)
-        )
+    def verify(
+        self,
+        actor: Actor,
+        workspace: str | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> Audit:
+        """Verify every history that the actor may see, and all that follows from them: see `Auditor.verify`."""
+        return Auditor(self._acts).verify(actor, workspace, after=after, limit=limit, on_progress=on_progress)
 
     def lint(self, actor: Actor, workspace: str | None = None) -> list[Finding]:
         """Findings about every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""

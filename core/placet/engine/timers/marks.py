@@ -22,11 +22,11 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import DuePoint, ItemRecord, Mark, TimerRecord
+from placet.engine.act.targets import target_data
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.timers import readings
-from placet.engine.timers.readings import target_data
 from placet.errors import NotFoundError, UnfitFieldError
 
 

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from placet.definitions.calendar import Timetable
 from placet.definitions.copies import changed
-from placet.definitions.document import plain
 from placet.definitions.timers import Span, Threshold
 from placet.engine.act.records import Mark, TimerRecord
 
@@ -27,7 +22,6 @@ Calendars = Callable[[str], Timetable]
 
 _NOTHING = timedelta()
 _ELAPSED = "elapsed time"
-_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 class TimerStatus(StrEnum):
@@ -306,33 +300,3 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
     if mark.what == "repeat":
         return TimerRecord(marks=(mark,), turns=timer_record.turns + 1)
     return changed(timer_record, marks=(*timer_record.marks, mark))
-
-
-# Targets, as events and items keep them
-
-
-def target_data(target: Span | datetime | None) -> Any:
-    """A target in JSON: a moment, or a span's parts."""
-    if not isinstance(target, Span):
-        return plain(target)
-    return {"time": _time_data(target.time), "days": target.days, "calendar": target.calendar}
-
-
-@lru_cache(maxsize=1024)
-def _time_data(time: timedelta) -> str:
-    return str(plain(time))
-
-
-def target_of(kept: Any) -> Span | datetime | None:
-    """A target read back from JSON."""
-    if kept is None:
-        return None
-    if isinstance(kept, str):
-        return datetime.fromisoformat(kept).astimezone(UTC)
-    return _span_of(kept["time"], kept["days"], kept["calendar"])
-
-
-@lru_cache(maxsize=1024)
-def _span_of(time: str, days: float, calendar: str | None) -> Span:
-    """A span read back: an item that is read has the same few again and again, and each would be checked anew."""
-    return Span(_DURATION.validate_python(time), days, calendar)

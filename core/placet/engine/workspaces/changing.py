@@ -9,6 +9,7 @@ from typing import Any
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.definitions.verdicts import BlockedError
+from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -80,11 +81,19 @@ class ConfigurationWriter:
         return Change(old, new, changes)
 
     def save(
-        self, work: UnitOfWork, change: Change, actor: Actor, about: Mapping[str, Any] | None = None
+        self,
+        work: UnitOfWork,
+        change: Change,
+        actor: Actor,
+        about: Mapping[str, Any] | None = None,
+        rows: Sequence[Operation] = (),
     ) -> WorkspaceRecord:
-        """Save a change, with what follows from it for the items; `about` are further members of its event."""
+        """Save a change, with what follows from it for the items.
+
+        `about` are further members of its event, and `rows` the changes of proposals that it keeps.
+        """
         data = {"changes": change.changes, **(about or {})}
-        saved = append_to_workspace(work, change.old, change.new, "workspace_changed", actor, data)
+        saved = append_to_workspace(work, change.old, change.new, "workspace_changed", actor, data, rows)
         catalog = self._registry.in_force(saved.rules)
         set_schedules(work, saved, catalog)
         if saved.rules != change.old.rules:

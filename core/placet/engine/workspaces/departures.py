@@ -11,6 +11,7 @@ from placet.engine.act.installation import note
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.sources import ended_rows, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.erasure import Erased, erase_comments
 from placet.engine.workspaces.leftovers import Departure, GivenUp, note_departure, votes_of, waiting_for
@@ -59,6 +60,7 @@ class Departures:
                 demand_another_administrator(work, found)
             gone = replace(found, deactivated_at=work.now)
             work.session.people.change_actor(gone)
+            invitations = work.session.people.end_invitations(person, work.now)
             tokens = tuple(work.session.people.end_tokens(person, work.now))
             delegations = tuple(work.session.people.end_delegations(person, work.now, actor.id))
             places = workspaces_of(work, person)
@@ -66,7 +68,17 @@ class Departures:
             ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}
             given_up = [{"workspace": each.workspace, "role": each.role} for each in roles]
             data = {"person": person, "ended": ended, "given_up": given_up, "comment": said}
-            note(work, "actor_deactivated", actor, data)
+            rows = [
+                *set_values("actors", person, deactivated_at=work.now),
+                *ended_rows("tokens", tokens, work.now),
+                *ended_rows("invitations", invitations, work.now),
+                *(
+                    row
+                    for each in delegations
+                    for row in set_values("delegations", each.id, revoked_at=work.now, revoked_by=actor.id)
+                ),
+            ]
+            note(work, "actor_deactivated", actor, data, rows)
             return Departure(gone, tokens, delegations, roles)
 
         done = self._acts.administer("deactivate_actor", do, configures=held)
@@ -95,7 +107,8 @@ class Departures:
                 )
             back = replace(found, deactivated_at=None)
             work.session.people.change_actor(back)
-            note(work, "actor_reactivated", actor, {"person": person})
+            rows = set_values("actors", person, deactivated_at=None)
+            note(work, "actor_reactivated", actor, {"person": person}, rows)
             return back
 
         return self._acts.administer("reactivate_actor", do)
@@ -118,7 +131,8 @@ class Departures:
                 raise ConflictError(f"{person} is still in use: switch them off first")
             gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or work.now)
             work.session.people.erase_person(gone)
-            note(work, "actor_erased", actor, {"person": person, "comments": comments})
+            rows = set_values("actors", person, erased_at=gone.erased_at)
+            note(work, "actor_erased", actor, {"person": person, "comments": comments}, rows)
             return gone
 
         gone = self._acts.administer("erase_actor", do)

@@ -13,6 +13,7 @@ from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
+from placet.engine.act.sources import noted
 from placet.engine.act.unit_of_work import UnitOfWork
 
 #: The kind of the event that records the loaded plugins.
@@ -43,7 +44,8 @@ class Installation:
             if work.session.loaded_plugins() == loaded:
                 return None
             work.session.keep_plugins(loaded)
-            return note(work, _LOADED, SYSTEM_ACTOR, {"plugins": loaded})
+            rows = [noted("plugins", loaded)]
+            return note(work, _LOADED, SYSTEM_ACTOR, {"plugins": loaded}, rows)
 
         if self._acts.look(lambda work: work.session.loaded_plugins()) == loaded:
             return None
@@ -54,7 +56,7 @@ class Installation:
 
         def do(work: UnitOfWork) -> EventRecord:
             data = {"epoch": epoch, "position": work.session.log.last_position()}
-            return note(work, "backup_restored", SYSTEM_ACTOR, data)
+            return note(work, "backup_restored", SYSTEM_ACTOR, data, [noted("log.epoch", epoch)])
 
         return self._acts.administer("note_restore", do)
 

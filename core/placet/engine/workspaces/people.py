@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Invitation, Token
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.sources import added as added_row
+from placet.engine.act.sources import ended_rows, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.standing import (
     demand_another_administrator,
@@ -82,6 +84,7 @@ class People:
                 "actor_added",
                 actor,
                 {"person": id, "actor_kind": kind, "admin": admin, "auditor": auditor},
+                [added_row("actors", asdict(added))],
             )
             return added
 
@@ -121,7 +124,10 @@ class People:
             if new == old:
                 return old
             work.session.people.change_actor(new)
-            note(work, "actor_changed", actor, {"person": id, **_changed_members(old, new)})
+            members = _changed_members(old, new)
+            offices = {member: pair[1] for member, pair in members["changes"].items()}
+            rows = set_values("actors", id, **offices)
+            note(work, "actor_changed", actor, {"person": id, **members}, rows)
             return new
 
         changed = self._acts.administer("change_actor", do)
@@ -202,7 +208,10 @@ class People:
         )
         work.session.people.save_token(token)
         about = {"person": person, "token": token.id, "scopes": list(token.scopes), "expires_at": expires_at}
-        note(work, "token_issued", actor, {**about, "invitation": invitation})
+        rows = [added_row("tokens", asdict(token))]
+        if invitation is not None:
+            rows += set_values("invitations", invitation, ended_at=work.now)
+        note(work, "token_issued", actor, {**about, "invitation": invitation}, rows)
         return secret, token
 
     def tokens(self, actor: Actor, person: str) -> list[Token]:
@@ -225,7 +234,8 @@ class People:
                 raise NotFoundError("token", id[:100])
             if token.revoked_at is None:
                 work.session.people.revoke_token(id, work.now)
-                note(work, "token_revoked", actor, {"person": token.actor, "token": id})
+                rows = set_values("tokens", id, revoked_at=work.now)
+                note(work, "token_revoked", actor, {"person": token.actor, "token": id}, rows)
 
         self._acts.administer("revoke_token", do)
         self._known.forget()
@@ -239,8 +249,10 @@ class People:
             demand_in_use(known_actor(work, person))
             ends = work.now + INVITED_FOR
             made = Invitation(new_id(), person, token_digest(code), actor.id, work.now, ends)
+            rows = ended_rows("invitations", work.session.people.end_invitations(person, work.now), work.now)
             work.session.people.invite(made)
-            note(work, "invited", actor, {"person": person, "invitation": made.id, "expires_at": ends})
+            about = {"person": person, "invitation": made.id, "expires_at": ends}
+            note(work, "invited", actor, about, [*rows, added_row("invitations", asdict(made))])
             return made
 
         return code, self._acts.administer("invite", do)

@@ -21,6 +21,7 @@ from placet.engine.act.proposals import WINDOWS, Proposal, ProposalStatus, may_d
 from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.sources import SOURCES, added, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.changing import Change, ConfigurationWriter
 from placet.engine.workspaces.configuration import configuration, proposed
@@ -90,6 +91,7 @@ class Proposals:
             _demand_open(work, as_of_now(work, place, found), decision)
             closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=work.now)
             work.session.proposals.decide(closed)
+            rows = set_values("proposals", id, status=closed.status, decided_by=actor.id, decided_at=work.now)
             about = {
                 "proposal": {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision},
                 "comment": said,
@@ -99,15 +101,17 @@ class Proposals:
                 if proposer is None:
                     raise NotFoundError("actor", found.proposed_by)
                 made = self._declare(work, place, found.changes[WINDOWS][1], proposer)
-                append_to_workspace(work, place, place, "proposal_decided", actor, {**about, "windows": made})
+                append_to_workspace(
+                    work, place, place, "proposal_decided", actor, {**about, "windows": made}, rows
+                )
             elif decision == "approve":
                 what = proposed(found.changes)
                 change = self._writer.checked(work, place, what, force=found.force)
                 if digest_of(place, change.changes, force=found.force) != found.digest:
                     _demand_open(work, replace(found, status=ProposalStatus.STALE), decision)
-                self._writer.save(work, change, actor, about)
+                self._writer.save(work, change, actor, about, rows)
             else:
-                append_to_workspace(work, place, place, "proposal_decided", actor, about)
+                append_to_workspace(work, place, place, "proposal_decided", actor, about, rows)
             return closed
 
         return self._acts.administer("decide_proposal", do, configures=[workspace])
@@ -136,7 +140,8 @@ def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> P
         "expires_at": proposal.expires_at,
         "force": force,
     }
-    append_to_workspace(work, place, place, "change_proposed", actor, {"proposal": about})
+    row = added("proposals", {name: getattr(proposal, name) for name in SOURCES["proposals"]})
+    append_to_workspace(work, place, place, "change_proposed", actor, {"proposal": about}, [row])
     return replace(proposal, needs=needed(place))
 
 

@@ -1,0 +1,50 @@
+"""Comparing what is stored with what events say, both as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+import orjson
+
+from placet.engine.act.texts import pointer
+
+#: Characters of a value that a finding shows.
+_SHOWN = 60
+
+
+class Unknown(Enum):
+    """A value that nobody knows any more."""
+
+    #: Its text was erased, so that any value fits.
+    ERASED = "erased"
+
+
+def differing(stored: Any, told: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
+    """A sentence for each difference of two JSON values."""
+    if told is Unknown.ERASED:
+        return
+    if isinstance(stored, Mapping) and isinstance(told, Mapping):
+        for name in sorted(stored.keys() | told.keys()):
+            if name not in told:
+                yield f"{_at((*path, name))} is there, and its events do not say so"
+            elif name not in stored:
+                if told[name] is not Unknown.ERASED:
+                    yield f"{_at((*path, name))} is missing"
+            else:
+                yield from differing(stored[name], told[name], (*path, name))
+    elif isinstance(stored, list) and isinstance(told, list) and len(stored) == len(told):
+        for n, each in enumerate(stored):
+            yield from differing(each, told[n], (*path, n))
+    elif isinstance(stored, bool) is not isinstance(told, bool) or stored != told:
+        yield f"{_at(path)} is {_short(stored)}, and its events say {_short(told)}"
+
+
+def _at(path: tuple[str | int, ...]) -> str:
+    return pointer(path)[1:]
+
+
+def _short(value: Any) -> str:
+    text = orjson.dumps(value, default=lambda unknown: unknown.value, option=orjson.OPT_UTC_Z).decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

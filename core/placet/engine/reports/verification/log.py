@@ -1,0 +1,116 @@
+"""The log as a whole: its positions, the checkpoints over it, and what its events refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from placet.definitions.document import content_hash
+from placet.engine.act.auditing import LogPlace
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.reports.verification.findings import Findings
+from placet.verify_export import Tree
+
+#: Positions that are read at a time, and files.
+PLACES, _FILES = 1000, 200
+_HASH = re.compile("[0-9a-f]{64}")
+#: The key of findings about the log as a whole.
+KEY = "log"
+
+
+class Positions:
+    """Follows the positions 1..n, and compares the tree over their events with the checkpoints."""
+
+    def __init__(self, checkpoints: Mapping[int, bytes], findings: Findings) -> None:
+        """`checkpoints` are roots by size."""
+        self._checkpoints = checkpoints
+        self._findings = findings
+        self._tree = Tree()
+        #: Whether there is a gap, so that no later root means anything.
+        self._broken = False
+
+    @property
+    def last(self) -> int:
+        """The last position that was followed."""
+        return self._tree.size
+
+    def follow(self, work: UnitOfWork) -> bool:
+        """Follow a batch; returns whether there may be more."""
+        found = work.session.audit.places(self.last, PLACES)
+        for place in found:
+            fault = self._fault_of(place)
+            if fault is not None:
+                self._findings.add(place.ref.key if place.ref.number else place.ref.workspace, fault,
+                                   seq=place.seq, place="positions")  # fmt: skip
+            if place.position != self.last + 1 or place.hash is None or not _HASH.fullmatch(place.hash):
+                self._broken = True
+                return False
+            self._tree.append(place.hash)
+            self._compare()
+        return len(found) == PLACES
+
+    def end(self, work: UnitOfWork) -> None:
+        """Compare the numbers of events and of positions, once all are followed."""
+        events, placed, marked = work.session.audit.counts()
+        if events != placed + marked:
+            said = f"{events} events have {placed} positions, and {marked} wait for theirs"
+            self._findings.add(KEY, said, place="positions")
+        for size in sorted(self._checkpoints):
+            if size > self.last and not self._broken:
+                said = f"a checkpoint of {size} events was signed, and the log has {self.last}"
+                self._findings.add(KEY, said, seq=size, place="positions")
+
+    def _fault_of(self, place: LogPlace) -> str | None:
+        if place.position != self.last + 1:
+            return f"position {self.last + 1} is missing: {place.position} follows {self.last}"
+        if place.hash is None:
+            return f"position {place.position} is that of event {place.seq}, which is not there"
+        if not _HASH.fullmatch(place.hash):
+            return f"the event at position {place.position} has no SHA-256 as its hash"
+        if not place.fits:
+            return f"position {place.position} has another kind or actor than its event"
+        if not place.follows:
+            return f"position {place.position} comes before the event that precedes it"
+        return None
+
+    def _compare(self) -> None:
+        root = self._checkpoints.get(self._tree.size)
+        if root is not None and root != self._tree.root():
+            said = f"the first {self._tree.size} events are not those of the checkpoint that was signed over them"
+            self._findings.add(KEY, said, seq=self._tree.size, place="events")
+
+
+def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
+    """Recompute the hash of every stored definition, and look for texts without an event."""
+    after = ""
+    while batch := work.session.audit.definitions(after, _FILES):
+        for definition in batch:
+            if content_hash(definition.document) != definition.hash:
+                said = f"the definition {definition.hash} is not what its hash says"
+                findings.add(KEY, said, place="definitions")
+        after = batch[-1].hash
+    for workspace, number, seq in work.session.audit.strange_texts():
+        key = f"{workspace}-{number}" if number else workspace
+        findings.add(key, "there is a text without an event", seq=seq, place="event_texts")
+
+
+def verified_evidence(work: UnitOfWork, after: str, findings: Findings) -> str | None:
+    """Read a batch of files, and compare each with its digest; returns the last digest, or `None` at the end."""
+    batch = work.session.audit.evidence(after, _FILES)
+    for sha256, ref in batch:
+        fault = _damage(work, sha256)
+        if fault is not None:
+            said = f"the evidence {sha256} {fault}: upload the same file again to heal it"
+            findings.add(ref.key, said, place="evidence")
+    return batch[-1][0] if len(batch) == _FILES else None
+
+
+def _damage(work: UnitOfWork, sha256: str) -> str | None:
+    try:
+        file = work.environment.evidence.open(sha256)
+    except OSError:
+        return "is damaged"
+    if file is None:
+        return "is missing"
+    file.close()
+    return None

@@ -1,0 +1,328 @@
+"""Reads of verification: rows as they are stored, however somebody may have changed them, and the log beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, Connection, Table, Text, and_, cast, func, select, tuple_, type_coerce
+
+from placet.catalog.catalog import Definition
+from placet.engine.act.auditing import LogPlace, Searched, StoredItem
+from placet.engine.act.indexing import index_texts
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.store import derived_tables, log, spans
+from placet.store.installation import note, set_note
+from placet.store.rows import bare_event, item_record
+from placet.store.tables import (
+    NO_MOMENT,
+    Moment,
+    definitions,
+    event_texts,
+    events,
+    evidence,
+    item_spans,
+    item_states,
+    item_values,
+    items,
+    metadata,
+    positions,
+    unsealed,
+)
+from placet.store.tables.columns import Document, LoggedMoment
+
+#: The note with the tree of the latest checkpoint.
+_TREE_NOTE = "audit.tree"
+#: Stands for a value that cannot be read, because somebody tampered with it.
+UNREADABLE = "(unreadable)"
+
+
+class SqlAudit:
+    """Implements `placet.engine.act.auditing.Audit`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Rows
+
+    def rows(
+        self, table: str, *, within: Mapping[str, str] | None = None, after: str | None = None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Rows of a table in JSON, in order of their last key, after a key."""
+        kept = metadata.tables[table]
+        key = list(kept.primary_key.columns)[-1]
+        statement = select(*map(_readable, kept.c)).order_by(key).limit(limit)
+        for name, value in (within or {}).items():
+            statement = statement.where(kept.c[name] == value)
+        if after is not None:
+            statement = statement.where(key > after)
+        return [_plain(kept, row) for row in self._connection.execute(statement)]
+
+    def items(self, workspace: str, after: int, limit: int) -> list[StoredItem]:
+        """Items of a workspace after a number, in order."""
+        statement = (
+            select(*map(_readable, items.c))
+            .where(items.c.workspace == workspace, items.c.number > after)
+            .order_by(items.c.number)
+            .limit(limit)
+        )
+        return [_stored(row) for row in self._connection.execute(statement)]
+
+    def events(
+        self, workspace: str, after: tuple[int, int], last: int | None, limit: int
+    ) -> list[EventRecord]:
+        """Events of a workspace item by item, without their data, after (item's number, event's number)."""
+        number, seq = after
+        statement = log.EVENTS.where(
+            events.c.workspace == workspace,
+            tuple_(events.c.number, events.c.seq) > tuple_(number, seq),
+        )
+        if last is not None:
+            statement = statement.where(events.c.number <= last)
+        found = self._connection.execute(statement.order_by(events.c.number, events.c.seq).limit(limit))
+        return [bare_event(row) for row in found]
+
+    # What follows from items
+
+    def derived(
+        self, workspace: str, found: Sequence[tuple[ItemRecord, Searched]], first: int, last: int
+    ) -> Iterator[tuple[int, str]]:
+        """(item's number, table) for each table whose rows do not follow from an item between two numbers."""
+        between = _Between(self._connection, workspace, first, last)
+        records = {record.number: record for record, _ in found}
+        for table, _, rows_of, _ in derived_tables.TABLES:
+            yield from between.differing(table, records, lambda record, of=rows_of: _keyed(of(record)))  # type: ignore[misc]  # the default binds the loop's value
+        yield from between.differing(
+            item_states, records, lambda each: {((), (each.type, each.state, _text(each.updated_at)))}
+        )
+        searched = {record.number: values for record, values in found}
+        yield from between.differing(
+            item_values,
+            {n: each for n, each in records.items() if searched[n].values is not None},
+            lambda each: {
+                ((field, text), ())
+                for field, given in (searched[each.number].values or {}).items()
+                for text in index_texts(given)
+            },
+        )
+        yield from between.differing(
+            item_spans,
+            {n: each for n, each in records.items() if searched[n].values is not None},
+            lambda each: _span(searched[each.number]),
+        )
+
+    def derived_of_nothing(self, workspace: str) -> Iterator[tuple[int, str]]:
+        """(item's number, table) for each row of a table that follows from items, and whose item is not there."""
+        for table in (*(each[0] for each in derived_tables.TABLES), item_states, item_values, item_spans):
+            here = and_(items.c.workspace == table.c.workspace, items.c.number == table.c.number)
+            statement = select(table.c.number).outerjoin(items, here)
+            found = (
+                statement.where(table.c.workspace == workspace, items.c.number.is_(None))
+                .distinct()
+                .limit(100)
+            )
+            for number in self._connection.scalars(found):
+                yield number, table.name
+
+    # The log
+
+    def places(self, after: int, limit: int) -> list[LogPlace]:
+        """Positions after a position, in order, each with its event and with the position of the one before that."""
+        previous, placed = positions.alias(), positions
+        same = [placed.c[name] == events.c[name] for name in ("workspace", "number", "seq")]
+        before = [
+            previous.c.workspace == placed.c.workspace,
+            previous.c.number == placed.c.number,
+            previous.c.seq == placed.c.seq - 1,
+        ]
+        statement = (
+            select(
+                placed,
+                events.c.hash,
+                events.c.kind.label("event_kind"),
+                events.c.actor.label("event_actor"),
+                previous.c.position.label("previous"),
+            )
+            .select_from(placed.outerjoin(events, and_(*same)).outerjoin(previous, and_(*before)))
+            .where(placed.c.position > after)
+            .order_by(placed.c.position)
+            .limit(limit)
+        )
+        return [
+            LogPlace(
+                row.position, ItemRef(row.workspace, row.number), row.seq, row.hash,
+                fits=(row.kind, row.actor) == (row.event_kind, row.event_actor),
+                follows=row.seq == 1 or (row.previous is not None and row.previous < row.position),
+            )
+            for row in self._connection.execute(statement)
+        ]  # fmt: skip
+
+    def hashes(self, after: int, limit: int) -> list[tuple[int, str]]:
+        """(position, hash) of events after a position, in order."""
+        same = and_(*(positions.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
+        statement = select(positions.c.position, events.c.hash).select_from(positions.join(events, same))
+        found = statement.where(positions.c.position > after).order_by(positions.c.position).limit(limit)
+        return [(position, hash) for position, hash in self._connection.execute(found)]
+
+    def counts(self) -> tuple[int, int, int]:
+        """The numbers of events, of positions, and of events that have no position yet."""
+        marked = unsealed.join(events, events.c.id == unsealed.c.event)
+        found = [
+            self._connection.scalar(select(func.count()).select_from(each)) or 0
+            for each in (events, positions, marked)
+        ]
+        return found[0], found[1], found[2]
+
+    def strange_texts(self) -> list[tuple[str, int, int]]:
+        """(workspace, item's number, event's number) of texts without an event, at most 100."""
+        same = and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
+        statement = (
+            select(event_texts.c.workspace, event_texts.c.number, event_texts.c.seq)
+            .outerjoin(events, same)
+            .where(events.c.id.is_(None))
+            .limit(100)
+        )
+        return [(workspace, number, seq) for workspace, number, seq in self._connection.execute(statement)]
+
+    def histories(self) -> list[str]:
+        """The names of all histories: workspaces, and the installation; of events, whatever rows there are."""
+        return list(
+            self._connection.scalars(select(events.c.workspace).distinct().order_by(events.c.workspace))
+        )
+
+    def tree(self) -> tuple[int, list[bytes], str | None]:
+        """The tree of the latest checkpoint, as its size and the roots of its complete subtrees, and its text."""
+        found = note(self._connection, _TREE_NOTE)
+        if found is None:
+            return 0, [], None
+        kept = orjson.loads(found)
+        return kept["size"], [bytes.fromhex(each) for each in kept["peaks"]], kept["checkpoint"]
+
+    def keep_tree(self, size: int, peaks: Sequence[bytes], checkpoint: str) -> None:
+        """Keep the tree of the latest checkpoint."""
+        kept = {"size": size, "peaks": [each.hex() for each in peaks], "checkpoint": checkpoint}
+        set_note(self._connection, _TREE_NOTE, orjson.dumps(kept).decode())
+
+    # What items refer to
+
+    def definitions(self, after: str, limit: int) -> list[Definition]:
+        """Stored definitions after a hash, in order."""
+        statement = select(definitions.c.hash, _readable(definitions.c.document)).order_by(definitions.c.hash)
+        found = self._connection.execute(statement.where(definitions.c.hash > after).limit(limit))
+        return [Definition(row.hash, _json(row.document)) for row in found]
+
+    def evidence(self, after: str, limit: int) -> list[tuple[str, ItemRef]]:
+        """Digests of files that items have as evidence, after a digest, each with one of these items."""
+        files = (
+            select(evidence.c.sha256)
+            .where(evidence.c.sha256 > after)
+            .distinct()
+            .order_by(evidence.c.sha256)
+            .limit(limit)
+        )
+        found = list(self._connection.scalars(files))
+        holders = select(evidence.c.sha256, evidence.c.workspace, evidence.c.number).where(
+            evidence.c.sha256.in_(found)
+        )
+        items_of = {sha: ItemRef(place, n) for sha, place, n in self._connection.execute(holders)}
+        return [(sha, items_of[sha]) for sha in found]
+
+
+class _Between:
+    """The rows of tables that follow from the items between two numbers of a workspace."""
+
+    def __init__(self, connection: Connection, workspace: str, first: int, last: int) -> None:
+        self._connection, self._of = connection, (workspace, first, last)
+
+    def differing(
+        self,
+        table: Table,
+        records: Mapping[int, ItemRecord],
+        expected: Callable[[ItemRecord], set[tuple[Any, ...]]],
+    ) -> Iterator[tuple[int, str]]:
+        workspace, first, last = self._of
+        key = [column for column in table.primary_key.columns if column.name not in {"workspace", "number"}]
+        rest = [each for each in table.c if each not in key and each.name not in {"workspace", "number"}]
+        statement = select(table.c.number, *map(_readable, (*key, *rest))).where(
+            table.c.workspace == workspace, table.c.number.between(first, last)
+        )
+        there: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+        for number, *values in self._connection.execute(statement):
+            shown = [_shown(column, value) for column, value in zip((*key, *rest), values, strict=True)]
+            there[number].add(
+                (tuple(shown[: len(key)]), tuple(_hashable(each) for each in shown[len(key) :]))
+            )
+        for number, record in records.items():
+            if there.get(number, set()) != expected(record):
+                yield number, table.name
+
+
+def _keyed(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    return {(key, tuple(_hashable(each) for each in row.values())) for key, row in rows.items()}
+
+
+def _hashable(value: Any) -> Any:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if isinstance(value, dict) else value
+
+
+def _span(searched: Searched) -> set[tuple[Any, ...]]:
+    if searched.span is None:
+        return set()
+    row = spans.span_row(searched.span)
+    return {((), (row["type"], row["length"], _text(row["starts"]), _text(row["ends"])))}
+
+
+def _text(moment: datetime) -> str:
+    return orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode().strip('"')
+
+
+def _readable(column: Column[Any]) -> Any:
+    """A column so that reading it cannot fail: JSON as text, and moments that may be none."""
+    if isinstance(column.type, Moment):
+        return type_coerce(column, LoggedMoment()).label(column.name)
+    return cast(column, Text).label(column.name) if column.type is Document else column
+
+
+def _plain(table: Table, row: Any) -> dict[str, Any]:
+    return {column.name: _shown(column, getattr(row, column.name)) for column in table.c}
+
+
+def _shown(column: Column[Any], value: Any) -> Any:
+    if isinstance(column.type, Moment):
+        return UNREADABLE if value is NO_MOMENT else None if value is None else _text(value)
+    return _json(value) if column.type is Document else value
+
+
+def _json(text: Any) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, TypeError):
+        return UNREADABLE
+
+
+def _stored(row: Any) -> StoredItem:
+    parts = _plain(items, row)
+    body = parts.pop("body")
+    parts |= body if isinstance(body, dict) else {"roles": UNREADABLE}
+    workspace, number = parts.pop("parent_workspace"), parts.pop("parent_number")
+    parts["parent"] = None if number is None and workspace is None else f"{workspace}-{number}"
+    ref = ItemRef(parts.pop("workspace"), parts.pop("number"))
+    return StoredItem(ref, parts.pop("seq"), parts.pop("head"), parts, _record(row, body))
+
+
+class _Read:
+    """A row of items with its JSON read, in the form that `item_record` takes."""
+
+    def __init__(self, row: Any, fields: Any, body: Any) -> None:
+        self.__dict__ |= dict(row._mapping) | {"fields": fields, "body": body, "workspace_version": 0}  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def _record(row: Any, body: Any) -> ItemRecord | None:
+    """The item of a row; `None` for one that is none, because somebody tampered with it."""
+    try:
+        return item_record(_Read(row, _json(row.fields), body))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
