@@ -6,6 +6,7 @@ X06 is in `test_integration.py`; X09, X11 and X12 are of governance alone, in `t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -165,7 +166,15 @@ class TestX04AStageInException:
 
 class TestX07TwoWorkspaces:
     @pytest.fixture
-    def change(self, company: Organisation, project: Project) -> str:
+    def solo(self, company: Organisation) -> Iterator[Person]:
+        """The change manager of the services, who sees nothing of the project."""
+        company.admin.send("POST", "/actors", {"id": "solo", "name": "Solo"}, expect=201)
+        token = company.admin.send("POST", "/actors/solo/tokens", {"name": "test"}, expect=201)["token"]
+        with closing(Person(company.base, token)) as person:
+            yield person
+
+    @pytest.fixture
+    def change(self, company: Organisation, project: Project, solo: Person) -> str:
         """A change of a service workspace, with its change authority, that implements a product of the project."""
         company.admin.send(
             "POST", "/workspaces",
@@ -173,7 +182,6 @@ class TestX07TwoWorkspaces:
              "settings": {"integration": {"linked_methods": ["prince2"]}}},
             expect=201,
         )  # fmt: skip
-        company.admin.send("POST", "/actors", {"id": "solo", "name": "Solo"}, expect=201)
         holders = {
             "change_initiator": "maya", "change_implementer": "ravi", "configuration_manager": "cora",
             "change_manager": "solo", "delegated_change_authority": "lea",
@@ -197,7 +205,7 @@ class TestX07TwoWorkspaces:
         company.maya.link(key, "itil.implements", product)
         company.maya.move(key, "submit")
         company.ravi.attach(key, "test_result")
-        self.solo(company).move(key, "request_authorization")
+        solo.move(key, "request_authorization")
         company.lea.vote(key, "itil.change_approval")
         return key
 
@@ -206,17 +214,10 @@ class TestX07TwoWorkspaces:
         body = {"workspace": "SVC", "type": type, "title": title, "fields": fields}
         return str(person.send("POST", "/items", body, expect=201)["key"])
 
-    @staticmethod
-    def solo(company: Organisation) -> Person:
-        """The change manager of the services, who sees nothing of the project."""
-        token = company.admin.send("POST", "/actors/solo/tokens", {"name": "test"}, expect=201)["token"]
-        return Person(company.base, token)
-
     def test_name_what_stands_in_the_way_by_its_key_alone(
-        self, company: Organisation, project: Project, change: str
+        self, project: Project, solo: Person, change: str
     ) -> None:
         """Neither title nor state of the project's package; and a new reference to it is to nothing known."""
-        solo = self.solo(company)
         package = project.all("work_package")[-1]
 
         refusal = solo.refused(change, "authorize_change")["integration.wp_delivered"]
