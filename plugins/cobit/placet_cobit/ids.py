@@ -9,3 +9,11 @@ REMEDIATION = "cobit.remediation_action"
 ACCEPTANCE = "cobit.risk_acceptance"
 RATING = "cobit.capability_assessment"
 MONITOR = "cobit.monitor"
+
+#: From an improvement to the governance objective whose gap in capability it closes.
+CLOSES_GAP = "cobit.closes_gap"
+
+# Approvals and confirmations
+ACCEPTANCE_APPROVAL = "cobit.acceptance_approval"
+FINDING_OWNED = "cobit.finding_ownership"
+OVERRIDE_AGREED = "cobit.override_agreement"
