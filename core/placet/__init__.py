@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from placet import metrics
 from placet.catalog.extension import Extension
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum, QuorumKind
 from placet.definitions.calendar import BusinessCalendar, Hours, TimeLine, Timetable, Week, Weekday, week
@@ -47,6 +48,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.offered_checks import CheckParams, OfferedCheck
 from placet.definitions.patterns import Pattern
 from placet.definitions.roles import SYSTEM, Appointment, Duty, Role
 from placet.definitions.states import Category, State
@@ -104,6 +106,8 @@ __all__ = [
     # Checks and blockers
     "Check", "check", "CheckContext", "Verdict", "Outcome", "passed", "blocked", "unknown", "strictest", "Blocker",
     "Action", "Gate", "GateMode",
+    # Gates that a workspace adds as data
+    "AddedGate", "OfferedCheck", "CheckParams",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
     "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "standing",

@@ -87,7 +87,7 @@ class TestReadingEvents:
     def test_holds_at_the_commit(self, open_shop: OpenShop, database_url: str) -> None:
         """Somebody else's move in the meantime is seen: the act is decided again."""
         readings: list[int] = []
-        met: list[Callable[[], None]] = []
+        met: list[Callable[[], object]] = []
 
         def look(ctx: EffectContext) -> None:
             readings.append(len(ctx.events("shop.repair", since=START, until=START + timedelta(days=1))))
@@ -100,7 +100,7 @@ class TestReadingEvents:
         one, two = shop.wish(), shop.wish()
         shop.move(shop.wish(), "start", "ben")  # registers the search
         other = open_shop.again(database_url, method=method)
-        met.append(lambda: other.move(two, "go", "ben"))
+        met.append(lambda: [other.move(two, "go", "ben")])
         readings.clear()
 
         shop.move(one, "start", "ben")

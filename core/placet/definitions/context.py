@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import BusinessCalendar, Timetable
 
 
@@ -363,6 +364,13 @@ class CheckContext(Protocol):
         """
         ...
 
+    def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
+        """Why a gate would not work if an effect added it here: unknown names, parameters that do not fit.
+
+        Empty if it would.
+        """
+        ...
+
 
 @runtime_checkable
 class EffectContext(CheckContext, Protocol):
@@ -423,6 +431,14 @@ class EffectContext(CheckContext, Protocol):
 
     def ask(self, approval: str) -> None:
         """Open a new round of an approval of this item."""
+        ...
+
+    def set_gates(self, *gates: AddedGate) -> None:
+        """Let the gates that come from this item be these and no others; without any, they are taken away.
+
+        They are rules of the workspace: in force for everybody from the commit on, in an event of its history. For an
+        effect that is declared with `changes_rules`.
+        """
         ...
 
 

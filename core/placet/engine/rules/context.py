@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from placet.catalog.added_gates import gate_faults
 from placet.catalog.catalog import Catalog
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
@@ -316,6 +318,14 @@ class Context(ReadOnly):
             found = self._search(type, wanted, conditions, overlapping)
             self._searches[asked] = self.work.edition, found
         return list(found)
+
+    def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
+        own = (
+            ()
+            if method_of(gate.id) == self._method
+            else (f'the id "{gate.id}" does not begin with "{self._method}."',)
+        )
+        return (*own, *gate_faults(self.catalog, gate))
 
     @by_the_engine
     def events(

@@ -21,14 +21,14 @@ from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
-from placet.engine.act.proposals import WINDOWS
+from placet.engine.act.proposals import GATES, WINDOWS
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
 #: Parts of the configuration that are rules: all but the name.
 PARTS = (
     "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
-    "longest_delegation", "effects_with",
+    "longest_delegation", "effects_with", GATES,
 )  # fmt: skip
 #: Rules that can need a second person.
 GOVERNABLE = (*PARTS, WINDOWS)
@@ -143,6 +143,7 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "effects_with": list(workspace.effects_with),
         "governed": list(workspace.governed),
         "governed_by": list(workspace.governed_by),
+        "gates": plain(workspace.gates),
     }
 
 
