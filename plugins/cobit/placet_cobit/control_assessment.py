@@ -9,6 +9,8 @@ planned as an item when one is concluded, so that it can be seen what is due; by
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import SYSTEM, SAME, Confirmation, Consequence, Duty, ItemType, State, Transition, Workflow
 from placet_cobit.assessments import drawing, effects
 from placet_cobit.assessments.computed import ASSESSMENT_COMPUTED
@@ -97,6 +99,7 @@ ASSESSMENT_TYPE = ItemType(
             "Conclusion other than the table's",
             "second_reviewer",
             material_fields=["override", "override_reason", "deviations", "design_result"],
+            reminds=timedelta(days=3),
         )
     ],
     duties=[

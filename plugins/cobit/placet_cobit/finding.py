@@ -7,6 +7,8 @@ in the risk register; who returns it from an acceptance gets two weeks.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import (
     SYSTEM,
     CheckContext,
@@ -46,7 +48,8 @@ WORKFLOW = Workflow(
         State("agreed",           "Agreed",           "todo",      "Its owner and due date are set"),
         State("remediating",      "Being remedied",   "active",    "Actions run"),
         State("ready_for_retest", "Ready for retest", "waiting",   "All actions are done"),
-        State("accepted",         "Risk accepted",    "waiting",   "Its risk is accepted for a time"),
+        State("accepted",         "Risk accepted",    "waiting",   "Its risk is accepted for a time",
+              unwatched="the acceptance of its risk has a timer, which returns it"),
         State("closed",           "Closed",           "done",      "It was retested"),
         State("invalid",          "Invalid",          "cancelled", "There was none"),
     ],
@@ -112,7 +115,13 @@ FINDING_TYPE = ItemType(
     computed=[Computed("control", control)],
     consequences=[Consequence("cobit.finding_classified", ["source"], [classify, register_risk])],
     confirmations=[
-        Confirmation(FINDING_OWNED, "Ownership of the finding", "owner", material_fields=["cause", "due_date"])
+        Confirmation(
+            FINDING_OWNED,
+            "Ownership of the finding",
+            "owner",
+            material_fields=["cause", "due_date"],
+            reminds=timedelta(days=3),
+        )
     ],
     duties=[
         Duty(
