@@ -9,7 +9,7 @@ from __future__ import annotations
 from placet import SYSTEM, ItemType, State, Transition, Workflow
 from placet_cobit.assessments import effects
 from placet_cobit.assessments.computed import TEST_COMPUTED
-from placet_cobit.assessments.fields import TestFields
+from placet_cobit.assessments.fields import ElementFields
 from placet_cobit.assessments.gates import REPLACEABLE, TEST_PROVEN, TEST_RECORDED, TESTER_INDEPENDENT
 from placet_cobit.ids import ASSESSMENT, MONITOR, TEST
 from placet_cobit.reasons import REASON_GIVEN
@@ -37,13 +37,13 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-_EVERYTHING = tuple(name for name in TestFields.model_fields if name != "control")
+_EVERYTHING = tuple(name for name in ElementFields.model_fields if name != "control")
 
 TEST_TYPE = ItemType(
     TEST,
     "Control test",
     description="One element of a sample",
-    fields=TestFields,
+    fields=ElementFields,
     workflow=WORKFLOW,
     indexed=["control", "element", "about", "result", "evidence_missing", "at"],
     frozen_in=dict.fromkeys(("pending", "tested", "replaced"), _EVERYTHING),

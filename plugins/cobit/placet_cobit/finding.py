@@ -31,6 +31,7 @@ from placet_cobit.findings.gates import (
     FINDING_AGREED,
     FINDING_PLACED,
     RETEST_PASSED,
+    SOURCE_KEPT,
 )
 from placet_cobit.findings.raising import classify, control_above, register_risk
 from placet_cobit.findings.timers import FINDING_TIMERS
@@ -105,7 +106,7 @@ FINDING_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["control", "severity", "source", "owner", "due_date", "monitor", "event", "recurrence_of"],
     frozen_in={
-        "open": (*(name for name in RECORDED if name != "control"), "source"),
+        "open": tuple(name for name in RECORDED if name != "control"),
         "disputed": (*(name for name in RECORDED if name != "control"), *_FOUND),
         **dict.fromkeys(
             ("agreed", "remediating", "ready_for_retest", "accepted", "closed", "invalid"),
@@ -141,5 +142,6 @@ FINDING_TYPE = ItemType(
     parents=[CONTROL, ASSESSMENT],
     creators=[CONTROL_TESTER, INTERNAL_AUDITOR],
     creation=[FINDING_PLACED],
+    editing=[SOURCE_KEPT],
     editors=[FINDING_OWNER, CONTROL_TESTER, INTERNAL_AUDITOR],
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
-from placet_cobit.assessments.fields import AssessmentFields, Result, TestFields
+from placet_cobit.assessments.fields import AssessmentFields, Result, ElementFields
 from placet_cobit.assessments.periods import span
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.demands import all_of, demand, lacking
@@ -89,7 +89,7 @@ def evidence_ok(ctx: CheckContext) -> Verdict:
     if fields.evidence_overdue or control is None:
         return passed(overdue=fields.evidence_overdue)
     open_ones = [each for each in tests_of(ctx) if each.state == "pending"]
-    missing = {each.title: kinds for each in open_ones if (kinds := lacking_evidence(ctx, each, control))}
+    missing = [(each, kinds) for each in open_ones if (kinds := lacking_evidence(ctx, each, control))]
     if not missing:
         return passed(n=len(open_ones))
     asked = fields.evidence_requested_at or ctx.now
@@ -102,7 +102,7 @@ def evidence_ok(ctx: CheckContext) -> Verdict:
         params={
             "n": len(missing),
             "until": until,
-            "which": [f"{title} ({', '.join(kinds)})" for title, kinds in list(missing.items())[:_NAMED]],
+            "which": [f"{each.title} ({', '.join(kinds)})" for each, kinds in missing[:_NAMED]],
         },
     )
 
@@ -180,7 +180,7 @@ def reviewer_sod(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def conclusion_match(ctx: CheckContext) -> Verdict:
-    """The conclusion is the table's; for another one there is a reason, and a second reviewer has agreed in person.
+    """The conclusion is the table's, or there is a reason for another one.
 
     Setting: `override_reason`, characters.
     """
@@ -188,33 +188,43 @@ def conclusion_match(ctx: CheckContext) -> Verdict:
     if fields.override is None:
         return passed(rule=fields.rule_conclusion)
     least, given = ctx.settings.override_reason, len((fields.override_reason or "").strip())
+    return demand(
+        given >= least,
+        "the table says {rule:word}, and the reason for another conclusion has {n} of {least} characters",
+        "explain it, or remove the override",
+        [CONTROL_REVIEWER],
+        inputs=["override_reason"],
+        rule=fields.rule_conclusion,
+        n=given,
+        least=least,
+    )
+
+
+@check("cobit")
+def conclusion_second(ctx: CheckContext) -> Verdict:
+    """To a conclusion other than the table's a second, independent reviewer has agreed in person."""
+    fields: AssessmentFields = ctx.item.fields
     second = fields.second_reviewer
-    who = [CONTROL_REVIEWER]
+    if fields.override is None:
+        return passed()
     if second is None:
-        agreed = demand(False, "the table says {rule:word}, and nobody has agreed to {other:word}",  # noqa: FBT003
-                        "name a second reviewer", who, inputs=["second_reviewer"], rule=fields.rule_conclusion,
-                        other=fields.override)  # fmt: skip
-    elif second in ctx.confirmation(OVERRIDE_AGREED).missing:
-        agreed = unconfirmed(ctx, OVERRIDE_AGREED, [second])
-    else:
-        agreed = passed(second=second)
-    independent = second is None or (
+        return blocked("nobody has agreed to another conclusion than the table's", remedy="name a second reviewer",
+                       who=[CONTROL_REVIEWER.id], inputs=["second_reviewer"])  # fmt: skip
+    independent = (
         second != ctx.actor and ctx.holds(second, CONTROL_REVIEWER.id) and second not in _parties(ctx)
     )
+    waits = second in ctx.confirmation(OVERRIDE_AGREED).missing
     return all_of(
-        demand(given >= least, "the table says {rule:word}, and the reason for another conclusion has {n} of {least}"
-               " characters", "explain it, or remove the override", who, inputs=["override_reason"],
-               rule=fields.rule_conclusion, n=given, least=least),
-        demand(independent, "{second:person} is not a second, independent reviewer", "name another one", who,
-               second=second),
-        agreed,
+        demand(independent, "{second:person} is not a second, independent reviewer", "name another one",
+               [CONTROL_REVIEWER], second=second),
+        unconfirmed(ctx, OVERRIDE_AGREED, [second]) if waits else passed(second=second),
     )  # fmt: skip
 
 
 @check("cobit")
 def test_fields(ctx: CheckContext) -> Verdict:
     """A test has passed or deviates, with a note, which is longer for a deviation; without evidence it deviates."""
-    fields: TestFields = ctx.item.fields
+    fields: ElementFields = ctx.item.fields
     note = len((fields.note or "").strip())
     least = DEVIATION_NOTE if fields.result is Result.DEVIATION else 1
     said = fields.result in (Result.PASS, Result.DEVIATION)
@@ -249,7 +259,7 @@ def test_open(ctx: CheckContext) -> Verdict:
 @check("cobit")
 def test_proven(ctx: CheckContext) -> Verdict:
     """An element passes only with accepted evidence."""
-    fields: TestFields = ctx.item.fields
+    fields: ElementFields = ctx.item.fields
     above, control = ctx.parent(), control_of(ctx)
     if fields.result is not Result.PASS or control is None or above is None or above.type == MONITOR:
         return passed()
@@ -261,7 +271,7 @@ def test_proven(ctx: CheckContext) -> Verdict:
 @check("cobit")
 def replaceable(ctx: CheckContext) -> Verdict:
     """A bypass and an element without evidence stay in the sample: they are deviations."""
-    fields: TestFields = ctx.item.fields
+    fields: ElementFields = ctx.item.fields
     above = ctx.parent()
     ended = above is not None and above.state == "cancelled"
     return demand(

@@ -83,7 +83,7 @@ class Result(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class TestFields(Fields):
+class ElementFields(Fields):
     """One element of a sample, or a pass that a person checks again."""
 
     #: The id of the event, or the period in which a control operates: `2026-03`.

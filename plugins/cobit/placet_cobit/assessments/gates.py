@@ -15,7 +15,7 @@ ALL_TESTED = Gate("cobit.all_tested", "Sample tested", checks.tests_final, check
 DESIGN_JUDGED = Gate("cobit.design_judged", "Design judged", checks.design_set)
 REVIEWER_INDEPENDENT = Gate("cobit.reviewer_independent", "Reviewed by somebody independent", checks.reviewer_sod)
 CONCLUSION_BY_RULE = Gate("cobit.conclusion_by_rule", "Conclusion by the table, or by two reviewers",
-                          checks.conclusion_match)
+                          checks.conclusion_match, checks.conclusion_second)
 TEST_RECORDED = Gate("cobit.test_recorded", "Result and note", checks.test_fields, checks.test_open)
 TEST_PROVEN = Gate("cobit.test_proven", "Passed with evidence", checks.test_proven)
 REPLACEABLE = Gate("cobit.element_replaceable", "Not a deviation", checks.replaceable, checks.test_open)

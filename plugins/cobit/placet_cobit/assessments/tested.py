@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.evidence import unmet
-from placet_cobit.assessments.fields import AssessmentFields, Result, TestFields
+from placet_cobit.assessments.fields import AssessmentFields, Result, ElementFields
 from placet_cobit.assessments.operations import Operation, operations, population
 from placet_cobit.assessments.periods import span
 from placet_cobit.assessments.sampling import automated_sample, order, sample_size
@@ -59,7 +59,7 @@ def deviating(tests: Sequence[ItemView]) -> int:
 
 def lacking_evidence(ctx: CheckContext, test: ItemView, control: ItemView) -> list[str]:
     """The kinds of evidence that an element of a sample lacks."""
-    fields: TestFields = test.fields
+    fields: ElementFields = test.fields
     about = ctx.get(fields.about)
     return unmet(
         control.fields.evidence_requirements,

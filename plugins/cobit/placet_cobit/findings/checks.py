@@ -5,6 +5,8 @@ Source: COBIT 2019, MEA02.04 Identify and report control deficiencies, and DSS06
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.acceptances.covering import covering
 from placet_cobit.assessments.operations import operations
@@ -12,9 +14,11 @@ from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.findings.severity import RETESTS, Severity, Source
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
-from placet_cobit.roles import CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
+from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 from placet_governance.wording import named
 
+#: So that what happens at this moment counts.
+_MOMENT = timedelta(microseconds=1)
 #: Named in a message, at most.
 _NAMED = 10
 
@@ -92,7 +96,7 @@ def retest_volume(ctx: CheckContext) -> Verdict:
     control = ctx.get(fields.control) if fields.control else None
     if control is None or fields.fixed_at is None:
         return blocked("nothing says when it was fixed", remedy="report it fixed", who=[FINDING_OWNER.id])
-    done = operations(ctx, control, fields.fixed_at, ctx.now)
+    done = operations(ctx, control, fields.fixed_at, ctx.now + _MOMENT)
     failed = sum(each.deviates for each in done)
     retest = RETESTS[control.fields.frequency.value]
     enough = retest.passed(len(done) - failed, fields.fixed_at, ctx.now)
@@ -168,3 +172,16 @@ def finding_source(ctx: CheckContext) -> Verdict:
         source=source.value,
     )
 
+
+@check("cobit")
+def source_kept(ctx: CheckContext) -> Verdict:
+    """How it was found is said once: its severity follows from that."""
+    fields: FindingFields = ctx.item.fields
+    same = ctx.before is None or ctx.before.fields.source is fields.source
+    return demand(
+        same,
+        "its severity was found for {source:word}",
+        "raise another finding, and have this one declared invalid",
+        [CONTROL_REVIEWER, INTERNAL_AUDITOR],
+        source=ctx.before.fields.source if ctx.before is not None else None,
+    )

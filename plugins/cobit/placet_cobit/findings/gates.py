@@ -7,6 +7,7 @@ from placet_cobit.findings import checks
 
 # fmt: off
 FINDING_PLACED = Gate("cobit.finding_placed", "About a control", checks.finding_control, checks.finding_source)
+SOURCE_KEPT = Gate("cobit.finding_source_kept", "Found as it was", checks.source_kept)
 FINDING_AGREED = Gate("cobit.finding_owned", "Owned, explained and due in time",
                       checks.finding_fields, checks.finding_owner_agrees)
 ACTIONS_PLANNED = Gate("cobit.actions_planned", "Actions planned", checks.has_actions)
