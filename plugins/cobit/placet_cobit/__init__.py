@@ -49,3 +49,11 @@ def placet_method() -> Method:
         requires=["governance"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """The scorecard and the state of every control under `/x/cobit`."""
+    from placet_cobit.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router

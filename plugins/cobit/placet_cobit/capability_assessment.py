@@ -1,7 +1,7 @@
 """A capability assessment: the level of one objective, rated by its activities and approved by a second person.
 
-Source: COBIT 2019 Framework, performance management; rating scale of ISO/IEC 33020. Our choice: the activities are those
-of the objective when the rating starts.
+Source: COBIT 2019 Framework, performance management; rating scale of ISO/IEC 33020. Our choice: the activities are
+those of the objective when the rating starts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A control assessment: one control tested for one period, from the population in the log to its conclusion.
 
-The population is read from the log, the sample is drawn in an order that everybody can repeat, and the conclusion follows
-from the deviations by the table in `assessments/conclusion.py`. Two reviewers together may conclude otherwise.
+The population is read from the log, the sample is drawn in an order that everybody can repeat, and the conclusion
+follows from the deviations by the table in `assessments/conclusion.py`. Two reviewers together may conclude otherwise.
 
 Source: COBIT 2019, MEA02.03 Perform control self-assessments and MEA04.05 to 04.08. Our choices: the next assessment is
 planned as an item when one is concluded, so that it can be seen what is due; bypasses are always part of the sample.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import SYSTEM, SAME, Confirmation, Consequence, Duty, ItemType, State, Transition, Workflow
+from placet import SAME, SYSTEM, Confirmation, Consequence, Duty, ItemType, State, Transition, Workflow
 from placet_cobit.assessments import drawing, effects
 from placet_cobit.assessments.computed import ASSESSMENT_COMPUTED
 from placet_cobit.assessments.fields import COMPUTED_FIELDS, RECORDED, AssessmentFields
@@ -44,27 +44,27 @@ WORKFLOW = Workflow(
         State("cancelled",          "Cancelled",          "cancelled", "It is not done"),
     ],
     transitions=[
-        #          name                from                                            to                    who may
-        Transition("request_evidence", ["planned"],                                    "evidence_requested", [CONTROL_TESTER],
+        #          name                 from                        to              who may
+        Transition("request_evidence",  ["planned"],                "evidence_requested", [CONTROL_TESTER],
                    gates=[TESTER_INDEPENDENT, PERIOD_OVER],
                    effects=[drawing.draw_sample, effects.recount]),
-        Transition("start_testing",    ["evidence_requested"],                         "testing",            [CONTROL_TESTER],
+        Transition("start_testing",     ["evidence_requested"],     "testing",      [CONTROL_TESTER],
                    gates=[TESTER_INDEPENDENT, EVIDENCE_COMPLETE],
                    effects=[effects.note_missing_evidence]),
-        Transition("extend_sample",    ["testing"],                                    SAME,                 [CONTROL_TESTER, SYSTEM],
+        Transition("extend_sample",     ["testing"],                SAME,           [CONTROL_TESTER, SYSTEM],
                    gates=[TESTER_INDEPENDENT, EXTENSION_ALLOWED],
                    effects=[drawing.extend]),
-        Transition("submit_for_review", ["testing"],                                   "under_review",       [CONTROL_TESTER],
+        Transition("submit_for_review", ["testing"],                "under_review", [CONTROL_TESTER],
                    gates=[TESTER_INDEPENDENT, ALL_TESTED, DESIGN_JUDGED],
                    effects=[effects.recount],
                    input=["design_result", "design_note"]),
-        Transition("return_assessment", ["under_review"],                              "testing",            [CONTROL_REVIEWER],
+        Transition("return_assessment", ["under_review"],           "testing",      [CONTROL_REVIEWER],
                    gates=[REASON_GIVEN]),
-        Transition("conclude",         ["under_review"],                               "concluded",          [CONTROL_REVIEWER],
+        Transition("conclude",          ["under_review"],           "concluded",    [CONTROL_REVIEWER],
                    gates=[REVIEWER_INDEPENDENT, CONCLUSION_BY_RULE],
                    effects=[effects.settle, effects.raise_findings, effects.plan_next],
                    decides=True),
-        Transition("cancel_assessment", ["planned", "evidence_requested", "testing"],  "cancelled",          [CONTROL_REVIEWER],
+        Transition("cancel_assessment", ["planned", "evidence_requested", "testing"], "cancelled", [CONTROL_REVIEWER],
                    gates=[REASON_GIVEN],
                    effects=[effects.leave_untested]),
     ],
@@ -124,5 +124,5 @@ ASSESSMENT_TYPE = ItemType(
     creation=[PERIOD_ORDERED],
     editing=[PERIOD_ORDERED],
     editors=[CONTROL_TESTER, CONTROL_REVIEWER],
-    writers=dict.fromkeys(_OVERRIDE, [CONTROL_REVIEWER]),
+    writers={name: [CONTROL_REVIEWER] for name in _OVERRIDE},
 )  # fmt: skip

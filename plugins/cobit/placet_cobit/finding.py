@@ -1,8 +1,8 @@
 """A finding: a deficiency of a control, from its raising to the retest that closes it.
 
-Source: COBIT 2019, MEA02.04 Identify and report control deficiencies. Our choices: its severity follows from how it was
-found, and is kept from its making on, so that nobody lowers it by another word in the control; each finding has its risk
-in the risk register; who returns it from an acceptance gets two weeks.
+Source: COBIT 2019, MEA02.04 Identify and report control deficiencies. Our choices: its severity follows from how it
+was found, and is kept from its making on, so that nobody lowers it by another word in the control; each finding has its
+risk in the risk register.
 """
 
 from __future__ import annotations
@@ -55,33 +55,37 @@ WORKFLOW = Workflow(
         State("invalid",          "Invalid",          "cancelled", "There was none"),
     ],
     transitions=[
-        #          name                      from                      to                  who may
-        Transition("agree_finding",          ["open", "disputed"],     "agreed",           [FINDING_OWNER, INTERNAL_AUDITOR],
+        #          name                      from                       to                  who may
+        Transition("agree_finding",          ["open", "disputed"],      "agreed",
+                   [FINDING_OWNER, INTERNAL_AUDITOR],
                    gates=[FINDING_AGREED],
                    input=["owner", "cause", "due_date"],
                    title="Agree"),
-        Transition("dispute",                ["open"],                 "disputed",         [FINDING_OWNER],
+        Transition("dispute",                ["open"],                  "disputed",         [FINDING_OWNER],
                    gates=[REASON_GIVEN]),
-        Transition("invalidate",             ["open", "disputed"],     "invalid",          [CONTROL_REVIEWER, INTERNAL_AUDITOR],
+        Transition("invalidate",             ["open", "disputed"],      "invalid",
+                   [CONTROL_REVIEWER, INTERNAL_AUDITOR],
                    gates=[REASON_GIVEN],
                    decides=True),
-        Transition("start_remediation",      ["agreed"],               "remediating",      [FINDING_OWNER],
+        Transition("start_remediation",      ["agreed"],                "remediating",      [FINDING_OWNER],
                    gates=[ACTIONS_PLANNED]),
-        Transition("report_fixed",           ["remediating"],          "ready_for_retest", [FINDING_OWNER],
+        Transition("report_fixed",           ["remediating"],           "ready_for_retest", [FINDING_OWNER],
                    gates=[ACTIONS_DONE],
                    effects=[effects.note_fix]),
-        Transition("retest_failed",          ["ready_for_retest"],     "remediating",      [CONTROL_TESTER, INTERNAL_AUDITOR],
+        Transition("retest_failed",          ["ready_for_retest"],      "remediating",
+                   [CONTROL_TESTER, INTERNAL_AUDITOR],
                    gates=[REASON_GIVEN],
                    title="Send back after retest"),
-        Transition("close_finding",          ["ready_for_retest"],     "closed",           [CONTROL_TESTER, INTERNAL_AUDITOR],
+        Transition("close_finding",          ["ready_for_retest"],      "closed",
+                   [CONTROL_TESTER, INTERNAL_AUDITOR],
                    gates=[RETEST_PASSED, CLOSER_INDEPENDENT],
                    effects=[effects.note_closing, effects.draw_lesson],
                    title="Close",
                    decides=True),
-        Transition("accept_finding",         ["agreed", "remediating"], "accepted",        [SYSTEM],
+        Transition("accept_finding",         ["agreed", "remediating"], "accepted",         [SYSTEM],
                    gates=[ACCEPTANCE_IN_FORCE],
                    title="Accept the risk"),
-        Transition("return_from_acceptance", ["accepted"],             "agreed",           [SYSTEM, FINDING_OWNER],
+        Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, FINDING_OWNER],
                    effects=[effects.due_again]),
     ],
 )

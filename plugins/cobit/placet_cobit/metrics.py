@@ -6,34 +6,11 @@ Source: COBIT 2019, MEA01 to MEA04.
 from __future__ import annotations
 
 from placet import Holds, Metric, metrics
-from placet_cobit.ids import ACCEPTANCE, ASSESSMENT, FINDING, MONITOR, OBJECTIVE, TEST
+from placet_cobit.ids import ACCEPTANCE, ASSESSMENT, FINDING, MONITOR, TEST
 
 _CLOSED = metrics.Items(FINDING, metrics.Did("close_finding"))
 
 METRICS = (
-    Metric(
-        "cobit.capability_level",
-        "Capability",
-        "level",
-        "mean of the levels of the objectives in scope that were rated",
-        metrics.Mean(metrics.Standing(OBJECTIVE, ["in_scope"]), metrics.Number("current_level")),
-    ),
-    Metric(
-        "cobit.control_effectiveness",
-        "Controls found effective",
-        "%",
-        "100 * assessments with the conclusion effective / assessments concluded in the period",
-        metrics.Share(
-            metrics.Items(ASSESSMENT, metrics.Did("conclude")), Holds("conclusion", ("effective",))
-        ),
-    ),
-    Metric(
-        "cobit.testing_on_time",
-        "Controls tested on time",
-        "%",
-        "100 * concluded by the day on which that is due / assessments concluded in the period",
-        metrics.Share(metrics.Items(ASSESSMENT, metrics.Did("conclude")), Holds("on_time", (True,))),
-    ),
     Metric(
         "cobit.first_time_evidence",
         "Evidence at the first request",
@@ -92,6 +69,23 @@ METRICS = (
         "mean of the rates of failure of the running monitors",
         metrics.Mean(metrics.Standing(MONITOR, ["running"]), metrics.Number("failure_rate")),
         ("control",),
+    ),
+    Metric(
+        "cobit.assessments_effective",
+        "Assessments with the conclusion effective",
+        "%",
+        "100 * assessments with the conclusion effective / assessments concluded in the period",
+        metrics.Share(
+            metrics.Items(ASSESSMENT, metrics.Did("conclude")), Holds("conclusion", ("effective",))
+        ),
+    ),
+    Metric(
+        "cobit.moves",
+        "Transitions",
+        "count",
+        "transitions that people made in the period",
+        metrics.Count(metrics.Moves()),
+        ("type", "transition"),
     ),
     Metric(
         "cobit.monitors_red",

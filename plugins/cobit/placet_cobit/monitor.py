@@ -1,7 +1,7 @@
 """A monitor: a control watched every day from the log, between two tests of it.
 
-Source: COBIT 2019, MEA02.01 Monitor internal controls. Our choices: its limits do not change while it runs; passes that a
-person checks again are control tests below it, and a wrong one keeps it red for a window.
+Source: COBIT 2019, MEA02.01 Monitor internal controls. Our choices: its limits do not change while it runs; passes that
+a person checks again are control tests below it, and a wrong one keeps it red for a window.
 """
 
 from __future__ import annotations

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from placet import NotificationRule
-from placet_cobit.ids import ACCEPTANCE, ACCEPTANCE_APPROVAL, ASSESSMENT, FINDING, MONITOR, RATING, REMEDIATION
+from placet_cobit.ids import (
+    ACCEPTANCE,
+    ACCEPTANCE_APPROVAL,
+    ASSESSMENT,
+    FINDING,
+    MONITOR,
+    RATING,
+    REMEDIATION,
+)
 from placet_cobit.roles import (
     CIO,
     CONTROL_OWNER,

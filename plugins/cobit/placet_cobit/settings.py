@@ -11,6 +11,11 @@ from placet_cobit.scorecard.settings import ScorecardSettings
 
 
 class CobitSettings(
-    AssessmentSettings, FindingSettings, AcceptanceSettings, CapabilitySettings, MonitorSettings, ScorecardSettings
+    AssessmentSettings,
+    FindingSettings,
+    AcceptanceSettings,
+    CapabilitySettings,
+    MonitorSettings,
+    ScorecardSettings,
 ):
     """The settings of the method `cobit`."""

@@ -43,7 +43,9 @@ class Assurance:
         """Give the method other settings."""
         self.desk.configure("cobit", **settings)
 
-    def create(self, by: str, type: str, title: str = "Something", *, parent: str | None = None, **fields: Any) -> str:
+    def create(
+        self, by: str, type: str, title: str = "Something", *, parent: str | None = None, **fields: Any
+    ) -> str:
         """Make an item; returns its key."""
         return self.desk.create(f"cobit.{type}", title, actor=by, parent=parent, **fields).key
 
@@ -51,7 +53,9 @@ class Assurance:
         """Make a transition; returns the new state."""
         return self.desk.move(key, transition, actor=by, comment=comment, **fields).item.state
 
-    def refused(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> dict[str, Blocker]:
+    def refused(
+        self, by: str, key: str, transition: str, comment: str = "", **fields: Any
+    ) -> dict[str, Blocker]:
         """The blockers of a refused transition, by check."""
         found = self.desk.refused(key, transition, actor=by, comment=comment, **fields)
         assert all(blocker.message and blocker.remedy for blocker in found.blockers)
@@ -80,7 +84,9 @@ class Assurance:
 
     def address(self, by: str, key: str, kind: str) -> None:
         """Evidence that is only an address."""
-        self.desk.engine.evidence.attach(self.desk.person(by), key, kind=kind, url="https://example.org/sign-off")
+        self.desk.engine.evidence.attach(
+            self.desk.person(by), key, kind=kind, url="https://example.org/sign-off"
+        )
 
     # What the tests speak of
 
@@ -104,7 +110,9 @@ class Assurance:
         }
         parent = self.objective() if "parent" not in fields else fields.pop("parent")
         title = fields.pop("title", "Access is reviewed")
-        return self.desk.given("cobit.control", state="operating", parent=parent, title=title, **given | fields).key
+        return self.desk.given(
+            "cobit.control", state="operating", parent=parent, title=title, **given | fields
+        ).key
 
     def operated(self, control: str, times: int) -> None:
         """So many operations of the control, one an hour."""
@@ -113,7 +121,9 @@ class Assurance:
 
     def assessment(self, control: str, start: str = "2026-03-01", end: str = "2026-03-31") -> str:
         """An assessment of a period."""
-        return self.create("nils", "control_assessment", "March", parent=control, period_start=start, period_end=end)
+        return self.create(
+            "nils", "control_assessment", "March", parent=control, period_start=start, period_end=end
+        )
 
     def requested(self, times: int, **fields: Any) -> str:
         """An assessment whose sample is drawn, on the second day after its period."""

@@ -73,7 +73,9 @@ class TestTheEvidence:
         office.desk.pass_time("2026-04-17T09:00:00Z")
         office.move("nils", key, "start_testing")
 
-        missing = [each for each in office.children(key, "control_test") if office.fields(each)["evidence_missing"]]
+        missing = [
+            each for each in office.children(key, "control_test") if office.fields(each)["evidence_missing"]
+        ]
         assert len(missing) == 1
         found = office.refused("nils", missing[0], "record_test", result="pass", note=NOTE)
         assert {"test_fields", "test_proven"} <= set(found)
@@ -97,7 +99,9 @@ class TestAResult:
         test = office.children(key, "control_test")[0]
 
         assert "test_fields" in office.refused("nils", test, "record_test", result="deviation", note="short")
-        assert "test_fields" in office.refused("nils", test, "record_test", result="not_applicable", note=NOTE)
+        assert "test_fields" in office.refused(
+            "nils", test, "record_test", result="not_applicable", note=NOTE
+        )
         with pytest.raises(Exception, match="result"):
             office.desk.edit(test, actor="nils", result="pass")
 
@@ -144,7 +148,9 @@ class TestAConclusion:
 
     def test_other_than_the_tables_needs_two_reviewers(self, office: Assurance) -> None:
         key = office.submitted(18, deviations=1)
-        office.desk.edit(key, actor="lena", override="effective", override_reason="too short", second_reviewer="leo")
+        office.desk.edit(
+            key, actor="lena", override="effective", override_reason="too short", second_reviewer="leo"
+        )
 
         found = office.refused("lena", key, "conclude")
         assert "has 9 of 50" in found["conclusion_match"].message

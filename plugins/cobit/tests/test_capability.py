@@ -10,7 +10,14 @@ import pytest
 
 from .assurance import REASON, Assurance, opened
 
-LEVEL_2 = {"BAI06.01a": 100, "BAI06.01b": 100, "BAI06.01c": 67, "BAI06.02a": 100, "BAI06.03a": 100, "BAI06.04a": 67}
+LEVEL_2 = {
+    "BAI06.01a": 100,
+    "BAI06.01b": 100,
+    "BAI06.01c": 67,
+    "BAI06.02a": 100,
+    "BAI06.03a": 100,
+    "BAI06.04a": 67,
+}
 LEVEL_3 = {"BAI06.01d": 100, "BAI06.01e": 67, "BAI06.02b": 67, "BAI06.03b": 33, "BAI06.04b": 67}
 LEVEL_4 = {"BAI06.03c": 33, "BAI06.04c": 33}
 LEVELS = {2: LEVEL_2, 3: LEVEL_3, 4: LEVEL_4}
@@ -73,7 +80,10 @@ class TestARating:
 
         found = office.desk.refused(rated.key, "submit_rating", actor="pola", scores=scores).messages
 
-        assert found == ["1 activity unscored: BAI06.01b", "1 score without a note or an attached document: BAI06.01a"]
+        assert found == [
+            "1 activity unscored: BAI06.01b",
+            "1 score without a note or an attached document: BAI06.01a",
+        ]
 
     def test_takes_letters_and_documents(self, office: Assurance) -> None:
         rated = Rated(office)
@@ -115,7 +125,9 @@ class TestARating:
         office.move("cio", rated.key, "approve_rating")
         again = office.create("pola", "capability_assessment", "BAI06", parent=rated.objective)
         office.move("pola", again, "start_rating")
-        office.move("pola", again, "submit_rating", scores=noted(dict.fromkeys(LEVEL_2 | LEVEL_3 | LEVEL_4, 0)))
+        office.move(
+            "pola", again, "submit_rating", scores=noted(dict.fromkeys(LEVEL_2 | LEVEL_3 | LEVEL_4, 0))
+        )
 
         found = office.refused("cio", again, "approve_rating")
         assert "from 3 to 0" in found["rating_second"].message

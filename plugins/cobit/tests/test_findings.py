@@ -21,7 +21,11 @@ class TestAFinding:
         key = office.finding()
 
         fields = office.fields(key)
-        assert (fields["severity"], fields["due_date"], fields["latest_due"]) == ("high", "2026-04-01", "2026-04-01")
+        assert (fields["severity"], fields["due_date"], fields["latest_due"]) == (
+            "high",
+            "2026-04-01",
+            "2026-04-01",
+        )
         assert (fields["owner"], fields["control"]) == ("otto", office.desk.item(key).parent)
 
     def test_is_agreed_with_a_due_date_within_the_limit(self, office: Assurance) -> None:
@@ -80,9 +84,7 @@ class TestAFinding:
         key = office.agreed()
         office.desk.pass_time("2026-05-15T09:00:00Z")
 
-        points = [
-            each.data.get("notifies", []) for each in office.desk.history(key) if each.kind == "timer"
-        ]
+        points = [each.data.get("notifies", []) for each in office.desk.history(key) if each.kind == "timer"]
         assert ["governance.cio"] in points
         assert ["governance.governance_board"] in points
 
@@ -209,4 +211,3 @@ class TestAnAcceptance:
         office.desk.edit(key, actor="cleo", rationale=f"{WHY} And for longer.")
 
         assert list(office.refused("pola", key, "approve_acceptance")) == ["acceptance_votes"]
-

@@ -1,4 +1,4 @@
-"""Acceptances in force: of a finding, and of a control for an item."""
+"""The acceptance in force of a finding; for that of a control see `controls/waiving.py`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,3 @@ def covering(ctx: CheckContext, finding: str) -> ItemView | None:
     """The acceptance of a finding's risk that is in force today; `None` if there is none."""
     found = ctx.items(ACCEPTANCE, states=["approved"], finding=finding)
     return next((each for each in found if _holds(ctx, each)), None)
-
-
-def waiving(ctx: CheckContext, control: str, *items: str) -> ItemView | None:
-    """The acceptance in force today under which a control is waived for one of the items, or for the workspace."""
-    found = ctx.items(ACCEPTANCE, states=["approved"], control=control)
-    for each in found:
-        fields: AcceptanceFields = each.fields
-        if _holds(ctx, each) and (fields.whole_workspace or not set(fields.scope).isdisjoint(items)):
-            return each
-    return None

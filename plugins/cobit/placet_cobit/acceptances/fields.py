@@ -24,9 +24,7 @@ class AcceptanceFields(Fields):
     whole_workspace: bool = False
     rationale: Text | None = None
     #: Controls that work in the place of the one that does not.
-    compensating_controls: Annotated[
-        tuple[Annotated[ItemKey, Ref(CONTROL)], ...], Field(max_length=50)
-    ] = ()
+    compensating_controls: Annotated[tuple[Annotated[ItemKey, Ref(CONTROL)], ...], Field(max_length=50)] = ()
     #: Its first and last day.
     valid_from: date | None = None
     valid_until: date | None = None

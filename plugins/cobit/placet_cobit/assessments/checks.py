@@ -9,7 +9,7 @@ from datetime import datetime
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
-from placet_cobit.assessments.fields import AssessmentFields, Result, ElementFields
+from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
 from placet_cobit.assessments.periods import span
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.demands import all_of, demand, lacking
@@ -73,8 +73,8 @@ def period_ended(ctx: CheckContext) -> Verdict:
 def control_operated(ctx: CheckContext) -> Verdict:
     """The control is or was in force: there is nothing to test in a draft."""
     control = control_of(ctx)
-    drafted = control is None or control.state in ("draft", "proposed")
-    return demand(not drafted, "the control is not in force", "activate it", [CONTROL_REVIEWER])
+    activated = control is not None and bool(control.doers("transition:activate"))
+    return demand(activated, "the control was never in force", "activate it", [CONTROL_REVIEWER])
 
 
 @check("cobit")
@@ -280,4 +280,3 @@ def replaceable(ctx: CheckContext) -> Verdict:
         "record it as one",
         [CONTROL_TESTER],
     )
-

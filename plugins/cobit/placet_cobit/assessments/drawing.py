@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.operations import Operation
+from placet_cobit.assessments.operations import Operation, bound
 from placet_cobit.assessments.sampling import following, order
 from placet_cobit.assessments.tested import control_of, digest, first_sample, population_of, tests_of
 from placet_cobit.findings.raising import raise_finding
@@ -17,7 +17,9 @@ from placet_cobit.ids import FINDING, TEST
 #: Longest title of an item that is made here.
 _TITLE = 200
 _DRAWN_IN = ("evidence_requested", "testing")
-_BYPASSED = "the control was in force, and did not run: {id} of {about}, {happened} at {at:%Y-%m-%d %H:%M} UTC"
+_BYPASSED = (
+    "the control was in force, and did not run: {id} of {about}, {happened} at {at:%Y-%m-%d %H:%M} UTC"
+)
 
 
 @effect("cobit")
@@ -29,7 +31,7 @@ def draw_sample(ctx: EffectContext) -> None:
     found = population_of(ctx, ctx.item, control)
     seed = ctx.item.key
     drawn = first_sample(seed, found, control)
-    bypassed = [each for each in found.values() if each.missed and control.fields.bindings]
+    bypassed = [each for each in found.values() if each.missed and bound(control)]
     ctx.set(
         population_size=len(found),
         population_digest=digest(list(found)),
@@ -52,7 +54,7 @@ def _make_tests(
     chosen = [found[id] for id in drawn]
     approvers = _approvers(ctx, chosen)
     for each in chosen:
-        bypass = each.missed and bool(control.fields.bindings)
+        bypass = each.missed and bound(control)
         key = ctx.create(
             TEST,
             f"{each.about}: {each.happened} {each.at:%Y-%m-%d}"[:_TITLE],
@@ -83,7 +85,11 @@ def _approvers(ctx: EffectContext, chosen: Iterable[Operation]) -> dict[str, tup
         votes = ctx.events(type, kinds=["voted"], since=since, until=max(each.at for each, _ in pairs))
         for vote in votes:
             for operation, _ in pairs:
-                if vote.key == operation.about and vote.at <= operation.at and vote.data["decision"] == "approve":
+                if (
+                    vote.key == operation.about
+                    and vote.at <= operation.at
+                    and vote.data["decision"] == "approve"
+                ):
                     found[operation.id][vote.actor] = None
     return {id: tuple(people) for id, people in found.items()}
 

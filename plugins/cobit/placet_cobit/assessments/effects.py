@@ -9,13 +9,16 @@ from placet_cobit.assessments.conclusion import Conclusion, conclude, deviation_
 from placet_cobit.assessments.fields import AssessmentFields, Result
 from placet_cobit.assessments.periods import next_end
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
+from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.findings.severity import Source
-from placet_cobit.figures import readable
 from placet_cobit.ids import ASSESSMENT, TEST
 
 _DAY = timedelta(days=1)
-_FOUND = {Conclusion.INEFFECTIVE: Source.INEFFECTIVE, Conclusion.PARTIALLY_EFFECTIVE: Source.PARTIALLY_EFFECTIVE}
+_FOUND = {
+    Conclusion.INEFFECTIVE: Source.INEFFECTIVE,
+    Conclusion.PARTIALLY_EFFECTIVE: Source.PARTIALLY_EFFECTIVE,
+}
 
 
 @effect("cobit")

@@ -1,8 +1,8 @@
 """Which evidence is accepted for an operation of a control.
 
-Pure functions. Evidence counts by its content: an address alone proves nothing, and the same document twice is one.
-Our choices: a document on the item itself lies no further from the operation than its kind allows; one that was provided
-for a test is judged by the tester, whatever its day. Source: COBIT 2019, MEA02.01 and MEA04.06.
+Pure functions. Evidence counts by its content: an address alone proves nothing, and one document twice is one.
+Our choices: a document on the item itself lies no further from the operation than its kind allows; one that was
+provided for a test is judged by the tester, whatever its day. Source: COBIT 2019, MEA02.01 and MEA04.06.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def unmet(
         age = each.max_age if each.max_age is not None else default_age(each.kind)
         found = documents(there, each, at, performer=performer, age=age)
         found |= documents(given, each, at, performer=performer, age=None)
-        votes = people - ({performer} if each.independent else set()) if each.kind == APPROVAL_RECORD else set()
+        votes = (
+            people - ({performer} if each.independent else set()) if each.kind == APPROVAL_RECORD else set()
+        )
         if len(found) + len(votes) < each.min_count:
             lacking.append(each.kind)
     return lacking

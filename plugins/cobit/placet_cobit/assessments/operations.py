@@ -1,7 +1,7 @@
 """How often a control operated in a time, from the log: its executions and bypasses, or the evidence of its periods.
 
-A control that is bound to transitions has operated where one of them was made: the log has its verdict, or shows that it
-was missed. One that is bound to none operates in its periods, or whenever a document of a kind that it requires is
+A control that is bound to transitions has operated where one of them was made: the log has its verdict, or shows that
+it was missed. One that is bound to none operates in its periods, or whenever a document of a kind that it requires is
 attached to it: that document is its operation. Source: COBIT 2019, MEA02.01 and MEA02.03.
 """
 
@@ -48,13 +48,18 @@ def operations(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> list[Operation]:
     """The operations of a control in the time [since, until), in order of time."""
-    if control.fields.bindings:
+    if bound(control):
         return sorted(_bound(ctx, control, since, until), key=lambda each: (each.at, each.id))
     if periodic(control.fields.frequency.value):
         zone = ZoneInfo(ctx.workspace.calendar.zone)
         last = (until - _MOMENT).astimezone(zone).date()
         return list(_of_periods(ctx, control, since.astimezone(zone).date(), last))
     return [each for each in _documented(control) if since <= each.at < until]
+
+
+def bound(control: ItemView) -> bool:
+    """Whether a control gates transitions, or is designed to, so that the log has its operations."""
+    return bool(control.fields.in_force or control.fields.bindings)
 
 
 def population(found: Sequence[Operation]) -> list[Operation]:

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.evidence import unmet
-from placet_cobit.assessments.fields import AssessmentFields, Result, ElementFields
-from placet_cobit.assessments.operations import Operation, operations, population
+from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
+from placet_cobit.assessments.operations import Operation, bound, operations, population
 from placet_cobit.assessments.periods import span
 from placet_cobit.assessments.sampling import automated_sample, order, sample_size
 from placet_cobit.ids import TEST
@@ -43,7 +43,7 @@ def first_sample(seed: str, found: dict[str, Operation], control: ItemView) -> l
     else:
         size = sample_size(len(found), control.fields.frequency.value, high_risk=high_risk)
         drawn = set(order(seed, found)[:size])
-    bypassed = {each.id for each in found.values() if each.missed and control.fields.bindings}
+    bypassed = {each.id for each in found.values() if each.missed and bound(control)}
     return order(seed, drawn | bypassed)
 
 

@@ -19,7 +19,9 @@ from placet_cobit.ids import OBJECTIVE
 Level = Annotated[int, Field(ge=0, le=5)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=18)]
 ActivityId = Annotated[str, Field(min_length=1, max_length=100)]
-_Digest = Annotated[str, Pattern("[0-9a-f]{64}", "the SHA-256 of a document that is attached, 64 digits of 0-9 and a-f")]
+_Digest = Annotated[
+    str, Pattern("[0-9a-f]{64}", "the SHA-256 of a document that is attached, 64 digits of 0-9 and a-f")
+]
 
 
 class Activity(BaseModel):

@@ -46,8 +46,8 @@ def achievements(scores: Iterable[tuple[int, Fraction]]) -> dict[int, Fraction]:
 def capability_level(achieved: Mapping[int, Fraction]) -> int:
     """The level, 0 to 5, by the achievement of each level that has activities.
 
-    A level is reached if it is achieved at least largely, and every one below it fully. Level 1 is reached if level 2 is
-    more than not achieved. A level without activities is not reached, nor is one above it.
+    A level is reached if it is achieved at least largely, and every one below it fully. Level 1 is reached if level 2
+    is more than not achieved. A level without activities is not reached, nor is one above it.
     """
     ratings = {level: rating(achieved[level]) for level in achieved}
     if ratings.get(FIRST, Rating.NOT) is Rating.NOT:

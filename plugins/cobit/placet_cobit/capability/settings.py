@@ -30,5 +30,7 @@ class CapabilitySettings(Settings):
     def _every_letter(self) -> CapabilitySettings:
         missing = [letter.value for letter in Rating if letter not in self.letter_scores]
         if missing:
-            raise ValueError(f"letter_scores has no score for {', '.join(missing)}: give one for N, P, L and F")
+            raise ValueError(
+                f"letter_scores has no score for {', '.join(missing)}: give one for N, P, L and F"
+            )
         return self

@@ -41,7 +41,9 @@ def finding_fields(ctx: CheckContext) -> Verdict:
     Settings: `due_days_critical`, `due_days_high`, `due_days_medium`, `due_days_low`.
     """
     fields: FindingFields = ctx.item.fields
-    late = fields.due_date is not None and fields.latest_due is not None and fields.due_date > fields.latest_due
+    late = (
+        fields.due_date is not None and fields.latest_due is not None and fields.due_date > fields.latest_due
+    )
     return all_of(
         lacking(ctx, ["owner", "cause", "due_date"], "complete the finding", [FINDING_OWNER]),
         demand(not late, "due on {due:day}, and a finding of severity {severity:word} is due by {limit:day}",
@@ -67,7 +69,9 @@ def has_actions(ctx: CheckContext) -> Verdict:
     fields: FindingFields = ctx.item.fields
     actions = [each for each in ctx.children(REMEDIATION) if each.state != "dropped"]
     late = [
-        named(each) for each in actions if fields.due_date is not None and each.fields.due_date > fields.due_date
+        named(each)
+        for each in actions
+        if fields.due_date is not None and each.fields.due_date > fields.due_date
     ]
     return all_of(
         demand(bool(actions), "no action is planned", "plan one", [FINDING_OWNER]),
@@ -110,7 +114,7 @@ def retest_volume(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def closer_sod(ctx: CheckContext) -> Verdict:
-    """Who closes it neither owns it nor did an action, nor owns or operates the control; an auditor, if it is critical."""
+    """Who closes it neither owns it, nor did an action, nor owns or operates the control; if critical, an auditor."""
     fields: FindingFields = ctx.item.fields
     parties = {fields.owner, *(person for each in ctx.children(REMEDIATION) for person in _hands(each))}
     control = ctx.get(fields.control) if fields.control else None
@@ -129,7 +133,11 @@ def closer_sod(ctx: CheckContext) -> Verdict:
 def _hands(action: ItemView) -> set[str]:
     """Everybody who was to do an action, or did it."""
     fields: RemediationFields = action.fields
-    return {fields.assignee, *action.doers("transition:complete_action"), *action.doers("transition:begin_action")}
+    return {
+        fields.assignee,
+        *action.doers("transition:complete_action"),
+        *action.doers("transition:begin_action"),
+    }
 
 
 @check("cobit")

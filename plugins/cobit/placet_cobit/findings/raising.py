@@ -118,3 +118,16 @@ def control_above(ctx: EffectContext) -> str | None:
     while above is not None and above.type != CONTROL:
         above = ctx.get(above.parent) if above.parent else None
     return above.key if above is not None else None
+
+
+@effect("cobit")
+def report_long_suspension(ctx: EffectContext) -> None:
+    """A control whose suspension has reached its end and is still suspended is a finding."""
+    if ctx.item.state == "suspended":
+        raise_finding(
+            ctx,
+            ctx.item,
+            Source.LONG_SUSPENSION,
+            f"suspended since {ctx.item.state_since:%Y-%m-%d}, and its time has passed",
+            "What the control prevents or detects may happen without anybody noticing.",
+        )

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from placet import CheckContext, Span, Threshold, Timer, Until, business, elapsed
-from placet_cobit.roles import CIO, CONTROL_REVIEWER, FINDING_OWNER, GOVERNANCE_BOARD, INTERNAL_AUDITOR, PROCESS_OWNER
+from placet_cobit.roles import (
+    CIO,
+    CONTROL_REVIEWER,
+    FINDING_OWNER,
+    GOVERNANCE_BOARD,
+    INTERNAL_AUDITOR,
+    PROCESS_OWNER,
+)
 
 
 def dispute_settled(ctx: CheckContext) -> Span:

@@ -6,6 +6,7 @@ Source: COBIT 2019, MEA02.01 Monitor internal controls.
 from __future__ import annotations
 
 from placet import CheckContext, Verdict, check
+from placet_cobit.assessments.operations import bound
 from placet_cobit.assessments.tested import control_of
 from placet_cobit.demands import all_of, demand
 from placet_cobit.monitors.fields import MonitorFields
@@ -22,12 +23,12 @@ def monitor_config(ctx: CheckContext) -> Verdict:
     fields: MonitorFields = ctx.item.fields
     control = control_of(ctx)
     operating = control is not None and control.state == "operating"
-    bound = control is not None and bool(control.fields.bindings)
+    gates = control is not None and bound(control)
     rising = 0 <= fields.amber_percent < fields.red_percent <= _MOST
     who = [CONTROL_OWNER, CONTROL_TESTER]
     return all_of(
         demand(operating, "the control is not in force", "activate it", who),
-        demand(bound, "the control is bound to no transition: the log has nothing of it", "bind it", who),
+        demand(gates, "the control is bound to no transition: the log has nothing of it", "bind it", who),
         demand(rising, "amber from {amber} % and red from {red} %", "let 0 <= amber < red <= 100", who,
                amber=fields.amber_percent, red=fields.red_percent),
         demand(SHORTEST <= fields.window_days <= LONGEST, "a window of {days:count day}",

@@ -1,6 +1,6 @@
 """The light of a monitor, and the passes that a person checks again each week.
 
-Pure functions. Source: COBIT 2019, MEA02.01 Monitor internal controls; continuous controls monitoring, as commonly done.
+Pure functions. Source: COBIT 2019, MEA02.01 Monitor internal controls.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ _KINDS = ("transition", "refused")
 
 def attempts(ctx: CheckContext, control: ItemView, since: datetime, until: datetime) -> Iterator[Attempt]:
     """All attempts at transitions of the item types that a control is bound to."""
-    for type in dict.fromkeys(each.item_type for each in control.fields.bindings):
+    for type in dict.fromkeys(
+        each.item_type for each in (*control.fields.in_force, *control.fields.bindings)
+    ):
         for event in ctx.events(type, kinds=_KINDS, since=since, until=until):
             yield Attempt(
                 event.id,

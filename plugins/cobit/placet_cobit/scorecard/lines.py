@@ -35,37 +35,48 @@ class Light(StrEnum):
 class Line:
     """A figure of the scorecard."""
 
-    part: Part
-    #: The metric that it shows.
+    #: The metric that it shows, or the figure of `figures.py` with the name after the dot.
     metric: str
-    target: Decimal | None
-    #: More is better; otherwise less is.
-    rising: bool = True
+    title: str
+    unit: str
+    target: int | None
+    #: Whether more is better, or less.
+    rising: bool
+    part: Part
+
+
+UP, DOWN = True, False
 
 
 # fmt: off
 LINES = (
-    #    part              metric                             target
-    Line(Part.VALUE,       "governance.benefits_realised",    Decimal(80)),
-    Line(Part.RISK,        "cobit.open_findings",             Decimal(10), rising=False),
-    Line(Part.RISK,        "cobit.overdue_findings",          Decimal(0),  rising=False),
-    Line(Part.RISK,        "cobit.remediation_days",          Decimal(60), rising=False),
-    Line(Part.RISK,        "cobit.recurrence",                Decimal(5),  rising=False),
-    Line(Part.RISK,        "cobit.acceptances_in_force",      Decimal(5),  rising=False),
-    Line(Part.PERFORMANCE, "cobit.capability_level",          Decimal(3)),
-    Line(Part.PERFORMANCE, "cobit.capability_gap_closed",     Decimal(80)),
-    Line(Part.PERFORMANCE, "cobit.control_coverage",          Decimal(80)),
-    Line(Part.CONFORMANCE, "cobit.control_effectiveness",     Decimal(90)),
-    Line(Part.CONFORMANCE, "cobit.testing_on_time",           Decimal(90)),
-    Line(Part.CONFORMANCE, "cobit.first_time_evidence",       Decimal(90)),
-    Line(Part.CONFORMANCE, "cobit.monitors_red",              Decimal(0),  rising=False),
-    Line(Part.CONFORMANCE, "cobit.sod_violations",            Decimal(0),  rising=False),
+    #    figure                            title                            unit     target, whether more is better
+    # Value
+    Line("governance.benefits_realised",    "Benefits realised",             "%",     80, UP, Part.VALUE),
+    # Risk
+    Line("cobit.open_findings",             "Findings open",                 "count", 10, DOWN, Part.RISK),
+    Line("cobit.overdue_findings",          "Findings overdue",              "%",     0, DOWN, Part.RISK),
+    Line("cobit.remediation_days",          "Time to remedy a finding",      "days",  60, DOWN, Part.RISK),
+    Line("cobit.recurrence",                "Findings that recur",           "%",     5, DOWN, Part.RISK),
+    Line("cobit.acceptances_in_force",      "Accepted risks",                "count", 5, DOWN, Part.RISK),
+    # Performance
+    Line("cobit.capability_level",          "Capability",                    "level", 3, UP, Part.PERFORMANCE),
+    Line("cobit.capability_gap_closed",     "Objectives at their target",    "%",     80, UP, Part.PERFORMANCE),
+    Line("cobit.control_coverage",          "Practices with a control",      "%",     80, UP, Part.PERFORMANCE),
+    # Conformance
+    Line("cobit.control_effectiveness",     "Controls found effective",      "%",     90, UP, Part.CONFORMANCE),
+    Line("cobit.testing_on_time",           "Controls tested on time",       "%",     90, UP, Part.CONFORMANCE),
+    Line("cobit.first_time_evidence",       "Evidence at the first request", "%",     90, UP, Part.CONFORMANCE),
+    Line("cobit.monitors_red",              "Monitors that are red",         "count", 0, DOWN, Part.CONFORMANCE),
+    Line("cobit.ccm_failure_rate",          "Failures of watched controls",  "%",     2, DOWN, Part.CONFORMANCE),
+    Line("cobit.sod_violations",            "Attempts against segregation",  "count", 0, DOWN, Part.CONFORMANCE),
+    Line("cobit.block_rate",                "Attempts refused by controls",  "%",     None, DOWN, Part.CONFORMANCE),
 )
 # fmt: on
 _HUNDRED = 100
 
 
-def light(value: Fraction | None, target: Decimal | None, *, rising: bool, amber: Decimal) -> Light:
+def light(value: Fraction | None, target: Decimal | int | None, *, rising: bool, amber: Decimal) -> Light:
     """The light of a figure: green at its target or better, amber within so many percent of it, else red."""
     if value is None or target is None:
         return Light.GREY

@@ -25,5 +25,7 @@ class ScorecardSettings(Settings):
         known = [line.metric for line in LINES]
         for metric in self.scorecard_targets:
             if metric not in known:
-                raise ValueError(f'scorecard_targets: the scorecard has no "{metric}"{nearest(metric, known)}')
+                raise ValueError(
+                    f'scorecard_targets: the scorecard has no "{metric}"{nearest(metric, known)}'
+                )
         return self

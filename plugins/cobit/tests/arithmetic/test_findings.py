@@ -32,7 +32,8 @@ class TestTheSeverity:
         [
             ("bypass", "critical", "critical"), ("tampered_evidence", "critical", "critical"),
             ("audit_chain", "critical", "critical"), ("ineffective", "high", "medium"),
-            ("partially_effective", "medium", "low"), ("monitor_red", "high", "medium"), ("monitor_amber", "low", "low"),
+            ("partially_effective", "medium", "low"), ("monitor_red", "high", "medium"),
+            ("monitor_amber", "low", "low"),
         ],
     )  # fmt: skip
     def test_follows_from_how_it_was_found(self, source: str, key: str, other: str) -> None:
@@ -68,7 +69,8 @@ class TestARetest:
         assert retest.passed(10, NOW - DAY, NOW)
 
     @pytest.mark.parametrize(
-        ("frequency", "needed"), [("daily", 10), ("weekly", 3), ("monthly", 2), ("quarterly", 1), ("annual", 1)]
+        ("frequency", "needed"),
+        [("daily", 10), ("weekly", 3), ("monthly", 2), ("quarterly", 1), ("annual", 1)],
     )
     def test_of_a_periodic_control_needs_so_many_periods(self, frequency: str, needed: int) -> None:
         retest = RETESTS[frequency]
@@ -118,7 +120,9 @@ class TestALight:
 
 
 class TestAWeekOfPasses:
-    @pytest.mark.parametrize(("passes", "drawn"), [(0, 0), (3, 3), (5, 5), (100, 5), (101, 6), (480, 24), (900, 25)])
+    @pytest.mark.parametrize(
+        ("passes", "drawn"), [(0, 0), (3, 3), (5, 5), (100, 5), (101, 6), (480, 24), (900, 25)]
+    )
     def test_is_checked_again_in_part(self, passes: int, drawn: int) -> None:
         assert len(to_validate("OPS-1", "2026-W10", map(str, range(passes)))) == drawn
 
@@ -126,7 +130,9 @@ class TestAWeekOfPasses:
         assert week_of(date(2027, 1, 1)) == "2026-W53"
 
 
-def attempt(seq: int, *, refused: bool = False, changed: bool = False, transition: str = "go", item: str = "A-1") -> Attempt:
+def attempt(
+    seq: int, *, refused: bool = False, changed: bool = False, transition: str = "go", item: str = "A-1"
+) -> Attempt:
     return Attempt(f"{item}/{seq}", item, seq, transition, refused, changed)
 
 
@@ -144,7 +150,12 @@ class TestAWrongRefusal:
         assert wrong([attempt(3, refused=True), attempt(4, changed=True)]) == frozenset()
 
     def test_is_none_of_another_item_or_transition(self) -> None:
-        found = [attempt(3, refused=True, item="B-1"), attempt(4), attempt(5, refused=True, transition="stop"), attempt(6)]
+        found = [
+            attempt(3, refused=True, item="B-1"),
+            attempt(4),
+            attempt(5, refused=True, transition="stop"),
+            attempt(6),
+        ]
 
         assert wrong(found) == frozenset()
 

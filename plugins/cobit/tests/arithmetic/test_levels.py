@@ -26,7 +26,8 @@ ACHIEVED = st.dictionaries(st.integers(2, 5), PERCENT)
 class TestARating:
     @pytest.mark.parametrize(
         ("achievement", "letter"),
-        [("0", "N"), ("15", "N"), ("15.01", "P"), ("50", "P"), ("50.01", "L"), ("85", "L"), ("85.01", "F"), ("100", "F")],
+        [("0", "N"), ("15", "N"), ("15.01", "P"), ("50", "P"), ("50.01", "L"), ("85", "L"), ("85.01", "F"),
+         ("100", "F")],
     )  # fmt: skip
     def test_belongs_to_the_lower_one_at_its_border(self, achievement: str, letter: str) -> None:
         assert rating(Fraction(achievement)) is Rating(letter)
@@ -55,7 +56,9 @@ class TestALevel:
 
         assert (capability_level(found), gap(4, 2)) == (2, 2)
 
-    @pytest.mark.parametrize(("achievement", "level"), [("15", 0), ("15.1", 1), ("50", 1), ("50.1", 2), ("100", 2)])
+    @pytest.mark.parametrize(
+        ("achievement", "level"), [("15", 0), ("15.1", 1), ("50", 1), ("50.1", 2), ("100", 2)]
+    )
     def test_one_and_two_follow_from_the_activities_of_level_two(self, achievement: str, level: int) -> None:
         assert capability_level({2: Fraction(achievement)}) == level
 

@@ -52,14 +52,18 @@ class TestTheSizeOfASample:
 
         assert found == [size, high]
 
-    @given(st.integers(0, 2000), st.sampled_from(["per_event", "continuous", "monthly", "daily"]), st.booleans())
-    def test_is_never_more_than_there_is(self, population: int, frequency: str, high_risk: bool) -> None:  # noqa: FBT001
+    @given(
+        st.integers(0, 2000), st.sampled_from(["per_event", "continuous", "monthly", "daily"]), st.booleans()
+    )
+    def test_is_never_more_than_there_is(self, population: int, frequency: str, high_risk: bool) -> None:
         assert 0 <= sample_size(population, frequency, high_risk=high_risk) <= population
 
 
 class TestADrawing:
     @given(ELEMENTS, st.text(max_size=8), st.randoms())
-    def test_is_the_same_however_the_population_is_given(self, found: set[str], seed: str, shuffle: object) -> None:
+    def test_is_the_same_however_the_population_is_given(
+        self, found: set[str], seed: str, shuffle: object
+    ) -> None:
         given_in = sorted(found)
         shuffle.shuffle(given_in)  # type: ignore[attr-defined]
 
@@ -199,7 +203,8 @@ class TestPeriods:
 
     def test_have_names(self) -> None:
         year = date(2026, 1, 1), date(2026, 12, 31)
-        names = {each: [p.name for p in ended_in(*year, each)] for each in ("monthly", "quarterly", "semiannual", "annual")}  # fmt: skip
+        frequencies = ("monthly", "quarterly", "semiannual", "annual")
+        names = {each: [p.name for p in ended_in(*year, each)] for each in frequencies}
 
         assert names["quarterly"] == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
         assert names["semiannual"] == ["2026-H1", "2026-H2"]
@@ -208,7 +213,10 @@ class TestPeriods:
         assert [p.name for p in ended_in(date(2026, 1, 1), date(2026, 1, 10), "weekly")] == ["2026-W01"]
 
     def test_that_have_not_ended_are_left_out(self) -> None:
-        assert [p.name for p in ended_in(date(2026, 1, 15), date(2026, 3, 30), "monthly")] == ["2026-01", "2026-02"]
+        assert [p.name for p in ended_in(date(2026, 1, 15), date(2026, 3, 30), "monthly")] == [
+            "2026-01",
+            "2026-02",
+        ]
 
     def test_keep_within_the_month(self) -> None:
         assert plus_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
