@@ -92,7 +92,7 @@ class Assurance:
 
     def objective(self, **fields: Any) -> str:
         """An objective in scope."""
-        given = {"objective_id": "DSS05", "target_level": 4}
+        given: dict[str, Any] = {"objective_id": "DSS05", "target_level": 4}
         return self.desk.given("cobit.governance_objective", state="in_scope", **given | fields).key
 
     def control(self, **fields: Any) -> str:

@@ -49,9 +49,10 @@ def severity(ctx: CheckContext) -> Severity | None:
 def owned_by(ctx: CheckContext) -> str | None:
     """The owner of the finding, or else of the control."""
     found, about = _finding(ctx), _control(ctx)
-    if found is not None:
-        return found.fields.owner
-    return about.fields.control_owner if about is not None else None
+    person = found.fields.owner if found is not None else None
+    if found is None and about is not None:
+        person = about.fields.control_owner
+    return None if person is None else str(person)
 
 
 def renewals(ctx: CheckContext) -> int:

@@ -47,7 +47,7 @@ def scores_complete(ctx: CheckContext) -> Verdict:
             unproven.append(id)
     twice = [id for id, each in fields.scores.items() if each.percent is not None and each.letter is not None]
     strange = sorted(set(fields.scores) - known)
-    who = [PROCESS_OWNER, INTERNAL_AUDITOR]
+    who = (PROCESS_OWNER, INTERNAL_AUDITOR.id)
     return all_of(
         demand(not unscored, "{n:count activity|activities} unscored: {ids}", "score them", who, n=len(unscored),
                ids=unscored[:_NAMED]),

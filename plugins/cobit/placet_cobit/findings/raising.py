@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import EffectContext, ItemView, effect
+from placet import CheckContext, EffectContext, ItemView, effect
 from placet_cobit.findings.fields import FindingFields
 from placet_cobit.findings.severity import Source, recurs, severity_of
 from placet_cobit.ids import CONTROL, FINDING
@@ -112,7 +112,7 @@ def register_risk(ctx: EffectContext) -> None:
     ctx.link(RAISED_FROM, ctx.item.key, source=risk)
 
 
-def control_above(ctx: EffectContext) -> str | None:
+def control_above(ctx: CheckContext) -> str | None:
     """The control of an item that lies below it, or below something that does."""
     above = ctx.parent()
     while above is not None and above.type != CONTROL:

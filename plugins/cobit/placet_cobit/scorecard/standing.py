@@ -85,8 +85,15 @@ def _around(asked: Asked) -> Iterator[Around]:
     )
     for control in asked.records(CONTROL):
         if control.state != "retired":
-            own = [by_type[type].get(control.key, []) for type in (ASSESSMENT, FINDING, ACCEPTANCE, MONITOR)]
-            yield Around(control, *own, passes.get(control.key, []))
+            key = control.key
+            yield Around(
+                control,
+                by_type[ASSESSMENT].get(key, ()),
+                by_type[FINDING].get(key, ()),
+                by_type[ACCEPTANCE].get(key, ()),
+                by_type[MONITOR].get(key, ()),
+                passes.get(key, ()),
+            )
 
 
 def _by_control(found: Iterable[ItemRecord]) -> Mapping[str, list[ItemRecord]]:

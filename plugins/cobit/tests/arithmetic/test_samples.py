@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import comb
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -159,9 +160,9 @@ def document(kind: str = "test_result", **more: object) -> SimpleNamespace:
 
 def lacking(*found: SimpleNamespace, provided: tuple[SimpleNamespace, ...] = (), **more: object) -> list[str]:
     needed = {"kind": "test_result", "min_count": 1, "max_age": 30 * DAY, "independent": True} | more
-    people = needed.pop("approvers", ())
+    people: Any = needed.pop("approvers", ())
     return unmet([SimpleNamespace(**needed)], AT, on_item=found, provided=provided, approvers=people,
-                 performer="pat", default_age=lambda _: None)  # type: ignore[list-item, arg-type]  # fmt: skip
+                 performer="pat", default_age=lambda _: None)  # fmt: skip
 
 
 class TestEvidence:
