@@ -359,8 +359,8 @@ class CheckContext(Protocol):
     ) -> Sequence[EventView]:
         """The events of the workspace's items of a type in the time [since, until), in order of time.
 
-        Only of these kinds. The act is decided again if an item of the type changes meanwhile; refusals, which change
-        nothing, are those of the moment. Cost: one query over the items that have changed since.
+        Only of these kinds. The act is decided again if an item of the type changes meanwhile; refusals and comments,
+        which change nothing, are those of the moment, and only of items that are open or have changed since.
         """
         ...
 

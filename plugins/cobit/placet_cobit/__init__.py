@@ -9,12 +9,15 @@ from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.control_assessment import ASSESSMENT_TYPE
 from placet_cobit.control_test import TEST_TYPE
+from placet_cobit.controls.offers import OFFERED_CHECKS
+from placet_cobit.controls.timers import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.finding import FINDING_TYPE
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
 from placet_cobit.links import LINK_TYPES
 from placet_cobit.metrics import METRICS
 from placet_cobit.monitor import MONITOR_TYPE
 from placet_cobit.notification_rules import NOTIFICATION_RULES
+from placet_cobit.objectives.timers import NOTIFICATION_RULES as OBJECTIVE_NOTIFICATION_RULES
 from placet_cobit.remediation_action import REMEDIATION_TYPE
 from placet_cobit.risk_acceptance import ACCEPTANCE_TYPE
 from placet_cobit.roles import ROLES
@@ -44,9 +47,15 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=LINK_TYPES,
         metrics=METRICS,
-        notification_rules=NOTIFICATION_RULES,
+        notification_rules=[
+            *OBJECTIVE_NOTIFICATION_RULES,
+            *CONTROL_NOTIFICATION_RULES,
+            *NOTIFICATION_RULES,
+        ],
+        offered_checks=OFFERED_CHECKS,
         settings=CobitSettings,
         requires=["governance"],
+        extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
 

@@ -41,6 +41,8 @@ from placet.errors import DefinitionError, nearest
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
+#: Kinds of events that change their item, so that it is known by the time of its last change.
+_CONTENT = frozenset({"created", "edited", "transition"})
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
@@ -335,9 +337,10 @@ class Context(ReadOnly):
         wanted: tuple[str, ...] = fitting(Iterable[str], f"a reading of events of {type}", "kinds", kinds)
         if type not in self.catalog.item_types:
             return []
-        # A refusal changes nothing of its item, and so it may be younger than the last change.
         workflow = self.catalog.item_type(type).workflow
-        standing = tuple(s.id for s in workflow.states if not s.category.final) if "refused" in wanted else ()
+        # A refusal or a comment changes nothing of its item, and so it may be younger than the last change.
+        content = _CONTENT.issuperset(wanted)
+        standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
         query = HistoryQuery(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
         found = self.work.session.events_of(query)
         return [changed(each, data=read_only(each.data)) for each in found]
