@@ -21,7 +21,7 @@ from placet_cobit.controls.gates import (
 from placet_cobit.controls.timers import SUSPENSION_END
 from placet_cobit.ids import CONTROL, CONTROL_APPROVAL, CONTROL_RELEASE, OBJECTIVE
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_REVIEWER
+from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_PERFORMER, CONTROL_REVIEWER
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -95,5 +95,9 @@ CONTROL_TYPE = ItemType(
     timers=[SUSPENSION_END],
     parents=[OBJECTIVE],
     creators=[CONTROL_OWNER, COMPLIANCE_OFFICER],
-    editors=[CONTROL_OWNER, COMPLIANCE_OFFICER],
+    # Who operates it attaches the evidence of that, and changes nothing of its design.
+    editors=[CONTROL_OWNER, COMPLIANCE_OFFICER, CONTROL_PERFORMER],
+    writers={
+        name: [CONTROL_OWNER, COMPLIANCE_OFFICER] for name in (*DESIGN, "control_owner", "control_performer")
+    },
 )  # fmt: skip

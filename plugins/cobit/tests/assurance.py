@@ -90,29 +90,37 @@ class Assurance:
 
     # What the tests speak of
 
-    def objective(self, **fields: Any) -> str:
-        """An objective in scope."""
-        given: dict[str, Any] = {"objective_id": "DSS05", "target_level": 4}
-        return self.desk.given("cobit.governance_objective", state="in_scope", **given | fields).key
+    def objective(self, practices: Any = (), **fields: Any) -> str:
+        """An objective in scope, whose target is level 4."""
+        id = fields.get("objective_id", "DSS05")
+        known = practices or [{"id": f"{id}.04", "label": "Manage identities"}]
+        key = self.desk.create(
+            "cobit.governance_objective", f"{id} Managed", actor="system", objective_id=id, name=f"{id} Managed",
+            practices=known,
+        ).key  # fmt: skip
+        raci = {each["id"]: {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]} for each in known}
+        self.move("cio", key, "put_in_scope", target_level=4, raci=raci, owner="pola")
+        return key
 
-    def control(self, **fields: Any) -> str:
+    def control(self, parent: str = "", title: str = "Access is reviewed", **fields: Any) -> str:
         """A control in force that is bound to no transition: each of its documents is an operation."""
         given: dict[str, Any] = {
             "practice_id": "DSS05.04",
             "statement": "The owner of a system reviews the access to it whenever somebody leaves.",
+            "nature": "detective",
             "execution": "manual",
             "frequency": "per_event",
             "key_control": True,
-            "evidence_requirements": [{"kind": "access_review", "min_count": 1}],
+            "evidence_requirements": [{"kind": "access_review"}],
             "control_owner": "otto",
             "control_performer": "pat",
             "test_procedure": "Compare the review with the list of people who left.",
         }
-        parent = self.objective() if "parent" not in fields else fields.pop("parent")
-        title = fields.pop("title", "Access is reviewed")
-        return self.desk.given(
-            "cobit.control", state="operating", parent=parent, title=title, **given | fields
-        ).key
+        key = self.create("otto", "control", title, parent=parent or self.objective(), **given | fields)
+        self.move("otto", key, "propose_control")
+        self.desk.approve(key, "cobit.control_approval", by=["lena", "pola"])
+        self.move("lena", key, "activate")
+        return key
 
     def operated(self, control: str, times: int) -> None:
         """So many operations of the control, one an hour."""

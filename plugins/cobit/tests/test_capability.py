@@ -96,8 +96,7 @@ class TestARating:
         assert list(office.refused("pola", other.key, "submit_rating", scores=wrong)) == ["scores_complete"]
 
     def test_is_of_an_objective_in_scope(self, office: Assurance) -> None:
-        objective = office.objective()
-        key = office.create("pola", "capability_assessment", "DSS05", parent=objective)
+        key = office.create("pola", "capability_assessment", "DSS05", parent=office.objective())
 
         assert list(office.refused("pola", key, "start_rating")) == ["in_scope"]
 

@@ -74,7 +74,7 @@ class TestAFinding:
             office.finding(source="monitor_amber")
 
     def test_is_not_declared_invalid_by_its_owner(self, office: Assurance) -> None:
-        office.desk.hold("cobit.control_reviewer", "cleo")
+        office.desk.hold("cobit.control_reviewer", "lena", "cleo")
         key = office.finding(owner="cleo")
         office.move("cleo", key, "dispute", REASON)
 
