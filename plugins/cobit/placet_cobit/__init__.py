@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from placet import Method, hookimpl
+from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
+from placet_cobit.control_assessment import ASSESSMENT_TYPE
+from placet_cobit.control_test import TEST_TYPE
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.controls.timers import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
+from placet_cobit.finding import FINDING_TYPE
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
+from placet_cobit.links import LINK_TYPES
+from placet_cobit.metrics import METRICS
+from placet_cobit.monitor import MONITOR_TYPE
+from placet_cobit.notification_rules import NOTIFICATION_RULES
 from placet_cobit.objectives.timers import NOTIFICATION_RULES as OBJECTIVE_NOTIFICATION_RULES
+from placet_cobit.remediation_action import REMEDIATION_TYPE
+from placet_cobit.risk_acceptance import ACCEPTANCE_TYPE
 from placet_cobit.roles import ROLES
 from placet_cobit.settings import CobitSettings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 @hookimpl
@@ -18,12 +33,36 @@ def placet_method() -> Method:
     return Method(
         "cobit",
         "COBIT",
-        item_types=[OBJECTIVE_TYPE, CONTROL_TYPE],
+        item_types=[
+            OBJECTIVE_TYPE,
+            CONTROL_TYPE,
+            ASSESSMENT_TYPE,
+            TEST_TYPE,
+            FINDING_TYPE,
+            REMEDIATION_TYPE,
+            ACCEPTANCE_TYPE,
+            RATING_TYPE,
+            MONITOR_TYPE,
+        ],
         roles=ROLES,
-        notification_rules=[*OBJECTIVE_NOTIFICATION_RULES, *CONTROL_NOTIFICATION_RULES],
+        link_types=LINK_TYPES,
+        metrics=METRICS,
+        notification_rules=[
+            *OBJECTIVE_NOTIFICATION_RULES,
+            *CONTROL_NOTIFICATION_RULES,
+            *NOTIFICATION_RULES,
+        ],
         offered_checks=OFFERED_CHECKS,
         settings=CobitSettings,
         requires=["governance"],
         extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """The scorecard and the state of every control under `/x/cobit`."""
+    from placet_cobit.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router
