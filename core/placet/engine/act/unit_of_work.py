@@ -16,7 +16,7 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
-from placet.engine.act.following import INDEX, up_to_date
+from placet.engine.act.following import COMPUTED, INDEX, up_to_date
 from placet.engine.act.indexing import Values, changed_values, index_values, meets
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
@@ -80,6 +80,11 @@ class UnitOfWork:
         self._delegations: dict[str, Sequence[Delegation]] = {}
         #: By workspace and item type.
         self._titles: dict[tuple[str, str], Titles] = {}
+        #: Parts of item types whose values do not follow the rules in force yet, by workspace, type and part.
+        self._behind: set[tuple[str, str, str]] = set()
+        #: Items that were computed again for this act, from what; and those for which that is under way.
+        self._computed: dict[ItemRef, tuple[ItemRecord, ItemRecord]] = {}
+        self._computing: set[ItemRef] = set()
         self._rescheduled: dict[str, Schedule] = {}
         #: Items of other workspaces on which the current move's effects did not write, in order.
         self.left_out: dict[str, None] = {}
@@ -225,10 +230,39 @@ class UnitOfWork:
     def follows(self, workspace: str, type: str, part: str) -> bool:
         """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
         known, version = self.environment.following, self.workspace(workspace).version
-        if (workspace, version, type, part) not in known:
-            found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
-            known |= {(workspace, version, *each) for each in found}
-        return (workspace, version, type, part) in known
+        if (workspace, version, type, part) in known:
+            return True
+        if (workspace, type, part) in self._behind:
+            return False
+        found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
+        known |= {(workspace, version, *each) for each in found}
+        if (type, part) not in found:
+            self._behind.add((workspace, type, part))
+        return (type, part) in found
+
+    def is_computed(self, workspace: str, item_type: ItemType) -> bool:
+        """Whether the stored values of a type's computed fields follow from the rules in force."""
+        return not item_type.computed or self.follows(workspace, item_type.id, COMPUTED)
+
+    def as_computed(self, record: ItemRecord) -> ItemRecord:
+        """An item for what others read of it: after a change of rules it is computed again, until the worker has come.
+
+        Raises:
+            PluginError: a field cannot be computed, so that its value is not known.
+        """
+        item_type, ref = self.item_type(record), ItemRef(record.workspace, record.number)
+        if item_type is None or self.is_computed(record.workspace, item_type) or ref in self._computing:
+            # Where items compute from each other in a circle, each is read as it is stored.
+            return record
+        before, found = self._computed.get(ref, (None, record))
+        if before is not record:
+            self._computing.add(ref)
+            try:
+                found = self.environment.derived.computed(self, record, item_type)
+            finally:
+                self._computing.discard(ref)
+            self._computed[ref] = record, found
+        return found
 
     def index_values(self, record: ItemRecord) -> Values:
         """The indexed values of an item by the definition in force; none if its method is missing."""
