@@ -94,6 +94,8 @@ class UnitOfWork:
         self._token_makers: dict[str, str] = {}
         #: People who only read, in every workspace.
         self._auditors: set[str] = set()
+        #: Those of the actors who are no people.
+        self._services: set[str] = set()
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
@@ -105,6 +107,7 @@ class UnitOfWork:
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         fresh._token_makers, fresh._auditors = self._token_makers, self._auditors
+        fresh._services = self._services
         return fresh
 
     def asked_by(self, actor: Actor) -> None:
@@ -113,10 +116,16 @@ class UnitOfWork:
             self._token_makers[actor.id] = actor.token_issued_by
         if actor.auditor:
             self._auditors.add(actor.id)
+        if actor.kind == "service":
+            self._services.add(actor.id)
 
     def token_maker(self, person: str) -> str | None:
         """Who made the token with which somebody acts, if that keeps them from deciding; `None` if nothing does."""
         return None if self.environment.others_tokens_decide else self._token_makers.get(person)
+
+    def is_service(self, actor: str) -> bool:
+        """Whether one of those who act is a service account, which decides nothing."""
+        return actor in self._services
 
     def titles(self, workspace: str, type: str) -> Titles:
         """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
@@ -307,7 +316,9 @@ class UnitOfWork:
 
     def made_here(self, fits: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that fit; a query of the store does not see them."""
-        return [record for ref, record in self._items.items() if self._changed(ref) and fits(record)]
+        # First those, as fitting may read further items.
+        here = [record for ref, record in self._items.items() if self._changed(ref)]
+        return [record for record in here if fits(record)]
 
     def relinked(self, link_type: str) -> bool:
         """Whether links of a type were made or removed in this act."""

@@ -29,6 +29,7 @@ from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemR
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.behind import item_of
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.panels import decided_by_others
@@ -209,7 +210,7 @@ class Context(ReadOnly):
     def _item(self, record: ItemRecord) -> Item:
         if ItemRef(record.workspace, record.number) == self._ref:
             return self.item
-        return Item(self.work.as_computed(record), self.work.item_type(record), self.work.typed)
+        return item_of(self.work, record)
 
     @by_the_engine
     def get(self, key: str) -> Item | None:
@@ -333,22 +334,23 @@ class Context(ReadOnly):
     ) -> Sequence[Item]:
         item_type = self.catalog.item_type(type)
         entry, fields = item_type.calendar, item_type.fields
+        by, at = list(where), overlapping
+        if not self.work.is_computed(self.workspace.key, item_type):
+            # The stored values of these fields are not those of the rules in force: the items themselves are read.
+            by = [condition for condition in where if condition.field not in item_type.computed_fields]
+            at = None if entry is not None and item_type.computed_fields & set(entry.fields) else overlapping
+        as_found = by == where and at is overlapping
 
         def fits(record: ItemRecord) -> bool:
             if record.workspace != self.workspace.key or record.type != type:
                 return False
-            now = self.work.as_computed(record)
+            now = record if as_found else self.work.as_computed(record)
             return (
                 (not states or now.state in states)
                 and all(_holds(_compared(fields, c.field, now), c) for c in where)
                 and (entry is None or overlapping is None or self._takes_place(now, entry, *overlapping))
             )
 
-        by, at = list(where), overlapping
-        if not self.work.is_computed(self.workspace.key, item_type):
-            # The stored values of these fields are not those of the rules in force: the items themselves are read.
-            by = [condition for condition in where if condition.field not in item_type.computed_fields]
-            at = None if entry is not None and item_type.computed_fields & set(entry.fields) else overlapping
         return self._all(self.work.search(self.workspace.key, type, states, by, at), fits)
 
     def _takes_place(
