@@ -146,6 +146,23 @@ class TestWindowsAreDeclaredByTwo:
         assert [each["check"] for each in problem["blockers"]] == ["window.governed"]
         assert "Alone" not in self.windows(governed)
 
+    def test_one_that_only_allows_is_not_amended_alone_either(self, governed: Organisation) -> None:
+        """Two declared the maintenance window, and one does not stretch or withdraw it."""
+        wish = self.FREEZE | {"title": "Sundays", "kind": "maintenance"}
+        proposal = governed.carl.send("POST", self.WINDOWS, wish, expect=202)
+        one = f"/workspaces/OPS/proposals/{proposal['id']}"
+        governed.ivy.send("POST", one, {"decision": "approve"})
+        event = governed.admin.get("/events", workspace="OPS", kind="proposal_decided")["events"][-1]
+        [key] = event["windows"]
+
+        longer = {"new_end": "2027-06-01T00:00:00Z"}
+        governed.carl.move(key, "request_amendment", "the vendor needs more time", **longer)
+
+        assert "itil.amendment_agreed" in governed.carl.refused(key, "amend_window")
+        assert "itil.withdrawal_agreed" in governed.carl.refused(key, "withdraw_window", "it is not needed")
+        governed.otto.vote(key, "itil.window_amendment")
+        assert governed.carl.move(key, "amend_window")["fields"]["end"] == longer["new_end"]
+
     def test_who_may_no_longer_declare_one_has_none_declared(self, governed: Organisation) -> None:
         """The proposer's right is read again when the proposal is decided."""
         proposal = governed.carl.send("POST", self.WINDOWS, self.FREEZE | {"title": "Late"}, expect=202)

@@ -552,6 +552,61 @@ class TestIndexesUnderOtherRules:
 
         assert busy in blocker["message"]
 
+    @pytest.mark.parametrize("way", ["searched by", "read"])
+    def test_a_check_goes_by_no_computed_value_of_former_rules(self, diner: Diner, way: str) -> None:
+        """A value that nobody has computed again yet would let a gate pass, or hold it up."""
+
+        @check("diner.kitchen_is_free")
+        def kitchen_is_free(ctx: CheckContext) -> Verdict:
+            """Nothing for six guests or more is being cooked; of the guests, the rules count each twice since today."""
+            found = ctx.items("diner.order", states=["new"], double__ge=6) if way == "searched by" else [
+                each for each in ctx.items("diner.order", states=["new"]) if (each.fields.double or 0) >= 6
+            ]  # fmt: skip
+            others = [each.key for each in found if each.key != ctx.item.key]
+            return blocked("{keys} is cooked", remedy="wait", params={"keys": others}) if others else passed()
+
+        def counted_once(ctx: CheckContext) -> int:
+            return ctx.item.fields.guests or 0
+
+        gates = [Gate("diner.free", "Kitchen free", kitchen_is_free)]
+        diner.open(
+            rules(Rushed, gates=gates, indexed=["double"], computed=[Computed("double", counted_once)])
+        )
+        busy, key = diner.order(guests=3), diner.order()
+        before = diner.offered(key)["serve"]["allowed"]
+        diner.open(rules(Rushed, gates=gates, indexed=["double"], computed=[Computed("double", doubled)]))
+
+        [blocker] = diner.move(key, "serve", expect=409)["blockers"]
+        while diner.application.engine.upkeep.catch_up():
+            pass
+
+        assert before
+        assert diner.item(busy)["fields"]["double"] == 6
+        assert busy in blocker["message"]
+        assert [each["message"] for each in diner.move(key, "serve", expect=409)["blockers"]] == [
+            blocker["message"]
+        ]
+
+    def test_a_check_is_unknown_while_another_item_cannot_be_computed(self, diner: Diner) -> None:
+        """What is not known decides nothing: neither the value of former rules, nor none."""
+
+        def failing(ctx: CheckContext) -> int:
+            return 6 // (ctx.item.fields.guests or 0)
+
+        @check("diner.kitchen_is_free")
+        def kitchen_is_free(ctx: CheckContext) -> Verdict:
+            return passed(busy=len(ctx.items("diner.order", states=["served"], double__ge=6)))
+
+        gates = [Gate("diner.free", "Kitchen free", kitchen_is_free)]
+        diner.open(rules(Rushed, indexed=["double"], computed=[Computed("double", doubled)], gates=gates))
+        done, key = diner.order(guests=0), diner.order(guests=3)
+        diner.move(done, "serve")
+        diner.open(rules(Rushed, indexed=["double"], computed=[Computed("double", failing)], gates=gates))
+
+        [blocker] = diner.move(key, "serve", expect=409)["blockers"]
+
+        assert (blocker["verdict"], blocker["check"]) == ("unknown", "diner.kitchen_is_free")
+
     def test_rules_that_were_changed_and_changed_back_miss_nothing(self, diner: Diner) -> None:
         """An item that was written in between is found by a field that was not indexed then."""
         diner.open(rules(First), taxed(), methods=["diner", "city"])

@@ -248,9 +248,8 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         lambda: Approval("library.a", "A", CONSENT, material_fields={"book": "lowr"}),  # type: ignore[dict-item]
         "the approval library.a",
         (
-            'material_fields[\'book\'] takes one of "any", "lower", "higher", "replaced", and was given the text '
-            '"lowr": did you mean '
-            '"lower"?'
+            'material_fields[\'book\'] takes one of "any", "lower", "higher", "added", "replaced", and was given the '
+            'text "lowr": did you mean "lower"?'
         ),
     ),
     # Something left out, or in excess

@@ -150,26 +150,30 @@ class World:
         found = item_type.workflow.state(state or item_type.workflow.initial.id)
         assert found is not None
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            writer = ItemWriter(work)
-            record = writer.create(
+        def make(work: UnitOfWork) -> ItemRecord:
+            record = ItemWriter(work).create(
                 self.desk.key, type, "Something", fields, actor=SYSTEM, parent=self.parent(item_type)
             )
-            ref = ref_of(record)
-            work.put(replace(record, state=found.id, category=found.category.value))
+            work.write()
+            return record
+
+        def ask(work: UnitOfWork) -> ItemRecord:
+            writer, ref = ItemWriter(work), ref_of(made)
+            work.put(replace(work.own(ref), state=found.id, category=found.category.value))
+            writer.settled(work.own(ref))
             for approval in asked:
                 writer.open_round(ref, approval, SYSTEM)
             record, _ = append(work, work.own(ref), "edited", SYSTEM, {"changes": {}})
             work.write()
             return record
 
-        made = self.desk.engine._acts.act("given", do)
+        made = self.desk.engine._acts.act("given", make)
         if self.risky and type == "itil.problem":
             likely = {"kind": "threat", "probability_percent": "90", "impact_level": 5}
             cause = {"cause": "No limit", "event": "It was full", "effect": "Late"}
             risk = self.made("governance.risk", likely | cause, (), "assessed")
             self.desk.link(risk, "governance.raised_from", made)
-        return made
+        return self.desk.engine._acts.act("asked", ask)
 
     def parent(self, item_type: ItemType) -> str | None:
         """The project in which the roles are held, or the model of a request."""

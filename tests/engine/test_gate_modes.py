@@ -6,7 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from shop import FIXER, MASTER, START, OpenShop, Shop, replace_transition
+from shop import (
+    DESCRIBED,
+    FIXER,
+    MASTER,
+    SMALL,
+    START,
+    OpenShop,
+    Shop,
+    replace_transition,
+)
 
 from placet import Gate, Transition, fields_present
 from placet.definitions.verdicts import BlockedError, GateMode
@@ -105,6 +114,34 @@ class TestWaivers:
         shop.engine.waivers.decide(shop["mia"], item.key, self._asked(shop, item).id, grant=True)
         shop.clock.forward(days=1)
 
+        assert [b.gate for b in shop.refusal(item, "start", "ben").blockers] == ["shop.small"]
+
+    @pytest.mark.parametrize("change", ["the title", "a field", "a link"])
+    def test_are_for_what_they_were_granted_for(
+        self, open_shop: OpenShop, sqlite_url: str, change: str
+    ) -> None:
+        """For the title, and for the fields and links that the gate names; others may change."""
+        gate = Gate(
+            "shop.small", "Small enough", *SMALL.checks, waived_by=[MASTER],
+            waived_content=["notes", "shop.follows"],
+        )  # fmt: skip
+        start = Transition("start", "wished", "bench", [FIXER], [DESCRIBED, gate], input=["fixer", "hours"])
+        shop = open_shop(sqlite_url, method=replace_transition(start))
+        item, other = shop.wish(fault="dark", hours=99, notes="as agreed"), shop.wish()
+        shop.engine.waivers.decide(shop["mia"], item.key, self._asked(shop, item).id, grant=True)
+        shop.engine.items.edit(shop["ben"], item.key, fields={"hours": 98})
+        before = shop.engine.explain(shop["ben"], item.key).preview("start")
+
+        if change == "a link":
+            shop.engine.items.link(shop["ben"], item.key, "shop.follows", other.key)
+        else:
+            said: dict[str, Any] = (
+                {"title": "A house"} if change == "the title" else {"fields": {"notes": "else"}}
+            )
+            shop.engine.items.edit(shop["ben"], item.key, **said)
+
+        assert before is not None
+        assert before.allowed
         assert [b.gate for b in shop.refusal(item, "start", "ben").blockers] == ["shop.small"]
 
     def test_are_refused_to_those_who_may_not(self, shop: Shop) -> None:

@@ -170,7 +170,7 @@ class TestEditing:
             shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         assert caught.value.blockers[0].message == "fault cannot be changed in 'Being tested'"
-        assert caught.value.blockers[0].remedy == "use Rework first"
+        assert caught.value.blockers[0].remedy == "use Rework first, which is for the fixer"
         assert (
             shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 3}).fields[
                 "hours"

@@ -158,7 +158,10 @@ def invite_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngi
     response_description="Your token, which is shown only once.", responses=refused_with(403, 409),
 )  # fmt: skip
 def redeem_invitation(wish: Redemption, engine: CurrentEngine) -> IssuedToken:
-    """Exchange the code of an invitation for a token of your own, with every scope that you can use."""
+    """Exchange the code of an invitation for a token of your own, with every scope that you can use.
+
+    Your own tokens of before end.
+    """
     secret, issued = engine.people.redeem(wish.code, name=wish.name)
     return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
 

@@ -227,6 +227,7 @@ def _content(gate: Gate) -> str:
             gate.title,
             list(gate.waived_by),
             plain(gate.waived_for),
+            list(gate.waived_content),
             list(gate.lasting),
             [[check.id, _demand(check)] for check in gate.checks],
         ]

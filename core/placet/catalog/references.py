@@ -17,7 +17,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, absent, error, warning
 from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel
-from placet.definitions.checks import Check
+from placet.definitions.checks import Check, Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.document import method_of
 from placet.definitions.items import ACT_FORMS, ACTED_ON, ActorRef, ItemType, Ref
@@ -117,11 +117,30 @@ class _References:
         for gate in self.type.gates:
             yield from self._roles(gate.id, gate.waived_by)
             yield from self._named_states(gate.id, gate.lasting)
+            yield from self._waived_content(gate)
             if not gate.checks:
                 yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.checks:
                 if check.test.__module__ == stock.__name__:
                     yield from self.stock_check(check)
+
+    def _waived_content(self, gate: Gate) -> Iterator[Finding]:
+        """The fields and link types with which a gate is waived exist; without an approval some are named."""
+        links = [name for name in gate.waived_content if "." in name]
+        yield from self._named_fields(gate.id, [name for name in gate.waived_content if name not in links])
+        for link_type in links:
+            yield from self._link_type(gate.id, link_type)
+        if gate.waived_by and not gate.waived_content and not self.type.approvals:
+            yield warning(
+                "waived-for-anything",
+                gate.id,
+                f"where it is waived on a {self.id}, it stays open whatever the item becomes, but for its title",
+                "name the fields or link types in `waived_content` for whose values it is waived",
+            )
+
+    def _link_type(self, where: str, named: str) -> Iterator[Finding]:
+        if named not in self.catalog.link_types and method_of(named) not in self.catalog.missing:
+            yield absent(where, "link type", named, self.catalog.link_types)
 
     def stock_check(self, check: Check) -> Iterator[Finding]:
         """The references in the parameters of a stock check."""
@@ -142,9 +161,7 @@ class _References:
                     absent(check.id, "state", s, known, within=named) for s in states if s not in known
                 )
         if "link_type" in check.params:
-            named = check.params["link_type"]
-            if named not in self.catalog.link_types and method_of(named) not in self.catalog.missing:
-                yield absent(check.id, "link type", named, self.catalog.link_types)
+            yield from self._link_type(check.id, check.params["link_type"])
 
     def _approval(self, approval: Approval) -> Iterator[Finding]:
         yield from self._named_fields(approval.id, approval.material_fields)

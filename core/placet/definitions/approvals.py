@@ -146,6 +146,8 @@ class Change(StrEnum):
     LOWER = "lower"
     #: The value becomes greater or later.
     HIGHER = "higher"
+    #: A list gets members that it did not have: somebody or something that was not asked about.
+    ADDED = "added"
     #: Another value takes the place of one that was there; what was open is filled in, once, without a new decision.
     REPLACED = "replaced"
 
@@ -173,6 +175,9 @@ class Approval(Written):
     #: Elapsed time after which everybody whose vote is missing is reminded, once; `None` for no reminder.
     reminds: timedelta | None = None
     reopens: bool = True
+    #: Whether the panel, a function, is determined again whenever votes are counted: where it follows from facts that
+    #: are not material, such as other items. A round is void once somebody decides who was not asked in it.
+    follows_facts: bool = False
     #: Roles that may vote, for the linter and the documentation, where the panel is a function.
     asked: tuple[str, ...] = ()
 
@@ -187,6 +192,7 @@ class Approval(Written):
         expires: timedelta | Callable[[CheckContext], datetime | None] | None = None,
         reminds: timedelta | None = None,
         reopens: bool = True,
+        follows_facts: bool = False,
         asked: Sequence[Role | str] = (),
     ) -> None:
         object.__setattr__(self, "id", id)
@@ -202,6 +208,7 @@ class Approval(Written):
         object.__setattr__(self, "expires", expires)
         object.__setattr__(self, "reminds", reminds)
         object.__setattr__(self, "reopens", reopens)
+        object.__setattr__(self, "follows_facts", follows_facts)
         roles = role_ids(asked)
         if isinstance(panel, Panel):
             roles += tuple(role for ballot in panel.ballots for role in ballot.roles)

@@ -91,6 +91,9 @@ class Gate(Written):
     waived_by: tuple[str, ...] = ()
     #: The longest time for which it can be waived.
     waived_for: timedelta = LONGEST_WAIVER
+    #: Fields and link types with which it is waived, besides the title and what is material to an approval of the item:
+    #: once one of them has changed, the gate is closed again.
+    waived_content: tuple[str, ...] = ()
     #: States in which it lasts: an item that has passed it passes it again on each transition that leads on from them,
     #: though the transition does not name it. Not where it stays, is cancelled, or goes back to the first state.
     lasting: tuple[str, ...] = ()
@@ -104,6 +107,7 @@ class Gate(Written):
         *checks: Check,
         waived_by: Sequence[Role | str] = (),
         waived_for: timedelta = LONGEST_WAIVER,
+        waived_content: Sequence[str] = (),
         lasting: Sequence[str] = (),
         unless: Check | None = None,
     ) -> None:
@@ -112,6 +116,7 @@ class Gate(Written):
         object.__setattr__(self, "checks", checks)
         object.__setattr__(self, "waived_by", role_ids(waived_by))
         object.__setattr__(self, "waived_for", waived_for)
+        object.__setattr__(self, "waived_content", tuple(map(str, waived_content)))
         object.__setattr__(self, "lasting", tuple(lasting))
         object.__setattr__(self, "unless", unless)
 
@@ -130,6 +135,7 @@ class Gate(Written):
             *checks,
             waived_by=self.waived_by,
             waived_for=self.waived_for,
+            waived_content=self.waived_content,
             lasting=self.lasting,
             unless=self.unless,
         )

@@ -227,6 +227,11 @@ class WorkspaceView(Protocol):
     @property
     def methods(self) -> Sequence[str]: ...
     @property
+    def governed(self) -> Sequence[str]:
+        """The parts of its rules that two people change, `windows` among them."""
+        ...
+
+    @property
     def calendar(self) -> BusinessCalendar:
         """The calendar named `default`, as it is now."""
         ...

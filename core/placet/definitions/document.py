@@ -95,6 +95,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "source": method_of(gate.id),
         "waived_by": list(gate.waived_by),
         "waived_for": plain(gate.waived_for),
+        "waived_content": list(gate.waived_content),
         "lasting": list(gate.lasting),
         "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
     }
@@ -145,6 +146,7 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "expires": plain(approval.expires),
         "reminds": plain(approval.reminds),
         "reopens": approval.reopens,
+        "follows_facts": approval.follows_facts,
         "source": method_of(approval.id),
     }
 

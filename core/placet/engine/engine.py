@@ -34,6 +34,7 @@ from placet.engine.reports.checkpoints import Checkpoints
 from placet.engine.reports.event_log import EventLog
 from placet.engine.reports.metrics import Metrics
 from placet.engine.reports.verbs import Reports
+from placet.engine.rules.computed import computed_again
 from placet.engine.rules.previews import Explanation
 from placet.engine.rules.spans import span_of
 from placet.engine.timers.marks import advanced
@@ -51,7 +52,7 @@ from placet.engine.workspaces.verbs import Workspaces
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 
 #: Computations that units of work are given from the subjects above them.
-_DERIVED = Derived(span_of, schedule, rescheduled, advanced)
+_DERIVED = Derived(span_of, schedule, rescheduled, advanced, computed_again)
 
 
 class Engine:

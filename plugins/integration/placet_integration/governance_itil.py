@@ -16,7 +16,9 @@ from placet import (
     Approval,
     ApprovalStatus,
     Ballot,
+    Change,
     CheckContext,
+    Computed,
     Duty,
     EffectContext,
     Extension,
@@ -49,6 +51,8 @@ _Lessons = Annotated[tuple[Annotated[ItemKey, Ref(_LESSON)], ...], Field(max_len
 _MODEL = "itil.change_model"
 #: Transitions after which a change model is looked at by somebody.
 _MODEL_REVIEWED = ((_MODEL, "propose_model"), (_MODEL, "suspend_model"))
+#: Computed fields of a problem: the keys of its high risks, and the highest score of them.
+_RISKS, _RISK_SCORE = "high_risks", "high_risk_score"
 
 #: Who may request that the IT director accepts an error, too.
 _ASKING = ("itil.service_owner", "itil.problem_manager")
@@ -56,7 +60,14 @@ ERROR_ACCEPTANCE = Approval(
     "integration.error_acceptance",
     "Acceptance of a known error that is a high risk",
     Panel(Ballot(["itil.it_director"], Quorum.any())),
-    material_fields=["root_cause", "workaround", "no_workaround_reason", "impact", "urgency"],
+    material_fields={
+        **dict.fromkeys(
+            ("root_cause", "workaround", "no_workaround_reason", "impact", "urgency"), Change.ANY
+        ),
+        # A risk that was raised, or has become high, since the director was asked.
+        _RISKS: Change.ADDED,
+        _RISK_SCORE: Change.HIGHER,
+    },
 )
 REQUEST_ACCEPTANCE = Transition("request_acceptance", ["known_error"], "same", _ASKING)
 ACCEPTED_BY_TWO = Duty(
@@ -142,11 +153,7 @@ def error_risk(ctx: CheckContext) -> Verdict:
     after the response, or before one.
     """
     limit: int = ctx.settings.error_risk_from
-    high = [
-        (risk, score)
-        for risk in ctx.linking(_RAISED_FROM)
-        if risk.type == _RISK and risk.state in _OPEN_RISK and (score := _score(risk)) >= limit
-    ]
+    high = _high(ctx)
     asked = ctx.approval(ERROR_ACCEPTANCE.id)
     if not high or (asked is not None and asked.status is ApprovalStatus.GRANTED):
         return passed(risks=[risk.key for risk, _ in high])
@@ -176,8 +183,28 @@ def error_risk(ctx: CheckContext) -> Verdict:
     )
 
 
+def _high(ctx: CheckContext) -> list[tuple[ItemView, int]]:
+    """The open risks raised from the problem that are high ones, each with its score."""
+    limit: int = ctx.settings.error_risk_from
+    return [
+        (risk, score)
+        for risk in ctx.linking(_RAISED_FROM)
+        if risk.type == _RISK and risk.state in _OPEN_RISK and (score := _score(risk)) >= limit
+    ]
+
+
 def _score(risk: ItemView) -> int:
     return risk.fields.residual_score or risk.fields.score or 0
+
+
+def high_risks(ctx: CheckContext) -> list[str]:
+    """The keys of the problem's high risks: the IT director accepts these, and no others."""
+    return sorted(risk.key for risk, _ in _high(ctx))
+
+
+def high_risk_score(ctx: CheckContext) -> int | None:
+    """The highest score of the problem's high risks; `None` without one."""
+    return max((score for _, score in _high(ctx)), default=None)
 
 
 COMMUNICATION_SENT = Gate("integration.communication_sent", "Affected users notified in time", notice_given)
@@ -190,6 +217,10 @@ def extend(catalog: Extension) -> None:
     if settings.bridge_communication_sent:
         catalog.add_gate(_CHANGE, "start_implementation", COMMUNICATION_SENT)
     if settings.bridge_error_risk:
+        catalog.add_field(_PROBLEM, _RISKS, tuple[str, ...], ())
+        catalog.add_field(_PROBLEM, _RISK_SCORE, int)
+        catalog.add_computed(_PROBLEM, Computed(_RISKS, high_risks))
+        catalog.add_computed(_PROBLEM, Computed(_RISK_SCORE, high_risk_score))
         catalog.add_transition(_PROBLEM, REQUEST_ACCEPTANCE)
         catalog.add_approval(_PROBLEM, ERROR_ACCEPTANCE, asked_by=[REQUEST_ACCEPTANCE.name])
         catalog.add_gate(_PROBLEM, "accept_known_error", ERROR_RISK)

@@ -48,6 +48,8 @@ class Derived:
     #: The item with its timers after an act (`create`, a transition, or empty for an edit) of an actor, and the marks
     #: that its event keeps. The first argument is the unit of work, which is made of these parts.
     timers: Callable[[Any, ItemRecord, ItemType, str, str], tuple[ItemRecord, list[dict[str, Any]]]]
+    #: An item of a type with its fields computed again. The first argument is the unit of work.
+    computed: Callable[[Any, ItemRecord, ItemType], ItemRecord]
 
 
 @dataclass(frozen=True, slots=True)

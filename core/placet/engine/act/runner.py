@@ -88,12 +88,18 @@ class ActRunner:
             return self.store.transact(attempt, configures=configures)
 
     def demand_own_token(self, actor: Actor, act: str) -> None:
-        """Raises `ForbiddenError` for a decision with a token that somebody else made, unless that is switched on.
+        """Raises `ForbiddenError` for a decision that nobody takes in person.
+
+        That is one by a service account, or with a token that somebody else made, unless that is switched on.
 
         Args:
             actor: who decides.
             act: the act, such as `vote`.
         """
+        if actor.kind == "service":
+            raise ForbiddenError(
+                f"{actor.id} is a service account, and people decide: it cannot {act}", needs=["person"]
+            )
         if actor.token_issued_by is None or self._others_tokens_decide:
             return
         raise ForbiddenError(

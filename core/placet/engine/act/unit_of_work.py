@@ -20,7 +20,7 @@ from placet.definitions.items import ItemType
 from placet.engine.act import became, workspace_state
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
-from placet.engine.act.following import INDEX, up_to_date
+from placet.engine.act.following import COMPUTED, INDEX, up_to_date
 from placet.engine.act.indexing import Values, changed_values, index_values, meets
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
@@ -89,6 +89,11 @@ class UnitOfWork:
         self._delegations: dict[str, Sequence[Delegation]] = {}
         #: By workspace and item type.
         self._titles: dict[tuple[str, str], Titles] = {}
+        #: Parts of item types whose values do not follow the rules in force yet, by workspace, type and part.
+        self._behind: set[tuple[str, str, str]] = set()
+        #: Items that were computed again for this act, from what; and those for which that is under way.
+        self._computed: dict[ItemRef, tuple[ItemRecord, ItemRecord]] = {}
+        self._computing: set[ItemRef] = set()
         self._rescheduled: dict[str, Schedule] = {}
         #: Items of other workspaces on which the current move's effects did not write, in order.
         self.left_out: dict[str, None] = {}
@@ -98,6 +103,8 @@ class UnitOfWork:
         self._token_makers: dict[str, str] = {}
         #: People who only read, in every workspace.
         self._auditors: set[str] = set()
+        #: Those of the actors who are no people.
+        self._services: set[str] = set()
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
@@ -109,6 +116,7 @@ class UnitOfWork:
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         fresh._token_makers, fresh._auditors = self._token_makers, self._auditors
+        fresh._services = self._services
         return fresh
 
     def asked_by(self, actor: Actor) -> None:
@@ -117,10 +125,16 @@ class UnitOfWork:
             self._token_makers[actor.id] = actor.token_issued_by
         if actor.auditor:
             self._auditors.add(actor.id)
+        if actor.kind == "service":
+            self._services.add(actor.id)
 
     def token_maker(self, person: str) -> str | None:
         """Who made the token with which somebody acts, if that keeps them from deciding; `None` if nothing does."""
         return None if self.environment.others_tokens_decide else self._token_makers.get(person)
+
+    def is_service(self, actor: str) -> bool:
+        """Whether one of those who act is a service account, which decides nothing."""
+        return actor in self._services
 
     def titles(self, workspace: str, type: str) -> Titles:
         """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
@@ -234,10 +248,39 @@ class UnitOfWork:
     def follows(self, workspace: str, type: str, part: str) -> bool:
         """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
         known, version = self.environment.following, self.workspace(workspace).version
-        if (workspace, version, type, part) not in known:
-            found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
-            known |= {(workspace, version, *each) for each in found}
-        return (workspace, version, type, part) in known
+        if (workspace, version, type, part) in known:
+            return True
+        if (workspace, type, part) in self._behind:
+            return False
+        found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
+        known |= {(workspace, version, *each) for each in found}
+        if (type, part) not in found:
+            self._behind.add((workspace, type, part))
+        return (type, part) in found
+
+    def is_computed(self, workspace: str, item_type: ItemType) -> bool:
+        """Whether the stored values of a type's computed fields follow from the rules in force."""
+        return not item_type.computed or self.follows(workspace, item_type.id, COMPUTED)
+
+    def as_computed(self, record: ItemRecord) -> ItemRecord:
+        """An item for what others read of it: after a change of rules it is computed again, until the worker has come.
+
+        Raises:
+            PluginError: a field cannot be computed, so that its value is not known.
+        """
+        item_type, ref = self.item_type(record), ItemRef(record.workspace, record.number)
+        if item_type is None or self.is_computed(record.workspace, item_type) or ref in self._computing:
+            # Where items compute from each other in a circle, each is read as it is stored.
+            return record
+        before, found = self._computed.get(ref, (None, record))
+        if before is not record:
+            self._computing.add(ref)
+            try:
+                found = self.environment.derived.computed(self, record, item_type)
+            finally:
+                self._computing.discard(ref)
+            self._computed[ref] = record, found
+        return found
 
     def index_values(self, record: ItemRecord) -> Values:
         """The indexed values of an item by the definition in force; none if its method is missing."""
@@ -282,7 +325,9 @@ class UnitOfWork:
 
     def made_here(self, fits: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that fit; a query of the store does not see them."""
-        return [record for ref, record in self._items.items() if self._changed(ref) and fits(record)]
+        # First those, as fitting may read further items.
+        here = [record for ref, record in self._items.items() if self._changed(ref)]
+        return [record for record in here if fits(record)]
 
     def relinked(self, link_type: str) -> bool:
         """Whether links of a type were made or removed in this act."""

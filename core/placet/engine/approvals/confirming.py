@@ -59,7 +59,7 @@ def _named(
     kept = asked and known is not None and known.status_at(work.now) is ConfirmationStatus.CONFIRMED
     ctx = Context(work, record, actor)
     # With a token that somebody else made, nobody agrees to anything, in a field as little as by a confirmation.
-    in_person = actor == person and work.token_maker(actor) is None
+    in_person = actor == person and work.token_maker(actor) is None and not work.is_service(actor)
     if in_person and (renamed or kept) and person not in barred_from(_act(definition), record, ctx):
         return given(ctx, definition, person)
     return opened(ctx, definition, person) if asked or definition.when_named else record

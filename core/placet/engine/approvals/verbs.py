@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
@@ -21,7 +22,7 @@ from placet.engine.act.access import (
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
-from placet.engine.act.recorder import append, with_act
+from placet.engine.act.recorder import append, changed_fields, with_act
 from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Vote
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -30,6 +31,7 @@ from placet.engine.approvals.lending import lent_roles, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter
+from placet.engine.rules.computed import as_computed
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.quorum import count_votes
@@ -101,9 +103,14 @@ class Approvals:
             record = seen_item(work, actor, key)
             _demand_approval(work, record, approval)
             demand_version(work, record, expected)
-            demand_asking_again(Context(work, record, actor.id), approval)
+            # It is asked about the item as it is now, and of those who decide on that.
+            now = as_computed(work, record, actor.id)
+            demand_asking_again(Context(work, now, actor.id), approval)
+            work.put(now)
             RoundWriter(work).open(ref_of(record), approval, actor.id)
-            data = {"approval": approval, "comment": said or None}
+            data: dict[str, Any] = {"approval": approval, "comment": said or None}
+            if now is not record:
+                data["changes"] = changed_fields(record, now)
             after, _ = append(work, work.own(ref_of(record)), "asked_again", actor.id, data)
             work.write()
             return after

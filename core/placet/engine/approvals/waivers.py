@@ -110,7 +110,7 @@ class Waivers:
             )
             _demand_another(ctx, found, roles)
             record = _by(ctx, f"waive:{found.gate}", roles)
-            content = waived_content(record, work.item_type(record)) if grant else {}
+            content = waived_content(record, work.item_type(record), found.gate) if grant else {}
             decided = replace(
                 found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said, content=content
             )

@@ -63,12 +63,13 @@ class RoundWriter:
             self._work.put(filled)
 
     def _decided_by_others(self, record: ItemRecord) -> Iterator[tuple[ApprovalRound, Message]]:
-        """Open rounds that the rules in force would put to other people, or count in another way."""
+        """Open rounds that would be put to other people now, or counted in another way, each with the reason."""
         ctx = Context(self._work, record, SYSTEM)
         for approval in dict.fromkeys(round.approval for round in record.approvals):
             round = record.round(approval)
-            if round is not None and decided_by_others(ctx, round):
-                yield round, Message("approval.rules_changed")
+            reason = None if round is None else decided_by_others(ctx, round)
+            if round is not None and reason is not None:
+                yield round, reason
 
     def close(self, ref: ItemRef) -> None:
         """Withdraw everything that still waits for a decision, as the item has reached a final state."""

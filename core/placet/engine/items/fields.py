@@ -132,7 +132,7 @@ class FieldWriter:
 
     def _person(self, pointer: str, person: str, actor: str) -> Iterator[Fault]:
         """The fault of a name: nobody has it, or somebody names a person who is switched off."""
-        if person == SYSTEM:
+        if person == SYSTEM and actor == SYSTEM:
             return
         found = self._work.session.people.actor(person)
         if found is None:

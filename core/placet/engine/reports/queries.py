@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
-from placet.engine.act.following import COMPUTED
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.queries import Condition, ItemQuery, Scalar
 from placet.engine.act.sorting import decimal_fields
@@ -50,7 +49,7 @@ def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
 
 def is_computed(work: UnitOfWork, workspace: str, type: str) -> bool:
     """Whether the computed fields of a type's items are stored as its definition computes them."""
-    return not work.catalog(workspace).item_types[type].computed or work.follows(workspace, type, COMPUTED)
+    return work.is_computed(workspace, work.catalog(workspace).item_types[type])
 
 
 def is_complete(work: UnitOfWork, query: ItemQuery) -> bool:

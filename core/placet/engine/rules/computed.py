@@ -17,6 +17,7 @@ from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
+from placet.definitions.roles import SYSTEM
 from placet.engine.act import lenient
 from placet.engine.act.input import declared
 from placet.engine.act.plugin_calls import PluginError, one_line
@@ -114,6 +115,12 @@ def as_computed(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
         fields = Computing(work).fields(record, item_type, actor)
     except PluginError:
         return record
+    return record if fields is record.fields else changed(record, fields=fields)
+
+
+def computed_again(work: UnitOfWork, record: ItemRecord, item_type: ItemType) -> ItemRecord:
+    """The item with its computed fields as they follow now. Raises `PluginError` where one cannot be computed."""
+    fields = Computing(work).fields(record, item_type, SYSTEM)
     return record if fields is record.fields else changed(record, fields=fields)
 
 

@@ -31,6 +31,7 @@ from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, Item
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.behind import item_of
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.panels import decided_by_others
@@ -106,6 +107,13 @@ class Context(ReadOnly):
         vars(other).update(vars(self), _method=method)
         return other
 
+    def without_round(self, round: ApprovalRound) -> Context:
+        """The view of the item as it was before a round of an approval was opened, as far as approvals go."""
+        others = tuple(each for each in self.record.approvals if each is not round)
+        return Context(
+            self.work, changed(self.record, approvals=others), self.actor, transition=self.transition
+        )
+
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
@@ -178,13 +186,13 @@ class Context(ReadOnly):
         It may have been given for something else, or by people who do not decide under the rules in force.
         """
         reason = outdated(self.record, self.catalog.item_types.get(self.record.type), round)
-        if reason is None and self._decided_by_others(round):
-            reason = Message("approval.rules_changed")
+        if reason is None:
+            reason = self._decided_by_others(round)
         barred = barred_from(f"vote:{round.approval}", self.record, self)
         return RoundView(round, self.now, self._holders, barred, self.titles, reason)
 
     @by_the_engine
-    def _decided_by_others(self, round: ApprovalRound) -> bool:
+    def _decided_by_others(self, round: ApprovalRound) -> Message | None:
         return decided_by_others(self, round)
 
     def confirmation(self, confirmation: str) -> ConfirmationView:
@@ -206,7 +214,7 @@ class Context(ReadOnly):
     def _item(self, record: ItemRecord) -> Item:
         if ItemRef(record.workspace, record.number) == self._ref:
             return self.item
-        return Item(record, self.work.item_type(record), self.work.typed)
+        return item_of(self.work, record)
 
     @by_the_engine
     def get(self, key: str) -> Item | None:
@@ -354,16 +362,24 @@ class Context(ReadOnly):
     ) -> Sequence[Item]:
         item_type = self.catalog.item_type(type)
         entry, fields = item_type.calendar, item_type.fields
-        return self._all(
-            self.work.search(self.workspace.key, type, states, where, overlapping),
-            lambda record: (
-                record.workspace == self.workspace.key
-                and record.type == type
-                and (not states or record.state in states)
-                and all(_holds(_compared(fields, c.field, record), c) for c in where)
-                and (entry is None or overlapping is None or self._takes_place(record, entry, *overlapping))
-            ),
-        )
+        by, at = list(where), overlapping
+        if not self.work.is_computed(self.workspace.key, item_type):
+            # The stored values of these fields are not those of the rules in force: the items themselves are read.
+            by = [condition for condition in where if condition.field not in item_type.computed_fields]
+            at = None if entry is not None and item_type.computed_fields & set(entry.fields) else overlapping
+        as_found = by == where and at is overlapping
+
+        def fits(record: ItemRecord) -> bool:
+            if record.workspace != self.workspace.key or record.type != type:
+                return False
+            now = record if as_found else self.work.as_computed(record)
+            return (
+                (not states or now.state in states)
+                and all(_holds(_compared(fields, c.field, now), c) for c in where)
+                and (entry is None or overlapping is None or self._takes_place(now, entry, *overlapping))
+            )
+
+        return self._all(self.work.search(self.workspace.key, type, states, by, at), fits)
 
     def _takes_place(
         self, record: ItemRecord, entry: CalendarEntry, after: datetime, before: datetime
@@ -416,6 +432,13 @@ class Preview(Context):
         if role not in self._held:
             self._held[role] = super().holders(role)
         return self._held[role]
+
+    def without_round(self, round: ApprovalRound) -> Context:
+        """The view of the item as it was before a round of an approval was opened, as far as approvals go."""
+        others = tuple(each for each in self.record.approvals if each is not round)
+        return Context(
+            self.work, changed(self.record, approvals=others), self.actor, transition=self.transition
+        )
 
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
         asked = check.id, id(check.test)

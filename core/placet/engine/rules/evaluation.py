@@ -187,7 +187,20 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
 
 
 def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
-    """A decision is made in person: with a token that somebody else made, it would be theirs under another name."""
+    """A decision is made by a person, and in person: another's token would make it theirs under another name."""
+    if transition.decides and ctx.work.is_service(ctx.actor):
+        people = [each for each in people_of(transition.roles, ctx) if each != ctx.actor]
+        yield worded(
+            "{actor:person} is a service account, and {transition:transition} is for people to decide",
+            "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+            {"actor": ctx.actor, "transition": transition.name, "people": people},
+            wording=ctx.titles,
+            who=people,
+            message_id="token.service",
+            gate="token",
+            check="token.service",
+            source=transition.origin or method_of(ctx.record.type),
+        )
     maker = ctx.work.token_maker(ctx.actor) if transition.decides else None
     if maker is not None:
         yield worded(

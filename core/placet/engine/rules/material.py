@@ -38,9 +38,9 @@ def outdated(record: ItemRecord, item_type: ItemType | None, round: ApprovalRoun
     return Message("approval.changed", {"fields": others}) if others else None
 
 
-def waived_content(record: ItemRecord, item_type: ItemType | None) -> dict[str, Any]:
-    """The content for which a gate is waived: all fields that are material to an approval of the item's type."""
-    return {name: record.fields.get(name) for name in _waived_fields(item_type)}
+def waived_content(record: ItemRecord, item_type: ItemType | None, gate: str) -> dict[str, Any]:
+    """The content for which a gate is waived: the title, what it declares, and what is material to an approval."""
+    return {name: _held(record, name) for name in _waived_with(item_type, gate)}
 
 
 def is_waived_for(record: ItemRecord, item_type: ItemType | None, waiver: Waiver) -> bool:
@@ -49,17 +49,27 @@ def is_waived_for(record: ItemRecord, item_type: ItemType | None, waiver: Waiver
         name in waiver.content
         and _counts(
             as_compared(item_type.fields, name, waiver.content[name]),
-            as_compared(item_type.fields, name, record.fields.get(name)),
+            as_compared(item_type.fields, name, _held(record, name)),
             change,
         )
-        for name, change in _waived_fields(item_type).items()
+        for name, change in _waived_with(item_type, waiver.gate).items()
     )
 
 
-def _waived_fields(item_type: ItemType | None) -> dict[str, Change]:
-    """The fields with the change that counts; the first approval that has a field says which."""
-    found: dict[str, Change] = {}
-    for approval in item_type.approvals if item_type is not None else ():
+def _held(record: ItemRecord, name: str) -> Any:
+    """A part of an item's content: its title, a field, or the targets of its links of a type."""
+    if name == TITLE:
+        return record.title
+    return sorted(record.links.get(name, ())) if "." in name else record.fields.get(name)
+
+
+def _waived_with(item_type: ItemType | None, gate: str) -> dict[str, Change]:
+    """The parts of the content with the change that counts; the first approval that has a field says which."""
+    if item_type is None:
+        return {}
+    declared = (name for each in item_type.gates if each.id == gate for name in each.waived_content)
+    found = dict.fromkeys((TITLE, *declared), Change.ANY)
+    for approval in item_type.approvals:
         found = {**approval.material_fields, **found}
     return found
 
@@ -87,6 +97,8 @@ def _counts(old: Any, new: Any, change: Change) -> bool:
         return False
     if change is Change.REPLACED:
         return old is not None
+    if change is Change.ADDED:
+        return any(each not in (old or ()) for each in new or ())
     if change is Change.ANY or old is None or new is None:
         return True
     return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)

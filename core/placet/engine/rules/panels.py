@@ -1,6 +1,6 @@
-"""Whether those who were asked for an approval are still those who decide it, under the rules in force.
+"""Whether those who were asked for an approval are still those who decide it, under the rules in force and the facts.
 
-A round keeps the panel with which it was asked for. A setting that changes who decides, or how many have to
+A round keeps the panel with which it was asked for. A setting or a fact that changes who decides, or how many have to
 agree, would otherwise leave its mark on decisions after it was put back.
 """
 
@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.approvals import Approval, Panel
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import ApprovalRound, ItemRecord
+from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Message
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.quorum import recorded
 
@@ -29,8 +30,8 @@ class Subject(Protocol):
     def catalog(self) -> Catalog: ...
     @property
     def record(self) -> ItemRecord: ...
-    def speaking_for(self, method: str) -> Any:
-        """The same context with the settings of a method."""
+    def without_round(self, round: ApprovalRound) -> Any:
+        """The context of the item as it was before a round of an approval was opened, as far as approvals go."""
         ...
 
 
@@ -39,20 +40,57 @@ def panel_of(ctx: Any, approval: Approval) -> Panel:
     return approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
 
 
-def decided_by_others(ctx: Subject, round: ApprovalRound) -> bool:
-    """Whether an open round was asked for under other rules, which gave it another panel.
+def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
+    """The reason why an open round was put to others than those who decide now; `None` if it was not.
 
-    The panel is determined again only where the rules have changed. One that cannot be determined counts as another.
+    The panel is determined again where the rules have changed, and where the approval declares that it follows from
+    facts. One that cannot be determined counts as another.
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     approval = item_type.approval(round.approval) if item_type is not None else None
-    if not round.open or approval is None or round.rules == ctx.catalog.definition(ctx.record.type).hash:
-        return False
-    own = ctx.speaking_for(method_of(approval.id))
+    if not round.open or approval is None:
+        return None
+    if round.rules != ctx.catalog.definition(ctx.record.type).hash:
+        panel = _panel_now(ctx, approval, round)
+        same = panel is not None and _key(panel) == (round.ballots, round.ordered, round.combined)
+        return None if same else Message("approval.rules_changed")
+    if not approval.follows_facts or isinstance(approval.panel, Panel):
+        return None
+    panel = _panel_now(ctx, approval, round)
+    return None if panel is not None and _asked(round, panel) else Message("approval.others_decide")
+
+
+def _panel_now(ctx: Subject, approval: Approval, round: ApprovalRound) -> Panel | None:
+    """The panel as it would be for this round if it were asked now; `None` if it cannot be determined."""
+    own = ctx.without_round(round).speaking_for(method_of(approval.id))
     try:
-        panel = ctx.work.plugins.call(approval.id, own, lambda seen: panel_of(seen, approval))
+        return ctx.work.plugins.call(approval.id, own, lambda seen: panel_of(seen, approval))
     except PluginError:
         _log.exception("the panel of %s on %s cannot be determined", approval.id, ctx.record.key)
-        return True
-    now = recorded(panel), panel.ordered, panel.combined
-    return now != (round.ballots, round.ordered, round.combined)
+        return None
+
+
+def _key(panel: Panel) -> tuple[tuple[BallotRecord, ...], bool, bool]:
+    return recorded(panel), panel.ordered, panel.combined
+
+
+def _asked(round: ApprovalRound, panel: Panel) -> bool:
+    """Whether a round asked everybody whom a panel asks, and those who may refuse it; it may have asked more."""
+    if (round.combined and not panel.combined) or (panel.ordered and not round.ordered):
+        return False
+    left = list(round.ballots)
+    for ballot in recorded(panel):
+        then = next((each for each in left if _includes(each, ballot)), None)
+        if then is None:
+            return False
+        left.remove(then)
+    return True
+
+
+def _includes(then: BallotRecord, now: BallotRecord) -> bool:
+    """Whether a ballot is another one, but for further people whose rejection refuses it."""
+    return (
+        set(now.veto) <= set(then.veto)
+        and set(now.veto_actors) <= set(then.veto_actors)
+        and changed(then, veto=now.veto, veto_actors=now.veto_actors) == now
+    )

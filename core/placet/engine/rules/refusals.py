@@ -8,6 +8,7 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Action, BlockedError, Blocker, Outcome, worded
 from placet.definitions.wording import AS_KEPT, Wording
 from placet.definitions.workflow import Transition
@@ -61,11 +62,16 @@ def frozen_fields(
 ) -> Blocker:
     """The blocker for fields that the rules freeze in the item's state."""
     remedy, moves = _unfreezing(item_type, record.state, locked)
+    able = (
+        role for t in item_type.workflow.transitions if t.name in moves for role in t.roles if role != SYSTEM
+    )
+    roles = list(dict.fromkeys(able))
     return worded(
         "{fields:field and} cannot be changed in {state:state}",
         remedy,
-        {"fields": list(locked), "state": record.state, "act": act, "moves": moves},
+        {"fields": list(locked), "state": record.state, "act": act, "moves": moves, "roles": roles},
         wording=titles,
+        who=roles,
         message_id="field.frozen",
         gate="frozen",
         check="frozen",
@@ -84,10 +90,12 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
         asking = [t.name for t in leaving if t.asks]
         return "others go by it: use {moves:transition or}", asking or [t.name for t in leaving]
     opening = [
-        t.name for t in leaving if _thaws(item_type, state if t.target == "same" else t.target, locked)
+        t.name
+        for t in leaving
+        if set(t.roles) != {SYSTEM} and _thaws(item_type, state if t.target == "same" else t.target, locked)
     ]
     if opening:
-        return "use {moves:transition or} first", opening
+        return "use {moves:transition or} first, which is for the {roles:role or}", opening
     return "record what is new on another item", []
 
 

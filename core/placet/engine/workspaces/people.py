@@ -260,6 +260,8 @@ class People:
     def redeem(self, code: str, *, name: str) -> tuple[str, Token]:
         """Exchange a code of an invitation for the person's own token, with all scopes that they can use.
 
+        Their own tokens of before end, so that nobody decides beside them by an invitation without their noticing.
+
         Raises:
             ConflictError: the person is switched off.
             ForbiddenError: the code is unknown, was used or replaced, or has expired.
@@ -280,9 +282,12 @@ class People:
             person = known_actor(work, invitation.actor)
             demand_in_use(person)
             scopes = [scope for scope in SCOPES if scope != "admin" or person.admin]
+            _end_own_tokens(work, person, invitation.id)
             return self._issued(work, person, person.id, name, scopes, None, invitation=invitation.id)
 
-        return self._acts.administer("redeem_invitation", do)
+        issued = self._acts.administer("redeem_invitation", do)
+        self._known.forget()
+        return issued
 
     def authenticate(self, secret: str) -> tuple[Actor, Token]:
         """The actor of a token. Raises `UnauthenticatedError` for one that is unknown, expired or revoked."""
@@ -314,6 +319,15 @@ class People:
         """The actor of a token that was looked up a moment ago and does not expire soon: reads nothing."""
         known = self._known.get(token_digest(secret))
         return known if known is not None and known[1].expires_at is None else None
+
+
+def _end_own_tokens(work: UnitOfWork, person: Actor, invitation: str) -> None:
+    """End the tokens that are somebody's own, since they were invited anew; those that others made stay theirs."""
+    for token in work.session.people.tokens_of(person.id):
+        if token.revoked_at is None and token.issued_by is None:
+            work.session.people.revoke_token(token.id, work.now)
+            about = {"person": person.id, "token": token.id, "invitation": invitation}
+            note(work, "token_revoked", person, about)
 
 
 def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
 from placet.engine.workspaces.proposals import propose
 from placet.engine.workspaces.standing import demand_apart
-from placet.errors import ConflictError, InvalidError, NotFoundError
+from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class Workspaces:
@@ -237,11 +237,22 @@ class Workspaces:
                 )
             if people == before:
                 return old
+            _demand_another(work, actor, role, [person for person in people if person not in before])
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
             return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
 
         return self._acts.administer("assign", do, configures=[workspace])
+
+
+def _demand_another(work: UnitOfWork, actor: Actor, role: str, fresh: Sequence[str]) -> None:
+    """Raises `ForbiddenError` for an administrator who gives themselves a role, where another one could do it."""
+    others = [person for person in work.session.people.administrators() if person != actor.id]
+    if actor.id in fresh and actor.kind != "system" and others:
+        raise ForbiddenError(
+            f"nobody gives themselves a role: {' or '.join(others)} can give {actor.id} the role {role}",
+            needs=others,
+        )
 
 
 def _fit_holders(

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum, Role
-from placet_itil_change.changes.computed import VETO_CRITICALITY
+from placet_itil_change.changes.computed import vetoing_owners
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.risk import RiskClass
-from placet_itil_change.changes.windows import affected, hindering
+from placet_itil_change.changes.windows import hindering
 from placet_itil_change.ids import (
     CHANGE_APPROVAL,
     CHANGE_REVIEW,
@@ -49,8 +49,8 @@ _AUTHORIZED = {
     "backout": Change.ANY,
     # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
-    # An item that has become one whose owner can refuse it: the owner was never asked.
-    "owner_veto": Change.HIGHER,
+    # Somebody has come to own an item so critical that its owner can refuse it: they were never asked.
+    "vetoing_owners": Change.ADDED,
 }
 #: The authorized content of an emergency: what was not known then is documented afterwards.
 _EXPEDITED = {
@@ -92,7 +92,7 @@ def change_authorization(table: Sequence[Authority]) -> Approval:
                 Ballot(
                     [line.who],
                     line.quorum,
-                    veto_actors=critical_owners(ctx) if line.owners_veto else (),
+                    veto_actors=vetoing_owners(ctx) if line.owners_veto else (),
                 )
                 for line in table
                 if line.risk_class == risk_class
@@ -117,15 +117,6 @@ def emergency_authorization(board: Panel) -> Approval:
         board,
         material_fields=_EXPEDITED,
         expires=ecab_approval_ends,
-    )
-
-
-def critical_owners(ctx: CheckContext) -> list[str]:
-    """The owners of the affected items of criticality 5."""
-    return list(
-        dict.fromkeys(
-            item.fields.owner for item in affected(ctx) if item.fields.criticality >= VETO_CRITICALITY
-        )
     )
 
 
@@ -170,6 +161,8 @@ EXEMPTION = Approval(
     material_fields=_EXEMPTED,
     expires=exemption_ends,
     reopens=False,
+    # A blackout may be declared where there was a freeze.
+    follows_facts=True,
     asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
 )
 

@@ -99,10 +99,11 @@ def risk_class(ctx: CheckContext) -> risk.RiskClass | None:
     return None if fields.risk_score is None else risk.risk_class(fields.risk_score, ctx.settings.risk_bands)
 
 
-def owner_veto(ctx: CheckContext) -> bool | None:
-    """Whether the owner of an affected item can refuse it alone; `None` while no item is named."""
-    items = affected(ctx)
-    return any(item.fields.criticality >= VETO_CRITICALITY for item in items) if items else None
+def vetoing_owners(ctx: CheckContext) -> list[str]:
+    """The owners of the affected items of criticality 5, each of whom can refuse it alone."""
+    return sorted(
+        {item.fields.owner for item in affected(ctx) if item.fields.criticality >= VETO_CRITICALITY}
+    )
 
 
 def point_of_no_return(ctx: CheckContext) -> datetime | None:
@@ -181,7 +182,7 @@ COMPUTED = (
     Computed("likelihood_score", likelihood),
     Computed("risk_score", score),
     Computed("risk_class", risk_class),
-    Computed("owner_veto", owner_veto),
+    Computed("vetoing_owners", vetoing_owners),
     Computed("point_of_no_return", point_of_no_return),
     Computed("environment", environment),
     Computed("retroactive", retroactive),

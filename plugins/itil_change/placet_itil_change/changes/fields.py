@@ -159,8 +159,8 @@ class ChangeFields(Fields):
     risk_score: Annotated[int, Field(ge=1, le=25)] | None = None
     #: Computed; of a standard change that of its model.
     risk_class: RiskClass | None = None
-    #: Computed: whether an item is so critical that its owner can refuse the change alone.
-    owner_veto: bool | None = None
+    #: Computed: the owners of items that are so critical that each can refuse the change alone.
+    vetoing_owners: tuple[AssigneeId, ...] = ()
 
     implementation_plan: Text | None = None
     test_plan: Text | None = None

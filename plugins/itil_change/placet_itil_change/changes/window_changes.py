@@ -3,7 +3,7 @@
 Source: ITIL 4, practice Change enablement, the change schedule. Our choice: a freeze or a blackout is moved, shortened
 or withdrawn with the agreement of those who could exempt a change from it, besides the change manager who asks;
 otherwise one person could step around it for the length of one authorization. Maintenance windows only allow, and need
-no agreement.
+no agreement, unless the workspace has its windows declared by two people: what two have declared, one does not change.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 #: Elapsed time in which an agreed change of a window has to be made.
 _AGREED_FOR = timedelta(days=30)
 _NEW = tuple(f"new_{name}" for name in AMENDABLE)
+#: The part of a workspace's rules that its windows are.
+_WINDOWS = "windows"
 
 # Approvals
 
@@ -103,19 +105,26 @@ def amendment_stated(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def amendment_agreed(ctx: CheckContext) -> Verdict:
-    """A freeze or a blackout is amended as those agreed who could exempt from it."""
+    """A freeze or a blackout is amended as those agreed who could exempt from it.
+
+    So is a maintenance window where the workspace has its windows declared by two people.
+    """
     return _unless_it_only_allows(ctx, amendment_votes.test(ctx))
 
 
 @check("itil")
 def withdrawal_agreed(ctx: CheckContext) -> Verdict:
-    """A freeze or a blackout is withdrawn when those agreed who could exempt from it."""
+    """A freeze or a blackout is withdrawn when those agreed who could exempt from it.
+
+    So is a maintenance window where the workspace has its windows declared by two people.
+    """
     return _unless_it_only_allows(ctx, withdrawal_votes.test(ctx))
 
 
 def _unless_it_only_allows(ctx: CheckContext, verdict: Verdict) -> Verdict:
     fields: ChangeWindowFields = ctx.item.fields
-    return passed(kind=fields.kind) if fields.kind is WindowKind.MAINTENANCE else verdict
+    only_allows = fields.kind is WindowKind.MAINTENANCE and _WINDOWS not in ctx.workspace.governed
+    return passed(kind=fields.kind) if only_allows else verdict
 
 
 AMENDMENT_STATED = Gate("itil.amendment_stated", "New times, rule or scope given", amendment_stated)

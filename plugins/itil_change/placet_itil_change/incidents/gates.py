@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import Gate
+from placet_itil_change.ids import FIXED_BY_CHANGE
 from placet_itil_change.incidents import checks
 from placet_itil_change.roles import INCIDENT_MANAGER
 
@@ -21,5 +22,5 @@ CONFIRMED_OR_ELAPSED = Gate("itil.confirmed_or_elapsed", "Confirmed by the user,
 OTHER_GROUP = Gate("itil.other_group", "Another group named", checks.other_group)
 PRIORITY_KEPT = Gate("itil.priority_kept", "Priority not lowered on the way", checks.priority_kept)
 CHANGE_FIX_DONE = Gate("itil.change_fix_done", "Fixing changes finished", checks.fix_change_final,
-                       waived_by=[INCIDENT_MANAGER])
+                       waived_by=[INCIDENT_MANAGER], waived_content=["summary", "symptoms", "cis", FIXED_BY_CHANGE])
 # fmt: on

@@ -160,6 +160,8 @@ APPROVAL = Approval(
     panel,
     material_fields=["form", "cost", "beneficiary"],
     expires=approval_ends,
+    # Whoever is named as line manager or for the budget by now.
+    follows_facts=True,
     asked=[REQUEST_APPROVER, IT_DIRECTOR],
 )
 

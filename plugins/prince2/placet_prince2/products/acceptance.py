@@ -35,6 +35,8 @@ ACCEPTANCE = Approval(
     approvers,
     material_fields=_ACCEPTED,
     expires=decision_ends,
+    # Another approver is asked for their own acceptance.
+    follows_facts=True,
     asked=[SENIOR_USER],
 )
 DUTIES = (
