@@ -25,6 +25,7 @@ from placet_prince2.control.timers import LATEST_END, overdue
 from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
 from placet_prince2.ids import PROJECT, STAGE
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 from placet_prince2.stages import effects
@@ -183,5 +184,5 @@ STAGE_TYPE = ItemType(
     parents=[PROJECT],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER],
-    creation=[STAGE_NUMBERED],
+    creation=[STAGE_NUMBERED, PLACE_OPEN],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, Verdict, blocked, check, passed, standing
+from placet import CheckContext, Verdict, blocked, check, standing
 from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
 from placet_prince2.control.measures import BASELINED, COMMITTED
 from placet_prince2.control.status import plain
@@ -22,16 +22,6 @@ from placet_prince2.roles import EXECUTIVE, PROJECT_ASSURANCE, PROJECT_MANAGER, 
 from placet_prince2.stages.checks import same_units, tolerance_for
 
 _DESCRIBED = ("products", "planned_start", "planned_end", "budget", "checkpoint_interval")
-
-
-@check("prince2")
-def stage_not_ended(ctx: CheckContext) -> Verdict:
-    """The stage of a new package has not ended: nobody would finish it."""
-    stage = stage_of(ctx)
-    if stage is None:
-        return passed()
-    return demand(stage.state not in {"completed", "terminated"}, "{stage:standing}",
-                  "make it below one that is planned or runs", [PROJECT_MANAGER], stage=standing(stage))  # fmt: skip
 
 
 @check("prince2")

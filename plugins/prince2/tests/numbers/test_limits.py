@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_prince2.control.status import spoken
-from placet_prince2.numbers.change_budget import Authority, Effect, left, required_authority, used
+from placet_prince2.numbers.change_budget import Authority, Effect, authority_of, left, reasons, used
 from placet_prince2.numbers.earned_value import WeightedProduct, earned_value
 from placet_prince2.numbers.exceptions import (
     Breach,
@@ -146,8 +146,8 @@ class TestFitting:
 
 
 def authority(effect: Effect, *, delegated: bool = True) -> tuple[str, str]:
-    found = required_authority(effect, limit=Decimal(5_000), budget_left=Decimal(5_500), delegated=delegated)
-    return found.authority.value, found.reasons[0]
+    found = reasons(effect, limit=Decimal(5_000), budget_left=Decimal(5_500), delegated=delegated)
+    return str(authority_of(found)), found[0].said
 
 
 class TestTheChangeBudget:
@@ -207,7 +207,9 @@ class TestTheChangeBudget:
 
         def needed(effect: Effect) -> Authority:
             limits = {"limit": Decimal(5_000), "budget_left": Decimal(5_500)}
-            return required_authority(effect, delegated=True, **limits).authority
+            found = authority_of(reasons(effect, delegated=True, **limits))
+            assert found is not None
+            return found
 
         small = Effect(amount, baselines, project_baseline, stage, project)
         for greater in (
