@@ -213,6 +213,15 @@ class TestABusinessDay:
             hours=7.5
         )
 
+    def test_is_one_on_which_hours_open(self) -> None:
+        """A Thursday, a Saturday with hours of its own, and neither a Sunday nor a closed Monday."""
+        extra = BusinessCalendar(
+            closed_days=VIENNA.closed_days, extra_days={date(2026, 4, 4): (Hours(time(9), time(12)),)}
+        )
+        days = [date(2026, 4, day) for day in (2, 4, 5, 6)]
+
+        assert [extra.open_on(day) for day in days] == [True, True, False, False]
+
     def test_five_of_them_are_a_week_in_both_directions(self) -> None:
         start = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -128,6 +128,10 @@ class BusinessCalendar:
         """Whether there is any open time."""
         return any(self.hours) or any(self.extra_days.values())
 
+    def open_on(self, day: date) -> bool:
+        """Whether hours open on a day."""
+        return bool(self._hours_of(day))
+
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The moment when `span` of working time has passed since `start`, in UTC.
 

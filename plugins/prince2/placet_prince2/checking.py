@@ -19,6 +19,7 @@ from placet import (
 )
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
+from placet_prince2.numbers.days import WRITTEN
 from placet_prince2.numbers.tolerances import Aspect, Tolerance, missing
 
 
@@ -76,6 +77,19 @@ def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
     """The stages of a project by number, without terminated ones."""
     found = ctx.items(STAGE, project=project) if project else []
     return sorted((each for each in found if each.state != "terminated"), key=lambda each: each.fields.number)
+
+
+def units_fit(ctx: CheckContext, tolerances: Iterable[Tolerance], who: Iterable[Role]) -> Verdict:
+    """Tolerances for time, cost and risk are in the units of the workspace. Settings: `time_unit`, `currency`."""
+    days = WRITTEN[ctx.settings.time_unit]
+    units = {Aspect.TIME: days, Aspect.COST: (ctx.settings.currency,), Aspect.RISK: (ctx.settings.currency,)}
+    other = [
+        f"{each.aspect} in {each.unit} and not in {units[each.aspect][0]}"
+        for each in tolerances
+        if each.unit not in units.get(each.aspect, (each.unit,))
+    ]
+    return demand(not other, "a tolerance is in another unit than that of the workspace: {other:and}",
+                  "give it in the unit of the workspace", who, other=other)  # fmt: skip
 
 
 def indicators_fit(ctx: CheckContext, tolerances: Iterable[Tolerance], who: Iterable[Role]) -> Verdict:

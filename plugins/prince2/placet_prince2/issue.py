@@ -41,9 +41,11 @@ from placet_prince2.issues.gates import (
     EXCEPTION_NEEDED,
     IMPACT_COMPLETE,
     IMPLEMENTED,
+    KIND_KEPT,
     MINOR,
 )
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT
 
@@ -67,10 +69,10 @@ WORKFLOW = Workflow(
         #          name                    from                        to              who may
         Transition("assess",               ["captured"],               "assessing",
                                                                 [PROJECT_MANAGER, PROJECT_SUPPORT],
-                   gates=[CLASSIFIED],
+                   gates=[CLASSIFIED, KIND_KEPT],
                    input=["severity", "priority"]),
         Transition("handle_informally",    ["captured"],               "closed",       [PROJECT_MANAGER],
-                   gates=[MINOR, REASON_GIVEN],
+                   gates=[MINOR, KIND_KEPT, REASON_GIVEN],
                    input=["severity", "priority"]),
         Transition("recommend",            ["assessing"],              "recommended",  [PROJECT_MANAGER],
                    gates=[IMPACT_COMPLETE],
@@ -160,4 +162,6 @@ ISSUE_TYPE = ItemType(
     # Teams raise issues on their own packages, which is all that they see.
     parents=[PROJECT, STAGE, WORK_PACKAGE],
     editors=[PROJECT_MANAGER, PROJECT_SUPPORT],
+    creation=[PLACE_OPEN],
+    editing=[KIND_KEPT],
 )

@@ -14,6 +14,7 @@ from placet_prince2.documents.fields import DECIDED, RECORDED, WORDS, DocumentFi
 from placet_prince2.documents.gates import DECISION_OVER, DOCUMENT_APPROVED, DOCUMENT_COMPLETE, OBJECTED
 from placet_prince2.ids import BOARD_DECISION, MANAGEMENT_PRODUCT, PROJECT, STAGE, WORK_PACKAGE
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.products.gates import CHANGE_APPROVED
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER, SENIOR_SUPPLIER, SENIOR_USER, TEAM_MANAGER
@@ -101,4 +102,5 @@ MANAGEMENT_PRODUCT_TYPE = ItemType(
     parents=[PROJECT, STAGE, WORK_PACKAGE],
     creators=[PROJECT_MANAGER, EXECUTIVE, TEAM_MANAGER],
     editors=[PROJECT_MANAGER, EXECUTIVE, TEAM_MANAGER],
+    creation=[PLACE_OPEN],
 )

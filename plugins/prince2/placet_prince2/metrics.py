@@ -36,12 +36,9 @@ METRICS = (
     Metric(
         "prince2.exception_decision_time",
         "From the report of an exception to its answer",
-        "days",
-        "median(answered - reported)",
-        metrics.median(
-            metrics.Items(EXCEPTION, metrics.Did(*_ANSWERS)),
-            metrics.Between(metrics.Did("submit_report", first=True), metrics.Did(*_ANSWERS)),
-        ),
+        "business days",
+        "median(answered - first reported)",
+        metrics.median(metrics.Items(EXCEPTION, metrics.Did(*_ANSWERS)), metrics.Number("decision_days")),
         ("level",),
     ),
     Metric(

@@ -12,6 +12,7 @@ from placet import SYSTEM, ItemType, State, Threshold, Timer, Transition, Workfl
 from placet_prince2.control.watch import watched
 from placet_prince2.ids import PRODUCT, PRODUCT_ACCEPTANCE, PROJECT, STAGE
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.products import effects
 from placet_prince2.products.acceptance import ACCEPTANCE, DUTIES
 from placet_prince2.products.checks import FAILING
@@ -116,4 +117,5 @@ PRODUCT_TYPE = ItemType(
     parents=[PROJECT, STAGE],
     creators=[PROJECT_MANAGER, PROJECT_SUPPORT],
     editors=[PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER],
+    creation=[PLACE_OPEN],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow
 from placet_prince2.ids import PRODUCT, QUALITY_ACTIVITY
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.products import effects
 from placet_prince2.products.fields import ActivityFields
 from placet_prince2.products.gates import RESULT_COMPLETE
@@ -72,4 +73,5 @@ QUALITY_ACTIVITY_TYPE = ItemType(
     parents=[PRODUCT],
     creators=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],
     editors=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],
+    creation=[PLACE_OPEN],
 )

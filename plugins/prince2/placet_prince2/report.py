@@ -30,6 +30,7 @@ from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.documents.approvals import WHOLE_BOARD
 from placet_prince2.ids import PROJECT, REPORT, REPORT_ACCEPTANCE, STAGE, WORK_PACKAGE
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.products.acceptance import decision_ends
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.reports import effects
@@ -158,4 +159,5 @@ REPORT_TYPE = ItemType(
     parents=[PROJECT, STAGE, WORK_PACKAGE],
     creators=[PROJECT_MANAGER, TEAM_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],
+    creation=[PLACE_OPEN],
 )

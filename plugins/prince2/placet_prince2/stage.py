@@ -16,12 +16,16 @@ Source: PRINCE2 7, principles Manage by stages and Manage by exception.
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 # isort: off
-from placet import SYSTEM, Duty, ItemType, State, Threshold, Timer, Transition, Until, Workflow, business
+from placet import SYSTEM, CheckContext, Duty, ItemType, State, Threshold, Timer, Transition, Workflow
 from placet_prince2.control.timers import LATEST_END, overdue
 from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
 from placet_prince2.ids import PROJECT, STAGE
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 from placet_prince2.stages import effects
@@ -123,14 +127,25 @@ _EVERYTHING = tuple(
 )
 _RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "is_final", "stage_plan")
 
-#: Ten business days before the planned end, the next stage is to be planned.
+
+def boundary_lead(ctx: CheckContext) -> datetime | None:
+    """Setting: `boundary_lead_days`, business days before the planned end."""
+    end: date | None = ctx.item.fields.planned_end
+    if end is None:
+        return None
+    calendar = ctx.workspace.calendar
+    over = datetime.combine(end + timedelta(days=1), time(), ZoneInfo(calendar.zone))
+    return calendar.subtract_days(over, ctx.settings.boundary_lead_days)
+
+
+#: Some business days before its planned end, the next stage is to be planned.
 BOUNDARY_LEAD = Timer(
     "prince2.boundary_lead",
     "Plan of the next stage",
     starts=(),
     stops=(),
     states=("active", "in_exception"),
-    target=Until("planned_end", business(days=10)),
+    target=boundary_lead,
     thresholds=(Threshold(100, notifies=(PROJECT_MANAGER.id,)),),
 )
 
@@ -169,5 +184,5 @@ STAGE_TYPE = ItemType(
     parents=[PROJECT],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER],
-    creation=[STAGE_NUMBERED],
+    creation=[STAGE_NUMBERED, PLACE_OPEN],
 )

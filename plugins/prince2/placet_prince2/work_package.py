@@ -31,10 +31,10 @@ from placet_prince2.packages.gates import (
     PRODUCTS_APPROVED,
     QUALITY_COMPLETE,
     STAGE_ACTIVE,
-    STAGE_OPEN,
     TEAM_READY,
 )
 from placet_prince2.place import PLACE
+from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import PROJECT_MANAGER, TEAM_MANAGER
 from placet_prince2.stages.gates import WITHIN_TOLERANCE
@@ -143,5 +143,5 @@ WORK_PACKAGE_TYPE = ItemType(
     parents=[STAGE],
     creators=[PROJECT_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER],
-    creation=[STAGE_OPEN],
+    creation=[PLACE_OPEN],
 )

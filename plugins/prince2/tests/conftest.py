@@ -43,10 +43,10 @@ def percent(aspect: str, target: Any, upper: Any, lower: Any, **more: Any) -> di
     return tolerance(aspect, target, upper, lower, basis="percent_of_target", **more)
 
 
-def stage_tolerances(end: str, budget: int) -> list[dict[str, Any]]:
+def stage_tolerances(end: str, budget: int, days: str = "days") -> list[dict[str, Any]]:
     """The tolerances of a stage."""
     return [
-        tolerance("time", end, 10, 5),
+        tolerance("time", end, 10, 5, days),
         percent("cost", budget, 10, 10),
         tolerance("scope", 100, 0, 10),
         tolerance("risk", 0, 40000),
@@ -81,6 +81,8 @@ class Organisation:
     """What a test does, in the words of projects; each step is taken by the one who takes it in real life."""
 
     project: str
+    #: The unit of tolerances for time in the plans of its stages.
+    days = "days"
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -182,8 +184,8 @@ class Organisation:
         )
         plan = self.create(
             "pia", "management_product", f"Plan of {stage}", parent=stage, kind="stage_plan", content="As agreed.",
-            planned_start="2026-01-05", planned_end=end, budget=budget, tolerances=stage_tolerances(end, budget),
-            products=[paper],
+            planned_start="2026-01-05", planned_end=end, budget=budget, products=[paper],
+            tolerances=stage_tolerances(end, budget, self.days),
         )  # fmt: skip
         self.move("pia", paper, "withdraw", REASON)
         self.move("pia", stage, "submit_plan", stage_plan=plan)

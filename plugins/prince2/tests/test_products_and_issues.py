@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from placet import BlockedError
+
 from .conftest import REASON, Organisation, percent, tolerance
 
 PRODUCT: dict[str, Any] = {
@@ -146,6 +148,44 @@ class TestAnIssue:
         assert set(grave) == {"minor"}
         moved = organisation.move("pia", issue, "handle_informally", REASON, severity=2, priority="could")
         assert moved == "closed"
+
+    def test_that_asks_for_a_decision_gets_one(self, organisation: Organisation) -> None:
+        """A request for change is not made a problem that the project manager closes; who has raised it may say so."""
+        project = organisation.begun()
+        issue = organisation.create(
+            "pia", "issue", "Change", parent=project, kind="request_for_change", description="-"
+        )
+        other = organisation.create(
+            "ada", "issue", "Change", parent=project, kind="request_for_change", description="-"
+        )
+
+        closed = organisation.refused(
+            "pia", other, "handle_informally", REASON, severity=1, priority="could", kind="problem_concern"
+        )
+        with pytest.raises(
+            BlockedError, match="it is a request for change, and would become a problem concern"
+        ):
+            organisation.edit("pia", other, kind="problem_concern")
+        organisation.edit("pia", issue, kind="problem_concern")
+        organisation.edit("pia", other, kind="off_specification")
+
+        assert "kind_kept" in closed
+
+    def test_is_about_a_project_that_goes_on(self, organisation: Organisation) -> None:
+        """Nothing begins below a project or stage that has ended."""
+        stage = organisation.delivering()
+        first = organisation.all("stage")[0]
+        for type, fields in (
+            ("work_package", {}),
+            ("product", PRODUCT),
+            ("management_product", {"kind": "team_plan"}),
+            ("issue", {"kind": "problem_concern", "description": "-"}),
+        ):
+            with pytest.raises(
+                BlockedError, match=r"'Stage 1' .* is in .*, and nothing new begins there"
+            ):
+                organisation.create("pia", type, parent=first, **fields)
+            organisation.create("pia", type, parent=stage, **fields)
 
     def test_that_is_deferred_comes_back_by_itself(self, organisation: Organisation) -> None:
         project = organisation.begun()

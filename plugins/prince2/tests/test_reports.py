@@ -209,6 +209,7 @@ class TestReading:
         log = project()
         breach = {
             "aspect": "cost",
+            "unit": "EUR",
             "target": "100000",
             "limit": "10000",
             "forecast": "113500",
@@ -221,7 +222,7 @@ class TestReading:
 
         assert text.startswith("# Highlight report: Title of P-1\n\nProject: Title of P-1 (P-1)  \n")
         assert "Issued: 2026-02-02 16:00 CET" in text
-        assert "- P-6 Title of P-6, raised: cost +13500 of 10000\n" in text
+        assert "- P-6 Title of P-6, raised: cost +13500 EUR (10000 permitted)\n" in text
         assert "| cost | 100000 EUR | 113500 | +13500 | -10000 / +10000 | 135.0 % | RED |" in text
         assert text.index("## Exceptions") < text.index("## Outlook") < text.index("## Performance")
         assert "> All \\<b\\>well\\</b\\>\n> soon" in text

@@ -14,6 +14,7 @@ class TestSettings:
     def test_have_defaults_for_every_figure_of_the_method(self) -> None:
         settings = Prince2Settings()
 
+        assert (settings.currency, settings.time_unit) == ("EUR", "calendar_days")
         assert (settings.tolerance_amber_percent, settings.single_risk_red) == (75, 20)
         assert settings.ca_limit == Decimal(5000)
         assert (settings.exception_report_days, settings.exception_decision_days) == (2, 5)
@@ -24,6 +25,8 @@ class TestSettings:
         [
             ("tolerance_amber_percent", 101),
             ("single_risk_red", 0),
+            ("currency", "euro"),
+            ("time_unit", "weeks"),
             ("exception_report_days", 0),
             ("forecast_max_age", "PT0S"),
             ("ca_limit", -1),

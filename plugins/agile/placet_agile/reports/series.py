@@ -14,7 +14,7 @@ from placet_agile.numbers import flow, forecast
 from placet_agile.numbers.cumulative_flow import cumulative_flow
 from placet_agile.numbers.enough import NotEnoughData
 from placet_agile.numbers.forecast import Forecast, Plan
-from placet_agile.numbers.history import ItemHistory, day_of, days, end_of
+from placet_agile.numbers.history import ItemHistory, day_of, days
 from placet_agile.numbers.percentiles import percentile
 from placet_agile.numbers.scope import BurnDay, burn
 from placet_agile.numbers.sprints import SprintResult, average_velocity, goal_success, result
@@ -59,11 +59,7 @@ def sprint_report(team: Team, key: str) -> SprintReport:
 
 def _working_days(team: Team, first: date, last: date) -> list[date]:
     """The days on which the workspace's calendar is open at all."""
-    return [
-        day
-        for day in days(first, last)
-        if team.calendar.between(end_of(day - timedelta(days=1), team.zone).at, end_of(day, team.zone).at)
-    ]
+    return [day for day in days(first, last) if team.calendar.open_on(day)]
 
 
 def _result(team: Team, sprint: SprintHistory, items: Sequence[ItemHistory], *, points: bool) -> SprintResult:

@@ -21,9 +21,8 @@ def _next(calendar: BusinessCalendar, now: datetime, at: time) -> datetime | Non
     today = now.astimezone(zone).date()
     for ahead in range(_AHEAD):
         day = today + timedelta(days=ahead)
-        begin = datetime.combine(day, time(), zone)
         moment = datetime.combine(day, at, zone)
-        if moment > now and calendar.between(begin, datetime.combine(day + timedelta(days=1), time(), zone)):
+        if moment > now and calendar.open_on(day):
             return moment
     return None
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from placet import Fields, Line
+from placet_prince2.numbers.days import WRITTEN
 from placet_prince2.numbers.exceptions import Breach
 from placet_prince2.numbers.tolerances import (
     Aspect,
@@ -30,7 +31,7 @@ Amount = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
 
 #: The aspects that are measured from plans, products and risks, with the units that the method gives them.
 MEASURED: dict[Aspect, tuple[str, ...]] = {
-    Aspect.TIME: ("days", "calendar days", "calendar_days"),
+    Aspect.TIME: tuple(written for unit in WRITTEN.values() for written in unit),
     Aspect.COST: (),
     Aspect.RISK: (),
     Aspect.SCOPE: ("percentage points", "percentage_points", "pp"),

@@ -13,8 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from placet import CheckContext, ItemView
 from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.measures import Expected, Measuring
+from placet_prince2.numbers.days import unit_of
 from placet_prince2.numbers.exceptions import Breach
-from placet_prince2.numbers.tolerances import Forecast, Tolerance, ToleranceStatus, status
+from placet_prince2.numbers.tolerances import Aspect, Forecast, Tolerance, ToleranceStatus, status
 
 _SIX, _TENTH = Decimal("0.000001"), Decimal("0.1")
 
@@ -33,7 +34,9 @@ def _status(ctx: CheckContext, tolerance: Tolerance, found: Expected) -> Toleran
     value = found.value if isinstance(found.value, date) else found.value.quantize(_SIX, ROUND_HALF_UP)
     forecast = Forecast(aspect=tolerance.aspect, indicator=tolerance.indicator, value=value, as_of=ctx.now)
     amber = Decimal(ctx.settings.tolerance_amber_percent)
-    return status(tolerance, forecast, amber=amber, because=found.because)
+    return status(
+        tolerance, forecast, amber=amber, because=found.because, works=ctx.workspace.calendar.open_on
+    )
 
 
 def line(found: ToleranceStatus) -> StatusLine:
@@ -60,7 +63,19 @@ def plain(figure: Decimal) -> Decimal:
 
 
 def spoken(breach: Breach | StatusLine | ToleranceStatus) -> str:
-    """An aspect for a sentence: `cost 13500 above its target`."""
-    way = "above" if breach.deviation >= 0 else "below"
-    said = f"{breach.measure} {plain(abs(breach.deviation))} {way} its target"
+    """An aspect for a sentence: `cost 13500 EUR above its target`, `time 11 days late`."""
+    said = (
+        f"{breach.measure} {_distance(breach)}"
+        if breach.deviation or not breach.because
+        else str(breach.measure)
+    )
     return said + (f", for {', '.join(breach.because)}" if breach.because else "")
+
+
+def _distance(breach: Breach | StatusLine | ToleranceStatus) -> str:
+    """How far it is from its target, in its unit."""
+    amount = plain(abs(breach.deviation))
+    if breach.aspect is Aspect.TIME:
+        noun = unit_of(breach.unit).noun + ("" if amount == 1 else "s")
+        return f"{amount} {noun} {'late' if breach.deviation >= 0 else 'early'}"
+    return f"{amount} {breach.unit} {'above' if breach.deviation >= 0 else 'below'} its target"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from placet import CheckContext, Computed, Threshold, Timer, Until
 from placet_prince2.control.watch import watch
+from placet_prince2.numbers.days import last_within, unit_of
 from placet_prince2.numbers.tolerances import Aspect
 
 
@@ -16,7 +17,9 @@ def latest_end(ctx: CheckContext) -> date | None:
     delays = [int(each.deviation) for each in accepted if each.aspect is Aspect.TIME]
     for tolerance in fields.tolerances:
         if tolerance.aspect is Aspect.TIME and isinstance(tolerance.target, date):
-            return tolerance.target + timedelta(days=max(int(tolerance.limit_upper), *delays, 0))
+            days = max(int(tolerance.limit_upper), *delays, 0)
+            works = ctx.workspace.calendar.open_on
+            return last_within(tolerance.target, days, unit_of(tolerance.unit), works)
     return None
 
 

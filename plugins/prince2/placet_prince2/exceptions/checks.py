@@ -85,7 +85,7 @@ def covers(ctx: CheckContext) -> Verdict:
         is not None
         and old.target != each.target
     ]
-    outside = still_outside(breached_now(ctx), wider)
+    outside = still_outside(breached_now(ctx), wider, works=ctx.workspace.calendar.open_on)
     said = [
         f"{each.measure}: forecast {_said(each)} is {plain(abs(each.deviation))} {each.unit} from its target, and"
         f" {plain(each.limit_upper if each.deviation >= 0 else each.limit_lower)} would be inside"
@@ -142,8 +142,9 @@ def plan_complete(ctx: CheckContext) -> Verdict:
             [PROJECT_MANAGER],
             said=[spoken(each) for each in outside],
         ),
-        *(fits(ctx, subject, plan.fields.tolerances) if subject.type == STAGE else []),
-    )
+        *(fits(ctx, subject, plan.fields.tolerances) if subject.type == STAGE
+          else [same_units(plan.fields.tolerances, subject.fields.tolerances, "the project")]),
+    )  # fmt: skip
 
 
 @check("prince2")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
 from placet import Effect, EffectContext, effect
 from placet_prince2.control.watch import watch
 from placet_prince2.exceptions.checks import breached_now, subject_of
@@ -9,6 +12,7 @@ from placet_prince2.exceptions.fields import ExceptionDecision, Level
 from placet_prince2.ids import STAGE
 from placet_prince2.numbers.exceptions import Breach, replaced
 
+_HUNDREDTH = Decimal("0.01")
 _ESCALATE = {Level.STAGE: "escalate", Level.PROJECT: "escalate_to_business"}
 _RESUME = {Level.STAGE: "resume", Level.PROJECT: "resume_delivery"}
 
@@ -18,8 +22,15 @@ def decided(decision: ExceptionDecision) -> Effect:
 
     @effect(f"prince2.answered_{decision.value}")
     def keep(ctx: EffectContext) -> None:
-        """Keep the answer, with its time."""
-        ctx.set(decision=decision, decided_by=ctx.actor, decided_at=ctx.now)
+        """Keep the answer, with its time and the business days that it took."""
+        calendar, since = ctx.workspace.calendar, ctx.item.fields.reported_at or ctx.now
+        taken = calendar.between(since, ctx.now) / (calendar.hours_per_day or timedelta(days=1))
+        ctx.set(
+            decision=decision,
+            decided_by=ctx.actor,
+            decided_at=ctx.now,
+            decision_days=Decimal(taken).quantize(_HUNDREDTH, ROUND_HALF_UP),
+        )
 
     return keep
 
@@ -27,7 +38,7 @@ def decided(decision: ExceptionDecision) -> Effect:
 @effect("prince2")
 def escalate(ctx: EffectContext) -> None:
     """The stage or project waits for the decision."""
-    ctx.set(reported_at=ctx.now)
+    ctx.set(reported_at=ctx.item.fields.reported_at or ctx.now)
     subject = subject_of(ctx)
     if subject is not None and subject.state != "in_exception":
         ctx.fire(subject.key, _ESCALATE[ctx.item.fields.level], comment=f"{ctx.item.key} is reported")

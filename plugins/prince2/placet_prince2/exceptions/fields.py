@@ -5,6 +5,7 @@ Source: PRINCE2 7, practice Progress: exception report and exception plan.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -53,10 +54,16 @@ class ExceptionFields(PlacedFields):
     decision: ExceptionDecision | None = None
     decided_by: AssigneeId | None = None
     decided_at: Moment | None = None
+    #: When it was reported for the first time.
     reported_at: Moment | None = None
+    #: Business days from then to its answer.
+    decision_days: Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)] | None = None
     new_tolerances: Tolerances = ()
     exception_plan: Annotated[ItemKey, Ref(MANAGEMENT_PRODUCT)] | None = None
 
 
 REPORT = ("cause", "consequence", "options", "recommendation", "lessons")
-RECORDED = ("breaches", "issue", "decision", "decided_by", "decided_at", "reported_at", "new_tolerances")
+RECORDED = (
+    "breaches", "issue", "decision", "decided_by", "decided_at", "reported_at",
+    "decision_days", "new_tolerances",
+)  # fmt: skip

@@ -12,9 +12,9 @@ from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
-from placet_prince2.issues.computed import breaks, budget_left, requirement, running_stages
+from placet_prince2.issues.computed import breaks, budget_left, reasons, running_stages
 from placet_prince2.issues.fields import IssueFields, IssueKind
-from placet_prince2.numbers.change_budget import Authority
+from placet_prince2.numbers.change_budget import Authority, authority_of
 from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.place import project_of
 from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER
@@ -61,6 +61,25 @@ def impact_fields(ctx: CheckContext) -> Verdict:
     )  # fmt: skip
 
 
+@check("prince2")
+def kind_kept(ctx: CheckContext) -> Verdict:
+    """A request for change or off-specification stays one, unless who has raised it corrects that.
+
+    It has a decision then, and is not closed as something of little severity.
+    """
+    before = ctx.before
+    was = None if before is None else before.fields.kind
+    lowered = was in _FORMAL and ctx.item.fields.kind not in _FORMAL
+    return demand(not lowered or ctx.actor == ctx.item.created_by,
+                  "who has raised it asks for a decision: it is a {was}, and would become a {now}",
+                  "assess it, and have it decided", [PROJECT_MANAGER], was=_said(was), now=_said(ctx.item.fields.kind),
+                  )  # fmt: skip
+
+
+def _said(kind: IssueKind | None) -> str:
+    return "" if kind is None else kind.value.replace("_", " ")
+
+
 def held(ctx: CheckContext) -> Authority | None:
     """The highest authority that the actor has on the issue."""
     found = [level for level, role in AUTHORITIES.items() if ctx.holds(ctx.actor, role.id)]
@@ -70,16 +89,17 @@ def held(ctx: CheckContext) -> Authority | None:
 @check("prince2")
 def authority(ctx: CheckContext) -> Verdict:
     """Who decides has the required authority or a higher one; a change authority does not decide on an own issue."""
-    needed = requirement(ctx)
+    why = reasons(ctx)
+    needed = authority_of(why)
     if needed is None:
         return blocked(
             "the impact is not known yet", remedy="complete the analysis", who=[PROJECT_MANAGER.id]
         )
-    mine, role = held(ctx), AUTHORITIES[needed.authority]
+    mine, role = held(ctx), AUTHORITIES[needed]
     own = mine is Authority.CHANGE_AUTHORITY and ctx.actor == ctx.item.created_by
     return all_of(
-        demand(mine is not None and mine.covers(needed.authority), "{role:role} has to decide: {why:and}",
-               "ask {role:role}", [role], role=role.id, why=list(needed.reasons), authority=needed.authority.value),
+        demand(mine is not None and mine.covers(needed), "{role:role} has to decide: {why:and}",
+               "ask {role:role}", [role], role=role.id, why=[each.said for each in why], authority=needed.value),
         demand(not own, "who raises an issue does not decide on it as change authority",
                "ask another change authority, or the executive", [CHANGE_AUTHORITY, EXECUTIVE]),
     )  # fmt: skip

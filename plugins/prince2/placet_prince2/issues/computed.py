@@ -15,7 +15,7 @@ from placet_prince2.document_kinds import OF_THE_PROJECT
 from placet_prince2.ids import ISSUE, MANAGEMENT_PRODUCT, PRODUCT, STAGE
 from placet_prince2.issues.fields import IssueDecision, IssueFields
 from placet_prince2.numbers import change_budget
-from placet_prince2.numbers.change_budget import Authority, Effect, Requirement
+from placet_prince2.numbers.change_budget import Authority, Effect, Reason
 from placet_prince2.place import project_of
 from placet_prince2.roles import CHANGE_AUTHORITY
 
@@ -60,12 +60,12 @@ def running_stages(ctx: CheckContext, project: ItemView) -> list[ItemView]:
     return list(ctx.items(STAGE, states=RUNNING[STAGE], project=project.key))
 
 
-def requirement(ctx: CheckContext) -> Requirement | None:
-    """The authority that the issue needs, and why; `None` before its impact is known."""
+def reasons(ctx: CheckContext) -> tuple[Reason, ...]:
+    """The rules by which somebody has to decide on the issue; none before its impact is known."""
     fields: IssueFields = ctx.item.fields
     project = project_of(ctx)
     if project is None or fields.cost_impact is None or fields.impact is None:
-        return None
+        return ()
     affected = ctx.get_all(fields.baselines_affected)
     whole = [
         each
@@ -81,7 +81,7 @@ def requirement(ctx: CheckContext) -> Requirement | None:
         breaks_project=breaks(ctx, project),
     )
     limit = project.fields.ca_limit
-    return change_budget.required_authority(
+    return change_budget.reasons(
         effect,
         limit=ctx.settings.ca_limit if limit is None else limit,
         budget_left=budget_left(ctx, project),
@@ -89,25 +89,21 @@ def requirement(ctx: CheckContext) -> Requirement | None:
     )
 
 
-def required_authority(ctx: CheckContext) -> Authority | None:
-    """Who has to decide; once decided, it stays as it was."""
-    fields: IssueFields = ctx.item.fields
-    if fields.decided_at is not None and ctx.item.state in {"implementing", "closed", "rejected"}:
-        return fields.required_authority
-    found = requirement(ctx)
-    return None if found is None else found.authority
-
-
-def authority_because(ctx: CheckContext) -> tuple[str, ...]:
-    """Why."""
+def authority_because(ctx: CheckContext) -> tuple[Reason, ...]:
+    """The rules by which somebody has to decide; once decided, they stay as they were."""
     fields: IssueFields = ctx.item.fields
     if fields.decided_at is not None and ctx.item.state in {"implementing", "closed", "rejected"}:
         return fields.authority_because
-    found = requirement(ctx)
-    return () if found is None else found.reasons
+    return reasons(ctx)
 
 
+def required_authority(ctx: CheckContext) -> Authority | None:
+    """Who has to decide, by those rules."""
+    return change_budget.authority_of(ctx.item.fields.authority_because)
+
+
+#: The rules first: who decides follows from them, and from nothing else.
 AUTHORITY = (
-    Computed("required_authority", required_authority),
     Computed("authority_because", authority_because),
+    Computed("required_authority", required_authority),
 )

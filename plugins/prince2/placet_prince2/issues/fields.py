@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from placet import AssigneeId, ItemKey, Line, Moment, Ref, Text
 from placet_prince2.control.fields import Money
 from placet_prince2.ids import MANAGEMENT_PRODUCT, PRODUCT
-from placet_prince2.numbers.change_budget import Authority
+from placet_prince2.numbers.change_budget import Authority, Reason
 from placet_prince2.numbers.tolerances import Aspect, Figure
 from placet_prince2.place import PlacedFields
 from placet_prince2.projects.fields import Moscow
@@ -74,7 +74,7 @@ class IssueFields(PlacedFields):
     recommendation: Text | None = None
     #: Computed: who has to decide, and why.
     required_authority: Authority | None = None
-    authority_because: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    authority_because: Annotated[tuple[Reason, ...], Field(max_length=10)] = ()
     decision: IssueDecision | None = None
     decision_reason: Text | None = None
     decided_by: AssigneeId | None = None

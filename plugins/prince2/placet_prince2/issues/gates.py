@@ -6,6 +6,7 @@ from placet import Gate
 from placet_prince2.issues import checks
 
 # fmt: off
+KIND_KEPT = Gate("prince2.issue_kind_kept", "Formal issue kept", checks.kind_kept)
 CLASSIFIED = Gate("prince2.issue_classified", "Issue classified", checks.issue_fields)
 MINOR = Gate("prince2.issue_minor", "Issue minor", checks.issue_fields, checks.minor)
 IMPACT_COMPLETE = Gate("prince2.impact_complete", "Impact analysed", checks.impact_fields)

@@ -8,11 +8,13 @@ rules is ours: the highest authority that any of them demands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
+from placet import Fields, Line
 from placet_prince2.numbers.exact import ZERO, exact
 
 
@@ -30,6 +32,41 @@ class Authority(StrEnum):
         return order.index(self) >= order.index(required)
 
 
+class Rule(StrEnum):
+    """A rule about the authority that an issue needs."""
+
+    BREAKS_PROJECT = "breaks_project"
+    BREAKS_STAGE = "breaks_stage"
+    PROJECT_BASELINE = "project_baseline"
+    ABOVE_LIMIT = "above_limit"
+    ABOVE_BUDGET = "above_budget"
+    NOT_DELEGATED = "not_delegated"
+    BASELINE = "baseline"
+    CHANGE_BUDGET = "change_budget"
+    NO_BASELINE = "no_baseline"
+
+
+#: The authority that each rule demands.
+DEMANDS: Final[Mapping[Rule, Authority]] = {
+    Rule.BREAKS_PROJECT: Authority.BUSINESS_LAYER,
+    Rule.BREAKS_STAGE: Authority.EXECUTIVE,
+    Rule.PROJECT_BASELINE: Authority.EXECUTIVE,
+    Rule.ABOVE_LIMIT: Authority.EXECUTIVE,
+    Rule.ABOVE_BUDGET: Authority.EXECUTIVE,
+    Rule.NOT_DELEGATED: Authority.EXECUTIVE,
+    Rule.BASELINE: Authority.CHANGE_AUTHORITY,
+    Rule.CHANGE_BUDGET: Authority.CHANGE_AUTHORITY,
+    Rule.NO_BASELINE: Authority.PROJECT_MANAGER,
+}
+
+
+class Reason(Fields):
+    """A rule that applies to an issue, in words and with its figures."""
+
+    rule: Rule
+    said: Line
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The effect of an issue's recommended option; money in the workspace's currency."""
@@ -43,12 +80,10 @@ class Effect:
     breaks_project: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """The authority that an issue needs, and why."""
-
-    authority: Authority
-    reasons: tuple[str, ...]
+def authority_of(reasons: Iterable[Reason]) -> Authority | None:
+    """The highest authority that one of the rules demands; `None` where none applies."""
+    demanded = {DEMANDS[each.rule] for each in reasons}
+    return next((each for each in reversed(Authority) if each in demanded), None)
 
 
 @exact
@@ -64,10 +99,8 @@ def left(budget: Decimal, approved: Iterable[Decimal]) -> Decimal:
 
 
 @exact
-def required_authority(
-    effect: Effect, *, limit: Decimal, budget_left: Decimal, delegated: bool
-) -> Requirement:
-    """The authority that has to decide on an issue.
+def reasons(effect: Effect, *, limit: Decimal, budget_left: Decimal, delegated: bool) -> tuple[Reason, ...]:
+    """The rules that apply to an issue: those of the highest authority that one of them demands.
 
     Args:
         effect: of the recommended option.
@@ -75,26 +108,22 @@ def required_authority(
         budget_left: of the change budget.
         delegated: whether somebody holds the role of change authority.
     """
-    if effect.breaks_project:
-        return Requirement(Authority.BUSINESS_LAYER, ("it takes the project out of tolerance",))
-    reasons = tuple(_beyond_delegation(effect, limit, budget_left))
-    if not delegated:
-        reasons += ("nobody is change authority",)
-    if reasons:
-        return Requirement(Authority.EXECUTIVE, reasons)
-    if effect.baselines:
-        return Requirement(Authority.CHANGE_AUTHORITY, ("it changes a baseline",))
-    if effect.cost > 0:
-        return Requirement(Authority.CHANGE_AUTHORITY, ("the change budget pays for it",))
-    return Requirement(Authority.PROJECT_MANAGER, ("it changes no baseline",))
+    found = list(_applying(effect, limit, budget_left, delegated=delegated))
+    highest = authority_of(found)
+    return tuple(each for each in found if DEMANDS[each.rule] is highest)
 
 
-def _beyond_delegation(effect: Effect, limit: Decimal, budget_left: Decimal) -> Iterable[str]:
-    if effect.breaks_stage:
-        yield "it takes a stage out of tolerance"
-    if effect.project_baseline:
-        yield "it changes a baseline of the whole project"
-    if effect.cost > limit:
-        yield f"its cost of {effect.cost} is above the limit of {limit}"
-    if effect.cost > budget_left:
-        yield f"its cost of {effect.cost} is above the {budget_left} left in the change budget"
+def _applying(effect: Effect, limit: Decimal, left: Decimal, *, delegated: bool) -> Iterator[Reason]:
+    cost = effect.cost
+    applies: Iterable[tuple[Rule, bool, str]] = (
+        (Rule.BREAKS_PROJECT, effect.breaks_project, "it takes the project out of tolerance"),
+        (Rule.BREAKS_STAGE, effect.breaks_stage, "it takes a stage out of tolerance"),
+        (Rule.PROJECT_BASELINE, effect.project_baseline, "it changes a baseline of the whole project"),
+        (Rule.ABOVE_LIMIT, cost > limit, f"its cost of {cost} is above the limit of {limit}"),
+        (Rule.ABOVE_BUDGET, cost > left, f"its cost of {cost} is above the {left} left in the change budget"),
+        (Rule.NOT_DELEGATED, not delegated, "nobody is change authority"),
+        (Rule.BASELINE, bool(effect.baselines), "it changes a baseline"),
+        (Rule.CHANGE_BUDGET, cost > 0 and not effect.baselines, "the change budget pays for it"),
+        (Rule.NO_BASELINE, True, "it changes no baseline"),
+    )
+    return (Reason(rule=rule, said=said) for rule, yes, said in applies if yes)

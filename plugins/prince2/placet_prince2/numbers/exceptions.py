@@ -7,12 +7,12 @@ grown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from placet import Fields, ItemKey, Line
+from placet_prince2.numbers.days import Workday, every_day
 from placet_prince2.numbers.tolerances import (
     Aspect,
     Figure,
@@ -29,6 +29,7 @@ class Breach(Fields):
 
     aspect: Aspect
     indicator: Line | None = None
+    unit: Line
     target: Level
     #: On the side of the deviation.
     limit: Figure
@@ -46,6 +47,7 @@ class Breach(Fields):
         return cls(
             aspect=status.aspect,
             indicator=status.indicator,
+            unit=status.unit,
             target=status.target,
             limit=status.limit_upper if status.deviation >= 0 else status.limit_lower,
             forecast=status.forecast,
@@ -85,7 +87,7 @@ def replaced(tolerances: Iterable[Tolerance], new: Iterable[Tolerance]) -> tuple
 
 
 def still_outside(
-    exceeded: Iterable[ToleranceStatus], tolerances: Iterable[Tolerance]
+    exceeded: Iterable[ToleranceStatus], tolerances: Iterable[Tolerance], *, works: Workday = every_day
 ) -> tuple[ToleranceStatus, ...]:
     """The forecasts that are outside under other tolerances too, and those without one.
 
@@ -95,19 +97,9 @@ def still_outside(
     outside = []
     for each in exceeded:
         tolerance = by_measure.get(each.measure)
-        again = each if tolerance is None else judged(tolerance, each.forecast, because=each.because)
+        again = (
+            each if tolerance is None else judged(tolerance, each.forecast, because=each.because, works=works)
+        )
         if again.breached:
             outside.append(again)
     return tuple(outside)
-
-
-def deviation_words(status: ToleranceStatus) -> str:
-    """How far outside its limit a forecast is, for messages: `3500 EUR above its limit`."""
-    over = abs(status.deviation) - (status.limit_upper if status.deviation >= 0 else status.limit_lower)
-    side = "above its upper limit" if status.deviation >= 0 else "below its lower limit"
-    return f"{_plain(over)} {status.unit} {side}"
-
-
-def _plain(amount: Decimal) -> str:
-    """Without trailing zeros and exponent."""
-    return f"{amount.normalize():f}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from placet_prince2.numbers.days import Workday, days_from, every_day, unit_of
 from placet_prince2.numbers.exact import ZERO, exact
 from placet_prince2.numbers.roll_up import Figures
 from placet_prince2.numbers.tolerances import Tolerance
@@ -48,8 +49,14 @@ def package_cost_fit(budget: Decimal, others: Iterable[Decimal], whole: Toleranc
 
 
 @exact
-def end_fit(end: date, upper: Decimal, whole: Tolerance) -> Fit:
+def end_fit(end: date, upper: Decimal, whole: Tolerance, *, works: Workday = every_day) -> Fit:
     """Whether a part that ends so many days after its planned end still ends inside the whole; days after its target.
+
+    Args:
+        end: the planned end of the part.
+        upper: its tolerance, in the days of the whole's.
+        whole: the tolerance of time of the whole.
+        works: the days that count where that is in business days.
 
     Raises:
         ValueError: the whole's tolerance is not one of time.
@@ -57,7 +64,7 @@ def end_fit(end: date, upper: Decimal, whole: Tolerance) -> Fit:
     day = None if isinstance(whole.target, Decimal) else whole.target
     if day is None:
         raise ValueError(f"the tolerance of {whole.measure} has no day: give one of time")
-    return Fit(Decimal((end - day).days) + upper, whole.limit_upper)
+    return Fit(days_from(day, end, unit_of(whole.unit), works) + upper, whole.limit_upper)
 
 
 def _amount(tolerance: Tolerance) -> Decimal:

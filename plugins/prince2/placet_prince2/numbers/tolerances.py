@@ -2,7 +2,7 @@
 
     limit      = upper                   where the basis is absolute
                = |target| * upper / 100  where it is a percentage of the target; likewise for lower
-    deviation  = forecast - target       in the unit of the tolerance; calendar days for time
+    deviation  = forecast - target       in the unit of the tolerance; for time calendar days or business days
     inside     : -lower limit <= deviation <= upper limit; exactly on a limit is inside
     used       = 100 * deviation / upper limit, or 100 * -deviation / lower limit where it is below the target
     light      : red outside, amber inside with more than `amber` percent used, else green
@@ -24,6 +24,7 @@ from typing import Annotated, Final, NamedTuple, Self, cast
 from pydantic import Field, model_validator
 
 from placet import Fields, Line, Moment, Text
+from placet_prince2.numbers.days import Workday, days_from, every_day, unit_of
 from placet_prince2.numbers.exact import HUNDRED, ZERO, exact
 
 #: A figure in the unit of its aspect.
@@ -178,7 +179,12 @@ class ToleranceStatus:
 
 
 def status(
-    tolerance: Tolerance, forecast: Forecast, *, amber: Decimal = AMBER, because: Sequence[str] = ()
+    tolerance: Tolerance,
+    forecast: Forecast,
+    *,
+    amber: Decimal = AMBER,
+    because: Sequence[str] = (),
+    works: Workday = every_day,
 ) -> ToleranceStatus:
     """A forecast against its tolerance.
 
@@ -187,6 +193,7 @@ def status(
         forecast: of the same aspect and indicator.
         amber: percent of the limit above which the light is amber.
         because: items that make the aspect red by themselves: an undelivered product that is a must, a single risk.
+        works: the days that count where time is in business days.
 
     Raises:
         ValueError: the forecast is of another measure or in another unit.
@@ -201,15 +208,20 @@ def status(
             f"the forecast of {forecast.measure} is in {forecast.unit} and its tolerance in {tolerance.unit}: give the "
             f"forecast in {tolerance.unit}"
         )
-    return judged(tolerance, forecast.value, amber=amber, because=because)
+    return judged(tolerance, forecast.value, amber=amber, because=because, works=works)
 
 
 @exact
 def judged(
-    tolerance: Tolerance, value: Decimal | date, *, amber: Decimal = AMBER, because: Sequence[str] = ()
+    tolerance: Tolerance,
+    value: Decimal | date,
+    *,
+    amber: Decimal = AMBER,
+    because: Sequence[str] = (),
+    works: Workday = every_day,
 ) -> ToleranceStatus:
     """A value of the aspect of a tolerance against it; see `status`."""
-    deviation = _difference(value, tolerance.target)
+    deviation = _deviation(tolerance, value, works)
     limit = tolerance.limit_upper if deviation >= 0 else tolerance.limit_lower
     breached = abs(deviation) > limit or bool(because)
     return ToleranceStatus(
@@ -228,11 +240,11 @@ def judged(
     )
 
 
-def _difference(value: Decimal | date, target: Decimal | date) -> Decimal:
-    """Both are of one aspect, and so of one kind."""
+def _deviation(tolerance: Tolerance, value: Decimal | date, works: Workday) -> Decimal:
+    """Value and target are of one aspect, and so of one kind."""
     if isinstance(value, Decimal):
-        return value - cast("Decimal", target)
-    return Decimal((value - cast("date", target)).days)
+        return value - cast("Decimal", tolerance.target)
+    return Decimal(days_from(cast("date", tolerance.target), value, unit_of(tolerance.unit), works))
 
 
 def _used(deviation: Decimal, limit: Decimal) -> Decimal | None:
@@ -262,6 +274,11 @@ def statuses(
         for tolerance in tolerances
         if tolerance.measure in latest
     )
+
+
+def same_unit(aspect: Aspect, one: str, other: str) -> bool:
+    """Whether two units of an aspect are the same; `days` and `calendar days` are."""
+    return unit_of(one) is unit_of(other) if aspect is Aspect.TIME else one == other
 
 
 def worst(lights: Iterable[Light]) -> Light:

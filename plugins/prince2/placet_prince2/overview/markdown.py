@@ -112,7 +112,9 @@ def _exceptions(report: Report) -> Iterator[str]:
 
 
 def _exception(line: ExceptionLine) -> str:
-    breaches = "; ".join(f"{b.aspect} {_signed(b.deviation)} of {_figure(b.limit)}" for b in line.breaches)
+    breaches = "; ".join(
+        f"{b.aspect} {_signed(b.deviation)} {b.unit} ({_figure(b.limit)} permitted)" for b in line.breaches
+    )
     decided = f"; decided: {_words(line.decision)}" if line.decision else ""
     return f"{_named(line)}, {_words(line.state)}: {breaches or 'no breach named'}{decided}"
 

@@ -82,6 +82,7 @@ class BreachLine(Answer):
 
     aspect: str
     indicator: str | None = None
+    unit: str
     target: Value
     limit: Amount
     forecast: Value

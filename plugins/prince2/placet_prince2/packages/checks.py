@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, Verdict, blocked, check, passed, standing
+from placet import CheckContext, Verdict, blocked, check, standing
 from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
 from placet_prince2.control.measures import BASELINED, COMMITTED
 from placet_prince2.control.status import plain
 from placet_prince2.ids import QUALITY_ACTIVITY, WORK_PACKAGE
+from placet_prince2.numbers.days import unit_of
 from placet_prince2.numbers.limits import end_fit, package_cost_fit
 from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.packages.fields import PackageFields
@@ -21,16 +22,6 @@ from placet_prince2.roles import EXECUTIVE, PROJECT_ASSURANCE, PROJECT_MANAGER, 
 from placet_prince2.stages.checks import same_units, tolerance_for
 
 _DESCRIBED = ("products", "planned_start", "planned_end", "budget", "checkpoint_interval")
-
-
-@check("prince2")
-def stage_not_ended(ctx: CheckContext) -> Verdict:
-    """The stage of a new package has not ended: nobody would finish it."""
-    stage = stage_of(ctx)
-    if stage is None:
-        return passed()
-    return demand(stage.state not in {"completed", "terminated"}, "{stage:standing}",
-                  "make it below one that is planned or runs", [PROJECT_MANAGER], stage=standing(stage))  # fmt: skip
 
 
 @check("prince2")
@@ -90,10 +81,11 @@ def package_limits(ctx: CheckContext) -> Verdict:
                    [PROJECT_MANAGER], needed=plain(fit.needed), left=plain(fit.left))
         )  # fmt: skip
     if time is not None and isinstance(time.target, date):
-        fit = end_fit(fields.planned_end, Decimal(0), time)
+        fit = end_fit(fields.planned_end, Decimal(0), time, works=ctx.workspace.calendar.open_on)
+        day = unit_of(time.unit).noun
         verdicts.append(
-            demand(fit.fits, "it ends {needed:count day} after the planned end of the stage, and the tolerance of that"
-                   " is {left:count day}", "plan an earlier end", [PROJECT_MANAGER], needed=int(fit.needed),
+            demand(fit.fits, f"it ends {{needed:count {day}}} after the planned end of the stage, and the tolerance of"
+                   f" that is {{left:count {day}}}", "plan an earlier end", [PROJECT_MANAGER], needed=int(fit.needed),
                    left=int(fit.left))
         )  # fmt: skip
     return all_of(*verdicts)

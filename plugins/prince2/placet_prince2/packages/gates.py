@@ -6,7 +6,6 @@ from placet import Gate
 from placet_prince2.packages import checks
 
 # fmt: off
-STAGE_OPEN = Gate("prince2.stage_open", "Stage not ended", checks.stage_not_ended)
 STAGE_ACTIVE = Gate("prince2.stage_active", "Stage active", checks.stage_is_active)
 DESCRIBED = Gate("prince2.wp_described", "Work package described", checks.package_complete)
 FITS_STAGE = Gate("prince2.wp_fits_stage", "Inside the stage", checks.package_limits)

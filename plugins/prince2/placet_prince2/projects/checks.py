@@ -19,6 +19,7 @@ from placet_prince2.checking import (
     lacking,
     stages,
     tolerances_missing,
+    units_fit,
 )
 from placet_prince2.control.watch import OPEN_EXCEPTION, open_exception
 from placet_prince2.document_kinds import Kind
@@ -171,6 +172,7 @@ def project_tolerances(ctx: CheckContext) -> Verdict:
             ctx.item.fields.tolerances, Aspect, "have the business layer set them", [BUSINESS_LAYER]
         ),
         indicators_fit(ctx, ctx.item.fields.tolerances, [BUSINESS_LAYER]),
+        units_fit(ctx, ctx.item.fields.tolerances, [BUSINESS_LAYER]),
     )
 
 

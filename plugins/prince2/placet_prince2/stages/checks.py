@@ -18,14 +18,16 @@ from placet_prince2.checking import (
     indicators_fit,
     stages,
     tolerances_missing,
+    units_fit,
 )
 from placet_prince2.control.measures import figures
 from placet_prince2.control.status import found_statuses, plain
 from placet_prince2.control.watch import open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import EXCEPTION, MANAGEMENT_PRODUCT, PRODUCT, WORK_PACKAGE
+from placet_prince2.numbers.days import unit_of
 from placet_prince2.numbers.limits import end_fit, stage_cost_fit
-from placet_prince2.numbers.tolerances import Aspect, Tolerance
+from placet_prince2.numbers.tolerances import Aspect, Tolerance, same_unit
 from placet_prince2.place import project_of
 from placet_prince2.projects.checks import no_exception, value_reached
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER, TEAM_MANAGER
@@ -99,6 +101,18 @@ def plan_numbers(ctx: CheckContext) -> Verdict:
     return all_of(
         demand(not lacks, "the stage plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks),
         indicators_fit(ctx, plan.fields.tolerances, [PROJECT_MANAGER]),
+        _units(ctx, plan.fields.tolerances),
+    )
+
+
+def _units(ctx: CheckContext, tolerances: tuple[Tolerance, ...]) -> Verdict:
+    """In those of the project, which it has once its tolerances are set, and before in those of the workspace."""
+    project = project_of(ctx)
+    above = () if project is None else project.fields.tolerances
+    return (
+        same_units(tolerances, above, "the project")
+        if above
+        else units_fit(ctx, tolerances, [PROJECT_MANAGER])
     )
 
 
@@ -161,7 +175,7 @@ def same_units(part: Iterable[Tolerance], whole: Iterable[Tolerance], above: str
     other = [
         f"{each.measure} in {each.unit} and not in {units[each.measure]}"
         for each in part
-        if each.measure in units and each.unit != units[each.measure]
+        if each.measure in units and not same_unit(each.aspect, each.unit, units[each.measure])
     ]
     return demand(not other, f"a tolerance is in another unit than that of {above}: {{other:and}}",
                   f"give it in the unit of {above}", [PROJECT_MANAGER], other=other)  # fmt: skip
@@ -172,6 +186,7 @@ def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) 
     project = ctx.get(stage.fields.project) if stage.fields.project else None
     if project is None or not project.fields.tolerances:
         return []
+    works = ctx.workspace.calendar.open_on
     found = [same_units(tolerances, project.fields.tolerances, "the project")]
     whole, part = (tolerance_for(each, Aspect.COST) for each in (project.fields.tolerances, tolerances))
     if whole is not None and part is not None:
@@ -184,10 +199,10 @@ def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) 
         )  # fmt: skip
     whole, part = (tolerance_for(each, Aspect.TIME) for each in (project.fields.tolerances, tolerances))
     if whole is not None and part is not None and isinstance(part.target, date):
-        fit = end_fit(part.target, part.limit_upper, whole)
+        fit, day = end_fit(part.target, part.limit_upper, whole, works=works), unit_of(whole.unit).noun
         found.append(
-            demand(fit.fits, "the stage may end {needed:count day} after the planned end of the project, and the"
-                   " tolerance of that is {left:count day}", "plan an earlier end, or escalate",
+            demand(fit.fits, f"the stage may end {{needed:count {day}}} after the planned end of the project, and the"
+                   f" tolerance of that is {{left:count {day}}}", "plan an earlier end, or escalate",
                    [PROJECT_MANAGER, EXECUTIVE], needed=int(fit.needed), left=int(fit.left))
         )  # fmt: skip
     return found

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placet_prince2.numbers.change_budget import Authority, Effect, left, required_authority, used
+from placet_prince2.control.status import spoken
+from placet_prince2.numbers.change_budget import Authority, Effect, authority_of, left, reasons, used
 from placet_prince2.numbers.earned_value import WeightedProduct, earned_value
 from placet_prince2.numbers.exceptions import (
     Breach,
     breaches,
-    deviation_words,
     merged,
     replaced,
     still_outside,
@@ -55,7 +55,14 @@ class TestBreaches:
         (found,) = breaches([at(113_500), at(DAY, days())])
 
         assert found == Breach.model_validate(
-            {"aspect": "cost", "target": 100_000, "limit": 10_000, "forecast": 113_500, "deviation": 13_500}
+            {
+                "aspect": "cost",
+                "unit": "EUR",
+                "target": 100_000,
+                "limit": 10_000,
+                "forecast": 113_500,
+                "deviation": 13_500,
+            }
         )
 
     @pytest.mark.parametrize(
@@ -85,7 +92,7 @@ class TestBreaches:
         exceeded = [at(113_500)]
 
         (outside,) = still_outside(exceeded, replaced([cost(), days()], [cost(upper=12)]))
-        assert deviation_words(outside) == "1500 EUR above its upper limit"
+        assert (outside.deviation, outside.limit_upper) == (D(13_500), D(12_000))
         assert not still_outside(exceeded, replaced([cost(), days()], [cost(upper=15)]))
 
     def test_by_a_single_item_are_covered_by_no_tolerance(self) -> None:
@@ -93,9 +100,21 @@ class TestBreaches:
         assert still_outside([at(100_000, None, "R-1")], [cost(upper=90)])
         assert still_outside([at(113_500)], [days()])
 
-    def test_say_how_far_below_a_forecast_is(self) -> None:
-        """Early and cheap are outside as well."""
-        assert deviation_words(at(date(2026, 3, 20), days())) == "6 calendar_days below its lower limit"
+    @pytest.mark.parametrize(
+        ("forecast", "said"),
+        [
+            ((113_500,), "cost 13500 EUR above its target"),
+            ((80_000,), "cost 20000 EUR below its target"),
+            ((100_000, None, "R-1"), "cost, for R-1"),
+        ],
+    )
+    def test_are_said_with_their_unit(self, forecast: tuple[Any, ...], said: str) -> None:
+        assert spoken(at(*forecast)) == said
+
+    def test_say_of_time_how_late_or_early_it_is(self) -> None:
+        """Early is outside as well."""
+        assert spoken(at(date(2026, 3, 20), days())) == "time 11 days early"
+        assert spoken(at(date(2026, 4, 1), days())) == "time 1 day late"
 
 
 class TestFitting:
@@ -127,8 +146,8 @@ class TestFitting:
 
 
 def authority(effect: Effect, *, delegated: bool = True) -> tuple[str, str]:
-    found = required_authority(effect, limit=Decimal(5_000), budget_left=Decimal(5_500), delegated=delegated)
-    return found.authority.value, found.reasons[0]
+    found = reasons(effect, limit=Decimal(5_000), budget_left=Decimal(5_500), delegated=delegated)
+    return str(authority_of(found)), found[0].said
 
 
 class TestTheChangeBudget:
@@ -188,7 +207,9 @@ class TestTheChangeBudget:
 
         def needed(effect: Effect) -> Authority:
             limits = {"limit": Decimal(5_000), "budget_left": Decimal(5_500)}
-            return required_authority(effect, delegated=True, **limits).authority
+            found = authority_of(reasons(effect, delegated=True, **limits))
+            assert found is not None
+            return found
 
         small = Effect(amount, baselines, project_baseline, stage, project)
         for greater in (
