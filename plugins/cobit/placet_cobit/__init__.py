@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import typer
+
 from placet import Method, hookimpl
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.controls.offers import OFFERED_CHECKS
@@ -10,6 +14,9 @@ from placet_cobit.governance_objective import OBJECTIVE_TYPE
 from placet_cobit.objectives.timers import NOTIFICATION_RULES as OBJECTIVE_NOTIFICATION_RULES
 from placet_cobit.roles import ROLES
 from placet_cobit.settings import CobitSettings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 @hookimpl
@@ -27,3 +34,19 @@ def placet_method() -> Method:
         extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """Seeding, and the checks that controls can be bound to, under `/x/cobit`."""
+    from placet_cobit.seeding.routes import router  # noqa: PLC0415  # only a server has routes
+
+    return router
+
+
+@hookimpl
+def placet_commands() -> typer.Typer:
+    """`placet cobit seed`."""
+    from placet_cobit.seeding.commands import app  # noqa: PLC0415  # a server has no commands
+
+    return app
