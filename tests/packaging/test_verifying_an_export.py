@@ -202,7 +202,7 @@ def _made_anew(lines: list[str], *, was: str, becomes: str) -> list[str]:
 
 class TestTheFile:
     def test_imports_the_standard_library_and_cryptography_alone(self) -> None:
-        """So that it can be copied, and read by whoever does not trust us."""
+        """So that it can be copied, and read by those who do not trust us."""
         tree = ast.parse(Path(verify_export.__file__).read_text())
         found = {
             alias.name for each in ast.walk(tree) if isinstance(each, ast.Import) for alias in each.names
