@@ -123,7 +123,7 @@ def _joined(old: Checkpoint, new: Checkpoint, path: list[bytes]) -> tuple[bytes,
 
 
 class Checkpoint(NamedTuple):
-    """What a checkpoint says: the log with this name had so many events, with this root."""
+    """A checkpoint: the log with this name had so many events, with this root."""
 
     origin: str
     size: int
@@ -172,7 +172,7 @@ def parse_key(text: str) -> Key:
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
-    """Read a checkpoint, whoever signed it. Raises `VerificationError`."""
+    """Read a checkpoint, with any signatures. Raises `VerificationError`."""
     text, blank, rest = note.partition("\n\n")
     lines = text.split("\n")
     try:

@@ -157,7 +157,7 @@ def audit_checkpoint(
 
 @audit_app.command("key")
 def audit_key() -> None:
-    """Print the public key of checkpoints, which whoever verifies them needs."""
+    """Print the public key of checkpoints, by which others verify them."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.line(application().engine.checkpoints.key(SYSTEM_ACTOR))

@@ -85,7 +85,7 @@ class SqlAudit:
         found = self._connection.execute(statement.order_by(events.c.number, events.c.seq).limit(limit))
         return [bare_event(row) for row in found]
 
-    # What follows from items
+    # Tables that follow from items
 
     def derived(
         self, workspace: str, found: Sequence[tuple[ItemRecord, Searched]], first: int, last: int
@@ -206,7 +206,7 @@ class SqlAudit:
         kept = {"size": size, "peaks": [each.hex() for each in peaks], "checkpoint": checkpoint}
         set_note(self._connection, _TREE_NOTE, orjson.dumps(kept).decode())
 
-    # What items refer to
+    # Definitions and files
 
     def definitions(self, after: str, limit: int) -> list[Definition]:
         """Stored definitions after a hash, in order."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         AskRecord,
         AskStatus,
         Audit,
+        AuditFinding,
         BallotRecord,
         Because,
         Catalog,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         Evidence,
         Explained,
         Finding,
-        FirstBad,
         FormerField,
         GroupValue,
         ItemRecord,
@@ -73,7 +73,8 @@ __all__ = [
     "Evidence", "ConfirmationRecord", "AskRecord", "AskStatus",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
     "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
-    "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
+    "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit",
+    "AuditFinding",
 ]  # fmt: skip
 
 #: The modules of names, besides those of `answers`.

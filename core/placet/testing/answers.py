@@ -5,7 +5,6 @@ from __future__ import annotations
 from placet.catalog.catalog import Catalog, Definition, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding, Severity
-from placet.engine.act.journal import FirstBad
 from placet.engine.act.notifications import Because, NotificationRecord, Why
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Period, Scalar
@@ -30,6 +29,7 @@ from placet.engine.items.links import LinkEnd
 from placet.engine.moved import Moved
 from placet.engine.reports.audit import Audit
 from placet.engine.reports.metrics import GroupValue, Measured, PeriodValue, Value
+from placet.engine.reports.verification.findings import AuditFinding
 from placet.engine.rules.evaluation import CheckReport
 from placet.engine.rules.former import FormerField
 from placet.engine.rules.previews import TransitionPreview
@@ -38,10 +38,50 @@ from placet.engine.timers.views import TimerView
 from placet.testing.explained import Explained
 
 __all__ = [
-    "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "AskRecord", "AskStatus", "Audit", "BallotRecord",
-    "Because", "Catalog", "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord", "EventText",
-    "Evidence", "Explained", "Finding", "FirstBad", "FormerField", "GroupValue", "ItemRecord", "LinkEnd",
-    "Loosening", "Mark", "Measured", "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading",
-    "Registry", "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView",
-    "TransitionPreview", "Value", "Vote", "Waiver", "Why",
+    "Actor",
+    "AgendaEntry",
+    "ApprovalRound",
+    "ApprovalView",
+    "AskRecord",
+    "AskStatus",
+    "Audit",
+    "AuditFinding",
+    "BallotRecord",
+    "Because",
+    "Catalog",
+    "CheckReport",
+    "ConfirmationRecord",
+    "Definition",
+    "DuePoint",
+    "EventRecord",
+    "EventText",
+    "Evidence",
+    "Explained",
+    "Finding",
+    "FormerField",
+    "GroupValue",
+    "ItemRecord",
+    "LinkEnd",
+    "Loosening",
+    "Mark",
+    "Measured",
+    "Message",
+    "Moved",
+    "NotificationRecord",
+    "Period",
+    "PeriodValue",
+    "Reading",
+    "Registry",
+    "Rules",
+    "Scalar",
+    "Severity",
+    "Stretch",
+    "TimerRecord",
+    "TimerStatus",
+    "TimerView",
+    "TransitionPreview",
+    "Value",
+    "Vote",
+    "Waiver",
+    "Why",
 ]  # fmt: skip

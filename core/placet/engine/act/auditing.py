@@ -24,7 +24,7 @@ class StoredItem(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """What searches find of an item, as it follows from the item."""
+    """The values by which searches find an item, as they follow from it."""
 
     #: Values of indexed fields; `None` while they are brought up to date after a change of rules, with the span.
     values: Values | None

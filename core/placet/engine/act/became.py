@@ -1,8 +1,8 @@
-"""The state of an item as its events tell it: one reading of an event, for who writes it and for who verifies it.
+"""The state of an item as its events give it: one reading of an event, for who writes it and for who verifies it.
 
 Most of what an event does to its item is said by members that people read: fields by `changes`, the state by
-`to_state`, timers by `timers`. `told` reads these. Whatever else became of the item (votes, links, waivers, acts that
-duties count) is in the member `became`, as a JSON Patch on what `told` returns. So the events of an item, read in
+`to_state`, timers by `timers`. `stated` reads these. Whatever else became of the item (votes, links, waivers, acts that
+duties count) is in the member `became`, as a JSON Patch on what `stated` returns. So the events of an item, read in
 order, give all of its content, and `placet audit verify` compares that with the tables.
 """
 
@@ -39,7 +39,7 @@ _EMPTY: Mapping[str, Any] = {
 _COPIES = {ApprovalRound: "material", ConfirmationRecord: "material", Waiver: "content"}
 
 
-def told(before: Mapping[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
+def stated(before: Mapping[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of an item after an event, but for what its `became` adds; `before` is `None` for its first event.
 
     It works on the JSON of a log and on an item's own values alike, and changes neither.
@@ -103,9 +103,9 @@ def _marked(timers: Mapping[str, Any], marks: Any, at: Any) -> dict[str, Any]:
 
 
 def became(before: ItemRecord | None, after: ItemRecord, event: Mapping[str, Any]) -> list[Operation]:
-    """What became of an item at an event, beyond what the event's other members tell."""
+    """The changes of an item at an event, beyond those that the event's other members state."""
     old, new = (None if before is None else _values(before, after)), _values(after, before)
-    expected = told(old, event)
+    expected = stated(old, event)
     found: list[Operation] = []
     for name in PARTS:
         value = new[name]
@@ -156,7 +156,7 @@ def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[st
     Raises:
         LookupError, TypeError, ValueError: the event does not fit, as somebody tampered with it.
     """
-    parts: dict[str, Any] = told(before, event)
+    parts: dict[str, Any] = stated(before, event)
     operations = event.get(MEMBER)
     if before is None:
         parts |= {name: [] for name, value in _EMPTY.items() if value == ()}

@@ -40,7 +40,7 @@ _PERSONAL = "personal data, which can be erased and is therefore not in the log"
 _WORKER = "work in progress of the worker: no rule reads it, and nothing is decided by it"
 _COUNTER = "a counter that makes acts start again: a wrong one costs time, or an act that is refused as busy"
 _OWN = "a person's own choice of how they are notified: no act, and no rule reads it"
-_NOTICE = "a copy of an event for one person, made from the log: no rule reads it"
+_COPY_OF_EVENT = "a copy of an event for one person, made from the log: no rule reads it"
 _DUE = "follows from the item's timers, which are replayed, and is postponed by the worker after refusals"
 
 
@@ -121,8 +121,8 @@ SOURCES: Mapping[str, Sources] = {
     "job_runs": _all("workspace job due_at at failure", _WORKER),
     "guards": _all("id count", _COUNTER),
     "families": _all("workspace kind type fields", _COUNTER),
-    "notifications": _all("workspace event actor id number at why read_at", _NOTICE),
-    "sendings": _all("workspace event actor channel due_at attempts sent_at error", _NOTICE),
+    "notifications": _all("workspace event actor id number at why read_at", _COPY_OF_EVENT),
+    "sendings": _all("workspace event actor channel due_at attempts sent_at error", _COPY_OF_EVENT),
     "preferences": _all("actor body", _OWN),
     "subscribers": _all("name position failures rests rests_until", _WORKER),
     "deliveries": _all(

@@ -1,4 +1,4 @@
-"""The state of a workspace as its events tell it: its name and configuration, and the proposals about them."""
+"""The state of a workspace as its events give it: its name and configuration, and the proposals about them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def configuration_data(record: WorkspaceRecord) -> dict[str, Any]:
 def became(
     old: WorkspaceRecord | None, new: WorkspaceRecord, rows: Sequence[Operation] = ()
 ) -> list[Operation]:
-    """What became of a workspace at an event; `rows` are changes of its proposals."""
+    """The changes of a workspace at an event; `rows` are changes of its proposals."""
     before = {} if old is None else _content(old)
     return [*differences(before, _content(new)), *rows]
 

@@ -18,7 +18,7 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.checkpoints import roots
 from placet.engine.reports.verification import administration, items, log
-from placet.engine.reports.verification.findings import Finding, Findings
+from placet.engine.reports.verification.findings import AuditFinding, Findings
 from placet.errors import MalformedError, NotFoundError
 
 _STEPS = ("workspace", "items", "histories", "installation", "positions", "definitions", "evidence")
@@ -32,9 +32,9 @@ class Audit:
     ok: bool
     #: Number of events that were verified.
     events: int
-    first_bad: Finding | None = None
+    first_bad: AuditFinding | None = None
     #: The first findings, `first_bad` among them.
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
     #: Number of all findings.
     found: int = 0
     #: Where to go on; `None` once all is verified.

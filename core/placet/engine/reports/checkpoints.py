@@ -23,7 +23,7 @@ from placet.engine.act.ports import Signer
 from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.errors import ConflictError, InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, MalformedError, NotFoundError
 from placet.verify_export import (
     Tree,
     VerificationError,
@@ -166,15 +166,17 @@ class Checkpoints:
         """The hashes, in base64, that prove that the log of `new` events continues that of `old`; by RFC 9162.
 
         Raises:
-            InvalidError: the log does not have so many events, or `old` is larger than `new`.
+            MalformedError: the log does not have so many events, or `old` is larger than `new`.
         """
         demand_auditor(actor, "proving the log")
         self._acts.store.settle()
         last = self._acts.look(lambda work: work.session.log.last_position())
         if new > last:
-            raise InvalidError.at("/new", f"the log has {last} events, and {new} are more")
+            raise MalformedError(
+                f"the log has {last} events, and {new} are more: give the size of a checkpoint"
+            )
         if old > new:
-            raise InvalidError.at("/old", f"{old} events are more than {new}")
+            raise MalformedError(f"{old} events are more than {new}: give the older checkpoint first")
         wanted = proof_ranges(old, new)
         trees = {each: Tree() for each in wanted}
         inside = iter(sorted(wanted))

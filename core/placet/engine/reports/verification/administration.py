@@ -35,8 +35,8 @@ def verified_workspace(work: UnitOfWork, workspace: str, findings: Findings) -> 
         return
     if not history.ended(row["seq"], row["head"]) or history.state is None:
         return
-    told = {name: history.state.get(name) for name in kept("workspaces", row)}
-    _compare(history, "workspaces", kept("workspaces", row), told, findings)
+    stated = {name: history.state.get(name) for name in kept("workspaces", row)}
+    _compare(history, "workspaces", kept("workspaces", row), stated, findings)
     proposals = _rows(work, "proposals", {"workspace": workspace})
     _compare_rows(history, "proposals", proposals, history.state["proposals"], findings)
 
@@ -52,9 +52,9 @@ def verified_installation(work: UnitOfWork, findings: Findings) -> None:
     for table in ("actors", "tokens", "invitations", "delegations", "webhooks"):
         _compare_rows(history, table, _rows(work, table, {}), history.state[table], findings)
     notes = {row["name"]: row["value"] for row in _rows(work, "installation", {})}
-    told = history.state["installation"]
-    stored = {name: _note(notes[name]) for name in told if name in notes}
-    _compare(history, "installation.value", stored, told, findings)
+    stated = history.state["installation"]
+    stored = {name: _note(notes[name]) for name in stated if name in notes}
+    _compare(history, "installation.value", stored, stated, findings)
 
 
 def _note(text: str) -> Any:
@@ -76,22 +76,22 @@ def _compare_rows(
     history: History,
     table: str,
     rows: Iterator[Mapping[str, Any]],
-    told: dict[str, Any],
+    stated: dict[str, Any],
     findings: Findings,
 ) -> None:
     for row in rows:
-        expected = told.pop(row["id"], None)
+        expected = stated.pop(row["id"], None)
         if expected is None:
             said = f"{row['id']} is there, and no event says so"
             findings.add(history.key, said, seq=history.seq, place=table)
         else:
             _compare(history, table, {row["id"]: kept(table, row)}, {row["id"]: expected}, findings)
-    for id in told:
+    for id in stated:
         findings.add(history.key, f"{id} is missing", seq=history.seq, place=table)
 
 
 def _compare(
-    history: History, place: str, stored: Mapping[str, Any], told: Mapping[str, Any], findings: Findings
+    history: History, place: str, stored: Mapping[str, Any], stated: Mapping[str, Any], findings: Findings
 ) -> None:
-    for each in differing(stored, told):
+    for each in differing(stored, stated):
         findings.add(history.key, each, seq=history.seq, place=place)

@@ -21,24 +21,24 @@ class Unknown(Enum):
     ERASED = "erased"
 
 
-def differing(stored: Any, told: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
+def differing(stored: Any, stated: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:
     """A sentence for each difference of two JSON values."""
-    if told is Unknown.ERASED:
+    if stated is Unknown.ERASED:
         return
-    if isinstance(stored, Mapping) and isinstance(told, Mapping):
-        for name in sorted(stored.keys() | told.keys()):
-            if name not in told:
+    if isinstance(stored, Mapping) and isinstance(stated, Mapping):
+        for name in sorted(stored.keys() | stated.keys()):
+            if name not in stated:
                 yield f"{_at((*path, name))} is there, and its events do not say so"
             elif name not in stored:
-                if told[name] is not Unknown.ERASED:
+                if stated[name] is not Unknown.ERASED:
                     yield f"{_at((*path, name))} is missing"
             else:
-                yield from differing(stored[name], told[name], (*path, name))
-    elif isinstance(stored, list) and isinstance(told, list) and len(stored) == len(told):
+                yield from differing(stored[name], stated[name], (*path, name))
+    elif isinstance(stored, list) and isinstance(stated, list) and len(stored) == len(stated):
         for n, each in enumerate(stored):
-            yield from differing(each, told[n], (*path, n))
-    elif isinstance(stored, bool) is not isinstance(told, bool) or stored != told:
-        yield f"{_at(path)} is {_short(stored)}, and its events say {_short(told)}"
+            yield from differing(each, stated[n], (*path, n))
+    elif isinstance(stored, bool) is not isinstance(stated, bool) or stored != stated:
+        yield f"{_at(path)} is {_short(stored)}, and its events say {_short(stated)}"
 
 
 def _at(path: tuple[str | int, ...]) -> str:

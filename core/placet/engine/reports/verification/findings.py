@@ -9,7 +9,7 @@ KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """Something that is not what the log says, or is not what was hashed."""
 
     #: Key of the item or of the workspace, `installation`, or `log`.
@@ -27,7 +27,7 @@ class Finding:
 class Findings:
     """Collects findings, so that their number does not matter."""
 
-    kept: list[Finding] = field(default_factory=list)
+    kept: list[AuditFinding] = field(default_factory=list)
     number: int = 0
     #: Number of events that were verified.
     events: int = 0
@@ -36,4 +36,4 @@ class Findings:
         """Add a finding."""
         self.number += 1
         if len(self.kept) < KEPT:
-            self.kept.append(Finding(key, seq, event, reason, place))
+            self.kept.append(AuditFinding(key, seq, event, reason, place))

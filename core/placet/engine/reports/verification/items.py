@@ -96,9 +96,9 @@ def _followed(work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], f
 
 
 def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
-    """What searches find of an item.
+    """The values by which searches find an item.
 
-    Nothing is expected while a change of rules is being followed, or where the workspace's configuration cannot be read,
+    Nothing is expected while a change of rules is being followed, or where the configuration cannot be read,
     which is a finding of its own.
     """
     try:

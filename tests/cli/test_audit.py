@@ -1,0 +1,130 @@
+"""`placet audit`: the record verified, and checkpoints to keep elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conftest import Shell
+
+CI = [
+    "--field",
+    "kind=database",
+    "--field",
+    "criticality=2",
+    "--field",
+    "data_class=public",
+    "--field",
+    "owner=maya",
+]
+
+
+def item(office: Shell) -> str:
+    """Something that happens in the log."""
+    made = office.json("item", "create", "OPS", "itil.configuration_item", "db-1", *CI, "--as", "cora")
+    return str(made["key"])
+
+
+def kept(office: Shell) -> tuple[str, str, str]:
+    """The names of a checkpoint, an export and the key, kept elsewhere."""
+    for name, command in (
+        ("checkpoint", ("checkpoint",)),
+        ("export", ("export",)),
+        ("key", ("key",)),
+    ):
+        (office.folder / name).write_text(office.run("audit", *command))
+    return "checkpoint", "export", "key"
+
+
+def tamper(office: Shell, statement: str) -> None:
+    with closing(sqlite3.connect(office.folder / "placet.db")) as database, database:
+        assert database.execute(statement).rowcount
+
+
+class TestVerify:
+    def test_names_what_is_stored_and_was_not_decided(self, office: Shell) -> None:
+        """Every finding on a line of its own, and the code 1."""
+        key = item(office)
+        tamper(office, "UPDATE items SET title = 'another'")
+        tamper(office, "UPDATE actors SET admin = 1 WHERE id = 'maya'")
+
+        said = office.run("audit", "verify", code=1).splitlines()
+
+        assert said == [
+            f'{key}, event 1: title is "another", and its events say "db-1"',
+            "installation, event 3: maya/admin is true, and its events say false",
+        ]
+        assert office.json("audit", "verify", code=1)["found"] == 2
+
+    def test_goes_on_from_a_cursor(self, office: Shell) -> None:
+        """Only the rest is verified; a cursor of nothing is refused."""
+        whole = office.json("audit", "verify")["events"]
+
+        assert office.json("audit", "verify", "--after", "positions::")["events"] == 0 < whole
+        refused = office.refused_in_a_line("audit", "verify", "--after", "elsewhere")
+        assert refused == '"elsewhere" is not a cursor of this verification: leave it out to begin'
+
+
+class TestCheckpoints:
+    def test_prove_the_log_that_they_were_made_of(self, office: Shell) -> None:
+        """Against the database, and against an export with the public key alone."""
+        item(office)
+        checkpoint, export, key = kept(office)
+        item(office)
+        online = office.json("audit", "verify", "--checkpoint", checkpoint)
+        (office.folder / "placet.db").unlink()
+
+        offline = office.json("audit", "verify", "--checkpoint", checkpoint, "--export", export, "--key", key)
+
+        assert online["ok"] and offline["ok"]  # noqa: PT018  # one sentence
+        assert (offline["size"], offline["events"]) == (online["size"], online["size"] + 1)
+
+    def test_find_what_verification_cannot(self, office: Shell) -> None:
+        """The tail of the log cut off, with everything in it."""
+        item(office)
+        checkpoint, export, key = kept(office)
+        tamper(office, "DELETE FROM positions WHERE position > 5")
+        lines = (office.folder / export).read_text().splitlines(keepends=True)
+        (office.folder / export).write_text("".join(lines[:5]))
+
+        online = office.refused_in_a_line("audit", "verify", "--checkpoint", checkpoint)
+        offline = office.refused_in_a_line(
+            "audit", "verify", "--checkpoint", checkpoint, "--export", export, "--key", key
+        )
+
+        assert "and the log only 5: events were removed" in online
+        assert offline.endswith("and the export only 5")
+
+    def test_are_made_once_for_a_log_that_has_not_changed(self, office: Shell) -> None:
+        """The same is printed again, and by `--latest` at any time."""
+        first = office.run("audit", "checkpoint")
+
+        assert office.run("audit", "checkpoint") == first == office.run("audit", "checkpoint", "--latest")
+        item(office)
+        assert office.run("audit", "checkpoint") != first
+        assert office.json("audit", "verify")["ok"]
+
+    def test_are_joined_by_a_proof(self, office: Shell) -> None:
+        """From one size to a later one, and to none that the log does not have."""
+        old = office.json("audit", "checkpoint")["size"]
+        item(office)
+        new = office.json("audit", "checkpoint")["size"]
+
+        proof = json.loads(office.run("audit", "proof", str(old), str(new)))
+
+        assert (proof["old_size"], proof["new_size"], len(proof["hashes"]) > 0) == (old, new, True)
+        assert "are more" in office.refused("audit", "proof", str(old), "99999")
+
+    def test_have_a_key_beside_the_database(self, office: Shell) -> None:
+        """For its owner alone; from the settings where it is given."""
+        own = office.run("audit", "key")
+
+        assert (office.folder / "placet.db.audit-key").stat().st_mode & 0o777 == 0o600
+        named = office.placet(
+            "audit", "key", PLACET_AUDIT_KEY="sixteen or more letters", PLACET_AUDIT_NAME="example.org/log"
+        )
+        assert named.stdout.startswith("example.org/log+")
+        assert own != named.stdout
