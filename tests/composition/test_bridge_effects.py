@@ -237,3 +237,59 @@ class TestTheRegisterOfDecisions:
         ground.configure()
 
         assert self.decisions(ground, before) == []
+
+
+class TestAFinding:
+    def test_is_announced_to_its_owner_where_the_plan_has_it(self, ground: Joined) -> None:
+        """Once, with what was found; a control is announced to its performer when it is proposed."""
+        ground.configure(communications={"finding": "mail", "control_activation": "mail"})
+        before = len(ground.desk.items())
+
+        finding = ground.finding(owner="finding_owner")
+        control = str(ground.item(finding).parent)
+        ground.forced(control, "propose_control", "control_owner")
+        ground.configure()
+
+        messages = made(ground, "governance.communication", before)
+        assert [(each.links["governance.informs"], each.fields["readers"]) for each in messages] == [
+            ((finding,), ["finding_owner"]), ((control,), ["control_performer"]),
+        ]  # fmt: skip
+        assert "Nobody reviews." in messages[0].fields["message"]
+
+    def test_is_not_where_that_is_off(self, ground: Joined) -> None:
+        ground.configure(communications={"finding": "mail"}, bridge_finding_announced=False)
+        before = len(ground.desk.items())
+
+        ground.finding(owner="finding_owner")
+        ground.configure()
+
+        assert made(ground, "governance.communication", before) == []
+
+
+class TestMessagesOfProjectsAndTeams:
+    def test_are_sent_where_the_plan_has_them(self, ground: Joined) -> None:
+        """The invitation to a review, when the sprint begins; the decision on a stage to everybody in the project."""
+        ground.configure(communications={"sprint_review": "calendar", "stage_decision": "mail"})
+        sprint = ground.planned()
+        before = len(ground.desk.items())
+
+        ground.forced(sprint, "start_sprint", "scrum_master")
+        ground.configure()
+
+        (message,) = made(ground, "governance.communication", before)
+        assert (message.state, message.fields["channel"]) == ("sent", "calendar")
+        assert "Pay with a card" in message.fields["message"]
+
+    def test_compare_the_use_of_peoples_time_with_what_was_meant_every_quarter(self, tmp_path: Path) -> None:
+        with joined(tmp_path) as ground:
+            ground.configure(communications={"capacity_split": "portal"})
+            ground.allocated(ground.stage_key, 60)
+            ground.allocated(ground.incident(), 20)
+            before = len(ground.desk.items())
+
+            ground.desk.pass_time("2027-01-04T09:00:00Z")
+
+            (message,) = made(ground, "governance.communication", before)
+            assert message.fields["message"] == (
+                "run: 25.0 %, and 60 % meant\nproject: 75.0 %, and 30 % meant\nimprove: 0.0 %, and 10 % meant"
+            )
