@@ -1,4 +1,4 @@
-"""What joins two methods, as the tables of the bridges themselves have it."""
+"""The bridges between two methods, from their own tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def gates() -> str:
 
 
 def follows() -> str:
-    """What follows in one method from a transition of another."""
+    """Consequences in one method of a transition of another."""
     rows = [(pair, each) for pair in PAIRS for each in pair.follows]
     heads = ["between", "after", "what follows", "setting"]
     return table(heads, [_follow(pair, each) for pair, each in rows])

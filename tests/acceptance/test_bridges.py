@@ -268,7 +268,7 @@ class TestX05ItilSwitchedOff:
     def test_leaves_the_handover_to_the_project_and_loses_nothing(
         self, company: Organisation, project: Project
     ) -> None:
-        """What stood in fields of the bridge is kept, shown as former, and there again when both are on."""
+        """The fields of the bridge are kept, shown as former, and there again when both are on."""
         product = project.product(project.stage_key, "Guide")
         company.maya.edit(product, support_group="desk")
         checks = {}

@@ -1,4 +1,4 @@
-"""What follows in one method from another: sprints, changes, incidents, risks, benefits and lessons."""
+"""Consequences in one method of another: sprints, changes, incidents, risks, benefits and lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What joins PRINCE2, agile teams and ITIL: each bridge on, off, and with one of its methods missing."""
+"""Bridges between methods: each bridge on, off, and with one of its methods missing."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def gates_at(methods: set[str], place: tuple[str, str]) -> list[str]:
 
 
 class Switched:
-    """What stands against each transition with all bridges on, and with each half of them off."""
+    """Findings against each transition with all bridges on, and with each half of them off."""
 
     def __init__(self, ground: Joined) -> None:
         self.tried = {name: stands(ground) for name, stands in STANDS.items()}

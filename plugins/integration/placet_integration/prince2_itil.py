@@ -78,7 +78,7 @@ _AGREED = ("baselined", "in_development", "in_review", "approved", "handed_over"
 
 
 def _extend(catalog: Extension) -> None:
-    """What operations need to take a product over; and issues of incidents that a change of a project has caused."""
+    """The needs of operations to take a product over; and issues of incidents that a change of a project has caused."""
     if "prince2" in catalog.methods:
         named = Annotated[bool, Field(title="Goes live by a change")]
         catalog.add_field(PRODUCT, "deployable", named, default=True, frozen_in=_AGREED)

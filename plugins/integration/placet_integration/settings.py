@@ -32,7 +32,7 @@ Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 
 class Split(BaseModel):
-    """What people's time is meant for, in percent."""
+    """The intended purposes of people's time, in percent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
