@@ -293,3 +293,43 @@ class TestMessagesOfProjectsAndTeams:
             assert message.fields["message"] == (
                 "run: 25.0 %, and 60 % meant\nproject: 75.0 %, and 30 % meant\nimprove: 0.0 %, and 10 % meant"
             )
+
+
+class TestARoleThatRequiresTraining:
+    def test_is_acted_in_once_its_holder_is_trained(self, tmp_path: Path) -> None:
+        """The record counts for a year."""
+        with joined(tmp_path) as ground:
+            package = ground.package()
+            ground.configure(role_requires_training=["prince2.project_manager"])
+            before = ground.findings(package, "authorize_work_package", "project_manager")
+            training = ground.create(
+                "training_lead", "governance.training", audience=["project managers"], required_count=1,
+                for_roles=["prince2.project_manager"],
+            )  # fmt: skip
+            ground.move("training_lead", training, "start_training")
+            ground.move(
+                "training_lead", training, "complete_training", completed_count=1, passed_count=1, pass_mark=90,
+                passed_by=["project_manager"],
+            )  # fmt: skip
+            trained = ground.findings(package, "authorize_work_package", "project_manager")
+            ground.desk.at("2027-11-18T09:00:00Z")
+            later = ground.findings(package, "authorize_work_package", "project_manager")
+
+            said = "Project Manager is project manager of the project without a training of the last 365 days"
+            assert [list(found.values()).count(said) for found in (before, trained, later)] == [1, 0, 1]
+            assert [each.kind for each in ground.item(training).evidence] == ["training_record"]
+
+
+class TestOperations:
+    def test_accept_a_product_in_person_before_somebody_else_hands_it_over(self, ground: Joined) -> None:
+        product = ground.product("approved")
+        ready = {"support_group": "desk", "known_errors": "None.", "service_owner": "service_owner"}
+        ground.desk.edit(product, actor="project_manager", **ready)
+        before = ground.findings(product, "hand_over", "project_manager")["service_accepts"]
+
+        ground.desk.confirm(product, "integration.service_acceptance", by="service_owner")
+
+        assert before == "Service Owner has not accepted it for operations"
+        assert "service_accepts" not in ground.findings(product, "hand_over", "project_manager")
+        ground.desk.edit(product, actor="project_manager", known_errors="It is slow on Mondays.")
+        assert "service_accepts" in ground.findings(product, "hand_over", "project_manager")

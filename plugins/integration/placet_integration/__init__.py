@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from placet import EffectContext, Extension, Method, hookimpl
+from placet import CheckContext, EffectContext, Extension, Method, Verdict, hookimpl
 from placet_integration import (
     agile_itil,
     cobit_governance,
@@ -21,6 +21,7 @@ from placet_integration import (
     intake,
     prince2_agile,
     prince2_itil,
+    role_training,
 )
 from placet_integration import metrics as figures
 from placet_integration.links import LINK_TYPES
@@ -64,10 +65,17 @@ def placet_extend(catalog: Extension) -> None:
     figures.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
+        role_training.extend(catalog)
         decision_register.extend(catalog)
         communication_plan.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
+
+
+@hookimpl
+def placet_check(ctx: CheckContext) -> Verdict | None:
+    """People act in roles that require training once they are trained."""
+    return role_training.trained(ctx) if "governance" in ctx.workspace.methods else None
 
 
 @hookimpl

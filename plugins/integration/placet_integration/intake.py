@@ -114,7 +114,7 @@ def _decided(ctx: CheckContext) -> WorkClass | None:
 
 
 def purpose(ctx: CheckContext) -> Share:
-    """The purpose of an allocation: the item that it is linked to, or lies below, says it; else things are kept running."""
+    """The purpose of an allocation, by the item that it is linked to or lies below; else it keeps things running."""
     linked = ctx.linked(ALLOCATED_TO)
     item = linked[0] if linked else ctx.parent()
     if item is None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from placet import Settings
+from placet import Line, Settings
 from placet_integration.intake import Thresholds
 
 Template = Literal[
@@ -133,6 +133,10 @@ class IntegrationSettings(Settings):
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
     #: Readers of a communication may confirm it even if they hold no role of governance.
     bridge_readers: bool = True
+    #: Roles in which people act only once they have a record of training; none by default.
+    role_requires_training: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    #: Days for which a record of training counts.
+    training_valid_days: Annotated[int, Field(ge=1, le=3650)] = 365
     #: The figures above which new demand is temporary work.
     classify_thresholds: Thresholds = Thresholds()
     #: Percent of people's time that is meant for each purpose, 100 together.
