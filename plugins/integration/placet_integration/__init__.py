@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from placet import EffectContext, Extension, Method, hookimpl
+from placet import CheckContext, EffectContext, Extension, Method, Verdict, hookimpl
 from placet_integration import (
     agile_itil,
+    cobit_governance,
+    cobit_prince2,
     communication_plan,
     decision_register,
     governance_agile,
@@ -19,6 +21,7 @@ from placet_integration import (
     intake,
     prince2_agile,
     prince2_itil,
+    role_training,
 )
 from placet_integration import metrics as figures
 from placet_integration.links import LINK_TYPES
@@ -26,13 +29,15 @@ from placet_integration.recurring_communications import JOBS
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
-METHODS = ("agile", "governance", "itil", "prince2")
+METHODS = ("agile", "cobit", "governance", "itil", "prince2")
 PAIRS = (
     prince2_agile.PAIR,
     prince2_itil.PAIR,
     agile_itil.PAIR,
     governance_prince2.PAIR,
     governance_agile.PAIR,
+    cobit_prince2.PAIR,
+    cobit_governance.PAIR,
 )
 
 
@@ -60,10 +65,17 @@ def placet_extend(catalog: Extension) -> None:
     figures.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
+        role_training.extend(catalog)
         decision_register.extend(catalog)
         communication_plan.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
+
+
+@hookimpl
+def placet_check(ctx: CheckContext) -> Verdict | None:
+    """People act in roles that require training once they are trained."""
+    return role_training.trained(ctx) if "governance" in ctx.workspace.methods else None
 
 
 @hookimpl

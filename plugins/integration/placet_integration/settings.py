@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from placet import Settings
+from placet import Line, Settings
 from placet_integration.intake import Thresholds
 
 Template = Literal[
     "benefits_review",
     "capacity_split",
     "change_schedule",
+    "control_activation",
     "exception_report",
+    "finding",
     "freeze",
     "highlight_report",
     "known_error",
@@ -30,7 +32,7 @@ Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 
 class Split(BaseModel):
-    """What people's time is meant for, in percent."""
+    """The intended purposes of people's time, in percent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -106,6 +108,13 @@ class IntegrationSettings(Settings):
     #: New projects and reviewed change models show the lessons of the organisation.
     bridge_lesson_shown: bool = True
 
+    #: A stage is authorized while no severe finding on controls of projects is overdue.
+    bridge_findings_clear: bool = True
+    #: The owner of a finding hears of it, where the communication plan has `finding`.
+    bridge_finding_announced: bool = True
+    #: Who performs a control hears of it before, where the communication plan has `control_activation`.
+    bridge_control_announced: bool = True
+
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
     #: Roles of the methods decide what the matrix of decision rights gives to them.
@@ -124,6 +133,10 @@ class IntegrationSettings(Settings):
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
     #: Readers of a communication may confirm it even if they hold no role of governance.
     bridge_readers: bool = True
+    #: Roles in which people act only once they have a record of training; none by default.
+    role_requires_training: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    #: Days for which a record of training counts.
+    training_valid_days: Annotated[int, Field(ge=1, le=3650)] = 365
     #: The figures above which new demand is temporary work.
     classify_thresholds: Thresholds = Thresholds()
     #: Percent of people's time that is meant for each purpose, 100 together.
