@@ -29,7 +29,7 @@ ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
 # C0 without tab, line feed and carriage return; DEL and C1; embeddings, overrides and isolates of direction, by which a
 # text reads otherwise than it is stored (Unicode UAX #9); lone surrogates, which no database stores.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# What ends a line for some reader of it.
+# The characters that end a line for some reader of it.
 _BREAK = re.compile("[\n\r\u2028\u2029]")
 
 
