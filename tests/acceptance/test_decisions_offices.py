@@ -71,7 +71,7 @@ class TestAnAdministrator:
     def test_decides_for_nobody_by_an_invitation_that_they_would_not_notice(
         self, organisation: Organisation
     ) -> None:
-        """Whoever uses a second invitation takes the person's own tokens away, and the history has both."""
+        """Who uses a second invitation takes the person's own tokens away, and the history has both."""
         with invited(organisation, "gina") as gina, invited(organisation, "gina") as another:
             another.get("/me")
             gina.send("GET", "/me", expect=401)
@@ -95,13 +95,13 @@ class TestAnAdministrator:
         with invited(organisation, "robot") as machine:
             path = f"/items/{key}/approvals/{APPROVAL}"
             vote = machine.send("POST", path, {"decision": "approve"}, expect=403)
-            notice = machine.refused(key, "accept_short_notice", REASON)
+            refused = machine.refused(key, "accept_short_notice", REASON)
 
         assert vote["detail"] == "robot is a service account, and people decide: it cannot vote"
-        assert notice["token.service"]["message"] == (
+        assert refused["token.service"]["message"] == (
             "Robot is a service account, and Accept short notice is for people to decide"
         )
-        assert notice["token.service"]["remedy"] == "ask Carl"
+        assert refused["token.service"]["remedy"] == "ask Carl"
         organisation.assign("itil.change_manager", "carl")
         organisation.assign("itil.cab_member", "finn", "gina", "dana", "emil")
 

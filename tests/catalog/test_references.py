@@ -147,6 +147,14 @@ class TestEverythingReferredTo:
                 'library.g: there is no role "library.x"',
             ),
             (
+                demanding(reason_given("library.why"), waived_by=[READER], waived_content=["x"]),
+                'library.g: there is no field "x" in library.loan',
+            ),
+            (
+                demanding(reason_given("library.why"), waived_by=[READER], waived_content=["library.x"]),
+                'library.g: there is no link type "library.x"',
+            ),
+            (
                 demanding(fields_present("library.c", "x")),
                 'library.c: there is no field "x" in library.loan',
             ),
@@ -336,6 +344,21 @@ class TestEveryGate:
     def test_has_a_check(self, composed: Compose) -> None:
         assert found(composed(**demanding())) == [
             "warning empty-gate: library.g: it has no check: add a check to it, or take it out"
+        ]
+
+    def test_that_can_be_waived_is_waived_for_something(self, composed: Compose) -> None:
+        """Where no approval says what is material, a waiver would hold for whatever the item becomes."""
+        parts = demanding(reason_given("library.why"), waived_by=[READER])
+        content = demanding(reason_given("library.why"), waived_by=[READER], waived_content=["book"])
+        bare: dict[str, Any] = {"approvals": [], "duties": []}
+
+        assert found(composed(**content, **bare)) == []
+        assert found(composed(**parts, **bare)) == [
+            (
+                "warning waived-for-anything: library.g: where it is waived on a library.loan, it stays open whatever"
+                " the item becomes, but for its title: name the fields or link types in `waived_content` for whose"
+                " values it is waived"
+            )
         ]
 
     def test_may_use_the_checks_of_a_required_method(self, composed: Compose) -> None:

@@ -53,6 +53,25 @@ class TestDecidingFromAShell:
         )
 
 
+class TestActingAsSomebody:
+    def test_leaves_in_every_event_that_the_machine_did_it(self, office: Shell) -> None:
+        """Who may use the database acts for anybody there, and no record takes it for the person."""
+        key = change(office)
+
+        events = office.json("history", key)["events"]
+
+        assert {(each["actor"], each["token_issued_by"]) for each in events} == {("maya", "system")}
+
+    def test_is_not_acting_as_somebody_who_has_left(self, office: Shell) -> None:
+        office.run("actor", "deactivate", "cora")
+
+        assert (
+            office.refused("item", "list", "--as", "cora")
+            .strip()
+            .endswith("cora is switched off: placet actor reactivate brings them back")
+        )
+
+
 class TestWorkingOnItems:
     def test_an_item_is_made_shown_edited_and_listed(self, office: Shell) -> None:
         key = change(office)

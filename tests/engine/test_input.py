@@ -82,12 +82,18 @@ class TestTexts:
         """Blanks around a text say nothing."""
         assert clean_text("  a\nb\t", "/title", limit=10) == "a\nb"
 
+    def test_of_one_line_have_no_other(self) -> None:
+        """A title that goes on below looks like something that somebody else has said."""
+        with pytest.raises(InvalidError, match="has a line break at position 1, and takes one line"):
+            clean_text("a\u2028b", "/title", limit=10, lines=False)
+
     @pytest.mark.parametrize(
         ("text", "message"),
         [
             ("ab\x00", "/title: holds the control character U+0000 at position 2"),
             ("\x85", "/title: holds the control character U+0085 at position 0"),
             ("\ud800", "/title: holds the control character U+D800 at position 0"),
+            ("ab\u202e", "/title: holds the control character U+202E at position 2"),
             ("x" * 11, "/title: has 11 characters, 10 at most are allowed"),
             (" \n ", "/title: is empty"),
         ],

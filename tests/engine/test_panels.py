@@ -117,12 +117,12 @@ class TestASettingThatNamesThePanel:
         """A panel of those who have not agreed before asks the same people in the round, and when it is looked at."""
         asked: list[int] = []
 
-        def whoever_is_left(ctx: CheckContext) -> Panel:
+        def the_rest(ctx: CheckContext) -> Panel:
             before = ctx.approval("shop.agreement")
             asked.append(0 if before is None else before.round)
             return Panel(Ballot([FIXER if before is None else MASTER], Quorum.any()))
 
-        shop = open_with_panel(open_shop, sqlite_url, panel=whoever_is_left)
+        shop = open_with_panel(open_shop, sqlite_url, panel=the_rest)
         item = shop.offered(hours=2)
         shop.vote(item, "bea")
 

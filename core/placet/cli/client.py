@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -78,6 +79,9 @@ async def _local(
     application = build(settings)
     try:
         who = _actor(application.store, actor)
+        if who is not SYSTEM_ACTOR:
+            # The record says that the machine's command line spoke for them.
+            who = replace(who, token_issued_by=SYSTEM_ACTOR.id)
         # A token that only this process knows, and that is not stored: access to the database is enough here.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
@@ -98,6 +102,8 @@ def _actor(store: Any, id: str | None) -> Actor:
         found: Actor | None = session.people.actor(id)
         if found is None:
             raise PlacetError(f'there is no actor "{id}": see placet actor list')
+        if found.deactivated_at is not None:
+            raise PlacetError(f"{id} is switched off: placet actor reactivate brings them back")
         return found
 
 

@@ -24,8 +24,11 @@ NUMBER_LIMIT = 2**63 - 1
 _KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})\Z")
 WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}\Z")
 ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
-# C0 without tab, line feed and carriage return; DEL and C1; lone surrogates, which no database stores.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# C0 without tab, line feed and carriage return; DEL and C1; embeddings, overrides and isolates of direction, by which a
+# text reads otherwise than it is stored (Unicode UAX #9); lone surrogates, which no database stores.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# The characters that end a line for some reader of it.
+_BREAK = re.compile("[\n\r\u2028\u2029]")
 
 
 def parse_key(key: str) -> ItemRef:
@@ -41,14 +44,20 @@ def is_key(text: str) -> bool:
     return _KEY.match(text) is not None
 
 
-def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True) -> str:
-    """The stripped text. Raises `InvalidError` for control characters, excess length, and no text unless `empty`."""
+def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True, lines: bool = True) -> str:
+    """The stripped text.
+
+    Raises `InvalidError` for control characters, excess length, no text unless `empty`, and lines unless `lines`.
+    """
     found = _CONTROL.search(text)
     if found:
         raise InvalidError.at(
             pointer, f"holds the control character U+{ord(found[0]):04X} at position {found.start()}"
         )
     stripped = text.strip()
+    broken = None if lines else _BREAK.search(stripped)
+    if broken:
+        raise InvalidError.at(pointer, f"has a line break at position {broken.start()}, and takes one line")
     if len(stripped) > limit:
         raise InvalidError.at(pointer, f"has {len(stripped)} characters, {limit} at most are allowed")
     if not stripped and not empty:

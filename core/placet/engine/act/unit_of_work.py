@@ -17,6 +17,7 @@ from placet.definitions.added_gates import AddedGate
 from placet.definitions.copies import changed
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
 from placet.engine.act import became, workspace_state
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
@@ -130,7 +131,9 @@ class UnitOfWork:
 
     def token_maker(self, person: str) -> str | None:
         """Who made the token with which somebody acts, if that keeps them from deciding; `None` if nothing does."""
-        return None if self.environment.others_tokens_decide else self._token_makers.get(person)
+        maker = self._token_makers.get(person)
+        # Who may use the machine itself decides for anybody; the events say so.
+        return None if maker == SYSTEM or self.environment.others_tokens_decide else maker
 
     def is_service(self, actor: str) -> bool:
         """Whether one of those who act is a service account, which decides nothing."""

@@ -59,7 +59,7 @@ class ItemCreator:
         if type not in catalog.item_types:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
         item_type = catalog.item_type(type)
-        title = clean_text(title, "/title", limit=TITLE_LIMIT, empty=False)
+        title = clean_text(title, "/title", limit=TITLE_LIMIT, empty=False, lines=False)
         demand_sendable(item_type, fields, {})
         given = stored(item_type.fields, merged({}, fields))
         if parent is not None:

@@ -235,7 +235,9 @@ class FieldWriter:
         blockers += reserved(self._work, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
         if title is not None:
-            after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
+            after = replace(
+                after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False, lines=False)
+            )
             blockers += self._titled(before, after, titles)
         grounds = self._judged(before, after, patch, actor, blockers)
         after = self.signed(before, after, actor)

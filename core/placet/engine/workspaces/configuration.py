@@ -101,7 +101,7 @@ def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceReco
 
 def workspace_name(name: str) -> str:
     """The name as it is stored. Raises `InvalidError`."""
-    return clean_text(name, "/name", limit=200, empty=False)
+    return clean_text(name, "/name", limit=200, empty=False, lines=False)
 
 
 def first_calendars(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, Timetable]:

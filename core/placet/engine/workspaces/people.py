@@ -70,7 +70,7 @@ class People:
         demand_admin(actor, "adding actors")
         _demand_fitting(id, kind, email)
         _demand_one_office(admin=admin, auditor=auditor)
-        shown = clean_text(name, "/name", limit=200, empty=False)
+        shown = clean_text(name, "/name", limit=200, empty=False, lines=False)
         if email is not None:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
 
@@ -107,7 +107,7 @@ class People:
             InvalidError, NotFoundError
         """
         demand_admin(actor, "changing actors")
-        shown = None if name is None else clean_text(name, "/name", limit=200, empty=False)
+        shown = None if name is None else clean_text(name, "/name", limit=200, empty=False, lines=False)
         if email is not None:
             _demand_fitting(id, "person", email)
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
@@ -194,7 +194,7 @@ class People:
         issued_by: str | None = None,
         invitation: str | None = None,
     ) -> tuple[str, Token]:
-        shown = clean_text(name, "/name", limit=200, empty=False)
+        shown = clean_text(name, "/name", limit=200, empty=False, lines=False)
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
         token = Token(
             new_id(),

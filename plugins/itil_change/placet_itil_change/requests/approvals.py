@@ -160,7 +160,7 @@ APPROVAL = Approval(
     panel,
     material_fields=["form", "cost", "beneficiary"],
     expires=approval_ends,
-    # Whoever is named as line manager or for the budget by now.
+    # Those who are named as line manager or for the budget by now are asked.
     follows_facts=True,
     asked=[REQUEST_APPROVER, IT_DIRECTOR],
 )
