@@ -181,9 +181,7 @@ class TestAnIssue:
             ("management_product", {"kind": "team_plan"}),
             ("issue", {"kind": "problem_concern", "description": "-"}),
         ):
-            with pytest.raises(
-                BlockedError, match=r"'Stage 1' .* is in .*, and nothing new begins there"
-            ):
+            with pytest.raises(BlockedError, match=r"'Stage 1' .* is in .*, and nothing new begins there"):
                 organisation.create("pia", type, parent=first, **fields)
             organisation.create("pia", type, parent=stage, **fields)
 
