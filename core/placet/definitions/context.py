@@ -286,8 +286,11 @@ class CheckContext(Protocol):
         """This workspace's settings of the method to which the running check belongs."""
         ...
 
-    def holders(self, role: str) -> tuple[str, ...]:
-        """The holders of a role on this item: its own where it has some, else those of the workspace."""
+    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
+        """The holders of a role on this item: its own where it has some, else those of the workspace.
+
+        `of`: those on another item, by key; nobody where there is no such item.
+        """
         ...
 
     def holds(self, actor: str | None, *roles: str) -> bool:

@@ -22,5 +22,7 @@ SPLIT_FROM = "agile.split_from"
 #: By item type.
 SCOPE_AGREEMENT = {STORY: "agile.scope_agreement", BUG: "agile.bug_scope_agreement"}
 ACCEPTANCE = {STORY: "agile.acceptance", BUG: "agile.bug_acceptance"}
+TRANSFER = {STORY: "agile.transfer", BUG: "agile.bug_transfer"}
 FEATURE_ACCEPTANCE = "agile.feature_acceptance"
 CONFIDENCE = "agile.confidence"
+WORKING_AGREEMENT = "agile.working_agreement"

@@ -11,7 +11,7 @@ from placet_agile.ids import IMPEDIMENT, SPRINT, TEAM, WORK
 from placet_agile.obstacles.fields import ImpedimentFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER, SCRUM_MASTER
-from placet_agile.teams.belonging import TEAM_OF_PARENT
+from placet_agile.teams.belonging import TEAM_KEPT, TEAM_OF_PARENT
 
 
 @effect("agile")
@@ -79,5 +79,5 @@ IMPEDIMENT_TYPE = ItemType(
     creators=[DEVELOPER, SCRUM_MASTER],
     editors=_REMOVERS,
     creation=[TEAM_OF_PARENT],
-    editing=[TEAM_OF_PARENT],
+    editing=[TEAM_KEPT],
 )

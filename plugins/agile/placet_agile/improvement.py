@@ -11,7 +11,7 @@ from placet_agile.lessons import draw_lesson
 from placet_agile.obstacles.fields import ImprovementFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER
-from placet_agile.teams.belonging import TEAM_OF_PARENT
+from placet_agile.teams.belonging import TEAM_KEPT, TEAM_OF_PARENT
 
 improvement_measure = fields_present(
     "agile.improvement_measure",
@@ -59,5 +59,5 @@ IMPROVEMENT_TYPE = ItemType(
     creators=_TEAM,
     editors=_TEAM,
     creation=[TEAM_OF_PARENT],
-    editing=[TEAM_OF_PARENT],
+    editing=[TEAM_KEPT],
 )

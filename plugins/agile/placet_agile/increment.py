@@ -11,7 +11,7 @@ from placet_agile.product.checks import INCREMENT_DONE, RELEASE_READY
 from placet_agile.product.fields import IncrementFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER
-from placet_agile.teams.belonging import TEAM_OF_PARENT
+from placet_agile.teams.belonging import TEAM_KEPT, TEAM_OF_PARENT
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -46,10 +46,14 @@ INCREMENT_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["team"],
     # It is released as it was verified.
-    frozen_in={"usable": ("team", "items"), "released": _EVERYTHING, "withdrawn": _EVERYTHING},
+    frozen_in={
+        "usable": ("team", "items"),
+        "released": _EVERYTHING,
+        "withdrawn": _EVERYTHING,
+    },
     parents=[TEAM],
     creators=[DEVELOPER, PRODUCT_OWNER],
     editors=[DEVELOPER, PRODUCT_OWNER],
     creation=[TEAM_OF_PARENT],
-    editing=[TEAM_OF_PARENT],
+    editing=[TEAM_KEPT],
 )

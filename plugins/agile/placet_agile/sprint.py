@@ -29,12 +29,13 @@ from placet_agile.sprints.gates import (
     PLANNING_HELD,
     RETRO_HELD,
     REVIEW_HELD,
+    SPLIT_ESTIMATED,
     SPRINT_DATES,
     SPRINT_OVER,
     UNFINISHED_DISPOSED,
 )
 from placet_agile.sprints.timers import SPRINT_TIMERS
-from placet_agile.teams.belonging import TEAM_OF_PARENT
+from placet_agile.teams.belonging import TEAM_KEPT, TEAM_OF_PARENT
 from placet_agile.teams.checks import TEAM_VALID
 
 _TEAM = [DEVELOPER, SCRUM_MASTER, PRODUCT_OWNER]
@@ -67,7 +68,7 @@ WORKFLOW = Workflow(
                    effects=[effects.propose_dispositions],
                    title="Begin to close"),
         Transition("close",        ["closing"],          "closed",    [SCRUM_MASTER, PRODUCT_OWNER],
-                   gates=[REVIEW_HELD, RETRO_HELD, UNFINISHED_DISPOSED],
+                   gates=[REVIEW_HELD, RETRO_HELD, UNFINISHED_DISPOSED, SPLIT_ESTIMATED],
                    effects=[effects.settle],
                    input=["events", "goal_met"],
                    title="Close sprint"),
@@ -125,5 +126,5 @@ SPRINT_TYPE = ItemType(
     creators=_TEAM,
     editors=_TEAM,
     creation=[NEXT_NUMBER, TEAM_OF_PARENT],
-    editing=[TEAM_OF_PARENT],
+    editing=[TEAM_KEPT],
 )

@@ -22,16 +22,18 @@ from placet_agile.delivery.confirmations import confirmations_of
 from placet_agile.delivery.criteria import CRITERIA_KEPT
 from placet_agile.delivery.fields import BugFields, StoryFields, WorkFields
 from placet_agile.delivery.gates import (
-    CRITERIA_MET, DOD_MET, DOR_MET, NOT_BLOCKED, ON_SCALE, PART_KNOWN, PO_ACCEPTED, TASKS_DONE,
+    CRITERIA_MET, DOD_MET, DOR_MET, ESTIMATE_FRESH, NOT_BLOCKED, ON_SCALE, PART_KNOWN, PO_ACCEPTED, TASKS_DONE,
 )
 from placet_agile.delivery.limits import COLUMN_LIMIT, EXPEDITE_LIMIT, PERSON_LIMIT, WORKER_KNOWN
 from placet_agile.delivery.queue import PULL_ORDER
 from placet_agile.delivery.ranking import PLACE_KNOWN, put_behind
 from placet_agile.delivery.scope import AGREEMENT, SCOPE_AGREED, SPRINT_RUNNING, TARGET_SPRINT_OPEN
 from placet_agile.delivery.timers import timers_of
+from placet_agile.delivery.transfer import OFFER, TAKEN, give_away
 from placet_agile.ids import BUG, FEATURE, STORY
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER
+from placet_agile.teams.belonging import TEAM_KEPT
 
 
 def workflow(id: str) -> Workflow:
@@ -64,6 +66,11 @@ def workflow(id: str) -> Workflow:
                        effects=[put_behind],
                        input=["after"],
                        title="Move in the backlog"),
+            Transition("transfer",        ["new", "refining"],      "same",        [PRODUCT_OWNER, DEVELOPER],
+                       gates=[TAKEN],
+                       effects=[give_away],
+                       input=OFFER,
+                       title="Give to another team"),
             Transition("re_estimate",     ["ready", "selected", "in_progress", "in_review"], "same", [DEVELOPER],
                        gates=[ON_SCALE],
                        effects=[effects.count_estimate],
@@ -78,7 +85,7 @@ def workflow(id: str) -> Workflow:
 
             # Commitment: for a sprint in Scrum, into the queue in Kanban
             Transition("select",          ["ready"],                "selected",    [DEVELOPER],
-                       gates=[TARGET_SPRINT_OPEN, SCOPE_AGREED, COLUMN_LIMIT],
+                       gates=[TARGET_SPRINT_OPEN, ESTIMATE_FRESH, SCOPE_AGREED, COLUMN_LIMIT],
                        effects=[effects.enter_sprint],
                        input=["sprint"]),
             Transition("unselect",        ["selected"],             "ready",       [DEVELOPER, PRODUCT_OWNER, SYSTEM],
@@ -110,7 +117,7 @@ def workflow(id: str) -> Workflow:
                        gates=[REASON_GIVEN],
                        effects=[effects.forget_acceptance]),
             Transition("finish",          ["in_review"],            "done",        [DEVELOPER, PRODUCT_OWNER],
-                       gates=[NOT_BLOCKED, DOD_MET, CRITERIA_MET, PO_ACCEPTED],
+                       gates=[NOT_BLOCKED, ESTIMATE_FRESH, DOD_MET, CRITERIA_MET, PO_ACCEPTED],
                        effects=[effects.finish]),
 
             # Back, or out
@@ -151,6 +158,7 @@ _RECORDED = (
     "started_at",
     "finished_at",
     "split_off",
+    "split_since_estimate",
 )
 #: Checked when it became ready.
 _READY = (*_RECORDED, "team", "points")
@@ -218,7 +226,7 @@ def _work_type(
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,
-        editing=[CRITERIA_KEPT, BLOCKERS_END],
+        editing=[TEAM_KEPT, CRITERIA_KEPT, BLOCKERS_END],
         **more,  # type: ignore[arg-type]  # parents and creators
     )  # fmt: skip
 

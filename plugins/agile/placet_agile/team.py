@@ -8,7 +8,7 @@ from __future__ import annotations
 from placet import ItemType, State, Transition, Workflow
 from placet_agile.backlog.timers import REFINE
 from placet_agile.delivery.idle import TEAM_IDLE
-from placet_agile.ids import TEAM
+from placet_agile.ids import TEAM, WORKING_AGREEMENT
 from placet_agile.roles import (
     COACH,
     DEVELOPER,
@@ -17,7 +17,18 @@ from placet_agile.roles import (
     RELEASE_TRAIN_ENGINEER,
     SCRUM_MASTER,
 )
+from placet_agile.teams.agreement import (
+    AGREEMENT,
+    AGREEMENT_KEPT,
+    AGREEMENT_VOTED,
+    PROPOSAL_GIVEN,
+    adopt_proposal,
+    drop_proposal,
+    keep_proposer,
+)
 from placet_agile.teams.fields import TeamFields
+
+_PROPOSERS = [DEVELOPER, SCRUM_MASTER, FLOW_MANAGER, PRODUCT_OWNER]
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -29,6 +40,19 @@ WORKFLOW = Workflow(
     ],
     transitions=[
         #          name        from         to           who may
+        Transition("propose",  ["working"], "same",      _PROPOSERS,
+                   gates=[PROPOSAL_GIVEN],
+                   effects=[keep_proposer],
+                   input=["proposal"],
+                   asks=[WORKING_AGREEMENT],
+                   title="Propose another agreement"),
+        Transition("adopt",    ["working"], "same",      _PROPOSERS,
+                   gates=[PROPOSAL_GIVEN, AGREEMENT_VOTED],
+                   effects=[adopt_proposal],
+                   title="Put the agreement in force"),
+        Transition("drop_proposal", ["working"], "same", _PROPOSERS,
+                   effects=[drop_proposal],
+                   voids=[WORKING_AGREEMENT]),
         Transition("dissolve", ["working"], "dissolved", [PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER],
                    gates=[TEAM_IDLE]),
     ],
@@ -59,10 +83,12 @@ TEAM_TYPE = ItemType(
     description="People who work together, with their agreements and their limits",
     fields=TeamFields,
     workflow=WORKFLOW,
-    frozen_in={"dissolved": _EVERYTHING},
+    frozen_in={"working": ("proposal", "proposed_by"), "dissolved": _EVERYTHING},
+    approvals=[AGREEMENT],
     timers=[REFINE],
     parents=None,
     creators=[COACH, RELEASE_TRAIN_ENGINEER],
     editors=[COACH, RELEASE_TRAIN_ENGINEER, PRODUCT_OWNER, SCRUM_MASTER, FLOW_MANAGER, DEVELOPER],
     writers=_WRITERS,
+    editing=[AGREEMENT_KEPT],
 )

@@ -11,7 +11,7 @@ from placet import BlockedError, InvalidError
 if TYPE_CHECKING:
     from .conftest import Company
 
-from .conftest import DONE, READY, REASON
+from .conftest import DONE, READY, REASON, TEAM
 
 
 class TestBecomingReady:
@@ -417,3 +417,65 @@ class TestSplitting:
         assert company.messages("ana", key, "split", split_off=part) == [
             "it has no acceptance criterion bill"
         ]
+
+    def test_asks_for_another_estimate_of_both(self, company: Company) -> None:
+        """In the backlog it loses its size; on the board it keeps it for the sprint, and is not done with it."""
+        team = company.team("kanban")
+        part = {"title": "Pay by bill"}
+        new, started = company.story(team), company.started(team, points="8")
+        company.edit("ana", new, points=8)
+        for key in (new, started):
+            company.move("ana", key, "split", split_off=part)
+        company.edit("ana", started, dod_checks=DONE)
+        company.move("ana", started, "request_review")
+
+        refusal = company.messages("ben", started, "finish")
+        company.move("ana", started, "re_estimate", estimate=5)
+
+        assert "points" not in company.fields(new)
+        assert refusal == ["it was split, and not estimated since"]
+        assert company.move("ben", started, "finish") == "done"
+
+    def test_is_estimated_before_the_sprint_is_closed(self, company: Company) -> None:
+        team = company.team()
+        sprint = company.running(team, points=("8",))
+        [key] = company.items_of(sprint)
+        company.edit("ana", key, scope_agreed_by=["pat", "ana"], goal_endangered=False)
+        company.desk.confirm(key, "agile.scope_agreement", by="pat")
+        company.move("ana", key, "split", split_off={"title": "Pay by bill"})
+        company.desk.pass_time("2026-06-30T08:00:00Z")
+
+        assert "split_estimated" in company.refused("sam", sprint, "close")
+        company.move("ana", key, "re_estimate", estimate=5)
+        assert "split_estimated" not in company.refused("sam", sprint, "close")
+        assert company.fields(sprint)["removed_points"] == "3"
+
+
+class TestAnotherTeam:
+    def test_gets_an_item_that_its_product_owner_takes(self, company: Company) -> None:
+        """Nobody puts work into the backlog of another product owner; who offers it sees that there is such a team."""
+        company.desk.hold("agile.stakeholder", "pat")
+        team, other = company.team(), company.team(people=TEAM | {"product_owner": ["olga"]})
+        key = company.story(team)
+
+        with pytest.raises(BlockedError, match=r"it belongs to .*, and would belong to another team"):
+            company.edit("pat", key, team=other)
+        nowhere = company.messages("pat", key, "transfer")
+        own = company.messages("pat", key, "transfer", offered_to=other, taken_by="pat")
+        company.edit("pat", key, offered_to=other, taken_by="olga")
+        asked = company.messages("pat", key, "transfer")
+        company.desk.confirm(key, "agile.transfer", by="olga")
+        company.move("pat", key, "transfer")
+
+        assert nowhere == ["it is not offered to another team"]
+        assert own == ["the product owner of Payments has to take it: Olga"]
+        assert asked == ["Taken into the backlog is not confirmed by Olga"]
+        fields = company.fields(key)
+        assert (fields["team"], fields.get("offered_to"), fields.get("taken_by")) == (other, None, None)
+
+    def test_gets_nothing_that_is_ready_or_under_way(self, company: Company) -> None:
+        """An estimate is that of a team; what is ready goes back to be refined first."""
+        key = company.ready(company.team())
+
+        with pytest.raises(BlockedError):
+            company.move("pat", key, "transfer")

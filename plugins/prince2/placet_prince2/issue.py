@@ -69,10 +69,10 @@ WORKFLOW = Workflow(
         #          name                    from                        to              who may
         Transition("assess",               ["captured"],               "assessing",
                                                                 [PROJECT_MANAGER, PROJECT_SUPPORT],
-                   gates=[CLASSIFIED, KIND_KEPT],
+                   gates=[CLASSIFIED],
                    input=["severity", "priority"]),
         Transition("handle_informally",    ["captured"],               "closed",       [PROJECT_MANAGER],
-                   gates=[MINOR, KIND_KEPT, REASON_GIVEN],
+                   gates=[MINOR, REASON_GIVEN],
                    input=["severity", "priority"]),
         Transition("recommend",            ["assessing"],              "recommended",  [PROJECT_MANAGER],
                    gates=[IMPACT_COMPLETE],

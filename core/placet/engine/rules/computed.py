@@ -268,7 +268,10 @@ class _Noting(Context):
     def actor(self) -> str:  # type: ignore[override]
         return cast("str", self.see("actor", ""))
 
-    def holders(self, role: str) -> tuple[str, ...]:
+    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
+        if of is not None:
+            self.look_beyond()
+            return super().holders(role, of=of)
         return cast("tuple[str, ...]", self.see("holders", role))
 
     def evidence(self, kind: str) -> Sequence[Evidence]:

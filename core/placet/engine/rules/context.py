@@ -147,10 +147,13 @@ class Context(ReadOnly):
     def today(self) -> date:
         return self.workspace.calendar.day_of(self.now)
 
-    def holders(self, role: str) -> tuple[str, ...]:
+    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
         if role != SYSTEM:
             self._demand_known("role", role, self.catalog.roles)
-        return self._holders(role)
+        if of is None or parse_key(of) == self._ref:
+            return self._holders(role)
+        other = self.work.item(parse_key(of))
+        return () if other is None else holders_of(role, other, self.work)
 
     def _holders(self, role: str) -> tuple[str, ...]:
         """Like `holders`, but for former roles too, which old rounds of approvals may contain."""
@@ -428,7 +431,9 @@ class Preview(Context):
         self.__dict__["_asks_which"] = True
         return str(self.__dict__["transition"])
 
-    def holders(self, role: str) -> tuple[str, ...]:
+    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
+        if of is not None:
+            return super().holders(role, of=of)
         if role not in self._held:
             self._held[role] = super().holders(role)
         return self._held[role]

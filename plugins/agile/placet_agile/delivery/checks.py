@@ -108,6 +108,22 @@ def on_scale(ctx: CheckContext) -> Verdict:
 
 
 @check("agile")
+def estimate_fresh(ctx: CheckContext) -> Verdict:
+    """It was estimated since it was split: its points are those of what is left of it.
+
+    Setting: `estimation`.
+    """
+    if ctx.settings.estimation is Estimation.NONE or not ctx.item.fields.split_since_estimate:
+        return passed()
+    return blocked(
+        "it was split, and not estimated since",
+        remedy="estimate it again",
+        who=[DEVELOPER.id],
+        actions=[Action("transition", "Estimate again", f"/items/{ctx.item.key}/transitions", ("estimate",))],
+    )
+
+
+@check("agile")
 def part_known(ctx: CheckContext) -> Verdict:
     """A part that is split off has a title, and takes acceptance criteria that the item has."""
     fields: WorkFields = ctx.item.fields

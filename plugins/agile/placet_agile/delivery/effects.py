@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from placet import CheckContext, EffectContext, effect
+from placet_agile.delivery.board import ON_BOARD
 from placet_agile.delivery.fields import ServiceClass, SplitOff, WorkFields
 from placet_agile.delivery.scope import committed_sprint
 from placet_agile.ids import BUG, INCREMENT, SPLIT_FROM
 
+#: States in which the size of an item is not edited: it is re-estimated.
+_SIZED = ("ready", *ON_BOARD)
 #: The agreement on a change of scope is used up by the change.
 _USED_UP: Mapping[str, Any] = {"scope_agreed_by": (), "goal_endangered": None}
 
@@ -70,7 +73,7 @@ def put_back(ctx: EffectContext) -> None:
 @effect("agile")
 def put_back_unestimated(ctx: EffectContext) -> None:
     """Take it out of its sprint and from its assignee, and forget its estimate."""
-    _leave(ctx, assignee=None, points=None)
+    _leave(ctx, assignee=None, points=None, split_since_estimate=False)
 
 
 @effect("agile")
@@ -120,7 +123,7 @@ def count_estimate(ctx: EffectContext) -> None:
     estimate: Decimal = ctx.item.fields.estimate or Decimal()
     more = estimate - _points(ctx)
     _counted(ctx, added=max(more, Decimal()), removed=max(-more, Decimal()))
-    ctx.set(points=estimate, estimate=None)
+    ctx.set(points=estimate, estimate=None, split_since_estimate=False)
 
 
 @effect("agile")
@@ -131,7 +134,7 @@ def mark_expedite(ctx: EffectContext) -> None:
 
 @effect("agile")
 def split(ctx: EffectContext) -> None:
-    """Make an item of the part that was split off, with its criteria; it is estimated like any other."""
+    """Make an item of the part that was split off, with its criteria; neither of both has the old size."""
     fields: WorkFields = ctx.item.fields
     part: SplitOff | None = fields.split_off
     if part is None:  # in a mode in which the gate does not stop it
@@ -142,4 +145,7 @@ def split(ctx: EffectContext) -> None:
     made = ctx.create(ctx.item.type, part.title, parent=ctx.item.parent, **about)
     ctx.link(SPLIT_FROM, ctx.item.key, source=made)
     kept = [each for each in fields.acceptance_criteria if each.id not in part.criteria]
-    ctx.set(acceptance_criteria=kept, split_off=None, **_USED_UP)
+    # On the board its size counts for its sprint until it is estimated; in the backlog nobody counts on it.
+    estimated = fields.points is not None
+    stale: dict[str, Any] = {"split_since_estimate": True} if ctx.item.state in _SIZED else {"points": None}
+    ctx.set(acceptance_criteria=kept, split_off=None, **(stale if estimated else {}), **_USED_UP)

@@ -132,6 +132,11 @@ class WorkFields(Fields):
     accepted_by: ActorId | None = None
     #: Taken by the split: the part that becomes an item of its own.
     split_off: SplitOff | None = None
+    #: It was split, and not estimated since: its size is that of more than is left.
+    split_since_estimate: bool = False
+    #: The team to whose backlog it is offered, and the product owner of that team, who takes it by a confirmation.
+    offered_to: Annotated[ItemKey, Ref(TEAM)] | None = None
+    taken_by: ActorId | None = None
 
     @model_validator(mode="after")
     def _says_why(self) -> WorkFields:

@@ -8,6 +8,7 @@ from placet_agile.delivery import checks
 # fmt: off
 DOR_MET = Gate("agile.dor_met", "Ready: defined and estimated", checks.dor_all, checks.estimated)
 ON_SCALE = Gate("agile.on_scale", "Estimate on the team's scale", checks.on_scale)
+ESTIMATE_FRESH = Gate("agile.estimate_fresh", "Estimated since it was split", checks.estimate_fresh)
 PART_KNOWN = Gate("agile.part_known", "Part named", checks.part_known)
 NOT_BLOCKED = Gate("agile.not_blocked", "Not blocked", checks.block_cleared)
 TASKS_DONE = Gate("agile.tasks_done", "Tasks finished", checks.tasks_final)

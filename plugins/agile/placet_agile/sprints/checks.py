@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from placet import Action, CheckContext, ItemView, Verdict, blocked, check, passed, strictest
+from placet import Action, CheckContext, ItemView, Verdict, blocked, check, passed, standing, strictest
 from placet_agile.delivery.fields import Disposition
 from placet_agile.ids import IMPROVEMENT, SPRINT
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, SCRUM_MASTER, TEAM_ROLES
@@ -320,6 +320,25 @@ def dispositions(ctx: CheckContext) -> Verdict:
             params={"keys": carried},
         )
     return passed(unfinished=len(open_))
+
+
+@check("agile")
+def split_estimated(ctx: CheckContext) -> Verdict:
+    """What was split in the sprint and is not done was estimated again: its points are those of what is left.
+
+    Setting: `estimation`.
+    """
+    if ctx.settings.estimation is Estimation.NONE:
+        return passed()
+    stale = [item for item in unfinished(ctx) if item.fields.split_since_estimate]
+    if not stale:
+        return passed()
+    return blocked(
+        "split, and not estimated since: {items:standing}",
+        remedy="estimate them again",
+        who=[DEVELOPER.id],
+        params={"items": [standing(item) for item in stale]},
+    )
 
 
 def following(ctx: CheckContext) -> ItemView | None:

@@ -1,10 +1,10 @@
-"""The check that an item belongs to one team: that of its parent."""
+"""The checks that an item belongs to one team: that of its parent, and the one that it was made for."""
 
 from __future__ import annotations
 
 from placet import CheckContext, Gate, Verdict, blocked, check, passed
-from placet_agile.ids import TEAM
-from placet_agile.roles import TEAM_ROLES
+from placet_agile.ids import TEAM, WORK
+from placet_agile.roles import PRODUCT_OWNER, TEAM_ROLES
 
 
 @check("agile")
@@ -25,4 +25,26 @@ def team_of_parent(ctx: CheckContext) -> Verdict:
     )
 
 
+@check("agile")
+def team_kept(ctx: CheckContext) -> Verdict:
+    """An item stays with its team: its number, its rank and its people are those of that team.
+
+    A story or a bug goes to another team by a move of its own, which that team's product owner agrees to.
+    """
+    before = ctx.before
+    team: str = ctx.item.fields.team
+    if before is None or before.fields.team == team:
+        return passed(team=team)
+    work = ctx.item.type in WORK
+    return blocked(
+        "it belongs to {own}, and would belong to another team",
+        remedy="offer it to the product owner of the other team"
+        if work
+        else "make another one for that team",
+        who=[PRODUCT_OWNER.id] if work else [role.id for role in TEAM_ROLES],
+        params={"own": before.fields.team},
+    )
+
+
+TEAM_KEPT = Gate("agile.team_kept", "Team kept", team_kept)
 TEAM_OF_PARENT = Gate("agile.team_of_parent", "One team", team_of_parent)

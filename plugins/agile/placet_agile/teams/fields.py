@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from placet import AssigneeId, Fields, Line, Pattern, Text
+from placet import ActorId, AssigneeId, Fields, Line, Pattern, Text
 
 
 class Mode(StrEnum):
@@ -62,7 +62,10 @@ class DoneItem(ReadyItem):
     evidence_kind: Line | None = None
 
 
-def _each_once(entries: tuple[ReadyItem, ...]) -> tuple[ReadyItem, ...]:
+Entry = TypeVar("Entry", bound=ReadyItem)
+
+
+def _each_once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     ids = [each.id for each in entries]
     twice = sorted({id for id in ids if ids.count(id) > 1})
     if twice:
@@ -76,7 +79,12 @@ def _rising(scale: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     return scale
 
 
+#: The entries of a definition of ready or done, each once.
+Definition = Annotated[tuple[Entry, ...], Field(max_length=50), AfterValidator(_each_once)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
+#: By column, the most items in it; `null` for no limit.
+WipLimits = Mapping[Column, Limit | None]
+Slots = Annotated[int, Field(ge=0, le=10)]
 Points = Annotated[Decimal, Field(ge=0, le=10_000)]
 
 #: Usual entries of a definition of ready.
@@ -91,6 +99,26 @@ READY = (
 SCALE = tuple(map(Decimal, (0, 1, 2, 3, 5, 8, 13, 20, 40, 100)))
 
 
+class Proposal(BaseModel):
+    """Another working agreement; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode | None = None
+    dod: Annotated[Definition[DoneItem], Field(min_length=1)] | None = None
+    dor: Definition[ReadyItem] | None = None
+    wip_limits: WipLimits | None = None
+    person_limit: Limit | None = None
+    expedite_limit: Limit | None = None
+    intangible_min_slots: Slots | None = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that it changes."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in given.items() if value is not None}
+
+
 class TeamFields(Fields):
     """A team, its agreements and its limits."""
 
@@ -98,15 +126,9 @@ class TeamFields(Fields):
     mode: Mode | None = None
     members: Annotated[tuple[Member, ...], Field(max_length=100)]
     #: The definition of done.
-    dod: Annotated[
-        tuple[DoneItem, ...],
-        Field(min_length=1, max_length=50, title="Definition of done"),
-        AfterValidator(_each_once),
-    ]
+    dod: Annotated[Definition[DoneItem], Field(min_length=1, title="Definition of done")]
     #: The definition of ready.
-    dor: Annotated[
-        tuple[ReadyItem, ...], Field(max_length=50, title="Definition of ready"), AfterValidator(_each_once)
-    ] = READY
+    dor: Annotated[Definition[ReadyItem], Field(title="Definition of ready")] = READY
     #: The sizes that an item can have, in points.
     point_scale: Annotated[
         tuple[Points, ...], Field(min_length=1, max_length=50), AfterValidator(_rising)
@@ -114,16 +136,19 @@ class TeamFields(Fields):
     #: The largest size of an item that is ready, in points.
     max_ready_points: Points = Decimal(8)
     #: By column, the most items in it; `null` for no limit. Empty: as is usual for its mode.
-    wip_limits: Annotated[Mapping[Column, Limit | None] | None, Field(title="Limits of the columns")] = None
+    wip_limits: Annotated[WipLimits | None, Field(title="Limits of the columns")] = None
     #: The most items that one person has in work; `null`: as is usual for its mode.
     person_limit: Limit | None = None
     #: The most items of class expedite in work.
     expedite_limit: Limit = 1
     #: So many of the last ten items pulled are of class intangible; otherwise such an item is next.
-    intangible_min_slots: Annotated[int, Field(ge=0, le=10)] = 1
+    intangible_min_slots: Slots = 1
     #: The service level expectation: so many percent of its items are done...
     sle_percent: Annotated[int, Field(ge=1, le=100, title="Service level expectation (%)")] = 85
     #: ...within so many days. It is computed each week once 11 items were done within 90 days.
     sle_days: Annotated[int, Field(ge=1, le=1000, title="Service level expectation (days)")] | None = None
     #: How people reach it, and how it works.
     agreements: Text | None = None
+    #: The change of the working agreement that the team decides on, and who has proposed it.
+    proposal: Proposal | None = None
+    proposed_by: ActorId | None = None
