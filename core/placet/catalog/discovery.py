@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from importlib.metadata import entry_points, version
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from placet import hooks
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.composition import compose, one_line, unusable
 from placet.catalog.findings import Finding
-from placet.catalog.linter import lint, refuse
+from placet.catalog.linter import lint_composition, lint_modes, refuse
 from placet.catalog.loading import Loader
 from placet.catalog.rule_faults import gate_mode_faults, method_faults, settings_faults
 from placet.catalog.sources import Plugin, Source
@@ -23,7 +23,9 @@ from placet.errors import DefinitionError, InvalidError, nearest
 
 _log = logging.getLogger(__name__)
 
-#: Composed catalogs in the cache, one for each method set with its settings.
+T = TypeVar("T")
+
+#: Composed catalogs in the cache, one for each method set with its settings and the modes of its gates.
 _CATALOGS_KEPT = 256
 
 
@@ -63,6 +65,10 @@ class Registry:
         #: Hooks that give the commands of a plugin, by its name.
         self.commands: Mapping[str, Callable[[], Any]] = MappingProxyType(loader.commands)
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
+        #: By the same choice with every gate enforced: composing and linting takes longer than most acts, and an
+        #: administrator who changes a gate's mode changes nothing of it.
+        self._composed: OrderedDict[str, Catalog] = OrderedDict()
+        self._findings: OrderedDict[str, list[Finding]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -104,19 +110,28 @@ class Registry:
         Raises:
             DefinitionError: the methods cannot work together; lists all faults.
         """
+
+        def accepted() -> Catalog:
+            made, findings = self.linted(rules)
+            refuse(made, findings)
+            return made
+
+        return self._kept(self._catalogs, rules.key, accepted)
+
+    def _kept(self, kept: OrderedDict[str, T], key: str, make: Callable[[], T]) -> T:
+        """A value of a cache, made now where it is missing; of all values, those asked for last are kept."""
         with self._lock:
-            kept = self._catalogs.get(rules.key)
-            if kept is not None:
-                self._catalogs.move_to_end(rules.key)
-                return kept
-        # Composed outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
-        made, findings = self.linted(rules)
-        refuse(made, findings)
+            found = kept.get(key)
+            if found is not None:
+                kept.move_to_end(key)
+                return found
+        # Made outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
+        made = make()
         with self._lock:
-            kept = self._catalogs.setdefault(rules.key, made)
-            while len(self._catalogs) > _CATALOGS_KEPT:
-                self._catalogs.popitem(last=False)
-            return kept
+            first = kept.setdefault(key, made)
+            while len(kept) > _CATALOGS_KEPT:
+                kept.popitem(last=False)
+            return first
 
     def in_force(self, rules: Rules) -> Catalog:
         """The rules of a workspace with this choice, whether or not they can work.
@@ -137,7 +152,12 @@ class Registry:
         Raises:
             DefinitionError: methods require each other in a circle, or an extension failed.
         """
-        return compose(rules, self._contributions, self._absent)
+        return self._composition(rules.enforced).under(rules)
+
+    def _composition(self, enforced: Rules) -> Catalog:
+        return self._kept(
+            self._composed, enforced.key, lambda: compose(enforced, self._contributions, self._absent)
+        )
 
     def linted(self, rules: Rules) -> tuple[Catalog, tuple[Finding, ...]]:
         """The rules of a workspace with all findings of the linter.
@@ -146,8 +166,10 @@ class Registry:
             DefinitionError: they cannot be composed, or contain values that the linter cannot read.
         """
         try:
-            made = self.compose(rules)
-            return made, lint(made)
+            composed = self._composition(rules.enforced)
+            findings = self._kept(self._findings, rules.enforced.key, lambda: lint_composition(composed))
+            made = composed.under(rules)
+            return made, lint_modes(made, findings)
         except DefinitionError:
             raise
         except Exception as error:
