@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from typing import Any
 import httpx
 import pytest
 from processes import PLAIN, environment, free_port, wait_until_ready
+
+from placet.app import build
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.settings import Settings
+from placet.showing import load_demo
 
 from .conftest import placet
 
@@ -27,6 +33,8 @@ class Visit:
 
     base: str
     printed: str
+    #: The file of its database.
+    database: Path
 
     @property
     def curls(self) -> list[str]:
@@ -63,7 +71,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     ):
         try:
             wait_until_ready(base, lambda: server.poll() is None, log, seconds=120)
-            yield Visit(base, log.read_text())
+            yield Visit(base, log.read_text(), folder / "placet.db")
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -160,6 +168,23 @@ class TestTheDemonstration:
             ("paula", False), ("edgar", False), ("berta", False),
             ("admin", True),
         ]  # fmt: skip
+
+    def test_it_is_loaded_once(self, visit: Visit, tmp_path: Path) -> None:
+        """Another start over the same database finds it, and issues fresh tokens."""
+        file = tmp_path / "placet.db"
+        with closing(sqlite3.connect(visit.database)) as running, closing(sqlite3.connect(file)) as copy:
+            running.backup(copy)
+        with closing(build(Settings(database_url=f"sqlite:///{file}"))) as application:
+            events = application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events
+
+            second = load_demo(application)
+
+            assert application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events == events
+        assert len(second.scenes) == len(visit.curls) == 3
+        for scene, curl in zip(second.scenes, visit.curls, strict=True):
+            assert f"/api/v1{scene.path} " in curl
+            assert scene.body in curl
+        assert not {person.token for person in second.people} & set(visit.tokens)
 
     def test_the_page_at_the_address_shows_the_same_tokens_on_this_machine(self, visit: Visit) -> None:
         page = httpx.get(f"{visit.base}/", timeout=60, verify=PLAIN).text

@@ -239,6 +239,32 @@ class TestACatalog:
             is not made[0]
         )
 
+    def test_is_composed_once_for_all_modes_of_gates(self, library: MakeMethod, plugin: MakePlugin) -> None:
+        """An administrator who loosens a gate changes its mode, and nothing else of what was composed."""
+        composed: list[str] = []
+        registry = Registry.of(
+            plugin(library()),
+            plugin(
+                Method("city", "City", extends=["library"]),
+                placet_extend=lambda catalog: composed.append("again"),
+            ),
+        )
+        names = ("city", "library")
+
+        strict = registry.catalog(Rules(names))
+        lenient = registry.catalog(Rules(names, gate_modes={"library.described": GateMode.WARN}))
+
+        assert composed == ["again"]
+        assert lenient.item_types is strict.item_types
+        assert [each.mode("library.described") for each in (strict, lenient)] == [
+            GateMode.ENFORCE,
+            GateMode.WARN,
+        ]
+        documents = [each.definition("library.loan").document for each in (strict, lenient)]
+        assert [each["gate_modes"] for each in documents] == [{}, {"library.described": "warn"}]
+        assert strict.definition("library.loan").hash != lenient.definition("library.loan").hash
+        assert strict.index_form("library.loan") == lenient.index_form("library.loan")
+
     def test_is_forgotten_when_others_are_asked_for(self, library: MakeMethod, plugin: MakePlugin) -> None:
         """Only so many catalogs are kept, those asked for last."""
         registry = Registry.of(plugin(library(settings=LoanSettings)))

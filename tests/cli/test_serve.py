@@ -12,7 +12,6 @@ import pytest
 from processes import PLAIN, free_port
 
 from placet.app import build
-from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import SettingsError
 from placet.settings import load_settings
 from placet.showing import load_demo
@@ -183,22 +182,6 @@ class TestRefusingToStart:
 
 
 class TestTheDemonstration:
-    def test_it_is_loaded_once(self, shell: Shell) -> None:
-        """The second start finds it, and issues fresh tokens."""
-        shell.run("migrate")
-        application = build(load_settings())
-        first = load_demo(application)
-        events = application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events
-
-        second = load_demo(application)
-
-        refused = [(scene.path, scene.body) for scene in first.scenes]
-        assert [(scene.path, scene.body) for scene in second.scenes] == refused
-        assert len(refused) == 3
-        assert not {person.token for person in first.people} & {person.token for person in second.people}
-        assert application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events == events
-        application.close()
-
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:
         message = office.refused("serve", "--demo", "--port", str(free_port()))
 

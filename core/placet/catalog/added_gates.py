@@ -32,7 +32,7 @@ def with_added_gates(base: Catalog, rules: Rules) -> Catalog:
         item_type = item_types.get(gate.item_type)
         if _in_use(base, gate) and item_type is not None:
             item_types[item_type.id] = _gated(base, item_type, gate)
-    return replace(base, rules=rules, item_types=item_types)
+    return replace(base, rules=rules, item_types=item_types, _documents={})
 
 
 def _in_use(catalog: Catalog, gate: AddedGate) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,11 @@ class Rules:
         """The same text for the same choice; computed once, as every request needs it."""
         return canonical(plain(self))
 
+    @cached_property
+    def base(self) -> Rules:
+        """The same choice with every gate enforced, and none added: what composes to the same definitions."""
+        return Rules(self.methods, self.settings) if self.gate_modes or self.gates else self
+
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
@@ -92,6 +97,13 @@ class Catalog:
     #: The hooks for checks and effects of each method, resolved once.
     checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
     effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
+    #: Made of the definitions alone, by item type: the same for all modes of gates, and shared by them.
+    _index_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _documents: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def under(self, rules: Rules) -> Catalog:
+        """The same definitions where gates have the modes of `rules`, which differ in nothing else."""
+        return self if rules.gate_modes == self.rules.gate_modes else replace(self, rules=rules)
 
     def item_type(self, id: str) -> ItemType:
         """An item type.
@@ -164,18 +176,24 @@ class Catalog:
             found = self._index_forms[type] = content_hash(form)
         return found
 
-    @cached_property
-    def _index_forms(self) -> dict[str, str]:
-        return {}
-
     def definition(self, type: str) -> Definition:
         """The rules of an item type in force here, settings and gate modes included."""
         found = self._definitions.get(type)
         if found is None:
-            document = item_type_document(self.item_type(type)) | {
+            document = {**self._document(type), "gate_modes": plain(self._modes_of(type))}
+            added = [gate for gate in self.rules.gates if gate.item_type == type]
+            if added:
+                document["added_gates"] = plain(added)
+            found = self._definitions[type] = Definition(content_hash(document), document)
+        return found
+
+    def _document(self, type: str) -> dict[str, Any]:
+        """The rules of an item type in force here, but for the modes of gates."""
+        found = self._documents.get(type)
+        if found is None:
+            found = self._documents[type] = item_type_document(self.item_type(type)) | {
                 "versions": dict(self.versions),
                 "settings": {method: plain(settings) for method, settings in self.settings.items()},
-                "gate_modes": plain(self._modes_of(type)),
                 "loosenings": plain(self.loosenings),
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notification_rules": [
@@ -192,8 +210,4 @@ class Catalog:
                     metric_document(metric) for metric in self.metrics.values() if type in metric.item_types
                 ],
             }
-            added = [gate for gate in self.rules.gates if gate.item_type == type]
-            if added:
-                document["added_gates"] = plain(added)
-            found = self._definitions[type] = Definition(content_hash(document), document)
         return found

@@ -9,14 +9,14 @@ from dataclasses import replace
 from importlib.metadata import entry_points, version
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from placet import hooks
 from placet.catalog.added_gates import added_gate_findings, with_added_gates
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.composition import compose, one_line, unusable
 from placet.catalog.findings import Finding
-from placet.catalog.linter import lint, refuse
+from placet.catalog.linter import lint_composition, lint_modes, refuse
 from placet.catalog.loading import Loader
 from placet.catalog.rule_faults import gate_mode_faults, method_faults, settings_faults
 from placet.catalog.sources import Plugin, Source
@@ -25,7 +25,9 @@ from placet.errors import DefinitionError, InvalidError, nearest
 
 _log = logging.getLogger(__name__)
 
-#: Composed catalogs in the cache, one for each method set with its settings.
+T = TypeVar("T")
+
+#: Composed catalogs in the cache, one for each method set with its settings and the modes of its gates.
 _CATALOGS_KEPT = 256
 
 
@@ -65,6 +67,10 @@ class Registry:
         #: Hooks that give the commands of a plugin, by its name.
         self.commands: Mapping[str, Callable[[], Any]] = MappingProxyType(loader.commands)
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
+        #: By `Rules.base`: composing and linting takes longer than most acts, and an administrator who changes a gate's
+        #: mode, or somebody who adds one, changes nothing of it.
+        self._composed: OrderedDict[str, Catalog] = OrderedDict()
+        self._findings: OrderedDict[str, list[Finding]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -106,26 +112,31 @@ class Registry:
         Raises:
             DefinitionError: the methods cannot work together; lists all faults.
         """
-        with self._lock:
-            kept = self._catalogs.get(rules.key)
-            if kept is not None:
-                self._catalogs.move_to_end(rules.key)
-                return kept
-        # Composed outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
-        made = self._refused_or_made(rules)
-        with self._lock:
-            kept = self._catalogs.setdefault(rules.key, made)
-            while len(self._catalogs) > _CATALOGS_KEPT:
-                self._catalogs.popitem(last=False)
-            return kept
 
-    def _refused_or_made(self, rules: Rules) -> Catalog:
-        if rules.gates:
-            # Each added gate is proven by itself, and all else is proven without them.
-            return with_added_gates(self.catalog(replace(rules, gates=())), rules)
-        made, findings = self.linted(rules)
-        refuse(made, findings)
-        return made
+        def accepted() -> Catalog:
+            if rules.gates:
+                # Each added gate is proven by itself, and all else is proven without them.
+                return with_added_gates(self.catalog(replace(rules, gates=())), rules)
+            made, findings = self.linted(rules)
+            refuse(made, findings)
+            return made
+
+        return self._kept(self._catalogs, rules.key, accepted)
+
+    def _kept(self, kept: OrderedDict[str, T], key: str, make: Callable[[], T]) -> T:
+        """A value of a cache, made now where it is missing; of all values, those asked for last are kept."""
+        with self._lock:
+            found = kept.get(key)
+            if found is not None:
+                kept.move_to_end(key)
+                return found
+        # Made outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
+        made = make()
+        with self._lock:
+            first = kept.setdefault(key, made)
+            while len(kept) > _CATALOGS_KEPT:
+                kept.popitem(last=False)
+            return first
 
     def in_force(self, rules: Rules) -> Catalog:
         """The rules of a workspace with this choice, whether or not they can work.
@@ -146,8 +157,11 @@ class Registry:
         Raises:
             DefinitionError: methods require each other in a circle, or an extension failed.
         """
-        composed = compose(replace(rules, gates=()), self._contributions, self._absent)
-        return with_added_gates(composed, rules) if rules.gates else composed
+        base = self._composition(rules.base).under(replace(rules, gates=()))
+        return with_added_gates(base, rules) if rules.gates else base
+
+    def _composition(self, base: Rules) -> Catalog:
+        return self._kept(self._composed, base.key, lambda: compose(base, self._contributions, self._absent))
 
     def linted(self, rules: Rules) -> tuple[Catalog, tuple[Finding, ...]]:
         """The rules of a workspace with all findings of the linter.
@@ -156,8 +170,10 @@ class Registry:
             DefinitionError: they cannot be composed, or contain values that the linter cannot read.
         """
         try:
+            composed = self._composition(rules.base)
+            findings = self._kept(self._findings, rules.base.key, lambda: lint_composition(composed))
             made = self.compose(rules)
-            return made, (*lint(made), *added_gate_findings(made))
+            return made, (*lint_modes(made, findings), *added_gate_findings(made))
         except DefinitionError:
             raise
         except Exception as error:

@@ -24,11 +24,16 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.errors import DefinitionError
 
-__all__ = ["Finding", "lint", "lint_holders", "refuse"]
+__all__ = ["Finding", "lint", "lint_composition", "lint_holders", "lint_modes", "refuse"]
 
 
 def lint(catalog: Catalog) -> tuple[Finding, ...]:
     """All findings about a catalog, errors first."""
+    return lint_modes(catalog, lint_composition(catalog))
+
+
+def lint_composition(catalog: Catalog) -> list[Finding]:
+    """The findings that are the same whichever gates are enforced."""
     findings = [
         *_loosenings(catalog),
         *identity_findings(catalog),
@@ -37,17 +42,23 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         *default_findings(catalog),
         *pattern_findings(catalog),
     ]
-    people = possible_people(catalog)
     for item_type in catalog.item_types.values():
         findings += reachability_findings(item_type)
         findings += _unfireable(catalog, item_type)
         findings += waiting_findings(catalog, item_type)
         findings += unreminded_findings(catalog, item_type)
-        findings += (
-            error("unsatisfiable-approval", short.approval, short.message, short.remedy)
-            for short in shortages(catalog, item_type, people)
-        )
-    return _sorted(placed(catalog, findings))
+    return placed(catalog, findings)
+
+
+def lint_modes(catalog: Catalog, composition: Iterable[Finding]) -> tuple[Finding, ...]:
+    """All findings about a catalog, errors first: those of its composition, and what its gates' modes leave open."""
+    people = possible_people(catalog)
+    findings = [
+        error("unsatisfiable-approval", short.approval, short.message, short.remedy)
+        for item_type in catalog.item_types.values()
+        for short in shortages(catalog, item_type, people)
+    ]
+    return _sorted([*composition, *placed(catalog, findings)])
 
 
 def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.items import json_schema
+from placet.definitions.items import Fields, json_schema
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.queries import Condition, ItemQuery, Scalar
 from placet.engine.act.sorting import decimal_fields
@@ -24,10 +25,9 @@ def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, s
     for catalog in catalogs:
         for item_type in catalog.item_types.values():
             if type in {None, item_type.id}:
-                properties = json_schema(item_type.fields).get("properties", {})
-                decimals = decimal_fields(item_type.fields)
+                kinds = _json_types(item_type.fields)
                 for name in item_type.indexed:
-                    kind = _json_type(properties.get(name, {}), decimal=name in decimals)
+                    kind = kinds.get(name, "string")
                     # A list in one type is a list in all, as an item of it has several values.
                     found[name] = kind if found.get(name) != "array" else "array"
     return found
@@ -96,6 +96,14 @@ def demand_sort(sort: str, indexed: Mapping[str, str]) -> None:
 
 def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
     return MalformedError(str(NotFoundError(kind, name[:100], known)))
+
+
+@lru_cache(maxsize=1024)
+def _json_types(fields: type[Fields]) -> Mapping[str, str]:
+    """The JSON type of each field; every list asks for those of all item types."""
+    decimals = decimal_fields(fields)
+    properties = json_schema(fields).get("properties", {})
+    return {name: _json_type(schema, decimal=name in decimals) for name, schema in properties.items()}
 
 
 def _json_type(schema: Mapping[str, object], *, decimal: bool) -> str:
