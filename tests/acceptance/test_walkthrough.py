@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .walkthrough import initiation
+from .walkthrough import delivery, exception, initiation
 from .walkthrough.cast import Story, told
 
-CHAPTERS = (initiation,)
+CHAPTERS = (initiation, delivery, exception)
 
 
 @pytest.fixture

@@ -52,15 +52,14 @@ def a_stage(story: Story, number: int, *, final: bool = False) -> str:
     )
 
 
-def plan(
-    story: Story, stage: str, start: str, end: str, budget: int, products: list[str], late: int = 5
-) -> str:
+def plan(story: Story, stage: str, times: tuple[str, str], budget: int, *products: str) -> str:
     """Let the project manager submit the plan of a stage to the board, which approves it."""
+    start, end = times
     key = story.by("petr").create(
         "prince2.management_product", "Stage plan", parent=stage, kind="stage_plan", content="As agreed.",
-        planned_start=start, planned_end=end, budget=budget, products=products,
+        planned_start=start, planned_end=end, budget=budget, products=list(products),
         tolerances=[
-            tolerance("time", end, late, 5), tolerance("cost", budget, **TENTH), tolerance("scope", 100, 0, 20),
+            tolerance("time", end, 5, 5), tolerance("cost", budget, **TENTH), tolerance("scope", 100, 0, 20),
             tolerance("risk", 0, 40000, 0),
             tolerance("sustainability", 10000, 10, 100, basis="percent_of_target", indicator="carbon"),
         ],
@@ -118,7 +117,7 @@ def the_papers_are_decided_by_the_board(story: Story) -> None:
     paper = petr.create(
         "prince2.management_product", "Initiation notes", parent=story.project, kind="team_plan", content="-"
     )
-    plan(story, story.initiation, "2026-03-02", "2026-04-03", 20000, [paper])
+    plan(story, story.initiation, ("2026-03-02", "2026-04-03"), 20000, paper)
     petr.move(paper, "withdraw", "the notes have gone into the documentation of the project")
     petr.edit(story.project, objective_links=[story.objective])
     petr.send(
@@ -166,8 +165,7 @@ def initiation_ends_with_a_plan_for_delivery(story: Story) -> None:
     hana.move(story.benefit, "plan_benefit")
     story.portal = a_product(story, story.delivery, "Portal", moscow="must", weight=8)
     story.reports = a_product(story, story.delivery, "Reports", moscow="should", weight=2, kind="external")
-    products = [story.portal, story.reports]
-    plan(story, story.delivery, "2026-04-06", "2026-07-31", 150000, products)
+    plan(story, story.delivery, ("2026-04-06", "2026-07-31"), 150000, story.portal, story.reports)
     carbon(story, story.initiation)
     petr.move(story.initiation, "start_boundary")
     story.accepted(str(story.fields(story.initiation)["end_stage_report"]))
