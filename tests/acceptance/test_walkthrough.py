@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .walkthrough import delivery, exception, initiation
+from .walkthrough import change, delivery, exception, incident, initiation
 from .walkthrough.cast import Story, told
 
-CHAPTERS = (initiation, delivery, exception)
+CHAPTERS = (initiation, delivery, exception, change, incident)
 
 
 @pytest.fixture
