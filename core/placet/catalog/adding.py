@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from placet.catalog.defaults import unfit_defaults
 from placet.catalog.reach import Reach, absent, listed
 from placet.definitions.arguments import checked
-from placet.definitions.checks import Check, Gate
+from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields
 from placet.definitions.places import changed, instead_of
@@ -101,6 +101,21 @@ class Adding(Reach):
         if wrong is not None:
             raise DefinitionError(f'the attribute "{name}" cannot be added to {link_type}: {wrong}')
         self._draft.link_types[link_type] = changed(found, attributes=attributes)
+
+    @checked
+    def add_link_effect(self, link_type: str, effect: Effect) -> None:
+        """Add an effect of making a link, on the item at its start, after the link type's own effects.
+
+        `sent` has `link`, `target` and `attributes`.
+        """
+        self._demand_own("effect", effect.id)
+        found = self._draft.link_types.get(link_type)
+        if found is None:
+            raise absent("link type", link_type, self._draft.link_types)
+        self._demand_declared(method_of(link_type), f"the link type {link_type}")
+        if any(each.id == effect.id for each in found.effects):
+            raise DefinitionError(f'{link_type} already has the effect "{effect.id}": give yours another id')
+        self._draft.link_types[link_type] = changed(found, effects=(*found.effects, effect))
 
     @checked
     def add_state(self, type: str, state: State) -> None:

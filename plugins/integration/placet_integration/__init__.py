@@ -1,7 +1,7 @@
 """Bridges between methods, as a method for Placet: they are active where both methods are switched on.
 
-The bridges of two methods are in a file named after both, and a setting switches each bridge off; the communication
-plan and the register of decisions are files of their own.
+The bridges of two methods are in a file named after both, which begins with their table, and a setting switches each
+off; the communication plan and the register of decisions are files of their own.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from placet import EffectContext, Extension, Method, hookimpl
-from placet_integration import communication_plan, decision_register, governance_itil
+from placet_integration import (
+    agile_itil,
+    communication_plan,
+    decision_register,
+    governance_itil,
+    prince2_agile,
+    prince2_itil,
+)
+from placet_integration.links import LINK_TYPES
 from placet_integration.recurring_communications import JOBS
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
-METHODS = ("governance", "itil")
+METHODS = ("agile", "governance", "itil", "prince2")
+PAIRS = (prince2_agile.PAIR, prince2_itil.PAIR, agile_itil.PAIR)
 
 
 @hookimpl
@@ -23,6 +32,7 @@ def placet_method() -> Method:
     return Method(
         "integration",
         "Integration",
+        link_types=LINK_TYPES,
         settings=IntegrationSettings,
         extends=METHODS,
         jobs=JOBS,
@@ -32,7 +42,10 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_extend(catalog: Extension) -> None:
-    """Add the bridges between methods that are both switched on."""
+    """Add the bridges between methods that are both switched on, here or in workspaces that this one works with."""
+    for pair in PAIRS:
+        if pair.joins(catalog.methods, catalog.settings.linked_methods):
+            pair.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
         communication_plan.extend(catalog)
@@ -42,8 +55,11 @@ def placet_extend(catalog: Extension) -> None:
 @hookimpl
 def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     """Apply the consequences of one method's transition for another, in the same transaction."""
+    at = (ctx.item.type, event["transition"])
+    for pair in PAIRS:
+        if pair.joins(ctx.workspace.methods, ctx.settings.linked_methods):
+            pair.follow(ctx, at)
     if {"governance", "itil"} <= set(ctx.workspace.methods):
-        at = (ctx.item.type, event["transition"])
         governance_itil.follow(ctx, at)
         decision_register.follow(ctx, at, by=event["actor"])
         communication_plan.follow(ctx, at, from_state=event["from_state"])

@@ -19,11 +19,54 @@ Template = Literal[
     "planned_outage",
     "rule_change",
 ]
+LinkedMethod = Literal["agile", "cobit", "governance", "itil", "prince2"]
 Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 
 class IntegrationSettings(Settings):
     """The settings of the method `integration`."""
+
+    #: Methods of other workspaces with which this one works: bridges with them hold here too, though they are off here.
+    linked_methods: tuple[LinkedMethod, ...] = ()
+
+    #: An agile work package fixes time and cost, and flexes scope.
+    bridge_fix_flex: bool = True
+    #: An agile work package starts with a team whose roles are filled.
+    bridge_team_linked: bool = True
+    #: A sprint of a stage starts while the stage is active, and lies inside it and its tolerance.
+    bridge_sprint_in_stage: bool = True
+    #: The boundary of a stage begins once its sprints are closed.
+    bridge_sprints_closed: bool = True
+    #: A work package is complete once the stories that deliver it are.
+    bridge_wp_stories_done: bool = True
+    #: A story of a product that must be delivered is removed by a change of the baseline alone.
+    bridge_must_needs_rfc: bool = True
+    #: The end of a sprint forecasts its work packages and drafts their checkpoint reports.
+    bridge_sprint_forecast: bool = True
+    #: Percent of futures in which the remaining stories are done by the forecast day.
+    forecast_percent: Annotated[int, Field(ge=50, le=99)] = 85
+    #: Days of the past from which throughput is drawn.
+    forecast_window: Annotated[int, Field(ge=20, le=730)] = 60
+
+    #: An increment is released once a change has put it into operation.
+    bridge_release_needs_change: bool = True
+
+    #: A product is handed over once a change has put it into operation.
+    bridge_handover_needs_change: bool = True
+    #: A product is handed over once its service owner has confirmed that operations accept it.
+    bridge_operations_ready: bool = True
+    #: A change that implements work of a project is authorized once the work package is delivered.
+    bridge_project_released: bool = True
+    #: A stage is completed once the changes of its products are finished.
+    bridge_no_broken_change: bool = True
+    #: A project is closed once early life is over.
+    bridge_early_life: bool = True
+    #: Business days of early life after the last handover.
+    early_life: Annotated[int, Field(ge=0, le=250)] = 10
+    #: A change that was backed out or failed sends its products back, with a bug for the team.
+    bridge_rework: bool = True
+    #: An incident that a change of a project has caused raises an issue in the project.
+    bridge_incident_issue: bool = True
 
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True

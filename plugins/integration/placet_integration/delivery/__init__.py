@@ -1,0 +1,1 @@
+"""Projects whose work packages are done by agile teams."""

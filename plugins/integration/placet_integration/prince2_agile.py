@@ -1,0 +1,101 @@
+"""PRINCE2 and agile: a project directs, and teams deliver its work packages in sprints.
+
+Source: PRINCE2 Agile: time and cost are fixed, scope and quality criteria flex; a sprint is a timebox of a stage, and
+its items deliver work packages and products. No role replaces another: product owners decide inside the tolerance of
+scope, and a change of an agreed baseline is the project's. A sprint keeps its team as parent, by which its people have
+their roles on it: its stage is a link.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from placet import Extension, ItemKey, Ref
+from placet_integration.bridges import Bridge, Consequence, Pair, of_another
+from placet_integration.delivery import checks, effects
+from placet_integration.ids import BUG, FEATURE, PRODUCT, SPRINT, STAGE, STORY, TEAM, WORK_PACKAGE
+
+_MANAGER, _TEAM_MANAGER = "prince2.project_manager", "prince2.team_manager"
+_SCRUM_MASTER, _PRODUCT_OWNER = "agile.scrum_master", "agile.product_owner"
+
+# fmt: off
+BRIDGES = (
+    #      gate                    title
+    #      added to
+    #      check, passes when its sentence holds
+    #      messages, each with its remedy
+    #      who can clear it
+    Bridge("fix_flex",             "Time and cost fixed, scope flexible",
+           ((WORK_PACKAGE, "authorize_work_package"),),
+           checks.time_cost_fixed,
+           {"": ("an agile work package fixes time and cost: it has time +{time}, cost +{cost}, scope -{scope}",
+                 "set the upper tolerances of time and cost to 0, and a lower one for scope")},
+           (_MANAGER,)),
+    Bridge("team_linked",          "Team ready",
+           ((WORK_PACKAGE, "start"),),
+           checks.team_ready,
+           {"": ("no team is named that does it", "name the team in the field team"),
+            "vacant": ("nobody is the {roles:role or} of the team {team}", "appoint somebody on the team")},
+           (_TEAM_MANAGER,)),
+    Bridge("sprint_in_stage",      "Inside its stage",
+           ((SPRINT, "start_sprint"),),
+           checks.stage_active,
+           {"": ("{items:standing}, and a sprint of it starts while it is active",
+                 "wait for its authorization, or make the sprint part of another stage"),
+            "outside": ("it runs from {start:day} to {end:day}, {stage} from {first:day} to {last:day} at the latest",
+                        "plan the sprint inside the stage, or have the stage changed"),
+            **of_another("has to be active, and to last as long as the sprint", "agree with its project manager")},
+           (_SCRUM_MASTER, _MANAGER)),
+    Bridge("sprints_closed",       "Sprints of the stage closed",
+           ((STAGE, "start_boundary"),),
+           checks.no_open_sprint,
+           {"": ("{open:count sprint} of the stage not closed: {items:standing}", "close or cancel each first"),
+            **of_another("has to be closed or cancelled", "ask its scrum master to close it")},
+           (_SCRUM_MASTER,)),
+    Bridge("wp_stories_done",      "Stories of the package done",
+           ((WORK_PACKAGE, "notify_completion"),),
+           checks.musts_done,
+           {"": ("{open:count item} of its backlog not finished: {items:standing}",
+                 "finish them, or remove them by a change"),
+            "must": ("a product that must be delivered needs it: {items:standing}", "have a request for change approved"),
+            **of_another("has to be finished or removed", "ask its product owner")},
+           (_PRODUCT_OWNER,)),
+    Bridge("must_needs_rfc",       "Agreed baseline kept",
+           ((STORY, "remove"), (BUG, "remove")),
+           checks.baseline_kept,
+           {"": ("it delivers {products:and}, which must be delivered, and no approved issue changes that baseline",
+                 "raise a request for change that names the product"),
+            **of_another("must be delivered, and no approved issue affects it", "raise a request for change there")},
+           (_MANAGER,)),
+)
+
+CONSEQUENCES = (
+    #           name              after                                     does
+    Consequence("sprint_forecast", ((SPRINT, "close"), (SPRINT, "cancel")), effects.forecast_packages),
+)
+# fmt: on
+
+_Promised = Annotated[
+    tuple[Annotated[ItemKey, Ref(WORK_PACKAGE, PRODUCT)], ...], Field(max_length=500, title="Once to deliver")
+]
+_BACKLOG = ("new", "refining", "ready", "selected", "in_progress", "in_review", "done", "removed")
+_FUNNEL = ("funnel", "analysing", "backlog", "implementing", "validating", "done", "rejected")
+_TIMEBOX = ("draft", "planned", "running", "closing", "closed", "cancelled")
+
+
+def _extend(catalog: Extension) -> None:
+    """The team of a package, whose people see it by that; and what links have promised, which links alone write."""
+    if "prince2" in catalog.methods:
+        catalog.add_field(
+            WORK_PACKAGE, "team", Annotated[ItemKey, Ref(TEAM)],
+            frozen_in=["delivered", "received", "cancelled"],
+        )  # fmt: skip
+    if "agile" in catalog.methods:
+        for type, states in ((STORY, _BACKLOG), (BUG, _BACKLOG), (FEATURE, _FUNNEL)):
+            catalog.add_field(type, "promised", _Promised, (), frozen_in=states)
+        catalog.add_field(SPRINT, "stage", Annotated[ItemKey, Ref(STAGE)], indexed=True, frozen_in=_TIMEBOX)
+
+
+PAIR = Pair(("agile", "prince2"), BRIDGES, CONSEQUENCES, _extend)

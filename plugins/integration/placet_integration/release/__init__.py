@@ -1,0 +1,1 @@
+"""Products and increments that go live by changes, and what follows when a change goes wrong."""

@@ -1,0 +1,1 @@
+"""Objectives, people's time and messages, as they reach into projects and sprints."""
