@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .walkthrough import change, delivery, exception, incident, initiation
+from .walkthrough import change, closing, delivery, exception, incident, initiation, stage_end
 from .walkthrough.cast import Story, told
 
-CHAPTERS = (initiation, delivery, exception, change, incident)
+CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, closing)
 
 
 @pytest.fixture

@@ -29,10 +29,10 @@ CAST = {
     "ute": [],
     "petr": ["governance.project_manager"],
     "maya": ["itil.change_initiator"],
-    "ana": [],
-    "ivan": [],
-    "dana": ["itil.cab_member"],
-    "emil": [],
+    "ana": ["agile.stakeholder"],
+    "ivan": ["agile.stakeholder"],
+    "dana": ["agile.stakeholder", "itil.cab_member"],
+    "emil": ["agile.stakeholder"],
     "kira": [],
     "carl": ["itil.change_manager"],
     "otto": ["itil.service_owner", "itil.cab_member", "governance.communication_owner"],
@@ -112,6 +112,8 @@ class Story:
     notice: str
     training: str
     incident: str
+    off_specification: str
+    bug: str
     problem: str
     increment: str
     risk: str

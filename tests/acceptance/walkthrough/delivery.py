@@ -41,6 +41,8 @@ def a_package_of_sprints_flexes_scope_alone(story: Story) -> None:
         story, "Portal MVP", story.portal, end, budget=100000, delivery_method="scrum",
         tolerances=tolerances(end, 100000, 5, 20),
     )  # fmt: skip
+    found = blocks(story, "petr", story.mvp, "authorize_work_package", "integration.fix_flex")
+    assert "it has time +5, cost +0, scope -20" in found["integration.time_cost_fixed"]["message"]
     petr.edit(story.mvp, tolerances=tolerances(end, 100000, 0, 20))
     assert petr.move(story.mvp, "authorize_work_package")["state"] == "offered"
 
@@ -49,6 +51,8 @@ def a_story(story: Story, title: str, points: int, sprint: str | None = None, **
     """A story that is ready, or selected for a sprint."""
     emil = story.by("emil")
     key = story.by("ana").create("agile.story", title, team=story.team, **fields)
+    for target in (story.mvp, story.portal):
+        emil.link(key, "integration.delivers", target)
     emil.move(key, "refine")
     emil.edit(key, points=points)
     emil.move(key, "mark_ready", dor_checks=READY)
@@ -61,10 +65,12 @@ def a_sprint(story: Story, number: int, **fields: Any) -> str:
     """A sprint of the team in the stage, without a goal yet."""
     start, end = SPRINTS[number]
     planning = {"kind": "planning", "held_at": story.cast.admin.get("/testing/clock")["now"], "minutes": 120}
-    return story.by("ivan").create(
+    key = story.by("ivan").create(
         "agile.sprint", f"Sprint {number}", team=story.team, number=number, planned_start=start, planned_end=end,
         events=[planning], **fields,
     )  # fmt: skip
+    story.by("ivan").link(key, "integration.timebox_of", story.delivery)
+    return key
 
 
 def work(story: Story, key: str, done: dict[str, bool]) -> None:
@@ -102,7 +108,9 @@ def a_sprint_needs_a_team_and_a_goal(story: Story) -> None:
     for role, people in SCRUM_TEAM.items():
         story.appoint("tomas", story.team, f"agile.{role}", *people)
     maya.move(story.mvp, "accept")
-    maya.move(story.mvp, "start")
+    blocks(story, "maya", story.mvp, "start", "integration.team_linked")
+    maya.edit(story.mvp, team=story.team)
+    assert maya.move(story.mvp, "start")["state"] == "in_progress"
     story.by("maya").move(story.portal, "develop")
     story.sprint = a_sprint(story, 1)
     story.increment = story.by("emil").create("agile.increment", "Portal 1", team=story.team)
@@ -142,6 +150,10 @@ def the_first_sprint_has_a_velocity_of_27(story: Story) -> None:
     closed = end(story, story.sprint, 1)
     assert (closed["completed_points"], closed["unfinished_at_end"]) == ("27", 1)
     assert story.state(story.stories[4]) == "ready"
+    report = story.all("prince2.report", kind="checkpoint", stage=story.delivery)[-1]
+    assert story.state(report) == "due"
+    assert "1 item" in story.fields(report)["outlook"]
+    print(story.fields(report)["outlook"], story.fields(story.mvp)["forecast_end"])
     velocity = story.by("ivan").get(f"/x/agile/teams/{story.team}/velocity")
     assert velocity["sprints"][-1]["velocity"] == 27
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cast import Chapter, Story, blocks
-from .delivery import a_package, tolerances
+from .delivery import a_package, a_story, tolerances
 from .initiation import tolerance
 
 REPORT = {
@@ -12,6 +12,7 @@ REPORT = {
     "options": [{"text": "Take the week"}, {"text": "Leave the reports out"}],
     "recommendation": "Take the week.",
 }
+ASPECTS = ("benefits", "cost", "time", "quality", "scope", "sustainability", "risk")
 STAGE_END = "2026-07-31"
 
 
@@ -51,6 +52,15 @@ def the_executive_widens_the_tolerance_as_far_as_needed(story: Story) -> None:
     assert petr.move(story.reporting, "authorize_work_package")["state"] == "offered"
 
 
+def recommend(story: Story, issue: str, cost: int) -> None:
+    """The project manager recommends what costs so much, and changes the baseline of the portal."""
+    story.by("petr").move(
+        issue, "recommend", cost_impact=cost, time_impact=0, recommendation="Do it.",
+        impact=dict.fromkeys(ASPECTS, 0), options=[{"text": "Do it"}, {"text": "Leave it"}],
+        baselines_affected=[story.portal],
+    )  # fmt: skip
+
+
 def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
     petr = story.by("petr")
     story.request = story.by("hana").create(
@@ -58,12 +68,7 @@ def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
         description="Half of the callers speak another language.",
     )  # fmt: skip
     petr.move(story.request, "assess", severity=3, priority="should")
-    aspects = ("benefits", "cost", "time", "quality", "scope", "sustainability", "risk")
-    petr.move(
-        story.request, "recommend", cost_impact=5500, time_impact=0, recommendation="Do it.",
-        impact=dict.fromkeys(aspects, 0), options=[{"text": "Do it"}, {"text": "Leave it"}],
-        baselines_affected=[story.portal],
-    )  # fmt: skip
+    recommend(story, story.request, 5500)
     blocks(story, "kira", story.request, "approve_issue", "prince2.decision_authority")
     story.by("olga").move(story.request, "approve_issue")
     assert float(story.fields(story.project)["change_budget_used"]) == 5500
@@ -74,9 +79,17 @@ def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
     assert petr.move(story.request, "close_issue")["state"] == "closed"
 
 
+def a_story_of_a_must_product_is_not_dropped(story: Story) -> None:
+    story.stories.append(a_story(story, "Question of sprint 3", 8))
+    blocks(
+        story, "ana", story.stories[-1], "remove", "integration.must_needs_rfc", comment="Nobody asks that any more"
+    )
+
+
 STEPS: Chapter = {
     18: a_forecast_seven_days_late_is_an_exception,
     19: no_package_is_authorized_in_an_exception,
     20: the_executive_widens_the_tolerance_as_far_as_needed,
     21: a_change_beyond_the_limit_is_the_executives,
+    22: a_story_of_a_must_product_is_not_dropped,
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .cast import Chapter, Story, blocks
-from .change import CHANGE, PLANS, RISK, accept
+from .cast import READY, Chapter, Story, blocks
+from .change import CHANGE, PLANS, RISK, a_whole_sprint, accept
+from .exception import recommend
 
 VERIFIED = {"verification_note": "All probes are green, and ten questions were answered."}
 FIXED = {"resolution_code": "fixed", "resolution_notes": "The pages are served by the second node again."}
@@ -28,6 +29,12 @@ def a_failed_change_is_an_incident_of_its_impact(story: Story) -> None:
     [story.incident] = story.linked(story.c1, "itil.caused_by_change")
     incident = story.fields(story.incident)
     assert (incident["impact"], incident["urgency"], incident["priority"]) == (2, 1, "P1")
+    [story.off_specification] = story.linked(story.incident, "integration.raised_from")
+    issue = story.fields(story.off_specification)
+    assert (issue["kind"], issue["severity"], issue["project"]) == ("off_specification", 4, story.project)
+    assert story.state(story.portal) == "in_development"
+    [story.bug] = story.all("agile.bug", team=story.team)
+    assert story.fields(story.bug)["class_of_service"] == "expedite"
 
 
 def a_major_incident_is_answered_in_nine_minutes(story: Story) -> None:
@@ -124,12 +131,29 @@ def a_known_error_has_a_workaround_and_a_change(story: Story) -> None:
     assert (fixing["state"], story.state(story.c3)) == ("fixing", "new")
 
 
+def reworked(story: Story) -> None:
+    """The off-specification is decided, the product described anew, its bug fixed, and the product accepted again."""
+    petr, emil = story.by("petr"), story.by("emil")
+    petr.move(story.off_specification, "assess", priority="must", severity=4)
+    recommend(story, story.off_specification, 0)
+    story.by("kira").move(story.off_specification, "approve_issue")
+    story.cast.clock("2026-07-08T09:00:00Z")
+    petr.move(story.portal, "change_description")
+    petr.edit(story.portal, composition="Pages in two languages, with an index for all regions")
+    petr.move(story.portal, "baseline_description")
+    petr.move(story.off_specification, "close_issue")
+    story.by("maya").move(story.portal, "develop")
+    emil.move(story.bug, "refine")
+    emil.edit(story.bug, points=3)
+    emil.move(story.bug, "mark_ready", dor_checks=READY)
+    a_whole_sprint(story, 6, story.bug)
+    accept(story, story.portal)
+
+
 def the_fix_goes_into_production(story: Story) -> None:
     maya, ravi, carl = story.by("maya"), story.by("ravi"), story.by("carl")
-    story.cast.clock("2026-07-08T09:00:00Z")
-    maya.move(story.portal, "develop")
-    accept(story, story.portal)
-    start, ends = "2026-07-16T20:00:00Z", "2026-07-16T22:00:00Z"
+    reworked(story)
+    start, ends = "2026-07-20T20:00:00Z", "2026-07-20T22:00:00Z"
     maya.edit(
         story.c3, planned_start=start, planned_end=ends, implementer="ravi", is_deployment=True,
         **{**PLANS, **RISK, "planned_outage_min": 0},
