@@ -74,7 +74,7 @@ def of_another(needed: str, remedy: str) -> dict[str, tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Consequence:
+class Follow:
     """What follows in one method from a transition of another, in the same transaction."""
 
     #: The name of the setting `bridge_NAME`.
@@ -97,7 +97,7 @@ class Pair:
 
     methods: tuple[str, str]
     bridges: tuple[Bridge, ...] = ()
-    consequences: tuple[Consequence, ...] = ()
+    follows: tuple[Follow, ...] = ()
     #: Fields, links' effects and other parts; called where both methods are switched on or one of them is linked.
     adds: Callable[[Extension], None] = _nothing
 
@@ -117,6 +117,6 @@ class Pair:
 
     def follow(self, ctx: EffectContext, at: Place) -> None:
         """Do what follows from a transition and is switched on."""
-        for consequence in self.consequences:
-            if at in consequence.at and getattr(ctx.settings, consequence.setting):
-                consequence.does(ctx)
+        for each in self.follows:
+            if at in each.at and getattr(ctx.settings, each.setting):
+                each.does(ctx)

@@ -12,8 +12,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from placet import Extension, ItemKey, Ref
-from placet_integration.bridges import Bridge, Consequence, Pair, of_another
+from placet import Consequence, Extension, ItemKey, Ref
+from placet_integration.bridges import Bridge, Follow, Pair, of_another
 from placet_integration.delivery import checks, effects
 from placet_integration.ids import BUG, FEATURE, PRODUCT, SPRINT, STAGE, STORY, TEAM, WORK_PACKAGE
 
@@ -59,7 +59,7 @@ BRIDGES = (
            checks.musts_done,
            {"": ("{open:count item} of its backlog not finished: {items:standing}",
                  "finish them, or remove them by a change"),
-            "must": ("a product that must be delivered needs it: {items:standing}", "have a request for change approved"),
+            "must": ("a product that must be delivered needs it: {items:standing}", "have a change of it approved"),
             **of_another("has to be finished or removed", "ask its product owner")},
            (_PRODUCT_OWNER,)),
     Bridge("must_needs_rfc",       "Agreed baseline kept",
@@ -71,31 +71,47 @@ BRIDGES = (
            (_MANAGER,)),
 )
 
-CONSEQUENCES = (
-    #           name              after                                     does
-    Consequence("sprint_forecast", ((SPRINT, "close"), (SPRINT, "cancel")), effects.forecast_packages),
+FOLLOWS = (
+    #      name              after                                     does
+    Follow("sprint_forecast", ((SPRINT, "close"), (SPRINT, "cancel")), effects.forecast_packages),
 )
 # fmt: on
 
 _Promised = Annotated[
     tuple[Annotated[ItemKey, Ref(WORK_PACKAGE, PRODUCT)], ...], Field(max_length=500, title="Once to deliver")
 ]
+_Teams = Annotated[tuple[Annotated[ItemKey, Ref(TEAM)], ...], Field(max_length=100)]
 _BACKLOG = ("new", "refining", "ready", "selected", "in_progress", "in_review", "done", "removed")
 _FUNNEL = ("funnel", "analysing", "backlog", "implementing", "validating", "done", "rejected")
 _TIMEBOX = ("draft", "planned", "running", "closing", "closed", "cancelled")
 
 
+_STAGE = (
+    "planned",
+    "awaiting_authorization",
+    "active",
+    "in_exception",
+    "boundary",
+    "completed",
+    "terminated",
+)
+_PRODUCT = ("described", "baselined", "in_development", "in_review", "approved", "handed_over", "descoped")
+#: A team sees the packages that it does, with their products and stages: its roles lead through these fields.
+_SPREAD = Consequence("integration.package_team", ["team", "products"], [effects.spread_team], moves=True)
+
+
 def _extend(catalog: Extension) -> None:
     """The team of a package, whose people see it by that; and what links have promised, which links alone write."""
     if "prince2" in catalog.methods:
-        catalog.add_field(
-            WORK_PACKAGE, "team", Annotated[ItemKey, Ref(TEAM)],
-            frozen_in=["delivered", "received", "cancelled"],
-        )  # fmt: skip
+        team = Annotated[ItemKey, Ref(TEAM)]
+        catalog.add_field(WORK_PACKAGE, "team", team, frozen_in=["delivered", "received", "cancelled"])
+        catalog.add_field(PRODUCT, "team", team, frozen_in=_PRODUCT)
+        catalog.add_field(STAGE, "teams", _Teams, (), frozen_in=_STAGE)
+        catalog.add_consequence(WORK_PACKAGE, _SPREAD)
     if "agile" in catalog.methods:
         for type, states in ((STORY, _BACKLOG), (BUG, _BACKLOG), (FEATURE, _FUNNEL)):
             catalog.add_field(type, "promised", _Promised, (), frozen_in=states)
         catalog.add_field(SPRINT, "stage", Annotated[ItemKey, Ref(STAGE)], indexed=True, frozen_in=_TIMEBOX)
 
 
-PAIR = Pair(("agile", "prince2"), BRIDGES, CONSEQUENCES, _extend)
+PAIR = Pair(("agile", "prince2"), BRIDGES, FOLLOWS, _extend)

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import ActorId, Confirmation, Extension, Line, Text
-from placet_integration.bridges import Bridge, Consequence, Pair, of_another
+from placet_integration.bridges import Bridge, Follow, Pair, of_another
 from placet_integration.ids import CAUSED_BY_CHANGE, CHANGE, PRODUCT, PROJECT, SERVICE_ACCEPTANCE, STAGE
 from placet_integration.release import checks, effects
 
@@ -67,9 +67,9 @@ BRIDGES = (
            (_SERVICE_OWNER,)),
 )
 
-CONSEQUENCES = (
-    #           name              after                                                 does
-    Consequence("rework",         ((CHANGE, "finish_backout"), (CHANGE, "declare_failed")), effects.rework_products),
+FOLLOWS = (
+    #      name              after                                                 does
+    Follow("rework",         ((CHANGE, "finish_backout"), (CHANGE, "declare_failed")), effects.rework_products),
 )
 # fmt: on
 
@@ -98,4 +98,4 @@ def _extend(catalog: Extension) -> None:
         catalog.add_link_effect(CAUSED_BY_CHANGE, effects.raise_issue)
 
 
-PAIR = Pair(("itil", "prince2"), BRIDGES, CONSEQUENCES, _extend)
+PAIR = Pair(("itil", "prince2"), BRIDGES, FOLLOWS, _extend)

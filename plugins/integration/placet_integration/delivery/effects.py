@@ -9,11 +9,26 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from placet import EffectContext, ItemView
+from placet import EffectContext, ItemView, effect
 from placet_integration.delivery.checks import delivering, is_agile, stage_of
 from placet_integration.ids import BUG, DELIVERS, REPORT, STORY, WORK_PACKAGE
 
 _UNFINISHED = ("new", "refining", "ready", "selected", "in_progress", "in_review")
+
+
+@effect("integration")
+def spread_team(ctx: EffectContext) -> None:
+    """The team of a package is one of its stage and that of its products, so that its people see what they work on."""
+    fields = ctx.item.fields
+    stage = ctx.get(fields.stage) if fields.stage else None
+    if stage is not None:
+        packages = ctx.items(WORK_PACKAGE, stage=stage.key)
+        teams = [each.fields.team for each in packages if each.fields.team and each.state != "cancelled"]
+        if set(teams) != set(stage.fields.teams):
+            ctx.set_on(stage.key, teams=list(dict.fromkeys(teams)))
+    for product in ctx.get_all(fields.products):
+        if product.fields.team != fields.team and product.fields.work_package in (None, ctx.item.key):
+            ctx.set_on(product.key, team=fields.team)
 
 
 def forecast_packages(ctx: EffectContext) -> None:

@@ -1,0 +1,166 @@
+"""A workspace in which a project directs, a team delivers, and changes put into operation what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from projects import Ground
+
+from placet import GateMode
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.testing import Desk
+
+METHODS = ["agile", "governance", "integration", "itil", "prince2"]
+START = "2026-11-16T09:00:00Z"
+SPOKEN = "as was agreed in the weekly meeting"
+
+
+class Joined(Ground):
+    """One project with a running stage, one team, and a service; each role has one holder, named after it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.engine, desk.key, desk.person)
+        self.desk = desk
+        desk.at(START)
+        self.team_key = self.team()
+        self.project_key, self.stage_key = self.project()
+        self.package()
+
+    def findings(self, key: str, transition: str, by: str) -> dict[str, str]:
+        """The messages of bridges that stand against a transition, by check."""
+        found = self.desk.explain(key, transition, actor=by).blockers
+        return {
+            each.check.removeprefix("integration."): each.message
+            for each in found
+            if each.source == "integration"
+        }
+
+    def item(self, key: str) -> Any:
+        return self.desk.item(key)
+
+    def configure(self, **settings: Any) -> None:
+        self.desk.configure("integration", **settings)
+
+    def forced(self, key: str, transition: str, by: str, **fields: Any) -> None:
+        """Make a transition whose gates are not what is tried: all are observed meanwhile."""
+        types = self.desk.catalog.item_types.values()
+        every = {gate.id for type in types for gate in (*type.gates, *type.creation, *type.editing)}
+        self._modes(dict.fromkeys(sorted(every), GateMode.OBSERVE))
+        self.desk.move(key, transition, actor=by, comment=SPOKEN, **fields)
+        self._modes({})
+
+    def _modes(self, modes: dict[str, GateMode]) -> None:
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.workspace, gate_modes=modes)
+
+    # Projects
+
+    def package(self, **fields: Any) -> str:
+        """A work package of the stage for a Scrum team."""
+        said: dict[str, Any] = {"delivery_method": "scrum", "team": self.team_key}
+        return self.create("project_manager", "prince2.work_package", parent=self.stage_key, **said | fields)
+
+    def started(self, **fields: Any) -> str:
+        """A work package that its team works on."""
+        key = self.package(**fields)
+        self.appoint(key, "prince2", "team_manager")
+        for transition, by in (
+            ("authorize_work_package", "project_manager"),
+            ("accept", "team_manager"),
+            ("start", "team_manager"),
+        ):
+            self.forced(key, transition, by)
+        return key
+
+    def product(self, state: str = "baselined", **fields: Any) -> str:
+        """A product of the stage."""
+        said: dict[str, Any] = {"kind": "specialist", "moscow": "must", "approver": "senior_user"}
+        key = self.create("project_manager", "prince2.product", parent=self.stage_key, **said | fields)
+        way = [
+            ("baseline_description", "baselined"), ("develop", "in_development"), ("submit_for_review", "in_review"),
+            ("approve_product", "approved"), ("hand_over", "handed_over"),
+        ]  # fmt: skip
+        for transition, target in way:
+            self.forced(key, transition, "project_manager")
+            if target == state:
+                break
+        return key
+
+    # Teams
+
+    def story(self, *delivers: str) -> str:
+        """A story of the backlog that delivers these."""
+        key = self.create("product_owner", "agile.story", team=self.team_key)
+        for target in delivers:
+            self.desk.link(key, "integration.delivers", target, actor="product_owner")
+        return key
+
+    def finished(self, *delivers: str) -> str:
+        """A story that is done."""
+        key = self.story(*delivers)
+        for transition in ("refine", "mark_ready", "select", "start", "request_review", "finish"):
+            self.forced(key, transition, "developer")
+        return key
+
+    def sprint(self, *, stage: str | None = None, **fields: Any) -> str:
+        """A sprint of the team, part of a stage."""
+        number = 1 + sum(each.type == "agile.sprint" for each in self.desk.items())
+        times = {"planned_start": "2026-11-16T08:00:00Z", "planned_end": "2026-11-30T08:00:00Z"}
+        said = {"team": self.team_key, "number": number, "goal": "Pay with a card", **times} | fields
+        key = self.create("scrum_master", "agile.sprint", **said)
+        self.desk.link(key, "integration.timebox_of", stage or self.stage_key, actor="scrum_master")
+        return key
+
+    def planned(self, **fields: Any) -> str:
+        """A sprint that can be started."""
+        key = self.sprint(**fields)
+        self.forced(key, "plan", "scrum_master")
+        return key
+
+    def increment(self) -> str:
+        """An increment that is usable."""
+        key = self.create("product_owner", "agile.increment", team=self.team_key)
+        self.forced(key, "declare_usable", "developer")
+        return key
+
+    # Services
+
+    def change(self, *implements: str, state: str = "new", outcome: str = "successful", **fields: Any) -> str:
+        """A change that implements these, in a state of its way."""
+        said: dict[str, Any] = {"type": "normal", "reason": "release"}
+        key = self.desk.create("itil.change", "Release it", actor="change_initiator", **said | fields).key
+        for target in implements:
+            self.desk.link(key, "itil.implements", target, actor="change_initiator")
+        way = [
+            ("submit", "change_initiator", "assess", {}),
+            ("request_authorization", "change_manager", "authorize", {}),
+            ("authorize_change", "change_manager", "scheduled", {}),
+            ("start_implementation", "change_implementer", "implement", {}),
+            ("complete_implementation", "change_implementer", "review", {"outcome": outcome}),
+            ("close_change", "change_manager", "closed", {}),
+        ]
+        for transition, by, target, given in way if state != "new" else ():
+            self.forced(key, transition, by, **given)
+            if target == state:
+                break
+        return key
+
+    def incident(self, *changes: str, **fields: Any) -> str:
+        """An incident that changes have caused."""
+        said: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
+        key = self.create("service_desk_analyst", "itil.incident", **said | fields)
+        for change in changes:
+            self.desk.link(key, "itil.caused_by_change", change, actor="service_desk_analyst")
+        return key
+
+
+@contextmanager
+def joined(folder: Path) -> Iterator[Joined]:
+    """A desk under all methods, with a project, a team and a service."""
+    people = {f"itil.{role}": [role] for role in ("change_initiator", "service_desk_analyst")}
+    with Desk(
+        folder, methods=METHODS, people=people, settings={"agile": {"second_person_review": False}}
+    ) as desk:
+        yield Joined(desk)
