@@ -22,19 +22,19 @@ CHANGE = "itil.change_approval"
 START, END = "2026-07-06T22:00:00Z", "2026-07-07T00:00:00Z"
 
 
-def accept(story: Story, product: str) -> None:
+def accept(story: Story, product: str, maker: str = "maya") -> None:
     """The product goes into its review, assurance has it measured, and the senior user accepts and approves it."""
     today = str(story.cast.admin.get("/testing/clock")["now"])[:10]
-    maya, ute, hana = story.by("maya"), story.by("ute"), story.by("hana")
-    activity = maya.create(
+    team, ute, hana = story.by(maker), story.by("ute"), story.by("hana")
+    activity = team.create(
         "prince2.quality_activity", "Test by users", parent=product, method="test", planned_date=today,
         reviewers=["ute"],
     )  # fmt: skip
-    maya.move(product, "submit_for_review")
+    team.move(product, "submit_for_review")
     ute.attach(activity, "test_result")
     results = [{"criterion_id": "errors", "measured": 2, "ok": True}]
     ute.move(activity, "record_result", result="pass", actual_date=today, criteria_results=results)
-    maya.move(product, "ask_acceptance")
+    team.move(product, "ask_acceptance")
     hana.vote(product, "prince2.product_acceptance")
     assert hana.move(product, "approve_product")["state"] == "approved"
 

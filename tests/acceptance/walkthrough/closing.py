@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cast import Chapter, Story, blocks
 from .change import accept
-from .initiation import CRITERION, carbon
+from .initiation import CRITERION, spent
 from .stage_end import handed_over
 
 LESSON = {
@@ -15,18 +15,67 @@ LESSON = {
 
 
 def the_project_waits_for_the_end_of_early_life(story: Story) -> None:
-    petr, maya = story.by("petr"), story.by("maya")
+    petr = story.by("petr")
     petr.move(story.handbook, "develop")
-    accept(story, story.handbook)
+    accept(story, story.handbook, "petr")
     handed_over(story, story.handbook)
-    carbon(story, story.rollout)
+    spent(story, story.rollout, 200000)
     petr.move(story.rollout, "start_boundary")
-    story.cast.clock("2026-08-03T09:00:00Z")
-    blocks(story, "petr", story.project, "prepare_closure", "integration.early_life")
+    story.accepted(str(story.fields(story.rollout)["end_stage_report"]))
+    story.cast.clock("2026-08-03T10:00:00Z")
+    found = blocks(story, "petr", story.project, "prepare_closure", "integration.early_life")
+    assert found["integration.no_p1p2"]["earliest"] == "2026-08-10T10:00:00Z"
     story.cast.clock("2026-08-10T10:00:00Z")
     assert petr.move(story.project, "prepare_closure")["state"] == "closing"
 
 
+def ended(story: Story) -> None:
+    """The last stage is completed, the result accepted, the whole reported on, and no risk is left open."""
+    petr, hana, olga = story.by("petr"), story.by("hana"), story.by("olga")
+    olga.move(story.rollout, "complete_stage")
+    met = {**CRITERION, "accepted_by": "hana", "evidence": "the test by users"}
+    hana.move(story.project, "record_acceptance", acceptance_criteria=[met])
+    story.confirm("hana", story.project, "prince2.acceptance_criterion")
+    story.accepted(story.due("end_project", story.project))
+    petr.move(story.risk, "close_risk", "the handbook is read, and the portal is used")
+
+
+def a_closure_passes_on_what_was_learnt_and_promised(story: Story) -> None:
+    ended(story)
+    story.lesson = story.by("petr").create("governance.lesson", "Test with all", parent=story.project, **LESSON)
+    blocks(
+        story, "olga", story.project, "authorize_closure",
+        "prince2.lessons_passed_on", "prince2.benefit_reviews_planned",
+    )  # fmt: skip
+
+
+def the_project_is_closed(story: Story) -> None:
+    petr, olga = story.by("petr"), story.by("olga")
+    petr.move(story.lesson, "validate", applies_to=["itil"])
+    reviews = [{"benefit": story.benefit, "date": "2027-08-10", "owner": "hana"}]
+    petr.edit(story.project, post_project_reviews=reviews)
+    lessons = story.due("lessons", story.project)
+    petr.move(lessons, "issue_report", lessons_reviewed=1)
+    olga.move(lessons, "accept_report")
+    assert olga.move(story.project, "authorize_closure")["state"] == "closed"
+
+
+def the_benefit_is_realised_a_year_later(story: Story) -> None:
+    hana = story.by("hana")
+    hana.move(story.benefit, "start_tracking")
+    story.cast.clock("2027-08-10T10:00:00Z")
+    measured = hana.move(
+        story.benefit, "record_measure", actual_value=72000, measured_on="2027-08-10",
+        measure_source="the count of the telephone exchange",
+    )["fields"]  # fmt: skip
+    assert (float(measured["improvement"]), float(measured["target_improvement"])) == (28000, 30000)
+    blocks(story, "hana", story.benefit, "confirm_realised", "segregation")
+    assert story.by("olga").move(story.benefit, "confirm_realised")["state"] == "realised"
+
+
 STEPS: Chapter = {
     44: the_project_waits_for_the_end_of_early_life,
+    45: a_closure_passes_on_what_was_learnt_and_promised,
+    46: the_project_is_closed,
+    47: the_benefit_is_realised_a_year_later,
 }

@@ -69,11 +69,13 @@ def plan(story: Story, stage: str, times: tuple[str, str], budget: int, *product
     return key
 
 
-def carbon(story: Story, stage: str) -> None:
-    """Let the project manager forecast what a stage costs the climate: exactly what was planned."""
+def spent(story: Story, stage: str, cost: int) -> None:
+    """Let the project manager record what a stage has cost, and the climate: as much as was planned."""
     now = story.cast.admin.get("/testing/clock")["now"]
     line = {"aspect": "sustainability", "indicator": "carbon", "value": 10000, "as_of": now}
-    story.by("petr").move(stage, "update_forecasts", forecasts=[line])
+    story.by("petr").move(
+        stage, "update_forecasts", forecasts=[line], actual_cost=cost, estimate_to_complete=0
+    )
 
 
 def an_objective_is_pursued(story: Story) -> None:
@@ -117,7 +119,7 @@ def the_papers_are_decided_by_the_board(story: Story) -> None:
     paper = petr.create(
         "prince2.management_product", "Initiation notes", parent=story.project, kind="team_plan", content="-"
     )
-    plan(story, story.initiation, ("2026-03-02", "2026-04-03"), 20000, paper)
+    plan(story, story.initiation, ("2026-03-02", "2026-04-03"), 50000, paper)
     petr.move(paper, "withdraw", "the notes have gone into the documentation of the project")
     petr.edit(story.project, objective_links=[story.objective])
     petr.send(
@@ -166,7 +168,7 @@ def initiation_ends_with_a_plan_for_delivery(story: Story) -> None:
     story.portal = a_product(story, story.delivery, "Portal", moscow="must", weight=8)
     story.reports = a_product(story, story.delivery, "Reports", moscow="should", weight=2, kind="external")
     plan(story, story.delivery, ("2026-04-06", "2026-07-31"), 150000, story.portal, story.reports)
-    carbon(story, story.initiation)
+    spent(story, story.initiation, 50000)
     petr.move(story.initiation, "start_boundary")
     story.accepted(str(story.fields(story.initiation)["end_stage_report"]))
     assert story.by("olga").move(story.initiation, "complete_stage")["state"] == "completed"

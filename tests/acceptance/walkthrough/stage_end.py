@@ -7,7 +7,7 @@ from typing import Any
 from .cast import Chapter, Story, blocks
 from .change import accept, begun
 from .delivery import a_story, end, finish
-from .initiation import a_product, carbon, plan
+from .initiation import a_product, plan, spent
 
 THREAT = {"kind": "threat", "cause": "Few know it", "event": "Nobody uses it", "effect": "Calls go on"}
 #: Probability 70 % is level 4, times impact 4.
@@ -52,14 +52,14 @@ def a_stage_ends_after_its_sprints(story: Story) -> None:
     the_reports_are_delivered(story)
     last = a_story(story, "Question of sprint 7", 8)
     begun(story, 7, last)
-    carbon(story, story.delivery)
+    spent(story, story.delivery, 150000)
     blocks(story, "petr", story.delivery, "start_boundary", "integration.sprints_closed")
     finish(story, last)
     end(story, story.sprint, 7)
     petr.move(story.delivery, "start_boundary")
     story.accepted(str(story.fields(story.delivery)["end_stage_report"]))
     story.handbook = a_product(story, story.rollout, "Handbook", moscow="must", kind="external")
-    plan(story, story.rollout, ("2026-07-28", "2026-09-30"), 100000, story.handbook)
+    plan(story, story.rollout, ("2026-07-28", "2026-09-30"), 200000, story.handbook)
     assert olga.move(story.delivery, "complete_stage")["state"] == "completed"
 
 
