@@ -125,12 +125,34 @@ class Joined(Ground):
         self.forced(key, "declare_usable", "developer")
         return key
 
+    # People's time and objectives
+
+    def allocated(self, key: str, *percents: int, person: str = "developer") -> None:
+        """Shares of a person's time for these weeks, confirmed for the item whatever they sum up to."""
+        for percent in percents:
+            made = self.create(
+                "resource_manager", "governance.resource_allocation", person=person, percent=percent,
+                week_from="2026-W47", week_to="2026-W48",
+            )  # fmt: skip
+            self.desk.link(made, "governance.allocated_to", key, actor="resource_manager")
+            self.forced(made, "confirm", "resource_manager")
+
+    def objective(self, goal: str = "EG05") -> str:
+        """An objective that is pursued."""
+        key = self.create(
+            "objective_owner", "governance.objective", level="enterprise", statement="Fewer calls", measure="calls",
+            unit="calls", baseline=100, target=70, target_date="2027-12-31", enterprise_goals=[goal],
+            alignment_goals=["AG05"],
+        )  # fmt: skip
+        self.forced(key, "activate_objective", "governance_board")
+        return key
+
     # Services
 
     def change(self, *implements: str, state: str = "new", outcome: str = "successful", **fields: Any) -> str:
         """A change that implements these, in a state of its way."""
-        said: dict[str, Any] = {"type": "normal", "reason": "release"}
-        key = self.desk.create("itil.change", "Release it", actor="change_initiator", **said | fields).key
+        said: dict[str, Any] = {"type": "normal", "reason": "release", **fields}
+        key = self.desk.create("itil.change", "Release it", actor="change_initiator", **said).key
         for target in implements:
             self.desk.link(key, "itil.implements", target, actor="change_initiator")
         way = [

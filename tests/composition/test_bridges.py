@@ -75,6 +75,20 @@ def project_after_a_handover(ground: Joined) -> Tried:
     return ground.project_key, "prepare_closure", "project_manager"
 
 
+def project_without_objective(ground: Joined) -> Tried:
+    key = ground.create("business_layer", "prince2.project", mandate="Claims are filed online.")
+    ground.appoint(key, "prince2", "executive")
+    ground.forced(key, "start_up", "business_layer")
+    ground.forced(key, "authorize_initiation", "executive")
+    return key, "authorize_project", "executive"
+
+
+def sprint_with_somebody_overloaded(ground: Joined) -> Tried:
+    key = ground.planned()
+    ground.allocated(key, 60, 50)
+    return key, "start_sprint", "scrum_master"
+
+
 #: For each gate, what it stands against.
 STANDS: dict[str, Callable[[Joined], Tried]] = {
     "fix_flex": agile_package,
@@ -88,10 +102,13 @@ STANDS: dict[str, Callable[[Joined], Tried]] = {
     "operations_ready": approved_product,
     "project_released": change_of_a_package,
     "early_life": project_after_a_handover,
+    "alignment": project_without_objective,
+    "capacity": sprint_with_somebody_overloaded,
     "no_broken_change": stage_with_a_change,
 }
 ROWS = [(pair, bridge) for pair in PAIRS for bridge in pair.bridges]
-IDS = [bridge.name for _, bridge in ROWS]
+IDS = [f"{'_'.join(pair.methods)}-{bridge.name}" for pair, bridge in ROWS]
+SETTINGS = list(dict.fromkeys(bridge.setting for _, bridge in ROWS))
 REGISTRY = Registry.discover()
 
 
@@ -116,14 +133,14 @@ class Switched:
     def __init__(self, ground: Joined) -> None:
         self.tried = {name: stands(ground) for name, stands in STANDS.items()}
         self.on = self.found(ground)
-        halves = [{bridge.setting: False for _, bridge in ROWS[half::2]} for half in (0, 1)]
         self.without: dict[str, dict[str, str]] = {}
         self.beside: dict[str, dict[str, str]] = {}
-        for half, off in enumerate(halves):
-            ground.configure(**off)
+        for half in (0, 1):
+            off = SETTINGS[half::2]
+            ground.configure(**dict.fromkeys(off, False))
             found = self.found(ground)
-            for n, (_, bridge) in enumerate(ROWS):
-                (self.without if n % 2 == half else self.beside)[bridge.name] = found[bridge.name]
+            for name in STANDS:
+                (self.without if f"bridge_{name}" in off else self.beside)[name] = found[name]
 
     def found(self, ground: Joined) -> dict[str, dict[str, str]]:
         return {name: ground.findings(*tried) for name, tried in self.tried.items()}
@@ -152,5 +169,5 @@ class TestABridge:
 
         for place in bridge.at:
             assert f"integration.{bridge.name}" in gates_at(both, place)
-            for missing in pair.methods:
+            for missing in both - {name for method in both for name in REGISTRY.methods[method].requires}:
                 assert f"integration.{bridge.name}" not in gates_at(both - {missing}, place)

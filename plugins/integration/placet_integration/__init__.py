@@ -13,7 +13,9 @@ from placet_integration import (
     agile_itil,
     communication_plan,
     decision_register,
+    governance_agile,
     governance_itil,
+    governance_prince2,
     prince2_agile,
     prince2_itil,
 )
@@ -23,7 +25,13 @@ from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
 METHODS = ("agile", "governance", "itil", "prince2")
-PAIRS = (prince2_agile.PAIR, prince2_itil.PAIR, agile_itil.PAIR)
+PAIRS = (
+    prince2_agile.PAIR,
+    prince2_itil.PAIR,
+    agile_itil.PAIR,
+    governance_prince2.PAIR,
+    governance_agile.PAIR,
+)
 
 
 @hookimpl

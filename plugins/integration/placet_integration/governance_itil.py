@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from placet import (
     Action,
@@ -18,15 +21,18 @@ from placet import (
     EffectContext,
     Extension,
     Gate,
+    ItemKey,
     ItemView,
     Panel,
     Quorum,
+    Ref,
     Transition,
     Verdict,
     blocked,
     check,
     passed,
 )
+from placet_integration.steering.effects import offer_improvement
 
 _CHANGE, _PROBLEM, _INCIDENT = "itil.change", "itil.problem", "itil.incident"
 _CAUSED_BY_CHANGE, _CAUSED_BY_PROBLEM = "itil.caused_by_change", "itil.caused_by_problem"
@@ -37,7 +43,12 @@ _SENT = ("sent", "acknowledged")
 _ANNOUNCED = ("planned_start", "planned_end", "planned_outage_min")
 _PLAN_ONE = Action("create", "Plan a communication", "/items", ("audience", "message", "channel", "due_at"))
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
-
+#: The lessons that a review looks at.
+_MOST_LESSONS = 100
+_Lessons = Annotated[tuple[Annotated[ItemKey, Ref(_LESSON)], ...], Field(max_length=_MOST_LESSONS)]
+_MODEL = "itil.change_model"
+#: Transitions after which a change model is looked at by somebody.
+_MODEL_REVIEWED = ((_MODEL, "propose_model"), (_MODEL, "suspend_model"))
 
 #: Who may request that the IT director accepts an error, too.
 _ASKING = ("itil.service_owner", "itil.problem_manager")
@@ -183,6 +194,9 @@ def extend(catalog: Extension) -> None:
         catalog.add_approval(_PROBLEM, ERROR_ACCEPTANCE, asked_by=[REQUEST_ACCEPTANCE.name])
         catalog.add_gate(_PROBLEM, "accept_known_error", ERROR_RISK)
         catalog.add_duty(_PROBLEM, ACCEPTED_BY_TWO)
+    catalog.add_field(
+        _MODEL, "lessons", _Lessons, (), frozen_in=["draft", "proposed", "active", "suspended", "retired"]
+    )
     if settings.bridge_service_improvement:
         for transition in ("assess_initiative", "begin_initiative", "finish_initiative"):
             catalog.loosen_roles(
@@ -204,6 +218,21 @@ def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
         _learn_from_review(ctx)
     if at == (_LESSON, "validate"):
         _note_learning(ctx)
+        if ctx.settings.bridge_lesson_offered:
+            offer_improvement(ctx)
+    if ctx.settings.bridge_lesson_shown and at in _MODEL_REVIEWED:
+        _show_lessons(ctx)
+
+
+def _show_lessons(ctx: EffectContext) -> None:
+    """A change model that is reviewed shows the lessons of the organisation about changes, the newest first."""
+    lessons = [
+        each
+        for each in ctx.items(_LESSON, states=["validated", "applied"], scope="organisation")
+        if any(named == "itil" or named.startswith("itil.change") for named in each.fields.applies_to)
+    ]
+    newest = sorted(lessons, key=lambda each: each.created_at, reverse=True)
+    ctx.set(lessons=[each.key for each in newest[:_MOST_LESSONS]])
 
 
 def _note_learning(ctx: EffectContext) -> None:

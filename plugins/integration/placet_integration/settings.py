@@ -68,6 +68,21 @@ class IntegrationSettings(Settings):
     #: An incident that a change of a project has caused raises an issue in the project.
     bridge_incident_issue: bool = True
 
+    #: A project is authorized if it serves the objectives well enough.
+    bridge_alignment: bool = True
+    #: The least alignment, 0 to 100.
+    min_alignment: Annotated[int, Field(ge=0, le=100)] = 40
+    #: A stage, a work package or a sprint begins while nobody in it is promised beyond their time.
+    bridge_capacity: bool = True
+    #: The board of a project hears of risks that came true, issues that threaten it and resolved exceptions.
+    bridge_board_informed: bool = True
+    #: A benefit that was missed is an issue of the project that promised it.
+    bridge_missed_benefit: bool = True
+    #: A lesson for the organisation is offered as an improvement.
+    bridge_lesson_offered: bool = True
+    #: New projects and reviewed change models show the lessons of the organisation.
+    bridge_lesson_shown: bool = True
+
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
     #: Roles of ITIL decide what the matrix of decision rights gives to them.

@@ -1,0 +1,204 @@
+"""What follows in one method from another: sprints, changes, incidents, risks, benefits and lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .joined import Joined, joined
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
+    with joined(tmp_path_factory.mktemp("joined")) as found:
+        yield found
+
+
+def made(ground: Joined, type: str, since: int) -> list[Any]:
+    """Items of a type that were made since there were so many items."""
+    return [each for each in ground.desk.items()[since:] if each.type == type]
+
+
+def in_review(ground: Joined, key: str) -> None:
+    """Back out a change that is being implemented."""
+    ground.forced(key, "start_backout", "change_implementer")
+    ground.forced(
+        key, "finish_backout", "change_implementer", verification_note="The old version works again."
+    )
+
+
+class TestAChangeThatWentWrong:
+    def test_sends_its_products_back_with_a_bug_for_the_team(self, ground: Joined) -> None:
+        """No issue is raised: nobody was hurt."""
+        product = ground.product("approved")
+        ground.story(product)
+        change = ground.change(product, state="implement")
+        before = len(ground.desk.items())
+
+        in_review(ground, change)
+
+        (bug,) = made(ground, "agile.bug", before)
+        assert ground.item(product).state == "in_development"
+        assert (bug.fields["team"], bug.fields["class_of_service"]) == (ground.team_key, "standard")
+        assert made(ground, "prince2.issue", before) == []
+
+    def test_raises_an_issue_of_the_project_where_it_caused_an_incident(self, ground: Joined) -> None:
+        """One for each incident, severe for an urgent one; and what failed has caused one in any case."""
+        product = ground.product("approved")
+        change = ground.change(product, state="implement")
+        before = len(ground.desk.items())
+
+        ground.forced(change, "declare_failed", "change_implementer")
+        urgent = ground.incident(change, impact=1, urgency=1)
+        ground.desk.link(urgent, "itil.caused_by_change", change, actor="service_desk_analyst")
+
+        incidents = made(ground, "itil.incident", before)
+        issues = made(ground, "prince2.issue", before)
+        assert [each.fields["kind"] for each in issues] == ["off_specification"] * 2
+        assert [each.links["integration.raised_from"] for each in issues] == [
+            (each.key,) for each in incidents
+        ]
+        assert issues[1].fields["severity"] == 4
+        assert issues[1].parent == ground.project_key
+
+    def test_has_no_such_consequences_where_they_are_off(self, ground: Joined) -> None:
+        ground.configure(bridge_rework=False, bridge_incident_issue=False)
+        product = ground.product("approved")
+        change = ground.change(product, state="implement")
+        before = len(ground.desk.items())
+
+        in_review(ground, change)
+        ground.incident(change, impact=1, urgency=1)
+        ground.configure()
+
+        assert ground.item(product).state == "approved"
+        assert {each.type for each in ground.desk.items()[before:]} == {"itil.incident"}
+
+
+class TestTheEndOfASprint:
+    def test_drafts_the_checkpoint_reports_of_its_packages(self, ground: Joined) -> None:
+        """Without enough past there is no forecast, and the report says so."""
+        package = ground.started()
+        ground.story(package)
+        sprint = ground.planned()
+        ground.forced(sprint, "start_sprint", "scrum_master")
+        before = len(ground.desk.items())
+
+        ground.forced(
+            sprint, "cancel", "product_owner", cancel_reason="The law has changed.", goal_obsolete=True
+        )
+
+        reports = [each for each in made(ground, "prince2.report", before) if each.parent == package]
+        assert [each.fields["kind"] for each in reports] == ["checkpoint"]
+        assert "1 items of the backlog are left. No forecast" in reports[0].fields["outlook"]
+
+    def test_forecasts_them_from_the_throughput_of_the_team(self, tmp_path: Path) -> None:
+        """A story a day: three more take three days in nearly all futures."""
+        with joined(tmp_path) as ground:
+            package = ground.started()
+            for day in range(16, 31):
+                ground.desk.pass_time(f"2026-11-{day:02}T10:00:00Z")
+                ground.finished(package)
+            ground.desk.pass_time("2026-12-08T09:00:00Z")
+            for _ in range(3):
+                ground.story(package)
+            sprint = ground.planned(planned_start="2026-12-08T09:00:00Z", planned_end="2026-12-22T09:00:00Z")
+            ground.forced(sprint, "start_sprint", "scrum_master")
+            ground.forced(
+                sprint, "cancel", "product_owner", cancel_reason="The law has changed.", goal_obsolete=True
+            )
+
+            assert "2026-12-11" <= str(ground.item(package).fields["forecast_end"]) <= "2026-12-20"
+
+
+class TestABoard:
+    def test_hears_of_a_risk_that_came_true(self, ground: Joined) -> None:
+        risk = ground.create(
+            "risk_owner", "governance.risk", parent=ground.project_key, kind="threat", cause="One supplier",
+            event="It is bankrupt", effect="Nobody delivers",
+        )  # fmt: skip
+        before = len(ground.desk.items())
+
+        ground.move("risk_owner", risk, "materialise")
+
+        (message,) = made(ground, "governance.communication", before)
+        assert message.links["governance.informs"] == (risk,)
+        assert set(message.fields["readers"]) == {"executive", "senior_user", "senior_supplier"}
+
+    def test_hears_once_of_an_issue_that_threatens_the_project(self, ground: Joined) -> None:
+        said = {"kind": "problem_concern", "description": "The house has burned down.", "severity": 5}
+        before = len(ground.desk.items())
+
+        issue = ground.create("project_manager", "prince2.issue", parent=ground.project_key, **said)
+        for severity in (4, 5):
+            ground.desk.edit(issue, actor="project_manager", severity=severity)
+
+        (message,) = made(ground, "governance.communication", before)
+        assert message.links["governance.informs"] == (issue,)
+
+    def test_hears_of_nothing_where_that_is_off(self, ground: Joined) -> None:
+        ground.configure(bridge_board_informed=False)
+        said = {"kind": "problem_concern", "description": "The house has burned down.", "severity": 5}
+        before = len(ground.desk.items())
+
+        ground.create("project_manager", "prince2.issue", parent=ground.project_key, **said)
+        ground.configure()
+
+        assert made(ground, "governance.communication", before) == []
+
+
+class TestABenefit:
+    def test_that_is_missed_is_an_issue_of_its_project(self, ground: Joined) -> None:
+        benefit = ground.create(
+            "benefit_owner", "governance.benefit", parent=ground.project_key, description="Fewer calls",
+            category="cost_saving", owner="benefit_owner",
+        )  # fmt: skip
+        for transition in ("plan_benefit", "start_tracking"):
+            ground.forced(benefit, transition, "benefit_owner")
+        before = len(ground.desk.items())
+
+        ground.move("business_layer", benefit, "declare_missed")
+
+        (issue,) = made(ground, "prince2.issue", before)
+        assert (issue.fields["kind"], issue.fields["severity"]) == ("problem_concern", 4)
+        assert issue.links["integration.raised_from"] == (benefit,)
+
+
+class TestALesson:
+    def test_for_the_organisation_is_offered_and_shown_to_the_next_project(self, ground: Joined) -> None:
+        said = {
+            "event": "It was late",
+            "effect": "Fines",
+            "cause": "One supplier",
+            "recommendation": "Have two.",
+        }
+        lesson = ground.create("lessons_owner", "governance.lesson", scope="organisation", **said)
+        before = len(ground.desk.items())
+
+        ground.move("lessons_owner", lesson, "validate", applies_to=["itil"])
+        project = ground.create("business_layer", "prince2.project", mandate="Claims are filed online.")
+        ground.appoint(project, "prince2", "executive")
+        ground.forced(project, "start_up", "business_layer")
+
+        (offered,) = made(ground, "governance.improvement_initiative", before)
+        (report,) = made(ground, "prince2.report", before)
+        assert offered.links["integration.raised_from"] == (lesson,)
+        assert lesson in report.fields["earlier_lessons"]
+
+    def test_about_changes_is_shown_where_a_model_of_changes_is_reviewed(self, ground: Joined) -> None:
+        said = {
+            "event": "It was late",
+            "effect": "Fines",
+            "cause": "Nobody looked",
+            "recommendation": "Look.",
+        }
+        lesson = ground.create("lessons_owner", "governance.lesson", scope="organisation", **said)
+        ground.move("lessons_owner", lesson, "validate", applies_to=["itil.change"])
+        model = ground.create("change_initiator", "itil.change_model")
+
+        ground.forced(model, "propose_model", "change_initiator")
+
+        assert lesson in ground.item(model).fields["lessons"]
