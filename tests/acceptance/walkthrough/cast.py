@@ -51,7 +51,7 @@ CAST = {
     "cora": ["governance.cio", "itil.configuration_manager"],
     "paul": ["governance.process_owner"],
     "rhea": ["governance.resource_manager"],
-    "aude": ["cobit.internal_auditor"],
+    "aude": ["placet.auditor"],
 }
 BOARD = {"olga": "approve", "hana": "approve", "tomas": "abstain"}
 PROJECT_TEAM = {

@@ -78,7 +78,12 @@ def operations_take_over_what_a_change_has_brought(story: Story) -> None:
 def a_change_is_tested_before_it_is_authorized(story: Story) -> None:
     cora, maya, carl = story.by("cora"), story.by("maya"), story.by("carl")
     story.service = cora.create(
-        "itil.configuration_item", "Portal", kind="service", criticality=4, data_class="confidential", owner="otto"
+        "itil.configuration_item",
+        "Portal",
+        kind="service",
+        criticality=4,
+        data_class="confidential",
+        owner="otto",
     )
     story.freeze = carl.create(
         "itil.change_window", "Quarter end", kind="freeze", start="2026-06-26T00:00:00Z", end="2026-07-03T00:00:00Z",
@@ -127,7 +132,11 @@ def the_implementer_sees_in_advance_what_is_missing(story: Story) -> None:
     story.cast.clock("2026-07-01T09:00:00Z")
     tara = story.by("tara")
     story.training = tara.create(
-        "governance.training", "The portal for the desk", audience=["service desk"], required_count=20, pass_mark=90
+        "governance.training",
+        "The portal for the desk",
+        audience=["service desk"],
+        required_count=20,
+        pass_mark=90,
     )
     tara.link(story.training, "governance.enables", story.c1)
     tara.move(story.training, "start_training")
@@ -141,7 +150,10 @@ def the_implementer_sees_in_advance_what_is_missing(story: Story) -> None:
 def users_are_trained_and_informed(story: Story) -> None:
     story.cast.clock("2026-07-02T09:00:00Z")
     tara, otto = story.by("tara"), story.by("otto")
-    assert tara.move(story.training, "complete_training", completed_count=19, passed_count=19)["state"] == "completed"
+    assert (
+        tara.move(story.training, "complete_training", completed_count=19, passed_count=19)["state"]
+        == "completed"
+    )
     story.notice = otto.create(
         "governance.communication", "The portal opens", audience=["users"], channel="mail",
         message="The desk is away for half an hour on Monday from ten in the evening.", due_at="2026-07-02T09:00:00Z",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cast import Chapter, Story, blocks
+from .cast import CAST, Chapter, Story, blocks
 from .change import accept
 from .initiation import CRITERION, spent
 from .stage_end import handed_over
@@ -12,6 +12,22 @@ LESSON = {
     "cause": "Tests were made with one district", "recommendation": "Test with the largest region",
     "scope": "organisation",
 }  # fmt: skip
+
+#: What was refused of the change C1, by which gates, in time order.
+REFUSED = [
+    ("request_authorization", {"itil.tested"}),
+    ("authorize_change", {"itil.no_freeze"}),
+    ("authorize_change", {"itil.authority_granted"}),
+    ("start_implementation", {"role", "segregation"}),
+    ("close_change", {"itil.pir_done"}),
+]
+#: Who has moved the change C1 into which state.
+WAY = [
+    ("maya", "assess"), ("carl", "authorize"), ("carl", "scheduled"), ("ravi", "implement"), ("ravi", "backing_out"),
+    ("ravi", "failed"), ("carl", "review"), ("carl", "closed"),
+]  # fmt: skip
+#: Who has voted on it.
+VOTES = ["dana", "otto", "finn", "otto", "finn", "gina"]
 
 
 def the_project_waits_for_the_end_of_early_life(story: Story) -> None:
@@ -42,7 +58,9 @@ def ended(story: Story) -> None:
 
 def a_closure_passes_on_what_was_learnt_and_promised(story: Story) -> None:
     ended(story)
-    story.lesson = story.by("petr").create("governance.lesson", "Test with all", parent=story.project, **LESSON)
+    story.lesson = story.by("petr").create(
+        "governance.lesson", "Test with all", parent=story.project, **LESSON
+    )
     blocks(
         story, "olga", story.project, "authorize_closure",
         "prince2.lessons_passed_on", "prince2.benefit_reviews_planned",
@@ -73,9 +91,36 @@ def the_benefit_is_realised_a_year_later(story: Story) -> None:
     assert story.by("olga").move(story.benefit, "confirm_realised")["state"] == "realised"
 
 
+def an_auditor_finds_who_decided_what_by_which_rules(story: Story) -> None:
+    aude = story.by("aude")
+    verified = aude.get("/audit/verify", workspace="OPS")
+    assert (verified["ok"], verified["first_bad"]) == (True, None)
+    events = aude.get(f"/items/{story.c1}/history", limit=500)["events"]
+    kinds = ("refused", "transition", "voted", "linked")
+    of = {kind: [each for each in events if each["kind"] == kind] for kind in kinds}
+    refusals = [
+        (each["transition"], {blocker["gate"] for blocker in each["blockers"]}) for each in of["refused"]
+    ]
+    assert refusals == REFUSED
+    assert {blocker["source"] for each in of["refused"] for blocker in each["blockers"]} == {"itil"}
+    moves = [
+        (each["actor"], each["to_state"])
+        for each in of["transition"]
+        if each["to_state"] != each["from_state"]
+    ]
+    assert moves == WAY
+    assert [each["actor"] for each in of["voted"]] == VOTES
+    assert [each["target"] for each in of["linked"]] == [story.portal, story.mvp, story.stories[0]]
+    for each in events:
+        assert each["actor"] in {*CAST, "system"}
+        assert each["definition"], each["kind"]
+        assert each["workspace_version"], each["kind"]
+
+
 STEPS: Chapter = {
     44: the_project_waits_for_the_end_of_early_life,
     45: a_closure_passes_on_what_was_learnt_and_promised,
     46: the_project_is_closed,
     47: the_benefit_is_realised_a_year_later,
+    48: an_auditor_finds_who_decided_what_by_which_rules,
 }

@@ -43,7 +43,12 @@ def the_executive_widens_the_tolerance_as_far_as_needed(story: Story) -> None:
     assert story.state(story.delivery) == "in_exception"
     six, ten = ([tolerance("time", STAGE_END, days, 5)] for days in (6, 10))
     found = blocks(
-        story, "olga", story.exception, "increase_tolerance", "prince2.new_tolerance_covers", new_tolerances=six
+        story,
+        "olga",
+        story.exception,
+        "increase_tolerance",
+        "prince2.new_tolerance_covers",
+        new_tolerances=six,
     )
     assert "6 would be inside" in found["prince2.covers"]["message"]
     olga.move(story.exception, "increase_tolerance", new_tolerances=ten)
@@ -82,7 +87,12 @@ def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
 def a_story_of_a_must_product_is_not_dropped(story: Story) -> None:
     story.stories.append(a_story(story, "Question of sprint 3", 8))
     blocks(
-        story, "ana", story.stories[-1], "remove", "integration.must_needs_rfc", comment="Nobody asks that any more"
+        story,
+        "ana",
+        story.stories[-1],
+        "remove",
+        "integration.must_needs_rfc",
+        comment="Nobody asks that any more",
     )
 
 

@@ -126,7 +126,9 @@ def a_known_error_has_a_workaround_and_a_change(story: Story) -> None:
         workaround_tested_at="2026-07-07T01:35:00Z", known_error_article="If pages are slow, use the second node.",
     )  # fmt: skip
     assert known["state"] == "known_error"
-    fixing = pia.move(story.problem, "raise_fix", create_change=True, fix_plan="Enlarge the index, and open again.")
+    fixing = pia.move(
+        story.problem, "raise_fix", create_change=True, fix_plan="Enlarge the index, and open again."
+    )
     [story.c3] = story.linked(story.problem, "itil.fixed_by_change")
     assert (fixing["state"], story.state(story.c3)) == ("fixing", "new")
 
@@ -172,7 +174,9 @@ def the_fix_goes_into_production(story: Story) -> None:
     assert carl.move(story.c3, "close_change")["state"] == "closed"
     assert story.state(story.problem) == "observing"
     assert story.fields(story.problem)["observation_days"] == 14
-    found = carl.get("/workspaces/OPS/metrics/itil.change_success_rate", **{"from": "2026-07-01", "to": "2026-07-31"})
+    found = carl.get(
+        "/workspaces/OPS/metrics/itil.change_success_rate", **{"from": "2026-07-01", "to": "2026-07-31"}
+    )
     assert round(found["value"], 1) == 66.7
 
 
