@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from post import eventually
+
 from tests.acceptance.conftest import Organisation, Person, placet, serving
 
 #: A Monday morning.
