@@ -107,8 +107,16 @@ class Joined(Ground):
     def sprint(self, *, stage: str | None = None, **fields: Any) -> str:
         """A sprint of the team, part of a stage."""
         number = 1 + sum(each.type == "agile.sprint" for each in self.desk.items())
-        times = {"planned_start": "2026-11-16T08:00:00Z", "planned_end": "2026-11-30T08:00:00Z"}
-        said = {"team": self.team_key, "number": number, "goal": "Pay with a card", **times} | fields
+        times: dict[str, Any] = {
+            "planned_start": "2026-11-16T08:00:00Z",
+            "planned_end": "2026-11-30T08:00:00Z",
+        }
+        said: dict[str, Any] = {
+            "team": self.team_key,
+            "number": number,
+            "goal": "Pay with a card",
+            **times,
+        } | fields
         key = self.create("scrum_master", "agile.sprint", **said)
         self.desk.link(key, "integration.timebox_of", stage or self.stage_key, actor="scrum_master")
         return key

@@ -202,3 +202,38 @@ class TestALesson:
         ground.forced(model, "propose_model", "change_initiator")
 
         assert lesson in ground.item(model).fields["lessons"]
+
+
+class TestTheRegisterOfDecisions:
+    def decisions(self, ground: Joined, since: int) -> list[tuple[str, str, list[str]]]:
+        return [
+            (each.fields["right"], each.fields["chosen"], each.fields["deciders"])
+            for each in made(ground, "governance.decision", since)
+        ]
+
+    def test_keeps_what_is_decided_in_projects_and_teams(self, ground: Joined) -> None:
+        """With who took it; the baseline of nothing is nobody's decision."""
+        before = len(ground.desk.items())
+        package = ground.package()
+        ground.forced(package, "authorize_work_package", "project_manager")
+        ground.product("approved")
+        sprint = ground.planned()
+        ground.forced(sprint, "start_sprint", "scrum_master")
+        ground.forced(
+            sprint, "cancel", "product_owner", cancel_reason="The law has changed.", goal_obsolete=True
+        )
+
+        assert self.decisions(ground, before) == [
+            ("work_in_stage", "authorize it", ["project_manager"]),
+            ("accept_product", "accept it", ["project_manager"]),
+            ("cancel_sprint", "cancel it", ["product_owner"]),
+        ]
+
+    def test_is_empty_where_it_is_off(self, ground: Joined) -> None:
+        ground.configure(decision_log=False)
+        before = len(ground.desk.items())
+
+        ground.forced(ground.package(), "authorize_work_package", "project_manager")
+        ground.configure()
+
+        assert self.decisions(ground, before) == []

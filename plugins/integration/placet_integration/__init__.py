@@ -16,9 +16,11 @@ from placet_integration import (
     governance_agile,
     governance_itil,
     governance_prince2,
+    intake,
     prince2_agile,
     prince2_itil,
 )
+from placet_integration import metrics as figures
 from placet_integration.links import LINK_TYPES
 from placet_integration.recurring_communications import JOBS
 from placet_integration.settings import IntegrationSettings
@@ -41,6 +43,7 @@ def placet_method() -> Method:
         "integration",
         "Integration",
         link_types=LINK_TYPES,
+        metrics=figures.METRICS,
         settings=IntegrationSettings,
         extends=METHODS,
         jobs=JOBS,
@@ -54,10 +57,13 @@ def placet_extend(catalog: Extension) -> None:
     for pair in PAIRS:
         if pair.joins(catalog.methods, catalog.settings.linked_methods):
             pair.extend(catalog)
+    figures.extend(catalog)
+    if "governance" in catalog.methods:
+        intake.extend(catalog)
+        decision_register.extend(catalog)
+        communication_plan.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
-        communication_plan.extend(catalog)
-        decision_register.extend(catalog)
 
 
 @hookimpl
@@ -67,7 +73,8 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     for pair in PAIRS:
         if pair.joins(ctx.workspace.methods, ctx.settings.linked_methods):
             pair.follow(ctx, at)
-    if {"governance", "itil"} <= set(ctx.workspace.methods):
-        governance_itil.follow(ctx, at)
+    if "governance" in ctx.workspace.methods:
         decision_register.follow(ctx, at, by=event["actor"])
         communication_plan.follow(ctx, at, from_state=event["from_state"])
+    if {"governance", "itil"} <= set(ctx.workspace.methods):
+        governance_itil.follow(ctx, at)

@@ -18,7 +18,7 @@ from placet import EffectContext, Extension, JobContext, spoken_span
 COMMUNICATION = "governance.communication"
 INFORMS = "governance.informs"
 
-#: Roles of ITIL whose holders may confirm communications of the plan too.
+#: Roles of ITIL.
 _READERS = tuple(
     f"itil.{name}"
     for name in (
@@ -28,7 +28,20 @@ _READERS = tuple(
         "service_desk_analyst", "service_owner",
     )
 )  # fmt: skip
-#: Everybody who holds a role of one of the two methods.
+#: Roles of projects and teams, likewise.
+_OF_PROJECTS = tuple(
+    f"prince2.{name}"
+    for name in (
+        "executive", "senior_user", "senior_supplier", "project_manager", "team_manager", "project_assurance",
+        "change_authority", "project_support",
+    )
+)  # fmt: skip
+_OF_TEAMS = tuple(
+    f"agile.{name}" for name in ("stakeholder", "product_owner", "scrum_master", "flow_manager", "developer")
+)
+#: By method, the roles whose holders may confirm communications of the plan too.
+READERS = {"itil": _READERS, "prince2": _OF_PROJECTS, "agile": _OF_TEAMS}
+#: Everybody who holds a role of governance or ITIL.
 EVERYBODY = (
     *_READERS,
     *(
@@ -112,6 +125,29 @@ def planned(ctx: EffectContext | JobContext, fields: Any) -> str:
     return spoken_span(start, end, year=None)
 
 
+def _highlights(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    if fields.kind != "highlight":
+        return ""
+    return f"{fields.issues_risks_summary or ''}\n{fields.outlook or ''}".strip() or ctx.item.title
+
+
+def _breaches(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    return f"{fields.cause or ctx.item.title}\n{fields.recommendation or ''}".strip()
+
+
+def _stage(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    return f"{ctx.item.title} is authorized, {fields.planned_start} to {fields.planned_end}"
+
+
+def _sprint(ctx: EffectContext) -> str:
+    fields = ctx.item.fields
+    ends = fields.planned_end.astimezone(ZoneInfo(ctx.workspace.calendar.zone))
+    return f"{ctx.item.title} is reviewed when it ends, on {ends:%Y-%m-%d}: {fields.goal}"
+
+
 #: Rows of the matrix of decision rights by which everybody works differently afterwards.
 _RULE_CHANGES = ("switch_method", "loosen_gate")
 #: Transitions that put a change on the schedule, move it there, or take it off.
@@ -128,6 +164,20 @@ PLAN = {
         _schedule,
         only_from={"send_back": "scheduled", "cancel_change": "scheduled"},
     ),
+    "highlight_report": Row(
+        (("prince2.report", "issue_report"),), "Highlight report", ("project board",), _highlights
+    ),
+    "exception_report": Row(
+        (("prince2.exception", "submit_report"),),
+        "Exception report",
+        ("project executive",),
+        _breaches,
+        confirmed_by=("prince2.executive",),
+    ),
+    "stage_decision": Row(
+        (("prince2.stage", "authorize_stage"),), "Stage authorized", ("everybody in the project",), _stage
+    ),
+    "sprint_review": Row((("agile.sprint", "start_sprint"),), "Sprint review", ("stakeholders",), _sprint),
     "rule_change": Row(
         (("governance.decision", "decide"),),
         "Rules change",
@@ -156,13 +206,12 @@ PLAN = {
 
 def extend(catalog: Extension) -> None:
     """Let the readers of a plan confirm what they have read, if they hold no role of governance."""
-    if catalog.settings.bridge_readers:
-        catalog.loosen_roles(
-            COMMUNICATION,
-            "confirm_receipt",
-            _READERS,
-            reason="readers confirm a communication under whichever method they work",
-        )
+    if not catalog.settings.bridge_readers:
+        return
+    why = "readers confirm a communication under whichever method they work"
+    for method, roles in READERS.items():
+        if method in catalog.methods:
+            catalog.loosen_roles(COMMUNICATION, "confirm_receipt", roles, reason=why)
 
 
 def follow(ctx: EffectContext, at: tuple[str, str], *, from_state: str) -> None:

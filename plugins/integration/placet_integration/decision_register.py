@@ -1,33 +1,47 @@
-"""The register of decisions: transitions of ITIL that decide something, each as a decision of governance.
+"""The register of decisions: transitions that decide something, each as a decision of governance.
 
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance: decisions are recorded with who took
-them, and why. A decision belongs to the people who voted for it, confirmed it or made the transition; their words are
-its reason. One that no transition takes (an exemption, a spoken authorization) is recorded with the transition that
-rests on it. Changes of rules (methods, gate modes, settings) are no items that move: the workspace's own history has
-them, with the proposals of a governed workspace and those who decided on them.
+them, and why. The rows are those of the matrix of decision rights that a transition takes. The order of a backlog and
+the limits of a board are decided by edits, which their items keep. A decision belongs to the people who voted for it,
+confirmed it or made the transition; their words are its reason. One that no transition takes (an exemption, a spoken
+authorization) is recorded with the transition that rests on it. Changes of rules (methods, gate modes, settings) are
+no items that move: the workspace's own history has them, with the proposals of a governed workspace and those who
+decided on them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from placet import ApprovalStatus, ConfirmationStatus, Decision, EffectContext, Extension, ItemView
+from placet_integration.ids import (
+    CHANGE,
+    EXCEPTION,
+    INCIDENT,
+    ISSUE,
+    PROBLEM,
+    PRODUCT,
+    PROJECT,
+    SPRINT,
+    STAGE,
+    WORK_PACKAGE,
+)
 
-_CHANGE, _PROBLEM, _INCIDENT = "itil.change", "itil.problem", "itil.incident"
 _DECISION, _RECORDS = "governance.decision", "governance.records"
-_CHANGE_APPROVAL, _ECAB_APPROVAL = "itil.change_approval", "itil.ecab_approval"
+CHANGE_APPROVAL, _ECAB_APPROVAL = "itil.change_approval", "itil.ecab_approval"
 _EXEMPTION, _SPOKEN = "itil.freeze_exemption", "itil.spoken_authorization"
 _ERROR_ACCEPTANCE = "integration.error_acceptance"
 
-#: Roles of ITIL that decide in the matrix of decision rights, there or beyond a limit.
-DECIDERS = tuple(
-    f"itil.{name}"
-    for name in (
+#: Roles of each method that decide in the matrix of decision rights, there or beyond a limit.
+DECIDERS = {
+    "itil": (
         "cab_member", "change_manager", "delegated_change_authority", "ecab_member", "it_director",
         "major_incident_manager", "service_owner",
-    )
-)  # fmt: skip
+    ),
+    "prince2": ("change_authority",),
+    "agile": ("flow_manager", "product_owner"),
+}  # fmt: skip
 
 #: Somebody, and their words.
 _Voice = tuple[str, str]
@@ -50,9 +64,25 @@ class Row:
     rested_on: bool = False
     #: The confirmation by which it is decided, besides the vote.
     confirmation: str = ""
+    #: Whether the transition takes it for this item; always, if left out.
+    where: Callable[[EffectContext], bool] | None = None
+
+
+def _changes_baseline(ctx: EffectContext) -> bool:
+    return bool(ctx.item.fields.baselines_affected)
+
+
+def _costs_more(ctx: EffectContext) -> bool:
+    return any(each.aspect == "cost" for each in ctx.item.fields.breaches)
+
+
+def _costs_no_more(ctx: EffectContext) -> bool:
+    return not _costs_more(ctx)
 
 
 _AUTHORIZED, _REJECTED = ("authorize it", "reject it"), ("reject it", "authorize it")
+_GO, _WIDER = ("authorize it", "do not authorize it"), ("widen the tolerance", "keep the tolerance")
+_BASELINE = "Is the baseline changed?"
 _NORMAL, _EMERGENCY = "May the change be done?", "May the emergency be done?"
 _EXEMPTED = Row(
     "freeze_exemption", "exempt it", "keep the freeze", "Is the change exempted from the freeze?", _EXEMPTION,
@@ -61,27 +91,47 @@ _EXEMPTED = Row(
 
 # fmt: off
 DECISIONS: dict[tuple[str, str], tuple[Row, ...]] = {
-    (_CHANGE,   "authorize_change"):     (Row("normal_change",    *_AUTHORIZED, _NORMAL, _CHANGE_APPROVAL), _EXEMPTED),
-    (_CHANGE,   "reject_change"):        (Row("normal_change",    *_REJECTED,   _NORMAL, _CHANGE_APPROVAL),),
-    (_CHANGE,   "authorize_emergency"):  (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL), _EXEMPTED),
-    (_CHANGE,   "reschedule"):           (_EXEMPTED,),
-    (_CHANGE,   "start_implementation"): (_EXEMPTED,),
-    (_CHANGE,   "close_change"):         (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL,
+    (PROJECT, "start_up"):             (Row("start_project",     "start it", "leave it", "Is the project started?"),),
+    (PROJECT, "authorize_initiation"): (Row("authorize_project", *_GO, "Is its initiation authorized?"),),
+    (PROJECT, "authorize_project"):    (Row("authorize_project", *_GO, "Is the project authorized?"),),
+    (STAGE, "authorize_stage"):        (Row("authorize_project", *_GO, "Is the stage authorized?"),),
+    (EXCEPTION, "approve_plan"):       (Row("authorize_project", *_GO, "Is the exception plan authorized?"),),
+    (EXCEPTION, "increase_tolerance"): (Row("exceed_budget", *_WIDER, "May it cost more?", where=_costs_more),
+                                        Row("authorize_project", *_WIDER, "Is it allowed?", where=_costs_no_more)),
+    (WORK_PACKAGE, "authorize_work_package"): (Row("work_in_stage", *_GO, "Is the work package authorized?"),),
+    (PRODUCT, "approve_product"):      (Row("accept_product", "accept it", "have it reworked", "Is it accepted?",
+                                            "prince2.product_acceptance", jointly=True),),
+    (ISSUE, "approve_issue"):          (Row("change_baseline", "approve it", "reject it", _BASELINE,
+                                            where=_changes_baseline),),
+    (ISSUE, "reject_issue"):           (Row("change_baseline", "reject it", "approve it", _BASELINE,
+                                            where=_changes_baseline),),
+    (ISSUE, "grant_concession"):       (Row("accept_product", "concede it", "have it reworked", "May it be missed?"),),
+    (SPRINT, "cancel"):                (Row("cancel_sprint", "cancel it", "go on", "Is the sprint cancelled?"),),
+    (CHANGE,   "authorize_change"):     (Row("normal_change",    *_AUTHORIZED, _NORMAL, CHANGE_APPROVAL), _EXEMPTED),
+    (CHANGE,   "reject_change"):        (Row("normal_change",    *_REJECTED,   _NORMAL, CHANGE_APPROVAL),),
+    (CHANGE,   "authorize_emergency"):  (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL), _EXEMPTED),
+    (CHANGE,   "reschedule"):           (_EXEMPTED,),
+    (CHANGE,   "start_implementation"): (_EXEMPTED,),
+    (CHANGE,   "close_change"):         (Row("emergency_change", *_AUTHORIZED, _EMERGENCY, _ECAB_APPROVAL,
                                               rested_on=True, confirmation=_SPOKEN),),
-    (_INCIDENT, "declare_major"):        (Row("declare_major",    "declare it", "leave it",
+    (INCIDENT, "declare_major"):        (Row("declare_major",    "declare it", "leave it",
                                               "Is it a major incident?"),),
-    (_PROBLEM,  "accept_known_error"):   (Row("live_with_error",  "accept it", "fix it", "Is the error accepted?",
+    (PROBLEM,  "accept_known_error"):   (Row("live_with_error",  "accept it", "fix it", "Is the error accepted?",
                                               _ERROR_ACCEPTANCE, jointly=True),),
 }
 # fmt: on
 
 
 def extend(catalog: Extension) -> None:
-    """Let roles of ITIL decide what the matrix gives to them; each decision is still checked against its row."""
-    if catalog.settings.bridge_deciders:
-        catalog.loosen_roles(
-            _DECISION, "decide", DECIDERS, reason="the matrix of decision rights gives rows to roles of ITIL"
-        )
+    """Let roles of the methods decide what the matrix gives to them; each decision is still checked against its row."""
+    if not catalog.settings.bridge_deciders:
+        return
+    for method, names in DECIDERS.items():
+        if method in catalog.methods:
+            roles = [f"{method}.{name}" for name in names]
+            catalog.loosen_roles(
+                _DECISION, "decide", roles, reason="the matrix of decision rights gives them rows"
+            )
 
 
 def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
@@ -89,6 +139,8 @@ def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
     if not ctx.settings.decision_log:
         return
     for row in DECISIONS.get(at, ()):
+        if row.where is not None and not row.where(ctx):
+            continue
         if not row.rested_on:
             _record(ctx, row, list(_decided(ctx, row, by)))
         elif _is_new(ctx, row):

@@ -6,10 +6,13 @@ Source: ITIL 4, practices Change enablement and Continual improvement; COBIT 201
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from placet import Job, JobContext, spoken_span
 from placet_integration.communication_plan import COMMUNICATION, INFORMS, Message, planned, send
+from placet_integration.ids import ALLOCATION
+from placet_integration.steering.checks import quarter_of, week_of
 
 _CHANGE, _WINDOW = "itil.change", "itil.change_window"
 _LESSON, _BENEFIT = "governance.lesson", "governance.benefit"
@@ -39,6 +42,10 @@ def week_ahead(ctx: JobContext) -> None:
 def each_day(ctx: JobContext) -> None:
     """Announce freezes that were declared and reviews of benefits that are due, and on the first day the lessons."""
     channels = ctx.settings.communications
+    if "governance" not in ctx.workspace.methods:
+        return
+    if "capacity_split" in channels and ctx.today == quarter_of(ctx.today)[0]:
+        _compare_split(ctx, channels["capacity_split"])
     if not set(ctx.workspace.methods) >= _BOTH:
         return
     if "freeze" in channels:
@@ -95,6 +102,31 @@ def _digest_lessons(ctx: JobContext, channel: str) -> None:
         tuple(each.key for each in lessons),
     )
     send(ctx, message, channel, "the plan has it sent every month")
+
+
+def _compare_split(ctx: JobContext, channel: str) -> None:
+    """What people's time was promised for in the quarter that is over, and what it was meant for."""
+    first, last = quarter_of(ctx.today - timedelta(days=1))
+    found = ctx.items(
+        ALLOCATION, states=["confirmed", "released"], week_to__ge=week_of(first), week_from__le=week_of(last)
+    )
+    used: dict[str, Decimal] = dict.fromkeys(("run", "project", "improve"), Decimal(0))
+    for each in found:
+        weeks = [week for week in each.fields.weeks if week_of(first) <= week <= week_of(last)]
+        used[str(each.fields.purpose or "run")] += each.fields.percent * len(weeks)
+    whole, meant = sum(used.values()), ctx.settings.capacity_split
+    lines = [
+        f"{purpose}: {100 * share / whole if whole else 0:.1f} %, and {getattr(meant, purpose)} % meant"
+        for purpose, share in used.items()
+    ]
+    message = Message(
+        f"People's time from {first} to {last}",
+        ("portfolio managers", "resource managers"),
+        "\n".join(lines),
+        (),
+        ("governance.portfolio_manager",),
+    )
+    send(ctx, message, channel, "the plan has it compared every quarter")
 
 
 def _informed(ctx: JobContext, key: str, since: datetime) -> bool:

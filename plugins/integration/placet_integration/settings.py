@@ -5,22 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from placet import Settings
+from placet_integration.intake import Thresholds
 
 Template = Literal[
     "benefits_review",
+    "capacity_split",
     "change_schedule",
+    "exception_report",
     "freeze",
+    "highlight_report",
     "known_error",
     "lessons_digest",
     "major_incident_update",
     "planned_outage",
     "rule_change",
+    "sprint_review",
+    "stage_decision",
 ]
 LinkedMethod = Literal["agile", "cobit", "governance", "itil", "prince2"]
 Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
+
+
+class Split(BaseModel):
+    """What people's time is meant for, in percent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run: Annotated[int, Field(ge=0, le=100)] = 60
+    project: Annotated[int, Field(ge=0, le=100)] = 30
+    improve: Annotated[int, Field(ge=0, le=100)] = 10
+
+    @model_validator(mode="after")
+    def _of_all(self) -> Split:
+        whole = self.run + self.project + self.improve
+        if whole != 100:  # noqa: PLR2004  # percent
+            raise ValueError(f"the shares are {whole} % together: let them be 100")
+        return self
 
 
 class IntegrationSettings(Settings):
@@ -85,7 +108,7 @@ class IntegrationSettings(Settings):
 
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
-    #: Roles of ITIL decide what the matrix of decision rights gives to them.
+    #: Roles of the methods decide what the matrix of decision rights gives to them.
     bridge_deciders: bool = True
     #: Business days between notifying them and the planned start.
     outage_notice: Annotated[int, Field(ge=0, le=60)] = 2
@@ -99,9 +122,13 @@ class IntegrationSettings(Settings):
     bridge_error_risk: bool = True
     #: Score (1-25) from which on a risk is a high one.
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
-    #: Readers of a communication may confirm it even if they only hold a role of ITIL.
+    #: Readers of a communication may confirm it even if they hold no role of governance.
     bridge_readers: bool = True
+    #: The figures above which new demand is temporary work.
+    classify_thresholds: Thresholds = Thresholds()
+    #: Percent of people's time that is meant for each purpose, 100 together.
+    capacity_split: Split = Split()
     #: Rows of the communication plan that are activated, each with its channel.
     communications: Mapping[Template, Channel] = Field(default_factory=dict)
-    #: Decisions of changes, incidents and problems are kept in the register of decisions.
+    #: Decisions that transitions take are kept in the register of decisions.
     decision_log: bool = True

@@ -6,7 +6,7 @@ Source: COBIT 2019, goals cascade, EDM02 Ensured benefits delivery and APO07 Man
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,8 +116,3 @@ def quarter_of(day: date) -> tuple[date, date]:
     first = date(day.year, 3 * quarter + 1, 1)
     after = date(day.year + (quarter + 1) // 4, 3 * ((quarter + 1) % 4) + 1, 1)
     return first, after - timedelta(days=1)
-
-
-def begin_of(day: date, zone: str) -> datetime:
-    """The moment at which a day begins."""
-    return datetime.combine(day, time(), ZoneInfo(zone))
