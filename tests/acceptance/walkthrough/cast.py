@@ -143,6 +143,11 @@ class Story:
         found = self.cast.admin.get(f"/items/{key}/links")["links"]
         return [each["key"] for each in found if each["link_type"] == link_type]
 
+    def decided_on(self, key: str) -> list[tuple[str, str]]:
+        """The decisions about an item that are in the register, the oldest first: the right, and who has decided."""
+        found = sorted(self.linked(key, "governance.records"), key=lambda each: int(each.rpartition("-")[2]))
+        return [(each["right"], each["decided_by"]) for each in map(self.fields, found)]
+
     def all(self, type: str, **where: Any) -> list[str]:
         """Items of a type, the oldest first."""
         wanted = {f"field.{name}": value for name, value in where.items()}

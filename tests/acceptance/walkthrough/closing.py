@@ -70,6 +70,8 @@ def a_closure_passes_on_what_was_learnt_and_promised(story: Story) -> None:
 def the_project_is_closed(story: Story) -> None:
     petr, olga = story.by("petr"), story.by("olga")
     petr.move(story.lesson, "validate", applies_to=["itil"])
+    [idea] = story.linked(story.lesson, "integration.raised_from")
+    assert story.fields(idea)["idea"] == LESSON["recommendation"]
     reviews = [{"benefit": story.benefit, "date": "2027-08-10", "owner": "hana"}]
     petr.edit(story.project, post_project_reviews=reviews)
     lessons = story.due("lessons", story.project)

@@ -54,6 +54,9 @@ def the_executive_widens_the_tolerance_as_far_as_needed(story: Story) -> None:
     olga.move(story.exception, "increase_tolerance", new_tolerances=ten)
     assert (story.state(story.exception), story.state(story.delivery)) == ("resolved", "active")
     assert story.status(story.delivery, "time")["used_percent"] == "70.0"
+    assert story.decided_on(story.exception) == [("authorize_project", "olga")]
+    [message] = story.linked(story.exception, "governance.informs")
+    assert story.fields(message)["audience"] == ["project board"]
     assert petr.move(story.reporting, "authorize_work_package")["state"] == "offered"
 
 
@@ -76,6 +79,7 @@ def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
     recommend(story, story.request, 5500)
     blocks(story, "kira", story.request, "approve_issue", "prince2.decision_authority")
     story.by("olga").move(story.request, "approve_issue")
+    assert [decider for _, decider in story.decided_on(story.request)] == ["olga"]
     assert float(story.fields(story.project)["change_budget_used"]) == 5500
     story.cast.clock("2026-04-21T09:00:00Z")
     petr.move(story.portal, "change_description")

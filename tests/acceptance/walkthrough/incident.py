@@ -110,6 +110,8 @@ def a_failed_change_is_reviewed_by_somebody_else(story: Story) -> None:
     reviewed(story, story.c1, "otto", "The load of a whole region was never tested.")
     closed = carl.move(story.c1, "close_change")
     assert (closed["state"], closed["fields"]["outcome"]) == ("closed", "failed")
+    [lesson] = story.linked(story.c1, "governance.raised_from")
+    assert story.fields(lesson)["cause"] == "The load of a whole region was never tested."
 
 
 def a_known_error_has_a_workaround_and_a_change(story: Story) -> None:
@@ -131,6 +133,12 @@ def a_known_error_has_a_workaround_and_a_change(story: Story) -> None:
     )
     [story.c3] = story.linked(story.problem, "itil.fixed_by_change")
     assert (fixing["state"], story.state(story.c3)) == ("fixing", "new")
+
+
+def share(story: Story, metric: str) -> float:
+    """A share of the changes of July, in percent."""
+    july = {"from": "2026-07-01", "to": "2026-07-31"}
+    return round(float(story.by("carl").get(f"/workspaces/OPS/metrics/{metric}", **july)["value"]), 1)
 
 
 def reworked(story: Story) -> None:

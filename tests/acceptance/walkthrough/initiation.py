@@ -125,6 +125,7 @@ def the_papers_are_decided_by_the_board(story: Story) -> None:
     petr.send(
         "PUT", f"/items/{story.project}/links/governance.serves/{story.objective}", {"attributes": {"contribution": 2}}
     )  # fmt: skip
+    assert story.fields(story.project)["alignment_score"] == 100
 
 
 def initiation_and_its_stage_are_authorized(story: Story) -> None:
@@ -189,6 +190,9 @@ def a_product(story: Story, stage: str, title: str, **fields: Any) -> str:
 def the_project_and_its_second_stage_are_authorized(story: Story) -> None:
     olga = story.by("olga")
     assert olga.move(story.project, "authorize_project")["state"] == "delivering"
+    assert story.decided_on(story.project) == [
+        ("start_project", "berta"), ("authorize_project", "olga"), ("authorize_project", "olga"),
+    ]  # fmt: skip
     story.cast.clock("2026-04-06T09:00:00Z")
     active = olga.move(story.delivery, "authorize_stage")
     assert (active["state"], active["fields"]["planned_start"], active["fields"]["planned_end"]) == (
