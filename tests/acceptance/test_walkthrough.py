@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from .walkthrough import change, closing, delivery, exception, incident, initiation, stage_end
-from .walkthrough.cast import Story, told
+from .walkthrough.cast import Story, performed
 
 CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, closing)
 
 
 @pytest.fixture
 def story(database_url: str, tmp_path: Path) -> Iterator[Story]:
-    """The stage on which the story is told, on each database."""
-    with told(tmp_path, database_url) as story:
+    """The stage on which the story is played, on each database."""
+    with performed(tmp_path, database_url) as story:
         yield story
 
 

@@ -7,9 +7,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from acceptance.conftest import Organisation, Person, placet, serving
 from post import eventually
-
-from tests.acceptance.conftest import Organisation, Person, placet, serving
 
 #: A Monday morning.
 START = "2026-03-02T09:00:00Z"
@@ -110,7 +109,7 @@ class Story:
     c1: str
     c2: str
     c3: str
-    notice: str
+    announcement: str
     training: str
     incident: str
     off_specification: str
@@ -166,11 +165,11 @@ class Story:
     def hears(self, person: str, key: str) -> bool:
         """Whether somebody is notified of an item; the worker writes it soon."""
 
-        def told() -> bool:
+        def notified() -> bool:
             found = self.by(person).get("/inbox", limit=100)["notifications"]
             return key in {each["item"] for each in found}
 
-        return eventually(told)
+        return eventually(notified)
 
     def appoint(self, by: str, key: str, role: str, *people: str) -> None:
         """Let somebody appoint people on an item."""
@@ -226,8 +225,8 @@ Chapter = Mapping[int, Step]
 
 
 @contextmanager
-def told(folder: Path, database: str) -> Iterator[Story]:
-    """The stage on which the story is told: a server over a database, with everybody in their roles."""
+def performed(folder: Path, database: str) -> Iterator[Story]:
+    """The stage on which the story is played: a server over a database, with everybody in their roles."""
     env = {"PLACET_DATABASE_URL": database}
     with serving(folder, START, env) as base:
         placet("actor", "add", "root", "--admin", folder=folder, env=env)

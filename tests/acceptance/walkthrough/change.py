@@ -154,12 +154,12 @@ def users_are_trained_and_informed(story: Story) -> None:
         tara.move(story.training, "complete_training", completed_count=19, passed_count=19)["state"]
         == "completed"
     )
-    story.notice = otto.create(
+    story.announcement = otto.create(
         "governance.communication", "The portal opens", audience=["users"], channel="mail",
         message="The desk is away for half an hour on Monday from ten in the evening.", due_at="2026-07-02T09:00:00Z",
     )  # fmt: skip
-    otto.link(story.notice, "governance.informs", story.c1)
-    assert otto.move(story.notice, "send")["fields"]["sent_at"] == "2026-07-02T09:00:00Z"
+    otto.link(story.announcement, "governance.informs", story.c1)
+    assert otto.move(story.announcement, "send")["fields"]["sent_at"] == "2026-07-02T09:00:00Z"
     assert set(needs(story, "ravi", story.c1, "start_implementation")) == {"itil.start_time"}
 
 

@@ -167,7 +167,7 @@ def a_sprint_is_cancelled_by_the_product_owner_alone(story: Story) -> None:
     story.by("emil").move(story.stories[4], "select", sprint=story.sprint)
     ivan.move(story.sprint, "plan")
     ivan.move(story.sprint, "start_sprint")
-    why = {"cancel_reason": "The vendor has a portal of its own now", "goal_obsolete": True}
+    why: dict[str, Any] = {"cancel_reason": "The vendor has a portal of its own now", "goal_obsolete": True}
     found = blocks(story, "ivan", story.sprint, "cancel", "role", **why)
     assert "agile.product_owner" in found["role"]["who"]
 
