@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from placet import metrics
 from placet.catalog.extension import Extension
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum, QuorumKind
 from placet.definitions.calendar import BusinessCalendar, Hours, TimeLine, Timetable, Week, Weekday, week
@@ -21,6 +22,7 @@ from placet.definitions.context import (
     ConfirmationView,
     Decision,
     EffectContext,
+    EventView,
     EvidenceView,
     ItemView,
     JobContext,
@@ -46,6 +48,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.offered_checks import CheckParams, OfferedCheck
 from placet.definitions.patterns import Pattern
 from placet.definitions.roles import SYSTEM, Appointment, Duty, Role
 from placet.definitions.states import Category, State
@@ -103,6 +106,8 @@ __all__ = [
     # Checks and blockers
     "Check", "check", "CheckContext", "Verdict", "Outcome", "passed", "blocked", "unknown", "strictest", "Blocker",
     "Action", "Gate", "GateMode",
+    # Gates that a workspace adds as data
+    "AddedGate", "OfferedCheck", "CheckParams",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
     "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "standing",
@@ -114,7 +119,7 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
     "LinkType", "Cardinality", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
-    "WorkspaceView",
+    "WorkspaceView", "EventView",
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",

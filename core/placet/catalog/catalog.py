@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.document import (
     canonical,
@@ -23,7 +24,9 @@ from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.offered_checks import OfferedCheck
 from placet.definitions.roles import Role
+from placet.definitions.stock_checks import STOCK_CHECKS
 from placet.definitions.verdicts import GateMode, Verdict
 from placet.errors import DefinitionError, NotFoundError
 
@@ -38,13 +41,13 @@ class Rules:
     methods: tuple[str, ...]
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gate_modes: Mapping[str, GateMode] = field(default_factory=dict)
+    #: Gates that the workspace has added as data.
+    gates: tuple[AddedGate, ...] = ()
 
     @cached_property
     def key(self) -> str:
         """The same text for the same choice; computed once, as every request needs it."""
-        return canonical(
-            plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes})
-        )
+        return canonical(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,19 @@ class Catalog:
             raise NotFoundError("item type", id, self.item_types) from None
 
     def mode(self, gate: str) -> GateMode:
-        return self.rules.gate_modes.get(gate, GateMode.ENFORCE)
+        return self.gate_modes.get(gate, GateMode.ENFORCE)
+
+    @cached_property
+    def gate_modes(self) -> Mapping[str, GateMode]:
+        """The gates that are not enforced: the workspace's choice, and else that of a gate which it has added."""
+        added = {gate.id: gate.mode for gate in self.rules.gates if gate.mode is not GateMode.ENFORCE}
+        return {**added, **self.rules.gate_modes}
+
+    @cached_property
+    def offered_checks(self) -> Mapping[str, OfferedCheck]:
+        """The checks that can be put into added gates, by id: stock checks, and those that methods offer."""
+        offered = (each for method in self.methods.values() for each in method.offered_checks)
+        return {each.id: each for each in (*STOCK_CHECKS, *offered)}
 
     @cached_property
     def gates(self) -> frozenset[str]:
@@ -130,6 +145,11 @@ class Catalog:
     @cached_property
     def _definitions(self) -> dict[str, Definition]:
         return {}
+
+    def _modes_of(self, type: str) -> Mapping[str, GateMode]:
+        """The modes of gates as far as they concern a type: those of gates added to other types do not."""
+        others = {gate.id for gate in self.rules.gates if gate.item_type != type}
+        return {gate: mode for gate, mode in self.gate_modes.items() if gate not in others}
 
     def index_form(self, type: str) -> str:
         """A hash of everything from which the indexed values of an item type follow."""
@@ -155,7 +175,7 @@ class Catalog:
             document = item_type_document(self.item_type(type)) | {
                 "versions": dict(self.versions),
                 "settings": {method: plain(settings) for method, settings in self.settings.items()},
-                "gate_modes": plain(self.rules.gate_modes),
+                "gate_modes": plain(self._modes_of(type)),
                 "loosenings": plain(self.loosenings),
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notification_rules": [
@@ -172,5 +192,8 @@ class Catalog:
                     metric_document(metric) for metric in self.metrics.values() if type in metric.item_types
                 ],
             }
+            added = [gate for gate in self.rules.gates if gate.item_type == type]
+            if added:
+                document["added_gates"] = plain(added)
             found = self._definitions[type] = Definition(content_hash(document), document)
         return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points, version
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
 from placet import hooks
+from placet.catalog.added_gates import added_gate_findings, with_added_gates
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.composition import compose, one_line, unusable
 from placet.catalog.findings import Finding
@@ -110,13 +112,20 @@ class Registry:
                 self._catalogs.move_to_end(rules.key)
                 return kept
         # Composed outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
-        made, findings = self.linted(rules)
-        refuse(made, findings)
+        made = self._refused_or_made(rules)
         with self._lock:
             kept = self._catalogs.setdefault(rules.key, made)
             while len(self._catalogs) > _CATALOGS_KEPT:
                 self._catalogs.popitem(last=False)
             return kept
+
+    def _refused_or_made(self, rules: Rules) -> Catalog:
+        if rules.gates:
+            # Each added gate is proven by itself, and all else is proven without them.
+            return with_added_gates(self.catalog(replace(rules, gates=())), rules)
+        made, findings = self.linted(rules)
+        refuse(made, findings)
+        return made
 
     def in_force(self, rules: Rules) -> Catalog:
         """The rules of a workspace with this choice, whether or not they can work.
@@ -137,7 +146,8 @@ class Registry:
         Raises:
             DefinitionError: methods require each other in a circle, or an extension failed.
         """
-        return compose(rules, self._contributions, self._absent)
+        composed = compose(replace(rules, gates=()), self._contributions, self._absent)
+        return with_added_gates(composed, rules) if rules.gates else composed
 
     def linted(self, rules: Rules) -> tuple[Catalog, tuple[Finding, ...]]:
         """The rules of a workspace with all findings of the linter.
@@ -147,7 +157,7 @@ class Registry:
         """
         try:
             made = self.compose(rules)
-            return made, lint(made)
+            return made, (*lint(made), *added_gate_findings(made))
         except DefinitionError:
             raise
         except Exception as error:

@@ -100,6 +100,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
         yield from (("confirmation", confirmation.id) for confirmation in item_type.confirmations)
         yield from (("duty", duty.id) for duty in item_type.duties)
         yield from (("timer", timer.id) for timer in item_type.timers)
+    yield from (("offered check", each.id) for each in method.offered_checks)
     yield from (("role", role.id) for role in method.roles)
     yield from (("link type", link_type.id) for link_type in method.link_types)
     yield from (("metric", metric.id) for metric in method.metrics)

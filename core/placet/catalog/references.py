@@ -42,6 +42,12 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
             yield from _References(catalog, catalog.item_types[rule.item_type]).rule(rule)
 
 
+def check_findings(catalog: Catalog, item_type: ItemType, check: Check) -> Iterator[Finding]:
+    """References of a stock check, on items of a type, to names that do not exist."""
+    if check.test.__module__ == stock.__name__:
+        yield from _References(catalog, item_type).stock_check(check)
+
+
 class _References:
     """The references of one item type."""
 
@@ -115,9 +121,9 @@ class _References:
                 yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.checks:
                 if check.test.__module__ == stock.__name__:
-                    yield from self._stock_check(check)
+                    yield from self.stock_check(check)
 
-    def _stock_check(self, check: Check) -> Iterator[Finding]:
+    def stock_check(self, check: Check) -> Iterator[Finding]:
         """The references in the parameters of a stock check."""
         yield from self._named_fields(check.id, check.params.get("fields", ()))
         yield from self._acts(check.id, check.params.get("acts", ()))

@@ -90,6 +90,13 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
         for name, value in values.items()
     ]
     rows += [[f"gate {gate}", mode] for gate, mode in document["gate_modes"].items()]
+    rows += [
+        [
+            f"gate {each['id']}",
+            f"{each['mode']}, on {each['item_type']}.{each['transition']}, from {each['item']}",
+        ]
+        for each in document["gates"]
+    ]
     rows += [["governed", ", ".join(document["governed"]) or "nothing"]]
     rows += [[role, ", ".join(people)] for role, people in document["roles"].items()]
     OUT.table(document["name"], ["what", "value"], rows, document)
@@ -151,6 +158,7 @@ def _document(workspace: WorkspaceRecord) -> dict[str, Any]:
         "gate_modes": {gate: str(mode) for gate, mode in workspace.gate_modes.items()},
         "governed": list(workspace.governed),
         "governed_by": list(workspace.governed_by),
+        "gates": plain(workspace.gates),
         "roles": {role: list(people) for role, people in workspace.roles.items()},
     }
 

@@ -94,6 +94,8 @@ class Gate(Written):
     #: States in which it lasts: an item that has passed it passes it again on each transition that leads on from them,
     #: though the transition does not name it. Not where it stays, is cancelled, or goes back to the first state.
     lasting: tuple[str, ...] = ()
+    #: A check that lets the item through where one of the gate's own is unmet; its reading says by what.
+    unless: Check | None = None
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Gate(Written):
         waived_by: Sequence[Role | str] = (),
         waived_for: timedelta = LONGEST_WAIVER,
         lasting: Sequence[str] = (),
+        unless: Check | None = None,
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
@@ -110,6 +113,7 @@ class Gate(Written):
         object.__setattr__(self, "waived_by", role_ids(waived_by))
         object.__setattr__(self, "waived_for", waived_for)
         object.__setattr__(self, "lasting", tuple(lasting))
+        object.__setattr__(self, "unless", unless)
 
     def plus(self, *checks: Check) -> Gate:
         """The gate with further checks."""
@@ -127,6 +131,7 @@ class Gate(Written):
             waived_by=self.waived_by,
             waived_for=self.waived_for,
             lasting=self.lasting,
+            unless=self.unless,
         )
         return instead_of(self, other)
 
@@ -141,13 +146,20 @@ class Effect(Written):
     run: Callable[[EffectContext], None]
     title: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether it changes the gates of the workspace: where these are governed, its transition needs a second person.
+    changes_rules: bool = False
 
 
 @checked
-def effect(id: str, **params: Any) -> Callable[[Callable[[EffectContext], None]], Effect]:
-    """Make an effect of a function; the first line of its docstring says what it does. Ids are made as for checks."""
+def effect(
+    id: str, *, changes_rules: bool = False, **params: Any
+) -> Callable[[Callable[[EffectContext], None]], Effect]:
+    """Make an effect of a function; the first line of its docstring says what it does. Ids are made as for checks.
+
+    `changes_rules` is for an effect that calls `ctx.set_gates`.
+    """
 
     def made(run: Callable[[EffectContext], None]) -> Effect:
-        return Effect(id_of(id, run), run, title=first_line(run), params=params)
+        return Effect(id_of(id, run), run, title=first_line(run), params=params, changes_rules=changes_rules)
 
     return made

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import BusinessCalendar, Timetable
 
 
@@ -191,6 +192,31 @@ class ItemView(Protocol):
         ...
 
 
+class EventView(Protocol):
+    """One event of an item's history, as it was recorded."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str:
+        """The item's key."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """`created`, `edited`, `transition`, `refused`, `voted`, ..."""
+        ...
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The members of its kind: for a transition its name, both states, and `checks` with verdicts and readings."""
+        ...
+
+
 class WorkspaceView(Protocol):
     """The workspace as checks see it."""
 
@@ -328,6 +354,23 @@ class CheckContext(Protocol):
         """
         ...
 
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventView]:
+        """The events of the workspace's items of a type in the time [since, until), in order of time.
+
+        Only of these kinds. The act is decided again if an item of the type changes meanwhile; refusals and comments,
+        which change nothing, are those of the moment, and only of items that are open or have changed since.
+        """
+        ...
+
+    def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
+        """Why a gate would not work if an effect added it here: unknown names, parameters that do not fit.
+
+        Empty if it would.
+        """
+        ...
+
 
 @runtime_checkable
 class EffectContext(CheckContext, Protocol):
@@ -390,6 +433,14 @@ class EffectContext(CheckContext, Protocol):
         """Open a new round of an approval of this item."""
         ...
 
+    def set_gates(self, *gates: AddedGate) -> None:
+        """Let the gates that come from this item be these and no others; without any, they are taken away.
+
+        They are rules of the workspace: in force for everybody from the commit on, in an event of its history. For an
+        effect that is declared with `changes_rules`.
+        """
+        ...
+
 
 class JobContext(Protocol):
     """The verbs of a periodic job in one workspace, as the actor `system`."""
@@ -427,6 +478,12 @@ class JobContext(Protocol):
         **where: Any,
     ) -> Sequence[ItemView]:
         """As `CheckContext.items`."""
+        ...
+
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventView]:
+        """As `CheckContext.events`."""
         ...
 
     def set_on(self, key: str, **fields: Any) -> None: ...

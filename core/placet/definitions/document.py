@@ -86,7 +86,10 @@ def _check(check: Check) -> dict[str, Any]:
 
 def gate_document(gate: Gate) -> dict[str, Any]:
     """A gate with its checks, each with its method."""
-    return {
+    other = (
+        {} if gate.unless is None else {"unless": _check(gate.unless) | {"source": method_of(gate.unless.id)}}
+    )
+    return other | {
         "id": gate.id,
         "title": gate.title,
         "source": method_of(gate.id),
@@ -104,7 +107,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "run": _name_of(effect.run),
         "params": plain(effect.params),
         "source": method_of(effect.id),
-    }
+    } | ({"changes_rules": True} if effect.changes_rules else {})
 
 
 @lru_cache(maxsize=8192)

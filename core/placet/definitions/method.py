@@ -12,6 +12,7 @@ from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.offered_checks import OfferedCheck
 from placet.definitions.places import Written
 from placet.definitions.roles import Role
 
@@ -37,6 +38,8 @@ class Method(Written):
     #: Notification rules for its own item types, and for those of methods that it requires or extends.
     notification_rules: tuple[NotificationRule, ...] = ()
     jobs: tuple[Job, ...] = ()
+    #: Checks for gates that a workspace adds as data.
+    offered_checks: tuple[OfferedCheck, ...] = ()
     settings: type[Settings] = Settings
     #: Methods that have to be switched on with it, and after which it is composed.
     requires: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Method(Written):
         metrics: Iterable[Metric] = (),
         notification_rules: Iterable[NotificationRule] = (),
         jobs: Iterable[Job] = (),
+        offered_checks: Iterable[OfferedCheck] = (),
         settings: type[Settings] = Settings,
         requires: Iterable[str] = (),
         extends: Iterable[str] = (),
@@ -69,6 +73,7 @@ class Method(Written):
             "metrics": tuple(metrics),
             "notification_rules": tuple(notification_rules),
             "jobs": tuple(jobs),
+            "offered_checks": tuple(offered_checks),
             "settings": settings,
             "requires": tuple(requires),
             "extends": tuple(extends),

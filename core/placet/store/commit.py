@@ -31,6 +31,8 @@ class Locks:
     """The locks of an act: counters by id, items by key, workspaces. Each attempt adds to those of the earlier ones."""
 
     places: set[str] = field(default_factory=set)
+    #: Those of them whose rules it changes: nobody else commits there meanwhile.
+    configured: set[str] = field(default_factory=set)
     read: set[int] = field(default_factory=set)
     counted: set[int] = field(default_factory=set)
     seen: set[ItemRef] = field(default_factory=set)
@@ -39,6 +41,7 @@ class Locks:
     def add(self, other: Locks) -> None:
         """Lock that, too."""
         self.places |= other.places
+        self.configured |= other.configured
         self.read |= other.read
         self.counted |= other.counted
         self.seen |= other.seen
@@ -67,6 +70,10 @@ class Commit:
         for before, after in [*((None, record) for record in changes.created), *changes.updated]:
             names |= counted(registered[after.workspace].families, before, after)
         self.counted = buckets(names)
+        #: Workspaces whose rules it changes.
+        self.configured = sorted(place.key for place, _ in changes.workspaces)
+        for place, _ in changes.workspaces:
+            reads.workspaces.setdefault(place.key, place.version)
         made = {record.key for record in changes.created}
         self.written = sorted(
             {ItemRef(old.workspace, old.number) for old, _ in changes.updated}
@@ -78,6 +85,7 @@ class Commit:
         """The locks that it needs."""
         return Locks(
             set(self.reads.workspaces),
+            set(self.configured),
             set(self.guards),
             set(self.counted),
             set(self.items),

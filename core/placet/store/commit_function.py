@@ -16,6 +16,20 @@ from __future__ import annotations
 #: some thousands of locks, and registering a search takes those of all workspaces; two of one hash wait needlessly.
 _PLACES = 0x706C62
 _LOCKS = "SELECT DISTINCT hashtext(u.key) & 255 AS id FROM unnest(places) AS u(key) ORDER BY id"
+#: The same for an act: `alone` where it changes the rules of the workspace.
+_ACT_LOCKS = """
+        SELECT hashtext(u.key) & 255 AS id, bool_or(u.key = ANY(configured)) AS alone
+            FROM unnest(places) AS u(key) GROUP BY 1 ORDER BY 1
+"""
+_LOCKED = f"""
+    FOR place IN {_ACT_LOCKS} LOOP
+        IF place.alone THEN
+            PERFORM pg_advisory_xact_lock({_PLACES}, place.id);
+        ELSE
+            PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
+        END IF;
+    END LOOP;
+"""
 #: Plans are cached, and may be made while tables are small: these settings give the plans of large tables. Without the
 #: last one PostgreSQL plans statements over arrays anew at each call, which costs a third of a commit.
 _BY_INDEX = (
@@ -41,7 +55,7 @@ _SEQUENCE = "CREATE SEQUENCE decisions"
 _COMMIT = f"""
 CREATE FUNCTION placet_commit(
     act jsonb,
-    places text[], versions bigint[], families_seen bigint[],
+    places text[], configured text[], versions bigint[], families_seen bigint[],
     read_ids int[], read_counts bigint[], counted int[],
     seen_places text[], seen_numbers bigint[], seen_seqs bigint[],
     written_places text[], written_numbers bigint[],
@@ -55,9 +69,7 @@ DECLARE
     moved_guards integer[];
     moved_items text[];
 BEGIN
-    FOR place IN {_LOCKS} LOOP
-        PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
-    END LOOP;
+    {_LOCKED}
     IF held THEN
         -- An act that waits for a lock held here may itself hold a lock that is needed now.
         PERFORM 1 FROM guards g WHERE g.id = ANY(counted) ORDER BY g.id FOR NO KEY UPDATE SKIP LOCKED;
@@ -229,6 +241,12 @@ BEGIN
             RAISE EXCEPTION 'the job was run meanwhile' USING ERRCODE = 'serialization_failure';
         END IF;
     END IF;
+    IF act ? 'workspaces' THEN
+        UPDATE workspaces w SET
+            name = n.name, version = n.version, configuration = n.configuration, seq = n.seq, head = n.head
+        FROM jsonb_populate_recordset(NULL::workspaces, act->'workspaces') n
+        WHERE w.key = n.key;
+    END IF;
     IF act ? 'idempotency_keys' THEN
         INSERT INTO idempotency_keys
             SELECT * FROM jsonb_populate_recordset(NULL::idempotency_keys, act->'idempotency_keys');
@@ -249,7 +267,7 @@ END $$
 #: attempts have read and written so far.
 _HOLD = f"""
 CREATE FUNCTION placet_hold(
-    places text[], read_ids int[], counted int[],
+    places text[], configured text[], read_ids int[], counted int[],
     seen_places text[], seen_numbers bigint[], written_places text[], written_numbers bigint[]
 ) RETURNS void LANGUAGE plpgsql {_BY_INDEX} AS $$
 DECLARE
@@ -257,9 +275,7 @@ DECLARE
     guard integer;
     item record;
 BEGIN
-    FOR place IN {_LOCKS} LOOP
-        PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
-    END LOOP;
+    {_LOCKED}
     FOR guard IN SELECT DISTINCT id FROM unnest(read_ids || counted) AS u(id) ORDER BY id LOOP
         IF guard = ANY(counted) THEN
             PERFORM 1 FROM guards g WHERE g.id = guard FOR NO KEY UPDATE;

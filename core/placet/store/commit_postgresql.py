@@ -34,7 +34,8 @@ class PostgresqlWriter:
             select(
                 func.placet_commit(
                     cast(bindparam("act", type_=Text), JSONB),
-                    bindparam("places", type_=texts), bindparam("versions", type_=numbers),
+                    bindparam("places", type_=texts), bindparam("configured", type_=texts),
+                    bindparam("versions", type_=numbers),
                     bindparam("families", type_=numbers),
                     bindparam("read_ids", type_=integers), bindparam("read_counts", type_=numbers),
                     bindparam("counted", type_=integers),
@@ -50,7 +51,8 @@ class PostgresqlWriter:
         self._hold = Statement(
             select(
                 func.placet_hold(
-                    bindparam("places", type_=texts), bindparam("read_ids", type_=integers),
+                    bindparam("places", type_=texts), bindparam("configured", type_=texts),
+                    bindparam("read_ids", type_=integers),
                     bindparam("counted", type_=integers),
                     bindparam("seen_places", type_=texts), bindparam("seen_numbers", type_=numbers),
                     bindparam("written_places", type_=texts), bindparam("written_numbers", type_=numbers),
@@ -71,6 +73,7 @@ class PostgresqlWriter:
             {
                 "act": dumps(written(commit.changes)),
                 "places": places,
+                "configured": commit.configured,
                 "versions": versions,
                 "families": [commit.registered[key].counter if key in commit.registered else None for key in places],
                 "read_ids": list(commit.guards),
@@ -96,6 +99,7 @@ class PostgresqlWriter:
             self._hold,
             {
                 "places": sorted(locks.places),
+                "configured": sorted(locks.configured),
                 "read_ids": sorted(locks.read),
                 "counted": sorted(locks.counted),
                 "seen_places": seen_places,

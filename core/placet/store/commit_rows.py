@@ -88,6 +88,8 @@ def _beside(changes: Changes) -> dict[str, Rows]:
         ]
     if changes.job_run is not None:
         act["job_runs"] = [asdict(changes.job_run)]
+    if changes.workspaces:
+        act["workspaces"] = [rows.workspace_row(new) for _, new in changes.workspaces]
     if changes.idempotency is not None:
         act["idempotency_keys"] = [asdict(changes.idempotency)]
     return act

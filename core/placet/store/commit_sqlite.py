@@ -60,6 +60,7 @@ class SqliteWriter:
         self._unindex = self._made(_delete(item_values, ["workspace", "number", "field"]))
         self._unschedule = self._made(_delete(dues, ["workspace", "number"]))
         self._postpone = self._made(sql.POSTPONE)
+        self._configure = self._made(sql.CONFIGURE)
         self._job_run = self._made(_later_run())
         self._insert = {
             table.name: self._made(insert(table))
@@ -95,6 +96,7 @@ class SqliteWriter:
         runs = act.pop("job_runs", [])
         if execute(connection, self._job_run, runs) != len(runs):
             raise MovedError([f"job:{run['job']}" for run in runs], ["job"])
+        execute(connection, self._configure, [sql.prefixed("w", row) for row in act.pop("workspaces", [])])
         placed = [sql.prefixed("e", row) for row in act.pop("events", [])]
         for table, more in act.items():
             execute(connection, self._insert[table], more)

@@ -54,11 +54,11 @@ def append(connection: Connection, records: Sequence[EventRecord]) -> None:
         connection.execute(sql.MARK_UNSEALED, [{"event": each.id} for each in records])
 
 
-_TEXT = tuple(event_texts.c[name] for name in ("salt", "document", "erased_at"))
-_WITH_TEXT = events.outerjoin(
+TEXT = tuple(event_texts.c[name] for name in ("salt", "document", "erased_at"))
+WITH_TEXT = events.outerjoin(
     event_texts, and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
 )
-_EVENTS = select(events, *_TEXT).select_from(_WITH_TEXT)
+_EVENTS = select(events, *TEXT).select_from(WITH_TEXT)
 
 
 _HISTORIES = (
@@ -133,9 +133,9 @@ def _behind(text: str, era: int, last: int) -> int:
     return int(match[2])
 
 
-_PLACED = select(positions.c.position, events, *_TEXT).select_from(
+_PLACED = select(positions.c.position, events, *TEXT).select_from(
     positions.join(
-        _WITH_TEXT,
+        WITH_TEXT,
         and_(*(positions.c[name] == events.c[name] for name in ("workspace", "number", "seq"))),
     )
 )

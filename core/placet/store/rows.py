@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
 from placet.definitions.document import plain
@@ -320,6 +321,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
             "effects_with": list(record.effects_with),
             "governed": list(record.governed),
             "governed_by": list(record.governed_by),
+            "gates": plain(record.gates),
             "roles": plain(record.roles),
         },
         "seq": record.seq,
@@ -353,6 +355,7 @@ def workspace_record(row: Any) -> WorkspaceRecord:
         },
         governed=tuple(configuration["governed"]),
         governed_by=tuple(configuration["governed_by"]),
+        gates=tuple(AddedGate(**gate | {"mode": GateMode(gate["mode"])}) for gate in configuration["gates"]),
         created_at=row.created_at,
         seq=row.seq,
         head=row.head,

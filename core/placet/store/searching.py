@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, select, tuple_
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select, tuple_
 
-from placet.engine.act.queries import Condition
+from placet.engine.act.queries import Condition, HistoryQuery
 from placet.engine.act.records import ItemRef
 from placet.store import spans
 from placet.store.conditions import NAMING, compared, contained, filled, given
+from placet.store.log import TEXT, WITH_TEXT
 from placet.store.statements import ITEMS
-from placet.store.tables import evidence, item_states, item_values, items, links
+from placet.store.tables import events, evidence, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
 #: Items that are found by a part of their title, at most.
@@ -202,3 +203,35 @@ def _looked_up(*criteria: Any) -> Any:
     """Items with a value that meets a condition."""
     same = and_(item_values.c.workspace == items.c.workspace, item_values.c.number == items.c.number)
     return exists(select(1).select_from(item_values).where(same, *criteria).correlate(items))
+
+
+def events_of(query: HistoryQuery) -> Search:
+    """The events of a workspace's items of a type in a time, by kind, in order of time."""
+    parameters: dict[str, Any] = {
+        "workspace": query.workspace, "type": query.type, "since": query.since, "until": query.until
+    }  # fmt: skip
+    parameters |= {f"kind_{n}": kind for n, kind in enumerate(query.kinds)}
+    parameters |= {f"state_{n}": state for n, state in enumerate(query.standing)}
+    return _events_by(len(query.kinds), len(query.standing)), parameters
+
+
+@lru_cache(maxsize=64)
+def _events_by(n_kinds: int, n_states: int) -> Select[Any]:
+    """The statement for so many kinds and states: by the items, and for each its own history."""
+    of_item = and_(item_states.c.workspace == events.c.workspace, item_states.c.number == events.c.number)
+    kinds = [bindparam(f"kind_{n}", type_=events.c.kind.type) for n in range(n_kinds)]
+    states = [bindparam(f"state_{n}", type_=item_states.c.state.type) for n in range(n_states)]
+    active = item_states.c.updated_at >= bindparam("since", type_=item_states.c.updated_at.type)
+    return (
+        select(events, *TEXT)
+        .select_from(WITH_TEXT.join(item_states, of_item))
+        .where(
+            item_states.c.workspace == bindparam("workspace", type_=item_states.c.workspace.type),
+            item_states.c.type == bindparam("type", type_=item_states.c.type.type),
+            or_(active, item_states.c.state.in_(states)) if states else active,
+            events.c.kind.in_(kinds),
+            events.c.at >= bindparam("since", type_=events.c.at.type),
+            events.c.at < bindparam("until", type_=events.c.at.type),
+        )
+        .order_by(events.c.at, events.c.id)
+    )

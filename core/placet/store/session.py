@@ -20,6 +20,7 @@ from placet.engine.act.queries import (
     Elsewhere,
     FigureQuery,
     FigureRow,
+    HistoryQuery,
     ItemQuery,
     ItemSpan,
     Page,
@@ -51,7 +52,7 @@ from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
-from placet.store.rows import workspace_record
+from placet.store.rows import event_record, workspace_record
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
@@ -381,6 +382,11 @@ class SqlSession:
         installation.keep_plugins(self._reader.connection, plugins)
 
     # History and definitions
+
+    def events_of(self, query: HistoryQuery) -> Sequence[EventRecord]:
+        of = guards.searches(query.workspace, query.type, (), ())
+        found = self._reader.guarded(query.workspace, of, *searching.events_of(query))
+        return [event_record(row) for row in found]
 
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
         found = self._reader.fetch(sql.LOAD_ANSWERED, {"actor": actor, "key": key})

@@ -129,6 +129,13 @@ POSTPONE = (
     .values(at=_bound(dues, "at", "d"), tries=dues.c.tries + 1)
 )
 
+#: A workspace's rules, changed by an act whose commit has compared their version.
+CONFIGURE: Update = (
+    update(workspaces)
+    .where(workspaces.c.key == _bound(workspaces, "key", "w"))
+    .values({n: _bound(workspaces, n, "w") for n in ("name", "version", "configuration", "seq", "head")})
+)
+
 #: The item's state, for searches; an item has one such row, which is updated in place.
 UPDATE_STATE: Update = (
     update(item_states)

@@ -9,3 +9,6 @@ REMEDIATION = "cobit.remediation_action"
 ACCEPTANCE = "cobit.risk_acceptance"
 RATING = "cobit.capability_assessment"
 MONITOR = "cobit.monitor"
+
+CONTROL_APPROVAL = "cobit.control_approval"
+CONTROL_RELEASE = "cobit.control_release"

@@ -1,9 +1,9 @@
-"""The settings of COBIT: figures that an organisation sets for itself."""
+"""The settings of COBIT: figures that an organisation sets for itself, by subject."""
 
 from __future__ import annotations
 
-from placet import Settings
+from placet_cobit.controls.settings import ControlSettings
 
 
-class CobitSettings(Settings):
+class CobitSettings(ControlSettings):
     """The settings of the method `cobit`."""

@@ -258,6 +258,22 @@ class NotificationChoice(Answer):
     to: list[str]
 
 
+class AddedGate(Answer):
+    """A gate that an item has added to the rules, as data."""
+
+    id: str
+    title: str
+    item_type: str
+    transition: str
+    check: str
+    params: PlainValues
+    mode: GateMode
+    label: str
+    unless: Annotated[str | None, Field(description="The check that lets an item through in its place.")]
+    unless_params: PlainValues
+    item: Annotated[str, Field(description="Key of the item that it comes from.")]
+
+
 class Workspace(Answer):
     """A workspace with its configuration."""
 
@@ -275,6 +291,10 @@ class Workspace(Answer):
     effects_with: list[str]
     governed: list[str]
     governed_by: list[str]
+    gates: Annotated[
+        list[AddedGate],
+        Field(description="Gates that items have added to the rules; they change by acts on these items."),
+    ]
     roles: dict[str, list[str]]
     created_at: Moment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from placet.catalog.catalog import Definition
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.queries import ItemSpan, Scalar
 from placet.engine.act.records import (
     EventRecord,
@@ -24,6 +25,8 @@ class Changes:
     #: (as it was read, as it will be written); compared-and-set on `seq`.
     updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
+    #: Workspaces whose rules the act changes, as they were read and as they will be written; their events are above.
+    workspaces: list[tuple[WorkspaceRecord, WorkspaceRecord]] = field(default_factory=list)
     #: Definitions in force for the items, each with the workspace that uses it.
     definitions: list[tuple[str, Definition]] = field(default_factory=list)
     #: New values of indexed fields that changed, by item key and field.

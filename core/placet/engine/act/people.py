@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from placet.catalog.catalog import Rules
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable
 from placet.definitions.readonly import sealed
 from placet.definitions.roles import AUDITOR
@@ -166,6 +167,8 @@ class WorkspaceRecord:
     governed: tuple[str, ...] = ()
     #: Roles of people who may be that person, besides administrators.
     governed_by: tuple[str, ...] = ()
+    #: Gates that effects of items have added to its rules, in order of id.
+    gates: tuple[AddedGate, ...] = ()
 
     def __post_init__(self) -> None:
         sealed(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")
@@ -191,4 +194,4 @@ class WorkspaceRecord:
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.methods, self.settings, self.gate_modes)
+        return Rules(self.methods, self.settings, self.gate_modes, self.gates)

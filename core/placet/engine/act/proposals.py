@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from placet.definitions.readonly import sealed
+from placet.engine.act.people import Actor, WorkspaceRecord
 
 
 class ProposalStatus(StrEnum):
@@ -24,6 +25,10 @@ class ProposalStatus(StrEnum):
     STALE = "stale"
 
 
+#: Who may always be the second person, beside the holders of the roles in `governed_by`.
+ADMINISTRATOR = "administrator"
+#: The part of the rules that gates added by items are.
+GATES = "gates"
 #: The part of the rules that new windows are, which others have to respect; no part of the configuration.
 WINDOWS = "windows"
 
@@ -54,3 +59,14 @@ class Proposal:
 
     def __post_init__(self) -> None:
         sealed(self, "changes")
+
+
+def needed(place: WorkspaceRecord) -> tuple[str, ...]:
+    """Who can be the second person in a workspace: administrators, and holders of the roles that it names."""
+    return (ADMINISTRATOR, *place.governed_by)
+
+
+def may_decide(place: WorkspaceRecord, actor: Actor) -> bool:
+    """Whether an actor may be the second person: a person, and an administrator or holder of a role that it names."""
+    held = any(actor.id in place.roles.get(role, ()) for role in place.governed_by)
+    return actor.kind == "person" and (actor.admin or held)

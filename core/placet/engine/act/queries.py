@@ -93,6 +93,19 @@ class EventQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """The events of a workspace's items of a type in the time [since, until)."""
+
+    workspace: str
+    type: str
+    kinds: tuple[str, ...]
+    since: datetime
+    until: datetime
+    #: Of items that have changed since, and of those in these states: refusals change nothing.
+    standing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimerQuery:
     """A page of timers, sorted by item and timer."""
 

@@ -18,6 +18,7 @@ from placet.engine.act.queries import (
     Elsewhere,
     FigureQuery,
     FigureRow,
+    HistoryQuery,
     ItemQuery,
     ItemSpan,
     Page,
@@ -162,6 +163,10 @@ class Session(Protocol):
 
     def keep_plugins(self, plugins: Sequence[Mapping[str, Any]]) -> None:
         """Keep the plugins that are recorded now."""
+        ...
+
+    def events_of(self, query: HistoryQuery) -> Sequence[EventRecord]:
+        """The events of items of a type in a time, in order of time."""
         ...
 
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.checks import Effect
 from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of, plain
@@ -24,7 +26,7 @@ from placet.engine.items.fields import FieldWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.rules.views import Item
-from placet.errors import ConflictError, InvalidError, PlacetError
+from placet.errors import ConflictError, DefinitionError, InvalidError, PlacetError
 
 #: A chain of consequences that is longer than this is a circle.
 _DEPTH_LIMIT = 8
@@ -71,12 +73,20 @@ class Effects(Context):
     _writer: EffectWriter
     #: The cause that events on other items name.
     _cause: str
+    _changes_rules: bool
 
     def __init__(
-        self, writer: EffectWriter, record: ItemRecord, actor: str, *, cause: str = "", **said: Any
+        self,
+        writer: EffectWriter,
+        record: ItemRecord,
+        actor: str,
+        *,
+        cause: str = "",
+        changes_rules: bool = False,
+        **said: Any,
     ) -> None:
         super().__init__(writer.work, record, actor, **said)
-        vars(self).update(_writer=writer, _cause=cause or record.key)
+        vars(self).update(_writer=writer, _cause=cause or record.key, _changes_rules=changes_rules)
 
     def _crosses_to(self, key: str) -> bool:
         """Whether the effect may write on an item: of its own workspace, or of one that agreed to it.
@@ -178,6 +188,19 @@ class Effects(Context):
         self._writer.open_round(self._ref, approval, self.actor)
         self._refresh()
 
+    @by_the_engine
+    def set_gates(self, *gates: AddedGate) -> None:
+        if not self._changes_rules:
+            raise DefinitionError(
+                "this effect changes the gates of the workspace: declare it with changes_rules=True"
+            )
+        for gate in gates:
+            faults = self.gate_faults(gate)
+            if faults:
+                raise DefinitionError(f"the gate {gate.id} cannot be added: {'; '.join(faults)}")
+        own = tuple(replace(gate, item=self.item.key) for gate in gates)
+        self.work.set_gates(self.workspace.key, self.item.key, own, self.actor)
+
 
 def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in fields.items()}
@@ -199,7 +222,7 @@ class EffectRunner:
             BlockedError: it failed, or caught the refusal of a transition that it fired.
         """
         record = self._work.own(ref)
-        ctx = Effects(self._writer, record, actor, **said)
+        ctx = Effects(self._writer, record, actor, changes_rules=effect.changes_rules, **said)
         ctx.speaks_for(method_of(effect.id))
         try:
             self._work.plugins.call(effect.id, ctx, effect.run)

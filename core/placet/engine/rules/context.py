@@ -8,14 +8,17 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from placet.catalog.added_gates import gate_faults
 from placet.catalog.catalog import Catalog
+from placet.definitions.added_gates import AddedGate
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
 from placet.definitions.context import ConfirmationView
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields
-from placet.definitions.readonly import read_only_dict
+from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.holders import holders_of
@@ -23,8 +26,8 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.queries import Condition
-from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef, Message
+from placet.engine.act.queries import Condition, HistoryQuery
+from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -38,6 +41,8 @@ from placet.errors import DefinitionError, nearest
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
+#: Kinds of events that change their item, so that it is known by the time of its last change.
+_CONTENT = frozenset({"created", "edited", "transition"})
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
@@ -315,6 +320,30 @@ class Context(ReadOnly):
             found = self._search(type, wanted, conditions, overlapping)
             self._searches[asked] = self.work.edition, found
         return list(found)
+
+    def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
+        own = (
+            ()
+            if method_of(gate.id) == self._method
+            else (f'the id "{gate.id}" does not begin with "{self._method}."',)
+        )
+        return (*own, *gate_faults(self.catalog, gate))
+
+    @by_the_engine
+    def events(
+        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+    ) -> Sequence[EventRecord]:
+        self._demand_known("item type", type, self.catalog.item_types)
+        wanted: tuple[str, ...] = fitting(Iterable[str], f"a reading of events of {type}", "kinds", kinds)
+        if type not in self.catalog.item_types:
+            return []
+        workflow = self.catalog.item_type(type).workflow
+        # A refusal or a comment changes nothing of its item, and so it may be younger than the last change.
+        content = _CONTENT.issuperset(wanted)
+        standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
+        query = HistoryQuery(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
+        found = self.work.session.events_of(query)
+        return [changed(each, data=read_only(each.data)) for each in found]
 
     def _search(
         self,

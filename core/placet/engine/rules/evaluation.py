@@ -26,6 +26,7 @@ from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.machine import machine_of
 from placet.engine.rules.material import is_waived_for
 from placet.engine.rules.refusals import method_missing, report_it, unfit_field
+from placet.engine.rules.second_person import second_person
 from placet.engine.rules.views import doers
 from placet.errors import UnfitFieldError
 
@@ -86,6 +87,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         *_role(ctx, transition),
         *_in_person(ctx, transition),
         *_segregation(ctx, transition),
+        *second_person(ctx, transition),
     ]
     broken = unfit(ctx.item.fields)
     if broken:
@@ -252,6 +254,8 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     reports: list[CheckReport] = []
     for check in gate.checks:
         verdict = ctx.once(check, partial(_run, ctx, check))
+        if gate.unless is not None and verdict.outcome is Outcome.UNMET:
+            verdict = _let_through(ctx, gate.unless, verdict)
         reports.append(
             CheckReport(
                 gate.id,
@@ -265,6 +269,12 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
         )
         blockers += _attributed(ctx, verdict, gate.id, check.id, mode)
     return blockers, reports
+
+
+def _let_through(ctx: Context, exception: Check, unmet: Verdict) -> Verdict:
+    """An unmet verdict; or where the exception holds a met one, which says what was unmet and by what it passed."""
+    excepted = ctx.once(exception, partial(_run, ctx, exception))
+    return Verdict(Outcome.MET, read={**unmet.read, **excepted.read}) if excepted.met else unmet
 
 
 def _run(ctx: Context, check: Check) -> Verdict:

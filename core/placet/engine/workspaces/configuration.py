@@ -21,17 +21,17 @@ from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
-from placet.engine.act.proposals import WINDOWS
+from placet.engine.act.proposals import GATES, WINDOWS
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
-#: Parts of the configuration that are rules: all but the name.
+#: Parts of the configuration that are rules and that a request changes: all but the name, and the gates of items.
 PARTS = (
     "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
     "longest_delegation", "effects_with",
 )  # fmt: skip
 #: Rules that can need a second person.
-GOVERNABLE = (*PARTS, WINDOWS)
+GOVERNABLE = (*PARTS, GATES, WINDOWS)
 _DURATION = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
 _READ: Mapping[str, Callable[[Any], Any]] = {
@@ -143,6 +143,7 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "effects_with": list(workspace.effects_with),
         "governed": list(workspace.governed),
         "governed_by": list(workspace.governed_by),
+        "gates": plain(workspace.gates),
     }
 
 

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from placet.definitions.verdicts import BlockedError, worded
 from placet.definitions.wording import AS_KEPT
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.proposals import ADMINISTRATOR, may_decide
 from placet.engine.act.unit_of_work import UnitOfWork
 
-#: Who may always be the second person, beside the holders of the roles in `governed_by`.
-ADMINISTRATOR = "administrator"
 #: People who have to be able to decide, so that somebody is left when one of them proposes.
 ENOUGH = 2
-
-
-def needed(place: WorkspaceRecord) -> tuple[str, ...]:
-    """Who can be the second person in a workspace: administrators, and holders of the roles that it names."""
-    return (ADMINISTRATOR, *place.governed_by)
-
-
-def may_decide(place: WorkspaceRecord, actor: Actor) -> bool:
-    """Whether an actor may be the second person: a person, and an administrator or holder of a role that it names."""
-    held = any(actor.id in place.roles.get(role, ()) for role in place.governed_by)
-    return actor.kind == "person" and (actor.admin or held)
 
 
 def deciders(work: UnitOfWork, place: WorkspaceRecord) -> list[str]:

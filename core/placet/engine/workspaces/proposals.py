@@ -17,14 +17,14 @@ from placet.engine.act.access import seen_workspace, visible_workspaces
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, WorkspaceRecord
-from placet.engine.act.proposals import WINDOWS, Proposal, ProposalStatus
+from placet.engine.act.proposals import WINDOWS, Proposal, ProposalStatus, may_decide, needed
 from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.changing import Change, ConfigurationWriter
 from placet.engine.workspaces.configuration import configuration, proposed
-from placet.engine.workspaces.deciders import demand_second, may_decide, needed
+from placet.engine.workspaces.deciders import demand_second
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
 
 #: Elapsed time in which a proposal has to be decided.

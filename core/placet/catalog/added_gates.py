@@ -1,0 +1,164 @@
+"""Gates that a workspace adds to its composed rules as data, each proven by itself.
+
+A faulty one closes its own gate and nothing else: its check is `unknown`, which blocks, and names the fault. A gate
+whose method or item type is switched off stops nobody, and is there again with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import wraps
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.findings import Finding, warning
+from placet.catalog.references import check_findings
+from placet.definitions.added_gates import AddedGate
+from placet.definitions.checks import Check, Gate
+from placet.definitions.context import CheckContext
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.definitions.offered_checks import OfferedCheck
+from placet.definitions.places import changed
+from placet.definitions.verdicts import Blocker, Verdict, unknown
+from placet.definitions.wording import literal
+from placet.errors import DefinitionError, nearest
+
+
+def with_added_gates(base: Catalog, rules: Rules) -> Catalog:
+    """The rules of a workspace with the gates that it has added, over the same rules without them."""
+    item_types = dict(base.item_types)
+    for gate in rules.gates:
+        item_type = item_types.get(gate.item_type)
+        if _in_use(base, gate) and item_type is not None:
+            item_types[item_type.id] = _gated(base, item_type, gate)
+    return replace(base, rules=rules, item_types=item_types)
+
+
+def _in_use(catalog: Catalog, gate: AddedGate) -> bool:
+    """Whether the method that a gate belongs to is switched on and can be used."""
+    method = method_of(gate.id)
+    return method in catalog.methods and method not in catalog.missing
+
+
+def _gated(catalog: Catalog, item_type: ItemType, gate: AddedGate) -> ItemType:
+    made = _made(catalog, gate)
+    transitions = tuple(
+        changed(each, gates=(*each.gates, made)) if each.name == gate.transition else each
+        for each in item_type.workflow.transitions
+    )
+    return changed(item_type, workflow=changed(item_type.workflow, transitions=transitions))
+
+
+def _made(catalog: Catalog, gate: AddedGate) -> Gate:
+    faults = gate_faults(catalog, gate)
+    if faults:
+        return Gate(gate.id, gate.title, _unusable(f"{method_of(gate.id)}.usable", faults))
+    check = _check(catalog, gate, gate.check, gate.params)
+    other = None if gate.unless is None else _check(catalog, gate, gate.unless, gate.unless_params)
+    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=other)
+
+
+def _unusable(id: str, faults: tuple[str, ...]) -> Check:
+    said = f"this gate cannot be evaluated: {'; '.join(faults)}"
+
+    def test(ctx: CheckContext) -> Verdict:  # noqa: ARG001  # the signature of a check
+        return unknown(said, remedy="correct it where it was added")
+
+    return Check(id, test)
+
+
+def _check(catalog: Catalog, gate: AddedGate, check: str, params: Mapping[str, object]) -> Check:
+    offered = catalog.offered_checks[check]
+    return offered.of(_id(gate, offered), params)
+
+
+def _id(gate: AddedGate, offered: OfferedCheck) -> str:
+    """The id of the check in a gate: a method's own stays, and a stock check belongs to the gate's method."""
+    known = method_of(offered.id) != "core"
+    return offered.id if known else f"{method_of(gate.id)}.{offered.id.partition('.')[2]}"
+
+
+def _labelled(check: Check, label: str) -> Check:
+    if not label:
+        return check
+
+    # The definition names the function of the check itself.
+    @wraps(check.test)
+    def test(ctx: CheckContext) -> Verdict:
+        verdict = check.test(ctx)
+        # A check that returns something else is reported by the engine.
+        if not getattr(verdict, "blockers", ()):
+            return verdict
+        return replace(verdict, blockers=tuple(_begun(blocker, label) for blocker in verdict.blockers))
+
+    return changed(check, test=test)
+
+
+def _begun(blocker: Blocker, label: str) -> Blocker:
+    """A blocker whose message begins with a label."""
+    template = blocker.template
+    return replace(
+        blocker,
+        message=f"{label} {blocker.message}",
+        template=None if template is None else (f"{literal(label)} {template[0]}", template[1]),
+    )
+
+
+def gate_faults(catalog: Catalog, gate: AddedGate) -> tuple[str, ...]:
+    """Why a gate would not work under these rules: unknown names, and parameters that do not fit; empty if it would.
+
+    Names of methods that are switched off are unknown too.
+    """
+    faults = list(_place_faults(catalog, gate))
+    checks = [(gate.check, gate.params)]
+    if gate.unless is not None:
+        checks.append((gate.unless, gate.unless_params))
+    for check, params in checks:
+        faults += _check_faults(catalog, gate, check, params)
+    return tuple(dict.fromkeys(faults))
+
+
+def _place_faults(catalog: Catalog, gate: AddedGate) -> Iterator[str]:
+    item_type = catalog.item_types.get(gate.item_type)
+    if item_type is None:
+        yield f'there is no item type "{gate.item_type}"{nearest(gate.item_type, catalog.item_types)}'
+    elif item_type.workflow.transition(gate.transition) is None:
+        known = [each.name for each in item_type.workflow.transitions]
+        yield f'{gate.item_type} has no transition "{gate.transition}"{nearest(gate.transition, known)}'
+
+
+def _check_faults(
+    catalog: Catalog, gate: AddedGate, check: str, params: Mapping[str, object]
+) -> Iterator[str]:
+    offered = catalog.offered_checks.get(check)
+    if offered is None:
+        yield f'there is no check "{check}" to choose{nearest(check, catalog.offered_checks)}'
+        return
+    item_type = catalog.item_types.get(gate.item_type)
+    if offered.item_types and item_type is not None and item_type.id not in offered.item_types:
+        yield f"the check {check} judges {' or '.join(offered.item_types)}, and not {gate.item_type}"
+    try:
+        made = offered.of(_id(gate, offered), params)
+    except (ValueError, DefinitionError) as error:
+        yield str(error)
+        return
+    if item_type is not None:
+        yield from (f"{each.message}; {each.remedy}" for each in check_findings(catalog, item_type, made))
+
+
+def added_gate_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Gates that a workspace has added and that cannot work under its rules as they are now."""
+    for gate in catalog.rules.gates:
+        where = f"{gate.item_type}.{gate.transition}: gate {gate.id}"
+        if not _in_use(catalog, gate):
+            yield warning(
+                "idle-gate",
+                where,
+                f"it is not evaluated, as the method {method_of(gate.id)} is not in use",
+                "switch the method on, or end what the gate comes from",
+            )
+        elif method_of(gate.item_type) in catalog.methods and (faults := gate_faults(catalog, gate)):
+            yield warning(
+                "unusable-gate", where, "; ".join(faults), f"correct it in {gate.item}, where it comes from"
+            )

@@ -1,0 +1,1 @@
+"""Controls: their life, the gates that they put on other methods, and the record of each time they were evaluated."""

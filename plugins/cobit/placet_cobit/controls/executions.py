@@ -1,0 +1,184 @@
+"""Each time that a control was evaluated, read from the log alone: nothing of it is stored a second time.
+
+A transition records every check of every gate, with its verdict and the values that it read, and a gate of a control is
+known by its id. So the log has the population of a control's tests, and what went past it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from placet import CheckContext, EventView, ItemView, JobContext, Outcome
+from placet_cobit.controls.bindings import gates_of
+from placet_cobit.ids import CONTROL
+
+#: The reading of a control's check by which an accepted risk let it pass: the key of the risk acceptance.
+WAIVED_BY = "waived_by"
+#: The transitions of a control that put its gates in force, and those that take them out.
+_BEGINS, _ENDS = ("activate", "resume_control"), ("suspend_control", "retire_control")
+
+
+class ExecutionVerdict(StrEnum):
+    """How one evaluation of a control came out."""
+
+    PASS = "pass"  # noqa: S105  # a verdict
+    FAIL = "fail"
+    #: Not met, and let through by a risk acceptance in force.
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One evaluation of a control at an attempt to move an item."""
+
+    #: Key of the control.
+    control: str
+    #: Key of the item that was to be moved.
+    item: str
+    #: Id of the event: the element of a sample.
+    event: str
+    transition: str
+    at: datetime
+    actor: str
+    verdict: ExecutionVerdict
+    #: The values that the control's checks read, as the event keeps them, by check.
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    #: Hash of the rules in force for the item: the configuration version of an automated control.
+    definition: str = ""
+    #: Key of the risk acceptance, where the verdict is `waived`.
+    acceptance: str | None = None
+    #: Whether the attempt was refused, by this control or by another rule.
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """A transition that a control gates, made while it was in force and without it: the plugin was off, or failed."""
+
+    control: str
+    item: str
+    event: str
+    transition: str
+    at: datetime
+    actor: str
+
+
+def executions(
+    ctx: CheckContext | JobContext,
+    control: ItemView,
+    since: datetime,
+    until: datetime,
+    *,
+    refused: bool = False,
+) -> tuple[Execution, ...]:
+    """The evaluations of a control in the time [since, until), in order of time: one for each attempt.
+
+    A transition that passes two gates of the control counts once, with the strictest verdict. With `refused`, attempts
+    that the control refused are among them, as far as the workspace records refusals; of an attempt that others
+    refused, the log does not say how the control judged it. A control gates the items of its own workspace alone.
+    """
+    kinds = ("transition", "refused") if refused else ("transition",)
+    found = [
+        execution
+        for type in _types(ctx, control, until)
+        for event in ctx.events(type, kinds=kinds, since=since, until=until)
+        if (execution := execution_of(control.key, event)) is not None
+    ]
+    return tuple(sorted(found, key=lambda each: (each.at, each.event)))
+
+
+def execution_of(control: str, event: EventView) -> Execution | None:
+    """The evaluation of a control that an event records; `None` where it was not evaluated."""
+    own = gates_of(control)
+    # A refusal records the blockers, and a transition all checks.
+    named = event.data.get("blockers" if event.kind == "refused" else "checks", ())
+    checks = [each for each in named if each["gate"].startswith(own)]
+    if not checks:
+        return None
+    verdicts = [_verdict(each) for each in checks]
+    accepted = [each["read"][WAIVED_BY] for each in checks if _verdict(each) is ExecutionVerdict.WAIVED]
+    return Execution(
+        control=control,
+        item=event.key,
+        event=event.id,
+        transition=event.data["transition"],
+        at=event.at,
+        actor=event.actor,
+        verdict=next(each for each in _STRICTEST_FIRST if each in verdicts),
+        inputs={each["check"]: each.get("read", each.get("params", {})) for each in checks},
+        definition=event.data.get("definition", ""),
+        acceptance=accepted[0] if accepted else None,
+        refused=event.kind == "refused",
+    )
+
+
+_STRICTEST_FIRST = (ExecutionVerdict.FAIL, ExecutionVerdict.WAIVED, ExecutionVerdict.PASS)
+
+
+def _verdict(check: Mapping[str, Any]) -> ExecutionVerdict:
+    if check["verdict"] != Outcome.MET.value:
+        return ExecutionVerdict.FAIL
+    return ExecutionVerdict.WAIVED if WAIVED_BY in check.get("read", {}) else ExecutionVerdict.PASS
+
+
+def bypasses(
+    ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
+) -> tuple[Bypass, ...]:
+    """The transitions of a control's bound kinds in [since, until) that went past it while it was in force.
+
+    By the version of the rules under which each was decided, and not by the clock: an act is decided under one version.
+    """
+    spells = list(_in_force(ctx, control, until))
+    found = []
+    for type in dict.fromkeys(type for spell in spells for type, _ in spell.bound):
+        for event in ctx.events(type, since=since, until=until):
+            name, version = event.data["transition"], event.data["workspace_version"]
+            bound = any(spell.covers(version) and (type, name) in spell.bound for spell in spells)
+            if bound and execution_of(control.key, event) is None:
+                found.append(Bypass(control.key, event.key, event.id, name, event.at, event.actor))
+    return tuple(sorted(found, key=lambda each: (each.at, each.event)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spell:
+    """A time in which a control was in force, in versions of the workspace's rules, and its bound transitions."""
+
+    bound: frozenset[tuple[str, str]]
+    #: The version under which it was put in force: the next one has its gates.
+    after: int
+    #: The last version with its gates; `None` while it is in force.
+    last: int | None = None
+
+    def covers(self, version: int) -> bool:
+        return self.after < version and (self.last is None or version <= self.last)
+
+
+def _in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime) -> Iterator[_Spell]:
+    bound: frozenset[tuple[str, str]] = frozenset()
+    begun: int | None = None
+    own = (
+        each
+        for each in ctx.events(CONTROL, since=control.created_at, until=until)
+        if each.key == control.key and each.data["transition"] in {*_BEGINS, *_ENDS}
+    )
+    for event in own:
+        version = event.data["workspace_version"]
+        if begun is not None:
+            yield _Spell(bound, begun, version)
+            begun = None
+        if event.data["transition"] in _BEGINS:
+            changed = event.data["changes"].get("in_force")
+            if changed is not None:
+                bound = frozenset((each["item_type"], each["transition"]) for each in changed[1])
+            begun = version
+    if begun is not None:
+        yield _Spell(bound, begun)
+
+
+def _types(ctx: CheckContext | JobContext, control: ItemView, until: datetime) -> list[str]:
+    """The item types that a control has gated so far."""
+    return sorted({type for spell in _in_force(ctx, control, until) for type, _ in spell.bound})

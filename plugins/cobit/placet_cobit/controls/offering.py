@@ -1,0 +1,84 @@
+"""How the checks of default controls are offered, and the facts that several of them read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from placet import (
+    ApprovalStatus,
+    Check,
+    CheckContext,
+    CheckParams,
+    Decision,
+    ItemView,
+    OfferedCheck,
+    VoteView,
+)
+from placet_cobit.controls.governed import BUG, IMPLEMENTS, INCREMENT, PRODUCT, STORY
+
+
+def offered(check: Check, *item_types: str) -> OfferedCheck:
+    """A check without parameters, for items of these types; for any, if none is named."""
+
+    def make(id: str, given: CheckParams) -> Check:  # noqa: ARG001  # the signature of all of them
+        return check
+
+    return OfferedCheck(check.id, check.title, make, item_types=item_types)
+
+
+def is_on(ctx: CheckContext, method: str) -> bool:
+    """Whether another method is switched on here: its roles, links and items are known then."""
+    return method in ctx.workspace.methods
+
+
+def holders(ctx: CheckContext, *roles: str) -> set[str]:
+    """The holders of roles, those of methods that are switched off left out."""
+    return {person for role in roles if is_on(ctx, role.partition(".")[0]) for person in ctx.holders(role)}
+
+
+def approving(ctx: CheckContext, *approvals: str) -> list[VoteView]:
+    """The votes to approve in rounds of approvals that are open or granted."""
+    found = (ctx.approval(each) for each in approvals)
+    counting = (ApprovalStatus.PENDING, ApprovalStatus.GRANTED)
+    return [
+        vote
+        for round in found
+        if round is not None and round.status in counting
+        for vote in round.votes
+        if vote.decision is Decision.APPROVE
+    ]
+
+
+def people(votes: Iterable[VoteView]) -> set[str]:
+    """Everybody whose act these votes are, those who delegated them too."""
+    return {person for vote in votes for person in (vote.actor, vote.on_behalf_of) if person is not None}
+
+
+def delivered(ctx: CheckContext) -> list[ItemView]:
+    """The items that a change delivers, and the stories of increments among them."""
+    found = list(ctx.linked(IMPLEMENTS))
+    for each in list(found):
+        if each.type == INCREMENT:
+            found += ctx.get_all(each.fields.items)
+    return found
+
+
+def authors(items: Iterable[ItemView]) -> set[str]:
+    """The people who built items: who worked on a story, and who produced a product."""
+    return {person for item in items for person in _authors(item)}
+
+
+def _authors(item: ItemView) -> Iterator[str]:
+    fields = item.fields
+    if item.type in (STORY, BUG):
+        yield from fields.worked_by
+        if fields.assignee is not None:
+            yield fields.assignee
+    elif item.type == PRODUCT and fields.producer is not None:
+        yield fields.producer
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    """The latest of some moments; `None` if there is none."""
+    return max((each for each in moments if each is not None), default=None)

@@ -1,0 +1,62 @@
+"""Controls on stories and increments: what is regulated is approved, and what goes live is an authorized change.
+
+Source: COBIT 2019, BAI02 Managed requirements definition, BAI03 Managed solutions identification and build. Our
+choice: a story is regulated if evidence of kind `regulated` is attached, or its description says #regulated.
+"""
+
+from __future__ import annotations
+
+from placet import CheckContext, Verdict, check, passed
+from placet_cobit.controls.governed import (
+    AUTHORIZED,
+    CHANGE,
+    CHANGE_INITIATOR,
+    IMPLEMENTS,
+    INCREMENT,
+    PRODUCT_OWNER,
+    STORY,
+)
+from placet_cobit.controls.offering import is_on, offered
+from placet_cobit.demands import demand
+from placet_cobit.roles import COMPLIANCE_OFFICER
+
+_TAG = "#regulated"
+
+
+@check("cobit")
+def requirement_approved(ctx: CheckContext) -> Verdict:
+    """A regulated story is approved by the product owner and by compliance.
+
+    Reads: evidence of kind `approval_record`, from a product owner and from a compliance officer.
+    """
+    if not (ctx.evidence("regulated") or _TAG in (ctx.item.fields.description or "")):
+        return passed(regulated=False)
+    owners, officers = set(ctx.holders(PRODUCT_OWNER)), set(ctx.holders(COMPLIANCE_OFFICER.id))
+    records = ctx.evidence("approval_record")
+    by_owner = [each.name for each in records if each.actor in owners]
+    by_officer = [each.name for each in records if each.actor in officers]
+    apart = len({each.actor for each in records if each.actor in owners | officers}) > 1
+    return demand(
+        bool(by_owner and by_officer and apart), "product owner and compliance officer have not both approved it",
+        "have each of them attach an approval_record", [PRODUCT_OWNER, COMPLIANCE_OFFICER],
+        product_owner=by_owner, compliance_officer=by_officer,
+    )  # fmt: skip
+
+
+@check("cobit")
+def release_by_change(ctx: CheckContext) -> Verdict:
+    """An increment is released by a change that is authorized.
+
+    Without changes in the workspace, it is not asked.
+    """
+    if not is_on(ctx, "itil"):
+        return passed(changes="off")
+    changes = [each for each in ctx.linking(IMPLEMENTS) if each.type == CHANGE]
+    authorized = [each.key for each in changes if each.state in AUTHORIZED]
+    return demand(
+        bool(authorized), "no authorized change releases it", "raise a change that implements it",
+        [CHANGE_INITIATOR], changes=[each.key for each in changes], authorized=authorized,
+    )  # fmt: skip
+
+
+OFFERED = (offered(requirement_approved, STORY), offered(release_by_change, INCREMENT))

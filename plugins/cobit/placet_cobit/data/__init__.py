@@ -1,0 +1,1 @@
+"""The tables of the method, as files that an organisation can replace."""

@@ -1,0 +1,407 @@
+"""Gates that an item's effect adds to the rules of its workspace: data, in force for everybody from the commit on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, Shop, with_repair
+
+from placet import (
+    SAME,
+    AddedGate,
+    Approval,
+    Ballot,
+    BlockedError,
+    CheckContext,
+    CheckParams,
+    Effect,
+    EffectContext,
+    GateMode,
+    Method,
+    OfferedCheck,
+    Panel,
+    Quorum,
+    Transition,
+    Verdict,
+    Workflow,
+    blocked,
+    check,
+    passed,
+)
+from placet.engine.act.records import ItemRecord
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.moved import Moved
+
+SIGNED = Approval("shop.rule", "Rule", Panel(Ballot([MASTER], Quorum.any())))
+
+
+class Price(CheckParams):
+    """A price."""
+
+    most: int
+
+
+def cheap(id: str, given: Price) -> Any:
+    """A check of the repair's price, with the method's own settings."""
+
+    @check(id, most=given.most)
+    def test(ctx: CheckContext) -> Verdict:
+        """It is cheap."""
+        price = ctx.item.fields.price or 0
+        if price <= given.most:
+            return passed(price=price)
+        return blocked(
+            "it costs {price}, {most} at most", remedy="ask {who}",
+            params={"price": price, "most": given.most, "who": f"whoever may spend {ctx.settings.largest_estimate}"},
+        )  # fmt: skip
+
+    return test
+
+
+def forgiven(id: str, given: CheckParams) -> Any:
+    """A check that lets repairs of a kind through."""
+
+    @check(id)
+    def test(ctx: CheckContext) -> Verdict:
+        """It is forgiven."""
+        return (
+            passed(forgiven_by="mia")
+            if "gift" in (ctx.item.fields.tags or ())
+            else blocked("no", remedy="no")
+        )
+
+    return test
+
+
+CHEAP = OfferedCheck("shop.cheap", "Costs {most} at most", cheap, params=Price, item_types=["shop.repair"])
+FORGIVEN = OfferedCheck("shop.forgiven", "Forgiven", forgiven)
+
+
+def ruling(*gates: AddedGate) -> Method:
+    """The method, under which `rule` on a repair gives the workspace gates, and `unrule` takes them away again."""
+    wanted = list(gates)
+    effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(*wanted), changes_rules=True)
+    less = Effect("shop.unrule_it", lambda ctx: ctx.set_gates(), changes_rules=True)
+    more = [
+        Transition("ask", "wished", SAME, [FIXER], asks=["shop.rule"]),
+        Transition("rule", "wished", SAME, [FIXER], effects=[effect]),
+        Transition("unrule", "wished", SAME, [FIXER], effects=[less]),
+    ]
+    changed = with_repair(
+        workflow=Workflow(REPAIR.id, REPAIR.states, [*REPAIR.transitions, *more]),
+        approvals=[*METHOD.item_types[0].approvals, SIGNED],
+    )
+    table = {name: getattr(changed, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"offered_checks": [CHEAP, FORGIVEN]})
+
+
+def gate(**parts: Any) -> AddedGate:
+    """A gate on the start of a repair, which may cost 10."""
+    said = {
+        "id": "shop.rule.SHOP.1", "title": "Cheap enough", "item_type": "shop.repair", "transition": "start",
+        "check": "shop.cheap", "params": {"most": 10},
+    }  # fmt: skip
+    return AddedGate(**said | parts)
+
+
+def dear(shop: Shop, **fields: Any) -> ItemRecord:
+    return shop.wish(fault="dark", hours=1, price=99.0, **fields)
+
+
+@pytest.fixture
+def rule(open_shop: OpenShop, database_url: str) -> Callable[..., tuple[Shop, ItemRecord]]:
+    """Opens a shop in which a repair, SHOP-1, adds these gates with its `rule`."""
+
+    def opened(*gates: AddedGate, **workspace: Any) -> tuple[Shop, ItemRecord]:
+        shop = open_shop(database_url, method=ruling(*gates), **workspace)
+        return shop, shop.wish()
+
+    return opened
+
+
+Rule = Callable[..., tuple[Shop, ItemRecord]]
+
+
+class TestAnAddedGate:
+    def test_blocks_from_the_commit_on_in_every_process(
+        self, rule: Rule, open_shop: OpenShop, database_url: str
+    ) -> None:
+        """Its blocker names gate and check and begins with its label; the check reads its method's settings."""
+        shop, item = rule(gate(label="[R 7]"))
+        other = open_shop.again(database_url, method=ruling())
+        wish = dear(shop)
+        before = other.engine.explain(other["ben"], wish.key).preview("start")
+
+        shop.move(item, "rule", "ben")
+        refusal = other.refusal(wish, "start", "ben")
+        after = shop.engine.explain(shop["ben"], wish.key).preview("start")
+
+        assert before is not None
+        assert before.allowed
+        assert after is not None
+        assert [(c.gate, c.check, c.verdict) for c in after.checks if c.gate == "shop.rule.SHOP.1"] == [
+            ("shop.rule.SHOP.1", "shop.cheap", "unmet")
+        ]
+        [found] = refusal.blockers
+        assert (found.gate, found.check, found.source) == ("shop.rule.SHOP.1", "shop.cheap", "shop")
+        assert found.message == "[R 7] it costs 99.0, 10 at most"
+        assert found.remedy == "ask whoever may spend 40"
+
+    def test_stops_nobody_once_it_is_taken_away(self, rule: Rule) -> None:
+        """With its choice of a mode."""
+        shop, item = rule(gate())
+        shop.move(item, "rule", "ben")
+        wish = dear(shop)
+        shop.refusal(wish, "start", "ben")
+        shop.engine.workspaces.change(shop["ida"], "SHOP", gate_modes={"shop.rule.SHOP.1": GateMode.WARN})
+
+        shop.move(item, "unrule", "ben")
+
+        assert shop.move(wish, "start", "ben").state == "bench"
+        place = shop.engine.workspaces.get(shop["ida"], "SHOP")
+        assert (place.gates, dict(place.gate_modes)) == ((), {})
+
+    def test_is_part_of_the_rules(self, rule: Rule) -> None:
+        """Of the version, of the definition of its item type alone, and of the workspace's history; the chain holds."""
+        shop, item = rule(gate())
+        engine = shop.engine
+        before = engine.workspaces.catalog(shop["ida"], "SHOP")
+        version = engine.workspaces.get(shop["ida"], "SHOP").version
+
+        moved = engine.transition(shop["ben"], item.key, "rule")
+        after = engine.workspaces.catalog(shop["ida"], "SHOP")
+
+        assert isinstance(moved, Moved)
+        assert engine.workspaces.get(shop["ida"], "SHOP").version == version + 1
+        assert after.definition("shop.repair").hash != before.definition("shop.repair").hash
+        assert after.definition("shop.part").hash == before.definition("shop.part").hash
+        [event] = [
+            each for each in engine.event_log.events(engine.event_log.query(SYSTEM_ACTOR)).rows
+            if each.kind == "workspace_changed"
+        ]  # fmt: skip
+        assert (event.actor, event.data["caused_by"], event.data["workspace_version"]) == (
+            "ben",
+            item.key,
+            version + 1,
+        )
+        assert [each["id"] for each in event.data["changes"]["gates"][1]] == ["shop.rule.SHOP.1"]
+        assert engine.reports.verify(SYSTEM_ACTOR).ok
+
+    def test_is_recorded_with_what_it_read(self, rule: Rule) -> None:
+        """In the event of every transition that passes it."""
+        shop, item = rule(gate())
+        shop.move(item, "rule", "ben")
+
+        moved = shop.engine.transition(shop["ben"], shop.wish(fault="dark", hours=1, price=5.0).key, "start")
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        assert {
+            "gate": "shop.rule.SHOP.1",
+            "check": "shop.cheap",
+            "verdict": "met",
+            "read": {"price": 5.0},
+        } in (moved.event.data["checks"])
+
+    def test_only_records_in_mode_observe(self, rule: Rule) -> None:
+        """The mode is its own, as long as the workspace chooses no other."""
+        shop, item = rule(gate(mode=GateMode.OBSERVE))
+        shop.move(item, "rule", "ben")
+
+        moved = shop.engine.transition(shop["ben"], dear(shop).key, "start")
+        shop.engine.workspaces.change(shop["ida"], "SHOP", gate_modes={"shop.rule.SHOP.1": GateMode.ENFORCE})
+        refusal = shop.refusal(dear(shop), "start", "ben")
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        assert [(each["gate"], each["mode"]) for each in moved.event.data["reported"]] == [
+            ("shop.rule.SHOP.1", "observe")
+        ]
+        assert [each.gate for each in refusal.blockers] == ["shop.rule.SHOP.1"]
+
+    def test_lets_through_what_is_excepted(self, rule: Rule) -> None:
+        """The event says what was unmet, and by what it passed; an item that is not excepted is blocked."""
+        shop, item = rule(gate(unless="shop.forgiven"))
+        shop.move(item, "rule", "ben")
+
+        moved = shop.engine.transition(shop["ben"], dear(shop, tags=["gift"]).key, "start")
+        shop.refusal(dear(shop), "start", "ben")
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        [found] = [each for each in moved.event.data["checks"] if each["gate"] == "shop.rule.SHOP.1"]
+        assert (found["verdict"], found["read"]["price"], found["read"]["forgiven_by"]) == (
+            "met",
+            99.0,
+            "mia",
+        )
+
+    def test_holds_a_stock_check(self, rule: Rule) -> None:
+        """Under an id of the gate's method, as it is this that asks."""
+        shop, item = rule(
+            gate(check="core.evidence_present", params={"kind": "quote", "younger_than": "P7D"})
+        )
+        shop.move(item, "rule", "ben")
+        wish = dear(shop)
+
+        refusal = shop.refusal(wish, "start", "ben")
+        shop.attach(wish, "quote")
+
+        assert [(each.check, each.source) for each in refusal.blockers] == [("shop.evidence_present", "shop")]
+        assert shop.move(wish, "start", "ben").state == "bench"
+
+
+class TestAFaultyGate:
+    @pytest.mark.parametrize(
+        ("parts", "message"),
+        [
+            ({"item_type": "shop.repare"}, 'there is no item type "shop.repare"; did you mean "shop.repair"'),
+            ({"transition": "begin"}, 'shop.repair has no transition "begin"'),
+            ({"check": "shop.cheep"}, 'there is no check "shop.cheep" to choose; did you mean "shop.cheap"'),
+            ({"params": {}}, 'shop.cheap needs the parameter "most"'),
+            ({"params": {"most": 1, "least": 0}}, 'shop.cheap has no parameter "least": it takes most'),
+            ({"params": {"most": "much"}}, 'the parameter "most" of shop.cheap does not fit'),
+            ({"item_type": "shop.part", "transition": "use"}, "shop.cheap judges shop.repair, and not shop.part"),
+            ({"check": "core.fields_present", "params": {"fields": ["colour"]}}, 'there is no field "colour"'),
+            ({"check": "core.approval_granted", "params": {"approval": "shop.x"}}, 'there is no approval "shop.x"'),
+            ({"id": "other.rule"}, 'the id "other.rule" does not begin with "shop."'),
+        ],
+        ids=lambda each: each if isinstance(each, str) else "",
+    )  # fmt: skip
+    def test_is_not_added(
+        self, open_shop: OpenShop, sqlite_url: str, parts: dict[str, Any], message: str
+    ) -> None:
+        """The refusal names what does not exist, with the nearest, or what does not fit."""
+        shop = open_shop(sqlite_url, method=ruling(gate(**parts)))
+
+        refusal = shop.refusal(shop.wish(), "rule", "ben")
+
+        assert message in refusal.blockers[0].message
+        assert shop.engine.workspaces.get(shop["ida"], "SHOP").gates == ()
+
+    def test_closes_itself_and_nothing_else(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """After an upgrade that no longer offers its check: its transition is blocked, and the linter says why."""
+        shop = open_shop(sqlite_url, method=ruling(gate()))
+        shop.move(shop.wish(), "rule", "ben")
+        table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
+        upgraded = open_shop.again(sqlite_url, method=Method(**table | {"offered_checks": [FORGIVEN]}))
+        wish = dear(upgraded)
+
+        refusal = upgraded.refusal(wish, "start", "ben")
+        findings = [
+            each for each in upgraded.engine.reports.lint(SYSTEM_ACTOR) if each.code == "unusable-gate"
+        ]
+
+        assert [(each.gate, each.verdict) for each in refusal.blockers] == [("shop.rule.SHOP.1", "unknown")]
+        assert 'there is no check "shop.cheap" to choose' in refusal.blockers[0].message
+        assert [each.where for each in findings] == ["shop.repair.start: gate shop.rule.SHOP.1"]
+        assert upgraded.move(wish, "drop", "mia", comment="not worth it").state == "dropped"
+
+    def test_is_not_added_by_an_effect_that_does_not_say_so(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """The table of a workflow shows which transitions change rules."""
+        effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()))
+        rule = Transition("rule", "wished", SAME, [FIXER], effects=[effect])
+        shop = open_shop(
+            sqlite_url,
+            method=with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, [*REPAIR.transitions, rule])),
+        )
+
+        refusal = shop.refusal(shop.wish(), "rule", "ben")
+
+        assert "declare it with changes_rules=True" in refusal.blockers[0].message
+
+
+class TestChangingGates:
+    def test_is_decided_again_by_acts_that_read_the_former_rules(
+        self, rule: Rule, open_shop: OpenShop, database_url: str
+    ) -> None:
+        """A transition that was about to be made without the gate meets it."""
+        met: list[Callable[[], object]] = []
+
+        def wait(ctx: EffectContext) -> None:
+            if met:
+                met.pop()()
+
+        shop, item = rule(gate())
+        slow = Transition("start", "wished", "bench", [FIXER], effects=[Effect("shop.wait", wait)])
+        method = ruling()
+        repair, part = method.item_types
+        moves = [slow if t.name == "start" else t for t in repair.workflow.transitions]
+        table = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
+        slower = type(repair)(**table | {"workflow": Workflow(REPAIR.id, REPAIR.states, moves)})
+        parts = {name: getattr(method, name) for name in Method.__dataclass_fields__}
+        other = open_shop.again(database_url, method=Method(**parts | {"item_types": [slower, part]}))
+        wish = dear(shop)
+        met.append(lambda: shop.move(item, "rule", "ben"))
+
+        refusal = other.refusal(wish, "start", "ben")
+
+        assert [each.gate for each in refusal.blockers] == ["shop.rule.SHOP.1"]
+
+    def test_shows_itself_in_a_dry_run_and_leaves_nothing(self, rule: Rule) -> None:
+        """As all that an act prepares."""
+        shop, item = rule(gate())
+
+        shop.engine.transition(shop["ben"], item.key, "rule", dry_run=True)
+
+        assert shop.engine.workspaces.get(shop["ida"], "SHOP").gates == ()
+
+    def test_makes_open_proposals_stale(self, rule: Rule) -> None:
+        """A proposal holds on the rules that it was made on."""
+        shop, item = rule(gate())
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["settings"])
+        proposal = shop.engine.workspaces.change(
+            shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 1}}
+        )
+
+        shop.move(item, "rule", "ben")
+
+        with pytest.raises(BlockedError, match="have changed since"):
+            shop.engine.proposals.decide(shop["ike"], "SHOP", proposal.id, "approve")  # type: ignore[union-attr]  # a proposal
+
+    def test_is_no_part_of_a_request_to_change_the_workspace(self, rule: Rule) -> None:
+        """Other changes leave the gates where they are, and a switched-off method's gates come back with it."""
+        shop, item = rule(gate())
+        shop.move(item, "rule", "ben")
+
+        shop.engine.workspaces.change(
+            shop["ida"], "SHOP", name="Another", settings={"shop": {"largest_estimate": 9}}
+        )
+
+        assert [each.id for each in shop.engine.workspaces.get(shop["ida"], "SHOP").gates] == [
+            "shop.rule.SHOP.1"
+        ]
+
+
+class TestWhereGatesAreGoverned:
+    def test_nobody_adds_one_alone(self, rule: Rule) -> None:
+        """The item has to carry the vote of somebody else who may decide on changes of rules."""
+        shop, item = rule(gate(), governed_by=["shop.master"])
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+        shop.move(item, "ask", "ben")
+        alone = shop.refusal(item, "rule", "ben")
+
+        shop.vote(item, "mia", approval="shop.rule")
+        shop.move(item, "rule", "ben")
+
+        assert [(each.gate, each.check) for each in alone.blockers] == [
+            ("proposal", "proposal.second_person")
+        ]
+        assert len(shop.engine.workspaces.get(shop["ida"], "SHOP").gates) == 1
+
+    def test_nobody_takes_one_away_alone(self, rule: Rule) -> None:
+        """A loosening is a change of rules too; and the one who acts is not their own second person."""
+        shop, item = rule(gate(), governed_by=["shop.master"])
+        shop.person("ike", admin=True)
+        shop.move(item, "rule", "ben")
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+
+        refusal = shop.refusal(item, "unrule", "ben")
+
+        assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
