@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from placet import Method, hookimpl
+from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
+from placet_cobit.control_assessment import ASSESSMENT_TYPE
+from placet_cobit.control_test import TEST_TYPE
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.controls.timers import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
+from placet_cobit.finding import FINDING_TYPE
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
+from placet_cobit.links import LINK_TYPES
+from placet_cobit.metrics import METRICS
+from placet_cobit.monitor import MONITOR_TYPE
+from placet_cobit.notification_rules import NOTIFICATION_RULES
 from placet_cobit.objectives.timers import NOTIFICATION_RULES as OBJECTIVE_NOTIFICATION_RULES
+from placet_cobit.remediation_action import REMEDIATION_TYPE
+from placet_cobit.risk_acceptance import ACCEPTANCE_TYPE
 from placet_cobit.roles import ROLES
 from placet_cobit.settings import CobitSettings
 
 if TYPE_CHECKING:
+    import typer
     from fastapi import APIRouter
 
 
@@ -25,9 +34,25 @@ def placet_method() -> Method:
     return Method(
         "cobit",
         "COBIT",
-        item_types=[OBJECTIVE_TYPE, CONTROL_TYPE],
+        item_types=[
+            OBJECTIVE_TYPE,
+            CONTROL_TYPE,
+            ASSESSMENT_TYPE,
+            TEST_TYPE,
+            FINDING_TYPE,
+            REMEDIATION_TYPE,
+            ACCEPTANCE_TYPE,
+            RATING_TYPE,
+            MONITOR_TYPE,
+        ],
         roles=ROLES,
-        notification_rules=[*OBJECTIVE_NOTIFICATION_RULES, *CONTROL_NOTIFICATION_RULES],
+        link_types=LINK_TYPES,
+        metrics=METRICS,
+        notification_rules=[
+            *OBJECTIVE_NOTIFICATION_RULES,
+            *CONTROL_NOTIFICATION_RULES,
+            *NOTIFICATION_RULES,
+        ],
         offered_checks=OFFERED_CHECKS,
         settings=CobitSettings,
         requires=["governance"],
@@ -38,9 +63,15 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_routes() -> APIRouter:
-    """Seeding, and the checks that controls can be bound to, under `/x/cobit`."""
-    from placet_cobit.seeding.routes import router  # noqa: PLC0415  # only a server has routes
+    """Seeding, the checks that controls can be bound to, the scorecard and the state of every control, under `/x/cobit`."""
+    from fastapi import APIRouter  # noqa: PLC0415  # only a server has routes
 
+    from placet_cobit import routes  # noqa: PLC0415
+    from placet_cobit.seeding import routes as seeding  # noqa: PLC0415
+
+    router = APIRouter()
+    router.include_router(seeding.router)
+    router.include_router(routes.router)
     return router
 
 

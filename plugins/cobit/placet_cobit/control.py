@@ -7,6 +7,7 @@ until the new one is activated; a suspended control gates nothing, and so does a
 from __future__ import annotations
 
 from placet import ItemType, State, Transition, Workflow
+from placet_cobit.assessments.effects import plan_first
 from placet_cobit.controls import effects
 from placet_cobit.controls.approvals import APPROVAL, DUTIES, RELEASE
 from placet_cobit.controls.fields import DESIGN, SUSPENSION, ControlFields
@@ -20,7 +21,7 @@ from placet_cobit.controls.gates import (
 from placet_cobit.controls.timers import SUSPENSION_END
 from placet_cobit.ids import CONTROL, CONTROL_APPROVAL, CONTROL_RELEASE, OBJECTIVE
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_REVIEWER
+from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_PERFORMER, CONTROL_REVIEWER
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -41,7 +42,7 @@ WORKFLOW = Workflow(
                    title="Propose"),
         Transition("activate",        ["proposed"],             "operating", [CONTROL_REVIEWER, COMPLIANCE_OFFICER],
                    gates=[CONTROL_APPROVED, BINDING_VALID],
-                   effects=[effects.put_in_force],
+                   effects=[effects.put_in_force, plan_first],
                    decides=True),
         Transition("return_control",  ["proposed"],             "draft",     [CONTROL_REVIEWER, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN],
@@ -94,5 +95,9 @@ CONTROL_TYPE = ItemType(
     timers=[SUSPENSION_END],
     parents=[OBJECTIVE],
     creators=[CONTROL_OWNER, COMPLIANCE_OFFICER],
-    editors=[CONTROL_OWNER, COMPLIANCE_OFFICER],
+    # Who operates it attaches the evidence of that, and changes nothing of its design.
+    editors=[CONTROL_OWNER, COMPLIANCE_OFFICER, CONTROL_PERFORMER],
+    writers={
+        name: [CONTROL_OWNER, COMPLIANCE_OFFICER] for name in (*DESIGN, "control_owner", "control_performer")
+    },
 )  # fmt: skip

@@ -10,5 +10,12 @@ ACCEPTANCE = "cobit.risk_acceptance"
 RATING = "cobit.capability_assessment"
 MONITOR = "cobit.monitor"
 
+#: From an improvement to the governance objective whose gap in capability it closes.
+CLOSES_GAP = "cobit.closes_gap"
+
+# Approvals and confirmations
+ACCEPTANCE_APPROVAL = "cobit.acceptance_approval"
+FINDING_OWNED = "cobit.finding_ownership"
+OVERRIDE_AGREED = "cobit.override_agreement"
 CONTROL_APPROVAL = "cobit.control_approval"
 CONTROL_RELEASE = "cobit.control_release"

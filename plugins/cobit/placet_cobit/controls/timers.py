@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import NotificationRule, Threshold, Timer, Until
+from placet_cobit.findings.raising import report_long_suspension
 from placet_cobit.ids import CONTROL, CONTROL_APPROVAL
 from placet_cobit.roles import CIO, CONTROL_OWNER
 
@@ -12,7 +13,9 @@ SUSPENSION_END = Timer(
     starts=["suspend_control"],
     stops=["resume_control", "redesign", "retire_control"],
     target=Until("suspended_until"),
-    thresholds=[Threshold(percent=100, notifies=[CONTROL_OWNER.id, CIO])],
+    thresholds=[
+        Threshold(percent=100, notifies=[CONTROL_OWNER.id, CIO], effects=[report_long_suspension]),
+    ],
 )
 
 NOTIFICATION_RULES = (

@@ -1,0 +1,49 @@
+"""The approval of a risk acceptance, by those whom the table of severities names.
+
+Our choices: of a role that several people hold one is enough, and a board decides by a majority of its votes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import Approval, Ballot, CheckContext, Duty, Panel, Quorum
+from placet_cobit.acceptances.checks import severity_of
+from placet_cobit.acceptances.limits import BY_SEVERITY
+from placet_cobit.ids import ACCEPTANCE_APPROVAL
+from placet_cobit.roles import GOVERNANCE_BOARD
+
+_BOARD = Quorum.majority(minimum_votes=1)
+
+
+def panel(ctx: CheckContext) -> Panel:
+    """The approvers by severity, each of whom has to agree."""
+    return Panel(
+        *(
+            Ballot([role], _BOARD if role == GOVERNANCE_BOARD else Quorum.any())
+            for role in BY_SEVERITY[severity_of(ctx)].approvers
+        )
+    )
+
+
+def decided_by(ctx: CheckContext) -> datetime | None:
+    """Setting: `acceptance_decision_days`, business days."""
+    return ctx.workspace.calendar.add_days(ctx.now, ctx.settings.acceptance_decision_days)
+
+
+APPROVAL = Approval(
+    ACCEPTANCE_APPROVAL,
+    "Acceptance of the risk",
+    panel,
+    material_fields=[
+        "scope", "whole_workspace", "valid_from", "valid_until", "rationale", "compensating_controls", "severity",
+    ],
+    expires=decided_by,
+    asked=list(dict.fromkeys(role for line in BY_SEVERITY.values() for role in line.approvers)),
+)  # fmt: skip
+SOD_ACCEPT_OWN = Duty(
+    "cobit.sod_accept_own",
+    "who asked for an acceptance, or owns what it is about, does not approve it",
+    acts=["create", "transition:request_acceptance", "named:owned_by"],
+    bars=[f"vote:{ACCEPTANCE_APPROVAL}", "transition:approve_acceptance"],
+)

@@ -1,0 +1,1 @@
+"""The test cycles of controls: samples, evidence, and what a sample says."""

@@ -1,0 +1,282 @@
+"""The checks of control assessments and their tests.
+
+Source: COBIT 2019, MEA02.03 and MEA04.05 to 04.08; DSS06.03 for who may not test.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
+from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
+from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
+from placet_cobit.assessments.periods import span
+from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
+from placet_cobit.demands import all_of, demand, lacking
+from placet_cobit.ids import MONITOR, OVERRIDE_AGREED, TEST
+from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
+from placet_governance.wording import named
+
+#: Characters of the note on a deviation, at least.
+DEVIATION_NOTE = 20
+_NAMED = 10
+#: Acts of an assessment and of a test by which somebody has tested.
+_TESTED = ("transition:request_evidence", "transition:start_testing", "transition:extend_sample",
+           "transition:submit_for_review")  # fmt: skip
+_RECORDED = ("transition:record_test", "transition:replace_element")
+
+
+@check("cobit")
+def period_ordered(ctx: CheckContext) -> Verdict:
+    """The period ends on or after the day on which it begins."""
+    fields: AssessmentFields = ctx.item.fields
+    return demand(
+        fields.period_start <= fields.period_end,
+        "it ends on {end:day}, before it begins",
+        "correct the period",
+        [CONTROL_TESTER],
+        start=fields.period_start,
+        end=fields.period_end,
+    )
+
+
+@check("cobit")
+def tester_sod(ctx: CheckContext) -> Verdict:
+    """Who tests a control neither owns nor operates it."""
+    control = control_of(ctx)
+    if control is None or ctx.actor == "system":
+        return passed()
+    parties = (control.fields.control_owner, control.fields.control_performer)
+    return demand(
+        ctx.actor not in parties,
+        "{actor:person} owns or operates {control}",
+        "let another tester do it",
+        [CONTROL_TESTER],
+        actor=ctx.actor,
+        control=named(control),
+    )
+
+
+@check("cobit")
+def period_ended(ctx: CheckContext) -> Verdict:
+    """The period has passed, so that its population does not change any more."""
+    fields: AssessmentFields = ctx.item.fields
+    if fields.period_end < ctx.today:
+        return passed(end=fields.period_end)
+    zone = ctx.workspace.calendar.zone
+    after: datetime = span(fields.period_start, fields.period_end, zone)[1]
+    return blocked("the period ends on {end:day}", remedy="wait until it has ended", earliest=after,
+                   params={"end": fields.period_end})  # fmt: skip
+
+
+@check("cobit")
+def control_operated(ctx: CheckContext) -> Verdict:
+    """The control is or was in force: there is nothing to test in a draft."""
+    control = control_of(ctx)
+    activated = control is not None and bool(control.doers("transition:activate"))
+    return demand(activated, "the control was never in force", "activate it", [CONTROL_REVIEWER])
+
+
+@check("cobit")
+def evidence_ok(ctx: CheckContext) -> Verdict:
+    """Every element has accepted evidence, or the time to provide it has passed.
+
+    Settings: `evidence_days`, business days; `test_result_age`, `backup_log_age`, `access_review_age`,
+    `training_record_age`, `doc_update_age`.
+    """
+    fields: AssessmentFields = ctx.item.fields
+    control = control_of(ctx)
+    if fields.evidence_overdue or control is None:
+        return passed(overdue=fields.evidence_overdue)
+    open_ones = [each for each in tests_of(ctx) if each.state == "pending"]
+    missing = [(each, kinds) for each in open_ones if (kinds := lacking_evidence(ctx, each, control))]
+    if not missing:
+        return passed(n=len(open_ones))
+    asked = fields.evidence_requested_at or ctx.now
+    until = ctx.workspace.calendar.add_days(asked, ctx.settings.evidence_days)
+    return blocked(
+        "{n:count element} without accepted evidence, which may be provided until {until:moment}: {which}",
+        remedy="attach it to the element, or wait until then",
+        who=[CONTROL_PERFORMER.id],
+        earliest=until,
+        params={
+            "n": len(missing),
+            "until": until,
+            "which": [f"{each.title} ({', '.join(kinds)})" for each, kinds in missing[:_NAMED]],
+        },
+    )
+
+
+@check("cobit")
+def one_deviation(ctx: CheckContext) -> Verdict:
+    """A sample is extended once, after one deviation in it, and if it is large enough."""
+    fields: AssessmentFields = ctx.item.fields
+    tests = tests_of(ctx)
+    deviations = deviating(tests)
+    return all_of(
+        demand(not fields.extended, "the sample was extended already", "submit it", [CONTROL_TESTER]),
+        demand(deviations == 1, "{deviations:count deviation}, and a sample is extended after 1", "submit it",
+               [CONTROL_TESTER], deviations=deviations),
+        demand(len(tests) >= EXTENDED_FROM, "{n:count element}, and a sample is extended from {least} on", "submit it",
+               [CONTROL_TESTER], n=len(tests), least=EXTENDED_FROM),
+    )  # fmt: skip
+
+
+@check("cobit")
+def tests_final(ctx: CheckContext) -> Verdict:
+    """Every element has its result."""
+    waiting = [each for each in ctx.children(TEST) if each.state == "pending"]
+    return demand(
+        not waiting,
+        "{n:count element} untested: {items:standing}",
+        "test them",
+        [CONTROL_TESTER],
+        n=len(waiting),
+        items=[standing(each) for each in waiting[:_NAMED]],
+    )
+
+
+@check("cobit")
+def extension_done(ctx: CheckContext) -> Verdict:
+    """One deviation in a sample that is large enough asks for as many elements again."""
+    fields: AssessmentFields = ctx.item.fields
+    tests = tests_of(ctx)
+    return demand(
+        not must_extend(deviating(tests), len(tests), extended=fields.extended),
+        "1 deviation in {n} elements: the sample is extended first",
+        "extend the sample",
+        [CONTROL_TESTER],
+        n=len(tests),
+    )
+
+
+@check("cobit")
+def design_set(ctx: CheckContext) -> Verdict:
+    """The design is judged, with a note."""
+    return lacking(ctx, ["design_result", "design_note"], "judge the design of the control", [CONTROL_TESTER])
+
+
+def _parties(ctx: CheckContext) -> set[str]:
+    """Everybody who owns, operates or has tested the control."""
+    control = control_of(ctx)
+    found = {person for act in _TESTED for person in ctx.item.doers(act)}
+    found |= {person for each in ctx.children(TEST) for act in _RECORDED for person in each.doers(act)}
+    if control is not None:
+        found |= {control.fields.control_owner, control.fields.control_performer}
+    return found
+
+
+@check("cobit")
+def reviewer_sod(ctx: CheckContext) -> Verdict:
+    """Who concludes has neither tested the control nor owns or operates it."""
+    return demand(
+        ctx.actor not in _parties(ctx),
+        "{actor:person} has tested the control, or owns or operates it",
+        "let another reviewer conclude",
+        [CONTROL_REVIEWER],
+        actor=ctx.actor,
+    )
+
+
+@check("cobit")
+def conclusion_match(ctx: CheckContext) -> Verdict:
+    """The conclusion is the table's, or there is a reason for another one.
+
+    Setting: `override_reason`, characters.
+    """
+    fields: AssessmentFields = ctx.item.fields
+    if fields.override is None:
+        return passed(rule=fields.rule_conclusion)
+    least, given = ctx.settings.override_reason, len((fields.override_reason or "").strip())
+    return demand(
+        given >= least,
+        "the table says {rule:word}, and the reason for another conclusion has {n} of {least} characters",
+        "explain it, or remove the override",
+        [CONTROL_REVIEWER],
+        inputs=["override_reason"],
+        rule=fields.rule_conclusion,
+        n=given,
+        least=least,
+    )
+
+
+@check("cobit")
+def conclusion_second(ctx: CheckContext) -> Verdict:
+    """To a conclusion other than the table's a second, independent reviewer has agreed in person."""
+    fields: AssessmentFields = ctx.item.fields
+    second = fields.second_reviewer
+    if fields.override is None:
+        return passed()
+    if second is None:
+        return blocked("nobody has agreed to another conclusion than the table's", remedy="name a second reviewer",
+                       who=[CONTROL_REVIEWER.id], inputs=["second_reviewer"])  # fmt: skip
+    independent = (
+        second != ctx.actor and ctx.holds(second, CONTROL_REVIEWER.id) and second not in _parties(ctx)
+    )
+    waits = second in ctx.confirmation(OVERRIDE_AGREED).missing
+    return all_of(
+        demand(independent, "{second:person} is not a second, independent reviewer", "name another one",
+               [CONTROL_REVIEWER], second=second),
+        unconfirmed(ctx, OVERRIDE_AGREED, [second]) if waits else passed(second=second),
+    )  # fmt: skip
+
+
+@check("cobit")
+def test_fields(ctx: CheckContext) -> Verdict:
+    """A test has passed or deviates, with a note, which is longer for a deviation; without evidence it deviates."""
+    fields: ElementFields = ctx.item.fields
+    note = len((fields.note or "").strip())
+    least = DEVIATION_NOTE if fields.result is Result.DEVIATION else 1
+    said = fields.result in (Result.PASS, Result.DEVIATION)
+    forced = fields.bypass or fields.evidence_missing
+    who = [CONTROL_TESTER]
+    return all_of(
+        demand(said, "no result", "say pass or deviation; replace an element that does not apply", who,
+               inputs=["result"]),
+        demand(note >= least, "the note has {n} of {least} characters", "describe what you saw", who, inputs=["note"],
+               n=note, least=least),
+        demand(not forced or fields.result is Result.DEVIATION,
+               "the control did not run for it" if fields.bypass else "there is no accepted evidence",
+               "record the deviation", who, inputs=["result"]),
+    )  # fmt: skip
+
+
+@check("cobit")
+def test_open(ctx: CheckContext) -> Verdict:
+    """Its assessment is being tested, or its monitor runs."""
+    above = ctx.parent()
+    wanted = "running" if above is not None and above.type == MONITOR else "testing"
+    system = ctx.actor == "system"
+    return demand(
+        system or (above is not None and above.state == wanted),
+        "{above:standing}",
+        "start testing",
+        [CONTROL_TESTER],
+        above=standing(above) if above is not None else {"title": "", "key": "", "state": ""},
+    )
+
+
+@check("cobit")
+def test_proven(ctx: CheckContext) -> Verdict:
+    """An element passes only with accepted evidence."""
+    fields: ElementFields = ctx.item.fields
+    above, control = ctx.parent(), control_of(ctx)
+    if fields.result is not Result.PASS or control is None or above is None or above.type == MONITOR:
+        return passed()
+    missing = lacking_evidence(ctx, ctx.item, control)
+    return demand(not missing, "no accepted evidence of {kinds:and}", "attach it, or record the deviation",
+                  [CONTROL_PERFORMER, CONTROL_TESTER], kinds=missing)  # fmt: skip
+
+
+@check("cobit")
+def replaceable(ctx: CheckContext) -> Verdict:
+    """A bypass and an element without evidence stay in the sample: they are deviations."""
+    fields: ElementFields = ctx.item.fields
+    above = ctx.parent()
+    ended = above is not None and above.state == "cancelled"
+    return demand(
+        ended or not (fields.bypass or fields.evidence_missing),
+        "it is a deviation",
+        "record it as one",
+        [CONTROL_TESTER],
+    )

@@ -1,0 +1,72 @@
+"""What an assessment knows of its control, its sample and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from placet import CheckContext, ItemView
+from placet_cobit.assessments.evidence import unmet
+from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
+from placet_cobit.assessments.operations import Operation, bound, operations, population
+from placet_cobit.assessments.periods import span
+from placet_cobit.assessments.sampling import automated_sample, order, sample_size
+from placet_cobit.ids import TEST
+
+AUTOMATED = "automated"
+
+
+def control_of(ctx: CheckContext) -> ItemView | None:
+    """The control of an assessment, of a monitor, or of one of their tests."""
+    key = ctx.item.fields.control
+    return ctx.get(key) if key else None
+
+
+def population_of(ctx: CheckContext, assessment: ItemView, control: ItemView) -> dict[str, Operation]:
+    """The operations of the period from which elements are drawn, by id."""
+    fields: AssessmentFields = assessment.fields
+    since, until = span(fields.period_start, fields.period_end, ctx.workspace.calendar.zone)
+    return {each.id: each for each in population(operations(ctx, control, since, until))}
+
+
+def digest(elements: Sequence[str]) -> str:
+    """SHA-256 over the ids of a population in order, a line feed between each two."""
+    return sha256("\n".join(sorted(elements)).encode()).hexdigest()
+
+
+def first_sample(seed: str, found: dict[str, Operation], control: ItemView) -> list[str]:
+    """The elements that are drawn at first: the sample, and every bypass with it."""
+    high_risk = bool(control.fields.high_risk)
+    if control.fields.execution.value == AUTOMATED:
+        versions = {each.id: each.version for each in found.values() if not each.missed}
+        drawn = set(automated_sample(seed, versions, high_risk=high_risk))
+    else:
+        size = sample_size(len(found), control.fields.frequency.value, high_risk=high_risk)
+        drawn = set(order(seed, found)[:size])
+    bypassed = {each.id for each in found.values() if each.missed and bound(control)}
+    return order(seed, drawn | bypassed)
+
+
+def tests_of(ctx: CheckContext) -> list[ItemView]:
+    """The tests below an assessment, or a monitor, without those that were replaced."""
+    return [each for each in ctx.children(TEST) if each.state != "replaced"]
+
+
+def deviating(tests: Sequence[ItemView]) -> int:
+    """Tests that found a deviation."""
+    return sum(each.state == "tested" and each.fields.result is Result.DEVIATION for each in tests)
+
+
+def lacking_evidence(ctx: CheckContext, test: ItemView, control: ItemView) -> list[str]:
+    """The kinds of evidence that an element of a sample lacks."""
+    fields: ElementFields = test.fields
+    about = ctx.get(fields.about)
+    return unmet(
+        control.fields.evidence_requirements,
+        fields.at,
+        on_item=() if about is None else about.evidence,
+        provided=test.evidence,
+        approvers=fields.approvers,
+        performer=control.fields.control_performer,
+        default_age=ctx.settings.evidence_age,
+    )

@@ -1,0 +1,1 @@
+"""Capability: activities scored, levels rated."""

@@ -1,0 +1,1 @@
+"""Deficiencies: their severity, remedy and retest."""

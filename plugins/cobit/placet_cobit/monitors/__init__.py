@@ -1,0 +1,1 @@
+"""Continuous monitoring of controls from the log."""

@@ -1,0 +1,1 @@
+"""The scorecard, and the state of every control."""
