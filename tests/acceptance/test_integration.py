@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import Organisation
-from .test_itil_change import item, scheduled
+from .test_itil_change import emergency, item, scheduled
 
 
 @pytest.fixture
@@ -52,6 +52,20 @@ class TestX06OutageNotice:
     def test_of_two_business_days_lets_it_begin(self, joined: Organisation) -> None:
         key = outage(joined)
         inform(joined, key, "2026-11-24T10:00:00Z")
+        joined.clock("2026-11-26T10:00:00Z")
+
+        assert joined.ravi.move(key, "start_implementation")["state"] == "implement"
+
+    def test_of_an_emergency_has_to_be_sent_and_no_more(self, joined: Organisation) -> None:
+        """A business day is enough where there was no time for two."""
+        times = {"planned_start": "2026-11-26T10:00:00Z", "planned_end": "2026-11-26T12:00:00Z"}
+        key = emergency(joined, item(joined, "portal"), planned_outage_min=60, **times)
+        inform(joined, key, "2026-11-25T10:00:00Z")
+        joined.clock("2026-11-25T11:00:00Z")
+        joined.maya.move(key, "expedite")
+        for person in ("dora", "ed"):
+            getattr(joined, person).vote(key, "itil.ecab_approval")
+        joined.dora.move(key, "authorize_emergency")
         joined.clock("2026-11-26T10:00:00Z")
 
         assert joined.ravi.move(key, "start_implementation")["state"] == "implement"

@@ -11,6 +11,8 @@ from typing import Any
 from placet import EffectContext, Extension, Method, hookimpl
 from placet_integration import (
     agile_itil,
+    cobit_governance,
+    cobit_prince2,
     communication_plan,
     decision_register,
     governance_agile,
@@ -26,13 +28,15 @@ from placet_integration.recurring_communications import JOBS
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
-METHODS = ("agile", "governance", "itil", "prince2")
+METHODS = ("agile", "cobit", "governance", "itil", "prince2")
 PAIRS = (
     prince2_agile.PAIR,
     prince2_itil.PAIR,
     agile_itil.PAIR,
     governance_prince2.PAIR,
     governance_agile.PAIR,
+    cobit_prince2.PAIR,
+    cobit_governance.PAIR,
 )
 
 

@@ -8,7 +8,7 @@ with a channel (`communications`). The rows here follow a transition; those that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,8 +39,11 @@ _OF_PROJECTS = tuple(
 _OF_TEAMS = tuple(
     f"agile.{name}" for name in ("stakeholder", "product_owner", "scrum_master", "flow_manager", "developer")
 )
+_OF_CONTROLS = tuple(
+    f"cobit.{name}" for name in ("control_owner", "control_performer", "finding_owner", "internal_auditor")
+)
 #: By method, the roles whose holders may confirm communications of the plan too.
-READERS = {"itil": _READERS, "prince2": _OF_PROJECTS, "agile": _OF_TEAMS}
+READERS = {"itil": _READERS, "prince2": _OF_PROJECTS, "agile": _OF_TEAMS, "cobit": _OF_CONTROLS}
 #: Everybody who holds a role of governance or ITIL.
 EVERYBODY = (
     *_READERS,
@@ -226,9 +229,12 @@ def follow(ctx: EffectContext, at: tuple[str, str], *, from_state: str) -> None:
             send(ctx, Message(title, row.audience, message, (ctx.item.key,), row.confirmed_by), channel, why)
 
 
-def send(ctx: EffectContext | JobContext, message: Message, channel: str, why: str) -> None:
-    """Make a communication, and send it."""
-    readers = list(dict.fromkeys(person for role in message.confirmed_by for person in ctx.holders(role)))
+def send(
+    ctx: EffectContext | JobContext, message: Message, channel: str, why: str, *, readers: Iterable[str] = ()
+) -> None:
+    """Make a communication, and send it; who is named in `readers` confirms it besides the holders of its roles."""
+    of_roles = (person for role in message.confirmed_by for person in ctx.holders(role))
+    readers = list(dict.fromkeys((*readers, *of_roles)))
     key = ctx.create(
         COMMUNICATION,
         message.title[:200],

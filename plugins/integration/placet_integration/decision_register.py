@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from placet import ApprovalStatus, ConfirmationStatus, Decision, EffectContext, Extension, ItemView
 from placet_integration.ids import (
+    ACCEPTANCE,
     CHANGE,
     EXCEPTION,
     INCIDENT,
@@ -82,6 +83,7 @@ def _costs_no_more(ctx: EffectContext) -> bool:
 
 _AUTHORIZED, _REJECTED = ("authorize it", "reject it"), ("reject it", "authorize it")
 _GO, _WIDER = ("authorize it", "do not authorize it"), ("widen the tolerance", "keep the tolerance")
+_DEFICIENCY = "Is the risk of the deficiency accepted?"
 _BASELINE = "Is the baseline changed?"
 _NORMAL, _EMERGENCY = "May the change be done?", "May the emergency be done?"
 _EXEMPTED = Row(
@@ -106,6 +108,9 @@ DECISIONS: dict[tuple[str, str], tuple[Row, ...]] = {
     (ISSUE, "reject_issue"):           (Row("change_baseline", "reject it", "approve it", _BASELINE,
                                             where=_changes_baseline),),
     (ISSUE, "grant_concession"):       (Row("accept_product", "concede it", "have it reworked", "May it be missed?"),),
+    (ACCEPTANCE, "approve_acceptance"): (Row("accept_deficiency", "accept the risk", "remedy it", _DEFICIENCY,
+                                             "cobit.acceptance_approval", jointly=True),),
+    (ACCEPTANCE, "refuse"):            (Row("accept_deficiency", "remedy it", "accept the risk", _DEFICIENCY),),
     (SPRINT, "cancel"):                (Row("cancel_sprint", "cancel it", "go on", "Is the sprint cancelled?"),),
     (CHANGE,   "authorize_change"):     (Row("normal_change",    *_AUTHORIZED, _NORMAL, CHANGE_APPROVAL), _EXEMPTED),
     (CHANGE,   "reject_change"):        (Row("normal_change",    *_REJECTED,   _NORMAL, CHANGE_APPROVAL),),

@@ -29,6 +29,10 @@ REQUEST_MODEL = "itil.request_model"
 IMPLEMENTS = "itil.implements"
 CAUSED_BY_CHANGE = "itil.caused_by_change"
 
+CONTROL = "cobit.control"
+FINDING = "cobit.finding"
+ACCEPTANCE = "cobit.risk_acceptance"
+
 OBJECTIVE = "governance.objective"
 BENEFIT = "governance.benefit"
 DECISION = "governance.decision"

@@ -14,7 +14,9 @@ Template = Literal[
     "benefits_review",
     "capacity_split",
     "change_schedule",
+    "control_activation",
     "exception_report",
+    "finding",
     "freeze",
     "highlight_report",
     "known_error",
@@ -105,6 +107,13 @@ class IntegrationSettings(Settings):
     bridge_lesson_offered: bool = True
     #: New projects and reviewed change models show the lessons of the organisation.
     bridge_lesson_shown: bool = True
+
+    #: A stage is authorized while no severe finding on controls of projects is overdue.
+    bridge_findings_clear: bool = True
+    #: The owner of a finding hears of it, where the communication plan has `finding`.
+    bridge_finding_announced: bool = True
+    #: Who performs a control hears of it before, where the communication plan has `control_activation`.
+    bridge_control_announced: bool = True
 
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True

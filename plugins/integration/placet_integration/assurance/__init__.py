@@ -1,0 +1,1 @@
+"""Controls and their findings, as they reach into projects and messages."""
