@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placet.cli.bar import progress
-from placet.cli.installation import application, workflow_of, workspace_log
+from placet.cli.installation import administrator, application, workflow_of, workspace_log
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
 
@@ -16,6 +16,7 @@ __all__ = [
     "OUT",
     "Json",
     "WorkspaceOption",
+    "administrator",
     "application",
     "main",
     "progress",

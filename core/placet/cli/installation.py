@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from placet.app import Application
     from placet.definitions.workflow import Workflow
+    from placet.engine.act.people import Actor
     from placet.engine.reports.event_log import WorkspaceLog
     from placet.settings import Settings
 
@@ -28,6 +29,13 @@ def application() -> Application:
     from placet.app import build
 
     return _OPENED.enter_context(closing(build(read_settings())))
+
+
+def administrator() -> Actor:
+    """The actor of commands on this machine, which administers and is no person."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    return SYSTEM_ACTOR
 
 
 def close_opened() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from placet import Method, hookimpl
 from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
@@ -62,7 +64,15 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_routes() -> APIRouter:
-    """The scorecard and the state of every control under `/x/cobit`."""
+    """Seeding, the checks that controls can be bound to, the scorecard and the state of every control."""
     from placet_cobit.routes import router  # noqa: PLC0415  # only a server has routes
 
     return router
+
+
+@hookimpl
+def placet_commands() -> typer.Typer:
+    """`placet cobit seed`."""
+    from placet_cobit.seeding.commands import app  # noqa: PLC0415  # a server has no commands
+
+    return app

@@ -8,7 +8,7 @@ from __future__ import annotations
 from placet import ItemType, State, Transition, Workflow
 from placet_cobit.ids import OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields
-from placet_cobit.objectives.gates import NO_OPERATING_CONTROLS, SCOPE_COMPLETE
+from placet_cobit.objectives.gates import NO_OPERATING_CONTROLS, OBJECTIVE_ONCE, SCOPE_COMPLETE
 from placet_cobit.objectives.timers import RACI_REVIEW
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
@@ -43,11 +43,12 @@ OBJECTIVE_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["objective_id", "target_level", "current_level", "owner"],
     frozen_in={
-        "not_selected": ("objective_id", "current_level"),
+        "not_selected": ("current_level",),
         # The board has decided on the target with the scope.
         "in_scope": ("objective_id", "current_level"),
         "out_of_scope": ("objective_id", "current_level", "practices"),
     },
+    creation=[OBJECTIVE_ONCE],
     timers=[RACI_REVIEW],
     parents=None,
     creators=[CIO],

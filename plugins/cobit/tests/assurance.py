@@ -100,7 +100,9 @@ class Assurance:
             "cobit.governance_objective", f"{id} Managed", actor="system", objective_id=id, name=f"{id} Managed",
             practices=known,
         ).key  # fmt: skip
-        raci = {each["id"]: {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]} for each in known}
+        raci = {
+            each["id"]: {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]} for each in known
+        }
         self.move("cio", key, "put_in_scope", target_level=4, raci=raci, owner="pola")
         return key
 

@@ -126,7 +126,9 @@ class TestAMonitor:
         assert office.state(key) == "running"
 
     def test_watches_a_bound_control_with_sensible_limits(self, office: Assurance) -> None:
-        key = office.create("nils", "monitor", "Reviews", parent=office.control(), amber_percent="9", window_days=3)
+        key = office.create(
+            "nils", "monitor", "Reviews", parent=office.control(), amber_percent="9", window_days=3
+        )
 
         found = office.desk.refused(key, "run_monitor", actor="nils").messages
 
@@ -142,7 +144,10 @@ class TestAMonitor:
 
         assert office.fields(key)["light"] == "amber"
         (finding,) = office.children(control, "finding")
-        assert (office.fields(finding)["source"], office.fields(finding)["severity"]) == ("monitor_amber", "low")
+        assert (office.fields(finding)["source"], office.fields(finding)["severity"]) == (
+            "monitor_amber",
+            "low",
+        )
 
 
 class TestAWaiver:

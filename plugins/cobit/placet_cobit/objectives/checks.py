@@ -9,9 +9,17 @@ from collections.abc import Iterator
 
 from placet import CheckContext, Verdict, blocked, check, passed
 from placet_cobit.demands import all_of, demand
-from placet_cobit.ids import CONTROL
+from placet_cobit.ids import CONTROL, OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields, Raci
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
+
+
+@check("cobit")
+def objective_unique(ctx: CheckContext) -> Verdict:
+    """A workspace has each objective once."""
+    id = ctx.item.fields.objective_id
+    others = [each.key for each in ctx.items(OBJECTIVE, objective_id=id) if each.key != ctx.item.key]
+    return demand(not others, "{others:and} is {id} already", "use that one", [CIO], id=id, others=others)
 
 
 @check("cobit")

@@ -1,0 +1,1 @@
+"""How the tables of objectives and controls become items of a workspace."""
