@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from placet import Method, hookimpl
 from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
@@ -24,7 +26,6 @@ from placet_cobit.roles import ROLES
 from placet_cobit.settings import CobitSettings
 
 if TYPE_CHECKING:
-    import typer
     from fastapi import APIRouter
 
 
@@ -63,15 +64,9 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_routes() -> APIRouter:
-    """Seeding, the checks that controls can be bound to, the scorecard and the state of every control, under `/x/cobit`."""
-    from fastapi import APIRouter  # noqa: PLC0415  # only a server has routes
+    """Seeding, the checks that controls can be bound to, the scorecard and the state of every control."""
+    from placet_cobit.routes import router  # noqa: PLC0415  # only a server has routes
 
-    from placet_cobit import routes  # noqa: PLC0415
-    from placet_cobit.seeding import routes as seeding  # noqa: PLC0415
-
-    router = APIRouter()
-    router.include_router(seeding.router)
-    router.include_router(routes.router)
     return router
 
 

@@ -1,4 +1,4 @@
-"""The method's own routes: the scorecard, and the state of every control."""
+"""The method's own routes: the scorecard and the state of every control; seeding has its own in `seeding/`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from placet.api import CurrentActor, CurrentEngine, InTurn, Route
 from placet_cobit.scorecard.card import Asked, scorecard
 from placet_cobit.scorecard.models import Controls, Scorecard
 from placet_cobit.scorecard.standing import controls
+from placet_cobit.seeding.routes import router as seeding
 from placet_cobit.settings import CobitSettings
 
-router = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
+assurance = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
 
 _METHOD = "cobit"
 
@@ -39,7 +40,7 @@ WorkspaceKey = Annotated[
 ]
 
 
-@router.get(
+@assurance.get(
     "/scorecard", operation_id="cobit_scorecard", response_description="The scorecard.", dependencies=[InTurn]
 )
 def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentEngine) -> Scorecard:
@@ -50,7 +51,7 @@ def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentE
     return scorecard(_asked(engine, actor, workspace))
 
 
-@router.get(
+@assurance.get(
     "/controls", operation_id="cobit_controls", response_description="The controls.", dependencies=[InTurn]
 )
 def get_controls(
@@ -79,3 +80,8 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     if _METHOD not in place.methods or not isinstance(settings, CobitSettings):
         raise NotFoundError(f"method of {workspace}", _METHOD, place.methods)
     return Asked(engine, actor, workspace, settings, place.calendar.zone, engine.clock.now())
+
+
+router = APIRouter()
+router.include_router(assurance)
+router.include_router(seeding)
