@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,9 @@ class Person:
 class Organisation:
     """A running server with one workspace OPS under ITIL, and its people."""
 
+    #: Their roles in the workspace.
+    cast: Mapping[str, Sequence[str]] = PEOPLE
+
     def __init__(self, base: str, admin_token: str) -> None:
         self.base = base
         self.admin = Person(base, admin_token)
@@ -157,7 +160,7 @@ class Organisation:
         self.admin.send("PUT", "/testing/clock", {"now": now})
 
     def __getattr__(self, person: str) -> Person:
-        if person.startswith("_") or person not in PEOPLE:
+        if person.startswith("_") or person not in self.cast:
             raise AttributeError(person)
         if person not in self._people:
             made = self.admin.send("POST", f"/actors/{person}/tokens", {"name": "test"}, expect=201)
@@ -165,18 +168,18 @@ class Organisation:
         return self._people[person]
 
 
-def placet(*arguments: str, folder: Path) -> str:
+def placet(*arguments: str, folder: Path, env: Mapping[str, str] | None = None) -> str:
     """What the command prints."""
     log = folder / "command.log"
     log.unlink(missing_ok=True)
-    code = mother().placet(*arguments, folder=folder, log=log).wait()
+    code = mother().placet(*arguments, folder=folder, log=log, env=env).wait()
     assert code == 0, log.read_text()
     return log.read_text().strip()
 
 
 @contextmanager
-def serving(folder: Path, start: str = START) -> Iterator[str]:
-    """A server in a sandbox, over the database of a folder, and the worker that belongs to it.
+def serving(folder: Path, start: str = START, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A server in a sandbox, over the database of a folder or that of `env`, and the worker that belongs to it.
 
     Both are the same mother's children: a server that starts the worker itself loads the program once more.
     """
@@ -184,10 +187,10 @@ def serving(folder: Path, start: str = START) -> Iterator[str]:
     log = folder / "server.log"
     options = ("--port", str(port), "--test-clock", start, "--no-worker")
     with ExitStack() as until_over:
-        server = mother().placet("serve", *options, folder=folder, log=log)
+        server = mother().placet("serve", *options, folder=folder, log=log, env=env)
         until_over.callback(server.end)
         wait_until_ready(base, server.alive, log)
-        worker = mother().placet("worker", folder=folder, log=folder / "worker.log")
+        worker = mother().placet("worker", folder=folder, log=folder / "worker.log", env=env)
         until_over.callback(worker.end)
         yield base
 

@@ -1,4 +1,4 @@
-"""The method's own routes: the scorecard, and the state of every control."""
+"""The method's own routes: the scorecard and the state of every control; seeding has its own in `seeding/`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from placet.api import CurrentActor, CurrentEngine, InTurn, Route
 from placet_cobit.scorecard.card import Asked, scorecard
 from placet_cobit.scorecard.models import Controls, Scorecard
 from placet_cobit.scorecard.standing import controls
+from placet_cobit.seeding.routes import router as seeding
 from placet_cobit.settings import CobitSettings
 
 router = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
@@ -79,3 +80,6 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     if _METHOD not in place.methods or not isinstance(settings, CobitSettings):
         raise NotFoundError(f"method of {workspace}", _METHOD, place.methods)
     return Asked(engine, actor, workspace, settings, place.calendar.zone, engine.clock.now())
+
+
+router.routes.extend(seeding.routes)

@@ -21,6 +21,7 @@ PEOPLE = {
     "governance.cio": ["cio"],
     "governance.process_owner": ["pola"],
     "governance.risk_owner": ["rita"],
+    "governance.lessons_owner": ["lil"],
     "cobit.control_owner": ["otto"],
     "cobit.control_performer": ["pat"],
     "cobit.control_tester": ["nils", "nora", "pat"],
@@ -38,6 +39,7 @@ class Assurance:
         self.desk = desk
         desk.at(START)
         self._documents = 0
+        self._root = desk.person("system")
 
     def configure(self, **settings: Any) -> None:
         """Give the method other settings."""
@@ -123,6 +125,38 @@ class Assurance:
         self.desk.approve(key, "cobit.control_approval", by=["lena", "pola"])
         self.move("lena", key, "activate")
         return key
+
+    def gating(self, mode: str = "block", **fields: Any) -> str:
+        """A control in force that gates the dismissal of lessons: somebody has signed it off."""
+        binding = {"item_type": "governance.lesson", "transition": "dismiss", "check_id": "core.evidence_present",
+                   "params": {"kind": "sign_off"}}  # fmt: skip
+        given: dict[str, Any] = {"bindings": [binding], "mode": mode, "execution": "it_dependent_manual",
+                                 "evidence_requirements": [{"kind": "sign_off"}]}  # fmt: skip
+        return self.control(title="Dismissals are signed off", **given | fields)
+
+    def lesson(self, *, signed: bool = True) -> str:
+        """A lesson, with a sign-off of its dismissal or without."""
+        key = self.desk.create("governance.lesson", "A lesson", actor="lil", event="e", effect="f", cause="c",
+                               recommendation="r", scope="organisation").key  # fmt: skip
+        if signed:
+            self.attach("pola", key, "sign_off")
+        return key
+
+    def dismissed(self, times: int, *, signed: bool = True) -> list[str]:
+        """So many lessons dismissed."""
+        keys = [self.lesson(signed=signed) for _ in range(times)]
+        for key in keys:
+            self.move("lil", key, "dismiss", REASON)
+        return keys
+
+    def off(self) -> None:
+        """Switch the method off."""
+        self.desk.engine.workspaces.change(self._root, self.desk.key, methods=["governance"], force=True)
+
+    def on(self) -> None:
+        """Switch the method on again."""
+        methods = ["governance", "cobit"]
+        self.desk.engine.workspaces.change(self._root, self.desk.key, methods=methods)
 
     def operated(self, control: str, times: int) -> None:
         """So many operations of the control, one an hour."""

@@ -146,8 +146,18 @@ def _course(
         yield Mark(now, "stop", because)
         return
     target = aimed(timer, ctx)
-    if target != timer_record.target:
+    if target != timer_record.target and not _begins_again(timer, timer_record, now):
         yield Mark(now, "target", because, target)
+
+
+def _begins_again(timer: Timer, timer_record: TimerRecord, now: datetime) -> bool:
+    """Whether it is due and begins again: it gets its next moment by that, and not by what its effects change now.
+
+    Otherwise it would leave that moment behind, and be due at every second one.
+    """
+    more = timer.repeats == 0 or timer.repeats > timer_record.turns + 1
+    target = timer_record.target
+    return timer.repeats != 1 and more and isinstance(target, datetime) and target <= now
 
 
 def _wanted(timer: Timer, ctx: Context, *, before: bool) -> bool:

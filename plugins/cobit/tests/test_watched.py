@@ -1,0 +1,179 @@
+"""Controls that gate transitions: their population from the log, what goes past them, monitors, and waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .assurance import NOTE, REASON, Assurance, opened
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Assurance]:
+    with opened(tmp_path) as office:
+        yield office
+
+
+class TestAPopulation:
+    def test_is_of_the_transitions_that_the_control_judged(self, office: Assurance) -> None:
+        control = office.gating()
+        office.dismissed(6)
+        unsigned = office.lesson(signed=False)
+        office.refused("lil", unsigned, "dismiss", REASON)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        assert (office.fields(key)["population_size"], office.fields(key)["bypasses"]) == (6, 0)
+        office.move("nils", key, "start_testing")
+
+    def test_has_what_went_past_it_as_deviations_and_critical_findings(self, office: Assurance) -> None:
+        """C13: the method was off."""
+        control = office.gating()
+        office.dismissed(2)
+        office.off()
+        (past,) = office.dismissed(1, signed=False)
+        office.on()
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        fields = office.fields(key)
+        assert (fields["population_size"], fields["bypasses"], fields["deviations"]) == (3, 1, 1)
+        (finding,) = office.children(key, "finding")
+        found = office.fields(finding)
+        assert (found["severity"], found["due_date"]) == ("critical", "2026-04-16")
+        assert past in found["condition"]
+        tests = {office.fields(each)["about"]: each for each in office.children(key, "control_test")}
+        assert office.state(tests[past]) == "tested"
+        office.move("nils", key, "start_testing")
+        assert "test_fields" in office.refused("nils", tests[past], "record_test", result="pass", note=NOTE)
+
+    def test_of_an_automated_control_has_one_element_for_each_version_of_the_rules(
+        self, office: Assurance
+    ) -> None:
+        control = office.gating(execution="automated")
+        office.dismissed(6)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        assert (office.fields(key)["population_size"], office.fields(key)["sample_size"]) == (6, 1)
+
+
+def monitor(office: Assurance, control: str, **fields: object) -> str:
+    key = office.create("nils", "monitor", "Dismissals", parent=control, **fields)
+    office.move("nils", key, "run_monitor")
+    return key
+
+
+class TestAMonitor:
+    def test_turns_red_and_raises_one_finding(self, office: Assurance) -> None:
+        """C11: 2 of 40 fail in mode record; the next day 3 of 41, and no second finding."""
+        control = office.gating("record")
+        key = monitor(office, control)
+        office.dismissed(38)
+        office.dismissed(2, signed=False)
+        office.desk.pass_time("2026-03-03T09:00:00Z")
+
+        fields = office.fields(key)
+        assert (fields["failure_rate"], fields["population"], fields["light"]) == ("5", 40, "red")
+        (finding,) = office.children(control, "finding")
+        assert office.fields(finding)["severity"] == "high"
+        office.dismissed(1, signed=False)
+        office.desk.pass_time("2026-03-04T09:00:00Z")
+
+        assert (office.fields(key)["failures"], office.fields(key)["population"]) == (3, 41)
+        assert office.children(control, "finding") == [finding]
+
+    def test_does_not_count_refusals_that_were_right(self, office: Assurance) -> None:
+        control = office.gating()
+        key = monitor(office, control, min_population=1)
+        unsigned = office.lesson(signed=False)
+        office.refused("lil", unsigned, "dismiss", REASON)
+        office.attach("pola", unsigned, "sign_off")
+        office.move("lil", unsigned, "dismiss", REASON)
+        office.desk.pass_time("2026-03-03T09:00:00Z")
+
+        assert (office.fields(key)["failures"], office.fields(key)["population"]) == (0, 1)
+
+    def test_has_its_passes_checked_again_each_week_and_a_wrong_one_turns_it_red(
+        self, office: Assurance
+    ) -> None:
+        control = office.gating()
+        key = monitor(office, control)
+        office.dismissed(8)
+        office.desk.pass_time("2026-03-09T09:00:00Z")
+        drawn = office.children(key, "control_test")
+        assert len(drawn) == 5
+        assert "tester_sod" in office.refused("pat", drawn[0], "record_test", result="pass", note=NOTE)
+        office.move("nils", drawn[0], "record_test", result="pass", note=NOTE)
+        assert office.fields(key)["light"] == "grey"
+        office.move("nils", drawn[1], "record_test", result="deviation", note=NOTE)
+
+        assert office.fields(key)["light"] == "red"
+        assert len(office.children(control, "finding")) == 1
+
+    def test_keeps_its_limits_while_it_runs_and_resumes_after_a_pause(self, office: Assurance) -> None:
+        key = monitor(office, office.gating())
+        with pytest.raises(Exception, match="red percent"):
+            office.desk.edit(key, actor="otto", red_percent="90")
+        office.move("otto", key, "pause_monitor", REASON)
+        office.desk.pass_time("2026-03-17T09:00:00Z")
+
+        assert office.state(key) == "running"
+
+    def test_watches_a_bound_control_with_sensible_limits(self, office: Assurance) -> None:
+        key = office.create(
+            "nils", "monitor", "Reviews", parent=office.control(), amber_percent="9", window_days=3
+        )
+
+        found = office.desk.refused(key, "run_monitor", actor="nils").messages
+
+        assert len(found) == 3
+
+    def test_that_is_amber_for_three_windows_is_a_finding(self, office: Assurance) -> None:
+        control = office.gating("record")
+        key = monitor(office, control, window_days=7, min_population=1, amber_percent="1", red_percent="90")
+        for week in range(4):
+            office.dismissed(1, signed=False)
+            office.dismissed(1)
+            office.desk.pass_time(f"2026-03-{3 + 7 * week:02}T09:00:00Z")
+
+        assert office.fields(key)["light"] == "amber"
+        (finding,) = office.children(control, "finding")
+        assert (office.fields(finding)["source"], office.fields(finding)["severity"]) == (
+            "monitor_amber",
+            "low",
+        )
+
+
+class TestAWaiver:
+    def test_lets_items_pass_until_its_last_day(self, office: Assurance) -> None:
+        """C03: waived and named in the event; the next day it blocks again."""
+        control = office.gating(key_control=False)
+        finding = office.agreed(parent=control)
+        key = office.accepted(finding, "pola", until="2026-06-30")
+        office.desk.pass_time("2026-06-30T09:00:00Z")
+        (passed,) = office.dismissed(1, signed=False)
+
+        event = office.desk.history(passed)[-1]
+        assert key in str(event.data["checks"])
+        office.desk.pass_time("2026-07-01T09:00:00Z")
+        assert office.refused("lil", office.lesson(signed=False), "dismiss", REASON)
+        assert (office.state(finding), office.fields(finding)["due_date"]) == ("agreed", "2026-07-15")
+
+
+class TestASuspension:
+    def test_that_is_too_long_is_a_finding(self, office: Assurance) -> None:
+        control, other = office.gating(), office.control()
+        said = {"suspended_until": "2026-03-20", "compensating_controls": [other]}
+        office.move("otto", control, "ask_release", REASON, **said)
+        office.desk.approve(control, "cobit.control_release", by=["lena"])
+        office.move("otto", control, "suspend_control", REASON, **said)
+        office.desk.pass_time("2026-03-23T09:00:00Z")
+
+        (finding,) = office.children(control, "finding")
+        assert office.fields(finding)["source"] == "long_suspension"
