@@ -168,14 +168,23 @@ class TestARouterThatCannotBeMounted:
             self.mounted(sqlite_url, router)
 
     def test_for_a_route_that_requires_no_token(self, sqlite_url: str) -> None:
-        """FastAPI's own routes would be open to everybody."""
-        router = APIRouter()
-        router.get("/x/shop/secrets")(_nothing)
+        """FastAPI's own routes would be open to everybody, also those of a router that the plugin's own includes."""
+        open_router, outer = APIRouter(), APIRouter(prefix="/x/shop", route_class=Route)
+        open_router.get("/secrets")(_nothing)
+        outer.include_router(open_router)
 
         with pytest.raises(
             DefinitionError, match="/x/shop/secrets of the method shop would be open to everybody"
         ):
-            self.mounted(sqlite_url, router)
+            self.mounted(sqlite_url, outer)
+
+    def test_is_not_one_that_includes_another_of_guarded_routes(self, sqlite_url: str) -> None:
+        """A plugin's routes by subject, each in a router of its own."""
+        inner, outer = APIRouter(route_class=Route), APIRouter(prefix="/x/shop", route_class=Route)
+        inner.get("/hours", operation_id="shop_hours")(_nothing)
+        outer.include_router(inner)
+
+        self.mounted(sqlite_url, outer)
 
     def test_that_fails_leaves_the_others_alone(
         self, sqlite_url: str, caplog: pytest.LogCaptureFixture

@@ -55,10 +55,12 @@ def _mounted(give: Callable[[], APIRouter]) -> tuple[APIRouter, Sequence[BaseRou
 
 
 def _demand_guarded(method: str, router: APIRouter) -> None:
-    for route in router.routes:
+    # Those of routers that it includes are among them.
+    for each in iter_route_contexts(router.routes):
+        route = each.original_route
         if not isinstance(route, Route) or not route.guarded:
             raise DefinitionError(
-                f"the route {getattr(route, 'path', route)} of the method {method} would be open to everybody: make "
+                f"the route {each.path or route} of the method {method} would be open to everybody: make "
                 "its router with APIRouter(route_class=placet.api.Route)"
             )
 

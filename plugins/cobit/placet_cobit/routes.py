@@ -82,4 +82,4 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     return Asked(engine, actor, workspace, settings, place.calendar.zone, engine.clock.now())
 
 
-router.routes.extend(seeding.routes)
+router.include_router(seeding)

@@ -13,7 +13,7 @@ from placet_cobit.controls.defaults import DefaultControl, shipped_controls
 from placet_cobit.objectives.tables import ObjectiveTable, checked_table, shipped_table
 from placet_cobit.seeding.seeds import Seeded, seed_controls, seed_objectives
 
-router = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
+router = APIRouter(route_class=Route)
 
 WorkspaceQuery = Annotated[
     str, Query(alias="workspace", description="Key of the workspace.", examples=["ACME"])
