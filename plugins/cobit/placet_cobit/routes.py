@@ -17,7 +17,7 @@ from placet_cobit.scorecard.standing import controls
 from placet_cobit.seeding.routes import router as seeding
 from placet_cobit.settings import CobitSettings
 
-assurance = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
+router = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
 
 _METHOD = "cobit"
 
@@ -40,7 +40,7 @@ WorkspaceKey = Annotated[
 ]
 
 
-@assurance.get(
+@router.get(
     "/scorecard", operation_id="cobit_scorecard", response_description="The scorecard.", dependencies=[InTurn]
 )
 def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentEngine) -> Scorecard:
@@ -51,7 +51,7 @@ def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentE
     return scorecard(_asked(engine, actor, workspace))
 
 
-@assurance.get(
+@router.get(
     "/controls", operation_id="cobit_controls", response_description="The controls.", dependencies=[InTurn]
 )
 def get_controls(
@@ -82,6 +82,4 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     return Asked(engine, actor, workspace, settings, place.calendar.zone, engine.clock.now())
 
 
-router = APIRouter()
-router.include_router(assurance)
-router.include_router(seeding)
+router.routes.extend(seeding.routes)

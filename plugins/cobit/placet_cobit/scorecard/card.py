@@ -42,13 +42,9 @@ class Asked:
 
     def metric(self, id: str, trend: Sequence[Month]) -> list[Fraction | None]:
         """A metric for each month of a trend."""
-        first, last = trend[0].first, trend[-1].first
-        until = self.engine.workspaces.calendar(self.workspace).day_of(self.now)
-        found = self.engine.metrics.one(
-            self.actor, self.workspace, id, since=first, until=max(until, last), by="month"
-        )
+        found = self.engine.metrics.one(self.actor, self.workspace, id, since=trend[0].first, by="month")
         values = [None if each.value.value is None else Fraction(each.value.value) for each in found.series]
-        return [*values, *[None] * (len(trend) - len(values))][: len(trend)]
+        return [*values, *[None] * (len(trend) - len(values))]
 
 
 def scorecard(asked: Asked) -> Scorecard:
