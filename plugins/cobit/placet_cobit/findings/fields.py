@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
-from placet_cobit.findings.severity import Severity, Source
 from placet_cobit.ids import CONTROL, FINDING, MONITOR
+from placet_cobit.severity import Severity, Source
 
 
 class FindingFields(Fields):
@@ -30,7 +30,7 @@ class FindingFields(Fields):
     monitor: Annotated[ItemKey, Ref(MONITOR)] | None = None
     #: The event of the log that it is about, such as the transition that the control missed.
     event: Line | None = None
-    #: Set when it is made, by `findings/severity.py`.
+    #: Set when it is made, by `severity.py`.
     severity: Severity | None = None
     #: The finding on the same control that was closed within the last twelve months.
     recurrence_of: Annotated[ItemKey, Ref(FINDING)] | None = None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from placet import EventRecord
 from placet.api import CurrentActor, CurrentEngine, ItemRecord
-from placet_cobit.assessments.periods import plus_months
+from placet_cobit.operating.periods import plus_months
 
 #: Items and events that are read at a time.
 _BATCH = 500

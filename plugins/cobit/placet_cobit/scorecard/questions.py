@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from placet.api import ItemRecord
-from placet_cobit.assessments.periods import next_end
+from placet_cobit.operating.periods import next_end
 
 _ENDED = ("closed", "invalid")
 _IN_FORCE = ("operating", "suspended")

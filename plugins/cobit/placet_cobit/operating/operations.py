@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
-from placet_cobit.assessments.evidence import documents
-from placet_cobit.assessments.periods import ended_in, span
-from placet_cobit.assessments.sampling import periodic
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
+from placet_cobit.operating.evidence import documents
+from placet_cobit.operating.periods import ended_in, span
+from placet_cobit.operating.sampling import periodic
 
 _MOMENT = timedelta(microseconds=1)
 
