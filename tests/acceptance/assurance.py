@@ -144,7 +144,7 @@ class Office(Organisation):
     def finding(self, control: str, **fields: Any) -> str:
         """A finding of the auditor on a control."""
         given = {"condition": "Nobody reviews.", "criteria": "Somebody does.", "effect": "Anybody may read.",
-                 "source": "ineffective", "owner": "cora", "cause": "Nobody was told."}  # fmt: skip
+                 "source": "ineffective", "owner": "cora", "cause": "Nobody was informed."}  # fmt: skip
         return self.fred.create("cobit.finding", "No review", parent=control, **given | fields)
 
     def fixed(self, control: str, due: str) -> str:

@@ -1,4 +1,4 @@
-"""What an assessment knows of its control, its sample and its tests."""
+"""The control, the sample and the tests of an assessment."""
 
 from __future__ import annotations
 

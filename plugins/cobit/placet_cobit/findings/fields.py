@@ -18,7 +18,7 @@ from placet_cobit.severity import Severity, Source
 class FindingFields(Fields):
     """A deficiency."""
 
-    #: What was found, what ought to be, and what follows from the difference.
+    #: The state that was found, the one that ought to be, and the effect of the difference.
     condition: Text
     criteria: Text
     effect: Text

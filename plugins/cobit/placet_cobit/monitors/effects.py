@@ -116,7 +116,9 @@ def count_wrong_passes(ctx: EffectContext) -> None:
     if control is None or not deviating(tests_of(ctx)):
         return
     latest = max(
-        each.state_since.date() for each in tests_of(ctx) if each.state == "tested" and deviating([each])
+        ctx.workspace.calendar.day_of(each.state_since)
+        for each in tests_of(ctx)
+        if each.state == "tested" and deviating([each])
     )
     ctx.set(wrong_pass_on=latest)
     compute.run(ctx)

@@ -70,7 +70,7 @@ def population(found: Sequence[Operation]) -> list[Operation]:
 def _bound(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> Iterator[Operation]:
-    """What the log has: transitions that the control judged, and those that went past it."""
+    """Transitions that the control judged, and those that went past it, from the log."""
     for each in executions(ctx, control, since, until):
         failed = each.verdict is ExecutionVerdict.FAIL
         yield Operation(
