@@ -12,6 +12,7 @@ from typing import Any
 
 from placet import ApprovalStatus, CheckContext, Verdict, check, passed
 from placet_cobit.controls.governed import (
+    BUG,
     CHANGE,
     CHANGE_APPROVAL,
     CHANGE_IMPLEMENTER,
@@ -21,15 +22,21 @@ from placet_cobit.controls.governed import (
     CONFIGURATION_MANAGER,
     ECAB_APPROVAL,
     HIGH,
+    PRODUCT,
     PRODUCT_OWNER,
     SENIOR_USER,
     SERVICE_OWNER,
+    STORY,
 )
 from placet_cobit.controls.offering import approving, authors, delivered, holders, latest, offered, people
 from placet_cobit.demands import all_of, demand
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
+#: The act by which users accept an item.
+_ACCEPTED_BY = {
+    PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish",
+}  # fmt: skip
 #: States of a change, each with the setting for the business days that it may stay there.
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
@@ -166,7 +173,8 @@ def _users(ctx: CheckContext) -> set[str]:
     """Those who speak for the users of what a change delivers: on its items, and here."""
     found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
     for item in delivered(ctx):
-        found |= set(item.doers("transition:approve_product")) | set(item.doers("transition:finish"))
+        accepting = _ACCEPTED_BY.get(item.type)
+        found |= set(item.doers(accepting)) if accepting is not None else set()
     return found
 
 
