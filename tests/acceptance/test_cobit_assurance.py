@@ -306,6 +306,75 @@ class TestC03AWaiver:
         assert office.fields(finding)["due_date"] == "2026-07-15"
 
 
+class TestDecisions:
+    """Ways around who must agree, each of which is closed."""
+
+    def test_are_not_typed_into_an_assessment_by_anybody(self, office: Office) -> None:
+        control = office.control("Typed")
+        key = office.assessment(control, "2026-05-01", "2026-05-31")
+        for person in (office.ines, office.lea, office.admin):
+            for field, value in (("conclusion", "effective"), ("deviations", 7), ("tester", "emil")):
+                person.send("PATCH", f"/items/{key}", {"fields": {field: value}}, expect=409)
+        period = {"period_start": "2026-05-01", "period_end": "2026-05-31", "conclusion": "effective"}
+        body = {"workspace": "OPS", "type": "cobit.control_assessment", "title": "Mine", "parent": control}
+        office.ines.send("POST", "/items", {**body, "fields": period}, expect=422)
+
+    def test_are_not_typed_into_a_test_nor_is_one_made_by_hand(self, office: Office) -> None:
+        control = office.control("Tested")
+        office.document("pia", control)
+        today = office.admin.get("/testing/clock")["now"][:10]
+        key = office.assessment(control, today, today)
+        office.clock("2026-07-03T09:00:00Z")
+        office.ines.move(key, "request_evidence")
+        (element,) = office.below(key, "control_test")
+
+        office.ines.send("PATCH", f"/items/{element}", {"fields": {"result": "pass"}}, expect=409)
+        found = office.ines.refused(element, "record_test", result="pass", note=NOTE)
+        assert list(found) == ["cobit.test_open"]
+        fields = {"element": "x", "about": control, "at": "2026-07-01T09:00:00Z", "happened": "x", "place": 1}
+        body = {
+            "workspace": "OPS",
+            "type": "cobit.control_test",
+            "title": "Mine",
+            "parent": key,
+            "fields": fields,
+        }
+        office.ines.send("POST", "/items", body, expect=403)
+
+    def test_on_a_risk_are_not_of_who_asked_nor_of_their_delegate(self, office: Office) -> None:
+        control = office.control("Accepted")
+        finding = office.finding(control, source="partially_effective")
+        office.cora.move(finding, "agree_finding")
+        key = office.acceptance(finding, "2026-07-01", "2026-07-31")
+        office.cora.move(key, "request_acceptance")
+        office.assign("governance.process_owner", "dora", "cora")
+
+        office.cora.vote(key, "cobit.acceptance_approval", expect=409)
+        assert "cobit.sod_accept_own" in office.cora.refused(key, "approve_acceptance")
+        office.assign("governance.process_owner", "dora")
+        assert list(office.dora.refused(key, "approve_acceptance")) == ["cobit.acceptance_votes"]
+
+    def test_on_a_finding_are_not_made_smaller_by_its_owner(self, office: Office) -> None:
+        key = office.finding(office.control("Smaller"))
+
+        for field, value in (
+            ("severity", "low"),
+            ("latest_due", "2027-01-01"),
+            ("source", "partially_effective"),
+        ):
+            office.cora.send("PATCH", f"/items/{key}", {"fields": {field: value}}, expect=409)
+
+    def test_on_an_action_rest_on_a_document(self, office: Office) -> None:
+        key = office.finding(office.control("Remedied"))
+        office.cora.move(key, "agree_finding")
+        action = office.cora.create("cobit.remediation_action", "Do it", parent=key, assignee="cora",
+                                    due_date="2026-07-20")  # fmt: skip
+        body = {"kind": "other", "url": "https://example.org/done"}
+        office.cora.send("POST", f"/items/{action}/evidence", body, expect=201)
+
+        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_evidence"]
+
+
 class TestTheReports:
     def test_show_the_scorecard(self, office: Office) -> None:
         card = office.dora.get("/x/cobit/scorecard", workspace="OPS")

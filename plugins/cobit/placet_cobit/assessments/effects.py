@@ -62,6 +62,8 @@ def _changed(ctx: EffectContext) -> None:
 def recount(ctx: EffectContext) -> None:
     """Count the deviations, with their rate and its limit, and find the conclusion of the table."""
     fields: AssessmentFields = ctx.item.fields
+    if fields.seed is None:
+        return  # no sample is drawn yet
     tests = tests_of(ctx)
     deviations, size = deviating(tests), len(tests)
     rate, limit = deviation_rate(deviations, size), upper_limit(deviations, size)

@@ -72,7 +72,7 @@ class TestATrend:
     def test_has_the_level_that_was_in_force_then(self) -> None:
         found = [capability_level(OBJECTIVES, RATINGS, month) for month in TREND]
 
-        assert (found[0], found[6], found[-1]) == (None, 2, 3)
+        assert [found[0], found[6], found[-1]] == [None, 2, 3]
         assert capability_gap_closed(OBJECTIVES, RATINGS, TREND[-1]) == 100
 
     def test_covers_practices_by_controls_that_operate(self) -> None:
