@@ -29,7 +29,7 @@ class TestAFinding:
         assert (fields["owner"], fields["control"]) == ("otto", office.desk.item(key).parent)
 
     def test_is_agreed_with_a_due_date_within_the_limit(self, office: Assurance) -> None:
-        key = office.finding(owner="cleo", cause="Nobody was told.", due_date="2026-04-15")
+        key = office.finding(owner="cleo", cause="Nobody was informed.", due_date="2026-04-15")
 
         found = office.refused("cleo", key, "agree_finding")
         assert list(found) == ["finding_fields"]
@@ -40,7 +40,7 @@ class TestAFinding:
 
     def test_is_agreed_by_its_owner_in_person(self, office: Assurance) -> None:
         """Who else holds the role speaks for nobody but themselves."""
-        key = office.finding(owner="cleo", cause="Nobody was told.")
+        key = office.finding(owner="cleo", cause="Nobody was informed.")
 
         assert list(office.refused("otto", key, "agree_finding")) == ["finding_owner_agrees"]
         office.desk.confirm(key, "cobit.finding_ownership", by="cleo")
@@ -100,7 +100,7 @@ class TestARemedy:
         assert list(office.refused("cleo", key, "report_fixed")) == ["actions_final"]
 
         office.address("cleo", late, "other")
-        assert list(office.refused("cleo", late, "complete_action")) == ["action_proof"]
+        assert list(office.refused("cleo", late, "complete_action")) == ["action_evidence"]
         office.attach("cleo", late, "other")
         office.move("cleo", late, "complete_action")
 
@@ -186,6 +186,17 @@ class TestAnAcceptance:
         assert list(office.refused("cio", key, "approve_acceptance")) == ["acceptance_votes"]
         office.desk.approve(key, "cobit.acceptance_approval", by=["rita"])
         assert office.move("cio", key, "approve_acceptance") == "approved"
+
+    def test_is_as_severe_as_the_worst_that_is_waived_with_it(self, office: Assurance) -> None:
+        """A small finding is no way past those who bear the risk of a large one on the same control."""
+        control = office.control()
+        small = office.agreed(parent=control, source="partially_effective")
+        office.finding(parent=control, source="bypass")
+
+        key = office.acceptance(small)
+        of_control = office.create("otto", "risk_acceptance", "All of it", parent=control)
+
+        assert [office.fields(each)["severity"] for each in (key, of_control)] == ["critical", "critical"]
 
     def test_is_renewed_once_whether_it_is_called_so_or_not(self, office: Assurance) -> None:
         finding = office.agreed(source="partially_effective")

@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import AssigneeId, Fields, ItemKey, Ref, Text
-from placet_cobit.findings.severity import Severity
 from placet_cobit.ids import ACCEPTANCE, CONTROL, FINDING
+from placet_cobit.severity import Severity
 
 
 class AcceptanceFields(Fields):
@@ -33,7 +33,7 @@ class AcceptanceFields(Fields):
     #: Computed: the control that it is about, and the finding, where it is about one.
     control: Annotated[ItemKey, Ref(CONTROL)] | None = None
     finding: Annotated[ItemKey, Ref(FINDING)] | None = None
-    #: Computed from the finding, or else from the control: it says who approves, and for how long at most.
+    #: Computed, the highest of the control's open findings: it says who approves, and for how long at most.
     severity: Severity | None = None
     #: Computed: who owns the finding, or else the control, and does not approve.
     owned_by: AssigneeId | None = None

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.periods import next_end
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
-from placet_cobit.findings.severity import Source
 from placet_cobit.ids import ASSESSMENT, TEST
+from placet_cobit.operating.periods import next_end
+from placet_cobit.severity import Source
 
 _DAY = timedelta(days=1)
 _FOUND = {
@@ -62,6 +62,8 @@ def _changed(ctx: EffectContext) -> None:
 def recount(ctx: EffectContext) -> None:
     """Count the deviations, with their rate and its limit, and find the conclusion of the table."""
     fields: AssessmentFields = ctx.item.fields
+    if fields.seed is None:
+        return  # no sample is drawn yet
     tests = tests_of(ctx)
     deviations, size = deviating(tests), len(tests)
     rate, limit = deviation_rate(deviations, size), upper_limit(deviations, size)
@@ -115,8 +117,11 @@ def plan_next(ctx: EffectContext) -> None:
     """Plan the assessment of the period that follows, as often as the control is tested."""
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
+    start = fields.period_end + _DAY
     if control is not None and control.state in ("operating", "suspended"):
-        _plan(ctx, control, fields.period_end + _DAY)
+        planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
+        if not any(each.fields.period_end >= start for each in planned):
+            _plan(ctx, control, start)
 
 
 @effect("cobit")

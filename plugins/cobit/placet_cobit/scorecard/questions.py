@@ -1,4 +1,4 @@
-"""What an auditor will ask about a control: facts of its record that want an answer.
+"""The questions of an auditor about a control: facts of its record that want an answer.
 
 Source: COBIT 2019, MEA04.06 to 04.08: the record of a control has to speak for itself.
 """
@@ -6,14 +6,14 @@ Source: COBIT 2019, MEA04.06 to 04.08: the record of a control has to speak for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from placet.api import ItemRecord
-from placet_cobit.assessments.periods import next_end
+from placet_cobit.operating.periods import next_end
 
 _ENDED = ("closed", "invalid")
 _IN_FORCE = ("operating", "suspended")
-_DISPUTED_LONG = 14
+_DISPUTED_LONG = timedelta(days=14)
 
 
 def questions(
@@ -30,7 +30,7 @@ def questions(
     return [
         *_of_control(control, now),
         *_of_tests(control, assessments, today),
-        *_of_findings(findings, today),
+        *_of_findings(findings, today, now),
         *_of_acceptances(acceptances),
         *_of_monitors(monitors),
     ]
@@ -54,6 +54,8 @@ def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: dat
     for each in assessments:
         if each.state not in ("concluded", "cancelled") and _past(each.fields.get("due_on"), today):
             yield f"{each.key} was to be concluded by {each.fields['due_on']}: why is it not?"
+        if each.state == "cancelled" and each.fields.get("deviations"):
+            yield f"{each.key} was cancelled with {each.fields['deviations']} deviations: why?"
         if each.fields.get("bypasses"):
             yield f"It was bypassed {each.fields['bypasses']} times in the period of {each.key}: how was that possible?"
 
@@ -65,12 +67,15 @@ def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str
     end = date.fromisoformat(last.fields["period_end"])
     if control.state in _IN_FORCE and next_end(end, frequency) < today:
         yield f"It was last tested for the time until {end}, and is tested {frequency.replace('_', ' ')}."
+    start = date.fromisoformat(last.fields["period_start"])
+    if next_end(start, frequency) > end:
+        yield f"{last.key} covers {start} to {end} only, and the control is tested {frequency.replace('_', ' ')}: why?"
     if last.fields.get("override"):
         rule = last.fields["rule_conclusion"]
         yield f"{last.key} concludes {last.fields['override']}, and the table says {rule}: why?"
 
 
-def _of_findings(findings: Sequence[ItemRecord], today: date) -> Iterator[str]:
+def _of_findings(findings: Sequence[ItemRecord], today: date, now: datetime) -> Iterator[str]:
     for each in findings:
         severity = each.fields.get("severity")
         if each.state in _ENDED:
@@ -79,7 +84,7 @@ def _of_findings(findings: Sequence[ItemRecord], today: date) -> Iterator[str]:
             yield f"{each.key} ({severity}) was due on {each.fields['due_date']}: why is it open?"
         if each.fields.get("recurrence_of"):
             yield f"{each.key} recurs after {each.fields['recurrence_of']}: why did the remedy not last?"
-        if each.state == "disputed" and (today - each.state_since.date()).days > _DISPUTED_LONG:
+        if each.state == "disputed" and now - each.state_since > _DISPUTED_LONG:
             yield f"{each.key} has been disputed since {each.state_since:%Y-%m-%d}: who settles it?"
 
 

@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
-from placet_cobit.assessments.evidence import documents
-from placet_cobit.assessments.periods import ended_in, span
-from placet_cobit.assessments.sampling import periodic
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
+from placet_cobit.operating.evidence import documents
+from placet_cobit.operating.periods import ended_in, span
+from placet_cobit.operating.sampling import periodic
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -62,6 +62,12 @@ def bound(control: ItemView) -> bool:
     return bool(control.fields.in_force or control.fields.bindings)
 
 
+def operators(control: ItemView) -> set[str]:
+    """Who owns or operates a control, or has left evidence on it: naming another performer makes nobody independent."""
+    people = {control.fields.control_owner, control.fields.control_performer}
+    return {person for person in people if person} | {each.actor for each in control.evidence}
+
+
 def population(found: Sequence[Operation]) -> list[Operation]:
     """Those that a test draws from: all but failures that the control itself has shown."""
     return [each for each in found if not each.failed]
@@ -70,7 +76,7 @@ def population(found: Sequence[Operation]) -> list[Operation]:
 def _bound(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> Iterator[Operation]:
-    """What the log has: transitions that the control judged, and those that went past it."""
+    """Transitions that the control judged, and those that went past it, from the log."""
     for each in executions(ctx, control, since, until):
         failed = each.verdict is ExecutionVerdict.FAIL
         yield Operation(
