@@ -12,7 +12,7 @@ from placet.engine.reports.verification.findings import Findings
 from placet.verify_export import Tree
 
 #: Positions that are read at a time, and files.
-PLACES, _FILES = 1000, 200
+PLACES, FILES = 1000, 200
 _HASH = re.compile("[0-9a-f]{64}")
 #: The key of findings about the log as a whole.
 KEY = "log"
@@ -83,7 +83,7 @@ class Positions:
 def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
     """Recompute the hash of every stored definition, and look for texts without an event."""
     after = ""
-    while batch := work.session.audit.definitions(after, _FILES):
+    while batch := work.session.audit.definitions(after, FILES):
         for definition in batch:
             if content_hash(definition.document) != definition.hash:
                 said = f"the definition {definition.hash} is not what its hash says"
@@ -96,13 +96,13 @@ def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
 
 def verified_evidence(work: UnitOfWork, after: str, findings: Findings) -> str | None:
     """Read a batch of files, and compare each with its digest; returns the last digest, or `None` at the end."""
-    batch = work.session.audit.evidence(after, _FILES)
+    batch = work.session.audit.evidence(after, FILES)
     for sha256, ref in batch:
         fault = _damage(work, sha256)
         if fault is not None:
             said = f"the evidence {sha256} {fault}: upload the same file again to heal it"
             findings.add(ref.key, said, place="evidence")
-    return batch[-1][0] if len(batch) == _FILES else None
+    return batch[-1][0] if len(batch) == FILES else None
 
 
 def _damage(work: UnitOfWork, sha256: str) -> str | None:
