@@ -204,6 +204,22 @@ class TestEveryColumn:
         assert (bad.key, bad.seq, bad.place) == (item.key, 3, "items.state")
         assert bad.reason == 'state is "done", and its events say "bench"'
 
+    @pytest.mark.parametrize("note", ["log.installation", "log.epoch", "audit.tree", "plugins"])
+    @pytest.mark.parametrize("value", ["none", '{"size": 3, "peaks": ["00", "11"], "checkpoint": null}'])
+    def test_notes_of_the_installation_are_found(self, shop: Shop, note: str, value: str) -> None:
+        """Even where they cannot be read any more: that is a finding, and the rest is verified."""
+        shop.engine.installation.note_plugins()
+        shop.engine.installation.note_restore(shop.application.store.begin_epoch(shop.clock.now()))
+        shop.engine.checkpoints.make(SYSTEM_ACTOR)
+        assert verified(shop).ok
+
+        with beside(shop) as connection:
+            notes = metadata.tables["installation"]
+            changed = update(notes).where(notes.c.name == note).values(value=value)
+            assert connection.execute(changed).rowcount == 1
+
+        assert not verified(shop).ok
+
     def test_rows_that_nobody_made_are_found(self, rich_shop: Shop) -> None:
         """A token, a delegation, a role in a table for searches, a definition."""
         shop = rich_shop

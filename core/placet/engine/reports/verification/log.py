@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from placet.definitions.document import content_hash
 from placet.engine.act.auditing import LogPlace
@@ -21,9 +21,15 @@ KEY = "log"
 class Positions:
     """Follows the positions 1..n, and compares the tree over their events with the checkpoints."""
 
-    def __init__(self, checkpoints: Mapping[int, bytes], findings: Findings) -> None:
-        """`checkpoints` are roots by size."""
+    def __init__(
+        self,
+        checkpoints: Mapping[int, bytes],
+        kept: tuple[int, Sequence[bytes], str | None],
+        findings: Findings,
+    ) -> None:
+        """`checkpoints` are roots by size, `kept` is the tree of the latest one, from which the next one grows."""
         self._checkpoints = checkpoints
+        self._kept = kept
         self._findings = findings
         self._tree = Tree()
         #: Whether there is a gap, so that no later root means anything.
@@ -78,6 +84,10 @@ class Positions:
         if root is not None and root != self._tree.root():
             said = f"the first {self._tree.size} events are not those of the checkpoint that was signed over them"
             self._findings.add(KEY, said, seq=self._tree.size, place="events")
+        size, peaks, _ = self._kept
+        if size == self._tree.size and list(peaks) != self._tree.peaks:
+            said = f"the tree that was kept of the first {size} events is not theirs"
+            self._findings.add(KEY, said, seq=size, place="installation.value")
 
 
 def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
