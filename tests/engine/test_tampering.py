@@ -18,6 +18,8 @@ from placet.engine.act.journal import chained
 from placet.engine.act.sources import SOURCES, Source
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.reports.audit import Audit
+from placet.engine.reports.verification import items as batches
+from placet.engine.reports.verification import log
 from placet.errors import ConflictError
 from placet.store.tables import event_texts, events, items, metadata, positions
 from placet.store.tables.columns import Moment
@@ -202,6 +204,22 @@ class TestEveryColumn:
         assert (bad.key, bad.seq, bad.place) == (item.key, 3, "items.state")
         assert bad.reason == 'state is "done", and its events say "bench"'
 
+    @pytest.mark.parametrize("note", ["log.installation", "log.epoch", "audit.tree", "plugins"])
+    @pytest.mark.parametrize("value", ["none", '{"size": 3, "peaks": ["00", "11"], "checkpoint": null}'])
+    def test_notes_of_the_installation_are_found(self, shop: Shop, note: str, value: str) -> None:
+        """Even where they cannot be read any more: that is a finding, and the rest is verified."""
+        shop.engine.installation.note_plugins()
+        shop.engine.installation.note_restore(shop.application.store.begin_epoch(shop.clock.now()))
+        shop.engine.checkpoints.make(SYSTEM_ACTOR)
+        assert verified(shop).ok
+
+        with beside(shop) as connection:
+            notes = metadata.tables["installation"]
+            changed = update(notes).where(notes.c.name == note).values(value=value)
+            assert connection.execute(changed).rowcount == 1
+
+        assert not verified(shop).ok
+
     def test_rows_that_nobody_made_are_found(self, rich_shop: Shop) -> None:
         """A token, a delegation, a role in a table for searches, a definition."""
         shop = rich_shop
@@ -282,6 +300,24 @@ class TestTheLog:
             )
 
         assert (events_verified, parts_taken > 2) == (whole.events, True)
+
+    @pytest.mark.parametrize("size", [1, 2, 7])
+    def test_is_the_same_in_batches_of_every_size(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch, size: int
+    ) -> None:
+        """An item's history may go over several reads, and a read over several items; nothing is lost between them."""
+        shop = busy(any_shop)
+        whole = verified(shop)
+        for module, names in ((batches, ("ITEMS", "EVENTS")), (log, ("PLACES", "FILES"))):
+            for name in names:
+                monkeypatch.setattr(module, name, size)
+
+        small = verified(shop)
+        with beside(shop) as connection:
+            connection.execute(update(items).where(items.c.number == 3).values(title="another"))
+
+        assert (small.ok, small.events) == (True, whole.events)
+        assert [(each.key, each.place) for each in verified(shop).findings] == [("SHOP-3", "items.title")]
 
     def test_shows_who_erased_a_text(self, any_shop: Shop) -> None:
         """Erasing is an event; somebody who erases a text in the database alone is found."""

@@ -21,6 +21,7 @@ from placet.store.tables import (
     NO_MOMENT,
     Moment,
     definitions,
+    dues,
     event_texts,
     events,
     evidence,
@@ -30,6 +31,7 @@ from placet.store.tables import (
     items,
     metadata,
     positions,
+    timers,
     unsealed,
 )
 from placet.store.tables.columns import Document, LoggedMoment
@@ -113,10 +115,35 @@ class SqlAudit:
             {n: each for n, each in records.items() if searched[n].values is not None},
             lambda each: _span(searched[each.number]),
         )
+        yield from between.differing(
+            timers, records, lambda each: {((timer,), ()) for timer in each.timers}, keys_only=True
+        )
+        yield from self._wrongly_due(between, records, searched)
+
+    def _wrongly_due(
+        self, between: _Between, records: Mapping[int, ItemRecord], searched: Mapping[int, Searched]
+    ) -> Iterator[tuple[int, str]]:
+        """Items of which an end is not due, or anything is due that they do not have.
+
+        When a timer is due follows from the moment too, and is not compared.
+        """
+        there = between.keys(dues)
+        for number, record in records.items():
+            subjects = {subject for (subject,) in there.get(number, ())}
+            of_timers = {f"timer:{timer}" for timer in record.timers}
+            if subjects - of_timers != searched[number].ends:
+                yield number, dues.name
 
     def derived_of_nothing(self, workspace: str) -> Iterator[tuple[int, str]]:
         """(item's number, table) for each row of a table that follows from items, and whose item is not there."""
-        for table in (*(each[0] for each in derived_tables.TABLES), item_states, item_values, item_spans):
+        for table in (
+            *(each[0] for each in derived_tables.TABLES),
+            item_states,
+            item_values,
+            item_spans,
+            timers,
+            dues,
+        ):
             here = and_(items.c.workspace == table.c.workspace, items.c.number == table.c.number)
             statement = select(table.c.number).outerjoin(items, here)
             found = (
@@ -242,10 +269,24 @@ class _Between:
         table: Table,
         records: Mapping[int, ItemRecord],
         expected: Callable[[ItemRecord], set[tuple[Any, ...]]],
+        *,
+        keys_only: bool = False,
     ) -> Iterator[tuple[int, str]]:
+        """The items whose rows are others; with `keys_only` their keys alone are compared."""
+        there = self._rows(table, keys_only=keys_only)
+        for number, record in records.items():
+            if there.get(number, set()) != expected(record):
+                yield number, table.name
+
+    def keys(self, table: Table) -> dict[int, set[tuple[Any, ...]]]:
+        """The keys of rows by item, without the item's own."""
+        return {n: {key for key, _ in rows} for n, rows in self._rows(table, keys_only=True).items()}
+
+    def _rows(self, table: Table, *, keys_only: bool) -> dict[int, set[tuple[Any, ...]]]:
         workspace, first, last = self._of
         key = [column for column in table.primary_key.columns if column.name not in {"workspace", "number"}]
-        rest = [each for each in table.c if each not in key and each.name not in {"workspace", "number"}]
+        known = {"workspace", "number", *(column.name for column in key)}
+        rest = [] if keys_only else [each for each in table.c if each.name not in known]
         statement = select(table.c.number, *map(_readable, (*key, *rest))).where(
             table.c.workspace == workspace, table.c.number.between(first, last)
         )
@@ -255,9 +296,7 @@ class _Between:
             there[number].add(
                 (tuple(shown[: len(key)]), tuple(_hashable(each) for each in shown[len(key) :]))
             )
-        for number, record in records.items():
-            if there.get(number, set()) != expected(record):
-                yield number, table.name
+        return there
 
 
 def _keyed(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> set[tuple[Any, ...]]:

@@ -29,6 +29,8 @@ class Searched(NamedTuple):
     #: Values of indexed fields; `None` while they are brought up to date after a change of rules, with the span.
     values: Values | None
     span: ItemSpan | None
+    #: Requests to people whose end is due, by their subjects, see `Schedule.dues`.
+    ends: frozenset[str] = frozenset()
 
 
 class LogPlace(NamedTuple):

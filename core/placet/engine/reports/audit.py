@@ -19,6 +19,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.checkpoints import roots
 from placet.engine.reports.verification import administration, items, log
 from placet.engine.reports.verification.findings import AuditFinding, Findings
+from placet.engine.reports.verification.histories import UNFIT
 from placet.errors import MalformedError, NotFoundError
 
 _STEPS = ("workspace", "items", "histories", "installation", "positions", "definitions", "evidence")
@@ -109,7 +110,13 @@ class Auditor:
 
     def _next(self, steps: Sequence[_Step], step: _Step, findings: Findings) -> _Step | None:
         """Take a batch of a step; returns the step to go on with."""
-        left = self._taken(step, findings)
+        try:
+            left = self._taken(step, findings)
+        except UNFIT as error:
+            # Whatever cannot be read, such as a note of the installation, is a finding, and the rest is verified.
+            said = f"it cannot be read: {type(error).__name__} {error}"
+            findings.add(step.workspace or log.KEY, said, place=step.name)
+            left = None
         if left is not None:
             return step._replace(after=left)
         follows = steps.index(step._replace(after="")) + 1
@@ -130,7 +137,8 @@ class Auditor:
             case "installation":
                 look(partial(administration.verified_installation, findings=findings))
             case "positions":
-                positions = log.Positions(look(roots), findings)
+                kept = look(lambda work: work.session.audit.tree())
+                positions = log.Positions(look(roots), kept, findings)
                 while look(positions.follow):
                     pass
                 look(positions.end)

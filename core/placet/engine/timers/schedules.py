@@ -68,7 +68,7 @@ def _schedule(
 ) -> Schedule:
     """A schedule; a timer that is part of several records of an item is read once for all of them."""
     timers = {} if item_type is None else {timer.id: timer for timer in item_type.timers}
-    rows, dues = [], [*_ends(record)]
+    rows, dues = [], [*ends(record)]
     for timer, timer_record in record.timers.items():
         scheduled = read.get(id(timer_record))
         if scheduled is None:
@@ -96,7 +96,7 @@ def _scheduled(
     return row, min(moments, default=None)
 
 
-def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
+def ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
     """Requests to people whose end is not recorded yet, and people who are to be reminded."""
     for round in record.approvals:
         moment = next_of_round(round, record)

@@ -10,6 +10,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.verification.comparison import differing
 from placet.engine.reports.verification.findings import Findings
 from placet.engine.reports.verification.histories import UNFIT, History
+from placet.engine.timers.schedules import ends
 
 #: Items of one batch, and events that are read at a time.
 ITEMS, EVENTS = 200, 500
@@ -101,10 +102,11 @@ def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
     Nothing is expected while a change of rules is being followed, or where the configuration cannot be read,
     which is a finding of its own.
     """
+    due = frozenset(subject for subject, _ in ends(record))
     try:
-        return _expected(work, record)
+        return _expected(work, record)._replace(ends=due)
     except UNFIT:
-        return Searched(None, None)
+        return Searched(None, None, due)
 
 
 def _expected(work: UnitOfWork, record: ItemRecord) -> Searched:

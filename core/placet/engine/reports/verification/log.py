@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from placet.definitions.document import content_hash
 from placet.engine.act.auditing import LogPlace
@@ -12,7 +12,7 @@ from placet.engine.reports.verification.findings import Findings
 from placet.verify_export import Tree
 
 #: Positions that are read at a time, and files.
-PLACES, _FILES = 1000, 200
+PLACES, FILES = 1000, 200
 _HASH = re.compile("[0-9a-f]{64}")
 #: The key of findings about the log as a whole.
 KEY = "log"
@@ -21,9 +21,15 @@ KEY = "log"
 class Positions:
     """Follows the positions 1..n, and compares the tree over their events with the checkpoints."""
 
-    def __init__(self, checkpoints: Mapping[int, bytes], findings: Findings) -> None:
-        """`checkpoints` are roots by size."""
+    def __init__(
+        self,
+        checkpoints: Mapping[int, bytes],
+        kept: tuple[int, Sequence[bytes], str | None],
+        findings: Findings,
+    ) -> None:
+        """`checkpoints` are roots by size, `kept` is the tree of the latest one, from which the next one grows."""
         self._checkpoints = checkpoints
+        self._kept = kept
         self._findings = findings
         self._tree = Tree()
         #: Whether there is a gap, so that no later root means anything.
@@ -78,12 +84,16 @@ class Positions:
         if root is not None and root != self._tree.root():
             said = f"the first {self._tree.size} events are not those of the checkpoint that was signed over them"
             self._findings.add(KEY, said, seq=self._tree.size, place="events")
+        size, peaks, _ = self._kept
+        if size == self._tree.size and list(peaks) != self._tree.peaks:
+            said = f"the tree that was kept of the first {size} events is not theirs"
+            self._findings.add(KEY, said, seq=size, place="installation.value")
 
 
 def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
     """Recompute the hash of every stored definition, and look for texts without an event."""
     after = ""
-    while batch := work.session.audit.definitions(after, _FILES):
+    while batch := work.session.audit.definitions(after, FILES):
         for definition in batch:
             if content_hash(definition.document) != definition.hash:
                 said = f"the definition {definition.hash} is not what its hash says"
@@ -96,13 +106,13 @@ def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
 
 def verified_evidence(work: UnitOfWork, after: str, findings: Findings) -> str | None:
     """Read a batch of files, and compare each with its digest; returns the last digest, or `None` at the end."""
-    batch = work.session.audit.evidence(after, _FILES)
+    batch = work.session.audit.evidence(after, FILES)
     for sha256, ref in batch:
         fault = _damage(work, sha256)
         if fault is not None:
             said = f"the evidence {sha256} {fault}: upload the same file again to heal it"
             findings.add(ref.key, said, place="evidence")
-    return batch[-1][0] if len(batch) == _FILES else None
+    return batch[-1][0] if len(batch) == FILES else None
 
 
 def _damage(work: UnitOfWork, sha256: str) -> str | None:
