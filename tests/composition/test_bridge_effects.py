@@ -333,3 +333,24 @@ class TestOperations:
         assert "service_accepts" not in ground.findings(product, "hand_over", "project_manager")
         ground.desk.edit(product, actor="project_manager", known_errors="It is slow on Mondays.")
         assert "service_accepts" in ground.findings(product, "hand_over", "project_manager")
+
+
+class TestTheEffortLog:
+    def test_keeps_the_hours_of_those_who_worked_and_charges_the_package(self, tmp_path: Path) -> None:
+        """Three hours of a developer at 80 on a story of the package."""
+        with joined(tmp_path) as ground:
+            package = ground.started()
+            story = ground.story(package)
+            missing = ground.desk.catalog.item_types["agile.story"].workflow.transition("log_effort")
+            ground.configure(effort_log=True, hourly_rates={"agile.developer": "80"})
+
+            ahead = ground.desk.refused(
+                story, "log_effort", actor="developer", hours_worked="3", worked_on="2026-11-17"
+            )
+            ground.desk.move(story, "log_effort", actor="developer", hours_worked="3")
+
+            (entry,) = ground.item(story).fields["effort_log"]
+            assert missing is None
+            assert ahead.messages == ["Tuesday 17 November is ahead"]
+            assert (entry["actor"], entry["day"], entry["cost"]) == ("developer", "2026-11-16", "240.00")
+            assert ground.item(package).fields["actual_cost"] == "240.00"

@@ -15,6 +15,7 @@ from placet_integration import (
     cobit_prince2,
     communication_plan,
     decision_register,
+    effort_log,
     governance_agile,
     governance_itil,
     governance_prince2,
@@ -63,6 +64,7 @@ def placet_extend(catalog: Extension) -> None:
         if pair.joins(catalog.methods, catalog.settings.linked_methods):
             pair.extend(catalog)
     figures.extend(catalog)
+    effort_log.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
         role_training.extend(catalog)
