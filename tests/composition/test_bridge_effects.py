@@ -395,7 +395,7 @@ class TestWhoRemovesALink:
 class TestIntake:
     def test_takes_another_class_by_a_decision_about_it_alone(self, ground: Joined) -> None:
         """Of the right `classify_work`, taken by who may, and recorded for this demand."""
-        facts = {"in_catalogue": False, "units_changing": 2, "effort_days": 60}
+        facts: dict[str, Any] = {"in_catalogue": False, "units_changing": 2, "effort_days": 60}
         demand = ground.create("process_owner", "governance.improvement_initiative", **facts)
         decision = ground.create(
             "portfolio_manager", "governance.decision", question="Is it a project?", right="classify_work",
