@@ -434,3 +434,20 @@ class TestFigures:
 
             assert failed.value == 50
             assert [(each.group, each.value.value) for each in split] == [("project", 60)]
+
+
+class TestAChangeThatIsDone:
+    def test_does_not_put_live_what_is_linked_to_it_afterwards(self, ground: Joined) -> None:
+        """A successful change of something else is no way to hand a product over."""
+        product = ground.product("approved")
+        ground.desk.at("2026-11-17T09:00:00Z")
+        other, own = ground.change(state="closed"), ground.change(product, state="closed")
+        known = ground.findings(product, "hand_over", "project_manager")
+        again = ground.product("approved")
+        ground.desk.link(other, "itil.implements", again, actor="change_initiator")
+
+        found = ground.findings(again, "hand_over", "project_manager")["change_closed"]
+
+        assert "change_closed" not in known
+        assert found == f"{other} named it only after the work was done"
+        assert ground.item(own).fields["put_live"] == [product]
