@@ -333,3 +333,121 @@ class TestOperations:
         assert "service_accepts" not in ground.findings(product, "hand_over", "project_manager")
         ground.desk.edit(product, actor="project_manager", known_errors="It is slow on Mondays.")
         assert "service_accepts" in ground.findings(product, "hand_over", "project_manager")
+
+
+class TestTheEffortLog:
+    def test_keeps_the_hours_of_those_who_worked_and_charges_the_package(self, tmp_path: Path) -> None:
+        """Three hours of a developer at 80 on a story of the package."""
+        with joined(tmp_path) as ground:
+            package = ground.started()
+            story = ground.story(package)
+            missing = ground.desk.catalog.item_types["agile.story"].workflow.transition("log_effort")
+            ground.configure(effort_log=True, hourly_rates={"agile.developer": "80"})
+
+            ahead = ground.desk.refused(
+                story, "log_effort", actor="developer", hours_worked="3", worked_on="2026-11-17"
+            )
+            ground.desk.move(story, "log_effort", actor="developer", hours_worked="3")
+
+            (entry,) = ground.item(story).fields["effort_log"]
+            assert missing is None
+            assert ahead.messages == ["Tuesday 17 November is ahead"]
+            assert (entry["actor"], entry["day"], entry["cost"]) == ("developer", "2026-11-16", "240.00")
+            assert ground.item(package).fields["actual_cost"] == "240.00"
+
+
+class TestWhoRemovesALink:
+    def test_is_not_rid_of_the_promise(self, ground: Joined) -> None:
+        """A story stays one of the product that must be delivered, until an approved issue affects it."""
+        product = ground.product()
+        story = ground.story(product)
+        ground.desk.unlink(
+            story, "integration.delivers", product, actor="product_owner", comment="It belongs elsewhere."
+        )
+        unlinked = ground.findings(story, "remove", "product_owner")
+        issue = ground.create(
+            "project_manager", "prince2.issue", parent=ground.project_key, kind="request_for_change",
+            description="Without it.", baselines_affected=[product],
+        )  # fmt: skip
+        for transition, by in (("assess", "project_manager"), ("recommend", "project_manager")):
+            ground.forced(issue, transition, by)
+        ground.forced(issue, "approve_issue", "executive")
+
+        assert "which must be delivered" in unlinked["baseline_kept"]
+        assert "baseline_kept" not in ground.findings(story, "remove", "product_owner")
+
+    def test_does_not_hide_a_sprint_from_its_stage(self, ground: Joined) -> None:
+        sprint = ground.sprint()
+        ground.desk.unlink(
+            sprint,
+            "integration.timebox_of",
+            ground.stage_key,
+            actor="scrum_master",
+            comment="It is too late.",
+        )
+
+        assert (
+            f"({sprint})"
+            in ground.findings(ground.stage_key, "start_boundary", "project_manager")["no_open_sprint"]
+        )
+
+
+class TestIntake:
+    def test_takes_another_class_by_a_decision_about_it_alone(self, ground: Joined) -> None:
+        """Of the right `classify_work`, taken by who may, and recorded for this demand."""
+        facts: dict[str, Any] = {"in_catalogue": False, "units_changing": 2, "effort_days": 60}
+        demand = ground.create("process_owner", "governance.improvement_initiative", **facts)
+        decision = ground.create(
+            "portfolio_manager", "governance.decision", question="Is it a project?", right="classify_work",
+            options=["project", "operational change"],
+        )  # fmt: skip
+        ground.move(
+            "portfolio_manager",
+            decision,
+            "decide",
+            chosen="operational change",
+            rationale="One team can do it.",
+        )
+        ground.desk.edit(demand, actor="process_owner", class_decision=decision)
+        unrecorded = ground.item(demand).fields["work_class"]
+        ground.desk.link(decision, "governance.records", demand, actor="portfolio_manager")
+        ground.desk.edit(demand, actor="process_owner", idea="A portal")
+
+        assert unrecorded == "project"
+        assert ground.item(demand).fields["work_class"] == "operational_change"
+
+
+class TestFigures:
+    def test_count_the_failed_changes_of_projects_alone(self, tmp_path: Path) -> None:
+        """Two changes of a project, one of which failed; one of no project, which failed too."""
+        with joined(tmp_path) as ground:
+            for product, outcome in (
+                (ground.product(), "successful"),
+                (ground.product(), "failed"),
+                (None, "failed"),
+            ):
+                ground.change(*filter(None, [product]), state="closed", outcome=outcome)
+            ground.allocated(ground.stage_key, 60)
+
+            failed = ground.desk.metric("integration.project_change_failure").value
+            split = ground.desk.metric("integration.run_project_improve_split", dimension="purpose").groups
+
+            assert failed.value == 50
+            assert [(each.group, each.value.value) for each in split] == [("project", 60)]
+
+
+class TestAChangeThatIsDone:
+    def test_does_not_put_live_what_is_linked_to_it_afterwards(self, ground: Joined) -> None:
+        """A successful change of something else is no way to hand a product over."""
+        product = ground.product("approved")
+        ground.desk.at("2026-11-17T09:00:00Z")
+        other, own = ground.change(state="closed"), ground.change(product, state="closed")
+        known = ground.findings(product, "hand_over", "project_manager")
+        again = ground.product("approved")
+        ground.desk.link(other, "itil.implements", again, actor="change_initiator")
+
+        found = ground.findings(again, "hand_over", "project_manager")["change_closed"]
+
+        assert "change_closed" not in known
+        assert found == f"{other} named it only after the work was done"
+        assert ground.item(own).fields["put_live"] == [product]

@@ -15,6 +15,7 @@ from placet_integration import (
     cobit_prince2,
     communication_plan,
     decision_register,
+    effort_log,
     governance_agile,
     governance_itil,
     governance_prince2,
@@ -26,6 +27,7 @@ from placet_integration import (
 from placet_integration import metrics as figures
 from placet_integration.links import LINK_TYPES
 from placet_integration.recurring_communications import JOBS
+from placet_integration.release import live
 from placet_integration.settings import IntegrationSettings
 
 #: The methods with bridges.
@@ -63,6 +65,8 @@ def placet_extend(catalog: Extension) -> None:
         if pair.joins(catalog.methods, catalog.settings.linked_methods):
             pair.extend(catalog)
     figures.extend(catalog)
+    live.extend(catalog)
+    effort_log.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
         role_training.extend(catalog)

@@ -22,6 +22,8 @@ BRIDGES = (
            {"": ("no change implements it", "have it implemented by a change first"),
             "unfinished": ("{items:standing}, and has to be implemented first", "implement it"),
             "unfit": ("{change} has the outcome {outcome}", "have it implemented by another change"),
+            "late": ("{changes:and} named it only after the work was done",
+                     "implement it by a change that names it before"),
             **of_another("has to be implemented, and successful", "ask its change manager")},
            ("itil.change_implementer",)),
 )

@@ -33,6 +33,8 @@ BRIDGES = (
            {"": ("no change has put it into operation", "have it implemented by a change"),
             "unfinished": ("{items:standing}, and has to be closed before the product is handed over", "finish it"),
             "unfit": ("{change} has the outcome {outcome}", "have it implemented by another change"),
+            "late": ("{changes:and} named it only after the work was done",
+                     "implement it by a change that names it before"),
             "earlier": ("{changes:and} ended before the product was last approved on {approved:moment}",
                         "implement the product as it is now"),
             **of_another("has to be closed, and successful", "ask its change manager to finish it")},

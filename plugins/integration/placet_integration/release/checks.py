@@ -54,8 +54,22 @@ def _unfit(ctx: CheckContext, changes: list[ItemView]) -> Iterable[Found]:
 def change_live(ctx: CheckContext) -> Iterable[Found]:
     """A change that implements the increment has put it into operation: it is done, successfully or with issues."""
     changes = changes_for(ctx)
-    if not any(_went_well(each, ("review", "closed")) for each in changes):
-        yield from _unfit(ctx, changes)
+    good = [each for each in changes if _went_well(each, ("review", "closed"))]
+    if any(_put_live(each, ctx.item.key) for each in good):
+        return
+    if good:
+        yield Found("late", {"changes": [each.key for each in good]})
+        return
+    yield from _unfit(ctx, changes)
+
+
+def _put_live(change: ItemView, key: str) -> bool:
+    """Whether the item was one of those that the change implemented when its work was done.
+
+    A change of a workspace without these bridges keeps no such list: there the link counts.
+    """
+    kept = getattr(change.fields, "put_live", None)
+    return kept is None or key in kept
 
 
 def _went_well(change: ItemView, states: tuple[str, ...]) -> bool:
@@ -77,7 +91,11 @@ def change_closed(ctx: CheckContext) -> Iterable[Found]:
         return
     changes, approved = changes_for(ctx), ctx.item.state_since
     closed = [each for each in changes if _went_well(each, ("closed",))]
-    if any(_ended(each) >= approved for each in closed):
+    live = [each for each in closed if _put_live(each, ctx.item.key)]
+    if any(_ended(each) >= approved for each in live):
+        return
+    if closed and not live:
+        yield Found("late", {"changes": [each.key for each in closed]})
         return
     if closed:
         yield Found("earlier", {"changes": [each.key for each in closed], "approved": approved})
