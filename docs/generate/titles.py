@@ -82,6 +82,7 @@ class Titles:
             "vote": ("votes on", self.approval),
             "named": ("is named in", code),
             "edit": ("writes", code),
+            "attach": ("attaches", code),
             "confirm": ("confirms", self.confirmation),
             "waive": ("decides on a waiver of", lambda id: self._gates.get(id, code(id))),
             "review": ("reviews a waiver of", lambda id: self._gates.get(id, code(id))),

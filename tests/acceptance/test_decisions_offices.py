@@ -14,7 +14,7 @@ from processes import PLAIN
 
 from .conftest import Organisation, Person, serving
 from .test_decisions_hold import HIGH, listed
-from .test_itil_change import LOW_RISK, PLANS, REASON, item, normal, to_authorize
+from .test_itil_change import LOW_RISK, MEDIUM_RISK, PLANS, REASON, item, normal, to_authorize
 
 FROM, TO = "2026-12-15T10:00:00Z", "2026-12-15T12:00:00Z"
 APPROVAL = "itil.change_approval"
@@ -168,6 +168,25 @@ class TestAChangeManager:
             if each["approval"] != APPROVAL
         ]
         assert exempted["summary"] == "voided: others decide it now than were asked"
+
+    def test_does_not_decide_on_their_own_test_result(self, organisation: Organisation) -> None:
+        """Who brings the evidence that is asked for does not judge it; nor after the vote."""
+        key = normal(organisation, item(organisation, "tested-1", criticality=4), FROM, TO, **MEDIUM_RISK)
+        organisation.maya.move(key, "submit")
+        organisation.carl.attach(key, "test_result")
+        organisation.carl.move(key, "request_authorization")
+        other = normal(organisation, item(organisation, "tested-2"), FROM, TO)
+        to_authorize(organisation, other)
+        organisation.lea.vote(other, APPROVAL)
+
+        problem = organisation.carl.vote(key, APPROVAL, expect=409)
+        evidence = {"kind": "test_result", "url": "https://tests.example/1"}
+        late = organisation.lea.send("POST", f"/items/{other}/evidence", evidence, expect=409)
+
+        assert problem["blockers"][0]["message"] == (
+            "who raises, writes, tests or implements a change does not vote on it: Carl attached the test result"
+        )
+        assert checks(late) == ["itil.sod_authorize"]
 
 
 class TestAServiceOwner:

@@ -229,7 +229,8 @@ class TestEverythingReferredTo:
         assert found(composed(**parts)) == [
             (
                 'error unknown-act: library.d: there is no act "lend:lend": write create, transition:NAME, '
-                "vote:APPROVAL, named:FIELD, edit:FIELD, confirm:CONFIRMATION, waive:GATE, review:GATE or appoint:ROLE"
+                "vote:APPROVAL, named:FIELD, edit:FIELD, attach:KIND, confirm:CONFIRMATION, waive:GATE, review:GATE or "
+                "appoint:ROLE"
             )
         ]
 

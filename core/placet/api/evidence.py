@@ -22,7 +22,7 @@ from placet.api.dependencies import CurrentActor, CurrentApplication, CurrentEng
 from placet.api.files import FileAnswer
 from placet.api.models.evidence import KIND_PATTERN, Evidence, EvidenceList, EvidenceParts, EvidenceReference
 from placet.api.models.patterns import WORD_PATTERN
-from placet.api.problems import Responses
+from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
 from placet.app import Application
 from placet.engine.act import records
@@ -66,7 +66,7 @@ _BODIES = {
 
 @router.post(
     "/items/{key}/evidence", operation_id="attach_evidence", status_code=201,
-    response_description="The attached evidence.", openapi_extra=_BODIES,
+    response_description="The attached evidence.", openapi_extra=_BODIES, responses=refused_with(409),
 )  # fmt: skip
 async def attach_evidence(
     key: ItemPath, actor: CurrentActor, application: CurrentApplication, request: Request

@@ -312,7 +312,7 @@ class _References:
         for act in acts:
             verb, _, name = act.partition(":")
             known = self.type.acted_on(verb)
-            if act == CREATE or act in ALONE:
+            if act == CREATE or act in ALONE or (verb == "attach" and name):
                 continue
             if verb == "appoint":
                 yield from self._roles(where, [name])

@@ -29,8 +29,8 @@ ACTED_ON = {
 }  # fmt: skip
 #: The forms of an act, for messages.
 ACT_FORMS = (
-    "create, transition:NAME, vote:APPROVAL, named:FIELD, edit:FIELD, confirm:CONFIRMATION, waive:GATE, review:GATE or"
-    " appoint:ROLE"
+    "create, transition:NAME, vote:APPROVAL, named:FIELD, edit:FIELD, attach:KIND, confirm:CONFIRMATION, waive:GATE,"
+    " review:GATE or appoint:ROLE"
 )
 ITEM_KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 #: Longest text that a field of type `Text` takes, in characters.
@@ -296,7 +296,7 @@ class ItemType(Written):
     def acted_on(self, verb: str) -> Collection[str] | None:
         """The names with which a verb makes an act on an item, `transition:NAME`; `None` where it makes none.
 
-        Making an item and appointing are acts besides.
+        Making an item, appointing and attaching evidence are acts besides.
         """
         match verb:
             case "transition":

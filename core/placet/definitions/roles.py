@@ -97,7 +97,8 @@ class Duty(Written):
     """Segregation of duties: acts on an item that one person may not combine.
 
     Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD` (for the actor in a field),
-    `edit:FIELD` (for everybody who ever wrote it), `confirm:CONFIRMATION`, `waive:GATE` and `review:GATE` (who decides
+    `edit:FIELD` (for everybody who ever wrote it), `attach:KIND` (who attached evidence of the kind),
+    `confirm:CONFIRMATION`, `waive:GATE` and `review:GATE` (who decides
     on a waiver of it, and who reviews it), or `appoint:ROLE` (who names holders of it on the item). The verbs `edit`,
     `confirm`, `waive`, `review` and `appoint` alone stand for all such acts; `edit` alone for the material fields of
     the item's approvals and confirmations. A duty binds in both directions, over the item's whole history, and

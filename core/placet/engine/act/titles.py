@@ -17,6 +17,7 @@ _ACTS = {
     "vote": ("voted on", "approval", "voted on it"),
     "named": ("is named as", "field", "is named on it"),
     "edit": ("wrote", "field", "wrote what is decided on"),
+    "attach": ("attached the", "word", "attached evidence"),
     "confirm": ("confirmed", "confirmation", "confirmed a part of it"),
     "waive": ("decided on a waiver of", "gate", "decided on a waiver"),
     "review": ("reviewed the waiver of", "gate", "reviewed a waiver"),

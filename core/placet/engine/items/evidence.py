@@ -7,6 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import may_see, ref_of, seen_item
 from placet.engine.act.attachments import SHA256, attachment, evidence_data
 from placet.engine.act.people import Actor
@@ -17,6 +18,8 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.rights import demand_party
 from placet.engine.items.writer import ItemWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import segregation
 from placet.errors import NotFoundError
 
 
@@ -45,6 +48,7 @@ class EvidenceVerbs:
         The bytes are kept before the item refers to them, so that no item refers to a missing file.
 
         Raises:
+            BlockedError: a duty bars the actor, who has decided on the item for example.
             ForbiddenError: the actor neither made the item nor holds a role that edits it, moves it or decides on it.
             InvalidError, NotFoundError
         """
@@ -52,13 +56,13 @@ class EvidenceVerbs:
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
             valid_until=valid_until,
         )  # fmt: skip
-        self._acts.look(lambda work: _to_attach(work, actor, key))
+        self._acts.look(lambda work: _to_attach(work, actor, key, kind))
         if isinstance(content, bytes):
             content = self.keep(BytesIO(content))
         size = 0 if content is None else content.size
 
         def do(work: UnitOfWork) -> Evidence:
-            record = _to_attach(work, actor, key)
+            record = _to_attach(work, actor, key, kind)
             evidence = given.by(actor.id, work.now, size)
             _attach(work, record, evidence)
             work.write()
@@ -90,10 +94,13 @@ class EvidenceVerbs:
         return content
 
 
-def _to_attach(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
-    """The item, for an actor who may attach evidence to it. Raises `ForbiddenError`, `NotFoundError`."""
+def _to_attach(work: UnitOfWork, actor: Actor, key: str, kind: str) -> ItemRecord:
+    """The item, for an actor who may attach evidence to it. Raises as `EvidenceVerbs.attach`."""
     record = seen_item(work, actor, key)
     demand_party(work, actor, record, "attach evidence to")
+    barred = list(segregation(Context(work, record, actor.id), f"attach:{kind}", [actor.id]))
+    if barred:
+        raise BlockedError(record.key, "attach", barred)
     return record
 
 

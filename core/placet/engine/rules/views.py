@@ -151,7 +151,7 @@ class Item(ReadOnly):
         if self._item_type is None or act == CREATE or act in ALONE or act in self.record.acts:
             return
         verb, _, name = act.partition(":")
-        if verb == "appoint":
+        if verb in {"appoint", "attach"}:
             return
         known = self._item_type.acted_on(verb)
         if known is None:
@@ -171,6 +171,8 @@ def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(p for done, people in record.acts.items() if stands_for(act, done) for p in people)
         )
+    if kind == "attach":
+        return tuple(dict.fromkeys(each.actor for each in record.evidence if each.kind == name))
     if kind != "named":
         return ()
     value = record.fields.get(name)

@@ -195,8 +195,8 @@ _WRITING = tuple(
 CHANGE_DUTIES = (
     Duty(
         "itil.sod_authorize",
-        "who raises, writes or implements a change does not vote on it",
-        acts=(*_RAISING, *_WRITING, *_IMPLEMENTING),
+        "who raises, writes, tests or implements a change does not vote on it",
+        acts=(*_RAISING, *_WRITING, "attach:test_result", *_IMPLEMENTING),
         bars=_CHANGE_VOTES,
     ),
     Duty(
