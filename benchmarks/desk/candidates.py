@@ -22,7 +22,8 @@ from benchmarks.desk.processor import Meter
 from benchmarks.desk.site import Site
 from placet.engine.engine import SYSTEM_ACTOR
 
-_PLACET = str(Path(sys.executable).with_name("placet"))
+#: The installed command.
+PLACET = str(Path(sys.executable).with_name("placet"))
 _RETRIES = re.compile(r"^placet_store_retries_total(?:\{[^}]*\})? (\S+)", re.MULTILINE)
 #: Events that are still to be delivered to somebody.
 _BEHIND = (
@@ -82,7 +83,7 @@ def placet(
         _listen(site, webhook)
     with ExitStack() as stack:
         environment = site.environment | {"PYTHONPATH": stack.enter_context(listener.installed())}
-        serve = [_PLACET, "serve"]
+        serve = [PLACET, "serve"]
         ports, servers_of, workers_of = [], [], []
         for n in range(processes):
             within = worker and sqlite and n == 0
@@ -91,7 +92,7 @@ def placet(
             ports.append(port)
             servers_of.append(pid)
         if worker and not sqlite:
-            workers_of.append(stack.enter_context(servers.process([_PLACET, "worker"], environment)).pid)
+            workers_of.append(stack.enter_context(servers.process([PLACET, "worker"], environment)).pid)
         people_of = targets.people(targets.placet(site), people, site.origin)
         groups = {"server": servers_of, "worker": workers_of, "database": database}
         yield Candidate(

@@ -19,6 +19,7 @@ from benchmarks.desk.candidates import Candidate
 from benchmarks.desk.clients import Desk, Measured, work
 from benchmarks.desk.floor import floor
 from benchmarks.desk.growth import growth
+from benchmarks.desk.methods import methods
 from benchmarks.desk.recording import record
 from benchmarks.desk.site import PEOPLE, Site, prepare
 from benchmarks.rounds import QUICK, Effort, Line
@@ -73,6 +74,10 @@ class Databases:
         """A new database for the peer."""
         return peer.prepare(self._empty(kind, f"peer{next(self._numbers)}"))
 
+    def empty(self, kind: str) -> str:
+        """The address of a new database without tables."""
+        return self._empty(kind, f"empty{next(self._numbers)}")
+
     def _empty(self, kind: str, name: str) -> str:
         if kind == "SQLite":
             return f"sqlite:///{self._folder / name}.db"
@@ -109,8 +114,23 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
                 _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
+    _methods(runner, databases, found, effort)
     _grown(runner, databases, found, effort)
     return found
+
+
+def _methods(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:
+    """Measure the same people under each method."""
+    for kind, processes in (("SQLite", 1), ("PostgreSQL", 2)):
+        title = f"desk, {kind}, {PEOPLE} at once, {processes} process(es)"
+        print(f"{title}, methods ...", flush=True)
+        url = databases.empty(kind)
+        lines, those = methods(
+            runner, title, url, processes=processes, effort=effort, seconds=_seconds(effort)
+        )
+        found.lines += lines
+        for each in those:
+            found.failures += failures(f"{title}, {each.name}", each.total)
 
 
 def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .teams import DONE, ENDED, LATER, PLANNED, READY, Company, opened
+from .teams import DONE, ENDED, LATER, PLANNED, READY, TEAM, Company, opened
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,11 @@ class TestATrain:
             company.otto.move(key, "agree_objective", planned_value=planned)
             scored.append((key, actual))
         company.cora.move(interval, "plan_pi")
-        company.ravi.edit(interval, confidence_vote=[{"actor": "ravi", "vote": 4}])
+        people = [person for holders in TEAM.values() for person in holders]
+        company.ravi.edit(interval, confidence_vote=[{"actor": each, "vote": 4} for each in people])
+        for each in people:
+            path = f"/items/{interval}/confirmations/agile.confidence"
+            getattr(company, each).send("PUT", path, {"decision": "confirm"}, expect=200)
         for step in ("start_pi", "inspect_pi"):
             company.cora.move(interval, step)
         for key, actual in scored:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .conftest import Person
-from .teams import DONE, ENDED, NOW, OTHERS, PLANNED, Company, opened
+from .teams import DOD, DONE, ENDED, NOW, OTHERS, PLANNED, Company, opened
 
 CRITERIA = [{"id": "fee", "text": "The fee is shown"}, {"id": "limit", "text": "The limit holds"}]
 
@@ -208,12 +208,51 @@ class TestClosing:
         assert edited(company.ravi, sprint, completed_points=3) == ["frozen"]
 
 
+class TestTheWorkingAgreement:
+    def test_is_not_loosened_by_who_keeps_it(self, company: Company) -> None:
+        """Not by a person, by another mode, in a move, or while the developers are out of their role for a moment."""
+        team = company.team("kanban", person_limit=2)
+        raised = {"person_limit": 5}
+
+        assert edited(company.carl, team, **raised) == ["agile.agreement_kept"]
+        assert edited(company.ivy, team, mode="scrum", person_limit=None) == ["agile.agreement_kept"]
+        assert edited(company.ravi, team, dod=DOD[1:]) == ["agile.agreement_kept"]
+        assert "agile.agreement_kept" in company.carl.refused(team, "drop_proposal", **raised)
+        company.carl.send("PUT", f"/items/{team}/roles/agile.developer", {"actors": []})
+        assert edited(company.carl, team, **raised) == ["agile.agreement_kept"]
+
+    def test_is_not_approved_by_who_has_proposed_it(self, company: Company) -> None:
+        team = company.team("scrum")
+        company.ravi.move(team, "propose", proposal={"dod": DOD[1:]})
+        vote = f"/items/{team}/approvals/agile.working_agreement"
+
+        answer = company.ravi._http.post(vote, json={"decision": "approve"})
+
+        assert answer.status_code in {403, 409}, answer.text
+        assert "agile.agreement_vote" in company.ravi.refused(team, "adopt")
+        assert edited(company.ravi, team, proposed_by="rosa") == ["frozen"]
+
+
 class TestAnotherTeam:
+    def test_does_not_get_work_that_its_product_owner_did_not_take(self, company: Company) -> None:
+        """Not by an edit, in a move, or by a product owner who takes it for the other one."""
+        own, other = company.team("scrum"), company.team("scrum", OTHERS)
+        company.assign("agile.stakeholder", "maya", "ravi")
+        key = company.maya.create("agile.story", "A story", team=own)
+
+        assert edited(company.maya, key, team=other) == ["agile.team_kept"]
+        assert list(company.maya.refused(key, "refine", team=other)) == ["agile.team_kept"]
+        assert list(company.maya.refused(key, "transfer", offered_to=other, taken_by="maya")) == [
+            "agile.taken"
+        ]
+        company.maya.edit(key, offered_to=other, taken_by="lea")
+        assert list(company.maya.refused(key, "transfer")) == ["agile.taken"]
+
     def test_keeps_its_sprints_to_itself(self, company: Company) -> None:
         """A scrum master who makes a sprint of theirs below the own team would hold its roles on it."""
         own, other = company.team("scrum", OTHERS | {"scrum_master": ["pia"]}), company.team("scrum")
         draft = company.pia.create("agile.sprint", "Sprint 1", parent=own, team=own, number=1)
-        assert edited(company.pia, draft, team=other) == ["agile.team_of_parent"]
+        assert edited(company.pia, draft, team=other) == ["agile.team_kept"]
 
         for type, about in (
             ("sprint", {"number": 1}),

@@ -67,6 +67,14 @@ METRICS = (
         dimensions=["team"],
     ),
     Metric(
+        "agile.timebox_overrun",
+        "Timeboxes exceeded",
+        "minutes",
+        "sum of the minutes of events beyond their timeboxes, of the sprints closed in the period",
+        metrics.Sum(_CLOSED, metrics.Number("overrun_minutes")),
+        dimensions=["team"],
+    ),
+    Metric(
         "agile.throughput",
         "Throughput",
         "items per day",

@@ -10,7 +10,7 @@ from placet_agile.ids import PI_OBJECTIVE, PROGRAM_INCREMENT
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import BUSINESS_OWNER, DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER
 from placet_agile.teams.belonging import TEAM_KEPT
-from placet_agile.train.checks import OBJECTIVE_SCORED, OBJECTIVE_VALUED, SAFE_ON
+from placet_agile.train.checks import INTERVAL_OF_PARENT, OBJECTIVE_SCORED, OBJECTIVE_VALUED, SAFE_ON
 from placet_agile.train.fields import PiObjectiveFields
 
 # fmt: off
@@ -56,6 +56,6 @@ PI_OBJECTIVE_TYPE = ItemType(
     creators=[DEVELOPER, PRODUCT_OWNER],
     editors=[DEVELOPER, PRODUCT_OWNER, BUSINESS_OWNER],
     writers={"planned_value": [BUSINESS_OWNER], "actual_value": [BUSINESS_OWNER]},
-    creation=[SAFE_ON],
-    editing=[TEAM_KEPT],
+    creation=[SAFE_ON, INTERVAL_OF_PARENT],
+    editing=[TEAM_KEPT, INTERVAL_OF_PARENT],
 )

@@ -14,12 +14,16 @@ from placet import (
     EffectContext,
     ItemType,
     State,
+    Threshold,
+    Timer,
     Transition,
+    Until,
     Workflow,
     effect,
 )
 from placet_agile.delivery.confirmations import REMINDER
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE, PROGRAM_INCREMENT
+from placet_agile.numbers.value import predictability
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import BUSINESS_OWNER, DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER, SCRUM_MASTER
 from placet_agile.train.checks import PI_CONFIDENCE, PI_LENGTH, PI_OBJECTIVES, PI_OVER, PI_SCORED, SAFE_ON
@@ -30,10 +34,11 @@ from placet_agile.train.fields import ProgramIncrementFields
 def keep_predictability(ctx: EffectContext) -> None:
     """Keep the predictability: actual value of all objectives in percent of the planned value of those committed to."""
     scored = ctx.items(PI_OBJECTIVE, states=["scored"], program_increment=ctx.item.key)
-    planned = sum(each.fields.planned_value or 0 for each in scored if each.fields.committed)
-    actual = sum(each.fields.actual_value or 0 for each in scored)
-    if planned:
-        ctx.set(predictability=(Decimal(100 * actual) / planned).quantize(Decimal("0.1")))
+    found = predictability(
+        (each.fields.committed, each.fields.planned_value, each.fields.actual_value) for each in scored
+    )
+    if found is not None:
+        ctx.set(predictability=(Decimal(found.numerator) / found.denominator).quantize(Decimal("0.1")))
 
 
 # fmt: off
@@ -71,6 +76,17 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
+#: Who runs the train is not asked for a click on the last day.
+PI_END = Timer(
+    "agile.pi_end",
+    "End of the interval",
+    starts=(),
+    stops=(),
+    states=("executing",),
+    target=Until("planned_end"),
+    thresholds=(Threshold(100, notifies=(RELEASE_TRAIN_ENGINEER.id,), fires="inspect_pi"),),
+)
+
 _PLAN = ("teams", "planned_start", "planned_end", "sprints")
 _EVERYTHING = tuple(ProgramIncrementFields.model_fields)
 
@@ -91,6 +107,7 @@ PROGRAM_INCREMENT_TYPE = ItemType(
     confirmations=[
         Confirmation(CONFIDENCE, "Vote of confidence", "confidence_vote", member="actor", reminds=REMINDER)
     ],
+    timers=[PI_END],
     calendar=CalendarEntry("planned_start", "planned_end", ("planned", "executing", "inspecting")),
     indexed=["planned_start", "planned_end"],
     parents=None,

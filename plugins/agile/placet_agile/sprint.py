@@ -18,6 +18,7 @@ from placet_agile.lessons import draw_lesson
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, SCRUM_MASTER
 from placet_agile.sprints import effects
+from placet_agile.sprints.computed import SPRINT_COMPUTED
 from placet_agile.sprints.fields import SprintFields
 from placet_agile.sprints.gates import (
     BACKLOG_SELECTED,
@@ -103,7 +104,7 @@ _RECORDED = (
 _WHOSE = (*_RECORDED, "team", "number")
 #: Frozen with the start: the goal, and the timebox.
 _COMMITTED = (*_WHOSE, "goal", "planned_start", "planned_end", "capacity_hours")
-_EVERYTHING = tuple(SprintFields.model_fields)
+_EVERYTHING = tuple(name for name in SprintFields.model_fields if name != "overrun_minutes")
 
 SPRINT_TYPE = ItemType(
     SPRINT,
@@ -120,6 +121,7 @@ SPRINT_TYPE = ItemType(
         "closed": _EVERYTHING,
         "cancelled": _EVERYTHING,
     },
+    computed=SPRINT_COMPUTED,
     timers=SPRINT_TIMERS,
     calendar=CalendarEntry("planned_start", "planned_end", ("planned", "running", "closing")),
     parents=[TEAM],

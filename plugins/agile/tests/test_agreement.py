@@ -1,4 +1,4 @@
-"""The working agreement of a team: stricter by whoever keeps it, less strict by the team alone."""
+"""The working agreement of a team: stricter by an edit, less strict by the team alone."""
 
 from __future__ import annotations
 

@@ -138,6 +138,7 @@ class TestVelocity:
         assert metric(served, "say_do_ratio") == 100 * sum(chart["done"] for chart in charts) / committed
         assert metric(served, "scope_change") == 0
         assert metric(served, "carry_over") == 50
+        assert metric(served, "timebox_overrun") == sum(chart["timebox_overrun"] for chart in charts) == 0
         since: dict[str, Any] = {"from": START[:10]}
         flow = served.get("ana", f"teams/{team}/flow", **since)
         assert metric(served, "throughput") == pytest.approx(flow["throughput"], rel=0.02)
@@ -164,6 +165,7 @@ class TestFlow:
         assert line(found, "in_progress") == [1, 2, 3, 4]
         assert line(found, "done") == [0, 1, 2, 3]
         assert (found["finished"], found["throughput"], found["work_in_progress"]) == (3, 0.75, 1)
+        assert found["work_item_age"] == {"median": 1, "oldest": 1}
         assert times == [2, 2, 2]
         assert found["cycle_time"] == {"p50": 2, "p85": 2, "p95": 2}
         assert (found["attainment"], found["efficiency"], found["blocked"]) == (100, 100, 0)

@@ -324,6 +324,17 @@ class TestClosing:
             "the retrospective is not recorded",
         ]
 
+    def test_counts_what_its_events_took_beyond_their_timeboxes(self, company: Company) -> None:
+        """Two weeks have four hours of planning; with the timeboxes of a month, eight."""
+        sprint = company.running(company.team())
+        company.record("sam", sprint, "review", minutes=150, outcome="Shown")
+        linear = company.fields(sprint)["overrun_minutes"]
+
+        company.configure(timebox_scaling="month")
+        company.record("sam", sprint, "daily", minutes=35)
+
+        assert (linear, company.fields(sprint)["overrun_minutes"]) == ("30.0", "20.0")
+
     def test_asks_the_retrospective_for_an_improvement_or_a_reason(self, company: Company) -> None:
         team = company.team()
         sprint = company.running(team)

@@ -43,13 +43,16 @@ class TestAnInterval:
         interval = company.create("rudi", "program_increment", teams=[team])
         objective(company, interval, team, 10)
         company.move("rudi", interval, "plan_pi", **DATES)
-        votes = [{"actor": "ana", "vote": 2}, {"actor": "ben", "vote": 3}]
-        company.edit("rudi", interval, confidence_vote=votes)
+        votes = [{"actor": "ana", "vote": 2}, {"actor": "ben", "vote": 3}, {"actor": "mona", "vote": 3}]
+        company.edit("rudi", interval, confidence_vote=[*votes, {"actor": "ben", "vote": 3}])
 
         assert company.messages("rudi", interval, "start_pi") == [
-            "the confidence is 2.5, at least 3 is needed",
+            "the confidence is 2.8, at least 3 is needed",
+            "Pat, Sam and Dora of the teams did not vote",
+            "Ben voted more than once",
+            "Mona voted, and belongs to no team of the train",
             "Ana voted low without saying why",
-            "Vote of confidence is not confirmed by Ana and Ben",
+            "Vote of confidence is not confirmed by Ana, Ben and Mona",
         ]
 
     def test_is_as_predictable_as_its_objectives_came_out(self, company: Company) -> None:
@@ -61,12 +64,14 @@ class TestAnInterval:
         made = [(objective(company, interval, team, planned), actual) for planned, actual in values]
         made.append((objective(company, interval, team, 5, committed=False), 3))
         company.move("rudi", interval, "plan_pi", **DATES)
-        company.edit("rudi", interval, confidence_vote=[{"actor": "ana", "vote": 4}])
-        company.desk.confirm(interval, "agile.confidence", by="ana")
+        people = ["pat", "sam", "ana", "ben", "dora"]
+        company.edit("rudi", interval, confidence_vote=[{"actor": each, "vote": 4} for each in people])
+        for each in people:
+            company.desk.confirm(interval, "agile.confidence", by=each)
         company.move("rudi", interval, "start_pi")
         assert list(company.refused("rudi", interval, "inspect_pi")) == ["pi_end"]
-        company.desk.at("2026-08-24T08:00:00Z")
-        company.move("rudi", interval, "inspect_pi")
+        company.desk.pass_time("2026-08-25T08:00:00Z")
+        assert company.state(interval) == "inspecting"
         assert list(company.refused("rudi", interval, "close_pi")) == ["pi_all_scored"]
 
         for key, actual in made:
@@ -77,6 +82,16 @@ class TestAnInterval:
 
 
 class TestAnObjective:
+    def test_belongs_to_the_interval_below_which_it_is_made(self, company: Company) -> None:
+        company.configure(safe_enabled=True)
+        team = company.team()
+        interval, other = (company.create("rudi", "program_increment", teams=[team]) for _ in range(2))
+
+        with pytest.raises(
+            BlockedError, match=f"it is below the interval {interval}, and is to belong to {other}"
+        ):
+            company.create("ana", "pi_objective", team=team, program_increment=other, parent=interval)
+
     def test_has_the_value_that_the_business_owner_sets(self, company: Company) -> None:
         company.configure(safe_enabled=True)
         team = company.team()

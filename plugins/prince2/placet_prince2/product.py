@@ -9,7 +9,7 @@ Source: PRINCE2 7, principle Focus on products, practice Quality.
 from __future__ import annotations
 
 from placet import SYSTEM, ItemType, State, Threshold, Timer, Transition, Workflow, business
-from placet_prince2.control.watch import watched
+from placet_prince2.control.watch import watch, watched
 from placet_prince2.ids import PRODUCT, PRODUCT_ACCEPTANCE, PROJECT, STAGE
 from placet_prince2.place import PLACE
 from placet_prince2.placing import PLACE_OPEN
@@ -46,11 +46,11 @@ WORKFLOW = Workflow(
         #          name                   from                        to                who may
         Transition("baseline_description", ["described"],             "baselined",      [PROJECT_MANAGER, SENIOR_USER],
                    gates=[DESCRIPTION_COMPLETE],
-                   effects=[effects.keep_baseline]),
+                   effects=[effects.keep_baseline, watch]),
         Transition("change_description",  ["baselined", "in_development", "in_review", "approved"], "described",
                                                                                         [PROJECT_MANAGER],
                    gates=[CHANGE_APPROVED],
-                   effects=[effects.keep_former_description],
+                   effects=[effects.keep_former_description, watch],
                    voids=[PRODUCT_ACCEPTANCE]),
         Transition("develop",             ["baselined"],              "in_development",
                                                                        [TEAM_MANAGER, PROJECT_MANAGER]),
@@ -70,7 +70,8 @@ WORKFLOW = Workflow(
                    input=["handover_to"]),
         Transition("descope",             ["described", "baselined", "in_development", "in_review"], "descoped",
                                                                                         [PROJECT_MANAGER],
-                   gates=[CHANGE_OR_DRAFT]),
+                   gates=[CHANGE_OR_DRAFT],
+                   effects=[watch]),
     ],
 )
 # fmt: on
@@ -108,9 +109,7 @@ PRODUCT_TYPE = ItemType(
         "descoped": _EVERYTHING,
     },
     computed=_COMPUTED,
-    consequences=[
-        watched("product_watched", "failing", "undelivered", "weight", "moscow", "work_package", moves=True)
-    ],
+    consequences=[watched("product_watched", "failing", "undelivered", "weight", "moscow")],
     approvals=[ACCEPTANCE],
     duties=DUTIES,
     timers=[HANDOVER_DUE],

@@ -167,7 +167,7 @@ STAGE_TYPE = ItemType(
         "terminated": _EVERYTHING,
     },
     computed=_COMPUTED,
-    consequences=forecast_watched("stage_watched", *FORECAST),
+    consequences=forecast_watched("stage_watched", moves=True),
     duties=[
         Duty(
             "prince2.sod_stage",

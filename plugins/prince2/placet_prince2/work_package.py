@@ -21,7 +21,15 @@ from placet import (
     business,
 )
 from placet_prince2.control.timers import LATEST_END, overdue
-from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
+from placet_prince2.control.watch import (
+    FORECAST,
+    FORECASTS_FIT,
+    date_forecast,
+    forecast_watched,
+    watch,
+    watch_own,
+    watch_package,
+)
 from placet_prince2.ids import STAGE, WORK_PACKAGE
 from placet_prince2.packages import effects
 from placet_prince2.packages.fields import AGREED, RECORDED, PackageFields
@@ -59,9 +67,10 @@ WORKFLOW = Workflow(
                    effects=[effects.assign_products]),
         Transition("decline",               ["offered"],     "draft",       [TEAM_MANAGER],
                    gates=[REASON_GIVEN],
-                   effects=[effects.release_products]),
+                   effects=[effects.release_products, watch]),
         Transition("accept",                ["offered"],     "accepted",    [TEAM_MANAGER],
-                   gates=[TEAM_READY]),
+                   gates=[TEAM_READY],
+                   effects=[watch_own]),
         Transition("start",                 ["accepted"],    "in_progress", [TEAM_MANAGER],
                    gates=[STAGE_ACTIVE]),
         Transition("update_forecasts",      ["accepted", "in_progress", "delivered"], "same",
@@ -70,15 +79,18 @@ WORKFLOW = Workflow(
                    effects=[date_forecast],
                    input=FORECAST),
         Transition("notify_completion",     ["in_progress"], "delivered",   [TEAM_MANAGER],
-                   gates=[PRODUCTS_APPROVED, QUALITY_COMPLETE]),
+                   gates=[PRODUCTS_APPROVED, QUALITY_COMPLETE],
+                   effects=[watch_own]),
         Transition("return_work",           ["delivered"],   "in_progress", [PROJECT_MANAGER],
-                   gates=[REASON_GIVEN]),
+                   gates=[REASON_GIVEN],
+                   effects=[watch_own]),
         Transition("receive",               ["delivered"],   "received",    [PROJECT_MANAGER],
-                   gates=[PRODUCTS_APPROVED]),
+                   gates=[PRODUCTS_APPROVED],
+                   effects=[watch]),
         Transition("cancel",                ["draft", "offered", "accepted", "in_progress", "delivered"], "cancelled",
                                                                             [PROJECT_MANAGER, SYSTEM],
                    gates=[REASON_GIVEN],
-                   effects=[effects.release_products]),
+                   effects=[effects.release_products, watch]),
     ],
 )
 # fmt: on
@@ -134,7 +146,8 @@ WORK_PACKAGE_TYPE = ItemType(
         "cancelled": _EVERYTHING,
     },
     computed=_COMPUTED,
-    consequences=forecast_watched("package_watched", *FORECAST),
+    # Moves that change what it counts for have the watch among their effects.
+    consequences=forecast_watched("package_watched", by=watch_package, moves=False),
     timers=[
         CHECKPOINT_DUE,
         ANSWER_DUE,

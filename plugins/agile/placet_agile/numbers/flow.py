@@ -162,6 +162,13 @@ def work_in_progress(items: Sequence[ItemHistory], flow: Flow, day: date, zone: 
     return sum(item.states.before(end_of(day, zone)) in flow.active for item in items)
 
 
+def ages(items: Sequence[ItemHistory], flow: Flow, day: date, zone: tzinfo) -> list[int]:
+    """The ages in days of the items in active states at the end of a day, the youngest first."""
+    inside = [item for item in items if item.states.before(end_of(day, zone)) in flow.active]
+    started = [day_of(at, zone) for item in inside if (at := item.entered(flow.started)) is not None]
+    return sorted((day - each).days + 1 for each in started)
+
+
 def worked_on(items: Sequence[ItemHistory], flow: Flow, day: date, zone: tzinfo) -> int:
     """The number of items that were in an active state at some time of a day, as cycle times count days."""
     start, end = end_of(day - timedelta(days=1), zone), end_of(day, zone)

@@ -106,6 +106,8 @@ def goal_success(results: Iterable[SprintResult]) -> Fraction | None:
 #: The limit of each event for each week of a sprint, in minutes; a daily scrum has the same limit in all.
 TIMEBOXES: Mapping[str, int] = {"planning": 120, "review": 60, "retrospective": 45}
 DAILY = 15
+#: Weeks of a sprint of a month, whose timeboxes are the longest.
+MONTH = 4
 
 
 def overrun(events: Iterable[tuple[str, int]], weeks: Fraction) -> Fraction:
@@ -115,8 +117,9 @@ def overrun(events: Iterable[tuple[str, int]], weeks: Fraction) -> Fraction:
 
     Args:
         events: the kind and the minutes of each.
-        weeks: the length of the sprint.
+        weeks: the length of the sprint; above four, it is one of a month.
     """
+    weeks = min(weeks, Fraction(MONTH))
     limits = {kind: minutes * weeks for kind, minutes in TIMEBOXES.items()} | {"daily": Fraction(DAILY)}
     over = (minutes - limits[kind] for kind, minutes in events if kind in limits)
     return sum((max(each, Fraction()) for each in over), Fraction())

@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-#: The scale of all four inputs of WSJF.
-SCALE = (1, 2, 3, 5, 8, 13, 20)
-
 
 def wsjf(business_value: int, time_criticality: int, risk_reduction: int, job_size: int) -> Fraction:
     """The cost of delay for each unit of job size: the greatest comes first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from placet import CheckContext, Computed
+from placet_agile.numbers.value import wsjf as weighted
 from placet_agile.product.fields import Weighed
 
 _TWO_PLACES = Decimal("0.01")
@@ -20,7 +21,8 @@ def wsjf(ctx: CheckContext) -> Decimal | None:
     risk, size = fields.risk_reduction_opportunity, fields.job_size
     if value is None or urgency is None or risk is None or size is None:
         return None
-    return (Decimal(value + urgency + risk) / size).quantize(_TWO_PLACES)
+    found = weighted(value, urgency, risk, size)
+    return (Decimal(found.numerator) / found.denominator).quantize(_TWO_PLACES)
 
 
 WEIGHED_COMPUTED = (Computed("wsjf", wsjf),)

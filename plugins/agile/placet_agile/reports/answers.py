@@ -11,6 +11,7 @@ from typing import Any
 from placet_agile.ids import STORY
 from placet_agile.numbers.enough import NotEnoughData
 from placet_agile.numbers.flow import attainment
+from placet_agile.numbers.percentiles import percentile
 from placet_agile.reports.board import BoardColumn, Placed
 from placet_agile.reports.models import (
     Blocked,
@@ -130,6 +131,7 @@ def sprint_chart(sprint: str, report: SprintReport) -> SprintChart:
         say_do=number(found.say_do),
         scope_change=number(found.scope_change),
         carry_over=number(found.carry_over),
+        timebox_overrun=float(report.overrun),
     )
 
 
@@ -158,6 +160,7 @@ def flow(team: Team, report: FlowReport) -> Flow:
     expectation = team.fields.sle_days
     times = report.cycle_times
     within = None if expectation is None else attainment(times, expectation)
+    median = percentile(report.ages, 50)
     return Flow(
         team=team.key,
         series=[
@@ -166,6 +169,7 @@ def flow(team: Team, report: FlowReport) -> Flow:
         finished=report.finished,
         throughput=report.finished / len(report.days),
         work_in_progress=report.in_progress,
+        work_item_age={} if median is None else {"median": median, "oldest": max(report.ages)},
         cycle_time=percentiles(times),
         lead_time=percentiles(report.lead_times),
         expectation=report.expectation if isinstance(report.expectation, int) else None,

@@ -127,6 +127,9 @@ class SprintChart(Answer):
     say_do: Annotated[float | None, Field(description="In percent; null where nothing was committed.")]
     scope_change: Annotated[float | None, Field(description="In percent, likewise.")]
     carry_over: Annotated[float | None, Field(description="In percent of its items; null without any.")]
+    timebox_overrun: Annotated[
+        float, Field(description="Minutes by which its events exceeded their timeboxes.")
+    ]
 
 
 class Flow(Answer):
@@ -137,6 +140,10 @@ class Flow(Answer):
     finished: int
     throughput: Annotated[float | None, Field(description="Items finished each day, on average.")]
     work_in_progress: int
+    work_item_age: Annotated[
+        dict[str, int],
+        Field(description="Days, of the items in work: the median and the oldest; empty without any."),
+    ]
     cycle_time: Annotated[
         dict[str, int], Field(description="Days, by percentile; empty while nothing is finished.")
     ]

@@ -37,6 +37,8 @@ class SprintReport:
     days: Sequence[BurnDay]
     result: SprintResult
     points: bool
+    #: Minutes.
+    overrun: Decimal
 
 
 def sprint_report(team: Team, key: str) -> SprintReport:
@@ -54,7 +56,8 @@ def sprint_report(team: Team, key: str) -> SprintReport:
     box = sprint.timebox
     working = _working_days(team, day_of(box.started.at, team.zone), day_of(box.planned_end, team.zone))
     series = burn(items, box, FLOW, team.now, zone=team.zone, working=working, points=points)
-    return SprintReport(series, _result(team, sprint, items, points=points), points)
+    overrun = Decimal(str(record.fields.get("overrun_minutes") or 0))
+    return SprintReport(series, _result(team, sprint, items, points=points), points, overrun)
 
 
 def _working_days(team: Team, first: date, last: date) -> list[date]:
@@ -99,6 +102,7 @@ class FlowReport:
     finished: int
     per_day: Sequence[int]
     in_progress: int
+    ages: Sequence[int]
     cycle_times: Sequence[int]
     lead_times: Sequence[int]
     expectation: int | NotEnoughData
@@ -128,6 +132,7 @@ def flow_report(team: Team, first: date, last: date) -> FlowReport:
         len(within),
         per_day,
         flow.work_in_progress(items, FLOW, last, team.zone),
+        flow.ages(items, FLOW, last, team.zone),
         cycle_times,
         [item.lead_time for item in within],
         flow.sle_days(recent, team.fields.sle_percent),

@@ -324,7 +324,7 @@ def dispositions(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def split_estimated(ctx: CheckContext) -> Verdict:
-    """What was split in the sprint and is not done was estimated again: its points are those of what is left.
+    """Items that were split and are not done were estimated again: their points are those of what is left.
 
     Setting: `estimation`.
     """

@@ -52,6 +52,8 @@ class SprintFields(Fields):
     #: Hours.
     capacity_hours: Annotated[Decimal, Field(ge=0, le=100_000)] | None = None
     events: Annotated[tuple[SprintEvent, ...], Field(max_length=200)] = ()
+    #: Computed: minutes by which its events exceeded their timeboxes.
+    overrun_minutes: Annotated[Decimal, Field(ge=0)] | None = None
     started_at: Moment | None = None
     ended_at: Moment | None = None
     #: The commitment: what was selected when it started, and its points.

@@ -1,6 +1,6 @@
 """The working agreement of a team: its definitions and limits, which are loosened by the team and by nobody alone.
 
-    tightened    a lower limit, another entry of a definition: whoever writes the field
+    tightened    a lower limit, another entry of a definition: who may write the field
     loosened     a higher limit, an entry less: somebody proposes it, and a developer of the team approves it; where the
                  only developer has proposed it, another role of the team does
 
@@ -31,7 +31,14 @@ from placet import (
     passed,
 )
 from placet_agile.ids import WORKING_AGREEMENT
-from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER
+from placet_agile.roles import (
+    COACH,
+    DEVELOPER,
+    FLOW_MANAGER,
+    PRODUCT_OWNER,
+    RELEASE_TRAIN_ENGINEER,
+    SCRUM_MASTER,
+)
 from placet_agile.teams.fields import Column, DoneItem, Mode, ReadyItem, TeamFields
 from placet_agile.teams.limits import limits_of
 
@@ -79,7 +86,8 @@ def _evidence(entry: ReadyItem) -> str | None:
 def agreement_kept(ctx: CheckContext) -> Verdict:
     """Limits and definitions are loosened by a proposal that the team approves; a stricter one needs no vote."""
     before = ctx.before
-    if before is None or not ctx.holders(DEVELOPER.id):
+    forming = not ctx.holders(DEVELOPER.id) and ctx.holds(ctx.actor, COACH.id, RELEASE_TRAIN_ENGINEER.id)
+    if before is None or forming:
         return passed()
     parts = loosened(before.fields, ctx.item.fields, ctx.settings.mode)
     if not parts:

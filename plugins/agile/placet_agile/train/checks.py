@@ -20,7 +20,7 @@ from placet import (
     unconfirmed,
 )
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE
-from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER
+from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER, TEAM_ROLES
 from placet_agile.train.fields import ProgramIncrementFields
 
 #: A vote up to this one says why.
@@ -94,7 +94,7 @@ def pi_agreed(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def confidence(ctx: CheckContext) -> Verdict:
-    """People believe in the plan: the mean of their votes is high enough, and each low vote says why.
+    """People believe in the plan: everybody of the teams votes once, the mean is high enough, and low votes say why.
 
     Setting: `min_confidence`. A vote counts once the person confirms it.
     """
@@ -119,6 +119,7 @@ def confidence(ctx: CheckContext) -> Verdict:
                 params={"mean": mean, "least": least},
             )
         )
+    verdicts += _turnout(ctx, [each.actor for each in votes])
     silent = [each.actor for each in votes if each.vote <= _LOW and not (each.comment or "").strip()]
     if silent:
         verdicts.append(
@@ -134,6 +135,46 @@ def confidence(ctx: CheckContext) -> Verdict:
     if missing:
         verdicts.append(unconfirmed(ctx, CONFIDENCE, missing))
     return strictest(verdicts) if verdicts else passed(mean=mean, votes=len(votes))
+
+
+def _turnout(ctx: CheckContext, voters: list[str]) -> list[Verdict]:
+    """Blockers where somebody of the teams has not voted, or somebody votes twice or for no team."""
+    people = dict.fromkeys(person for role in TEAM_ROLES for person in ctx.holders(role.id))
+    faults = (
+        ("absent", "{people:person and} of the teams did not vote", "ask for these votes too",
+         [each for each in people if each not in voters]),
+        ("twice", "{people:person and} voted more than once", "keep one vote of each",
+         sorted({each for each in voters if voters.count(each) > 1})),
+        ("strangers", "{people:person and} voted, and belongs to no team of the train", "leave the vote out",
+         [each for each in dict.fromkeys(voters) if each not in people]),
+    )  # fmt: skip
+    return [
+        blocked(
+            message,
+            remedy=remedy,
+            who=[RELEASE_TRAIN_ENGINEER.id],
+            message_id=f"agile.confidence.{name}",
+            params={"people": wrong},
+            actions=[Action("edit", "Vote", f"/items/{ctx.item.key}", ("confidence_vote",))],
+        )
+        for name, message, remedy, wrong in faults
+        if wrong
+    ]
+
+
+@check("agile")
+def interval_of_parent(ctx: CheckContext) -> Verdict:
+    """An objective belongs to one interval, and stays with it: that below which it was made."""
+    parent = ctx.parent()
+    interval: str = ctx.item.fields.program_increment
+    if parent is None or parent.key == interval:
+        return passed(program_increment=interval)
+    return blocked(
+        "it is below the interval {parent}, and is to belong to {interval}",
+        remedy="make it below its own interval",
+        who=[RELEASE_TRAIN_ENGINEER.id],
+        params={"parent": parent.key, "interval": interval},
+    )
 
 
 @check("agile")
@@ -176,6 +217,7 @@ actual_value = fields_present(
 
 # fmt: off
 SAFE_ON = Gate("agile.safe_on", "Planning intervals used", safe_on)
+INTERVAL_OF_PARENT = Gate("agile.interval_of_parent", "One interval", interval_of_parent)
 PI_LENGTH = Gate("agile.pi_length", "Length of the interval allowed", pi_weeks)
 PI_OBJECTIVES = Gate("agile.pi_objectives", "Each team has an agreed objective", pi_agreed)
 PI_CONFIDENCE = Gate("agile.pi_confidence", "People are confident", confidence)

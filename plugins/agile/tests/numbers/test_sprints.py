@@ -88,6 +88,10 @@ class TestGoalsAndEvents:
         held = [("planning", 250), ("review", 100), ("retrospective", 95), ("daily", 20), ("daily", 10)]
         assert overrun(held, Fraction(2)) == 10 + 5 + 5
 
+    def test_no_event_takes_longer_than_in_a_month(self) -> None:
+        """A sprint of 31 days has the timeboxes of four weeks: eight hours of planning."""
+        assert overrun([("planning", 490)], Fraction(31, 7)) == 10
+
 
 class TestValue:
     def test_the_shortest_job_of_the_most_value_comes_first(self) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from placet import (
     CheckContext,
     Consequence,
+    Effect,
     EffectContext,
     Gate,
     ItemView,
@@ -62,6 +63,20 @@ def watch(ctx: EffectContext) -> None:
         subject = ctx.get(key)
         if subject is not None:
             _judge(ctx, subject)
+
+
+@effect("prince2")
+def watch_own(ctx: EffectContext) -> None:
+    """Compute the tolerances of the item alone: no level above it sees a difference."""
+    subject = ctx.get(ctx.item.key)
+    if subject is not None:
+        _judge(ctx, subject)
+
+
+@effect("prince2")
+def watch_package(ctx: EffectContext) -> None:
+    """Compute the tolerances of the package and, once a team has been offered it, those of the levels above it."""
+    (watch_own if ctx.item.state == "draft" else watch).run(ctx)
 
 
 def _judge(ctx: EffectContext, subject: ItemView) -> None:
@@ -141,7 +156,7 @@ def watched(id: str, *fields: str, moves: bool = False) -> Consequence:
     return Consequence(f"prince2.{id}", fields, [watch], moves=moves)
 
 
-def forecast_watched(id: str, *fields: str) -> tuple[Consequence, ...]:
+def forecast_watched(id: str, *, by: Effect = watch, moves: bool) -> tuple[Consequence, ...]:
     """The consequences of a new forecast, and of a new baseline."""
-    dated = Consequence(f"prince2.{id}_dated", fields, [date_forecast])
-    return dated, watched(id, *fields, *_BASELINE, moves=True)
+    dated = Consequence(f"prince2.{id}_dated", FORECAST, [date_forecast])
+    return dated, Consequence(f"prince2.{id}", (*FORECAST, *_BASELINE), [by], moves=moves)

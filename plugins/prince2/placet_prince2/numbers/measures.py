@@ -37,25 +37,6 @@ class ProductForecast:
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionResult:
-    """One quality criterion of a product: its measured value, or the expected one until it is measured."""
-
-    value: Decimal | None
-    #: `None` for an open end.
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    conceded: bool = False
-
-    @property
-    def outside(self) -> bool:
-        """Whether it counts against quality; exactly on an end of the range is inside, and so is what nobody knows."""
-        if self.conceded or self.value is None:
-            return False
-        below = self.lower is not None and self.value < self.lower
-        return below or (self.upper is not None and self.value > self.upper)
-
-
-@dataclass(frozen=True, slots=True)
 class Threat:
     """One open threat, with its values after the response once that is in hand."""
 
@@ -79,11 +60,6 @@ def scope_percent(products: Iterable[ProductForecast]) -> Decimal:
 def undelivered_musts(products: Iterable[ProductForecast]) -> tuple[str, ...]:
     """Products that must be delivered and will not: each of them makes the scope red."""
     return tuple(product.key for product in products if product.must and not product.delivered)
-
-
-def quality_count(products: Iterable[Iterable[CriterionResult]]) -> Decimal:
-    """The number of products with at least one criterion outside its range."""
-    return Decimal(sum(any(criterion.outside for criterion in criteria) for criteria in products))
 
 
 @exact

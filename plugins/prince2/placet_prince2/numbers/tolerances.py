@@ -260,22 +260,6 @@ def _light(deviation: Decimal, limit: Decimal, amber: Decimal, *, breached: bool
     return Light.AMBER if HUNDRED * deviation > amber * limit else Light.GREEN
 
 
-def statuses(
-    tolerances: Iterable[Tolerance], forecasts: Iterable[Forecast], *, amber: Decimal = AMBER
-) -> tuple[ToleranceStatus, ...]:
-    """The status of every tolerance that has a forecast, in the order of the tolerances; the newest forecast counts."""
-    latest: dict[Measure, Forecast] = {}
-    for forecast in forecasts:
-        known = latest.get(forecast.measure)
-        if known is None or known.as_of <= forecast.as_of:
-            latest[forecast.measure] = forecast
-    return tuple(
-        status(tolerance, latest[tolerance.measure], amber=amber)
-        for tolerance in tolerances
-        if tolerance.measure in latest
-    )
-
-
 def same_unit(aspect: Aspect, one: str, other: str) -> bool:
     """Whether two units of an aspect are the same; `days` and `calendar days` are."""
     return unit_of(one) is unit_of(other) if aspect is Aspect.TIME else one == other

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from placet import EffectContext, effect
+from placet_prince2.control.watch import watch
 from placet_prince2.ids import REPORT, WORK_PACKAGE
 from placet_prince2.reports.fields import ReportKind
 
 
 @effect("prince2")
 def assign_products(ctx: EffectContext) -> None:
-    """Its products belong to it, and so to its team; the forecasts begin as planned."""
+    """Its products belong to it, and so to its team; its forecasts begin as planned, and count for its stage."""
     fields = ctx.item.fields
     for product in ctx.get_all(fields.products):
         if product.fields.work_package != ctx.item.key:
             ctx.set_on(product.key, work_package=ctx.item.key)
     if fields.forecast_end is None:
+        # A first forecast, which is watched like every other one.
         ctx.set(forecast_end=fields.planned_end)
+    else:
+        watch.run(ctx)
 
 
 @effect("prince2")

@@ -10,11 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_prince2.numbers.measures import (
-    CriterionResult,
     ProductForecast,
     Threat,
     exposure,
-    quality_count,
     scope_percent,
     single_threats,
     undelivered_musts,
@@ -72,19 +70,6 @@ class TestScope:
 
         assert 0 <= found <= 100
         assert abs(Fraction(found) - 100 * share) < Fraction(1, 10**50)
-
-
-class TestQuality:
-    def test_counts_products_and_not_criteria(self) -> None:
-        """Two failed criteria of one product are one; a concession, and an end of the range, are none."""
-        bad = CriterionResult(Decimal(5), Decimal(0), Decimal(4))
-        conceded = CriterionResult(Decimal(5), Decimal(0), Decimal(4), conceded=True)
-        at_the_end = CriterionResult(Decimal(4), Decimal(0), Decimal(4))
-
-        assert (
-            quality_count([[bad, bad], [conceded], [at_the_end], [CriterionResult(None, Decimal(1))], []])
-            == 1
-        )
 
 
 class TestRisk:

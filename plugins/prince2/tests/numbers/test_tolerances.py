@@ -23,7 +23,6 @@ from placet_prince2.numbers.tolerances import (
     distinct,
     missing,
     status,
-    statuses,
     worst,
 )
 
@@ -251,14 +250,6 @@ class TestRefused:
 
 
 class TestSeveral:
-    def test_have_the_newest_forecast_each(self) -> None:
-        """An older forecast does not count, and a tolerance without any has no status."""
-        old, new = forecast(150_000), forecast(100_000, at=AT + timedelta(days=1))
-
-        found = statuses([tolerance(), days(1, 1)], [new, old])
-
-        assert [(each.aspect.value, each.light.value) for each in found] == [("cost", "green")]
-
     def test_are_as_bad_as_the_worst(self) -> None:
         """Red before amber before green."""
         assert worst([Light.AMBER, Light.RED, Light.GREEN]) is Light.RED
