@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .walkthrough import change, closing, delivery, exception, incident, initiation, stage_end
+from .walkthrough import change, closing, controls, delivery, exception, incident, initiation, stage_end
 from .walkthrough.cast import Story, performed
 
-CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, closing)
+CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, controls, closing)
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def story(database_url: str, tmp_path: Path) -> Iterator[Story]:
 
 class TestTheWalkThrough:
     def test_goes_from_the_mandate_to_the_benefit(self, story: Story) -> None:
+        controls.operating(story)
         for chapter in CHAPTERS:
             for number, step in chapter.STEPS.items():
                 try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from placet import ApprovalStatus, CheckContext, Verdict, check, passed
 from placet_cobit.controls.governed import (
+    BUG,
     CHANGE,
     CHANGE_APPROVAL,
     CHANGE_IMPLEMENTER,
@@ -21,9 +22,11 @@ from placet_cobit.controls.governed import (
     CONFIGURATION_MANAGER,
     ECAB_APPROVAL,
     HIGH,
+    PRODUCT,
     PRODUCT_OWNER,
     SENIOR_USER,
     SERVICE_OWNER,
+    STORY,
 )
 from placet_cobit.controls.offering import approving, authors, delivered, holders, latest, offered, people
 from placet_cobit.demands import all_of, demand
@@ -34,6 +37,9 @@ _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "plann
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
 }  # fmt: skip
+
+#: The act by which somebody accepts an item that a change delivers.
+_ACCEPTS = {PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish"}
 
 
 @check("cobit")
@@ -166,7 +172,8 @@ def _users(ctx: CheckContext) -> set[str]:
     """Those who speak for the users of what a change delivers: on its items, and here."""
     found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
     for item in delivered(ctx):
-        found |= set(item.doers("transition:approve_product")) | set(item.doers("transition:finish"))
+        if item.type in _ACCEPTS:
+            found |= set(item.doers(_ACCEPTS[item.type]))
     return found
 
 
