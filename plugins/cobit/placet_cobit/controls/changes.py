@@ -33,13 +33,14 @@ from placet_cobit.demands import all_of, demand
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
+#: The act by which users accept an item.
+_ACCEPTED_BY = {
+    PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish",
+}  # fmt: skip
 #: States of a change, each with the setting for the business days that it may stay there.
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
 }  # fmt: skip
-
-#: The act by which somebody accepts an item that a change delivers.
-_ACCEPTS = {PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish"}
 
 
 @check("cobit")
@@ -172,8 +173,8 @@ def _users(ctx: CheckContext) -> set[str]:
     """Those who speak for the users of what a change delivers: on its items, and here."""
     found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
     for item in delivered(ctx):
-        if item.type in _ACCEPTS:
-            found |= set(item.doers(_ACCEPTS[item.type]))
+        accepting = _ACCEPTED_BY.get(item.type)
+        found |= set(item.doers(accepting)) if accepting is not None else set()
     return found
 
 

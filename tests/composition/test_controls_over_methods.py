@@ -1,0 +1,256 @@
+"""The default controls over all methods: each can be put in force, judges its transition, and fails on nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+
+from placet import Gate
+from placet.engine.act.access import ref_of
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import evaluate_gates
+from placet.testing import Desk
+from placet_cobit.controls.defaults import DefaultControl, shipped_controls
+from placet_cobit.objectives.tables import shipped_table
+from placet_cobit.seeding.seeds import seed_controls, seed_objectives
+
+METHODS = ["agile", "cobit", "governance", "itil", "prince2"]
+BOUND = [control for control in shipped_controls() if control.bindings]
+
+
+class Company:
+    """A workspace under all methods, with the default controls."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        seed_objectives(desk.engine, SYSTEM_ACTOR, desk.key, shipped_table())
+        seed_controls(desk.engine, SYSTEM_ACTOR, desk.key, shipped_controls())
+        query = desk.engine.reports.item_query(
+            SYSTEM_ACTOR, workspace=desk.key, type="cobit.control", limit=200
+        )
+        self.controls = {
+            str(each.fields["template"]): each for each in desk.engine.reports.items(SYSTEM_ACTOR, query).rows
+        }
+
+    def activate(self, template: str) -> ItemRecord:
+        """Put a default control in force."""
+        desk, control = self.desk, self.controls[template]
+        desk.edit(control, actor="control_owner", control_owner="control_owner", control_performer="fred")
+        desk.move(control, "propose_control", actor="control_owner")
+        desk.approve(control, "cobit.control_approval", by=["control_reviewer", "process_owner"])
+        return desk.move(control, "activate", actor="control_reviewer").item
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """The company with every default control in force."""
+    with Desk(tmp_path_factory.mktemp("company"), methods=METHODS) as desk:
+        desk.person("fred")
+        made = Company(desk)
+        for control in shipped_controls():
+            made.activate(control.id)
+        yield made
+
+
+class TestTheDefaultControls:
+    def test_can_all_be_put_in_force(self, company: Company) -> None:
+        """Each of their bindings is a gate of the workspace, and the linter has nothing to say of it."""
+        place = company.desk.engine.workspaces.get(SYSTEM_ACTOR, company.desk.key)
+        findings = company.desk.engine.reports.lint(SYSTEM_ACTOR, company.desk.key)
+
+        assert len(place.gates) == sum(len(control.bindings) for control in shipped_controls())
+        assert [each for each in findings if each.code in {"unusable-gate", "idle-gate"}] == []
+        assert [each for each in findings if each.severity == "error"] == []
+
+    @pytest.mark.parametrize("control", BOUND, ids=lambda control: control.id)
+    def test_judge_the_transitions_that_they_are_bound_to(
+        self, company: Company, control: DefaultControl
+    ) -> None:
+        """On an item of the type that has just been made, no check fails to run."""
+        key = company.controls[control.id].key.replace("-", ".")
+        for n, binding in enumerate(control.bindings, start=1):
+            gates = {
+                gate.id: gate
+                for transition in company.desk.catalog.item_type(binding.item_type).workflow.transitions
+                if transition.name == binding.transition
+                for gate in transition.gates
+            }
+            gate = gates[f"cobit.control.{key}.{n}"]
+            assert gate.unless is not None
+            assert [check.id for check in gate.checks] == [binding.check_id]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One item of each governed type, as it was just made, in one story."""
+
+    desk: Desk
+    items: dict[str, ItemRecord]
+
+    def judge(self, name: str, check: str, transition: str = "", actor: str = "ravi") -> list[str]:
+        """What a check says of an item as it is: nothing where it is met. A check that fails to run says so."""
+
+        def see(work: UnitOfWork) -> list[str]:
+            record = work.own(ref_of(self.desk.item(self.items[name])))
+            ctx = Context(work, record, actor, transition=transition)
+            made = self.desk.catalog.offered_checks[f"cobit.{check}"].of(
+                f"cobit.{check}", PARAMS.get(check, {})
+            )
+            found = evaluate_gates(ctx, [Gate("cobit.judged", "Judged", made)])
+            return [blocker.message for blocker in found.blockers]
+
+        return self.desk.engine._acts.look(see)
+
+
+#: The approvals that segregation of duties judges.
+PARAMS = {"sod_all": {"approvals": ["itil.change_approval"]}}
+
+
+@pytest.fixture(scope="module")
+def world(company: Company) -> World:
+    """A project that delivers a portal, in a release that is a change, and what happens in operations."""
+    desk = company.desk
+    for name in ("ravi", "dana", "carl"):
+        desk.person(name)
+    desk.hold("itil.change_implementer", "ravi")
+    desk.hold("itil.change_manager", "carl")
+    made: dict[str, ItemRecord] = {}
+    create = partial(desk.create, actor=SYSTEM_ACTOR.id)
+    made["item"] = create(
+        "itil.configuration_item", "portal", kind="service", criticality=5, data_class="regulated", owner="carl"
+    )  # fmt: skip
+    made["project"] = create("prince2.project", "Self-service portal", mandate="Fewer calls")
+    for n in (1, 2, 3):
+        kind = "initiation" if n == 1 else "delivery"
+        made["stage"] = create("prince2.stage", f"Stage {n}", parent=made["project"], number=n, kind=kind)
+    made["package"] = create(
+        "prince2.work_package", "MVP", parent=made["stage"],
+        planned_start=date(2026, 3, 9), planned_end=date(2026, 3, 20),
+    )  # fmt: skip
+    made["team"] = create(
+        "agile.team", "Portal", members=[], mode="kanban", dod=[{"id": "docs", "text": "docs"}]
+    )
+    desk.engine.items.set_role(SYSTEM_ACTOR, made["team"].key, "agile.developer", ["dana"])
+    made["story"] = create("agile.story", "Pay", team=made["team"].key, description="Pay #regulated")
+    desk.edit(made["story"], actor="dana", assignee="dana")
+    made["increment"] = create("agile.increment", "1.0", team=made["team"].key, items=[made["story"].key])
+    made["change"] = create(
+        "itil.change", "Release 1.0", type="normal", reason="release",
+        cis=[made["item"].key], implementer="ravi", is_deployment=True,
+        planned_outage_min=300, users_affected=90000, data_class="regulated", novelty=5, complexity=5, testing=5,
+        backout=5,
+    )  # fmt: skip
+    desk.link(made["change"], "itil.implements", made["increment"])
+    made["incident"] = create(
+        "itil.incident", "Down", summary="Down", symptoms="No page", channel="phone", impact=1, urgency=1
+    )
+    made["problem"] = create("itil.problem", "Why", source="reactive")
+    desk.hold("itil.request_approver", "carl")
+    model = desk.given(
+        "itil.request_model", state="published", title="Access to the books", description="x",
+        data_class="regulated", resource_owner="carl", form_schema={"type": "object"}, tasks=[{"id": "grant", "group": "access"}],
+    )  # fmt: skip
+    made["request"] = create(
+        "itil.service_request",
+        "Let me in",
+        parent=model,
+        form={},
+        beneficiary="dana",
+        cost="0",
+        line_manager="carl",
+    )
+    made["model"] = create("itil.change_model", "Restart", parent=None)
+    return World(desk, made)
+
+
+class TestWhatTheChecksSay:
+    @pytest.mark.parametrize(
+        ("check", "item", "said"),
+        [
+            ("change_independent", "change", []),
+            ("change_business_ok", "change", ["no service owner has agreed to it as it is, and its risk is very high"]),
+            ("emergency_reviewed", "change", []),
+            ("change_not_stale", "change", []),
+            ("change_documented", "change", ["no evidence shows that documentation was updated"]),
+            ("acceptance_tested", "change", ["no test result of the last 30 days is attached",
+                                             "no senior user or product owner has accepted the test"]),
+            ("pir_for_high", "change", ["its risk is very high, and no review is confirmed"]),
+            ("ci_updated", "change", []),
+            ("backup_recent", "change", ["no backup of the last 24 hours, and {item} is critical"]),
+            ("users_enabled", "change", []),
+            ("scope_approved", "project", ["the executive has not decided on the project brief"]),
+            ("value_owned", "project", ["no benefit is expected of the project",
+                                        "the business case was not reviewed in the last 90 days"]),
+            ("plan_integrated", "project", ["the project plan is not approved"]),
+            ("results_confirmed", "project", ["no senior user has confirmed the results",
+                                              "the lessons report is not accepted"]),
+            ("users_enabled", "project", []),
+            ("raci_complete", "project", []),
+            ("value_owned", "stage", ["no benefit is expected of the project",
+                                      "the business case was not reviewed in the last 90 days"]),
+            ("quality_evidence", "stage", []),
+            ("risk_treated", "stage", []),
+            ("reporting_current", "stage", ["no highlight report was issued"]),
+            ("programme_informed", "stage", []),
+            ("resources_free", "package", []),
+            ("requirement_approved", "story", ["product owner and compliance officer have not both approved it"]),
+            ("release_by_change", "increment", ["no authorized change releases it"]),
+            ("priority_by_matrix", "incident", []),
+            ("recovery_tested", "incident", ["its priority is P1, and no verification shows that the service is back"]),
+            ("fix_by_change", "problem", ["no closed and successful change has fixed it"]),
+            ("request_authorized", "request", []),
+            ("access_owner_ok", "request",
+             ["it gives access to regulated data, and the owner of the resource has not approved it"]),
+            ("raci_complete", "model", []),
+            ("sod_all", "change", []),
+        ],
+        ids=lambda each: each if isinstance(each, str) else "",
+    )  # fmt: skip
+    def test_of_items_as_they_were_made(self, world: World, check: str, item: str, said: list[str]) -> None:
+        """Each check says what is missing, or nothing where it does not apply yet."""
+        expected = [each.format(item=world.items["item"].key) for each in said]
+
+        assert world.judge(item, check) == expected
+
+    def test_builders_neither_deploy_nor_authorize(self, world: World) -> None:
+        """Dana built the story of the increment that the change releases."""
+        assert world.judge("change", "promote_segregated", "start_implementation", "dana") == [
+            "Dana built what is deployed"
+        ]
+        assert world.judge("change", "promote_segregated", "start_implementation", "ravi") == []
+        assert world.judge("change", "sod_all", "start_implementation", "dana") == [
+            "Dana built what is deployed"
+        ]
+
+    def test_who_implements_does_not_review(self, world: World) -> None:
+        """Ravi is named as the implementer."""
+        assert world.judge("change", "sod_all", "close_change", "ravi") == [
+            "Ravi implemented it, and reviews or closes it"
+        ]
+
+    def test_roles_exclude_each_other(self, world: World) -> None:
+        """The change manager is not the internal auditor too."""
+        world.desk.hold("cobit.internal_auditor", "carl")
+
+        said = world.judge("change", "sod_all", "authorize_change", "carl")
+        world.desk.hold("cobit.internal_auditor")
+
+        assert said == ["Carl is change manager and internal auditor, which exclude each other"]
+
+    def test_evidence_and_time_meet_them(self, world: World) -> None:
+        """A fresh backup log, and an old one; documentation that is attached."""
+        desk, change = world.desk, world.items["change"]
+        desk.attach(change, "backup_log", actor="ravi")
+        desk.attach(change, "doc_update", actor="ravi")
+
+        assert world.judge("change", "backup_recent") == []
+        assert world.judge("change", "change_documented") == []
+        desk.pass_time(desk.clock.now() + timedelta(hours=25))
+        assert len(world.judge("change", "backup_recent")) == 1
