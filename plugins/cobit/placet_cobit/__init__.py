@@ -11,8 +11,8 @@ from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.control_assessment import ASSESSMENT_TYPE
 from placet_cobit.control_test import TEST_TYPE
+from placet_cobit.controls.notification_rules import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.controls.offers import OFFERED_CHECKS
-from placet_cobit.controls.timers import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.finding import FINDING_TYPE
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
 from placet_cobit.links import LINK_TYPES

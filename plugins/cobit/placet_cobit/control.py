@@ -18,7 +18,7 @@ from placet_cobit.controls.gates import (
     RELEASE_AGREED,
     SUSPENSION_JUSTIFIED,
 )
-from placet_cobit.controls.timers import SUSPENSION_END
+from placet_cobit.findings.suspension import SUSPENSION_END
 from placet_cobit.ids import CONTROL, CONTROL_APPROVAL, CONTROL_RELEASE, OBJECTIVE
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_PERFORMER, CONTROL_REVIEWER

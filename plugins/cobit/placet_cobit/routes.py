@@ -79,7 +79,9 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     settings = engine.workspaces.settings(workspace, _METHOD)
     if _METHOD not in place.methods or not isinstance(settings, CobitSettings):
         raise NotFoundError(f"method of {workspace}", _METHOD, place.methods)
-    return Asked(engine, actor, workspace, settings, place.calendar.zone, engine.clock.now())
+    return Asked(
+        engine, actor, workspace, settings, settings.maturity, place.calendar.zone, engine.clock.now()
+    )
 
 
 router.routes.extend(seeding.routes)

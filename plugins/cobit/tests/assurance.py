@@ -94,7 +94,10 @@ class Assurance:
 
     def objective(self, practices: Any = (), **fields: Any) -> str:
         """An objective in scope, whose target is level 4."""
-        id = fields.get("objective_id", "DSS05")
+        id = str(fields.get("objective_id", "DSS05"))
+        there = [each.key for each in self.desk.items() if each.fields.get("objective_id") == id]
+        if there:
+            return there[0]
         known = practices or [{"id": f"{id}.04", "label": "Manage identities"}]
         key = self.desk.create(
             "cobit.governance_objective", f"{id} Managed", actor="system", objective_id=id, name=f"{id} Managed",
@@ -207,7 +210,7 @@ class Assurance:
 
     def agreed(self, **fields: Any) -> str:
         """A finding that is cleo's."""
-        key = self.finding(owner="cleo", cause="Nobody was told.", **fields)
+        key = self.finding(owner="cleo", cause="Nobody was informed.", **fields)
         self.move("cleo", key, "agree_finding")
         return key
 

@@ -87,8 +87,8 @@ class TestARating:
 
     def test_takes_letters_and_documents(self, office: Assurance) -> None:
         rated = Rated(office)
-        proof = office.desk.attach(rated.key, "other", actor="pola", content=b"the list of changes")
-        scores = ALL | {"BAI06.01a": {"letter": "F", "evidence": proof.sha256}}
+        document = office.desk.attach(rated.key, "other", actor="pola", content=b"the list of changes")
+        scores = ALL | {"BAI06.01a": {"letter": "F", "evidence": document.sha256}}
 
         assert rated.submitted(scores)["level"] == 3
         other = Rated(office)

@@ -29,7 +29,7 @@ class TestAFinding:
         assert (fields["owner"], fields["control"]) == ("otto", office.desk.item(key).parent)
 
     def test_is_agreed_with_a_due_date_within_the_limit(self, office: Assurance) -> None:
-        key = office.finding(owner="cleo", cause="Nobody was told.", due_date="2026-04-15")
+        key = office.finding(owner="cleo", cause="Nobody was informed.", due_date="2026-04-15")
 
         found = office.refused("cleo", key, "agree_finding")
         assert list(found) == ["finding_fields"]
@@ -40,7 +40,7 @@ class TestAFinding:
 
     def test_is_agreed_by_its_owner_in_person(self, office: Assurance) -> None:
         """Who else holds the role speaks for nobody but themselves."""
-        key = office.finding(owner="cleo", cause="Nobody was told.")
+        key = office.finding(owner="cleo", cause="Nobody was informed.")
 
         assert list(office.refused("otto", key, "agree_finding")) == ["finding_owner_agrees"]
         office.desk.confirm(key, "cobit.finding_ownership", by="cleo")
@@ -100,7 +100,7 @@ class TestARemedy:
         assert list(office.refused("cleo", key, "report_fixed")) == ["actions_final"]
 
         office.address("cleo", late, "other")
-        assert list(office.refused("cleo", late, "complete_action")) == ["action_proof"]
+        assert list(office.refused("cleo", late, "complete_action")) == ["action_evidence"]
         office.attach("cleo", late, "other")
         office.move("cleo", late, "complete_action")
 

@@ -9,9 +9,9 @@ from placet import CheckContext, Verdict, approval_granted, check, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
 from placet_cobit.demands import all_of, demand, lacking
-from placet_cobit.findings.severity import Severity
 from placet_cobit.ids import ACCEPTANCE_APPROVAL, CONTROL, FINDING
 from placet_cobit.roles import CONTROL_OWNER, FINDING_OWNER
+from placet_cobit.severity import Severity
 from placet_governance.wording import named
 
 #: Characters of a rationale, at least.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from placet import CheckContext, Computed, ItemView
 from placet_cobit.acceptances.fields import AcceptanceFields
-from placet_cobit.findings.severity import Severity
 from placet_cobit.ids import ACCEPTANCE, CONTROL, FINDING
+from placet_cobit.severity import Severity
 
 #: States of an acceptance that is or was in force.
 _GRANTED = ("approved", "expired", "revoked")

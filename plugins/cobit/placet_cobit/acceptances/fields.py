@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import AssigneeId, Fields, ItemKey, Ref, Text
-from placet_cobit.findings.severity import Severity
 from placet_cobit.ids import ACCEPTANCE, CONTROL, FINDING
+from placet_cobit.severity import Severity
 
 
 class AcceptanceFields(Fields):

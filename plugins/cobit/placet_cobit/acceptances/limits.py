@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from placet_cobit.findings.severity import Severity
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD, PROCESS_OWNER, RISK_OWNER
+from placet_cobit.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

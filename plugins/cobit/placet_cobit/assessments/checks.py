@@ -10,10 +10,10 @@ from datetime import datetime
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
-from placet_cobit.assessments.periods import span
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import MONITOR, OVERRIDE_AGREED, TEST
+from placet_cobit.operating.periods import span
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 from placet_governance.wording import named
 

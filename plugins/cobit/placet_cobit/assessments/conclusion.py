@@ -1,4 +1,4 @@
-"""What a tested sample says of a control: its conclusion, its rate of deviations, and the limit of that rate.
+"""The conclusion on a control from a tested sample, its rate of deviations, and the limit of that rate.
 
 Pure functions. The limit is exact: it is the rate at which so few deviations would be found with a probability of 10
 percent, in the binomial distribution. Source: attribute sampling, as in public guidance on tests of controls.

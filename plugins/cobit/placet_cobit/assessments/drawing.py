@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.operations import Operation, bound
-from placet_cobit.assessments.sampling import following, order
 from placet_cobit.assessments.tested import control_of, digest, first_sample, population_of, tests_of
 from placet_cobit.findings.raising import raise_finding
-from placet_cobit.findings.severity import Source
 from placet_cobit.ids import FINDING, TEST
+from placet_cobit.operating.operations import Operation, bound
+from placet_cobit.operating.sampling import following, order
+from placet_cobit.severity import Source
 
 #: Longest title of an item that is made here.
 _TITLE = 200

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.periods import next_end
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
-from placet_cobit.findings.severity import Source
 from placet_cobit.ids import ASSESSMENT, TEST
+from placet_cobit.operating.periods import next_end
+from placet_cobit.severity import Source
 
 _DAY = timedelta(days=1)
 _FOUND = {

@@ -1,4 +1,4 @@
-"""What an assessment knows of its control, its sample and its tests."""
+"""The control, the sample and the tests of an assessment."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from placet import CheckContext, ItemView
-from placet_cobit.assessments.evidence import unmet
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
-from placet_cobit.assessments.operations import Operation, bound, operations, population
-from placet_cobit.assessments.periods import span
-from placet_cobit.assessments.sampling import automated_sample, order, sample_size
 from placet_cobit.ids import TEST
+from placet_cobit.operating.evidence import unmet
+from placet_cobit.operating.operations import Operation, bound, operations, population
+from placet_cobit.operating.periods import span
+from placet_cobit.operating.sampling import automated_sample, order, sample_size
 
 AUTOMATED = "automated"
 

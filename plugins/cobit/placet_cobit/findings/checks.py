@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.acceptances.covering import covering
-from placet_cobit.assessments.operations import operations
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.fields import FindingFields, RemediationFields
-from placet_cobit.findings.severity import RETESTS, Severity, Source
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
+from placet_cobit.operating.operations import operations
 from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
+from placet_cobit.severity import RETESTS, Severity, Source
 from placet_governance.wording import named
 
 #: So that what happens at this moment counts.
@@ -151,7 +151,7 @@ def acceptance_approved_now(ctx: CheckContext) -> Verdict:
 
 
 @check("cobit")
-def action_proof(ctx: CheckContext) -> Verdict:
+def action_evidence(ctx: CheckContext) -> Verdict:
     """A finished action has a document that proves it; an address alone can say something else tomorrow."""
     documents = {each.sha256 for each in ctx.item.evidence if each.sha256 is not None}
     return demand(bool(documents), "no document proves it", "attach one", [FINDING_OWNER], n=len(documents))

@@ -11,14 +11,14 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
-from placet_cobit.findings.severity import Severity, Source
 from placet_cobit.ids import CONTROL, FINDING, MONITOR
+from placet_cobit.severity import Severity, Source
 
 
 class FindingFields(Fields):
     """A deficiency."""
 
-    #: What was found, what ought to be, and what follows from the difference.
+    #: The state that was found, the one that ought to be, and the effect of the difference.
     condition: Text
     criteria: Text
     effect: Text
@@ -30,7 +30,7 @@ class FindingFields(Fields):
     monitor: Annotated[ItemKey, Ref(MONITOR)] | None = None
     #: The event of the log that it is about, such as the transition that the control missed.
     event: Line | None = None
-    #: Set when it is made, by `findings/severity.py`.
+    #: Set when it is made, by `severity.py`.
     severity: Severity | None = None
     #: The finding on the same control that was closed within the last twelve months.
     recurrence_of: Annotated[ItemKey, Ref(FINDING)] | None = None

@@ -15,6 +15,6 @@ ACTIONS_DONE = Gate("cobit.actions_done", "Actions finished", checks.actions_fin
 RETEST_PASSED = Gate("cobit.retest_passed", "Retested since the fix", checks.retest_volume)
 CLOSER_INDEPENDENT = Gate("cobit.closer_independent", "Closed by somebody independent", checks.closer_sod)
 ACCEPTANCE_IN_FORCE = Gate("cobit.acceptance_in_force", "Risk accepted", checks.acceptance_approved_now)
-ACTION_EVIDENCE = Gate("cobit.action_evidence", "Proven", checks.action_proof)
+ACTION_EVIDENCE = Gate("cobit.action_evidence", "Proven", checks.action_evidence)
 ACTION_WANTED = Gate("cobit.action_wanted", "Finding stands", checks.finding_stands)
 # fmt: on

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from placet import CheckContext, EffectContext, ItemView, effect
 from placet_cobit.findings.fields import FindingFields
-from placet_cobit.findings.severity import Source, recurs, severity_of
 from placet_cobit.ids import CONTROL, FINDING
+from placet_cobit.severity import Source, recurs, severity_of
 from placet_governance.ids import RAISED_FROM, RISK
 from placet_governance.learning.fields import RiskKind
 

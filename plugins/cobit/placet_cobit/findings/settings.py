@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import Settings
-from placet_cobit.findings.severity import Severity
+from placet_cobit.severity import Severity
 
 _Days = Annotated[int, Field(ge=1, le=3660)]
 

@@ -6,10 +6,10 @@ Source: COBIT 2019, MEA02.01 Monitor internal controls.
 from __future__ import annotations
 
 from placet import CheckContext, Verdict, check
-from placet_cobit.assessments.operations import bound
 from placet_cobit.assessments.tested import control_of
 from placet_cobit.demands import all_of, demand
 from placet_cobit.monitors.fields import MonitorFields
+from placet_cobit.operating.operations import bound
 from placet_cobit.roles import CONTROL_OWNER, CONTROL_TESTER
 
 #: Days that a monitor looks back, at least and at most.

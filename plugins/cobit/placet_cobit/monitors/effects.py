@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
-from placet_cobit.assessments.periods import span
-from placet_cobit.assessments.sampling import order
 from placet_cobit.assessments.tested import control_of, deviating, tests_of
 from placet_cobit.controls.executions import ExecutionVerdict, executions
 from placet_cobit.figures import readable, shown
 from placet_cobit.findings.raising import raise_finding
-from placet_cobit.findings.severity import Source
 from placet_cobit.ids import FINDING, TEST
 from placet_cobit.monitors.fields import MonitorFields
 from placet_cobit.monitors.light import Light, Reading, amber_for, to_validate, week_of
 from placet_cobit.monitors.reading import reading
+from placet_cobit.operating.periods import span
+from placet_cobit.operating.sampling import order
+from placet_cobit.severity import Source
 
 #: Findings that stand: of a light there is one at a time.
 _ENDED = ("closed", "invalid")
@@ -116,7 +116,9 @@ def count_wrong_passes(ctx: EffectContext) -> None:
     if control is None or not deviating(tests_of(ctx)):
         return
     latest = max(
-        each.state_since.date() for each in tests_of(ctx) if each.state == "tested" and deviating([each])
+        ctx.workspace.calendar.day_of(each.state_since)
+        for each in tests_of(ctx)
+        if each.state == "tested" and deviating([each])
     )
     ctx.set(wrong_pass_on=latest)
     compute.run(ctx)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
-from placet_cobit.assessments.sampling import order
+from placet_cobit.operating.sampling import order
 
 #: Passes that a person checks again in a week: so many percent, but at least and at most so many.
 VALIDATED_PERCENT, VALIDATED_LEAST, VALIDATED_MOST = 5, 5, 25

@@ -1,4 +1,4 @@
-"""What a monitor reads in the log: how often its control was evaluated in its window, and how often it failed."""
+"""The reading of a monitor from the log: how often its control was evaluated in its window, and how often it failed."""
 
 from __future__ import annotations
 

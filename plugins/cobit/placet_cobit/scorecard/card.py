@@ -9,13 +9,13 @@ from fractions import Fraction
 from functools import partial
 
 from placet.api import CurrentActor, CurrentEngine, ItemRecord
-from placet_cobit.capability.levels import domain_value, maturity
+from placet_cobit.capability.levels import Maturity, domain_value, maturity
 from placet_cobit.ids import ASSESSMENT, CONTROL, OBJECTIVE, RATING
 from placet_cobit.scorecard import figures
 from placet_cobit.scorecard.history import Course, Month, courses, months, records, refusals
 from placet_cobit.scorecard.lines import LINES, Line, light
 from placet_cobit.scorecard.models import DomainAnswer, FigureAnswer, PartAnswer, Point, Scorecard
-from placet_cobit.settings import CobitSettings
+from placet_cobit.scorecard.settings import ScorecardSettings
 
 _MOVES = "cobit.moves"
 Value = Callable[[Month], Fraction | None]
@@ -28,7 +28,8 @@ class Asked:
     engine: CurrentEngine
     actor: CurrentActor
     workspace: str
-    settings: CobitSettings
+    settings: ScorecardSettings
+    maturity: Maturity
     zone: str
     now: datetime
 
@@ -42,13 +43,9 @@ class Asked:
 
     def metric(self, id: str, trend: Sequence[Month]) -> list[Fraction | None]:
         """A metric for each month of a trend."""
-        first, last = trend[0].first, trend[-1].first
-        until = self.engine.workspaces.calendar(self.workspace).day_of(self.now)
-        found = self.engine.metrics.one(
-            self.actor, self.workspace, id, since=first, until=max(until, last), by="month"
-        )
+        found = self.engine.metrics.one(self.actor, self.workspace, id, since=trend[0].first, by="month")
         values = [None if each.value.value is None else Fraction(each.value.value) for each in found.series]
-        return [*values, *[None] * (len(trend) - len(values))][: len(trend)]
+        return [*values, *[None] * (len(trend) - len(values))]
 
 
 def scorecard(asked: Asked) -> Scorecard:
@@ -140,7 +137,7 @@ def _domains(
                 objectives=len(members),
                 rated=len(levels),
                 level=_number(domain_value(levels)),
-                maturity=_number(maturity(levels, asked.settings.maturity)),
+                maturity=_number(maturity(levels, asked.maturity)),
             )
         )
     return found

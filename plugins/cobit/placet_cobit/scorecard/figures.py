@@ -91,12 +91,12 @@ def control_effectiveness(
 
 def testing_on_time(assessments: Sequence[Course], month: Month) -> Fraction | None:
     """Percent of the assessments due in twelve months that were concluded by then."""
-    first, last = month.until.date() - _YEAR, month.until.date()
+    first, last = month.last - _YEAR, month.last
     due = [
         each
         for each in assessments
         if each.state_at(_end(month)) != "cancelled"
-        and first <= date.fromisoformat(each.value("due_on")) < last
+        and first < date.fromisoformat(each.value("due_on")) <= last
     ]
     return share(sum(_concluded_in_time(each) for each in due), len(due))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from placet import EventRecord
 from placet.api import CurrentActor, CurrentEngine, ItemRecord
-from placet_cobit.assessments.periods import plus_months
+from placet_cobit.operating.periods import plus_months
 
 #: Items and events that are read at a time.
 _BATCH = 500
@@ -104,9 +104,10 @@ def refusals(
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a trend: its first day, and the time [since, until); the last one ends now."""
+    """A month of a trend: its first and its last day, and the time [since, until); the last one ends now."""
 
     first: date
+    last: date
     since: datetime
     until: datetime
 
@@ -118,10 +119,8 @@ def months(now: datetime, zone: str) -> list[Month]:
     firsts = [plus_months(today.replace(day=1), n) for n in range(1 - MONTHS, 2)]
     begins = [datetime.combine(each, time(), there) for each in firsts]
     return [
-        Month(first, since, min(until, now + timedelta(microseconds=1)))
-        for first, since, until in zip(firsts, begins, begins[1:], strict=False)
+        Month(
+            first, min(after - timedelta(days=1), today), since, min(until, now + timedelta(microseconds=1))
+        )
+        for first, after, since, until in zip(firsts, firsts[1:], begins, begins[1:], strict=False)
     ]
-
-
-Figure = Callable[[Month], Any]
-Courses = Mapping[str, Sequence[Course]]

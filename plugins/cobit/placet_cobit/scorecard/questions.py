@@ -1,4 +1,4 @@
-"""What an auditor will ask about a control: facts of its record that want an answer.
+"""The questions of an auditor about a control: facts of its record that want an answer.
 
 Source: COBIT 2019, MEA04.06 to 04.08: the record of a control has to speak for itself.
 """
@@ -6,14 +6,14 @@ Source: COBIT 2019, MEA04.06 to 04.08: the record of a control has to speak for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from placet.api import ItemRecord
-from placet_cobit.assessments.periods import next_end
+from placet_cobit.operating.periods import next_end
 
 _ENDED = ("closed", "invalid")
 _IN_FORCE = ("operating", "suspended")
-_DISPUTED_LONG = 14
+_DISPUTED_LONG = timedelta(days=14)
 
 
 def questions(
@@ -30,7 +30,7 @@ def questions(
     return [
         *_of_control(control, now),
         *_of_tests(control, assessments, today),
-        *_of_findings(findings, today),
+        *_of_findings(findings, today, now),
         *_of_acceptances(acceptances),
         *_of_monitors(monitors),
     ]
@@ -70,7 +70,7 @@ def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str
         yield f"{last.key} concludes {last.fields['override']}, and the table says {rule}: why?"
 
 
-def _of_findings(findings: Sequence[ItemRecord], today: date) -> Iterator[str]:
+def _of_findings(findings: Sequence[ItemRecord], today: date, now: datetime) -> Iterator[str]:
     for each in findings:
         severity = each.fields.get("severity")
         if each.state in _ENDED:
@@ -79,7 +79,7 @@ def _of_findings(findings: Sequence[ItemRecord], today: date) -> Iterator[str]:
             yield f"{each.key} ({severity}) was due on {each.fields['due_date']}: why is it open?"
         if each.fields.get("recurrence_of"):
             yield f"{each.key} recurs after {each.fields['recurrence_of']}: why did the remedy not last?"
-        if each.state == "disputed" and (today - each.state_since.date()).days > _DISPUTED_LONG:
+        if each.state == "disputed" and now - each.state_since > _DISPUTED_LONG:
             yield f"{each.key} has been disputed since {each.state_since:%Y-%m-%d}: who settles it?"
 
 

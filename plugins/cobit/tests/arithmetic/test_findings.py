@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted, in_force
-from placet_cobit.findings.severity import (
+from placet_cobit.monitors.light import Light, amber_for, read, to_validate, week_of
+from placet_cobit.monitors.refusals import Attempt, wrong
+from placet_cobit.severity import (
     RETESTS,
     Severity,
     Source,
@@ -19,8 +21,6 @@ from placet_cobit.findings.severity import (
     recurs,
     severity_of,
 )
-from placet_cobit.monitors.light import Light, amber_for, read, to_validate, week_of
-from placet_cobit.monitors.refusals import Attempt, wrong
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -21,10 +21,10 @@ from placet_cobit.assessments.conclusion import (
     must_extend,
     upper_limit,
 )
-from placet_cobit.assessments.evidence import unmet
-from placet_cobit.assessments.periods import ended_in, next_end, plus_months, span
-from placet_cobit.assessments.sampling import automated_sample, following, order, sample_size
 from placet_cobit.figures import shown
+from placet_cobit.operating.evidence import unmet
+from placet_cobit.operating.periods import ended_in, next_end, plus_months, span
+from placet_cobit.operating.sampling import automated_sample, following, order, sample_size
 
 ELEMENTS = st.sets(st.text(min_size=1, max_size=8), max_size=60)
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -1,22 +1,9 @@
-"""The timers of a control."""
+"""The notification rules of a control."""
 
 from __future__ import annotations
 
-from placet import NotificationRule, Threshold, Timer, Until
-from placet_cobit.findings.raising import report_long_suspension
+from placet import NotificationRule
 from placet_cobit.ids import CONTROL, CONTROL_APPROVAL
-from placet_cobit.roles import CIO, CONTROL_OWNER
-
-SUSPENSION_END = Timer(
-    "cobit.suspension_end",
-    "Suspension ends",
-    starts=["suspend_control"],
-    stops=["resume_control", "redesign", "retire_control"],
-    target=Until("suspended_until"),
-    thresholds=[
-        Threshold(percent=100, notifies=[CONTROL_OWNER.id, CIO], effects=[report_long_suspension]),
-    ],
-)
 
 NOTIFICATION_RULES = (
     NotificationRule(

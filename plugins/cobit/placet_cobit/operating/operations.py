@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
-from placet_cobit.assessments.evidence import documents
-from placet_cobit.assessments.periods import ended_in, span
-from placet_cobit.assessments.sampling import periodic
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
+from placet_cobit.operating.evidence import documents
+from placet_cobit.operating.periods import ended_in, span
+from placet_cobit.operating.sampling import periodic
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -70,7 +70,7 @@ def population(found: Sequence[Operation]) -> list[Operation]:
 def _bound(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> Iterator[Operation]:
-    """What the log has: transitions that the control judged, and those that went past it."""
+    """Transitions that the control judged, and those that went past it, from the log."""
     for each in executions(ctx, control, since, until):
         failed = each.verdict is ExecutionVerdict.FAIL
         yield Operation(

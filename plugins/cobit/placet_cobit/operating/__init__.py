@@ -1,0 +1,1 @@
+"""How controls operate: from the log, in periods, with evidence; and samples of that."""
