@@ -16,7 +16,7 @@ from .projects import Project, organized
 from .teams import DOD
 from .test_itil_change import LOW_RISK, PLANS, emergency, item, normal, to_authorize
 
-METHODS = ["agile", "governance", "integration", "itil", "prince2"]
+METHODS = ["agile", "cobit", "governance", "integration", "itil", "prince2"]
 #: The people of a team.
 ROLES = {"product_owner": ["pia"], "scrum_master": ["finn"], "developer": ["ravi", "rosa"]}
 
@@ -57,6 +57,13 @@ def modes(company: Organisation, **gates: str) -> None:
     """How some gates apply, by their ids with `__` for the dot; all others are enforced."""
     named = {gate.replace("__", "."): mode for gate, mode in gates.items()}
     company.admin.send("PATCH", "/workspaces/OPS", {"gate_modes": named})
+
+
+def blockers(person: Person, key: str, transition: str) -> dict[str, str]:
+    """The messages that stand against a transition, by check."""
+    offered = person.get(f"/items/{key}/transitions")["transitions"]
+    (found,) = [each for each in offered if each["name"] == transition]
+    return {each["check"]: each["message"] for each in found["blockers"]}
 
 
 def package(project: Project, products: list[str], team: str) -> str:
@@ -130,9 +137,7 @@ class TestX03TheTimebox:
             company.finn.link(sprint, "integration.timebox_of", project.stage_key)
             modes(company, agile__backlog_selected="observe", agile__planning_held="observe")
             company.finn.move(sprint, "plan")
-            answer = company.finn.get(f"/items/{sprint}/transitions")
-            (start,) = [each for each in answer["transitions"] if each["name"] == "start_sprint"]
-            found[end] = {each["check"] for each in start["blockers"]}
+            found[end] = set(blockers(company.finn, sprint, "start_sprint"))
             company.finn.move(sprint, "discard", "it was planned at another time in the end")
 
         assert "integration.stage_active" in found["2026-04-17"]
@@ -231,6 +236,44 @@ class TestX07TwoWorkspaces:
         solo.send("PUT", f"/items/{change}/links/itil.implements/{package}", expect=404)
 
 
+class TestX08AnOverdueFinding:
+    def test_stops_the_stages_of_projects_until_its_risk_is_accepted(self, company: Organisation) -> None:
+        """Severe, on a control of managed projects, overdue by three days."""
+        for role, person in (
+            ("control_owner", "cora"),
+            ("internal_auditor", "ed"),
+            ("finding_owner", "carl"),
+        ):
+            company.assign(f"cobit.{role}", person)
+        control = company.cora.create("cobit.control", "Plans", practice_id="BAI11.09", key_control=True)
+        finding = company.ed.create(
+            "cobit.finding", "No plan is checked", parent=control, condition="Nobody checks.",
+            criteria="Somebody does.",
+            effect="Plans are wrong.", source="ineffective", owner="carl", cause="Nobody was named.",
+            due_date="2026-01-02",
+        )  # fmt: skip
+        project = Project(company)
+        company.dora.move(project.key, "start_up")
+        project.document("project_brief")
+        stage = project.stage(1, "2026-01-30", 20000)
+
+        before = blockers(company.ivy, stage, "authorize_stage")
+        company.carl.move(finding, "agree_finding")
+        gates = ("complete", "limits", "approved", "authority")
+        modes(company, **{f"cobit__acceptance_{gate}": "observe" for gate in gates})
+        acceptance = company.carl.create("cobit.risk_acceptance", "Until March", parent=finding)
+        company.carl.move(acceptance, "request_acceptance", valid_from="2026-01-05", valid_until="2026-03-01")
+        company.pia.move(acceptance, "approve_acceptance")
+        modes(company)
+        after = blockers(company.ivy, stage, "authorize_stage")
+
+        assert company.admin.get(f"/items/{finding}")["fields"]["severity"] == "high"
+        assert before["integration.no_overdue_finding"] == (
+            f"'No plan is checked' ({finding}) is overdue since Friday 2 January"
+        )
+        assert "integration.no_overdue_finding" not in after
+
+
 class TestX10ABackout:
     def test_sends_the_product_back_with_a_bug_and_no_issue(
         self, company: Organisation, project: Project, team: str
@@ -268,11 +311,11 @@ class TestX05ItilSwitchedOff:
     def test_leaves_the_handover_to_the_project_and_loses_nothing(
         self, company: Organisation, project: Project
     ) -> None:
-        """What stood in fields of the bridge is kept, shown as former, and there again when both are on."""
+        """The fields of the bridge are kept, shown as former, and there again when both are on."""
         product = project.product(project.stage_key, "Guide")
         company.maya.edit(product, support_group="desk")
         checks = {}
-        for name, methods in (("off", ["agile", "governance", "integration", "prince2"]), ("on", METHODS)):
+        for name, methods in (("off", [each for each in METHODS if each != "itil"]), ("on", METHODS)):
             company.admin.send("PATCH", "/workspaces/OPS", {"methods": methods, "force": True})
             document = company.admin.get("/workspaces/OPS/workflows/prince2.product")
             (hand_over,) = [t for t in document["transitions"] if t["name"] == "hand_over"]

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from projects import Ground
+from projects import TOLERANCES, Ground
 
 from placet import GateMode
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.testing import Desk
 
-METHODS = ["agile", "governance", "integration", "itil", "prince2"]
+METHODS = ["agile", "cobit", "governance", "integration", "itil", "prince2"]
 START = "2026-11-16T09:00:00Z"
 SPOKEN = "as was agreed in the weekly meeting"
 
@@ -153,6 +153,29 @@ class Joined(Ground):
             alignment_goals=["AG05"],
         )  # fmt: skip
         self.forced(key, "activate_objective", "governance_board")
+        return key
+
+    # Controls
+
+    def finding(self, practice: str = "BAI11.09", **fields: Any) -> str:
+        """A severe finding on a key control, which is overdue."""
+        control = self.create("control_owner", "cobit.control", practice_id=practice, key_control=True)
+        said = {"condition": "Nobody reviews.", "criteria": "Somebody does.", "effect": "Anybody may read."}
+        return self.create(
+            "internal_auditor", "cobit.finding", parent=control, source="ineffective", due_date="2026-11-13",
+            **said | fields,
+        )  # fmt: skip
+
+    def next_stage(self) -> str:
+        """The second stage of the project, with the board."""
+        key = self.create(
+            "project_manager", "prince2.stage", parent=self.project_key, number=2, kind="delivery"
+        )
+        plan = self.create(
+            "project_manager", "prince2.management_product", parent=key, kind="stage_plan", content="As agreed.",
+            planned_start="2026-11-16", planned_end="2099-03-31", budget=100_000, tolerances=TOLERANCES,
+        )  # fmt: skip
+        self.forced(key, "submit_plan", "project_manager", stage_plan=plan)
         return key
 
     # Services

@@ -1,4 +1,4 @@
-"""What follows in one method from another: sprints, changes, incidents, risks, benefits and lessons."""
+"""Consequences in one method of another: sprints, changes, incidents, risks, benefits and lessons."""
 
 from __future__ import annotations
 
@@ -237,3 +237,120 @@ class TestTheRegisterOfDecisions:
         ground.configure()
 
         assert self.decisions(ground, before) == []
+
+
+class TestAFinding:
+    def test_is_announced_to_its_owner_where_the_plan_has_it(self, ground: Joined) -> None:
+        """Once, with what was found; a control is announced to its performer when it is proposed."""
+        ground.configure(communications={"finding": "mail", "control_activation": "mail"})
+        before = len(ground.desk.items())
+
+        finding = ground.finding(owner="finding_owner")
+        control = str(ground.item(finding).parent)
+        ground.forced(control, "propose_control", "control_owner")
+        ground.configure()
+
+        messages = made(ground, "governance.communication", before)
+        assert [(each.links["governance.informs"], each.fields["readers"]) for each in messages] == [
+            ((finding,), ["finding_owner"]), ((control,), ["control_performer"]),
+        ]  # fmt: skip
+        assert "Nobody reviews." in messages[0].fields["message"]
+
+    def test_is_not_where_that_is_off(self, ground: Joined) -> None:
+        ground.configure(communications={"finding": "mail"}, bridge_finding_announced=False)
+        before = len(ground.desk.items())
+
+        ground.finding(owner="finding_owner")
+        ground.configure()
+
+        assert made(ground, "governance.communication", before) == []
+
+
+class TestMessagesOfProjectsAndTeams:
+    def test_are_sent_where_the_plan_has_them(self, ground: Joined) -> None:
+        """The invitation to a review, when the sprint begins; the decision on a stage to everybody in the project."""
+        ground.configure(communications={"sprint_review": "calendar", "stage_decision": "mail"})
+        sprint = ground.planned()
+        before = len(ground.desk.items())
+
+        ground.forced(sprint, "start_sprint", "scrum_master")
+        ground.configure()
+
+        (message,) = made(ground, "governance.communication", before)
+        assert (message.state, message.fields["channel"]) == ("sent", "calendar")
+        assert "Pay with a card" in message.fields["message"]
+
+    def test_compare_the_use_of_peoples_time_with_what_was_meant_every_quarter(self, tmp_path: Path) -> None:
+        with joined(tmp_path) as ground:
+            ground.configure(communications={"capacity_split": "portal"})
+            ground.allocated(ground.stage_key, 60)
+            ground.allocated(ground.incident(), 20)
+            before = len(ground.desk.items())
+
+            ground.desk.pass_time("2027-01-04T09:00:00Z")
+
+            (message,) = made(ground, "governance.communication", before)
+            assert message.fields["message"] == (
+                "run: 25.0 %, and 60 % meant\nproject: 75.0 %, and 30 % meant\nimprove: 0.0 %, and 10 % meant"
+            )
+
+
+class TestARoleThatRequiresTraining:
+    def test_is_acted_in_once_its_holder_is_trained(self, tmp_path: Path) -> None:
+        """The record counts for a year."""
+        with joined(tmp_path) as ground:
+            package = ground.package()
+            ground.configure(role_requires_training=["prince2.project_manager"])
+            before = ground.findings(package, "authorize_work_package", "project_manager")
+            training = ground.create(
+                "training_lead", "governance.training", audience=["project managers"], required_count=1,
+                for_roles=["prince2.project_manager"],
+            )  # fmt: skip
+            ground.move("training_lead", training, "start_training")
+            ground.move(
+                "training_lead", training, "complete_training", completed_count=1, passed_count=1, pass_mark=90,
+                passed_by=["project_manager"],
+            )  # fmt: skip
+            trained = ground.findings(package, "authorize_work_package", "project_manager")
+            ground.desk.at("2027-11-18T09:00:00Z")
+            later = ground.findings(package, "authorize_work_package", "project_manager")
+
+            said = "Project Manager is project manager of the project without a training of the last 365 days"
+            assert [list(found.values()).count(said) for found in (before, trained, later)] == [1, 0, 1]
+            assert [each.kind for each in ground.item(training).evidence] == ["training_record"]
+
+
+class TestOperations:
+    def test_accept_a_product_in_person_before_somebody_else_hands_it_over(self, ground: Joined) -> None:
+        product = ground.product("approved")
+        ready = {"support_group": "desk", "known_errors": "None.", "service_owner": "service_owner"}
+        ground.desk.edit(product, actor="project_manager", **ready)
+        before = ground.findings(product, "hand_over", "project_manager")["service_accepts"]
+
+        ground.desk.confirm(product, "integration.service_acceptance", by="service_owner")
+
+        assert before == "Service Owner has not accepted it for operations"
+        assert "service_accepts" not in ground.findings(product, "hand_over", "project_manager")
+        ground.desk.edit(product, actor="project_manager", known_errors="It is slow on Mondays.")
+        assert "service_accepts" in ground.findings(product, "hand_over", "project_manager")
+
+
+class TestTheEffortLog:
+    def test_keeps_the_hours_of_those_who_worked_and_charges_the_package(self, tmp_path: Path) -> None:
+        """Three hours of a developer at 80 on a story of the package."""
+        with joined(tmp_path) as ground:
+            package = ground.started()
+            story = ground.story(package)
+            missing = ground.desk.catalog.item_types["agile.story"].workflow.transition("log_effort")
+            ground.configure(effort_log=True, hourly_rates={"agile.developer": "80"})
+
+            ahead = ground.desk.refused(
+                story, "log_effort", actor="developer", hours_worked="3", worked_on="2026-11-17"
+            )
+            ground.desk.move(story, "log_effort", actor="developer", hours_worked="3")
+
+            (entry,) = ground.item(story).fields["effort_log"]
+            assert missing is None
+            assert ahead.messages == ["Tuesday 17 November is ahead"]
+            assert (entry["actor"], entry["day"], entry["cost"]) == ("developer", "2026-11-16", "240.00")
+            assert ground.item(package).fields["actual_cost"] == "240.00"

@@ -1,4 +1,4 @@
-"""What joins PRINCE2, agile teams and ITIL: each bridge on, off, and with one of its methods missing."""
+"""Bridges between methods: each bridge on, off, and with one of its methods missing."""
 
 from __future__ import annotations
 
@@ -89,6 +89,11 @@ def sprint_with_somebody_overloaded(ground: Joined) -> Tried:
     return key, "start_sprint", "scrum_master"
 
 
+def stage_under_a_broken_control(ground: Joined) -> Tried:
+    ground.finding()
+    return ground.next_stage(), "authorize_stage", "executive"
+
+
 #: For each gate, what it stands against.
 STANDS: dict[str, Callable[[Joined], Tried]] = {
     "fix_flex": agile_package,
@@ -104,6 +109,7 @@ STANDS: dict[str, Callable[[Joined], Tried]] = {
     "early_life": project_after_a_handover,
     "alignment": project_without_objective,
     "capacity": sprint_with_somebody_overloaded,
+    "findings_clear": stage_under_a_broken_control,
     "no_broken_change": stage_with_a_change,
 }
 ROWS = [(pair, bridge) for pair in PAIRS for bridge in pair.bridges]
@@ -128,7 +134,7 @@ def gates_at(methods: set[str], place: tuple[str, str]) -> list[str]:
 
 
 class Switched:
-    """What stands against each transition with all bridges on, and with each half of them off."""
+    """Findings against each transition with all bridges on, and with each half of them off."""
 
     def __init__(self, ground: Joined) -> None:
         self.tried = {name: stands(ground) for name, stands in STANDS.items()}

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from placet import EffectContext, Extension, Method, hookimpl
+from placet import CheckContext, EffectContext, Extension, Method, Verdict, hookimpl
 from placet_integration import (
     agile_itil,
     cobit_governance,
     cobit_prince2,
     communication_plan,
     decision_register,
+    effort_log,
     governance_agile,
     governance_itil,
     governance_prince2,
     intake,
     prince2_agile,
     prince2_itil,
+    role_training,
 )
 from placet_integration import metrics as figures
 from placet_integration.links import LINK_TYPES
@@ -62,12 +64,20 @@ def placet_extend(catalog: Extension) -> None:
         if pair.joins(catalog.methods, catalog.settings.linked_methods):
             pair.extend(catalog)
     figures.extend(catalog)
+    effort_log.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
+        role_training.extend(catalog)
         decision_register.extend(catalog)
         communication_plan.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
+
+
+@hookimpl
+def placet_check(ctx: CheckContext) -> Verdict | None:
+    """People act in roles that require training once they are trained."""
+    return role_training.trained(ctx) if "governance" in ctx.workspace.methods else None
 
 
 @hookimpl

@@ -75,7 +75,7 @@ def of_another(needed: str, remedy: str) -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """What follows in one method from a transition of another, in the same transaction."""
+    """A consequence in one method of a transition of another, in the same transaction."""
 
     #: The name of the setting `bridge_NAME`.
     name: str

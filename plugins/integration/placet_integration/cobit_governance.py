@@ -19,11 +19,11 @@ FOLLOWS = (
     Follow("control_announced", ((CONTROL, "propose_control"),), effects.announce_control),
 )
 # fmt: on
-_ANNOUNCED = Consequence("integration.finding_announced", ["severity"], [effects.announce_finding])
+_ANNOUNCED = Consequence("integration.finding_announced", ["source"], [effects.announce_finding])
 
 
 def _extend(catalog: Extension) -> None:
-    """A new finding is announced once it has its severity."""
+    """A new finding is announced as it is made: COBIT has given it its severity by then."""
     if "cobit" in catalog.methods and catalog.settings.bridge_finding_announced:
         catalog.add_consequence(FINDING, _ANNOUNCED)
 

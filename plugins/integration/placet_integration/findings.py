@@ -1,4 +1,4 @@
-"""What a check of a bridge found: figures for one of the messages in the bridge's own table.
+"""The findings of a check of a bridge: figures for one of the messages in the bridge's own table.
 
 An item of another workspace is named by its key alone: its title and its state are for those who may see it there, and
 a message is read by others too.

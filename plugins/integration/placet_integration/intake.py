@@ -1,6 +1,6 @@
 """New demand, and what kind of work it becomes: a project, an operational change, or a request.
 
-Demand is entered as an improvement of governance. Six questions tell temporary work from ongoing operations:
+Demand is entered as an improvement of governance. Six questions separate temporary work from ongoing operations:
 
     project               at least three of six hold
     operational change    one or two of them, or none where nothing in the catalogue can be asked for
@@ -54,7 +54,7 @@ class Thresholds(BaseModel):
 
 
 class Share(StrEnum):
-    """What people's time is for."""
+    """A purpose of people's time."""
 
     RUN = "run"
     PROJECT = "project"
@@ -74,7 +74,7 @@ _QUESTIONS: dict[str, Any] = {
 
 
 def questions_that_hold(fields: Any, limits: Thresholds) -> int:
-    """The number of questions that tell demand from ongoing operations; what is not known does not hold."""
+    """The number of questions that hold for the demand; one without an answer does not."""
     held = (
         fields.in_catalogue is False,
         (fields.units_changing or 0) > limits.units,
@@ -114,7 +114,7 @@ def _decided(ctx: CheckContext) -> WorkClass | None:
 
 
 def purpose(ctx: CheckContext) -> Share:
-    """What an allocation is for: what it is linked to, or lies below, says it; everything else keeps things running."""
+    """The purpose of an allocation, by the item that it is linked to or lies below; else it keeps things running."""
     linked = ctx.linked(ALLOCATED_TO)
     item = linked[0] if linked else ctx.parent()
     if item is None:

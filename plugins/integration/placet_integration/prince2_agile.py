@@ -8,7 +8,7 @@ their roles on it: its stage is a link.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -77,10 +77,6 @@ FOLLOWS = (
 )
 # fmt: on
 
-_Promised = Annotated[
-    tuple[Annotated[ItemKey, Ref(WORK_PACKAGE, PRODUCT)], ...], Field(max_length=500, title="Once to deliver")
-]
-_Teams = Annotated[tuple[Annotated[ItemKey, Ref(TEAM)], ...], Field(max_length=100)]
 _BACKLOG = ("new", "refining", "ready", "selected", "in_progress", "in_review", "done", "removed")
 _FUNNEL = ("funnel", "analysing", "backlog", "implementing", "validating", "done", "rejected")
 _TIMEBOX = ("draft", "planned", "running", "closing", "closed", "cancelled")
@@ -100,18 +96,28 @@ _PRODUCT = ("described", "baselined", "in_development", "in_review", "approved",
 _SPREAD = Consequence("integration.package_team", ["team", "products"], [effects.spread_team], moves=True)
 
 
+def _keys(catalog: Extension, *types: str) -> Any:
+    """Keys of items of these types; of any where their method is off here, as they are in other workspaces."""
+    there = all(type.partition(".")[0] in catalog.methods for type in types)
+    return Annotated[ItemKey, Ref(*types) if there else Ref()]
+
+
 def _extend(catalog: Extension) -> None:
     """The team of a package, whose people see it by that; and what links have promised, which links alone write."""
+    team, stage = _keys(catalog, TEAM), _keys(catalog, STAGE)
     if "prince2" in catalog.methods:
-        team = Annotated[ItemKey, Ref(TEAM)]
+        teams = Annotated[tuple[team, ...], Field(max_length=100)]  # type: ignore[valid-type]  # made above
         catalog.add_field(WORK_PACKAGE, "team", team, frozen_in=["delivered", "received", "cancelled"])
         catalog.add_field(PRODUCT, "team", team, frozen_in=_PRODUCT)
-        catalog.add_field(STAGE, "teams", _Teams, (), frozen_in=_STAGE)
+        catalog.add_field(STAGE, "teams", teams, (), frozen_in=_STAGE)
         catalog.add_consequence(WORK_PACKAGE, _SPREAD)
     if "agile" in catalog.methods:
+        delivered = _keys(catalog, WORK_PACKAGE, PRODUCT)
+        several = tuple[delivered, ...]  # type: ignore[valid-type]  # made above
+        promised = Annotated[several, Field(max_length=500, title="Once to deliver")]
         for type, states in ((STORY, _BACKLOG), (BUG, _BACKLOG), (FEATURE, _FUNNEL)):
-            catalog.add_field(type, "promised", _Promised, (), frozen_in=states)
-        catalog.add_field(SPRINT, "stage", Annotated[ItemKey, Ref(STAGE)], indexed=True, frozen_in=_TIMEBOX)
+            catalog.add_field(type, "promised", promised, (), frozen_in=states)
+        catalog.add_field(SPRINT, "stage", stage, indexed=True, frozen_in=_TIMEBOX)
 
 
 PAIR = Pair(("agile", "prince2"), BRIDGES, FOLLOWS, _extend)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from placet import ActorId, Confirmation, Extension, Line, Text
+from placet import ActorId, Confirmation, Duty, Extension, Line, Text
 from placet_integration.bridges import Bridge, Follow, Pair, of_another
 from placet_integration.ids import CAUSED_BY_CHANGE, CHANGE, PRODUCT, PROJECT, SERVICE_ACCEPTANCE, STAGE
 from placet_integration.release import checks, effects
@@ -73,12 +73,18 @@ FOLLOWS = (
 )
 # fmt: on
 
+_TAKEN_OVER = Duty(
+    "integration.taken_over_by_another",
+    "who accepts a product for operations does not hand it over",
+    acts=[f"confirm:{SERVICE_ACCEPTANCE}"],
+    bars=["transition:hand_over"],
+)
 _BEFORE_HANDOVER = ("handed_over", "descoped")
 _AGREED = ("baselined", "in_development", "in_review", "approved", "handed_over", "descoped")
 
 
 def _extend(catalog: Extension) -> None:
-    """What operations need to take a product over; and issues of incidents that a change of a project has caused."""
+    """The needs of operations to take a product over; and issues of incidents that a change of a project has caused."""
     if "prince2" in catalog.methods:
         named = Annotated[bool, Field(title="Goes live by a change")]
         catalog.add_field(PRODUCT, "deployable", named, default=True, frozen_in=_AGREED)
@@ -94,6 +100,7 @@ def _extend(catalog: Extension) -> None:
                 reminds=timedelta(days=3),
             ),
         )
+        catalog.add_duty(PRODUCT, _TAKEN_OVER)
     if {"prince2", "itil"} <= catalog.methods and catalog.settings.bridge_incident_issue:
         catalog.add_link_effect(CAUSED_BY_CHANGE, effects.raise_issue)
 

@@ -105,7 +105,7 @@ def _digest_lessons(ctx: JobContext, channel: str) -> None:
 
 
 def _compare_split(ctx: JobContext, channel: str) -> None:
-    """What people's time was promised for in the quarter that is over, and what it was meant for."""
+    """Compare the purposes of people's time in the quarter that is over with the intended ones."""
     first, last = quarter_of(ctx.today - timedelta(days=1))
     found = ctx.items(
         ALLOCATION, states=["confirmed", "released"], week_to__ge=week_of(first), week_from__le=week_of(last)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from placet import Settings
+from placet import Line, Settings
 from placet_integration.intake import Thresholds
 
 Template = Literal[
@@ -32,7 +33,7 @@ Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 
 class Split(BaseModel):
-    """What people's time is meant for, in percent."""
+    """The intended purposes of people's time, in percent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -133,6 +134,16 @@ class IntegrationSettings(Settings):
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
     #: Readers of a communication may confirm it even if they hold no role of governance.
     bridge_readers: bool = True
+    #: People log their hours on what they work on.
+    effort_log: bool = False
+    #: What an hour costs in the workspace's currency, by role.
+    hourly_rates: Mapping[str, Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]] = Field(
+        default_factory=dict
+    )
+    #: Roles in which people act only once they have a record of training; none by default.
+    role_requires_training: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    #: Days for which a record of training counts.
+    training_valid_days: Annotated[int, Field(ge=1, le=3650)] = 365
     #: The figures above which new demand is temporary work.
     classify_thresholds: Thresholds = Thresholds()
     #: Percent of people's time that is meant for each purpose, 100 together.

@@ -6,14 +6,14 @@ Source: COBIT 2019, MEA02.04 Identify and report control deficiencies, and BAI05
 from __future__ import annotations
 
 from placet import EffectContext, effect
-from placet_integration.communication_plan import Message, send
+from placet_integration.communication_plan import INFORMS, Message, send
 
 
 @effect("integration")
 def announce_finding(ctx: EffectContext) -> None:
     """The owner of a new finding hears of it, and confirms that."""
     fields, channel = ctx.item.fields, ctx.settings.communications.get("finding")
-    if channel is None or fields.severity is None or ctx.item.state != "open":
+    if channel is None or ctx.item.state != "open" or ctx.linking(INFORMS):
         return
     text = (
         f"{fields.condition}\nExpected: {fields.criteria}\nSeverity {fields.severity}, due {fields.due_date}"

@@ -1,4 +1,4 @@
-"""What follows in a project from the end of a sprint.
+"""Consequences in a project of the end of a sprint.
 
 Source: PRINCE2 Agile: forecasts of a package come from what its team really finishes.
 """

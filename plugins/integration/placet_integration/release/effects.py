@@ -1,4 +1,4 @@
-"""What follows in a project and its teams from a change that went wrong.
+"""Consequences in a project and its teams of a change that went wrong.
 
 Source: PRINCE2 7, practice Issues: an off-specification; ITIL 4, practices Change enablement and Incident management.
 """

@@ -98,7 +98,7 @@ def monday(week: str) -> date:
 
 
 def _promised(ctx: CheckContext, person: str, period: tuple[str, str]) -> Iterator[tuple[str, Decimal]]:
-    """What is promised of a person's time in each week of a period in which anything is, in percent."""
+    """The promised share of a person's time in each week of a period in which there is one, in percent."""
     first, last = period
     found = ctx.items(ALLOCATION, states=["confirmed"], person=person, week_to__ge=first, week_from__le=last)
     day = max(monday(first), min((monday(each.fields.week_from) for each in found), default=monday(last)))

@@ -1,4 +1,4 @@
-"""What follows for boards, projects and the register of improvements.
+"""Consequences for boards, projects and the register of improvements.
 
 Source: PRINCE2 7, practices Issues, Risk and Business case; COBIT 2019, EDM02 and APO11; ITIL 4, practice Continual
 improvement.
