@@ -84,9 +84,8 @@ def _approvers(ctx: EffectContext, chosen: Iterable[Operation]) -> dict[str, tup
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for type, pairs in by_type.items():
         since = min(item.created_at for _, item in pairs)
-        until = (
-            max(each.at for each, _ in pairs) + _MOMENT
-        )  # a vote of the very moment is one of those before
+        # A vote of the very moment is one of those before.
+        until = max(each.at for each, _ in pairs) + _MOMENT
         votes = ctx.events(type, kinds=["voted"], since=since, until=until)
         for vote in votes:
             for operation, _ in pairs:
