@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .cast import Chapter, Story, blocks
 from .change import PLANS
 from .incident import VERIFIED
@@ -91,7 +93,7 @@ def a_control_is_tested_by_a_sample(story: Story) -> None:
 def its_risk_is_accepted_for_180_days_at_most(story: Story) -> None:
     cleo, paul = story.by("cleo"), story.by("paul")
     cleo.move(story.finding, "agree_finding", cause="The board has no rule for those who helped.")
-    asked = {
+    asked: dict[str, Any] = {
         "whole_workspace": True, "rationale": WHY, "valid_from": "2026-08-03", "valid_until": "2027-02-19",
     }  # fmt: skip
     key = cleo.create("cobit.risk_acceptance", "Helpers may vote", parent=story.finding)
