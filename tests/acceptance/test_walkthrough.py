@@ -24,6 +24,9 @@ def story(database_url: str, tmp_path: Path) -> Iterator[Story]:
 
 
 class TestTheWalkThrough:
+    def test_has_48_steps(self) -> None:
+        assert [number for chapter in CHAPTERS for number in chapter.STEPS] == [*range(1, 49)]
+
     def test_goes_from_the_mandate_to_the_benefit(self, story: Story) -> None:
         controls.operating(story)
         for chapter in CHAPTERS:
