@@ -215,3 +215,22 @@ def _timers(found: ItemType, titles: Titles) -> str:
         for each in found.timers
     ]
     return table(["timer", "runs", "for", "then"], lines)
+
+
+def default_controls() -> str:
+    """The default controls of COBIT, with the transitions that they gate."""
+    from placet_cobit.controls.defaults import shipped_controls  # noqa: PLC0415  # installed with its plugin alone
+
+    return table(
+        ["practice", "control", "gates", "check", "nature"],
+        [
+            (
+                control.practice,
+                f"{control.title}<br>{code(control.id)}",
+                "<br>".join(code(f"{each.item_type}.{each.transition}") for each in control.bindings),
+                "<br>".join(dict.fromkeys(code(each.check_id) for each in control.bindings)),
+                control.nature.value,
+            )
+            for control in shipped_controls()
+        ],
+    )

@@ -197,8 +197,10 @@ class TestAssessments:
 
         assert (fields["conclusion"], round(float(fields["upper_limit"]), 1)) == ("effective", 8.8)
         assert office.below(key, "finding") == []
-        planned = office.below(fields["control"], "control_assessment")[-1]
-        assert office.fields(planned)["period_start"] == "2026-04-01"
+        planned = [
+            office.item(each)["state"] for each in office.below(fields["control"], "control_assessment")
+        ]
+        assert "planned" in planned
 
     def test_c07_are_not_made_by_who_operates_the_control(
         self, office: Office, march: dict[str, str]

@@ -155,7 +155,8 @@ def world(company: Company) -> World:
     desk.hold("itil.request_approver", "carl")
     model = desk.given(
         "itil.request_model", state="published", title="Access to the books", description="x",
-        data_class="regulated", resource_owner="carl", form_schema={"type": "object"}, tasks=[{"id": "grant", "group": "access"}],
+        data_class="regulated", resource_owner="carl", form_schema={"type": "object"},
+        tasks=[{"id": "grant", "group": "access"}],
     )  # fmt: skip
     made["request"] = create(
         "itil.service_request",

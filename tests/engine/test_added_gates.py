@@ -54,7 +54,7 @@ def cheap(id: str, given: Price) -> Any:
             return passed(price=price)
         return blocked(
             "it costs {price}, {most} at most", remedy="ask {who}",
-            params={"price": price, "most": given.most, "who": f"whoever may spend {ctx.settings.largest_estimate}"},
+            params={"price": price, "most": given.most, "who": f"those who may spend {ctx.settings.largest_estimate}"},
         )  # fmt: skip
 
     return test
@@ -147,7 +147,7 @@ class TestAnAddedGate:
         [found] = refusal.blockers
         assert (found.gate, found.check, found.source) == ("shop.rule.SHOP.1", "shop.cheap", "shop")
         assert found.message == "[R 7] it costs 99.0, 10 at most"
-        assert found.remedy == "ask whoever may spend 40"
+        assert found.remedy == "ask those who may spend 40"
 
     def test_stops_nobody_once_it_is_taken_away(self, rule: Rule) -> None:
         """With its choice of a mode."""

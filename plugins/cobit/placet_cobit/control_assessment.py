@@ -66,7 +66,7 @@ WORKFLOW = Workflow(
                    decides=True),
         Transition("cancel_assessment", ["planned", "evidence_requested", "testing"], "cancelled", [CONTROL_REVIEWER],
                    gates=[REASON_GIVEN],
-                   effects=[effects.leave_untested]),
+                   effects=[effects.leave_untested, effects.plan_next]),
     ],
 )
 # fmt: on
@@ -108,7 +108,7 @@ ASSESSMENT_TYPE = ItemType(
             "who owns or operates a control does not test it",
             acts=["named:control_owner", "named:control_performer"],
             bars=["transition:request_evidence", "transition:start_testing", "transition:submit_for_review",
-                  "transition:conclude"],
+                  "transition:conclude", "transition:cancel_assessment"],
         ),
         Duty(
             "cobit.sod_test_review",

@@ -4,7 +4,8 @@ The approvers, the longest time, and whether another control has to work in the 
 severity, in `acceptances/limits.py` and the settings. While it is in force, the control is waived for what it covers.
 
 Source: COBIT 2019, APO12.06 Respond to risk. Our choices: every earlier acceptance of the same finding counts as the
-one that is renewed, whether it is named or not; the risk of a finding that nobody has agreed to is not accepted.
+one that is renewed, whether it is named or not; the risk of a finding that nobody has agreed to is not accepted; since
+the control is waived with it, the severity is the highest of the control's open findings.
 """
 
 from __future__ import annotations

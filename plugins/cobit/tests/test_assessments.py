@@ -40,6 +40,15 @@ class TestASample:
         assert "tester_sod" in found
         assert "Access is reviewed" in found["tester_sod"].message
 
+    def test_is_not_drawn_by_who_operated_it_before_another_was_named(self, office: Assurance) -> None:
+        control = office.control()
+        office.operated(control, 3)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.desk.edit(control, actor="otto", control_performer="nora")
+
+        assert "tester_sod" in office.refused("pat", key, "request_evidence")
+
     def test_of_nothing_is_not_tested(self, office: Assurance) -> None:
         key = office.submitted(0)
         office.move("lena", key, "conclude")
@@ -134,8 +143,6 @@ class TestAConclusion:
         (finding,) = office.children(key, "finding")
         found = office.fields(finding)
         assert (found["severity"], found["due_date"], found["owner"]) == ("medium", "2026-07-01", "otto")
-        planned = office.children(fields["control"], "control_assessment")[-1]
-        assert office.fields(planned)["period_start"] == "2026-04-01"
 
     def test_is_not_drawn_by_who_has_tested(self, office: Assurance) -> None:
         key = office.testing(3)
@@ -184,6 +191,19 @@ class TestAConclusion:
 
         assert office.fields(key)["conclusion"] == "not_tested"
         assert {office.state(each) for each in office.children(key, "control_test")} == {"replaced"}
+        planned = office.children(office.fields(key)["control"], "control_assessment")
+        assert [office.state(each) for each in planned] == ["planned", "cancelled"]
+
+    @pytest.mark.parametrize(("frequency", "start"), [("monthly", "2026-04-02"), ("annual", "2027-03-02")])
+    def test_is_planned_again_after_one_is_cancelled(
+        self, office: Assurance, frequency: str, start: str
+    ) -> None:
+        """Each control that is in force has its next test planned."""
+        control = office.control(test_frequency=frequency)
+        (planned,) = office.children(control, "control_assessment")
+        office.move("lena", planned, "cancel_assessment", REASON)
+
+        assert office.fields(office.children(control, "control_assessment")[-1])["period_start"] == start
 
 
 class TestAnExtension:

@@ -187,6 +187,17 @@ class TestAnAcceptance:
         office.desk.approve(key, "cobit.acceptance_approval", by=["rita"])
         assert office.move("cio", key, "approve_acceptance") == "approved"
 
+    def test_is_as_severe_as_the_worst_that_is_waived_with_it(self, office: Assurance) -> None:
+        """A small finding is no way past those who bear the risk of a large one on the same control."""
+        control = office.control()
+        small = office.agreed(parent=control, source="partially_effective")
+        office.finding(parent=control, source="bypass")
+
+        key = office.acceptance(small)
+        of_control = office.create("otto", "risk_acceptance", "All of it", parent=control)
+
+        assert [office.fields(each)["severity"] for each in (key, of_control)] == ["critical", "critical"]
+
     def test_is_renewed_once_whether_it_is_called_so_or_not(self, office: Assurance) -> None:
         finding = office.agreed(source="partially_effective")
         for _ in range(2):

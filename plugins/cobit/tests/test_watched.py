@@ -177,3 +177,13 @@ class TestASuspension:
 
         (finding,) = office.children(control, "finding")
         assert office.fields(finding)["source"] == "long_suspension"
+
+
+class TestTheLanguageOfRefusals:
+    def test_names_things_by_title_and_people_by_name(self, office: Assurance) -> None:
+        key = office.assessment(office.control())
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+
+        found = office.refused("pat", key, "request_evidence")["tester_sod"]
+
+        assert found.message.startswith("Pat owns or operates 'Access is reviewed'")

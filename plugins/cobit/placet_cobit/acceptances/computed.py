@@ -37,13 +37,22 @@ def control(ctx: CheckContext) -> str | None:
 
 
 def severity(ctx: CheckContext) -> Severity | None:
-    """That of the finding; of a control without one high if it is a key control, and medium otherwise."""
-    found, about = _finding(ctx), _control(ctx)
-    if found is not None:
-        return Severity(found.fields.severity) if found.fields.severity else None
+    """The highest of the control's open findings, as all of them are waived with it.
+
+    Of a control without any it is high for a key control, and medium otherwise.
+    """
+    about = _control(ctx)
     if about is None:
         return None
-    return Severity.HIGH if about.fields.key_control else Severity.MEDIUM
+    found = (
+        [] if _finding(ctx) is not None else [Severity.HIGH if about.fields.key_control else Severity.MEDIUM]
+    )
+    found += [
+        Severity(each.fields.severity)
+        for each in ctx.items(FINDING, control=about.key)
+        if each.fields.severity and each.state not in ("closed", "invalid")
+    ]
+    return max(found, key=tuple(Severity).index, default=None)
 
 
 def owned_by(ctx: CheckContext) -> str | None:

@@ -33,7 +33,7 @@ class AcceptanceFields(Fields):
     #: Computed: the control that it is about, and the finding, where it is about one.
     control: Annotated[ItemKey, Ref(CONTROL)] | None = None
     finding: Annotated[ItemKey, Ref(FINDING)] | None = None
-    #: Computed from the finding, or else from the control: it says who approves, and for how long at most.
+    #: Computed, the highest of the control's open findings: it says who approves, and for how long at most.
     severity: Severity | None = None
     #: Computed: who owns the finding, or else the control, and does not approve.
     owned_by: AssigneeId | None = None

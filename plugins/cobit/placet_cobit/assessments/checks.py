@@ -13,6 +13,7 @@ from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Res
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import MONITOR, OVERRIDE_AGREED, TEST
+from placet_cobit.operating.operations import operators
 from placet_cobit.operating.periods import span
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 from placet_governance.wording import named
@@ -46,7 +47,7 @@ def tester_sod(ctx: CheckContext) -> Verdict:
     control = control_of(ctx)
     if control is None or ctx.actor == "system":
         return passed()
-    parties = (control.fields.control_owner, control.fields.control_performer)
+    parties = operators(control)
     return demand(
         ctx.actor not in parties,
         "{actor:person} owns or operates {control}",
@@ -162,7 +163,7 @@ def _parties(ctx: CheckContext) -> set[str]:
     found = {person for act in _TESTED for person in ctx.item.doers(act)}
     found |= {person for each in ctx.children(TEST) for act in _RECORDED for person in each.doers(act)}
     if control is not None:
-        found |= {control.fields.control_owner, control.fields.control_performer}
+        found |= operators(control)
     return found
 
 

@@ -115,8 +115,11 @@ def plan_next(ctx: EffectContext) -> None:
     """Plan the assessment of the period that follows, as often as the control is tested."""
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
+    start = fields.period_end + _DAY
     if control is not None and control.state in ("operating", "suspended"):
-        _plan(ctx, control, fields.period_end + _DAY)
+        planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
+        if not any(each.fields.period_end >= start for each in planned):
+            _plan(ctx, control, start)
 
 
 @effect("cobit")

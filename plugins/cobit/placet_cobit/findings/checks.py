@@ -12,7 +12,7 @@ from placet_cobit.acceptances.covering import covering
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
-from placet_cobit.operating.operations import operations
+from placet_cobit.operating.operations import operations, operators
 from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 from placet_cobit.severity import RETESTS, Severity, Source
 from placet_governance.wording import named
@@ -119,7 +119,7 @@ def closer_sod(ctx: CheckContext) -> Verdict:
     parties = {fields.owner, *(person for each in ctx.children(REMEDIATION) for person in _hands(each))}
     control = ctx.get(fields.control) if fields.control else None
     if control is not None:
-        parties |= {control.fields.control_owner, control.fields.control_performer}
+        parties |= operators(control)
     critical = fields.severity is Severity.CRITICAL
     return all_of(
         demand(ctx.actor not in parties, "{actor:person} answers for it or has fixed it", "let somebody else close it",

@@ -62,6 +62,12 @@ def bound(control: ItemView) -> bool:
     return bool(control.fields.in_force or control.fields.bindings)
 
 
+def operators(control: ItemView) -> set[str]:
+    """Who owns or operates a control, or has left evidence on it: naming another performer makes nobody independent."""
+    people = {control.fields.control_owner, control.fields.control_performer}
+    return {person for person in people if person} | {each.actor for each in control.evidence}
+
+
 def population(found: Sequence[Operation]) -> list[Operation]:
     """Those that a test draws from: all but failures that the control itself has shown."""
     return [each for each in found if not each.failed]

@@ -41,6 +41,11 @@ class Asked:
         """All items of a type that they may see."""
         return records(self.engine, self.actor, self.workspace, type)
 
+    def held(self) -> frozenset[str]:
+        """The roles that somebody holds in the workspace."""
+        found = self.engine.workspaces.get(self.actor, self.workspace).roles
+        return frozenset(role for role, people in found.items() if people)
+
     def metric(self, id: str, trend: Sequence[Month]) -> list[Fraction | None]:
         """A metric for each month of a trend."""
         found = self.engine.metrics.one(self.actor, self.workspace, id, since=trend[0].first, by="month")
@@ -88,8 +93,9 @@ def _computed(
         "cobit.capability_level": partial(figures.capability_level, objectives, ratings),
         "cobit.capability_gap_closed": partial(figures.capability_gap_closed, objectives, ratings),
         "cobit.control_coverage": partial(figures.control_coverage, objectives, controls),
+        "cobit.raci_completeness": partial(figures.raci_completeness, objectives, asked.held()),
         "cobit.control_effectiveness": partial(figures.control_effectiveness, controls, assessments),
-        "cobit.testing_on_time": partial(figures.testing_on_time, assessments),
+        "cobit.testing_on_time": partial(figures.tested_on_time, assessments),
         "cobit.sod_violations": partial(figures.sod_violations, refused),
         "cobit.block_rate": block_rate,
     }

@@ -5,7 +5,7 @@ Each is as of the end of the month. Source: COBIT 2019, MEA01 to MEA04.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -73,6 +73,23 @@ def control_coverage(
     return share(len(practices & covered), len(practices))
 
 
+def raci_completeness(objectives: Sequence[Course], held: Collection[str], month: Month) -> Fraction | None:
+    """Percent of the practices in scope with one accountable role, a responsible one, and holders of all of them."""
+    charts = [
+        (each.value("raci") or {}).get(practice["id"])
+        for each in in_scope(objectives, month)
+        for practice in each.value("practices") or ()
+    ]
+    return share(sum(_complete(each, held) for each in charts), len(charts))
+
+
+def _complete(chart: Mapping[str, Sequence[str]] | None, held: Collection[str]) -> bool:
+    if chart is None:
+        return False
+    accountable, responsible = chart.get("A", ()), chart.get("R", ())
+    return len(accountable) == 1 and bool(responsible) and {*accountable, *responsible} <= set(held)
+
+
 def control_effectiveness(
     controls: Sequence[Course], assessments: Sequence[Course], month: Month
 ) -> Fraction | None:
@@ -89,7 +106,7 @@ def control_effectiveness(
     return share(sum(found == "effective" for _, found in last.values()), len(last))
 
 
-def testing_on_time(assessments: Sequence[Course], month: Month) -> Fraction | None:
+def tested_on_time(assessments: Sequence[Course], month: Month) -> Fraction | None:
     """Percent of the assessments due in twelve months that were concluded by then."""
     first, last = month.last - _YEAR, month.last
     due = [

@@ -64,6 +64,7 @@ LINES = (
     Line("cobit.capability_gap_closed",     "Objectives at their target",    "%",     80, UP, Part.PERFORMANCE),
     Line("cobit.control_coverage",          "Practices with a control",      "%",     80, UP, Part.PERFORMANCE),
     # Conformance
+    Line("cobit.raci_completeness",         "Practices with roles and holders", "%",    100, UP, Part.CONFORMANCE),
     Line("cobit.control_effectiveness",     "Controls found effective",      "%",     90, UP, Part.CONFORMANCE),
     Line("cobit.testing_on_time",           "Controls tested on time",       "%",     90, UP, Part.CONFORMANCE),
     Line("cobit.first_time_evidence",       "Evidence at the first request", "%",     90, UP, Part.CONFORMANCE),

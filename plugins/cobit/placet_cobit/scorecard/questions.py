@@ -54,6 +54,8 @@ def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: dat
     for each in assessments:
         if each.state not in ("concluded", "cancelled") and _past(each.fields.get("due_on"), today):
             yield f"{each.key} was to be concluded by {each.fields['due_on']}: why is it not?"
+        if each.state == "cancelled" and each.fields.get("deviations"):
+            yield f"{each.key} was cancelled with {each.fields['deviations']} deviations: why?"
         if each.fields.get("bypasses"):
             yield f"It was bypassed {each.fields['bypasses']} times in the period of {each.key}: how was that possible?"
 
@@ -65,6 +67,9 @@ def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str
     end = date.fromisoformat(last.fields["period_end"])
     if control.state in _IN_FORCE and next_end(end, frequency) < today:
         yield f"It was last tested for the time until {end}, and is tested {frequency.replace('_', ' ')}."
+    start = date.fromisoformat(last.fields["period_start"])
+    if next_end(start, frequency) > end:
+        yield f"{last.key} covers {start} to {end} only, and the control is tested {frequency.replace('_', ' ')}: why?"
     if last.fields.get("override"):
         rule = last.fields["rule_conclusion"]
         yield f"{last.key} concludes {last.fields['override']}, and the table says {rule}: why?"
