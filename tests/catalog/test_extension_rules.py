@@ -363,6 +363,10 @@ class TestIsRefused:
                 lambda city: city.add_attribute("library.needs", "reason", Text),
                 'there is no link type "library.needs"',
             ),
+            (
+                lambda city: city.add_link_effect("library.wants", STAMP),
+                'there is no link type "library.wants"',
+            ),
         ],
     )
     def test_where_its_target_is_not_there(self, extended: Extended, extend: Extend, message: str) -> None:

@@ -354,3 +354,83 @@ class TestTheEffortLog:
             assert ahead.messages == ["Tuesday 17 November is ahead"]
             assert (entry["actor"], entry["day"], entry["cost"]) == ("developer", "2026-11-16", "240.00")
             assert ground.item(package).fields["actual_cost"] == "240.00"
+
+
+class TestWhoRemovesALink:
+    def test_is_not_rid_of_the_promise(self, ground: Joined) -> None:
+        """A story stays one of the product that must be delivered, until an approved issue affects it."""
+        product = ground.product()
+        story = ground.story(product)
+        ground.desk.unlink(
+            story, "integration.delivers", product, actor="product_owner", comment="It belongs elsewhere."
+        )
+        unlinked = ground.findings(story, "remove", "product_owner")
+        issue = ground.create(
+            "project_manager", "prince2.issue", parent=ground.project_key, kind="request_for_change",
+            description="Without it.", baselines_affected=[product],
+        )  # fmt: skip
+        for transition, by in (("assess", "project_manager"), ("recommend", "project_manager")):
+            ground.forced(issue, transition, by)
+        ground.forced(issue, "approve_issue", "executive")
+
+        assert "which must be delivered" in unlinked["baseline_kept"]
+        assert "baseline_kept" not in ground.findings(story, "remove", "product_owner")
+
+    def test_does_not_hide_a_sprint_from_its_stage(self, ground: Joined) -> None:
+        sprint = ground.sprint()
+        ground.desk.unlink(
+            sprint,
+            "integration.timebox_of",
+            ground.stage_key,
+            actor="scrum_master",
+            comment="It is too late.",
+        )
+
+        assert (
+            f"({sprint})"
+            in ground.findings(ground.stage_key, "start_boundary", "project_manager")["no_open_sprint"]
+        )
+
+
+class TestIntake:
+    def test_takes_another_class_by_a_decision_about_it_alone(self, ground: Joined) -> None:
+        """Of the right `classify_work`, taken by who may, and recorded for this demand."""
+        facts: dict[str, Any] = {"in_catalogue": False, "units_changing": 2, "effort_days": 60}
+        demand = ground.create("process_owner", "governance.improvement_initiative", **facts)
+        decision = ground.create(
+            "portfolio_manager", "governance.decision", question="Is it a project?", right="classify_work",
+            options=["project", "operational change"],
+        )  # fmt: skip
+        ground.move(
+            "portfolio_manager",
+            decision,
+            "decide",
+            chosen="operational change",
+            rationale="One team can do it.",
+        )
+        ground.desk.edit(demand, actor="process_owner", class_decision=decision)
+        unrecorded = ground.item(demand).fields["work_class"]
+        ground.desk.link(decision, "governance.records", demand, actor="portfolio_manager")
+        ground.desk.edit(demand, actor="process_owner", idea="A portal")
+
+        assert unrecorded == "project"
+        assert ground.item(demand).fields["work_class"] == "operational_change"
+
+
+class TestFigures:
+    def test_count_the_failed_changes_of_projects_alone(self, tmp_path: Path) -> None:
+        """Two changes of a project, one of which failed; one of no project, which failed too."""
+        with joined(tmp_path) as ground:
+            for product, outcome in (
+                (ground.product(), "successful"),
+                (ground.product(), "failed"),
+                (None, "failed"),
+            ):
+                ground.change(*filter(None, [product]), state="closed", outcome=outcome)
+            ground.allocated(ground.stage_key, 60)
+
+            failed = ground.desk.metric("integration.project_change_failure").value
+            split = ground.desk.metric("integration.run_project_improve_split", dimension="purpose").groups
+
+            assert failed.value == 50
+            assert [(each.group, each.value.value) for each in split] == [("project", 60)]

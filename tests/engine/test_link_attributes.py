@@ -230,3 +230,29 @@ class TestAnAddedAttribute:
         assert after.link_attributes[BUILDS_ON][two.key] == {"strength": 2, "permit": "P7"}
         with pytest.raises(InvalidError, match='no attribute "permit"'):
             link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 2, "permit": "P8"})
+
+
+class TestAnAddedEffect:
+    def test_follows_the_link_types_own(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Another method hears of each link once it is made, and not of one that is there already."""
+        heard: list[str] = []
+
+        @effect("shop.hear")
+        def hear(ctx: EffectContext) -> None:
+            heard.append(f"shop {ctx.sent['target']}")
+
+        @effect("city.hear")
+        def hear_too(ctx: EffectContext) -> None:
+            heard.append(f"city {ctx.sent['target']}")
+
+        city = plugin(
+            Method("city", "City", extends=["shop"]),
+            placet_extend=lambda catalog: catalog.add_link_effect(BUILDS_ON, hear_too),
+        )
+        shop = open_shop(sqlite_url, city, methods=("shop", "city"), method=with_links(effects=[hear]))
+        one, two = shop.wish(), shop.wish()
+
+        for _ in range(2):
+            shop.engine.items.link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 1})
+
+        assert heard == [f"shop {two.key}", f"city {two.key}"]

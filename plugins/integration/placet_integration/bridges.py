@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import wraps
 
 from placet import Check, CheckContext, EffectContext, Extension, Gate, Verdict, blocked, passed, strictest
 from placet_integration.findings import ELSEWHERE, Found, Test
@@ -48,13 +49,15 @@ class Bridge:
 
     def gate(self) -> Gate:
         """The gate with its one check."""
-        return Gate(
-            f"integration.{self.name}", self.title, Check(self.check, self._verdict, title=self.passes_when)
-        )
 
-    def _verdict(self, ctx: CheckContext) -> Verdict:
-        verdicts = [self._blocker(found) for found in self.test(ctx)]
-        return strictest(verdicts) if verdicts else passed()
+        @wraps(self.test)  # the definition names the function that decides
+        def verdict(ctx: CheckContext) -> Verdict:
+            verdicts = [self._blocker(found) for found in self.test(ctx)]
+            return strictest(verdicts) if verdicts else passed()
+
+        return Gate(
+            f"integration.{self.name}", self.title, Check(self.check, verdict, title=self.passes_when)
+        )
 
     def _blocker(self, found: Found) -> Verdict:
         message, remedy = self.says[found.says]

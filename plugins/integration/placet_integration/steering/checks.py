@@ -49,7 +49,10 @@ def alignment_score(ctx: CheckContext) -> float:
 
 
 def alignment_min(ctx: CheckContext) -> Iterable[Found]:
-    """A project that is authorized serves the objectives of the organisation well enough. Setting: `min_alignment`."""
+    """A project that is authorized serves the objectives of the organisation well enough.
+
+    Setting: `min_alignment`, 0 to 100.
+    """
     score, least = alignment_score(ctx), ctx.settings.min_alignment
     if score < least:
         yield Found(figures={"score": f"{score:.1f}", "least": least})
