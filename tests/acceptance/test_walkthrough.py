@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .walkthrough import change, closing, delivery, exception, incident, initiation, stage_end
+from .walkthrough import change, closing, controls, delivery, exception, incident, initiation, stage_end
 from .walkthrough.cast import Story, performed
 
-CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, closing)
+CHAPTERS = (initiation, delivery, exception, change, incident, stage_end, controls, closing)
 
 
 @pytest.fixture
@@ -24,7 +24,11 @@ def story(database_url: str, tmp_path: Path) -> Iterator[Story]:
 
 
 class TestTheWalkThrough:
+    def test_has_48_steps(self) -> None:
+        assert [number for chapter in CHAPTERS for number in chapter.STEPS] == [*range(1, 49)]
+
     def test_goes_from_the_mandate_to_the_benefit(self, story: Story) -> None:
+        controls.operating(story)
         for chapter in CHAPTERS:
             for number, step in chapter.STEPS.items():
                 try:

@@ -24,7 +24,7 @@ CAST = {
     "bruno": ["governance.governance_board"],
     "berta": ["governance.business_layer"],
     "olga": ["governance.executive"],
-    "hana": ["governance.senior_user", "governance.benefit_owner"],
+    "hana": ["governance.senior_user", "governance.benefit_owner", "itil.change_initiator"],
     "tomas": ["agile.coach"],
     "ute": [],
     "petr": ["governance.project_manager"],
@@ -45,7 +45,7 @@ CAST = {
     "mia": ["itil.major_incident_manager"],
     "pia": ["itil.problem_manager"],
     "tara": ["governance.training_lead"],
-    "cleo": ["cobit.control_owner"],
+    "cleo": ["cobit.control_owner", "cobit.finding_owner"],
     "nils": ["cobit.control_tester"],
     "lena": ["cobit.control_reviewer"],
     "cora": ["governance.cio", "itil.configuration_manager"],
@@ -53,6 +53,8 @@ CAST = {
     "rhea": ["governance.resource_manager"],
     "aude": ["placet.auditor"],
 }
+#: The gates of controls begin with it.
+CONTROL = "cobit.control."
 BOARD = {"olga": "approve", "hana": "approve", "tomas": "abstain"}
 PROJECT_TEAM = {
     "executive": "olga", "senior_user": "hana", "senior_supplier": "tomas", "project_assurance": "ute",
@@ -118,6 +120,9 @@ class Story:
     increment: str
     risk: str
     lesson: str
+    #: The operating controls, by the default control of which each was made.
+    controls: dict[str, str]
+    finding: str
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -216,8 +221,14 @@ def blocks(
 ) -> dict[str, Any]:
     """Somebody is refused a transition by these gates, all of them in one answer; the blockers by their checks."""
     found = story.by(person).refused(key, transition, comment, **fields)
-    assert {blocker["gate"] for blocker in found.values()} == set(gates), found
+    assert set(map(stopped_by, found.values())) == set(gates), found
     return found
+
+
+def stopped_by(blocker: Mapping[str, Any]) -> str:
+    """The gate of a blocker; the gates of a control have its key, and are known by their check."""
+    gate, check = str(blocker["gate"]), str(blocker["check"])
+    return check if gate.startswith(CONTROL) else gate
 
 
 Step = Callable[[Story], None]

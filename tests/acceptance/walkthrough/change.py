@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .cast import Chapter, Story, blocks
+from .cast import Chapter, Story, blocks, stopped_by
 from .delivery import GOAL, a_sprint, a_story, end, finish
 
 PLANS = {
@@ -108,7 +108,8 @@ def a_change_is_tested_before_it_is_authorized(story: Story) -> None:
 def a_freeze_and_an_own_vote_stop_it(story: Story) -> None:
     story.cast.clock("2026-06-18T09:00:00Z")
     story.decide(story.c1, CHANGE, dana="approve", otto="approve", finn="approve")
-    found = blocks(story, "carl", story.c1, "authorize_change", "itil.no_freeze")
+    found = blocks(story, "carl", story.c1, "authorize_change", "itil.no_freeze", "cobit.change_independent")
+    assert "Dana approved their own work" in found["cobit.change_independent"]["message"]
     assert "Quarter end" in found["itil.window_allows"]["message"]
 
 
@@ -142,9 +143,10 @@ def the_implementer_sees_in_advance_what_is_missing(story: Story) -> None:
     tara.move(story.training, "start_training")
     tara.edit(story.training, completed_count=16, passed_count=16)
     found = needs(story, "ravi", story.c1, "start_implementation")
-    assert {each["gate"] for each in found.values()} == {
-        "itil.inside_window", "integration.communication_sent"
+    assert set(map(stopped_by, found.values())) == {
+        "itil.inside_window", "integration.communication_sent", "cobit.users_enabled", "cobit.acceptance_tested",
     }  # fmt: skip
+    assert "(80.0 %)" in found["cobit.users_enabled"]["message"]
 
 
 def users_are_trained_and_informed(story: Story) -> None:
@@ -160,12 +162,14 @@ def users_are_trained_and_informed(story: Story) -> None:
     )  # fmt: skip
     otto.link(story.announcement, "governance.informs", story.c1)
     assert otto.move(story.announcement, "send")["fields"]["sent_at"] == "2026-07-02T09:00:00Z"
-    assert set(needs(story, "ravi", story.c1, "start_implementation")) == {"itil.start_time"}
+    story.by("hana").attach(story.c1, "test_accepted")
+    found = needs(story, "ravi", story.c1, "start_implementation")
+    assert set(found) == {"itil.start_time"}, found
 
 
 def who_built_it_does_not_bring_it_into_production(story: Story) -> None:
     story.cast.clock(START)
-    blocks(story, "dana", story.c1, "start_implementation", "role", "segregation")
+    blocks(story, "dana", story.c1, "start_implementation", "role", "segregation", "cobit.promote_segregated")
     assert story.by("ravi").move(story.c1, "start_implementation")["state"] == "implement"
 
 

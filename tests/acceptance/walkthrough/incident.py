@@ -171,6 +171,7 @@ def the_fix_goes_into_production(story: Story) -> None:
     maya.link(story.c3, "itil.implements", story.portal)
     maya.move(story.c3, "submit")
     ravi.attach(story.c3, "test_result")
+    story.by("hana").attach(story.c3, "test_accepted")
     carl.move(story.c3, "request_authorization")
     story.decide(story.c3, CHANGE, otto="approve", finn="approve", gina="approve")
     carl.move(story.c3, "authorize_change")

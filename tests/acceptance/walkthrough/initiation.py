@@ -153,7 +153,7 @@ def a_project_needs_two_stages_tolerances_and_owned_benefits(story: Story) -> No
     )
     blocks(
         story, "olga", story.project, "authorize_project",
-        "prince2.two_stages", "prince2.tolerances_set", "prince2.initiation_finished",
+        "prince2.two_stages", "prince2.tolerances_set", "prince2.initiation_finished", "cobit.value_owned",
     )  # fmt: skip
 
 

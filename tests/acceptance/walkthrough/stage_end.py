@@ -67,7 +67,10 @@ def the_next_stage_needs_a_current_case_and_treated_risks(story: Story) -> None:
     petr, olga = story.by("petr"), story.by("olga")
     story.risk = petr.create("governance.risk", "Nobody uses it", parent=story.project, **THREAT)
     assert petr.move(story.risk, "assess_risk", **SCORE_16)["fields"]["score"] == 16
-    blocks(story, "olga", story.rollout, "authorize_stage", "prince2.business_case_current")
+    blocks(
+        story, "olga", story.rollout, "authorize_stage",
+        "prince2.business_case_current", "cobit.value_owned", "cobit.risk_treated",
+    )  # fmt: skip
     olga.move(story.case, "confirm")
     petr.move(story.risk, "plan_response", **RESPONSE)
     assert olga.move(story.rollout, "authorize_stage")["state"] == "active"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.fields import AssessmentFields, Result
@@ -16,6 +17,7 @@ from placet_cobit.severity import Source
 
 #: Longest title of an item that is made here.
 _TITLE = 200
+_MOMENT = timedelta(microseconds=1)
 _DRAWN_IN = ("evidence_requested", "testing")
 _BYPASSED = (
     "the control was in force, and did not run: {id} of {about}, {happened} at {at:%Y-%m-%d %H:%M} UTC"
@@ -82,7 +84,9 @@ def _approvers(ctx: EffectContext, chosen: Iterable[Operation]) -> dict[str, tup
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for type, pairs in by_type.items():
         since = min(item.created_at for _, item in pairs)
-        votes = ctx.events(type, kinds=["voted"], since=since, until=max(each.at for each, _ in pairs))
+        # A vote of the very moment is one of those before.
+        until = max(each.at for each, _ in pairs) + _MOMENT
+        votes = ctx.events(type, kinds=["voted"], since=since, until=until)
         for vote in votes:
             for operation, _ in pairs:
                 if (
