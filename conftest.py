@@ -36,6 +36,10 @@ def _keep_files_in_memory() -> None:
 _keep_files_in_memory()
 
 
+# Until the tests are found, nearly everything that is made stays.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Objects that exist before the first test exist until the last, and need not be collected again and again.
 
@@ -43,6 +47,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

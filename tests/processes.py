@@ -188,8 +188,11 @@ def _ended(pid: int) -> int | None:
 
 def _load() -> None:
     """Load what children need, plugins included, and describe the operations once: each child would do it again."""
-    for module in ("placet.cli.commands", "placet.cli.serve", "placet.worker.worker"):
-        import_module(module)
+    from placet.cli.collecting import loading
+
+    with loading():
+        for module in ("placet.cli.commands", "placet.cli.serve", "placet.worker.worker"):
+            import_module(module)
     from placet.api import create_app
     from placet.app import build, migrate
     from placet.settings import Settings

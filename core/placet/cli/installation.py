@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
+from placet.cli.collecting import loading
+
 if TYPE_CHECKING:
     from placet.app import Application
     from placet.definitions.workflow import Workflow
@@ -26,9 +28,11 @@ def read_settings() -> Settings:
 
 def application() -> Application:
     """The application over the database of the settings; it is closed when the command ends."""
-    from placet.app import build
+    with loading():
+        from placet.app import build
 
-    return _OPENED.enter_context(closing(build(read_settings())))
+        opened = build(read_settings())
+    return _OPENED.enter_context(closing(opened))
 
 
 def administrator() -> Actor:

@@ -18,7 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import Application, build, make_sandbox, migrate
-from placet.cli.collecting import collect_less
+from placet.cli.collecting import collect_less, loading
 from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
 from placet.definitions.demonstration import Shown
@@ -57,7 +57,9 @@ def serve(
     if test_clock is not None:
         make_sandbox(settings, test_clock)
     with ExitStack() as until_over:
-        with closing(build(settings)) as application:
+        with loading():
+            opened = build(settings)
+        with closing(opened) as application:
             _report(application)
             # Before the demonstration is loaded, which takes a while and is useless if the port is in use.
             listening = until_over.enter_context(_listening(host, port))

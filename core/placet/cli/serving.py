@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from placet.cli.collecting import loading
 from placet.cli.installation import read_settings
 from placet.cli.options import Json
 from placet.cli.output import OUT
@@ -26,7 +27,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the REST API and, on SQLite, run the background jobs. An empty SQLite database is migrated."""
-    from placet.cli.serve import serve as run_server
+    with loading():
+        from placet.cli.serve import serve as run_server
 
     run_server(
         read_settings(), host=host, port=port, workers=workers, demo=demo, test_clock=_moment(test_clock),
@@ -36,10 +38,12 @@ def serve(
 
 def worker() -> None:
     """Run background jobs: deliver events, notify people, fire timers. Any number of them on PostgreSQL."""
-    from placet.app import build
-    from placet.cli.work import work
+    with loading():
+        from placet.app import build
+        from placet.cli.work import work
 
-    work(build(read_settings()))
+        application = build(read_settings())
+    work(application)
 
 
 def _moment(text: str | None) -> datetime | None:

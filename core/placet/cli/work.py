@@ -15,7 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 from placet.app import Application, build
-from placet.cli.collecting import collect_less
+from placet.cli.collecting import collect_less, loading
 from placet.cli.logs import in_full, said_already
 from placet.cli.output import OUT
 from placet.settings import load_settings
@@ -27,6 +27,13 @@ _log = logging.getLogger(__name__)
 _STAND_BY, _AGAIN = 2.0, 2.0
 #: The niceness of the worker: servers on the same machine get more of a busy processor.
 _NICE = 5
+#: The worker beside a server, as a program.
+_PROGRAM = """
+from placet.cli.collecting import loading
+with loading():
+    from placet.cli.work import work_beside
+work_beside()
+"""
 #: Seconds until a worker that was asked to stop is killed.
 _PATIENCE = 20.0
 
@@ -56,7 +63,7 @@ def work_beside() -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _ended_by(signal.SIGTERM) as end:
         threading.Thread(target=_wait_for_end_of_input, args=(end,), daemon=True).start()
-        with said_already():
+        with said_already(), loading():
             application = build(load_settings())
         collect_less()
         worker = Worker(application)
@@ -159,8 +166,7 @@ def worker_beside() -> Iterator[None]:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", "from placet.cli.work import work_beside; work_beside()"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # ourselves
+    return subprocess.Popen([sys.executable, "-c", _PROGRAM], stdin=subprocess.PIPE)  # noqa: S603  # ourselves
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
