@@ -209,6 +209,7 @@ class TestADeactivation:
         key = shop.asked()
         bo = own_token(shop, "bo")
         bo.post(f"/items/{key}/approvals/shop.consent", json={"decision": "approve"})
+        assert bo.post("/actors/bo/tokens", json={"name": "phone"}).status_code == 201
         lent = {"from_actor": "bo", "to_actor": "clara", "ends_at": soon()}
         delegation = bo.post("/delegations", json=lent).json()["id"]
         code = shop.ada.post("/actors/bo/invitations").json()["code"]
