@@ -128,10 +128,8 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe is not there"
-        shop.application.store.transact(
-            lambda session: session.log.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
-        )
-        erased = last(shop, item)
+        shop.engine.items.erase_text(shop["ida"], "SHOP-1", event.id, reason="Zoe asked for it")
+        erased = shop.engine.event_log.history(shop["ida"], "SHOP-1").rows[event.seq - 1]
         assert erased.erased == ("/blockers/0/message", "/blockers/0/remedy")
         assert erased.data["blockers"][0] | {"message": None, "remedy": None} == erased.data["blockers"][0]
         assert shop.engine.reports.verify(shop["ida"]).ok

@@ -164,6 +164,8 @@ class TestMoving:
             "comment": "let's go",
             "roles": ["shop.fixer"],
             "changes": {"hours": [None, 9]},
+            "version": 2,
+            "became": [{"op": "replace", "path": "/category", "value": "active"}],
             "checks": [
                 {"gate": "shop.described", "check": "shop.fault_named", "verdict": "met",
                  "read": {"fields": ["fault", "hours"]}},
