@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from placet_integration import PAIRS
+
 from .joined import Joined, joined
 
 
@@ -451,3 +453,37 @@ class TestAChangeThatIsDone:
         assert "change_closed" not in known
         assert found == f"{other} named it only after the work was done"
         assert ground.item(own).fields["put_live"] == [product]
+
+
+class TestWhereEveryConsequenceIsOff:
+    def test_nothing_follows_in_another_method(self, ground: Joined) -> None:
+        """A benefit, a lesson, a new project and the end of a sprint stay where they are."""
+        ground.configure(
+            **{each.setting: False for pair in PAIRS for each in pair.follows}, decision_log=False
+        )
+        benefit = ground.create(
+            "benefit_owner", "governance.benefit", parent=ground.project_key, description="Fewer calls",
+            category="cost_saving", owner="benefit_owner",
+        )  # fmt: skip
+        for transition in ("plan_benefit", "start_tracking"):
+            ground.forced(benefit, transition, "benefit_owner")
+        said = {
+            "event": "It was late",
+            "effect": "Fines",
+            "cause": "One supplier",
+            "recommendation": "Have two.",
+        }
+        lesson = ground.create("lessons_owner", "governance.lesson", scope="organisation", **said)
+        ground.started()
+        sprint = ground.planned()
+        ground.forced(sprint, "start_sprint", "scrum_master")
+        before = len(ground.desk.items())
+
+        ground.move("business_layer", benefit, "declare_missed")
+        ground.move("lessons_owner", lesson, "validate", applies_to=["itil"])
+        ground.forced(
+            sprint, "cancel", "product_owner", cancel_reason="The law has changed.", goal_obsolete=True
+        )
+        ground.configure()
+
+        assert {each.type for each in ground.desk.items()[before:]} <= {"governance.lesson"}
