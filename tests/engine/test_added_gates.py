@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from placet import (
     BlockedError,
     CheckContext,
     CheckParams,
+    Consequence,
     Effect,
     EffectContext,
     GateMode,
@@ -316,6 +318,38 @@ class TestAFaultyGate:
 
 
 class TestChangingGates:
+    def test_by_two_at_once_keeps_both(self, open_shop: OpenShop, database_url: str) -> None:
+        """Two processes add gates of two items at the same moment."""
+        one = open_shop(database_url, method=ruling(gate(id="shop.rule.one")))
+        other = open_shop.again(database_url, method=ruling(gate(id="shop.rule.other")))
+        wishes = [one.wish() for _ in range(2)]
+
+        with ThreadPoolExecutor(2) as pool:
+            moves = [
+                pool.submit(shop.move, wish, "rule", "ben")
+                for shop, wish in zip((one, other), wishes, strict=True)
+            ]
+            for move in moves:
+                move.result()
+
+        gates = one.engine.workspaces.get(one["ida"], "SHOP").gates
+        assert [each.id for each in gates] == ["shop.rule.one", "shop.rule.other"]
+        assert [each.gate for each in one.refusal(dear(one), "start", "ben").blockers] == [
+            "shop.rule.one",
+            "shop.rule.other",
+        ]
+        assert one.engine.reports.verify(SYSTEM_ACTOR).ok
+
+    def test_to_one_that_another_item_has_is_refused(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """An id belongs to one item."""
+        shop = open_shop(sqlite_url, method=ruling(gate()))
+        first = shop.wish()
+        shop.move(first, "rule", "ben")
+
+        refusal = shop.refusal(shop.wish(), "rule", "ben")
+
+        assert f'there is a gate "shop.rule.SHOP.1" already, from {first.key}' in refusal.blockers[0].message
+
     def test_is_decided_again_by_acts_that_read_the_former_rules(
         self, rule: Rule, open_shop: OpenShop, database_url: str
     ) -> None:
@@ -405,3 +439,20 @@ class TestWhereGatesAreGoverned:
         refusal = shop.refusal(item, "unrule", "ben")
 
         assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
+
+    def test_only_a_transition_changes_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """What follows from an edit has nobody who agreed to it."""
+        effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules=True)
+        table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
+        repair, part = table["item_types"]
+        parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
+        following = type(repair)(
+            **parts | {"consequences": [Consequence("shop.follow", ["fault"], effects=[effect])]}
+        )
+        shop = open_shop(sqlite_url, method=Method(**table | {"item_types": [following, part]}))
+        item = shop.wish()
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+
+        with pytest.raises(BlockedError, match="nobody changes the gates of SHOP alone"):
+            shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark"})
