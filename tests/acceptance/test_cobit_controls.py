@@ -249,7 +249,7 @@ class TestAnOwnControl:
         assert (execution["verdict"], execution["mode"]) == ("unmet", "observe")
 
     def test_is_not_approved_by_its_owner(self, company: Company) -> None:
-        """Whoever designs it does not decide on it."""
+        """Who designs it does not decide on it."""
         control = company.own(BINDING)
         company.assign("cobit.control_reviewer", "pia", "bea")
         company.bea.move(control, "propose_control")

@@ -250,7 +250,7 @@ class TestAChangeOfTheWorkspace:
         package = site.create("package").key
 
         with ThreadPoolExecutor(2) as pool, server.open() as holder:
-            holder.execute("SELECT placet_hold(ARRAY['SITE'], '{}', '{}', '{}', '{}', '{}', '{}')")
+            holder.execute("SELECT placet_hold(ARRAY['SITE'], '{}', '{}', '{}', '{}', '{}', '{}', '{}')")
             changing = pool.submit(one.workspaces.change, SYSTEM_ACTOR, "SITE", name="Another site")
             server.waiting()
             moving = pool.submit(other.transition, site.foreman, package, "finish")

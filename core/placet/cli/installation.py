@@ -32,7 +32,7 @@ def application() -> Application:
 
 
 def administrator() -> Actor:
-    """The actor of commands on this machine, which administers and is no person."""
+    """The actor of commands on this machine: an administrator, and not a person."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     return SYSTEM_ACTOR

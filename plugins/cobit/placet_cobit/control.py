@@ -48,7 +48,7 @@ WORKFLOW = Workflow(
                    gates=[REASON_GIVEN],
                    voids=[CONTROL_APPROVAL],
                    title="Return"),
-        Transition("ask_release",     ["operating", "suspended"], "same",    [CONTROL_OWNER, CIO],
+        Transition("ask_release",     ["draft", "operating", "suspended"], "same", [CONTROL_OWNER, CIO],
                    gates=[REASON_GIVEN],
                    input=SUSPENSION,
                    asks=[CONTROL_RELEASE],

@@ -98,7 +98,7 @@ DESIGN = (
     "practice_id", "statement", "nature", "execution", "frequency", "key_control", "high_risk", "legal_basis",
     "bindings", "mode", "evidence_requirements", "test_procedure", "test_frequency",
 )  # fmt: skip
-#: What a suspension says.
+#: The content of a suspension.
 SUSPENSION = ("suspended_until", "compensating_controls", "accepted_risk")
 
 

@@ -59,7 +59,7 @@ def recovery_tested(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def request_authorized(ctx: CheckContext) -> Verdict:
-    """What a request needs is approved, and not by the one whom it is for."""
+    """A request has its approvals, and none by the one whom it is for."""
     asked = ctx.approval(REQUEST_APPROVAL)
     votes = approving(ctx, REQUEST_APPROVAL)
     beneficiary = ctx.item.fields.beneficiary

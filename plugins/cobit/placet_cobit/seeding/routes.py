@@ -49,7 +49,7 @@ class SeedControls(Body):
 
 
 class SeededAnswer(Answer):
-    """What was made, and what was there."""
+    """The items that were made, and those that were there."""
 
     made: list[str]
     kept: list[str]

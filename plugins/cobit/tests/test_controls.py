@@ -1,0 +1,229 @@
+"""Controls on their own: their life, their gates on governance, and the log's record of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from placet import InvalidError, MalformedError
+from placet.testing import Desk, ItemRecord
+from placet_cobit.controls.defaults import shipped_controls
+from placet_cobit.controls.executions import ExecutionVerdict, execution_of
+from placet_cobit.controls.offers import OFFERED_CHECKS
+from placet_cobit.objectives.tables import read_table, seeds, shipped_table
+
+WHY = "as was agreed in the meeting of the board"
+BINDING: dict[str, Any] = {
+    "item_type": "governance.training", "transition": "cancel_training", "check_id": "core.evidence_present",
+    "params": {"kind": "consent"},
+}  # fmt: skip
+
+
+class Office:
+    """A workspace with one objective, in which controls are made and put in force."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        desk.person("fred")
+        seed = next(each for each in seeds(shipped_table()) if each.id == "APO07")
+        self.objective = desk.create("cobit.governance_objective", seed.title, actor="cio", **seed.fields)
+
+    def draft(self, **fields: Any) -> ItemRecord:
+        """A control over trainings, complete."""
+        said: dict[str, Any] = {
+            "practice_id": "APO07.03", "statement": "A training is cancelled with consent.", "nature": "preventive",
+            "execution": "automated", "frequency": "per_event", "key_control": True, "high_risk": False,
+            "evidence_requirements": [{"kind": "consent"}], "test_procedure": "Read the consents.",
+            "control_owner": "control_owner", "control_performer": "fred", "bindings": [BINDING],
+        }  # fmt: skip
+        return self.desk.create(
+            "cobit.control", "Consent", actor="control_owner", parent=self.objective, **said | fields
+        )
+
+    def activate(self, control: ItemRecord) -> None:
+        """Propose, approve and activate a control."""
+        self.propose(control)
+        self.desk.approve(control, "cobit.control_approval", by=["control_reviewer", "process_owner"])
+        self.desk.move(control, "activate", actor="control_reviewer")
+
+    def propose(self, control: ItemRecord) -> None:
+        self.desk.move(control, "propose_control", actor="control_owner")
+
+    def training(self) -> ItemRecord:
+        return self.desk.create("governance.training", "Portal", actor="training_lead", audience=["users"])
+
+    def govern(self, *roles: str) -> None:
+        """Let nobody change gates alone; holders of these roles are second persons."""
+        for name in ("ada", "ida"):
+            self.desk.engine.people.add(self.desk.person("system"), id=name, name=name.title(), admin=True)
+        self.desk.engine.workspaces.change(
+            self.desk.person("system"), self.desk.key, governed=["gates"], governed_by=list(roles)
+        )
+
+    def refused(self, control: ItemRecord, transition: str, **said: Any) -> set[str]:
+        """The checks that refuse a transition of a control."""
+        actor = said.pop("actor", "control_owner")
+        found = self.desk.refused(control, transition, actor=actor, comment=WHY, **said)
+        return {blocker.check for blocker in found.blockers}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with Desk(tmp_path, methods=["cobit", "governance"]) as desk:
+        yield Office(desk)
+
+
+class TestTheTables:
+    def test_have_40_objectives_with_231_practices(self) -> None:
+        """In our own words where there are any: numbers, ids and short names are facts."""
+        table = shipped_table()
+
+        assert len(table.objectives) == 40
+        assert sum(each.practices for each in table.objectives) == 231
+        assert [len(seed.fields["practices"]) for seed in seeds(table) if seed.id == "APO12"] == [6]
+
+    def test_hold_default_controls_of_practices_that_there_are(self) -> None:
+        """Each of them names checks that the method offers."""
+        practices = {each["id"] for seed in seeds(shipped_table()) for each in seed.fields["practices"]}
+        offered = {each.id for each in OFFERED_CHECKS}
+
+        assert {each.practice for each in shipped_controls()} <= practices
+        assert {binding.check_id for each in shipped_controls() for binding in each.bindings} <= offered
+
+    @pytest.mark.parametrize(
+        ("text", "error"),
+        [
+            ("objectives = 1", InvalidError),
+            ("= 1", MalformedError),
+            ('[[objectives]]\nid = "X1"', InvalidError),
+        ],
+    )
+    def test_of_an_organisation_are_checked_as_a_whole(self, text: str, error: type[Exception]) -> None:
+        """Nothing is made of a table that does not fit."""
+        with pytest.raises(error):
+            read_table(text)
+
+
+class TestAnObjective:
+    def test_is_made_once(self, office: Office) -> None:
+        """Another of the same id is refused."""
+        with pytest.raises(Exception, match="is APO07 already"):
+            office.desk.create(
+                "cobit.governance_objective", "Again", actor="cio", objective_id="APO07", name="People"
+            )
+
+    def test_with_a_control_in_force_is_not_excluded(self, office: Office) -> None:
+        """It is retired first."""
+        office.activate(office.draft())
+
+        refusal = office.desk.refused(office.objective, "exclude", actor="governance_board", comment=WHY)
+
+        assert [each.check for each in refusal.blockers] == ["cobit.controls_off"]
+
+
+class TestAControl:
+    def test_gates_while_it_is_in_force(self, office: Office) -> None:
+        """Not as a draft, and not once it is retired; a redesign leaves it in force."""
+        desk, control, training = office.desk, office.draft(), office.training()
+        before = desk.explain(training, "cancel_training", actor="training_lead")
+        office.activate(control)
+        refusal = desk.refused(training, "cancel_training", actor="training_lead", comment=WHY)
+        desk.move(control, "redesign", actor="control_owner", comment=WHY)
+        during = desk.refused(training, "cancel_training", actor="training_lead", comment=WHY)
+        desk.move(control, "retire_control", actor="cio", comment=WHY)
+
+        assert all("Consent" not in each for each in before.messages)
+        assert [each.message for each in refusal.blockers] == [
+            f"[{control.key} APO07.03] no valid evidence of the kind consent is attached"
+        ]
+        assert len(during.blockers) == 1
+        assert (
+            desk.move(training, "cancel_training", actor="training_lead", comment=WHY).item.state
+            == "cancelled"
+        )
+
+    def test_leaves_an_execution_in_the_log(self, office: Office) -> None:
+        """A pass with its readings, and a failure where somebody was refused."""
+        desk, control, training = office.desk, office.draft(), office.training()
+        office.activate(control)
+        desk.refused(training, "cancel_training", actor="training_lead", comment=WHY)
+        desk.attach(training, "consent", actor="training_lead")
+        desk.move(training, "cancel_training", actor="training_lead", comment=WHY)
+
+        found = [execution_of(control.key, event) for event in desk.history(training)]
+        executions = [each for each in found if each is not None]
+
+        assert [(each.verdict, each.refused) for each in executions] == [
+            (ExecutionVerdict.FAIL, True),
+            (ExecutionVerdict.PASS, False),
+        ]
+        assert list(executions[1].inputs) == ["cobit.evidence_present"]
+        assert len(executions[1].inputs["cobit.evidence_present"]["evidence"]) == 1
+        assert executions[1].definition
+
+    def test_that_the_system_executes_is_bound_to_something(self, office: Office) -> None:
+        """Else nothing would ever be executed."""
+        assert office.refused(office.draft(bindings=[]), "propose_control") == {"cobit.binding_exists"}
+
+    def test_that_law_demands_needs_compliance(self, office: Office) -> None:
+        """Two others do not suffice, and it is suspended with a second person only."""
+        desk, control = office.desk, office.draft(legal_basis=True)
+        other = office.draft()
+        office.activate(other)
+        office.propose(control)
+        desk.approve(control, "cobit.control_approval", by=["control_reviewer", "process_owner"])
+        short = office.refused(control, "activate", actor="control_reviewer")
+        desk.approve(control, "cobit.control_approval", by=["compliance_officer"])
+        desk.move(control, "activate", actor="compliance_officer")
+        suspension = {"suspended_until": "2026-03-20", "compensating_controls": [other.key]}
+
+        alone = office.refused(control, "suspend_control", **suspension)
+        desk.move(control, "ask_release", actor="control_owner", comment=WHY, **suspension)
+        desk.approve(control, "cobit.control_release", by=["process_owner"])
+        suspended = desk.move(control, "suspend_control", actor="control_owner", comment=WHY)
+
+        assert short == {"cobit.control_votes"}
+        assert "cobit.release_votes" in alone
+        assert suspended.item.state == "suspended"
+
+    @pytest.mark.parametrize(
+        ("until", "covered"), [("2026-05-01", True), ("2026-03-20", False), (None, True)], ids=str
+    )
+    def test_is_not_suspended_for_long_or_without_cover(
+        self,
+        office: Office,
+        until: str | None,
+        covered: bool,  # a parameter of the table
+    ) -> None:
+        """It has an end within 30 days, and something works in its place."""
+        control, other = office.draft(), office.draft()
+        office.activate(control)
+        office.activate(other)
+        said = {"suspended_until": until, "compensating_controls": [other.key] if covered else []}
+
+        assert office.refused(control, "suspend_control", **said) == {"cobit.suspension_cover"}
+
+
+class TestWhereGatesAreGoverned:
+    def test_a_second_person_agrees_to_every_change(self, office: Office) -> None:
+        """The votes of its approval count, and those of a release; the actor's own does not."""
+        desk, control, training = office.desk, office.draft(), office.training()
+        office.govern("governance.process_owner")
+        office.activate(control)
+        desk.refused(training, "cancel_training", actor="training_lead", comment=WHY)
+        desk.move(control, "redesign", actor="control_owner", comment=WHY)
+        desk.edit(control, actor="control_owner", statement="A training is cancelled with written consent.")
+
+        alone = office.refused(control, "retire_control", actor="cio")
+        desk.move(control, "ask_release", actor="cio", comment=WHY)
+        desk.approve(control, "cobit.control_release", by=["process_owner"])
+        desk.move(control, "retire_control", actor="cio", comment=WHY)
+
+        assert alone == {"proposal.second_person"}
+        assert (
+            desk.move(training, "cancel_training", actor="training_lead", comment=WHY).item.state
+            == "cancelled"
+        )
