@@ -13,11 +13,11 @@ import pytest
 from placet_cobit.scorecard.figures import (
     capability_gap_closed,
     capability_level,
+    concluded_on_time,
     control_coverage,
     control_effectiveness,
     raci_completeness,
     sod_violations,
-    concluded_on_time,
 )
 from placet_cobit.scorecard.history import Course, months
 from placet_cobit.scorecard.lines import Light, light
