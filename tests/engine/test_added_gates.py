@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -316,6 +317,38 @@ class TestAFaultyGate:
 
 
 class TestChangingGates:
+    def test_by_two_at_once_keeps_both(self, open_shop: OpenShop, database_url: str) -> None:
+        """Two processes add gates of two items at the same moment."""
+        one = open_shop(database_url, method=ruling(gate(id="shop.rule.one")))
+        other = open_shop.again(database_url, method=ruling(gate(id="shop.rule.other")))
+        wishes = [one.wish() for _ in range(2)]
+
+        with ThreadPoolExecutor(2) as pool:
+            moves = [
+                pool.submit(shop.move, wish, "rule", "ben")
+                for shop, wish in zip((one, other), wishes, strict=True)
+            ]
+            for move in moves:
+                move.result()
+
+        gates = one.engine.workspaces.get(one["ida"], "SHOP").gates
+        assert [each.id for each in gates] == ["shop.rule.one", "shop.rule.other"]
+        assert [each.gate for each in one.refusal(dear(one), "start", "ben").blockers] == [
+            "shop.rule.one",
+            "shop.rule.other",
+        ]
+        assert one.engine.reports.verify(SYSTEM_ACTOR).ok
+
+    def test_to_one_that_another_item_has_is_refused(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """An id belongs to one item."""
+        shop = open_shop(sqlite_url, method=ruling(gate()))
+        first = shop.wish()
+        shop.move(first, "rule", "ben")
+
+        refusal = shop.refusal(shop.wish(), "rule", "ben")
+
+        assert f'there is a gate "shop.rule.SHOP.1" already, from {first.key}' in refusal.blockers[0].message
+
     def test_is_decided_again_by_acts_that_read_the_former_rules(
         self, rule: Rule, open_shop: OpenShop, database_url: str
     ) -> None:

@@ -378,10 +378,21 @@ class UnitOfWork:
         self._documents[digest] = document
 
     def set_gates(self, workspace: str, item: str, gates: Sequence[AddedGate], actor: str) -> None:
-        """Let the gates that come from an item be these. The act itself goes on under the rules that it has read."""
+        """Let the gates that come from an item be these. The act itself goes on under the rules that it has read.
+
+        Raises:
+            DefinitionError: two of them have the same id, or one has that of a gate of another item.
+        """
         known = self._regated.get(workspace)
         place = self.workspace(workspace) if known is None else known[0]
         kept = [gate for gate in place.gates if gate.item != item]
+        taken = {gate.id: gate.item for gate in kept}
+        for gate in gates:
+            if gate.id in taken:
+                raise DefinitionError(
+                    f'there is a gate "{gate.id}" already, from {taken[gate.id]}: give it another id'
+                )
+            taken[gate.id] = item
         # The choice of a mode ends with its gate.
         gone = {gate.id for gate in place.gates} - {gate.id for gate in (*kept, *gates)}
         modes = {gate: mode for gate, mode in place.gate_modes.items() if gate not in gone}
