@@ -17,6 +17,7 @@ from placet import (
     BlockedError,
     CheckContext,
     CheckParams,
+    Consequence,
     Effect,
     EffectContext,
     GateMode,
@@ -438,3 +439,20 @@ class TestWhereGatesAreGoverned:
         refusal = shop.refusal(item, "unrule", "ben")
 
         assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
+
+    def test_only_a_transition_changes_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """What follows from an edit has nobody who agreed to it."""
+        effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules=True)
+        table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
+        repair, part = table["item_types"]
+        parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
+        following = type(repair)(
+            **parts | {"consequences": [Consequence("shop.follow", ["fault"], effects=[effect])]}
+        )
+        shop = open_shop(sqlite_url, method=Method(**table | {"item_types": [following, part]}))
+        item = shop.wish()
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+
+        with pytest.raises(BlockedError, match="nobody changes the gates of SHOP alone"):
+            shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark"})

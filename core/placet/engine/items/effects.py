@@ -19,6 +19,7 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
 from placet.engine.act.input import parse_key
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
+from placet.engine.act.proposals import GATES
 from placet.engine.act.recorder import append, unrecorded_fields
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -193,6 +194,11 @@ class Effects(Context):
         if not self._changes_rules:
             raise DefinitionError(
                 "this effect changes the gates of the workspace: declare it with changes_rules=True"
+            )
+        if GATES in self.workspace.governed and not self.transition:
+            # Nobody has agreed to an edit, a link or a timer.
+            raise DefinitionError(
+                f"nobody changes the gates of {self.workspace.key} alone: let a transition do it, with an approval"
             )
         for gate in gates:
             faults = self.gate_faults(gate)
