@@ -9,14 +9,13 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
-from math import comb
 
 #: Samples below this are too small to be extended.
 EXTENDED_FROM = 15
 #: The probability that is left: the limit holds with 90 percent, on one side.
 _LEFT = Decimal("0.1")
 #: Digits of the calculation, and halvings that give as many.
-_DIGITS, _HALVINGS = 50, 90
+_DIGITS, _HALVINGS = 40, 70
 _HUNDRED = Decimal(100)
 
 
@@ -82,7 +81,10 @@ def upper_limit(deviations: int, size: int) -> Decimal | None:
 
 
 def _at_most(deviations: int, size: int, rate: Decimal) -> Decimal:
-    """The probability of so many deviations or fewer, at a rate."""
-    return sum(
-        (comb(size, k) * rate**k * (1 - rate) ** (size - k) for k in range(deviations + 1)), start=Decimal(0)
-    )
+    """The probability of so many deviations or fewer, at a rate between 0 and 1."""
+    odds, term = rate / (1 - rate), (1 - rate) ** size
+    total = term
+    for k in range(deviations):
+        term = term * odds * (size - k) / (k + 1)
+        total += term
+    return total

@@ -95,7 +95,7 @@ def _computed(
         "cobit.control_coverage": partial(figures.control_coverage, objectives, controls),
         "cobit.raci_completeness": partial(figures.raci_completeness, objectives, asked.held()),
         "cobit.control_effectiveness": partial(figures.control_effectiveness, controls, assessments),
-        "cobit.testing_on_time": partial(figures.tested_on_time, assessments),
+        "cobit.testing_on_time": partial(figures.concluded_on_time, assessments),
         "cobit.sod_violations": partial(figures.sod_violations, refused),
         "cobit.block_rate": block_rate,
     }

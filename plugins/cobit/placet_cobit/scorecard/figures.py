@@ -106,7 +106,7 @@ def control_effectiveness(
     return share(sum(found == "effective" for _, found in last.values()), len(last))
 
 
-def tested_on_time(assessments: Sequence[Course], month: Month) -> Fraction | None:
+def concluded_on_time(assessments: Sequence[Course], month: Month) -> Fraction | None:
     """Percent of the assessments due in twelve months that were concluded by then."""
     first, last = month.last - _YEAR, month.last
     due = [

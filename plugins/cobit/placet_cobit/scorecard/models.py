@@ -133,7 +133,7 @@ class ControlAnswer(Answer):
     title: str
     practice: str
     state: str
-    mode: str | None
+    mode: Annotated[str | None, Field(description="Null where it gates no transition.")]
     key_control: bool
     high_risk: bool
     owner: str | None

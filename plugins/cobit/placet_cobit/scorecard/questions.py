@@ -66,10 +66,10 @@ def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str
     )
     end = date.fromisoformat(last.fields["period_end"])
     if control.state in _IN_FORCE and next_end(end, frequency) < today:
-        yield f"It was last tested for the time until {end}, and is tested {frequency.replace('_', ' ')}."
+        yield f"It was last tested for the time until {end}, and its tests are {frequency.replace('_', ' ')}."
     start = date.fromisoformat(last.fields["period_start"])
     if next_end(start, frequency) > end:
-        yield f"{last.key} covers {start} to {end} only, and the control is tested {frequency.replace('_', ' ')}: why?"
+        yield f"{last.key} covers {start} to {end} only, and its tests are {frequency.replace('_', ' ')}: why?"
     if last.fields.get("override"):
         rule = last.fields["rule_conclusion"]
         yield f"{last.key} concludes {last.fields['override']}, and the table says {rule}: why?"

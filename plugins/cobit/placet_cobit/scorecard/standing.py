@@ -111,7 +111,7 @@ def _answer(around: Around, today: date, due_before: date | None, now: datetime)
         title=control.title,
         practice=str(around.value("practice_id")),
         state=control.state,
-        mode=around.value("mode"),
+        mode=_mode(around),
         key_control=bool(around.value("key_control")),
         high_risk=bool(around.value("high_risk")),
         owner=around.value("control_owner"),
@@ -124,6 +124,14 @@ def _answer(around: Around, today: date, due_before: date | None, now: datetime)
         questions=questions(around.control, around.assessments, around.findings, around.acceptances,
                             around.monitors, today=today, now=now),
     )  # fmt: skip
+
+
+def _mode(around: Around) -> str | None:
+    """Whether it stops what does not meet it; `None` for one that gates nothing."""
+    if not around.value("in_force") and not around.value("bindings"):
+        return None
+    given = around.value("mode")
+    return str(given) if given else ("block" if around.value("nature") == "preventive" else "record")
 
 
 def _until(on: date | None, due_before: date | None) -> bool:

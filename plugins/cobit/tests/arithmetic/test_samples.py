@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_cobit.assessments.conclusion import (
@@ -127,6 +127,7 @@ class TestTheLimitOfTheRate:
         assert found is not None
         assert shown(found) == Decimal(limit)
 
+    @settings(deadline=None)
     @given(st.integers(1, 60), st.data())
     def test_is_where_so_few_are_found_once_in_ten_times(self, size: int, data: st.DataObject) -> None:
         deviations = data.draw(st.integers(0, size - 1))
@@ -138,6 +139,7 @@ class TestTheLimitOfTheRate:
 
         assert abs(float(chance) - 0.1) < 1e-9
 
+    @settings(deadline=None)
     @given(st.integers(1, 60), st.data())
     def test_rises_with_deviations_and_falls_with_the_sample(self, size: int, data: st.DataObject) -> None:
         deviations = data.draw(st.integers(0, size - 1))

@@ -13,11 +13,11 @@ import pytest
 from placet_cobit.scorecard.figures import (
     capability_gap_closed,
     capability_level,
+    concluded_on_time,
     control_coverage,
     control_effectiveness,
     raci_completeness,
     sod_violations,
-    tested_on_time,
 )
 from placet_cobit.scorecard.history import Course, months
 from placet_cobit.scorecard.lines import Light, light
@@ -115,7 +115,7 @@ class TestATrend:
         ]
 
         assert control_effectiveness(controls, assessments, TREND[-1]) == 100
-        assert tested_on_time(assessments, TREND[-1]) == 50
+        assert concluded_on_time(assessments, TREND[-1]) == 50
 
     def test_counts_attempts_against_segregation(self) -> None:
         blockers = [
