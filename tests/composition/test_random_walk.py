@@ -118,7 +118,8 @@ MEANT: dict[str, list[Any]] = {
     "itil.service_request.line_manager": ["request_approver"],
     "itil.service_request.budget_owner": ["request_approver"],
     "governance.communication.channel": ["mail"], "governance.improvement_initiative.effort": ["s"],
-    "prince2.stage.kind": ["delivery"], "prince2.product.kind": ["specialist"],
+    "prince2.stage.kind": ["delivery"], "prince2.stage.forecast_end": ["2099-03-31", "2026-12-18"],
+    "prince2.stage.actual_cost": ["500", "150000"], "prince2.product.kind": ["specialist"],
     "prince2.management_product.kind": ["stage_plan", "exception_plan", "business_case"],
     "prince2.management_product.budget": ["100000"],
     "prince2.report.kind": ["highlight", "end_stage", "lessons"], "prince2.issue.severity": [3, 2],
@@ -128,7 +129,7 @@ MEANT: dict[str, list[Any]] = {
     "prince2.work_package.tolerances": [OF_A_PACKAGE], "prince2.product.reviewers": [["project_assurance"]],
     "prince2.product.producer": ["developer"], "prince2.product.approver": ["senior_user"],
     "prince2.quality_activity.reviewers": [["project_assurance"]],
-    "agile.sprint.planned_start": ["2026-11-16T08:00:00Z"], "agile.sprint.planned_end": ["2026-11-30T08:00:00Z"],
+    "agile.sprint.planned_start": ["2026-11-16T08:00:00Z"], "agile.sprint.planned_end": ["2026-12-16T08:00:00Z"],
     "agile.story.kind": ["user", "spike"], "agile.bug.severity": ["high", "low"],
     "agile.pi_objective.actual_value": [7], "agile.story.estimate": ["5", "4"], "agile.bug.estimate": ["5"],
     "agile.story.acceptance_criteria": [[{"id": "works", "text": "It works", "met": True}]],
@@ -166,10 +167,18 @@ LISTS = {
 }
 #: Types that the others name.
 FIRST = ("agile.program_increment", "itil.configuration_item")
+#: Types whose items stop others.
+LAST = ("prince2.exception",)
 #: How teams work: with a train, and on a small team.
 TEAMS: dict[str, Any] = {"safe_enabled": True, "second_person_review": False}
 #: Types of which people number the items.
 NUMBERED = {"agile.sprint", "prince2.stage"}
+#: The work of projects and teams, which most other types are about.
+DRIVEN = ("prince2.work_package", "prince2.product", "agile.sprint", "agile.story")
+#: By type and state, what somebody writes before the next step.
+PREPARED: dict[str, dict[str, dict[str, Any]]] = {
+    "agile.story": {"refining": {"points": "3"}, "in_progress": {"dod_checks": {"good": True}}}
+}
 AGREED = "as was agreed in the weekly meeting"
 
 
@@ -181,15 +190,19 @@ class Walk:
         desk.at("2026-11-16T09:00:00Z")
         self.catalog = desk.engine.workspaces.catalog(SYSTEM_ACTOR, desk.key)
         self.people = sorted(role.partition(".")[2] for role in self.catalog.roles)
-        self.types = sorted(self.catalog.item_types, key=lambda type: (type not in FIRST, type))
+        self.types = sorted(self.catalog.item_types, key=lambda type: (type in LAST, type not in FIRST, type))
         ground = Ground(desk.engine, desk.key, desk.person)
         ground.team()
         ground.project()
         self.known = self.all_items()
         there = {item.type for item in self.known}
+        self.done: Counter[str] = Counter()
+        self.tried: Counter[tuple[str, str]] = Counter()
         for type in self.types:
             if type in there:
                 continue
+            if type in LAST:
+                self.hand_out()
             self.make(type, 0, whole=True)
             if type == "itil.request_model":
                 # Nothing can be asked for that is not offered.
@@ -198,20 +211,29 @@ class Walk:
             for kind in ("test_result", "rca"):
                 desk.attach(key, kind, actor=SYSTEM_ACTOR.id)
 
+    def hand_out(self) -> None:
+        """A package of the project is with its team before anything goes wrong."""
+        for type in ("prince2.product", "prince2.work_package"):
+            for item in [each for each in self.known if each.type == type]:
+                self.push(item.key, 1)
+
     def go(self, steps: int) -> Counter[str]:
         """So many steps of people who try something; answers what was done, and how often."""
-        self.done: Counter[str] = Counter()
-        self.tried: Counter[tuple[str, str]] = Counter()
-        acts = [self.works] * 6 + [
-            self.tries,
-            self.makes,
-            self.edits,
-            self.links,
-            self.votes,
-            self.confirms,
-            self.attaches,
-            self.waits,
-        ]
+        self.done.clear()
+        acts = (
+            [self.works] * 6
+            + [self.drives] * 2
+            + [
+                self.tries,
+                self.makes,
+                self.edits,
+                self.links,
+                self.votes,
+                self.confirms,
+                self.attaches,
+                self.waits,
+            ]
+        )
         for _ in range(steps):
             self.chance.choice(acts)()
         return self.done
@@ -312,6 +334,32 @@ class Walk:
         workflow = self.catalog.item_type(before.type).workflow
         leaving = workflow.leaving(before.state) or workflow.transitions
         self.attempt(before, self.chance.choice(leaving), self.n, right=self.chance.random() < 0.5)
+
+    def drives(self) -> None:
+        """People push the work on that others wait for: of projects the packages, of teams the sprints and stories."""
+        type = self.chance.choice(DRIVEN)
+        keys = [item.key for item in self.all_items() if item.type == type and item.category != "done"]
+        if not keys:
+            with suppress(PlacetError):
+                self.make(type, 0, whole=True)
+            return
+        self.push(self.chance.choice(keys[-2:]), 4)
+
+    def push(self, key: str, steps: int) -> None:
+        """Take an item some steps on along its way to the end, each by those who may."""
+        for _ in range(steps):
+            before = self.desk.item(key)
+            type = before.type
+            workflow = self.catalog.item_type(type).workflow
+            order = [state.id for state in workflow.states if state.category != "cancelled"]
+            ahead = order[order.index(before.state) + 1 :] if before.state in order else []
+            onward = [move for move in workflow.leaving(before.state) if move.target in ahead[:1]]
+            if not onward:
+                return
+            if before.state in PREPARED.get(type, {}):
+                with suppress(PlacetError):
+                    self.desk.edit(key, actor="developer", **PREPARED[type][before.state])
+            self.attempt(self.desk.item(key), onward[0], 0, right=True)
 
     def works(self) -> None:
         """Those who may take an item some steps on, with what fits, as far as its rules let them."""
@@ -456,4 +504,6 @@ def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps
 
         walk.assert_law()
     assert len(done) > 25, "they came far enough to mean something"
+    assert {"prince2.work_package.accept", "prince2.work_package.start"} <= done.keys()
+    assert mode == "kanban" or {"agile.sprint.plan", "agile.sprint.start_sprint"} <= done.keys()
     assert {name.partition(".")[0] for name in done} == {"agile", "governance", "itil", "prince2"}
