@@ -53,7 +53,7 @@ class Office:
         self.desk.move(control, "propose_control", actor="control_owner")
 
     def training(self) -> ItemRecord:
-        return self.desk.create("governance.training", "Portal", actor="training_lead", audience=["users"])
+        return self.desk.create("governance.training", "Portal", actor="training_lead")
 
     def govern(self, *roles: str) -> None:
         """Let nobody change gates alone; holders of these roles are second persons."""
