@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet import BusinessCalendar, Timetable
-from placet.engine.act.journal import chained, first_bad, make_event, new_id
+from placet.engine.act.journal import chained, make_event, new_id
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import EventRecord
+from placet.engine.reports.verification.findings import Findings
+from placet.engine.reports.verification.histories import History
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LENGTH = 5
@@ -38,8 +40,12 @@ def chain(length: int = LENGTH) -> list[EventRecord]:
 
 def fault(events: list[EventRecord], like: list[EventRecord]) -> tuple[int, str] | None:
     """Number and reason of the first bad event, the head being that of another history."""
-    bad = first_bad("OPS", events, seq=len(like), head=like[-1].hash)
-    return None if bad is None else (bad.seq, bad.reason)
+    findings = Findings()
+    history = History("OPS", findings, lambda _, event: dict(event))
+    for event in events:
+        history.take(event)
+    history.ended(len(like), like[-1].hash)
+    return (findings.kept[0].seq, findings.kept[0].reason) if findings.kept else None
 
 
 class TestAnEvent:
@@ -73,7 +79,7 @@ class TestVerification:
         events = chain()
 
         assert fault(events, events) is None
-        assert first_bad("OPS", [], seq=0, head="") is None
+        assert History("OPS", Findings()).ended(0, "")
 
     @given(st.integers(0, LENGTH - 1), st.data())
     def test_finds_any_byte_of_any_body_that_changed(self, n: int, data: st.DataObject) -> None:

@@ -7,8 +7,8 @@ digest is (`placet.engine.act.texts`). `docs/events.md` specifies the form, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -107,32 +107,6 @@ def reworded(event: EventRecord, wording: Wording) -> EventRecord:
     if not any(event.data.get(name) for name in messages.WORDED):
         return event
     return replace(event, data=read(event.body, event.text, wording)[0])
-
-
-@dataclass(frozen=True, slots=True)
-class FirstBad:
-    """The first break of a chain."""
-
-    key: str
-    seq: int
-    event: str | None
-    reason: str
-
-
-def first_bad(key: str, events: Iterable[EventRecord], *, seq: int, head: str) -> FirstBad | None:
-    """The first event of an item that differs from what was written, or `None` if none does.
-
-    `seq` and `head` are the number and hash of the last event in the item's own record, which show a cut tail too.
-    """
-    last_seq, last_hash = 0, ""
-    for event in events:
-        reason, _ = examined(event, last_seq, last_hash)
-        if reason:
-            return FirstBad(key, event.seq, event.id, reason)
-        last_seq, last_hash = event.seq, event.hash
-    if (last_seq, last_hash) != (seq, head):
-        return FirstBad(key, last_seq + 1, None, f"the item knows {seq} events, its log ends at {last_seq}")
-    return None
 
 
 def examined(event: EventRecord, last_seq: int, last_hash: str) -> tuple[str | None, dict[str, Any]]:
