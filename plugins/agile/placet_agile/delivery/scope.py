@@ -95,7 +95,9 @@ def in_running_sprint(ctx: CheckContext) -> Verdict:
         )
     if sprint.state == "running":
         return passed(sprint=sprint.key)
-    return _in_state(sprint, "start the sprint", "agile.in_running_sprint")
+    begins = sprint.state in {"draft", "planned"}
+    remedy = "start the sprint" if begins else "take it back, and select it for the next sprint"
+    return _in_state(sprint, remedy, "agile.in_running_sprint")
 
 
 @check("agile")
@@ -136,7 +138,7 @@ def _not_agreed(ctx: CheckContext, sprint: ItemView, lacking: list[str]) -> Verd
     return blocked(
         "a change of scope in sprint {number}, which has begun, needs product owner and developers: nobody agrees as "
         "{lacking:role and}",
-        remedy="agree, name both in {field:field}, and let them confirm it",
+        remedy="agree, name both as those who agree ({field:field}), and let them confirm it",
         who=[PRODUCT_OWNER.id, DEVELOPER.id],
         params={
             "number": sprint.fields.number,

@@ -51,7 +51,8 @@ def exception_fields(ctx: CheckContext) -> Verdict:
     fields: ExceptionFields = ctx.item.fields
     return all_of(
         lacking(ctx, ["cause", "consequence", "recommendation"], "complete the report", [PROJECT_MANAGER]),
-        demand(len(fields.options) >= 2, "{n:count option}", "describe at least two; doing nothing may be one",  # noqa: PLR2004
+        demand(len(fields.options) >= 2, "{n:count option} described, of two at least",  # noqa: PLR2004
+               "describe the others; doing nothing may be one",
                [PROJECT_MANAGER], n=len(fields.options)),
         demand(bool(fields.breaches) or fields.issue is not None, "nothing is outside its tolerance",
                "withdraw it", [PROJECT_MANAGER]),
@@ -92,7 +93,8 @@ def covers(ctx: CheckContext) -> Verdict:
         for each in outside
     ]
     return all_of(
-        demand(bool(fields.new_tolerances), "no new tolerance is given", "give new_tolerances", [EXECUTIVE]),
+        demand(bool(fields.new_tolerances), "no new tolerance is given",
+               "give the tolerances that hold from now on", [EXECUTIVE]),
         demand(not moved, "the target of {aspects:and} would change", "widen it, or ask for an exception plan",
                [EXECUTIVE], aspects=moved),
         demand(not outside, "still outside: {said:and}", "raise it further, or ask for an exception plan", [EXECUTIVE],

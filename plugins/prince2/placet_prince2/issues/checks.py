@@ -56,7 +56,8 @@ def impact_fields(ctx: CheckContext) -> Verdict:
         lacking(ctx, ["cost_impact", "time_impact", "recommendation"], "complete the analysis", [PROJECT_MANAGER]),
         demand(not missing, "the impact on {aspects} is missing", "give it, 0 where there is none", [PROJECT_MANAGER],
                aspects=missing),
-        demand(not few, "{n:count option} for a change of a baseline", "describe at least two", [PROJECT_MANAGER],
+        demand(not few, "{n:count option} described for a change of a baseline, of two at least",
+               "describe the others", [PROJECT_MANAGER],
                n=len(fields.options)),
     )  # fmt: skip
 

@@ -97,13 +97,25 @@ def quality_passed(ctx: CheckContext) -> Verdict:
     for each in fields.quality_criteria:
         if each.id in allowed or (each.id in values and not outside(each, values[each.id])):
             continue
-        low, high = (str(bound) if bound is not None else "any" for bound in (each.lower, each.upper))
-        wrong.append(f"criterion {each.id}: {values.get(each.id, 'not measured')} outside [{low}, {high}]")
+        bounds = (("at least", each.lower), ("at most", each.upper))
+        allowed_is = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
+        found = values.get(each.id)
+        wrong.append(
+            f"the criterion {each.id} is not measured"
+            if found is None
+            else f"the criterion {each.id} is {found}, and {allowed_is} is permitted"
+        )
     performed = ctx.items(QUALITY_ACTIVITY, states=["performed"], product=ctx.item.key)
     last = max(performed, key=_performed_at, default=None)
     failed = last is not None and last.fields.result == "fail" and not _all_conceded(last, allowed)
     return all_of(
-        demand(not wrong, "{wrong:and}", "rework it, or request a concession", [TEAM_MANAGER], wrong=wrong),
+        demand(
+            not wrong,
+            "{wrong:and}",
+            "measure it, rework the product, or request a concession",
+            [TEAM_MANAGER],
+            wrong=wrong,
+        ),
         demand(
             not failed,
             "the last quality activity failed",

@@ -280,7 +280,7 @@ def closure_reasoned(ctx: CheckContext) -> Verdict:
     """A premature closure has a reason of at least 20 characters."""
     given = len((ctx.item.fields.closure_reason or "").strip())
     return demand(given >= 20, "the reason for the premature closure has {given:count character}",  # noqa: PLR2004
-                  "say in closure_reason, in at least 20 characters, why the project ends", [EXECUTIVE],
+                  "say why the project ends, in at least 20 characters", [EXECUTIVE],
                   given=given)  # fmt: skip
 
 
