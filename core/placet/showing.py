@@ -12,6 +12,7 @@ from placet.app import Application
 from placet.definitions.demonstration import Script, Shown
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.moved import Wish
 from placet.engine.workspaces.people import People
 from placet.errors import SettingsError
 
@@ -93,7 +94,11 @@ class DemoStage:
 
     def move(self, actor: Actor, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
         """Make a transition."""
-        self.engine.transition(actor, key, transition, fields=fields, comment=comment)
+        # As the only one of a bulk, whose answers do not list what can be done next: nobody looks at it here, and it
+        # takes a sixth of the time.
+        [result] = self.engine.bulk(actor, [Wish(key, transition, fields, comment)], atomic=True)
+        if result.error is not None:
+            raise result.error
 
 
 def load_demo(application: Application) -> Showing:
