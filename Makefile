@@ -146,7 +146,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts and the generated r
 
 # Pages of which parts are read from the code, and what their blocks may call.
 GENERATED := $(wildcard docs/reference/*.md plugins/*/README.md)
-COG = $(BIN)/cog -U -I docs -p "from generate import commands, hooks, methods, names, settings" --verbosity=1
+COG = $(BIN)/cog -U -I docs -p "from generate import bridges, commands, hooks, methods, names, settings" --verbosity=1
 
 .PHONY: reference
 reference: $(INSTALLED) ## write what is generated into docs/reference and the methods' READMEs

@@ -55,7 +55,7 @@ MEANT = {
     # What a benchmark is compared with is written by hand.
     "by_hand": "hand",
     # A transition or an effect hands something over to the next level of support.
-    "hand_up": "hand",
+    "hand_up": "hand", "hand_over": "hand",
     # The time between the decision on a change and its start, or between telling users and an outage.
     "short_notice": "notice", "short_notice_start": "notice", "notice_ends": "notice", "notice_given": "notice",
     "outage_notice": "notice", "accept_short_notice": "notice", "short_notice_class": "notice",
@@ -75,7 +75,11 @@ ROOMS = {
         "plugins/governance", "plugins/integration", "plugins/itil_change", "tests/acceptance", "tests/composition",
     ),
     # The field of reports that says what comes next.
-    "outlook": ("plugins/prince2", "tests/acceptance/projects.py", "tests/acceptance/test_prince2.py"),
+    "outlook": (
+        "plugins/prince2", "plugins/integration/placet_integration/communication_plan.py",
+        "plugins/integration/placet_integration/delivery/effects.py", "tests/acceptance/projects.py",
+        "tests/acceptance/test_prince2.py", "tests/acceptance/walkthrough/cast.py",
+    ),
     # `include=proof` is a parameter of the REST contract.
     # The proof that one log continues another is what RFC 9162 calls it.
     "proof": (

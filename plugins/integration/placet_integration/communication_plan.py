@@ -132,7 +132,8 @@ def _highlights(ctx: EffectContext) -> str:
     fields = ctx.item.fields
     if fields.kind != "highlight":
         return ""
-    return f"{fields.issues_risks_summary or ''}\n{fields.outlook or ''}".strip() or ctx.item.title
+    parts = (fields.issues_risks_summary, fields.outlook)
+    return "\n".join(filter(None, parts)).strip() or ctx.item.title
 
 
 def _breaches(ctx: EffectContext) -> str:

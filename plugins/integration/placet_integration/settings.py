@@ -136,7 +136,7 @@ class IntegrationSettings(Settings):
     bridge_readers: bool = True
     #: People log their hours on what they work on.
     effort_log: bool = False
-    #: What an hour costs in the workspace's currency, by role.
+    #: Cost of an hour in the workspace's currency, by role.
     hourly_rates: Mapping[str, Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]] = Field(
         default_factory=dict
     )

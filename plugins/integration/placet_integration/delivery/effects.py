@@ -44,10 +44,10 @@ def forecast_packages(ctx: EffectContext) -> None:
             for each in delivering(ctx, [package.key, *package.fields.products])
             if each.type in (STORY, BUG) and each.state in _UNFINISHED
         ]
-        day, outlook = _outlook(ctx, len(left))
+        day, expected = _expected(ctx, len(left))
         if day is not None and day != package.fields.forecast_end:
             ctx.set_on(package.key, forecast_end=day)
-        _draft_report(ctx, package, outlook)
+        _draft_report(ctx, package, expected)
 
 
 def _packages(ctx: EffectContext) -> list[ItemView]:
@@ -67,7 +67,7 @@ def _packages(ctx: EffectContext) -> list[ItemView]:
     ]
 
 
-def _outlook(ctx: EffectContext, left: int) -> tuple[date | None, str]:
+def _expected(ctx: EffectContext, left: int) -> tuple[date | None, str]:
     """The day by which the remaining items are done, and how that was found."""
     from placet_agile.numbers import forecast  # noqa: PLC0415  # installed where there are sprints
 
@@ -79,9 +79,13 @@ def _outlook(ctx: EffectContext, left: int) -> tuple[date | None, str]:
     days = found.answers.get(percent) if isinstance(found, forecast.Forecast) else None
     if days is None:
         reason = "it lies beyond ten years" if isinstance(found, forecast.Forecast) else str(found)
-        return None, f"{left} items of the backlog are left. No forecast: {reason}."
+        return None, f"{_items(left)} left. No forecast: {reason}."
     day = ctx.today + timedelta(days=days)
-    return day, f"{left} items of the backlog are left, done by {day} with a confidence of {percent} %."
+    return day, f"{_items(left)} left, done by {day} with a confidence of {percent} %."
+
+
+def _items(left: int) -> str:
+    return "1 item of the backlog is" if left == 1 else f"{left} items of the backlog are"
 
 
 def _throughput(ctx: EffectContext) -> Sequence[int]:
@@ -107,7 +111,7 @@ def _throughput(ctx: EffectContext) -> Sequence[int]:
     return [ended.count(day) for day in range(days)]
 
 
-def _draft_report(ctx: EffectContext, package: ItemView, outlook: str) -> None:
+def _draft_report(ctx: EffectContext, package: ItemView, expected: str) -> None:
     started = ctx.item.fields.started_at
     zone = ZoneInfo(ctx.workspace.calendar.zone)
     ctx.create(
@@ -118,5 +122,5 @@ def _draft_report(ctx: EffectContext, package: ItemView, outlook: str) -> None:
         period_start=ctx.today if started is None else started.astimezone(zone).date(),
         period_end=ctx.today,
         due_at=ctx.now,
-        outlook=outlook,
+        outlook=expected,
     )
