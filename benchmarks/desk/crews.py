@@ -156,7 +156,7 @@ def registry() -> Registry:
     return Registry.of(placet_governance, placet_itil_change, placet_prince2, placet_agile)
 
 
-class House:
+class Installation:
     """An installation on a new database, and the crews in it."""
 
     def __init__(self, settings: Settings, origin: datetime) -> None:

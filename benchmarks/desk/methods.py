@@ -14,7 +14,19 @@ import orjson
 from benchmarks import servers
 from benchmarks.desk.candidates import PLACET, Candidate
 from benchmarks.desk.clients import Desk, Person, Request
-from benchmarks.desk.crews import FLOWS, PEOPLE, WHY, Appoint, Crews, Edit, House, Make, Move, Wish, Work
+from benchmarks.desk.crews import (
+    FLOWS,
+    PEOPLE,
+    WHY,
+    Appoint,
+    Crews,
+    Edit,
+    Installation,
+    Make,
+    Move,
+    Wish,
+    Work,
+)
 from benchmarks.methods import AIM
 from benchmarks.rounds import Effort, Line
 from placet.engine.engine import SYSTEM_ACTOR
@@ -29,11 +41,13 @@ def methods(
 ) -> tuple[list[Line], list[Candidate]]:
     """The lines of each method beside ITIL, and what was measured, which names the answers that were errors."""
     secret = secrets.token_hex(16)
-    house = House(Settings(database_url=url, secret_key=secret), datetime.now(UTC).replace(microsecond=0))
-    people = house.application.engine.people
-    tokens = {id: people.issue_token(SYSTEM_ACTOR, id, name="desk")[0] for id in house.people}
-    house.application.store.settle()
-    house.application.close()
+    installation = Installation(
+        Settings(database_url=url, secret_key=secret), datetime.now(UTC).replace(microsecond=0)
+    )
+    people = installation.application.engine.people
+    tokens = {id: people.issue_token(SYSTEM_ACTOR, id, name="desk")[0] for id in installation.people}
+    installation.application.store.settle()
+    installation.application.close()
     environment = {
         "PLACET_DATABASE_URL": url, "PLACET_SECRET_KEY": secret, "PLACET_LOG_LEVEL": "error",
     }  # fmt: skip
@@ -42,7 +56,7 @@ def methods(
         started = [stack.enter_context(servers.serving(command, environment)) for _ in range(processes)]
         ports, groups = [port for port, _ in started], {"server": [pid for _, pid in started]}
         those = {
-            name: Candidate(name, ports, groups, list(_desks(house.crews, flow, tokens)))
+            name: Candidate(name, ports, groups, list(_desks(installation.crews, flow, tokens)))
             for name, flow in FLOWS.items()
         }
         _in_turns(runner, list(those.values()), effort, seconds)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from benchmarks.desk.clients import Answer, Person
-from benchmarks.desk.crews import FLOWS, PLACES, House
+from benchmarks.desk.crews import FLOWS, PLACES, Installation
 from benchmarks.desk.methods import person
 from placet.api import create_app
 from placet.engine.engine import SYSTEM_ACTOR
@@ -21,34 +21,34 @@ ACTS = 20
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     path = tmp_path_factory.mktemp("crews") / "crews.db"
-    made = House(Settings(database_url=f"sqlite:///{path}"), datetime(2026, 11, 16, 9, tzinfo=UTC))
+    made = Installation(Settings(database_url=f"sqlite:///{path}"), datetime(2026, 11, 16, 9, tzinfo=UTC))
     yield made
     made.application.close()
 
 
 class TestTheWorks:
     @pytest.mark.parametrize("name", FLOWS)
-    def test_are_refused_nothing(self, house: House, name: str) -> None:
+    def test_are_refused_nothing(self, installation: Installation, name: str) -> None:
         """Two people of one place, one act after the other."""
-        works = [FLOWS[name](house.crews, number) for number in (0, PLACES)]
+        works = [FLOWS[name](installation.crews, number) for number in (0, PLACES)]
         wishes = [next(work) for work in works]
         for _ in range(ACTS):
-            wishes = [work.send(house.done(wish)) for work, wish in zip(works, wishes, strict=True)]
+            wishes = [work.send(installation.done(wish)) for work, wish in zip(works, wishes, strict=True)]
 
     @pytest.mark.parametrize("name", FLOWS)
-    def test_are_the_same_over_http(self, house: House, name: str) -> None:
+    def test_are_the_same_over_http(self, installation: Installation, name: str) -> None:
         """Every request is answered, and the next one follows from the answer."""
-        people = house.application.engine.people
-        tokens = {id: people.issue_token(SYSTEM_ACTOR, id, name=name)[0] for id in house.people}
-        asked = person(lambda: FLOWS[name](house.crews, 1), tokens)
+        people = installation.application.engine.people
+        tokens = {id: people.issue_token(SYSTEM_ACTOR, id, name=name)[0] for id in installation.people}
+        asked = person(lambda: FLOWS[name](installation.crews, 1), tokens)
 
-        assert asyncio.run(_statuses(house, asked)) <= {200, 201}
+        assert asyncio.run(_statuses(installation, asked)) <= {200, 201}
 
 
-async def _statuses(house: House, asked: Person) -> set[int]:
-    transport = httpx.ASGITransport(create_app(house.application))
+async def _statuses(installation: Installation, asked: Person) -> set[int]:
+    transport = httpx.ASGITransport(create_app(installation.application))
     found = set()
     async with httpx.AsyncClient(transport=transport, base_url="http://placet") as client:
         request = next(asked)

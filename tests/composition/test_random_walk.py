@@ -202,7 +202,7 @@ class Walk:
             if type in there:
                 continue
             if type in LAST:
-                self.hand_out()
+                self.authorize_packages()
             self.make(type, 0, whole=True)
             if type == "itil.request_model":
                 # Nothing can be asked for that is not offered.
@@ -211,7 +211,7 @@ class Walk:
             for kind in ("test_result", "rca"):
                 desk.attach(key, kind, actor=SYSTEM_ACTOR.id)
 
-    def hand_out(self) -> None:
+    def authorize_packages(self) -> None:
         """A package of the project is with its team before anything goes wrong."""
         for type in ("prince2.product", "prince2.work_package"):
             for item in [each for each in self.known if each.type == type]:
