@@ -36,7 +36,7 @@ Test = Callable[[CheckContext], Iterable[Found]]
 
 
 def standings(ctx: CheckContext, items: Iterable[ItemView], says: str = "", **figures: Any) -> list[Found]:
-    """Items that stand in the way: those of this workspace with their states, others by their keys."""
+    """Items that block: those of this workspace with their states, others by their keys."""
     found = list(items)
     here = [each for each in found if each.workspace == ctx.workspace.key]
     there = sorted(each.key for each in found if each.workspace != ctx.workspace.key)

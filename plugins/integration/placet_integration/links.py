@@ -7,7 +7,7 @@ that are off here, as links lead to other workspaces.
 
 from __future__ import annotations
 
-from placet import Cardinality, EffectContext, LinkType, effect
+from placet import Cardinality, EffectContext, LinkType, Trace, effect
 from placet_integration.ids import (
     BUG,
     DELIVERS,
@@ -52,6 +52,7 @@ LINK_TYPES = (
         inverse="delivered by",
         effects=(keep_promise,),
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
     LinkType(
         TIMEBOX_OF,
@@ -62,6 +63,8 @@ LINK_TYPES = (
         inverse="has timebox",
         effects=(keep_stage,),
         removal_reason=_REASON,
+        # The other sprints of the stage are another matter.
+        trace=Trace.TARGET,
     ),
     LinkType(
         RAISED_FROM,
@@ -70,5 +73,6 @@ LINK_TYPES = (
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="led to",
         removal_reason=_REASON,
+        trace=Trace.BOTH,
     ),
 )

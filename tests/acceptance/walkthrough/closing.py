@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .cast import CAST, Chapter, Story, blocks, stopped_by
 from .change import accept
+from .connected import Connected, every_event, thread
 from .initiation import CRITERION, spent
 from .stage_end import handed_over
 
@@ -95,6 +96,7 @@ def the_benefit_is_realised_a_year_later(story: Story) -> None:
 
 def an_auditor_finds_who_decided_what_by_which_rules(story: Story) -> None:
     aude = story.by("aude")
+    the_thread_of_the_change_is_complete(story)
     verified = aude.get("/audit/verify", workspace="OPS")
     assert (verified["ok"], verified["first_bad"]) == (True, None)
     events = aude.get(f"/items/{story.c1}/history", limit=500)["events"]
@@ -115,6 +117,20 @@ def an_auditor_finds_who_decided_what_by_which_rules(story: Story) -> None:
         assert each["actor"] in {*CAST, "system"}
         assert each["definition"], each["kind"]
         assert each["workspace_version"], each["kind"]
+
+
+def the_thread_of_the_change_is_complete(story: Story) -> None:
+    """It holds the whole story around the change, in the order of the log; a walk over all events finds the same."""
+    aude = story.by("aude")
+    connected = Connected.of(aude, "OPS").to(story.c1)
+    log = [event["id"] for event in every_event(aude, "OPS") if event["item"] in connected]
+
+    ids, items, hidden = thread(aude, story.c1)
+
+    assert (ids, items, hidden) == (log, connected, 0)
+    above = {story.portal, story.mvp, story.delivery, story.project, story.service}
+    after = {story.stories[0], story.incident, story.c2, story.problem, story.c3, story.off_specification}
+    assert above | after <= items
 
 
 STEPS: Chapter = {
