@@ -14,6 +14,7 @@ from trials import examples
 
 from placet import (
     Appointment,
+    Extension,
     Fields,
     ItemKey,
     ItemType,
@@ -141,6 +142,20 @@ class TestAThread:
 
         assert yard.keys(job) == sorted([crane, rule, job])
         assert yard.keys(rule) == [rule]
+
+    def test_follows_fields_that_another_method_added(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """They are indexed as the type's own are."""
+
+        def placet_extend(catalog: Extension) -> None:
+            catalog.add_field("yard.job", "hoist", Annotated[ItemKey, Ref("yard.job", trace=True)] | None)
+
+        more = plugin(Method("more", "More", extends=["yard"]), placet_extend=placet_extend)
+        yard = Yard(open_shop(sqlite_url, plugin(METHOD), more, methods=("shop", "yard", "more")))
+        hoist = yard.job()
+        job = yard.job(fields={"hoist": hoist})
+
+        assert yard.keys(job) == sorted([hoist, job])
+        assert yard.thread(job).complete
 
     def test_is_one_log_in_the_order_of_decisions(self, yard: Yard) -> None:
         job = yard.job()

@@ -174,13 +174,19 @@ def thread(
         [e["at"], e["item"], e["actor"], e["kind"], e["transition"], e["to_state"], e["comment"]]
         for e in events
     ]
-    whole = {"items": list(items.values()), "events": events, **{n: page[n] for n in ("connected", "hidden")}}
+    whole = {
+        "items": list(items.values()),
+        "events": events,
+        **{n: page[n] for n in ("connected", "hidden", "complete")},
+    }
     OUT.table(
         f"{key} and what is connected to it (items: {page['connected']})",
         ["at", "item", "who", "what", "transition", "to", "comment"],
         rows,
         whole,
     )
+    if not page["complete"]:
+        OUT.note("this is not all: there are too many items, or a change of rules is still being followed")
     if page["hidden"]:
         OUT.note(f"items left out, as you may not see them: {page['hidden']}")
 

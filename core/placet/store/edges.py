@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, literal, select
 
-from placet.engine.act.input import parse_key
+from placet.engine.act.input import is_key, parse_key
 from placet.engine.act.queries import Edge
 from placet.engine.act.records import ItemRef
 from placet.store.conditions import among, named
@@ -110,6 +110,7 @@ def _read(rows: Iterable[Any], *, outwards: bool = True) -> Iterator[Edge]:
 def _by_field(rows: Iterable[Any], fields: Collection[tuple[str, str]]) -> Iterator[Edge]:
     """The steps to items that fields name. Another item type may use the name of such a field for something else."""
     for row in rows:
-        if (row.type, row.field) in fields:
+        # The index may still have what the field held before it named items.
+        if (row.type, row.field) in fields and is_key(row.value):
             start = ItemRef(row.workspace, row.number)
             yield Edge(start, row.field, outwards=True, end=parse_key(row.value))

@@ -178,6 +178,13 @@ class Thread(Paged):
             description="Items beside these that you may not see; what they lead to is not looked at, and not counted.",
         ),
     ]
+    complete: Annotated[
+        bool,
+        Field(
+            description="Whether that is all: not beyond 10,000 items, nor while fields that it goes by are brought "
+            "up to date after a change of rules."
+        ),
+    ]
 
     @classmethod
     def of(cls, found: thread.Thread, *, proof: bool) -> Thread:
@@ -187,6 +194,7 @@ class Thread(Paged):
             items=[ConnectedItem.of(each) for each in found.items],
             connected=found.connected,
             hidden=found.hidden,
+            complete=found.complete,
             next_cursor=found.next_cursor,
         )
 

@@ -15,7 +15,7 @@ from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.reports.thread import Paths, Thread, thread
+from placet.engine.reports.thread import Thread, thread, traces
 
 #: Events read at a time.
 _BATCH = 500
@@ -75,7 +75,7 @@ class EventLog:
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
-        self._paths = Paths.of(acts.registry.methods.values())
+        self._traces = traces(acts.registry.methods.values())
 
     def history(self, actor: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, after number `after`."""
@@ -113,7 +113,7 @@ class EventLog:
         query = EventQuery(None, kinds=tuple(kinds), after=after, limit=limit)
 
         return self._acts.look(
-            lambda work: thread(work, actor, shown_item(work, actor, key), self._paths, query)
+            lambda work: thread(work, actor, shown_item(work, actor, key), self._traces, query)
         )
 
     def query(self, actor: Actor, **wish: Unpack[EventWish]) -> EventQuery:

@@ -35,6 +35,8 @@ class Connection(NamedTuple):
 
 
 _ITSELF = Connection("", "")
+#: Items after which a thread goes no further.
+LIMIT = 10_000
 
 
 class ConnectedItem(NamedTuple):
@@ -55,43 +57,29 @@ class Thread:
     connected: int
     #: The number of items next to these that they may not see; what these lead to is not looked at.
     hidden: int
+    #: Whether that is all: not while fields that it goes by are brought up to date, nor beyond `LIMIT` items.
+    complete: bool
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The links and fields that threads follow, in all workspaces: the methods of both ends need not be the same."""
-
-    links: Mapping[str, Trace]
-    #: (item type, field).
-    fields: frozenset[tuple[str, str]]
-
-    @classmethod
-    def of(cls, methods: Iterable[Method]) -> Paths:
-        """Those of some methods."""
-        every = tuple(methods)
-        return cls(
-            {each.id: each.trace for method in every for each in method.link_types if each.trace is not None},
-            frozenset(
-                (each.id, name)
-                for method in every
-                for each in method.item_types
-                for name in traced_fields(each.fields)
-            ),
-        )
+def traces(methods: Iterable[Method]) -> dict[str, Trace]:
+    """The link types that threads follow, of all installed methods: those of both ends need not be the same."""
+    return {each.id: each.trace for method in methods for each in method.link_types if each.trace is not None}
 
 
-def thread(work: UnitOfWork, actor: Actor, record: ItemRecord, paths: Paths, query: EventQuery) -> Thread:
+def thread(
+    work: UnitOfWork, actor: Actor, record: ItemRecord, links: Mapping[str, Trace], query: EventQuery
+) -> Thread:
     """A page of the thread of an item that the actor was shown.
 
     Args:
         work: the view of the store.
         actor: the reader.
         record: the item.
-        paths: the links and fields to follow.
+        links: the link types to follow; see `traces`.
         query: kinds, cursor and limit of the page.
     """
-    walk = _Walk(work, actor, paths)
+    walk = _Walk(work, actor, links)
     walk.from_item(ref_of(record))
     page = work.session.log.list_together(list(walk.seen), query)
     events = [each.event for each in page.rows]
@@ -102,6 +90,7 @@ def thread(work: UnitOfWork, actor: Actor, record: ItemRecord, paths: Paths, que
         [reworded(event, titles[_item_of(event)]) for event in events],
         len(walk.seen),
         len(walk.hidden),
+        walk.complete,
         page.next_cursor,
     )
 
@@ -113,10 +102,13 @@ def _item_of(event: EventRecord) -> ItemRef:
 class _Walk:
     """One walk over parents, children and traced links, breadth first."""
 
-    def __init__(self, work: UnitOfWork, actor: Actor, paths: Paths) -> None:
+    def __init__(self, work: UnitOfWork, actor: Actor, links: Mapping[str, Trace]) -> None:
         self._work = work
         self._actor = actor
-        self._paths = paths
+        self._links = links
+        #: (item type, field) of the traced fields, by the rules of the workspaces that it came to.
+        self._fields: set[tuple[str, str]] = set()
+        self.complete = True
         self._open: dict[str, bool] = {}
         self.seen: dict[ItemRef, Connection] = {}
         self.hidden: set[ItemRef] = set()
@@ -126,8 +118,12 @@ class _Walk:
     def from_item(self, ref: ItemRef) -> None:
         """Walk as far as it leads."""
         self.seen[ref] = _ITSELF
+        self._belongs_to(ref.workspace)
         everywhere, upwards = [ref], list[ItemRef]()
         while everywhere or upwards:
+            if len(self.seen) > LIMIT:
+                self.complete = False
+                return
             self._followed.update(everywhere)
             next_everywhere, next_upwards = self._steps(everywhere, upwards)
             everywhere = [each for each in next_everywhere if each not in self._followed]
@@ -138,13 +134,11 @@ class _Walk:
         self, everywhere: Sequence[ItemRef], upwards: Sequence[ItemRef]
     ) -> tuple[list[ItemRef], list[ItemRef]]:
         """The items to follow next: in all directions, and upwards only. Items are noted as seen on the way."""
-        links = self._paths.links
-        both = [id for id, trace in links.items() if trace is Trace.BOTH]
+        every = list(self._links)
+        both = [id for id in every if self._links[id] is Trace.BOTH]
         session = self._work.session
         edges = [
-            *session.edges(
-                everywhere, outwards=list(links), inwards=both, fields=self._paths.fields, below=True
-            ),
+            *session.edges(everywhere, outwards=every, inwards=both, fields=self._fields, below=True),
             *session.edges(upwards),
         ]
         visible = self._visible({edge.end for edge in edges} - self.seen.keys() - self.hidden)
@@ -164,7 +158,7 @@ class _Walk:
 
     def _leads_on(self, edge: Edge) -> bool:
         """Whether the item at the end is part of the matter itself, and not only above it or touched by it."""
-        return edge.relation == "child" or self._paths.links.get(edge.relation) is Trace.BOTH
+        return edge.relation == "child" or self._links.get(edge.relation) is Trace.BOTH
 
     def _visible(self, refs: Iterable[ItemRef]) -> set[ItemRef]:
         """Those that the reader may see; the others are noted as hidden."""
@@ -183,7 +177,16 @@ class _Walk:
         """Whether the reader belongs to a workspace, and so sees all of its items; looked up once for each."""
         if workspace not in self._open:
             self._open[workspace] = in_workspace(self._actor, self._work.workspace(workspace))
+            self._learn_fields(workspace)
         return self._open[workspace]
+
+    def _learn_fields(self, workspace: str) -> None:
+        """Note the traced fields of a workspace, those that another method added among them."""
+        for item_type in self._work.catalog(workspace).item_types.values():
+            names = traced_fields(item_type.fields)
+            self._fields.update((item_type.id, name) for name in names)
+            if names and not self._work.is_indexed(workspace, item_type.id):
+                self.complete = False
 
     def _shown(self, refs: Sequence[ItemRef]) -> Iterator[ItemRecord]:
         return (each for each in self._work.items(refs) if may_see(self._work, self._actor, each))
