@@ -95,7 +95,7 @@ class TestTheEndOfASprint:
 
         reports = [each for each in made(ground, "prince2.report", before) if each.parent == package]
         assert [each.fields["kind"] for each in reports] == ["checkpoint"]
-        assert "1 items of the backlog are left. No forecast" in reports[0].fields["outlook"]
+        assert "1 item of the backlog is left. No forecast" in reports[0].fields["outlook"]
 
     def test_forecasts_them_from_the_throughput_of_the_team(self, tmp_path: Path) -> None:
         """A story a day: three more take three days in nearly all futures."""
