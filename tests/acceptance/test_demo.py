@@ -84,6 +84,8 @@ _ELSEWHERE = {
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "rotate_webhook_secret": "there is no webhook whose secret it could replace",
     "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
+    "seed_cobit_objectives": "no workspace of the demonstration has COBIT switched on",
+    "seed_cobit_controls": "no workspace of the demonstration has COBIT switched on",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }
 

@@ -17,7 +17,11 @@ ITEM_TYPES = {each.id: each for method in METHODS.values() for each in method.it
 #: Names that a gate compares with the one who acts, so that nobody is named by another.
 IN_PERSON = {"governance.decision": {"decided_by"}}
 #: Material that the change manager, who decides on changes, keeps: the schedule, and which way a change goes.
-KEPT = {"itil.change": {"type", "planned_start", "planned_end"}}
+KEPT = {
+    "itil.change": {"type", "planned_start", "planned_end"},
+    # The panel itself leaves out who has proposed it: somebody who proposed something else before may vote.
+    "agile.team": {"proposal"},
+}
 
 
 def names(hint: Any, path: str) -> Iterator[tuple[str, ActorRef]]:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
 from placet import NotFoundError
-from placet.api import CurrentActor, CurrentEngine, InTurn, Route
+from placet.api import CurrentActor, CurrentEngine, InTurn, Route, refused_with
 from placet_cobit.scorecard.card import Asked, scorecard
 from placet_cobit.scorecard.models import Controls, Scorecard
 from placet_cobit.scorecard.standing import controls
@@ -41,7 +41,11 @@ WorkspaceKey = Annotated[
 
 
 @router.get(
-    "/scorecard", operation_id="cobit_scorecard", response_description="The scorecard.", dependencies=[InTurn]
+    "/scorecard",
+    operation_id="cobit_scorecard",
+    response_description="The scorecard.",
+    dependencies=[InTurn],
+    responses=refused_with(404),
 )
 def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentEngine) -> Scorecard:
     """Read the scorecard of a workspace: value, risk, performance and conformance, with targets and a year's trend.
@@ -52,7 +56,11 @@ def get_scorecard(workspace: WorkspaceKey, actor: CurrentActor, engine: CurrentE
 
 
 @router.get(
-    "/controls", operation_id="cobit_controls", response_description="The controls.", dependencies=[InTurn]
+    "/controls",
+    operation_id="cobit_controls",
+    response_description="The controls.",
+    dependencies=[InTurn],
+    responses=refused_with(404),
 )
 def get_controls(
     workspace: WorkspaceKey,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from placet.api import Answer, Body, CurrentActor, CurrentEngine, Route
+from placet.api import Answer, Body, CurrentActor, CurrentEngine, Route, refused_with
 from placet_cobit.controls.defaults import DefaultControl, shipped_controls
 from placet_cobit.objectives.tables import ObjectiveTable, checked_table, shipped_table
 from placet_cobit.seeding.seeds import Seeded, seed_controls, seed_objectives
@@ -75,7 +75,12 @@ class OfferedChecks(Answer):
     checks: list[OfferedCheckAnswer]
 
 
-@router.post("/objectives", operation_id="seed_cobit_objectives", response_description="The objectives.")
+@router.post(
+    "/objectives",
+    operation_id="seed_cobit_objectives",
+    response_description="The objectives.",
+    responses=refused_with(404),
+)
 def post_objectives(
     workspace: WorkspaceQuery, wish: SeedObjectives, actor: CurrentActor, engine: CurrentEngine
 ) -> SeededAnswer:
@@ -86,7 +91,12 @@ def post_objectives(
     return SeededAnswer.of(seed_objectives(engine, actor, workspace, wish.wanted))
 
 
-@router.post("/controls", operation_id="seed_cobit_controls", response_description="The controls.")
+@router.post(
+    "/controls",
+    operation_id="seed_cobit_controls",
+    response_description="The controls.",
+    responses=refused_with(404),
+)
 def post_controls(
     workspace: WorkspaceQuery, wish: SeedControls, actor: CurrentActor, engine: CurrentEngine
 ) -> SeededAnswer:
@@ -98,7 +108,7 @@ def post_controls(
     return SeededAnswer.of(seed_controls(engine, actor, workspace, table, wish.only))
 
 
-@router.get("/checks", operation_id="list_cobit_checks")
+@router.get("/checks", operation_id="list_cobit_checks", responses=refused_with(404))
 def get_checks(workspace: WorkspaceQuery, actor: CurrentActor, engine: CurrentEngine) -> OfferedChecks:
     """List the checks that a control of a workspace can be bound to, with their parameters."""
     offered = engine.workspaces.catalog(actor, workspace).offered_checks
