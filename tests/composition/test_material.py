@@ -47,6 +47,10 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "itil.change_window.kind": ("freeze", "maintenance"),
     "prince2.management_product.planned_start": ("2026-11-30", "2026-11-29"),
     "prince2.management_product.planned_end": ("2026-12-30", "2027-11-30"),
+    "agile.team.dod": ([{"id": "reviewed", "text": "Another developer has read it"}], []),
+    "agile.team.members": ([{"actor": "coach"}], []),
+    "agile.team.proposal": ({"person_limit": 3}, {"person_limit": 4}),
+    "practice_id": ("BAI06.01", "BAI06.02"),
 }
 #: What a panel is made of besides.
 ALSO: dict[str, dict[str, Any]] = {
@@ -55,12 +59,16 @@ ALSO: dict[str, dict[str, Any]] = {
     "prince2.report": {"kind": "end_project"},
 }
 #: What an item is for which an approval is asked.
-BY_APPROVAL: dict[str, dict[str, Any]] = {"itil.ecab_approval": {"type": "emergency"}}
+BY_APPROVAL: dict[str, dict[str, Any]] = {
+    "itil.ecab_approval": {"type": "emergency"},
+    "cobit.control_release": {"legal_basis": True},
+}
 #: The longest panel whose ballots are asked one after the other.
 _STEPS = 6
 #: Fields that name items, with the type of these.
 KEYS = {"cis": "itil.configuration_item", "products": "prince2.product", "scope": "itil.configuration_item",
-        "new_scope": "itil.configuration_item", "cis_scope": "itil.configuration_item"}  # fmt: skip
+        "new_scope": "itil.configuration_item", "cis_scope": "itil.configuration_item",
+        "compensating_controls": "cobit.control", "accepted_risk": "cobit.risk_acceptance"}  # fmt: skip
 
 
 def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -126,9 +134,11 @@ class World:
         known = VALUES.get(f"{item_type.id}.{field}", VALUES.get(field))
         if known is not None and (field != "type" or item_type.id == "itil.change"):
             return known[n]
+        definitions = whole.get("$defs", {})
         if field in KEYS:
-            return [self.keys(KEYS[field])[n]]
-        return value_of(whole["properties"][field], whole.get("$defs", {}), n)
+            key = self.keys(KEYS[field])[n]
+            return [key] if resolved(whole["properties"][field], definitions).get("type") == "array" else key
+        return value_of(whole["properties"][field], definitions, n)
 
     def fields(self, item_type: ItemType, n: int, *, required: bool) -> dict[str, Any]:
         """The n-th of two values for the fields that are required, or for all that are material too."""
@@ -168,12 +178,19 @@ class World:
             return record
 
         made = self.desk.engine._acts.act("given", make)
+        self.appoint(made)
         if self.risky and type == "itil.problem":
             likely = {"kind": "threat", "probability_percent": "90", "impact_level": 5}
             cause = {"cause": "No limit", "event": "It was full", "effect": "Late"}
             risk = self.made("governance.risk", likely | cause, (), "assessed")
             self.desk.link(risk, "governance.raised_from", made)
         return self.desk.engine._acts.act("asked", ask)
+
+    def appoint(self, item: ItemRecord) -> None:
+        """Everybody whose role is held on such an item: on a project, or on a team."""
+        for role in self.desk.catalog.roles.values():
+            if item.type in role.held_on:
+                self.desk.appoint(item, role.id, role.id.partition(".")[2])
 
     def parent(self, item_type: ItemType) -> str | None:
         """The project in which the roles are held, or the model of a request."""
@@ -188,10 +205,6 @@ class World:
                     project = self.desk.catalog.item_type("prince2.project")
                     fields = self.fields(project, 0, required=True)
                     self._keys["project"] = [self.made(project.id, fields, ()).key]
-                    for role in self.desk.catalog.roles.values():
-                        if "prince2.project" in role.held_on:
-                            person = role.id.partition(".")[2]
-                            self.desk.appoint(self._keys["project"][0], role.id, person)
                 return self._keys["project"][0]
             case _:
                 return None
