@@ -253,13 +253,20 @@ def ending() -> Iterator[list[threading.Thread]]:
 def serve(
     registry: Registry, tmp_path: Path, ending: list[threading.Thread]
 ) -> Iterator[Callable[..., Shop]]:
-    """Starts a server over a database, with settings of the test's own."""
+    """Starts a server over a database, with settings of the test's own.
+
+    Whatever a test did on SQLite, in the end all that is stored is what the events say.
+    """
     started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
+    engines: dict[str, Engine] = {}
 
     def start(database_url: str, *, tokens: Tokens | None = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
         configured = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
-        app = create_app(build(configured, registry=registry, asynchronous=asynchronous))
+        application = build(configured, registry=registry, asynchronous=asynchronous)
+        if not asynchronous:
+            engines[database_url] = application.engine
+        app = create_app(application)
         _document.update(_document or app.openapi())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))
         thread = threading.Thread(target=server.run)
@@ -273,10 +280,14 @@ def serve(
         return shop
 
     yield start
-    for server, thread, shop in started:
-        shop.close()
-        server.should_exit = True
-        ending.append(thread)
+    try:
+        for engine in engines.values():
+            assert engine.reports.verify(SYSTEM_ACTOR).findings == ()
+    finally:
+        for server, thread, shop in started:
+            shop.close()
+            server.should_exit = True
+            ending.append(thread)
 
 
 class Shop:

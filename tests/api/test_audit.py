@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
+import pytest
+
 from .conftest import Shop
+
+#: Statements that read and write what is kept of checkpoints: the latest one, and an event for each.
+CHECKPOINTS = (
+    (
+        "SELECT value FROM installation WHERE name = 'audit.tree'",
+        "UPDATE installation SET value = ? WHERE name = 'audit.tree'",
+    ),
+    (
+        "SELECT body FROM events WHERE kind = 'checkpoint'",
+        "UPDATE events SET body = ? WHERE kind = 'checkpoint'",
+    ),
+)
+
+
+def behind(shop: Shop, statement: str, *values: str) -> str:
+    """Read or write a value behind the engine's back."""
+    with closing(sqlite3.connect(str(shop.application.settings.sqlite_file))) as database, database:
+        done = database.execute(statement, values)
+        return str(done.fetchone()[0]) if done.description else ""
 
 
 class TestVerification:
@@ -21,6 +45,16 @@ class TestVerification:
 
         assert (whole["ok"], whole["found"], whole["findings"], whole["next_cursor"]) == (True, 0, [], None)
         assert events == whole["events"]
+
+    def test_in_parts_does_not_read_all_positions_at_once(self, shop: Shop) -> None:
+        """The part ends behind the first batch of positions, and a cursor that does not fit is refused."""
+        shop.order()
+        until = shop.ada.get("/audit/verify", params={"after": "installation::"}).json()["events"]
+        part = shop.ada.get("/audit/verify", params={"after": "installation::", "limit": until}).json()
+
+        assert part["next_cursor"] == "positions::"
+        for wrong in ("positions::3", "positions::1.AAAA", "positions::0.", "definitions::7"):
+            assert shop.ada.get("/audit/verify", params={"after": wrong}).status_code == 400
 
     def test_is_of_what_the_reader_may_see(self, shop: Shop) -> None:
         """People without an office verify their workspaces, and a cursor of more is refused."""
@@ -68,6 +102,27 @@ class TestCheckpoints:
         (event,) = shop.ada.get("/installation/events?kind=checkpoint").json()["events"]
 
         assert (event["note"], event["size"]) == (made["note"], made["size"])
+
+    @pytest.mark.parametrize("kept", ["none", "{}", '{"size": 3, "peaks": [], "checkpoint": "none"}'])
+    def test_that_were_tampered_with_are_a_problem(self, shop: Shop, kept: str) -> None:
+        """With what is wrong, and what to do about it; the verification finds the same."""
+        shop.ada.post("/audit/checkpoints")
+        before = {write: behind(shop, read) for read, write in CHECKPOINTS}
+        for write in before:
+            behind(shop, write, kept)
+
+        answers = [
+            shop.ada.get("/audit/checkpoints"),
+            shop.ada.get("/audit/checkpoints/latest"),
+            shop.ada.post("/audit/checkpoints"),
+        ]
+        found = shop.ada.get("/audit/verify").json()["found"]
+        for write, value in before.items():
+            behind(shop, write, value)
+
+        assert [answer.status_code for answer in answers] == [409, 409, 409]
+        assert all("run placet audit verify" in answer.json()["detail"] for answer in answers)
+        assert found > 0
 
     def test_are_not_for_everybody(self, shop: Shop) -> None:
         """They are about the whole installation."""

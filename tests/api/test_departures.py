@@ -136,6 +136,15 @@ class TestAnInvitation:
         assert (used.json()["actor"], used.json()["issued_by"]) == ("bo", None)
         assert used.json()["scopes"] == ["read", "write"]
 
+    def test_ends_the_own_tokens_of_before(self, shop: Shop) -> None:
+        """Each with an event, so that the record says it too."""
+        former, later = own_token(shop, "bo"), own_token(shop, "bo")
+
+        assert former.get("/actors/me/tokens").status_code == 401
+        assert later.get("/actors/me/tokens").status_code == 200
+        assert events(shop)[-2]["kind"] == "token_revoked"
+        assert shop.ada.get("/audit/verify").json()["findings"] == []
+
     def test_is_made_by_administrators(self, shop: Shop) -> None:
         """Nobody invites themselves, and nobody is invited who does not exist."""
         refused, unknown = (

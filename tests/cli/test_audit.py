@@ -7,6 +7,12 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
+from placet.cli import audit
+from placet.engine.reports.audit import Audit
+from placet.engine.reports.verification.findings import AuditFinding
+
 if TYPE_CHECKING:
     from .conftest import Shell
 
@@ -64,8 +70,36 @@ class TestVerify:
         whole = office.json("audit", "verify")["events"]
 
         assert office.json("audit", "verify", "--after", "positions::")["events"] == 0 < whole
+        assert (
+            office.run("audit", "verify", "--after", "positions::") == "0 events, all intact from there on\n"
+        )
         refused = office.refused_in_a_line("audit", "verify", "--after", "elsewhere")
         assert refused == '"elsewhere" is not a cursor of this verification: leave it out to begin'
+
+    def test_says_how_to_go_on_with_the_same_workspace(
+        self, office: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever repeats the line verifies the rest of the same, and nothing else."""
+        monkeypatch.setattr(audit, "_EVERY", 0.0)
+        item(office)
+
+        lines = office.placet("audit", "verify", "--workspace", "OPS").stderr.splitlines()
+
+        assert lines[-1].endswith(
+            "to go on from here: placet audit verify --workspace OPS --after items:OPS:"
+        )
+
+    def test_shows_each_finding_at_once(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """So that a run that is stopped has said what it found; and each is said once."""
+        first, second = (AuditFinding(f"OPS-{n}", n, None, "was changed") for n in (1, 2))
+        shown = audit.Shown(None)
+
+        shown.batch(Audit(False, 9, first, (first,), 1, "items:OPS:1"))
+        before_the_end = capsys.readouterr().out
+        shown.found(Audit(False, 12, first, (first, second), 2))
+
+        assert before_the_end == "OPS-1, event 1: was changed\n"
+        assert capsys.readouterr().out == "OPS-2, event 2: was changed\n"
 
 
 class TestCheckpoints:

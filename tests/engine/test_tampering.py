@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -301,6 +303,27 @@ class TestTheLog:
 
         assert (events_verified, parts_taken > 2) == (whole.events, True)
 
+    def test_goes_on_within_the_positions(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The cursor keeps the tree so far, so that the checkpoints behind it are compared all the same."""
+        shop = busy(any_shop)
+        signed = shop.engine.checkpoints.make(SYSTEM_ACTOR).size
+        monkeypatch.setattr(log, "PLACES", 4)
+
+        def parts() -> list[Audit]:
+            taken = [shop.engine.reports.verify(SYSTEM_ACTOR, after="positions::", limit=1)]
+            while (cursor := taken[-1].next_cursor) is not None and cursor.startswith("positions"):
+                taken.append(shop.engine.reports.verify(SYSTEM_ACTOR, after=cursor, limit=1))
+            return taken
+
+        intact = parts()
+        with beside(shop) as connection:
+            rebuild(connection, number=3, was='"decision":"approve"', becomes='"decision":"decline"')
+
+        assert all(each.ok for each in intact)
+        assert len(intact) > signed // 4
+        found = [each.reason for part in parts() for each in part.findings]
+        assert f"the first {signed} events are not those of the checkpoint that was signed over them" in found
+
     @pytest.mark.parametrize("size", [1, 2, 7])
     def test_is_the_same_in_batches_of_every_size(
         self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch, size: int
@@ -464,6 +487,26 @@ class TestACheckpointKeptElsewhere:
         reasons = [each.reason for each in verified(shop).findings]
         assert len(reasons) == 1
         assert "are not those of the checkpoint that was signed over them" in reasons[0]
+
+
+class TestCheckpointsMadeAtOnce:
+    def test_cover_more_each_time(self, any_shop: Shop) -> None:
+        """Whoever makes one beside others signs no smaller log than they did, and none of a size that they signed."""
+        shop, makers = busy(any_shop), 4
+        ready = Barrier(makers)
+
+        def make(turn: int) -> int:
+            ready.wait()
+            return shop.engine.checkpoints.make(SYSTEM_ACTOR).size
+
+        with ThreadPoolExecutor(makers) as pool:
+            for turn in range(5):
+                shop.engine.items.comment(shop["ben"], "SHOP-1", f"no. {turn}")
+                assert len(set(pool.map(make, range(makers)))) == 1
+
+        sizes = [each.size for each in shop.engine.checkpoints.find(SYSTEM_ACTOR).rows]
+        assert (sizes, len(sizes)) == (sorted(set(sizes)), 5)
+        assert verified(shop).ok
 
 
 def rebuild(connection: Connection, *, number: int, was: str, becomes: str) -> None:

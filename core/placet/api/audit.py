@@ -35,7 +35,7 @@ def verify_audit(query: Annotated[AuditQuery, Query()], actor: CurrentActor, eng
     return Audit.model_validate(found)
 
 
-@router.get("/audit/checkpoints", operation_id="list_checkpoints")
+@router.get("/audit/checkpoints", operation_id="list_checkpoints", responses=refused_with(409))
 def list_checkpoints(
     query: Annotated[CheckpointsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Checkpoints:
@@ -56,7 +56,9 @@ def make_checkpoint(actor: CurrentAdministrator, engine: CurrentEngine) -> Check
     return Checkpoint.model_validate(engine.checkpoints.make(actor))
 
 
-@router.get("/audit/checkpoints/latest", operation_id="get_latest_checkpoint", responses=refused_with(404))
+@router.get(
+    "/audit/checkpoints/latest", operation_id="get_latest_checkpoint", responses=refused_with(404, 409)
+)
 def get_latest_checkpoint(actor: CurrentActor, engine: CurrentEngine) -> Checkpoint:
     """Read the latest checkpoint."""
     return Checkpoint.model_validate(engine.checkpoints.latest(actor))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -12,6 +13,9 @@ from placet.cli.installation import application
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
 from placet.errors import ConflictError, InvalidError
+
+if TYPE_CHECKING:
+    from placet.engine.reports.audit import Audit
 
 #: Events read at a time.
 _BATCH = 500
@@ -48,8 +52,8 @@ def audit_verify(
 ) -> None:
     """Verify that all that is stored is what the log says, and that the log is what was hashed and signed.
 
-    Where it is stopped, the last line on standard error says how to go on. With --checkpoint it compares the log up to
-    there with the checkpoint instead, or an export of it.
+    Each finding is shown at once. Where it is stopped, the last line on standard error says how to go on. With
+    --checkpoint it compares the log up to there with the checkpoint instead, or an export of it.
     """
     OUT.as_json = as_json
     if checkpoint is None:
@@ -67,32 +71,48 @@ def _verify(workspace: str | None, after: str | None) -> None:
 
     from placet.engine.engine import SYSTEM_ACTOR
 
-    audit = application().engine.reports.verify(
-        SYSTEM_ACTOR, workspace, after=after, on_progress=Shown().batch
-    )
+    shown = Shown(workspace)
+    audit = application().engine.reports.verify(SYSTEM_ACTOR, workspace, after=after, on_progress=shown.batch)
     data = asdict(audit)
     data.pop("next_cursor")
     if audit.ok:
-        OUT.say(f"{audit.events} events, all intact", data)
+        OUT.say(f"{audit.events} events, all intact{'' if after is None else ' from there on'}", data)
         return
-    lines = [f"{each.key}, event {each.seq}: {each.reason}" for each in audit.findings]
-    if audit.found > len(lines):
-        lines.append(f"and {audit.found - len(lines)} more")
-    OUT.say("\n".join(lines), data)
+    shown.found(audit)
+    if OUT.as_json:
+        OUT.json(data)
+    elif audit.found > len(audit.findings):
+        OUT.line(f"and {audit.found - len(audit.findings)} more")
     raise typer.Exit(1)
 
 
 class Shown:
-    """Shows the progress of a verification every few seconds, on standard error."""
+    """Shows a verification under way: each finding at once, as it may be stopped, and the progress now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, workspace: str | None) -> None:
+        self._only = "" if workspace is None else f" --workspace {workspace}"
         self._next = time.monotonic() + _EVERY
+        #: The number of findings that were shown.
+        self._shown = 0
 
-    def batch(self, events: int, cursor: str) -> None:
-        """Say how far it is, and how to go on from there."""
+    def batch(self, audit: Audit) -> None:
+        """Show what a batch has found, how far it is, and how to go on from there."""
+        self.found(audit)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            OUT.note(f"{events} events so far; to go on from here: placet audit verify --after {cursor}")
+            again = f"placet audit verify{self._only} --after {audit.next_cursor}"
+            OUT.note(f"{audit.events} events so far; to go on from here: {again}")
+
+    def found(self, audit: Audit) -> None:
+        """Show the findings that were not shown yet; where the result is JSON, on standard error."""
+        for each in audit.findings[self._shown :]:
+            said = f"{each.key}, event {each.seq}: {each.reason}"
+            if OUT.as_json:
+                OUT.note(said)
+            else:
+                OUT.line(said)
+        self._shown = len(audit.findings)
+        sys.stdout.flush()
 
 
 def _compare(checkpoint: Path, key: str | None) -> None:

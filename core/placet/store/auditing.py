@@ -8,14 +8,28 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Table, Text, and_, cast, func, select, tuple_, type_coerce
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    insert,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 
 from placet.catalog.catalog import Definition
 from placet.engine.act.auditing import LogPlace, Searched, StoredItem
 from placet.engine.act.indexing import index_texts
+from placet.engine.act.ports import MovedError
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.store import derived_tables, log, spans
-from placet.store.installation import note, set_note
+from placet.store.installation import note
 from placet.store.rows import bare_event, item_record
 from placet.store.tables import (
     NO_MOMENT,
@@ -25,6 +39,7 @@ from placet.store.tables import (
     event_texts,
     events,
     evidence,
+    installation,
     item_spans,
     item_states,
     item_values,
@@ -228,10 +243,19 @@ class SqlAudit:
         kept = orjson.loads(found)
         return kept["size"], [bytes.fromhex(each) for each in kept["peaks"]], kept["checkpoint"]
 
-    def keep_tree(self, size: int, peaks: Sequence[bytes], checkpoint: str) -> None:
-        """Keep the tree of the latest checkpoint."""
+    def keep_tree(self, size: int, peaks: Sequence[bytes], checkpoint: str, former: str | None) -> None:
+        """Keep the tree of the latest checkpoint. Raises `MovedError` if that is no longer the former one."""
         kept = {"size": size, "peaks": [each.hex() for each in peaks], "checkpoint": checkpoint}
-        set_note(self._connection, _TREE_NOTE, orjson.dumps(kept).decode())
+        value = orjson.dumps(kept).decode()
+        found = note(self._connection, _TREE_NOTE)
+        if found is None:
+            # Of two first ones, the second insertion fails, and its act starts again.
+            self._connection.execute(insert(installation), {"name": _TREE_NOTE, "value": value})
+            return
+        there = installation.c.name == _TREE_NOTE, installation.c.value == found
+        changed = update(installation).where(*there).values(value=value)
+        if orjson.loads(found)["checkpoint"] != former or self._connection.execute(changed).rowcount != 1:
+            raise MovedError(["checkpoint"], ["checkpoint"])
 
     # Definitions and files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,25 +33,32 @@ class CheckpointWriter:
         #: The cursor behind the checkpoints that have a file.
         self._after: str | None = None
         self._look_at = 0.0
-        #: The last failure, which is logged once.
-        self._failed = ""
+        #: The last failure of each part, which is logged once.
+        self._failed: dict[str, str] = {}
 
     def look(self) -> bool:
         """Make a checkpoint if one is due, and put new ones into the folder; returns whether there may be more."""
         if time.monotonic() < self._look_at:
             return False
         self._look_at = time.monotonic() + _EVERY
-        try:
-            if self._every:
-                self._engine.checkpoints.make_due(SYSTEM_ACTOR, self._every)
-            self._put_new()
-        except (PlacetError, OSError) as failure:
-            if str(failure) != self._failed:
-                _log.error("no checkpoint of the log: %s", failure)
-            self._failed = str(failure)
-        else:
-            self._failed = ""
+        if self._every:
+            self._try("no checkpoint of the log", self._make_due)
+        self._try("no file of a checkpoint", self._put_new)
         return False
+
+    def _try(self, what: str, do: Callable[[], None]) -> None:
+        """Do one part, so that the other is done whatever becomes of it."""
+        try:
+            do()
+        except (PlacetError, OSError) as failure:
+            if str(failure) != self._failed.get(what):
+                _log.error("%s: %s", what, failure)
+            self._failed[what] = str(failure)
+        else:
+            self._failed.pop(what, None)
+
+    def _make_due(self) -> None:
+        self._engine.checkpoints.make_due(SYSTEM_ACTOR, self._every)
 
     def _put_new(self) -> None:
         while self._folder is not None:

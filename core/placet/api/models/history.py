@@ -290,7 +290,11 @@ class AuditQuery(Parameters):
     after: Annotated[Cursor | None, Field(description="`next_cursor` of the part before.")] = None
     limit: Annotated[
         int | None,
-        Field(ge=1, lt=10**18, description="Stop after about so many events; verify all if left out."),
+        Field(
+            ge=1,
+            lt=10**18,
+            description="Stop after about so many events and positions; verify all if left out.",
+        ),
         Whole,
     ] = None
 

@@ -103,8 +103,11 @@ class Audit(Protocol):
         """The tree of the latest checkpoint, as its size and the roots of its complete subtrees, and its text."""
         ...
 
-    def keep_tree(self, size: int, peaks: Sequence[bytes], note: str) -> None:
-        """Keep the tree of the latest checkpoint, in an act of administration."""
+    def keep_tree(self, size: int, peaks: Sequence[bytes], note: str, former: str | None) -> None:
+        """Keep the tree of the latest checkpoint, in an act of administration.
+
+        `former` is the text of the one before it; the act starts again where that is no longer the latest one.
+        """
         ...
 
     def definitions(self, after: str, limit: int) -> Sequence[Definition]:

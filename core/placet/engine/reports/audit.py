@@ -23,7 +23,7 @@ from placet.engine.reports.verification.histories import UNFIT
 from placet.errors import MalformedError, NotFoundError
 
 _STEPS = ("workspace", "items", "histories", "installation", "positions", "definitions", "evidence")
-_CURSOR = re.compile(rf"({'|'.join(_STEPS)}):([A-Za-z0-9_-]*):([0-9a-f]{{0,64}})")
+_CURSOR = re.compile(rf"({'|'.join(_STEPS)}):([A-Za-z0-9_-]*):([0-9A-Za-z_.-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class _Step(NamedTuple):
         return ":".join(self)
 
 
-#: Called after each batch with the number of events so far, and the cursor from which it could go on.
-Progress = Callable[[int, str], None]
+#: Called after each batch with what was found so far, and the cursor from which it could go on.
+Progress = Callable[[Audit], None]
 
 
 class Auditor:
@@ -82,7 +82,7 @@ class Auditor:
             actor: who asks.
             workspace: the key of one workspace; all that the actor sees if left out.
             after: the cursor from which to go on.
-            limit: the number of events after which it stops at the end of a batch; `None` for all.
+            limit: the number of events and positions after which it stops at the end of a batch; `None` for all.
             on_progress: called after each batch.
 
         Raises:
@@ -94,15 +94,11 @@ class Auditor:
         whole = workspace is None and (actor.admin or actor.auditor)
         steps = self._steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
         step = _begin(steps, after)
-        while step is not None and (limit is None or findings.events < limit):
+        while step is not None and (limit is None or findings.events + findings.places < limit):
             step = self._next(steps, step, findings)
             if on_progress is not None and step is not None:
-                on_progress(findings.events, step.cursor)
-        kept = findings.kept
-        return Audit(
-            not kept, findings.events, kept[0] if kept else None, tuple(kept), findings.number,
-            None if step is None else step.cursor,
-        )  # fmt: skip
+                on_progress(_audit(findings, step))
+        return _audit(findings, step)
 
     def _steps(self, workspaces: Sequence[str], *, whole: bool) -> list[_Step]:
         steps = [_Step(name, each) for each in workspaces for name in ("workspace", "items")]
@@ -138,9 +134,9 @@ class Auditor:
                 look(partial(administration.verified_installation, findings=findings))
             case "positions":
                 kept = look(lambda work: work.session.audit.tree())
-                positions = log.Positions(look(roots), kept, findings)
-                while look(positions.follow):
-                    pass
+                positions = log.Positions(look(roots), kept, findings, log.read_tree(step.after))
+                if look(positions.follow):
+                    return log.written_tree(positions.tree)
                 look(positions.end)
             case "definitions":
                 look(partial(log.verified_definitions, findings=findings))
@@ -149,16 +145,39 @@ class Auditor:
         return None
 
 
+def _audit(findings: Findings, step: _Step | None) -> Audit:
+    kept = findings.kept
+    return Audit(
+        not kept, findings.events, kept[0] if kept else None, tuple(kept), findings.number,
+        None if step is None else step.cursor,
+    )  # fmt: skip
+
+
 def _begin(steps: Sequence[_Step], after: str | None) -> _Step | None:
     if after is None:
         return steps[0] if steps else None
     match = _CURSOR.fullmatch(after)
     step = _Step(*match.groups()) if match is not None else None
-    if step is None or step._replace(after="") not in steps or (
-        step.name == "items" and not (step.after or "0").isdecimal()
-    ):  # fmt: skip
+    if step is None or step._replace(after="") not in steps or not _fits(step):
         raise MalformedError(f'"{after[:80]}" is not a cursor of this verification: leave it out to begin')
     return step
+
+
+def _fits(step: _Step) -> bool:
+    """Whether a step can go on from where its cursor says."""
+    match step.name:
+        case "items":
+            return (step.after or "0").isdecimal()
+        case "positions":
+            try:
+                log.read_tree(step.after)
+            except ValueError:
+                return False
+            return True
+        case "evidence":
+            return re.fullmatch("[0-9a-f]{0,64}", step.after) is not None
+        case _:
+            return not step.after
 
 
 def _places(work: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[str]:

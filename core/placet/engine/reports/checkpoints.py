@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +21,11 @@ from placet.engine.act.installation import note
 from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.ports import Signer
 from placet.engine.act.queries import EventQuery, Page
+from placet.engine.act.records import EventRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, InvalidError, MalformedError, NotFoundError
+from placet.verify_export import Checkpoint as Signed
 from placet.verify_export import (
     Tree,
     VerificationError,
@@ -69,24 +71,34 @@ class Checkpoints:
         """Sign the log as it is now; the latest checkpoint again where nothing but that one has happened since.
 
         Raises:
-            ConflictError: this engine has no key, or the log has lost events since the latest checkpoint.
+            ConflictError: this engine has no key, the log has lost events since the latest checkpoint, or somebody
+                changed what is kept of that one.
             ForbiddenError: the actor is not an administrator.
             SettingsError: there is no key.
         """
         demand_admin(actor, "signing a checkpoint")
         signer = self._demand_signer()
-        self._acts.store.settle()
-        tree, latest = self._grown()
-        if latest is not None and self._unchanged(tree, parse_checkpoint(latest).size):
-            return _checkpoint(latest)
+        while True:
+            self._acts.store.settle()
+            tree, latest = self._grown()
+            if latest is not None and self._unchanged(tree, _parsed(latest).size):
+                return _checkpoint(latest)
+            made = self._sign(actor, signer, tree, latest)
+            if made is not None:
+                return made
+
+    def _sign(self, actor: Actor, signer: Signer, tree: Tree, latest: str | None) -> Checkpoint | None:
+        """Sign a tree; `None` where somebody else has signed since it began to grow from that of `latest`."""
         name = signer.name
 
-        def do(work: UnitOfWork) -> Checkpoint:
+        def do(work: UnitOfWork) -> Checkpoint | None:
+            if _tree(work)[2] != latest:
+                return None
             time = work.now.strftime("%Y-%m-%dT%H:%M:%SZ")
             text = checkpoint_text(name, tree.size, tree.root(), time)
             signature = base64.b64encode(key_id(name, signer.public) + signer.sign(text.encode())).decode()
             made = _checkpoint(f"{text}\n\u2014 {name} {signature}\n")
-            work.session.audit.keep_tree(tree.size, tree.peaks, made.note)
+            work.session.audit.keep_tree(tree.size, tree.peaks, made.note, latest)
             note(work, KIND, actor, {"size": made.size, "root": made.root, "note": made.note})
             return made
 
@@ -94,9 +106,9 @@ class Checkpoints:
 
     def make_due(self, actor: Actor, every: timedelta) -> Checkpoint | None:
         """Sign the log if so much time has passed since the latest checkpoint, or since the log began; see `make`."""
-        _, _, latest = self._acts.look(lambda work: work.session.audit.tree())
+        _, _, latest = self._acts.look(_tree)
         if latest is not None:
-            since = datetime.fromisoformat(parse_checkpoint(latest).time)
+            since = datetime.fromisoformat(_parsed(latest).time)
         else:
             first = self._acts.look(lambda work: work.session.log.events_after(0, 1))
             if not first:
@@ -111,7 +123,7 @@ class Checkpoints:
 
     def _grown(self) -> tuple[Tree, str | None]:
         """The tree over the log as it is, grown from that of the latest checkpoint, and the text of that one."""
-        size, peaks, latest = self._acts.look(lambda work: work.session.audit.tree())
+        size, peaks, latest = self._acts.look(_tree)
         tree = Tree(size, peaks)
         if size > self._acts.look(lambda work: work.session.log.last_position()):
             raise ConflictError(
@@ -142,19 +154,24 @@ class Checkpoints:
         return not after or after[0].event.kind == KIND
 
     def latest(self, actor: Actor) -> Checkpoint:
-        """The latest checkpoint. Raises `NotFoundError` if there is none yet."""
+        """The latest checkpoint.
+
+        Raises:
+            ConflictError: somebody changed it in the database.
+            NotFoundError: there is none yet.
+        """
         demand_auditor(actor, "reading checkpoints")
-        _, _, latest = self._acts.look(lambda work: work.session.audit.tree())
+        _, _, latest = self._acts.look(_tree)
         if latest is None:
             raise NotFoundError("checkpoint", "latest")
         return _checkpoint(latest)
 
     def find(self, actor: Actor, *, after: str | None = None, limit: int = 100) -> Page[Checkpoint]:
-        """A page of all checkpoints, the oldest first."""
+        """A page of all checkpoints, the oldest first. Raises `ConflictError` where one was tampered with."""
         demand_auditor(actor, "reading checkpoints")
         self._acts.store.settle()
         page = self._acts.look(lambda work: _page(work, after, limit))
-        return Page([_checkpoint(each) for each in page.rows], page.next_cursor)
+        return Page([_checkpoint(_kept(each)) for each in page.rows], page.next_cursor)
 
     def key(self, actor: Actor) -> str:
         """The public key with its name, by which others verify checkpoints. Raises as `make`."""
@@ -245,15 +262,49 @@ class Checkpoints:
             after = batch[-1].position
 
 
+def _unreadable(what: str, why: Exception) -> ConflictError:
+    return ConflictError(
+        f"{what} cannot be read ({why}), so somebody changed the database: run placet audit verify, and compare the "
+        "log with a checkpoint that was kept elsewhere"
+    )
+
+
+def _parsed(note: str) -> Signed:
+    """A stored checkpoint. Raises `ConflictError` for one that somebody tampered with."""
+    try:
+        return parse_checkpoint(note)
+    except VerificationError as error:
+        raise _unreadable("a stored checkpoint", error) from None
+
+
+def _tree(work: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
+    """The tree of the latest checkpoint, and its text. Raises as `_parsed`."""
+    try:
+        size, peaks, latest = work.session.audit.tree()
+        if len(peaks) != size.bit_count():
+            raise ValueError(f"{len(peaks)} subtrees for {size} events")
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _unreadable("the note of the latest checkpoint", error) from None
+    return size, peaks, latest
+
+
 def _checkpoint(note: str) -> Checkpoint:
-    parsed = parse_checkpoint(note)
+    parsed = _parsed(note)
     return Checkpoint(parsed.origin, parsed.size, base64.b64encode(parsed.root).decode(), parsed.time, note)
 
 
-def _page(work: UnitOfWork, after: str | None, limit: int) -> Page[str]:
+def _page(work: UnitOfWork, after: str | None, limit: int) -> Page[EventRecord]:
     query = EventQuery((INSTALLATION,), kinds=(KIND,), after=after, limit=limit)
     page = work.session.log.list_events(query)
-    return Page([orjson.loads(each.event.body)["note"] for each in page.rows], page.next_cursor)
+    return Page([each.event for each in page.rows], page.next_cursor)
+
+
+def _kept(event: EventRecord) -> str:
+    """The text of the checkpoint that an event keeps. Raises as `_parsed`."""
+    try:
+        return str(orjson.loads(event.body)["note"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise _unreadable(f"the checkpoint of event {event.seq} of the installation", error) from None
 
 
 def roots(work: UnitOfWork) -> dict[int, bytes]:
@@ -262,10 +313,11 @@ def roots(work: UnitOfWork) -> dict[int, bytes]:
     after: str | None = None
     while True:
         page = _page(work, after, _BATCH)
-        for text in page.rows:
+        for event in page.rows:
             try:
-                checkpoint = parse_checkpoint(text)
-            except VerificationError:
+                checkpoint = _parsed(_kept(event))
+            except ConflictError:
+                # Its hash is no longer that of its event, which is a finding of the installation's history.
                 continue
             found[checkpoint.size] = checkpoint.root
         if len(page.rows) < _BATCH:

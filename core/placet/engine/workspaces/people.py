@@ -327,7 +327,8 @@ def _end_own_tokens(work: UnitOfWork, person: Actor, invitation: str) -> None:
         if token.revoked_at is None and token.issued_by is None:
             work.session.people.revoke_token(token.id, work.now)
             about = {"person": person.id, "token": token.id, "invitation": invitation}
-            note(work, "token_revoked", person, about)
+            rows = set_values("tokens", token.id, revoked_at=work.now)
+            note(work, "token_revoked", person, about, rows)
 
 
 def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:

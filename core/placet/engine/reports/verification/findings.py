@@ -31,6 +31,8 @@ class Findings:
     number: int = 0
     #: Number of events that were verified.
     events: int = 0
+    #: Number of positions that were followed.
+    places: int = 0
 
     def add(self, key: str, reason: str, *, seq: int = 0, event: str | None = None, place: str = "") -> None:
         """Add a finding."""

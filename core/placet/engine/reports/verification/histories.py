@@ -65,6 +65,6 @@ class History:
             self._findings.add(self.key, said, seq=number, event=event, place="event_texts")
         if (self.seq, self.head) == (seq, head):
             return True
-        said = f"the item knows {seq} events, its log ends at {self.seq}"
+        said = f"it knows {seq} events, and its log ends at {self.seq}"
         self._findings.add(self.key, said, seq=self.seq + 1, place="events")
         return False

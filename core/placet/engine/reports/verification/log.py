@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 
@@ -26,19 +27,23 @@ class Positions:
         checkpoints: Mapping[int, bytes],
         kept: tuple[int, Sequence[bytes], str | None],
         findings: Findings,
+        tree: Tree,
     ) -> None:
-        """`checkpoints` are roots by size, `kept` is the tree of the latest one, from which the next one grows."""
+        """Go on with the tree of the positions so far.
+
+        `checkpoints` are roots by size, `kept` is the tree of the latest one, from which the next one grows.
+        """
         self._checkpoints = checkpoints
         self._kept = kept
         self._findings = findings
-        self._tree = Tree()
+        self.tree = tree
         #: Whether there is a gap, so that no later root means anything.
         self._broken = False
 
     @property
     def last(self) -> int:
         """The last position that was followed."""
-        return self._tree.size
+        return self.tree.size
 
     def follow(self, work: UnitOfWork) -> bool:
         """Follow a batch; returns whether there may be more."""
@@ -51,7 +56,8 @@ class Positions:
             if place.position != self.last + 1 or place.hash is None or not _HASH.fullmatch(place.hash):
                 self._broken = True
                 return False
-            self._tree.append(place.hash)
+            self.tree.append(place.hash)
+            self._findings.places += 1
             self._compare()
         return len(found) == PLACES
 
@@ -80,14 +86,33 @@ class Positions:
         return None
 
     def _compare(self) -> None:
-        root = self._checkpoints.get(self._tree.size)
-        if root is not None and root != self._tree.root():
-            said = f"the first {self._tree.size} events are not those of the checkpoint that was signed over them"
-            self._findings.add(KEY, said, seq=self._tree.size, place="events")
+        root = self._checkpoints.get(self.tree.size)
+        if root is not None and root != self.tree.root():
+            said = (
+                f"the first {self.tree.size} events are not those of the checkpoint that was signed over them"
+            )
+            self._findings.add(KEY, said, seq=self.tree.size, place="events")
         size, peaks, _ = self._kept
-        if size == self._tree.size and list(peaks) != self._tree.peaks:
+        if size == self.tree.size and list(peaks) != self.tree.peaks:
             said = f"the tree that was kept of the first {size} events is not theirs"
             self._findings.add(KEY, said, seq=size, place="installation.value")
+
+
+def written_tree(tree: Tree) -> str:
+    """A tree as a cursor keeps it: its size, and the roots of its complete subtrees in base64."""
+    return f"{tree.size}.{base64.urlsafe_b64encode(b''.join(tree.peaks)).decode().rstrip('=')}"
+
+
+def read_tree(text: str) -> Tree:
+    """The tree of a cursor; an empty one of an empty text. Raises `ValueError` for what is none."""
+    if not text:
+        return Tree()
+    size, _, kept = text.partition(".")
+    joined = base64.b64decode(kept + "=" * (-len(kept) % 4), altchars=b"-_", validate=True)
+    peaks = [joined[place : place + 32] for place in range(0, len(joined), 32)]
+    if not re.fullmatch("[1-9][0-9]{0,17}", size) or len(joined) != 32 * int(size).bit_count():
+        raise ValueError(text)
+    return Tree(int(size), peaks)
 
 
 def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
