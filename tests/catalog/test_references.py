@@ -18,6 +18,7 @@ from placet import (
     Computed,
     Confirmation,
     Duty,
+    Effect,
     Fields,
     Gate,
     Holds,
@@ -50,6 +51,7 @@ Compose = Callable[..., Catalog]
 READER, LIBRARIAN, DIRECTOR = "library.reader", "library.librarian", "library.director"
 LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
 RETURN = Transition("return", "lent", "returned", [READER])
+RULING = Effect("library.rule_it", lambda ctx: ctx.set_gates(), changes_rules="library.x")
 
 
 def found(catalog: Catalog) -> list[str]:
@@ -137,6 +139,14 @@ class TestEverythingReferredTo:
             (
                 moves(LEND, RETURN, Transition("t", "lent", "same", [READER], voids=["library.x"])),
                 'library.loan.t: there is no approval "library.x" in library.loan',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER], effects=[RULING])),
+                'library.rule_it: there is no approval "library.x" in library.loan',
+            ),
+            (
+                demanding(reason_given("library.why"), unless=approval_granted("library.given", "library.x")),
+                'library.given: there is no approval "library.x" in library.loan',
             ),
             (
                 demanding(reason_given("library.why"), lasting=["x"]),
