@@ -45,6 +45,7 @@ from placet import (
 )
 from placet.catalog.catalog import Catalog
 from placet.catalog.linter import lint
+from placet.definitions.places import place_of
 
 Compose = Callable[..., Catalog]
 
@@ -224,6 +225,13 @@ class TestEverythingReferredTo:
         errors = [finding for finding in lint(composed(**parts)) if finding.severity == "error"]
 
         assert refusal in {f"{finding.where}: {finding.message}" for finding in errors}
+
+    def test_is_reported_where_a_check_that_lets_items_through_was_written(self, composed: Compose) -> None:
+        spared = approval_granted("library.given", "library.x")
+
+        [finding] = lint(composed(**demanding(reason_given("library.why"), unless=spared)))
+
+        assert finding.place == place_of(spared)
 
     def test_is_offered_the_nearest_name(self, composed: Compose) -> None:
         parts = moves(LEND, Transition("return", "lent", "retruned", [READER]))
