@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from placet import Method, Settings, hookimpl
+from placet import AddedGate, Fields, ItemType, Method, Settings, State, Transition, Workflow, hookimpl
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.examination import examine
@@ -36,6 +37,11 @@ from placet import Method, hookimpl
 def placet_method():
     return Method("{method}", "{method.title()}")
 """
+
+
+def reasoned(n: int) -> AddedGate:
+    """A gate on the lending of books."""
+    return AddedGate(f"library.rule.{n}", f"Rule {n}", "library.loan", "lend", "core.reason_given")
 
 
 def toys(registry: Registry) -> dict[str, Plugin]:
@@ -276,6 +282,40 @@ class TestACatalog:
 
         assert again is not first
         assert again.definition("library.loan") == first.definition("library.loan")
+
+    def test_with_added_gates_takes_the_place_of_no_other(
+        self, library: MakeMethod, plugin: MakePlugin
+    ) -> None:
+        """Each gate that somebody adds makes one more; what a workspace without gates goes by stays."""
+        registry = Registry.of(plugin(library()))
+        alone = Rules(("library",))
+        lenient = replace(alone, gate_modes={"library.described": GateMode.WARN})
+        made = registry.catalog(lenient)
+
+        catalogs = [registry.catalog(replace(alone, gates=(reasoned(n),))) for n in range(300)]
+
+        assert registry.catalog(lenient) is made
+        assert registry.catalog(catalogs[-1].rules) is catalogs[-1]
+        assert registry.catalog(catalogs[0].rules) is not catalogs[0]
+
+    def test_with_added_gates_shares_the_documents_of_all_other_types(
+        self, library: MakeMethod, loan: Callable[..., Any], plugin: MakePlugin
+    ) -> None:
+        """They are large, and many workspaces have gates of their own."""
+        states = [State("kept", "Kept", "todo"), State("gone", "Gone", "done")]
+        book = ItemType(
+            "library.book", "Book", fields=Fields,
+            workflow=Workflow("library.book", states, [Transition("sell", "kept", "gone", ["library.librarian"])]),
+        )  # fmt: skip
+        registry = Registry.of(plugin(library(item_types=[loan(), book])))
+        rules = Rules(("library",))
+
+        one, other = (registry.catalog(replace(rules, gates=(reasoned(n),))) for n in (1, 2))
+
+        assert one.document("library.book") is registry.catalog(rules).document("library.book")
+        assert one.document("library.book") is other.document("library.book")
+        assert one.document("library.loan") != other.document("library.loan")
+        assert one.definition("library.book").hash == other.definition("library.book").hash
 
     def test_is_refused_with_every_error(
         self, library: MakeMethod, loan: Callable[..., Any], plugin: MakePlugin

@@ -421,6 +421,13 @@ class TestIsRefused:
             "city loosens library.loan.lend: gate library.described without a reason: say why in `reason`"
         )
 
+    def test_where_the_id_of_a_check_that_lets_items_through_is_not_its_own(self, extended: Extended) -> None:
+        spared = Gate("city.g", "G", REASONED, unless=reason_given("x.y"))
+
+        said = self.refusal(extended, lambda city: city.add_gate("library.loan", "lend", spared))
+
+        assert said == 'the check "x.y" is added by city: let its id start with "city."'
+
     @pytest.mark.parametrize(
         ("extend", "kind", "id"),
         [

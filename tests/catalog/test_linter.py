@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from placet import (
     Category,
     Gate,
@@ -46,6 +48,12 @@ def found(catalog: Catalog) -> list[str]:
 def moves(*transitions: Transition) -> dict[str, Any]:
     """A loan of these transitions, and nothing that would refer to others."""
     return {"moves": transitions}
+
+
+def excepted(length: int, *, id: str = "library.spared") -> Gate:
+    """A gate with a check that lets a loan through for a comment of a length."""
+    why = reason_given("library.why", at_least=5)
+    return Gate("library.excepted", "Excepted", why, unless=reason_given(id, at_least=length))
 
 
 class TestASoundDefinition:
@@ -187,6 +195,11 @@ class TestEveryId:
             )
 
         assert with_gates(short, short) == []
+        assert with_gates(excepted(5), excepted(5)) == []
+        assert [each.partition(": the")[0] for each in with_gates(excepted(5), excepted(50))] == [
+            "error ambiguous-id: library.excepted",
+            "error ambiguous-id: library.spared",
+        ]
         assert with_gates(short, long) == [
             f"error ambiguous-id: library.{id}: the {kind} requires 2 different things in different places: give "
             f"each its own id, as people and records know it by that alone"
@@ -207,6 +220,25 @@ class TestEveryId:
             'error state-twice: library.loan.lent: the state "lent" is there twice: take one out',
             "error gate-twice: library.loan.return: it has the gate library.g twice: take one out",
         ]
+
+    @pytest.mark.parametrize(
+        ("id", "said"),
+        [
+            ("library.why", "error check-twice: library.excepted: the check library.why is in it twice"),
+            ("city.spared", "error foreign-id: city.spared: the check is defined by library"),
+            (
+                "library.sparéd",
+                'error malformed-id: library.sparéd: "library.sparéd" is not an id of a check',
+            ),
+        ],
+    )
+    def test_is_that_of_a_check_that_lets_items_through_too(
+        self, composed: Compose, id: str, said: str
+    ) -> None:
+        """Records name it like every other."""
+        lend = Transition("lend", "wished", "lent", [LIBRARIAN], [excepted(5, id=id)])
+
+        assert any(each.startswith(said) for each in found(composed(**moves(lend, RETURN))))
 
     def test_is_no_word_of_the_tables(self, composed: Compose) -> None:
         """`same` stands for the state that an item is in, and `create` for the making of an item."""

@@ -18,6 +18,7 @@ from placet import (
     Computed,
     Confirmation,
     Duty,
+    Effect,
     Fields,
     Gate,
     Holds,
@@ -44,12 +45,14 @@ from placet import (
 )
 from placet.catalog.catalog import Catalog
 from placet.catalog.linter import lint
+from placet.definitions.places import place_of
 
 Compose = Callable[..., Catalog]
 
 READER, LIBRARIAN, DIRECTOR = "library.reader", "library.librarian", "library.director"
 LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
 RETURN = Transition("return", "lent", "returned", [READER])
+RULING = Effect("library.rule_it", lambda ctx: ctx.set_gates(), changes_rules="library.x")
 
 
 def found(catalog: Catalog) -> list[str]:
@@ -139,6 +142,14 @@ class TestEverythingReferredTo:
                 'library.loan.t: there is no approval "library.x" in library.loan',
             ),
             (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER], effects=[RULING])),
+                'library.rule_it: there is no approval "library.x" in library.loan',
+            ),
+            (
+                demanding(reason_given("library.why"), unless=approval_granted("library.given", "library.x")),
+                'library.given: there is no approval "library.x" in library.loan',
+            ),
+            (
                 demanding(reason_given("library.why"), lasting=["x"]),
                 'library.g: there is no state "x" in library.loan',
             ),
@@ -214,6 +225,13 @@ class TestEverythingReferredTo:
         errors = [finding for finding in lint(composed(**parts)) if finding.severity == "error"]
 
         assert refusal in {f"{finding.where}: {finding.message}" for finding in errors}
+
+    def test_is_reported_where_a_check_that_lets_items_through_was_written(self, composed: Compose) -> None:
+        spared = approval_granted("library.given", "library.x")
+
+        [finding] = lint(composed(**demanding(reason_given("library.why"), unless=spared)))
+
+        assert finding.place == place_of(spared)
 
     def test_is_offered_the_nearest_name(self, composed: Compose) -> None:
         parts = moves(LEND, Transition("return", "lent", "retruned", [READER]))

@@ -11,6 +11,7 @@ import pytest
 from placet import (
     Approval,
     Ballot,
+    Check,
     Duty,
     Gate,
     Method,
@@ -19,6 +20,7 @@ from placet import (
     Role,
     Transition,
     approval_granted,
+    reason_given,
 )
 from placet.catalog.catalog import Catalog
 from placet.catalog.linter import lint, lint_holders
@@ -108,6 +110,23 @@ class TestEveryApproval:
                 "then done vote:library.first, and library.not_both keeps them from voting"
             )
         ]
+
+    def test_counts_no_vote_without_which_a_check_lets_the_item_through(self, composed: Compose) -> None:
+        """The first of the two approvals can be avoided, unless the way around it needs that approval too."""
+        first = Approval("library.first", "First", Panel(Ballot([DIRECTOR], Quorum.any())), reminds=DAILY)
+        given = approval_granted("library.first_given", "library.first")
+
+        def lint_with(unless: Check) -> list[str]:
+            parts = voting([DIRECTOR], Quorum.any())
+            gate = Gate("library.firstly", "Firstly", given, unless=unless)
+            _, lend, back = parts["moves"]
+            begin = Transition("begin", "wished", "same", [READER], asks=["library.first"])
+            ask = Transition("ask", "wished", "same", [READER], [gate], asks=["library.consent"])
+            parts |= {"approvals": [first, *parts["approvals"]], "moves": [begin, ask, lend, back]}
+            return found(composed(**parts | {"duties": not_both("vote:library.first")}))
+
+        assert lint_with(reason_given("library.why")) == []
+        assert len(lint_with(approval_granted("library.given_again", "library.first"))) == 1
 
     @pytest.mark.parametrize(
         "parts",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
-from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, Shop, with_repair
+from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, Shop, plugin, with_repair
 
 from placet import (
     SAME,
@@ -15,11 +16,13 @@ from placet import (
     Approval,
     Ballot,
     BlockedError,
+    Check,
     CheckContext,
     CheckParams,
     Consequence,
     Effect,
     EffectContext,
+    Gate,
     GateMode,
     Method,
     OfferedCheck,
@@ -32,11 +35,15 @@ from placet import (
     check,
     passed,
 )
+from placet.definitions.roles import SYSTEM
+from placet.engine.act.following import COMPUTED
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
 
-SIGNED = Approval("shop.rule", "Rule", Panel(Ballot([MASTER], Quorum.any())))
+SIGNED = Approval(
+    "shop.rule", "Rule", Panel(Ballot([MASTER], Quorum.any())), material_fields=["fault"], reopens=False
+)
 
 
 class Price(CheckParams):
@@ -81,14 +88,20 @@ CHEAP = OfferedCheck("shop.cheap", "Costs {most} at most", cheap, params=Price, 
 FORGIVEN = OfferedCheck("shop.forgiven", "Forgiven", forgiven)
 
 
+def _pass_on(ctx: EffectContext) -> None:
+    ctx.fire(str(ctx.item.fields.like), "rule", comment="it is time")
+
+
 def ruling(*gates: AddedGate) -> Method:
     """The method, under which `rule` on a repair gives the workspace gates, and `unrule` takes them away again."""
     wanted = list(gates)
-    effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(*wanted), changes_rules=True)
-    less = Effect("shop.unrule_it", lambda ctx: ctx.set_gates(), changes_rules=True)
+    effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(*wanted), changes_rules="shop.rule")
+    less = Effect("shop.unrule_it", lambda ctx: ctx.set_gates(), changes_rules="shop.rule")
     more = [
         Transition("ask", "wished", SAME, [FIXER], asks=["shop.rule"]),
-        Transition("rule", "wished", SAME, [FIXER], effects=[effect]),
+        Transition("sign", "wished", SAME, [FIXER], asks=["shop.signature"]),
+        Transition("rule", "wished", SAME, [FIXER, SYSTEM], effects=[effect]),
+        Transition("pass_on", "wished", SAME, [FIXER], effects=[Effect("shop.pass_it_on", _pass_on)]),
         Transition("unrule", "wished", SAME, [FIXER], effects=[less]),
     ]
     changed = with_repair(
@@ -97,6 +110,29 @@ def ruling(*gates: AddedGate) -> Method:
     )
     table = {name: getattr(changed, name) for name in Method.__dataclass_fields__}
     return Method(**table | {"offered_checks": [CHEAP, FORGIVEN]})
+
+
+def offering(cheap: OfferedCheck, *gates: AddedGate) -> Method:
+    """The same, with another check in the place of the price's."""
+    method = ruling(*gates)
+    table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"offered_checks": [cheap, FORGIVEN]})
+
+
+def _lost(id: str, given: Price) -> Any:  # the signature of `make`
+    raise KeyError("most")
+
+
+def _nothing(id: str, given: Price) -> Any:  # the signature of `make`
+    return None
+
+
+def _nameless(id: str, given: Price) -> Any:
+    return Check(id, partial(_within, given.most))
+
+
+def _within(most: int, ctx: CheckContext) -> Verdict:
+    return passed(most=most, price=ctx.item.fields.price)
 
 
 def gate(**parts: Any) -> AddedGate:
@@ -301,6 +337,86 @@ class TestAFaultyGate:
         assert [each.where for each in findings] == ["shop.repair.start: gate shop.rule.SHOP.1"]
         assert upgraded.move(wish, "drop", "mia", comment="not worth it").state == "dropped"
 
+    @pytest.mark.parametrize(
+        ("make", "message"),
+        [
+            (_lost, "shop.cheap cannot be made of its parameters: KeyError: 'most'"),
+            (_nothing, "shop.cheap makes no check of its parameters, but NoneType"),
+            (_nameless, "shop.cheap cannot be made of its parameters: AttributeError"),
+        ],
+        ids=lambda each: "" if isinstance(each, str) else each.__name__,
+    )
+    def test_whose_check_cannot_be_made_closes_itself_and_nothing_else(
+        self, open_shop: OpenShop, sqlite_url: str, make: Callable[[str, Any], Any], message: str
+    ) -> None:
+        """Whatever an upgraded plugin raises or returns; nobody adds one of it either."""
+        shop = open_shop(sqlite_url, method=ruling(gate()))
+        shop.move(shop.wish(), "rule", "ben")
+        broken = OfferedCheck("shop.cheap", "Costs {most} at most", make, params=Price)
+        upgraded = open_shop.again(sqlite_url, method=offering(broken, gate(id="shop.rule.another")))
+        wish = dear(upgraded)
+
+        refusal = upgraded.refusal(wish, "start", "ben")
+        again = upgraded.refusal(upgraded.wish(), "rule", "ben")
+
+        assert [(each.gate, each.verdict) for each in refusal.blockers] == [("shop.rule.SHOP.1", "unknown")]
+        assert message in refusal.blockers[0].message
+        assert message in again.blockers[0].message
+        assert upgraded.move(wish, "drop", "mia", comment="not worth it").state == "dropped"
+
+    def test_is_made_of_its_parameters_once(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """The check that was proven is the one that judges."""
+        made: list[str] = []
+
+        def counted(id: str, given: Price) -> Any:
+            made.append(id)
+            if len(made) > 2:
+                raise KeyError(id)
+            return cheap(id, given)
+
+        # Once where it is added, and once for the rules that have it.
+        offered = OfferedCheck("shop.cheap", "Costs {most} at most", counted, params=Price)
+        shop = open_shop(sqlite_url, method=offering(offered, gate()))
+        shop.move(shop.wish(), "rule", "ben")
+
+        refusal = shop.refusal(dear(shop), "start", "ben")
+
+        assert [each.verdict for each in refusal.blockers] == ["unmet"]
+
+    def test_does_not_take_the_id_of_a_gate_of_the_methods(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Its mode would be that of the other gate, which nobody has loosened."""
+        shop = open_shop(sqlite_url, method=ruling(gate(id="shop.described", mode=GateMode.OBSERVE)))
+
+        refusal = shop.refusal(shop.wish(), "rule", "ben")
+
+        said = 'the gate "shop.described" is one of the methods: give it another id'
+        assert said in refusal.blockers[0].message
+
+    def test_loosens_no_gate_that_a_method_has_later(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """An upgrade that brings in a gate of the same id: that is enforced, and the added one is closed."""
+        shop = open_shop(sqlite_url, method=ruling(gate(id="shop.later", mode=GateMode.OBSERVE)))
+        item = shop.move(shop.wish(), "rule", "ben")
+        method = ruling()
+        repair, part = method.item_types
+        later = Gate("shop.later", "Later", forgiven("shop.forgiven_later", CheckParams()))
+        start = Transition("start", "wished", "bench", [FIXER], [later])
+        moves = [start if each.name == "start" else each for each in repair.workflow.transitions]
+        parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
+        upgraded_repair = type(repair)(**parts | {"workflow": Workflow(REPAIR.id, REPAIR.states, moves)})
+        table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
+        upgraded = open_shop.again(
+            sqlite_url, method=Method(**table | {"item_types": [upgraded_repair, part]})
+        )
+
+        refusal = upgraded.refusal(item, "start", "ben")
+
+        assert [(each.gate, each.check) for each in refusal.blockers] == [
+            ("shop.later", "shop.forgiven_later"),
+            ("shop.later", "shop.usable"),
+        ]
+
     def test_is_not_added_by_an_effect_that_does_not_say_so(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
@@ -314,7 +430,7 @@ class TestAFaultyGate:
 
         refusal = shop.refusal(shop.wish(), "rule", "ben")
 
-        assert "declare it with changes_rules=True" in refusal.blockers[0].message
+        assert "declare it with changes_rules" in refusal.blockers[0].message
 
 
 class TestChangingGates:
@@ -349,6 +465,43 @@ class TestChangingGates:
         refusal = shop.refusal(shop.wish(), "rule", "ben")
 
         assert f'there is a gate "shop.rule.SHOP.1" already, from {first.key}' in refusal.blockers[0].message
+
+    def test_leaves_those_that_another_method_adds_for_the_item(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Each method says what comes of an item by its own rules."""
+        watched = AddedGate(
+            "city.rule", "Reasoned", "shop.repair", "start", "core.reason_given", {"at_least": 5}
+        )
+        effect = Effect("city.watch_it", lambda ctx: ctx.set_gates(watched), changes_rules="shop.rule")
+        city = plugin(
+            Method("city", "City", extends=["shop"]),
+            placet_extend=lambda catalog: catalog.add_effect("shop.repair", "rule", effect),
+        )
+        shop = open_shop(sqlite_url, city, methods=("shop", "city"), method=ruling(gate()))
+        item = shop.wish()
+
+        shop.move(item, "rule", "ben")
+        both = shop.engine.workspaces.get(shop["ida"], "SHOP").gates
+        shop.move(item, "unrule", "ben")
+        left = shop.engine.workspaces.get(shop["ida"], "SHOP").gates
+
+        assert [each.id for each in both] == ["city.rule", "shop.rule.SHOP.1"]
+        assert [each.id for each in left] == ["city.rule"]
+
+    def test_leaves_computed_values_as_they_are(self, rule: Rule) -> None:
+        """They follow from no gate: no item is computed again, and searches go on by the index."""
+        shop, item = rule(gate())
+        before = shop.engine.workspaces.catalog(shop["ida"], "SHOP")
+        while shop.engine.upkeep.catch_up():
+            pass
+
+        shop.move(item, "rule", "ben")
+        after = shop.engine.workspaces.catalog(shop["ida"], "SHOP")
+
+        assert after.definition("shop.repair").hash != before.definition("shop.repair").hash
+        assert after.computed_form("shop.repair") == before.computed_form("shop.repair")
+        assert shop.engine._acts.look(lambda work: work.follows("SHOP", "shop.repair", COMPUTED))
 
     def test_is_decided_again_by_acts_that_read_the_former_rules(
         self, rule: Rule, open_shop: OpenShop, database_url: str
@@ -440,9 +593,48 @@ class TestWhereGatesAreGoverned:
 
         assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
 
+    def test_only_the_approval_that_is_named_counts(self, rule: Rule) -> None:
+        """Another may be granted for something else, and its material leaves out what the gates are made of."""
+        shop, item = rule(gate(), governed_by=["shop.master"])
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+        shop.move(item, "sign", "ben")
+        shop.vote(item, "mia", approval="shop.signature")
+
+        refusal = shop.refusal(item, "rule", "ben")
+
+        assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
+        assert "no second person has agreed to it in Rule" in refusal.blockers[0].message
+
+    @pytest.mark.parametrize(
+        ("by", "writer", "alone"),
+        [("ann", None, False), ("mia", None, True), ("ann", "mia", True), ("ann", "ann", False)],
+        ids=["another made it", "made it", "wrote it", "another wrote it"],
+    )
+    def test_nobody_lets_the_system_change_them_alone(
+        self, rule: Rule, by: str, writer: str | None, alone: bool
+    ) -> None:
+        """Where an effect or a timer makes the transition, one of two people has written what the other agrees to."""
+        shop, first = rule(gate(), governed_by=["shop.master"])
+        shop.person("ike", admin=True)
+        shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])
+        item = shop.wish(by=by)
+        if writer is not None:
+            shop.engine.items.edit(shop[writer], item.key, fields={"fault": "it costs too much"})
+        shop.move(item, "ask", "ben")
+        shop.vote(item, "mia", approval="shop.rule")
+        shop.engine.items.edit(shop["ben"], first.key, fields={"like": item.key})
+
+        if alone:
+            refusal = shop.refusal(first, "pass_on", "ben")
+            assert [each.check for each in refusal.blockers] == ["proposal.second_person"]
+        else:
+            shop.move(first, "pass_on", "ben")
+        assert len(shop.engine.workspaces.get(shop["ida"], "SHOP").gates) == (0 if alone else 1)
+
     def test_only_a_transition_changes_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """What follows from an edit has nobody who agreed to it."""
-        effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules=True)
+        effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules="shop.rule")
         table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
         repair, part = table["item_types"]
         parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}

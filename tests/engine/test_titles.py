@@ -7,9 +7,9 @@ from typing import Annotated
 
 import pytest
 from pydantic import Field
-from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, with_repair
+from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, replace_transition, with_repair
 
-from placet import Line
+from placet import Gate, Line, Transition, fields_present, reason_given
 from placet.engine.act.titles import Titles
 
 
@@ -38,6 +38,22 @@ class TestAThing:
         assert titles.say("state", "bench") == "'On the bench'"
         assert titles.say("transition", "start") == "Start"
         assert titles.say("role", FIXER.id) == FIXER.title.lower()
+
+    def test_that_lets_items_through_is_called_by_its_sentence(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """As every other check of a gate."""
+        spared = Gate(
+            "shop.spared",
+            "Spared",
+            reason_given("shop.why_given"),
+            unless=fields_present("shop.tagged", "tags"),
+        )
+        method = replace_transition(Transition("start", "wished", "bench", [FIXER], [spared]))
+        shop = open_shop(sqlite_url, method=method)
+        titles = Titles(shop.engine.workspaces.catalog(shop["ida"], "SHOP"), "shop.repair")
+
+        assert titles.say("check", "shop.tagged") != "'shop.tagged'"
 
     def test_that_is_a_field_is_called_by_its_title_where_it_has_one(
         self, open_shop: OpenShop, sqlite_url: str

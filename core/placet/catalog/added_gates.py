@@ -6,17 +6,18 @@ whose method or item type is switched off stops nobody, and is there again with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 
 from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.composition import one_line, with_place
 from placet.catalog.findings import Finding, warning
 from placet.catalog.references import check_findings
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
-from placet.definitions.document import method_of
+from placet.definitions.document import gate_document, method_of
 from placet.definitions.items import ItemType
 from placet.definitions.offered_checks import OfferedCheck
 from placet.definitions.places import changed
@@ -32,7 +33,7 @@ def with_added_gates(base: Catalog, rules: Rules) -> Catalog:
         item_type = item_types.get(gate.item_type)
         if _in_use(base, gate) and item_type is not None:
             item_types[item_type.id] = _gated(base, item_type, gate)
-    return replace(base, rules=rules, item_types=item_types, _documents={})
+    return replace(base, rules=rules, item_types=item_types, without_added=base, _documents={})
 
 
 def _in_use(catalog: Catalog, gate: AddedGate) -> bool:
@@ -51,26 +52,20 @@ def _gated(catalog: Catalog, item_type: ItemType, gate: AddedGate) -> ItemType:
 
 
 def _made(catalog: Catalog, gate: AddedGate) -> Gate:
-    faults = gate_faults(catalog, gate)
+    checks, faults = _proven(catalog, gate)
     if faults:
         return Gate(gate.id, gate.title, _unusable(f"{method_of(gate.id)}.usable", faults))
-    check = _check(catalog, gate, gate.check, gate.params)
-    other = None if gate.unless is None else _check(catalog, gate, gate.unless, gate.unless_params)
-    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=other)
+    check, *others = checks
+    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=others[0] if others else None)
 
 
-def _unusable(id: str, faults: tuple[str, ...]) -> Check:
+def _unusable(id: str, faults: Sequence[str]) -> Check:
     said = f"this gate cannot be evaluated: {'; '.join(faults)}"
 
     def test(ctx: CheckContext) -> Verdict:  # noqa: ARG001  # the signature of a check
         return unknown(said, remedy="correct it where it was added")
 
     return Check(id, test)
-
-
-def _check(catalog: Catalog, gate: AddedGate, check: str, params: Mapping[str, object]) -> Check:
-    offered = catalog.offered_checks[check]
-    return offered.of(_id(gate, offered), params)
 
 
 def _id(gate: AddedGate, offered: OfferedCheck) -> str:
@@ -110,41 +105,60 @@ def gate_faults(catalog: Catalog, gate: AddedGate) -> tuple[str, ...]:
 
     Names of methods that are switched off are unknown too.
     """
+    return _proven(catalog, gate)[1]
+
+
+def _proven(catalog: Catalog, gate: AddedGate) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """The checks of a gate, with the one of `unless` at the end, and why it would not work; one of the two is empty."""
     faults = list(_place_faults(catalog, gate))
-    checks = [(gate.check, gate.params)]
+    wanted = [(gate.check, gate.params)]
     if gate.unless is not None:
-        checks.append((gate.unless, gate.unless_params))
-    for check, params in checks:
-        faults += _check_faults(catalog, gate, check, params)
-    return tuple(dict.fromkeys(faults))
+        wanted.append((gate.unless, gate.unless_params))
+    checks = []
+    for check, params in wanted:
+        offered = catalog.offered_checks.get(check)
+        if offered is None:
+            faults.append(f'there is no check "{check}" to choose{nearest(check, catalog.offered_checks)}')
+            continue
+        item_type = catalog.item_types.get(gate.item_type)
+        if offered.item_types and item_type is not None and item_type.id not in offered.item_types:
+            faults.append(
+                f"the check {check} judges {' or '.join(offered.item_types)}, and not {gate.item_type}"
+            )
+        try:
+            made = _made_check(offered, gate, params)
+            if item_type is not None:
+                faults += [
+                    f"{each.message}; {each.remedy}" for each in check_findings(catalog, item_type, made)
+                ]
+        except (ValueError, DefinitionError) as error:
+            faults.append(str(error) or one_line(error))
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code, which closes no other gate
+            said = with_place(one_line(error), error)
+            faults.append(f"the check {check} cannot be made of its parameters: {said}")
+        else:
+            checks.append(made)
+    return (() if faults else tuple(checks)), tuple(dict.fromkeys(faults))
+
+
+def _made_check(offered: OfferedCheck, gate: AddedGate, params: Mapping[str, object]) -> Check:
+    """The check of a gate, which can be recorded too."""
+    made: object = offered.of(_id(gate, offered), params)
+    if not isinstance(made, Check):
+        raise DefinitionError(f"{offered.id} makes no check of its parameters, but {type(made).__name__}")
+    gate_document(Gate(gate.id, gate.title, made))
+    return made
 
 
 def _place_faults(catalog: Catalog, gate: AddedGate) -> Iterator[str]:
+    if gate.id in catalog.composed_gates:
+        yield f'the gate "{gate.id}" is one of the methods: give it another id'
     item_type = catalog.item_types.get(gate.item_type)
     if item_type is None:
         yield f'there is no item type "{gate.item_type}"{nearest(gate.item_type, catalog.item_types)}'
     elif item_type.workflow.transition(gate.transition) is None:
         known = [each.name for each in item_type.workflow.transitions]
         yield f'{gate.item_type} has no transition "{gate.transition}"{nearest(gate.transition, known)}'
-
-
-def _check_faults(
-    catalog: Catalog, gate: AddedGate, check: str, params: Mapping[str, object]
-) -> Iterator[str]:
-    offered = catalog.offered_checks.get(check)
-    if offered is None:
-        yield f'there is no check "{check}" to choose{nearest(check, catalog.offered_checks)}'
-        return
-    item_type = catalog.item_types.get(gate.item_type)
-    if offered.item_types and item_type is not None and item_type.id not in offered.item_types:
-        yield f"the check {check} judges {' or '.join(offered.item_types)}, and not {gate.item_type}"
-    try:
-        made = offered.of(_id(gate, offered), params)
-    except (ValueError, DefinitionError) as error:
-        yield str(error)
-        return
-    if item_type is not None:
-        yield from (f"{each.message}; {each.remedy}" for each in check_findings(catalog, item_type, made))
 
 
 def added_gate_findings(catalog: Catalog) -> Iterator[Finding]:

@@ -97,8 +97,11 @@ class Catalog:
     #: The hooks for checks and effects of each method, resolved once.
     checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
     effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
+    #: The same rules without the gates that the workspace has added; `None` where it has added none.
+    without_added: Catalog | None = field(default=None, repr=False, compare=False)
     #: Made of the definitions alone, by item type: the same for all modes of gates, and shared by them.
     _index_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _computed_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _documents: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def under(self, rules: Rules) -> Catalog:
@@ -126,7 +129,11 @@ class Catalog:
     @cached_property
     def gate_modes(self) -> Mapping[str, GateMode]:
         """The gates that are not enforced: the workspace's choice, and else that of a gate which it has added."""
-        added = {gate.id: gate.mode for gate in self.rules.gates if gate.mode is not GateMode.ENFORCE}
+        added = {
+            gate.id: gate.mode
+            for gate in self.rules.gates
+            if gate.mode is not GateMode.ENFORCE and gate.id not in self.composed_gates
+        }
         return {**added, **self.rules.gate_modes}
 
     @cached_property
@@ -140,6 +147,11 @@ class Catalog:
         """Ids of all gates, and those that stand for the dynamic checks of a method."""
         fixed = {gate.id for item_type in self.item_types.values() for gate in item_type.gates}
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
+
+    @property
+    def composed_gates(self) -> frozenset[str]:
+        """Ids of the gates of the methods, without those that the workspace has added."""
+        return (self.without_added or self).gates
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -160,7 +172,7 @@ class Catalog:
 
     def _modes_of(self, type: str) -> Mapping[str, GateMode]:
         """The modes of gates as far as they concern a type: those of gates added to other types do not."""
-        others = {gate.id for gate in self.rules.gates if gate.item_type != type}
+        others = {gate.id for gate in self.rules.gates if gate.item_type != type} - self.composed_gates
         return {gate: mode for gate, mode in self.gate_modes.items() if gate not in others}
 
     def index_form(self, type: str) -> str:
@@ -176,19 +188,31 @@ class Catalog:
             found = self._index_forms[type] = content_hash(form)
         return found
 
+    def computed_form(self, type: str) -> str:
+        """A hash of everything from which the computed values of an item type follow: of no mode, and no added gate."""
+        found = self._computed_forms.get(type)
+        if found is None:
+            document = (self.without_added or self).document(type)
+            found = self._computed_forms[type] = content_hash(document)
+        return found
+
     def definition(self, type: str) -> Definition:
         """The rules of an item type in force here, settings and gate modes included."""
         found = self._definitions.get(type)
         if found is None:
-            document = {**self._document(type), "gate_modes": plain(self._modes_of(type))}
+            document = {**self.document(type), "gate_modes": plain(self._modes_of(type))}
             added = [gate for gate in self.rules.gates if gate.item_type == type]
             if added:
                 document["added_gates"] = plain(added)
             found = self._definitions[type] = Definition(content_hash(document), document)
         return found
 
-    def _document(self, type: str) -> dict[str, Any]:
-        """The rules of an item type in force here, but for the modes of gates."""
+    def document(self, type: str) -> dict[str, Any]:
+        """The rules of an item type in force here as a document, but for the modes of gates. Not to be changed."""
+        composed = self.without_added
+        if composed is not None and composed.item_types.get(type) is self.item_types.get(type):
+            # Shared by all workspaces that have added gates to other types.
+            return composed.document(type)
         found = self._documents.get(type)
         if found is None:
             found = self._documents[type] = item_type_document(self.item_type(type)) | {

@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 #: Composed catalogs in the cache, one for each method set with its settings and the modes of its gates.
 _CATALOGS_KEPT = 256
+#: Of those with added gates, one for each set of gates; each has the documents of the types that are gated.
+_GATED_KEPT = 32
 
 
 class Registry:
@@ -67,6 +69,7 @@ class Registry:
         #: Hooks that give the commands of a plugin, by its name.
         self.commands: Mapping[str, Callable[[], Any]] = MappingProxyType(loader.commands)
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
+        self._gated: OrderedDict[str, Catalog] = OrderedDict()
         #: By `Rules.base`: composing and linting takes longer than most acts, and an administrator who changes a gate's
         #: mode, or somebody who adds one, changes nothing of it.
         self._composed: OrderedDict[str, Catalog] = OrderedDict()
@@ -114,16 +117,21 @@ class Registry:
         """
 
         def accepted() -> Catalog:
-            if rules.gates:
-                # Each added gate is proven by itself, and all else is proven without them.
-                return with_added_gates(self.catalog(replace(rules, gates=())), rules)
             made, findings = self.linted(rules)
             refuse(made, findings)
             return made
 
+        def gated() -> Catalog:
+            # Each added gate is proven by itself, and all else is proven without them.
+            return with_added_gates(self.catalog(replace(rules, gates=())), rules)
+
+        if rules.gates:
+            return self._kept(self._gated, rules.key, gated, most=_GATED_KEPT)
         return self._kept(self._catalogs, rules.key, accepted)
 
-    def _kept(self, kept: OrderedDict[str, T], key: str, make: Callable[[], T]) -> T:
+    def _kept(
+        self, kept: OrderedDict[str, T], key: str, make: Callable[[], T], *, most: int = _CATALOGS_KEPT
+    ) -> T:
         """A value of a cache, made now where it is missing; of all values, those asked for last are kept."""
         with self._lock:
             found = kept.get(key)
@@ -134,7 +142,7 @@ class Registry:
         made = make()
         with self._lock:
             first = kept.setdefault(key, made)
-            while len(kept) > _CATALOGS_KEPT:
+            while len(kept) > most:
                 kept.popitem(last=False)
             return first
 

@@ -83,7 +83,7 @@ def _added_findings(item_type: ItemType) -> Iterator[Finding]:
             *(effect for consequence in item_type.consequences for effect in consequence.effects),
         ],
         "gate": gates,
-        "check": [check for gate in gates for check in gate.checks],
+        "check": [check for gate in gates for check in gate.every_check],
     }
     for kind, members in parts.items():
         for id in dict.fromkeys(part.id for part in members):
@@ -165,7 +165,7 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
             for gate in item_type.gates:
                 gates.setdefault(gate.id, set()).add(_content(gate))
                 yield from _foreign_gate(method, gate)
-                for check in gate.checks:
+                for check in gate.every_check:
                     checks.setdefault(check.id, set()).add(_demand(check))
     for kind, contents in (("gate", gates), ("check", checks)):
         for id, different in contents.items():
@@ -203,7 +203,7 @@ def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
             f"the gate is defined by {method.id}",
             f'let its id start with "{method.id}."',
         )
-    for check in gate.checks:
+    for check in gate.every_check:
         yield from _malformed(check.id, "check", check.id, _DOTTED)
         # A method may use the checks of a method that it builds on.
         if method_of(check.id) not in {method.id, *method.requires} or "." not in check.id:
@@ -213,7 +213,7 @@ def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
                 f"the check is defined by {method.id}",
                 f'let its id start with "{method.id}."',
             )
-    for id in _repeated(check.id for check in gate.checks):
+    for id in _repeated(check.id for check in gate.every_check):
         yield error("check-twice", gate.id, f"the check {id} is in it twice", "take one out")
 
 
@@ -230,6 +230,7 @@ def _content(gate: Gate) -> str:
             list(gate.waived_content),
             list(gate.lasting),
             [[check.id, _demand(check)] for check in gate.checks],
+            None if gate.unless is None else [gate.unless.id, _demand(gate.unless)],
         ]
     )
 

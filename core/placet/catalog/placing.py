@@ -49,7 +49,7 @@ def _of_item_type(item_type: ItemType) -> Iterator[tuple[str, Written]]:
         yield from ((effect.id, effect) for effect in consequence.effects)
     for gate in item_type.gates:
         yield gate.id, gate
-        yield from ((check.id, check) for check in gate.checks)
+        yield from ((check.id, check) for check in gate.every_check)
     for named in (item_type.approvals, item_type.confirmations, item_type.duties, item_type.timers):
         for part in named:
             yield part.id, part

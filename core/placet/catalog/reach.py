@@ -105,7 +105,7 @@ class Reach:
 
     def _demand_own_gate(self, gate: Gate) -> None:
         self._demand_own("gate", gate.id)
-        for check in gate.checks:
+        for check in gate.every_check:
             self._demand_own("check", check.id)
 
     def _record(self, target: str, what: str, reason: str) -> None:

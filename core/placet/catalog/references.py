@@ -112,6 +112,10 @@ class _References:
         yield from self._named_fields(where, transition.input)
         asked = (id for id in transition.asks if id not in self.confirmations)
         yield from self._named_approvals(where, (*asked, *transition.voids))
+        for effect in transition.effects:
+            yield from self._named_approvals(
+                effect.id, [effect.changes_rules] if effect.changes_rules else []
+            )
 
     def _gates(self) -> Iterator[Finding]:
         for gate in self.type.gates:
@@ -120,7 +124,7 @@ class _References:
             yield from self._waived_content(gate)
             if not gate.checks:
                 yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
-            for check in gate.checks:
+            for check in gate.every_check:
                 if check.test.__module__ == stock.__name__:
                     yield from self.stock_check(check)
 

@@ -13,6 +13,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.reachability import can_fire
 from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel, Quorum, QuorumKind
+from placet.definitions.checks import Check
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.verdicts import GateMode
@@ -156,11 +157,16 @@ def _certain(catalog: Catalog, item_type: ItemType, act: str, asking: Sequence[T
 def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:
     """Whether a transition requires an approval, waivers and lenient modes considered."""
     return any(
-        check.test.__module__ == stock.__name__ and check.params.get("approval") == approval
+        any(_asks_for(check, approval) for check in gate.checks)
+        # Where a check lets items through without it, nobody has to wait for it.
+        and (gate.unless is None or _asks_for(gate.unless, approval))
         for gate in transition.gates
         if not gate.waived_by and catalog.mode(gate.id) is GateMode.ENFORCE
-        for check in gate.checks
     )
+
+
+def _asks_for(check: Check, approval: str) -> bool:
+    return check.test.__module__ == stock.__name__ and check.params.get("approval") == approval
 
 
 def _together(people: People, roles: Iterable[str]) -> frozenset[str] | None:

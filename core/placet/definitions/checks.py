@@ -120,6 +120,11 @@ class Gate(Written):
         object.__setattr__(self, "lasting", tuple(lasting))
         object.__setattr__(self, "unless", unless)
 
+    @property
+    def every_check(self) -> tuple[Check, ...]:
+        """Its checks, and the one that lets items through in their place."""
+        return self.checks if self.unless is None else (*self.checks, self.unless)
+
     def plus(self, *checks: Check) -> Gate:
         """The gate with further checks."""
         return self._with(*self.checks, *checks)
@@ -152,17 +157,19 @@ class Effect(Written):
     run: Callable[[EffectContext], None]
     title: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-    #: Whether it changes the gates of the workspace: where these are governed, its transition needs a second person.
-    changes_rules: bool = False
+    #: For an effect that changes the gates of the workspace, the id of an approval of its item: where gates are
+    #: governed, its transition needs a second person, who has agreed in this approval. Empty for every other effect.
+    changes_rules: str = ""
 
 
 @checked
 def effect(
-    id: str, *, changes_rules: bool = False, **params: Any
+    id: str, *, changes_rules: str = "", **params: Any
 ) -> Callable[[Callable[[EffectContext], None]], Effect]:
     """Make an effect of a function; the first line of its docstring says what it does. Ids are made as for checks.
 
-    `changes_rules` is for an effect that calls `ctx.set_gates`.
+    `changes_rules` is for an effect that calls `ctx.set_gates`: the id of the approval of its item in which a second
+    person agrees to that, where a workspace governs its gates. What the gates are made of has to be material to it.
     """
 
     def made(run: Callable[[EffectContext], None]) -> Effect:

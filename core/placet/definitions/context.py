@@ -442,7 +442,7 @@ class EffectContext(CheckContext, Protocol):
         ...
 
     def set_gates(self, *gates: AddedGate) -> None:
-        """Let the gates that come from this item be these and no others; without any, they are taken away.
+        """Let the gates that this method adds for this item be these and no others; without any, they are taken away.
 
         They are rules of the workspace: in force for everybody from the commit on, in an event of its history. For an
         effect that is declared with `changes_rules`.

@@ -108,7 +108,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "run": _name_of(effect.run),
         "params": plain(effect.params),
         "source": method_of(effect.id),
-    } | ({"changes_rules": True} if effect.changes_rules else {})
+    } | ({"changes_rules": effect.changes_rules} if effect.changes_rules else {})
 
 
 @lru_cache(maxsize=8192)

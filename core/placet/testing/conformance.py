@@ -84,7 +84,7 @@ class MethodConformance:
         """An auditor can read the requirement aloud."""
         gates = {g.id: g for t in self.own(catalog) for tr in t.workflow.transitions for g in tr.gates}
         silent = [g.id for g in gates.values() if not g.title]
-        silent += [c.id for g in gates.values() for c in g.checks if not c.title]
+        silent += [c.id for g in gates.values() for c in g.every_check if not c.title]
 
         assert silent == []
 

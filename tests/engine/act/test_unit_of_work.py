@@ -6,7 +6,34 @@ from dataclasses import replace
 
 from shop import Shop
 
+from placet.engine.act.following import INDEX
 from placet.engine.act.unit_of_work import UnitOfWork
+
+
+class TestWhatIsUpToDate:
+    def test_is_kept_for_the_rules_in_force_alone(self, any_shop: Shop) -> None:
+        """A workspace whose rules change often takes no more memory for that."""
+        engine = any_shop.engine
+        for largest in (8, 9, 10):
+            engine.workspaces.change(
+                any_shop["ida"], "SHOP", settings={"shop": {"largest_estimate": largest}}
+            )
+            assert engine._acts.look(lambda work: work.follows("SHOP", "shop.repair", INDEX))
+
+        known = engine._acts.look(lambda work: dict(work.environment.following))
+
+        version = engine.workspaces.get(any_shop["ida"], "SHOP").version
+        assert {place: known[place][0] for place in known} == {"SHOP": version}
+
+    def test_is_asked_of_the_store_once(self, any_shop: Shop) -> None:
+        """For all acts under the same rules."""
+        look = any_shop.engine._acts.look
+
+        def asked(work: UnitOfWork) -> bool:
+            assert work.follows("SHOP", "shop.part", INDEX)
+            return ("shop.repair", INDEX) in work.environment.following["SHOP"][1]
+
+        assert look(asked)
 
 
 class TestASearch:

@@ -66,6 +66,6 @@ class Environment:
     derived: Derived
     #: Whether people can decide with tokens that somebody else made.
     others_tokens_decide: bool
-    #: Workspaces, versions of their configuration, item types, and the parts of their values that are known to follow
-    #: the rules.
-    following: set[tuple[str, int, str, str]]
+    #: By workspace: the version of its configuration, and the item types with the parts of their values that are known
+    #: to follow the rules of that version.
+    following: dict[str, tuple[int, frozenset[tuple[str, str]]]]

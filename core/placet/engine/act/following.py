@@ -18,7 +18,7 @@ COMPUTED = "computed"
 
 def form_of(catalog: Catalog, type: str, part: str) -> str:
     """A hash of everything from which a part of the values of a type's items follows."""
-    return catalog.index_form(type) if part == INDEX else catalog.definition(type).hash
+    return catalog.index_form(type) if part == INDEX else catalog.computed_form(type)
 
 
 def up_to_date(catalog: Catalog, states: Iterable[Progress]) -> set[tuple[str, str]]:

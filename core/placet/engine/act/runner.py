@@ -53,7 +53,7 @@ class ActRunner:
             evidence,
             derived,
             others_tokens_decide,
-            set(),
+            {},
         )
         self._tracer = tracer
         self._catalogs: dict[str, tuple[int, Catalog]] = {}

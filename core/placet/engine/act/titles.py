@@ -120,7 +120,7 @@ class Titles:
     def check(self, id: str) -> str:
         """A check's sentence in quotes."""
         gates = self.item_type.gates if self.item_type is not None else ()
-        checks = (check for gate in gates for check in gate.checks)
+        checks = (check for gate in gates for check in gate.every_check)
         found = next((check for check in checks if check.id == id), None)
         return f"'{found.says(self) if found is not None else id}'"
 

@@ -5,8 +5,7 @@ Every change of an act passes through here, so that all are written at once, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -15,10 +14,9 @@ from typing import Any, cast
 from placet.catalog.catalog import Catalog
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.copies import changed
-from placet.definitions.document import plain
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
-from placet.engine.act import became, workspace_state
+from placet.engine.act import became
 from placet.engine.act.changes import Changes
 from placet.engine.act.environment import Environment, Identity
 from placet.engine.act.following import COMPUTED, INDEX, up_to_date
@@ -37,6 +35,7 @@ from placet.engine.act.records import (
     Postponement,
     Schedule,
 )
+from placet.engine.act.regating import Kept, Regating
 from placet.engine.act.session import Session
 from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
@@ -47,10 +46,7 @@ from placet.errors import DefinitionError, NotFoundError
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
 #: Items, the new ones among them, items as of their last events, the number of events, and workspaces' new gates.
-Checkpoint = tuple[
-    dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int,
-    dict[str, tuple[WorkspaceRecord, str, str]],
-]  # fmt: skip
+Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int, Kept]
 
 
 class UnitOfWork:
@@ -79,8 +75,7 @@ class UnitOfWork:
         #: Items as they were at the last event that this act appended to them.
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
-        #: Workspaces with the gates that this act gives them, each with the item and the actor of the change.
-        self._regated: dict[str, tuple[WorkspaceRecord, str, str]] = {}
+        self._regating = Regating()
         self._catalogs: dict[str, Catalog] = {}
         #: Documents that effects have attached, by digest: stored before the items that refer to them.
         self._documents: dict[str, bytes] = {}
@@ -250,13 +245,14 @@ class UnitOfWork:
 
     def follows(self, workspace: str, type: str, part: str) -> bool:
         """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
-        known, version = self.environment.following, self.workspace(workspace).version
-        if (workspace, version, type, part) in known:
+        version = self.workspace(workspace).version
+        known = self.environment.following.get(workspace)
+        if known is not None and known[0] == version and (type, part) in known[1]:
             return True
         if (workspace, type, part) in self._behind:
             return False
         found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
-        known |= {(workspace, version, *each) for each in found}
+        self.environment.following[workspace] = version, frozenset(found)
         if (type, part) not in found:
             self._behind.add((workspace, type, part))
         return (type, part) in found
@@ -404,12 +400,13 @@ class UnitOfWork:
     def checkpoint(self) -> Checkpoint:
         """The present state of the act, for `back_to`."""
         return (
-            dict(self._items), set(self._created), dict(self._recorded), len(self.events), dict(self._regated)
+            dict(self._items), set(self._created), dict(self._recorded), len(self.events), self._regating.kept()
         )  # fmt: skip
 
     def back_to(self, kept: Checkpoint) -> None:
         """Discard the changes since a checkpoint; the reads stay."""
-        items, created, recorded, events, self._regated = kept
+        items, created, recorded, events, gates = kept
+        self._regating.back_to(gates)
         self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
         del self.events[events:]
         self.edition += 1
@@ -426,45 +423,15 @@ class UnitOfWork:
         """Store a document when the act is written, if an item has it as evidence by then."""
         self._documents[digest] = document
 
-    def set_gates(self, workspace: str, item: str, gates: Sequence[AddedGate], actor: str) -> None:
-        """Let the gates that come from an item be these. The act itself goes on under the rules that it has read.
+    def set_gates(
+        self, workspace: str, item: str, method: str, gates: Sequence[AddedGate], actor: str
+    ) -> None:
+        """Let the gates that a method adds for an item be these; see `Regating.set`.
 
-        Raises:
-            DefinitionError: two of them have the same id, or one has that of a gate of another item.
+        The act itself goes on under the rules that it has read.
         """
-        known = self._regated.get(workspace)
-        place = self.workspace(workspace) if known is None else known[0]
-        kept = [gate for gate in place.gates if gate.item != item]
-        taken = {gate.id: gate.item for gate in kept}
-        for gate in gates:
-            if gate.id in taken:
-                raise DefinitionError(
-                    f'there is a gate "{gate.id}" already, from {taken[gate.id]}: give it another id'
-                )
-            taken[gate.id] = item
-        # The choice of a mode ends with its gate.
-        gone = {gate.id for gate in place.gates} - {gate.id for gate in (*kept, *gates)}
-        modes = {gate: mode for gate, mode in place.gate_modes.items() if gate not in gone}
-        added = tuple(sorted((*kept, *gates), key=lambda gate: gate.id))
-        self._regated[workspace] = replace(place, gates=added, gate_modes=modes), item, actor
+        self._regating.set(self.workspace(workspace), item, method, gates, actor)
         self.edition += 1
-
-    def _configured(self) -> Iterator[tuple[WorkspaceRecord, WorkspaceRecord, EventRecord]]:
-        """Workspaces whose gates this act changes, as read and as written, each with the event of its history."""
-        for key, (new, item, actor) in self._regated.items():
-            old = self.workspace(key)
-            parts = {"gates": (old.gates, new.gates), "gate_modes": (old.gate_modes, new.gate_modes)}
-            changes = {name: plain(pair) for name, pair in parts.items() if pair[0] != pair[1]}
-            if not changes:
-                continue
-            data = {
-                "changes": changes, "caused_by": item, "workspace_version": old.version + 1,
-                workspace_state.MEMBER: workspace_state.became(old, new),
-            }  # fmt: skip
-            if actor in self._token_makers:
-                data["token_issued_by"] = self._token_makers[actor]
-            event = make_event(new, "workspace_changed", self.now, actor, data)
-            yield old, replace(new, seq=event.seq, head=event.hash, version=old.version + 1), event
 
     def write(self) -> None:
         """Pass all changes to the session at once."""
@@ -505,7 +472,7 @@ class UnitOfWork:
                 if definition.hash == record.definition:
                     used.add((record.workspace, definition.hash))
                     changes.definitions.append((record.workspace, definition))
-        for before, after, event in self._configured():
+        for before, after, event in self._regating.configured(self.workspace, self.now, self._token_makers):
             changes.workspaces.append((before, after))
             changes.events.append(event)
         return changes

@@ -74,7 +74,7 @@ class Effects(Context):
     _writer: EffectWriter
     #: The cause that events on other items name.
     _cause: str
-    _changes_rules: bool
+    _changes_rules: str
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Effects(Context):
         actor: str,
         *,
         cause: str = "",
-        changes_rules: bool = False,
+        changes_rules: str = "",
         **said: Any,
     ) -> None:
         super().__init__(writer.work, record, actor, **said)
@@ -193,7 +193,8 @@ class Effects(Context):
     def set_gates(self, *gates: AddedGate) -> None:
         if not self._changes_rules:
             raise DefinitionError(
-                "this effect changes the gates of the workspace: declare it with changes_rules=True"
+                "this effect changes the gates of the workspace: declare it with changes_rules, and the id of the "
+                "approval in which a second person agrees to that"
             )
         if GATES in self.workspace.governed and not self.transition:
             # Nobody has agreed to an edit, a link or a timer.
@@ -205,7 +206,7 @@ class Effects(Context):
             if faults:
                 raise DefinitionError(f"the gate {gate.id} cannot be added: {'; '.join(faults)}")
         own = tuple(replace(gate, item=self.item.key) for gate in gates)
-        self.work.set_gates(self.workspace.key, self.item.key, own, self.actor)
+        self.work.set_gates(self.workspace.key, self.item.key, self._method, own, self.actor)
 
 
 def _json(fields: Mapping[str, Any]) -> dict[str, Any]:

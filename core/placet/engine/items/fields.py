@@ -292,16 +292,24 @@ class FieldWriter:
 
 
 def edits(item_type: ItemType, fields: Collection[str]) -> list[str]:
-    """The acts of writing some fields, for those fields that a duty of the type names."""
+    """The acts of writing some fields, for those that a duty of the type names, or that rules of others rest on."""
     named = {act for duty in item_type.duties for act in (*duty.acts, *duty.bars)}
     any_material = "edit" in named
     computed = item_type.computed_fields
+    ruling = _ruling(item_type)
     return [
         f"edit:{name}"
         for name in fields
         if name not in computed
-        and (f"edit:{name}" in named or (any_material and _is_material(item_type, name)))
+        and (f"edit:{name}" in named or name in ruling or (any_material and _is_material(item_type, name)))
     ]
+
+
+def _ruling(item_type: ItemType) -> set[str]:
+    """The fields that are material to an approval in which a second person agrees to a change of rules."""
+    effects = (effect for transition in item_type.workflow.transitions for effect in transition.effects)
+    named = {effect.changes_rules for effect in effects if effect.changes_rules}
+    return {name for each in item_type.approvals if each.id in named for name in each.material_fields}
 
 
 def _is_material(item_type: ItemType, field: str) -> bool:

@@ -438,13 +438,6 @@ class Preview(Context):
             self._held[role] = super().holders(role)
         return self._held[role]
 
-    def without_round(self, round: ApprovalRound) -> Context:
-        """The view of the item as it was before a round of an approval was opened, as far as approvals go."""
-        others = tuple(each for each in self.record.approvals if each is not round)
-        return Context(
-            self.work, changed(self.record, approvals=others), self.actor, transition=self.transition
-        )
-
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
         asked = check.id, id(check.test)
         known = self._verdicts.get(asked)
