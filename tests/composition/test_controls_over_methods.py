@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from placet import BlockedError, Gate
+from placet import BlockedError, ConfirmationStatus, Gate, GateMode
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
 from placet.engine.act.access import ref_of
@@ -322,6 +322,27 @@ class TestTheAcceptanceOfATest:
         )
 
         assert self.judge(deployment) == ["Uma has declined the test"]
+
+    def test_stays_once_the_work_has_begun(self, deployment: World) -> None:
+        """The result of a test afterwards is another matter, and nobody is asked anew."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma", implementer="ravi")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+        types = desk.catalog.item_types.values()
+        gates = {gate.id: GateMode.OBSERVE for type in types for gate in type.gates}
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, gate_modes=gates)
+        desk.hold("itil.change_initiator", "carl")
+        for transition in ("submit", "request_authorization", "authorize_change", "start_implementation"):
+            mover = "ravi" if transition == "start_implementation" else "carl"
+            desk.move(change, transition, actor=mover, comment="as was agreed in the weekly meeting")
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, gate_modes={})
+
+        desk.attach(change, "test_result", actor="ravi")
+
+        after = desk.item(change)
+        assert after.state == "implement"
+        assert [each.status for each in after.confirmations] == [ConfirmationStatus.CONFIRMED]
+        assert len(after.fields["test_results"]) == 1
 
     def test_is_of_a_recent_test(self, deployment: World) -> None:
         """What was accepted a month ago was accepted of another state of things."""
