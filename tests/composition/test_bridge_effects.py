@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from placet.engine.engine import SYSTEM_ACTOR
 from placet_integration import PAIRS
 
 from .joined import Joined, joined
@@ -191,6 +192,7 @@ class TestALesson:
         assert lesson in report.fields["earlier_lessons"]
 
     def test_about_changes_is_shown_where_a_model_of_changes_is_reviewed(self, ground: Joined) -> None:
+        """By the setting `bridge_lesson_shown`, and not where that is off."""
         said = {
             "event": "It was late",
             "effect": "Fines",
@@ -199,11 +201,15 @@ class TestALesson:
         }
         lesson = ground.create("lessons_owner", "governance.lesson", scope="organisation", **said)
         ground.move("lessons_owner", lesson, "validate", applies_to=["itil.change"])
-        model = ground.create("change_initiator", "itil.change_model")
+        shown, other = (ground.create("change_initiator", "itil.change_model") for _ in range(2))
 
-        ground.forced(model, "propose_model", "change_initiator")
+        ground.forced(shown, "propose_model", "change_initiator")
+        ground.configure(bridge_lesson_shown=False)
+        ground.forced(other, "propose_model", "change_initiator")
+        ground.configure()
 
-        assert lesson in ground.item(model).fields["lessons"]
+        assert lesson in ground.item(shown).fields["lessons"]
+        assert ground.item(other).fields["lessons"] == []
 
 
 class TestTheRegisterOfDecisions:
@@ -266,6 +272,31 @@ class TestAFinding:
         ground.configure()
 
         assert made(ground, "governance.communication", before) == []
+
+
+class TestAControl:
+    """What its performer hears of it, by the setting `bridge_control_announced`."""
+
+    def announced(self, ground: Joined, **settings: Any) -> list[tuple[Any, Any]]:
+        """What is announced, and to whom, when a control is proposed under these settings."""
+        ground.configure(communications={"control_activation": "mail"}, **settings)
+        control = ground.create(
+            "control_owner", "cobit.control", practice_id="BAI06.01", statement="Two people approve.",
+            control_performer="change_manager",
+        )  # fmt: skip
+        before = len(ground.desk.items())
+        ground.forced(control, "propose_control", "control_owner")
+        ground.configure()
+        return [
+            (each.fields["message"], each.fields["readers"])
+            for each in made(ground, "governance.communication", before)
+        ]
+
+    def test_is_announced_to_who_performs_it_before_it_is_activated(self, ground: Joined) -> None:
+        assert self.announced(ground) == [("Two people approve.", ["change_manager"])]
+
+    def test_is_not_where_that_is_off(self, ground: Joined) -> None:
+        assert self.announced(ground, bridge_control_announced=False) == []
 
 
 class TestMessagesOfProjectsAndTeams:
@@ -335,6 +366,26 @@ class TestOperations:
         assert "service_accepts" not in ground.findings(product, "hand_over", "project_manager")
         ground.desk.edit(product, actor="project_manager", known_errors="It is slow on Mondays.")
         assert "service_accepts" in ground.findings(product, "hand_over", "project_manager")
+
+    def test_do_not_hand_over_what_they_have_accepted(self, ground: Joined) -> None:
+        """The project manager names herself as the service owner, which accepts it: her successor hands it over."""
+        desk, product, role = ground.desk, ground.product("approved"), "prince2.project_manager"
+        desk.hold("itil.service_owner", "service_owner", "project_manager")
+        desk.edit(product, actor="project_manager", support_group="desk", known_errors="None.")
+
+        def barred(person: str) -> list[str]:
+            desk.engine.items.set_role(SYSTEM_ACTOR, ground.project_key, role, [desk.person(person).id])
+            found = desk.preview(product, "hand_over", actor=person).blockers
+            return [each.message for each in found if each.gate in {"role", "segregation"}]
+
+        before = barred("project_manager")
+        desk.edit(product, actor="project_manager", service_owner="project_manager")
+        of_another, own = barred("petra"), barred("project_manager")
+        desk.hold("itil.service_owner", "service_owner")
+
+        duty = "who accepts a product for operations does not hand it over"
+        assert (before, of_another) == ([], [])
+        assert own == [f"{duty}: Project Manager confirmed Acceptance by operations"]
 
 
 class TestTheEffortLog:

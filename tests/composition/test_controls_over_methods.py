@@ -9,7 +9,9 @@ from functools import partial
 
 import pytest
 
-from placet import Gate
+from placet import BlockedError, ConfirmationStatus, Gate, GateMode
+from placet.catalog.catalog import Rules
+from placet.catalog.discovery import Registry
 from placet.engine.act.access import ref_of
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -181,7 +183,7 @@ class TestWhatTheChecksSay:
             ("change_not_stale", "change", []),
             ("change_documented", "change", ["no evidence shows that documentation was updated"]),
             ("acceptance_tested", "change", ["no test result of the last 30 days is attached",
-                                             "no senior user or product owner has accepted the test"]),
+                                             "nobody is named who accepts the test for the users"]),
             ("pir_for_high", "change", ["its risk is very high, and no review is confirmed"]),
             ("ci_updated", "change", []),
             ("backup_recent", "change", ["no backup of the last 24 hours, and {item} is critical"]),
@@ -255,3 +257,108 @@ class TestWhatTheChecksSay:
         assert world.judge("change", "change_documented") == []
         desk.pass_time(desk.clock.now() + timedelta(hours=25))
         assert len(world.judge("change", "backup_recent")) == 1
+
+
+class TestTheAcceptanceOfATest:
+    """A deployment waits for somebody of its users, in person, and for the test as it is."""
+
+    @pytest.fixture
+    def deployment(self, world: World) -> World:
+        """A deployment that was tested; Uma is a senior user, and Ravi implements it."""
+        desk = world.desk
+        desk.person("uma")
+        desk.hold("governance.senior_user", "uma")
+        change = desk.create(
+            "itil.change", "Release 1.1", actor=SYSTEM_ACTOR.id, type="normal", reason="release",
+            is_deployment=True, cis=[world.items["item"].key], implementation_plan="Copy it.",
+        )  # fmt: skip
+        desk.attach(change, "test_result", actor="ravi")
+        return World(desk, {"change": change})
+
+    def judge(self, world: World) -> list[str]:
+        return world.judge("change", "acceptance_tested", "start_implementation")
+
+    def test_is_given_by_the_senior_user_or_product_owner_who_is_named(self, deployment: World) -> None:
+        """Not by somebody else of the change, and not in the place of the one who is named."""
+        desk, change = deployment.desk, deployment.items["change"]
+        nobody = self.judge(deployment)
+        desk.edit(change, actor="carl", test_accepted_by="ravi")
+        other = self.judge(deployment)
+        desk.edit(change, actor="carl", test_accepted_by="uma")
+        waiting = self.judge(deployment)
+        with pytest.raises(BlockedError, match="is for Uma alone to confirm"):
+            desk.confirm(change, "cobit.test_acceptance", by="carl")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+
+        assert (nobody, other, waiting) == (
+            ["nobody is named who accepts the test for the users"],
+            ["Ravi does not speak for the users, and so does not accept the test for them"],
+            ["Uma has not accepted the test as it is"],
+        )  # fmt: skip
+        assert self.judge(deployment) == []
+
+    @pytest.mark.parametrize("other", ["test result", "implementation_plan", "backout_plan"])
+    def test_is_asked_for_again_once_something_else_is_tested(self, deployment: World, other: str) -> None:
+        """Another result, by name the same, and other plans."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+        before = self.judge(deployment)
+
+        if other == "test result":
+            desk.attach(change, "test_result", actor="ravi")
+        else:
+            desk.edit(change, actor="carl", **{other: f"Another {other}."})
+
+        assert (before, self.judge(deployment)) == ([], ["Uma has not accepted the test as it is"])
+
+    def test_can_be_declined(self, deployment: World) -> None:
+        """Then that stands against it."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma")
+
+        desk.confirm(
+            change, "cobit.test_acceptance", by="uma", confirm=False, comment="It shows other bills."
+        )
+
+        assert self.judge(deployment) == ["Uma has declined the test"]
+
+    def test_stays_once_the_work_has_begun(self, deployment: World) -> None:
+        """The result of a test afterwards is another matter, and nobody is asked anew."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma", implementer="ravi")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+        types = desk.catalog.item_types.values()
+        gates = {gate.id: GateMode.OBSERVE for type in types for gate in type.gates}
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, gate_modes=gates)
+        desk.hold("itil.change_initiator", "carl")
+        for transition in ("submit", "request_authorization", "authorize_change", "start_implementation"):
+            mover = "ravi" if transition == "start_implementation" else "carl"
+            desk.move(change, transition, actor=mover, comment="as was agreed in the weekly meeting")
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, gate_modes={})
+
+        desk.attach(change, "test_result", actor="ravi")
+
+        after = desk.item(change)
+        assert after.state == "implement"
+        assert [each.status for each in after.confirmations] == [ConfirmationStatus.CONFIRMED]
+        assert len(after.fields["test_results"]) == 1
+
+    def test_is_of_a_recent_test(self, deployment: World) -> None:
+        """What was accepted a month ago was accepted of another state of things."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+
+        desk.pass_time(desk.clock.now() + timedelta(days=31))
+
+        assert self.judge(deployment) == ["no test result of the last 30 days is attached"]
+
+    @pytest.mark.parametrize("methods", [("itil",), ("governance", "itil"), ("cobit", "governance")])
+    def test_is_of_changes_under_cobit_alone(self, methods: tuple[str, ...]) -> None:
+        """Without COBIT a change names nobody for it, and without ITIL there are no changes."""
+        types = Registry.discover().compose(Rules(methods)).item_types
+
+        assert (
+            "itil.change" not in types or "test_accepted_by" not in types["itil.change"].fields.model_fields
+        )

@@ -180,6 +180,38 @@ class TestAPanelThatFollowsFacts:
 
         assert agreement(shop, item.key)[0] is ApprovalStatus.GRANTED
 
+    def test_stands_under_other_rules_too_where_more_were_asked(self, shop: Shop) -> None:
+        """A rule that names nobody who decides makes no difference, before the fact changes or after it."""
+        other = shop.wish(fault="theirs", express=True)
+        item = shop.offered(hours=2, like=other.key)
+        for person in ("bea", "mia"):
+            shop.vote(item, person)
+
+        configure(shop, LOOSE)
+        before = agreement(shop, item.key)[0]
+        shop.engine.items.edit(shop["ben"], other.key, fields={"fault": None, "express": False})
+        configure(shop, STRICT)
+        configure(shop, LOOSE)
+        shop.engine.items.edit(shop["ben"], item.key, fields={"price": 3.0})
+
+        assert (before, agreement(shop, item.key)[0]) == (ApprovalStatus.GRANTED, ApprovalStatus.GRANTED)
+
+    @pytest.mark.parametrize(
+        "fact", [{"fault": "theirs"}, {"express": True}], ids=["may refuse it", "decides too"]
+    )
+    def test_is_void_under_other_rules_too_once_somebody_decides_who_was_not_asked(
+        self, shop: Shop, fact: dict[str, Any]
+    ) -> None:
+        """The rules and the facts have changed: the round was not put to everybody who decides."""
+        other, item = self.agreed(shop, fault="ours")
+
+        configure(shop, LOOSE)
+        shop.engine.items.edit(shop["ben"], other, fields=fact)
+
+        assert agreement(shop, item) == (
+            ApprovalStatus.VOIDED, "voided: the rules that name who decides it have changed"
+        )  # fmt: skip
+
 
 class TestAskingAgain:
     def test_asks_those_who_decide_on_the_item_as_it_is_now(

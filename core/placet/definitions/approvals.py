@@ -176,7 +176,8 @@ class Approval(Written):
     reminds: timedelta | None = None
     reopens: bool = True
     #: Whether the panel, a function, is determined again whenever votes are counted: where it follows from facts that
-    #: are not material, such as other items. A round is void once somebody decides who was not asked in it.
+    #: are not material, such as other items. A round is void once somebody decides who was not asked in it; one that
+    #: asked more people than decide now stands, also when the rules have changed.
     follows_facts: bool = False
     #: Roles that may vote, for the linter and the documentation, where the panel is a function.
     asked: tuple[str, ...] = ()

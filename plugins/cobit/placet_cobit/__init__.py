@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from placet import Method, hookimpl
+from placet import Extension, Method, hookimpl
 from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.control_assessment import ASSESSMENT_TYPE
 from placet_cobit.control_test import TEST_TYPE
+from placet_cobit.controls import user_acceptance
 from placet_cobit.controls.notification_rules import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.finding import FINDING_TYPE
@@ -60,6 +61,12 @@ def placet_method() -> Method:
         extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
+
+
+@hookimpl
+def placet_extend(catalog: Extension) -> None:
+    """Let users accept the tests of changes in person."""
+    user_acceptance.extend(catalog)
 
 
 @hookimpl

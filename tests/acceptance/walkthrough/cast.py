@@ -24,7 +24,7 @@ CAST = {
     "bruno": ["governance.governance_board"],
     "berta": ["governance.business_layer"],
     "olga": ["governance.executive"],
-    "hana": ["governance.senior_user", "governance.benefit_owner", "itil.change_initiator"],
+    "hana": ["governance.senior_user", "governance.benefit_owner"],
     "tomas": ["agile.coach"],
     "ute": [],
     "petr": ["governance.project_manager"],

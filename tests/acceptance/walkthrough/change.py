@@ -92,7 +92,7 @@ def a_change_is_tested_before_it_is_authorized(story: Story) -> None:
     story.c1 = maya.create(
         "itil.change", "Portal into production", type="normal", reason="release", cis=[story.service],
         planned_start="2026-06-29T22:00:00Z", planned_end="2026-06-30T00:00:00Z", implementer="ravi",
-        is_deployment=True, **PLANS, **RISK,
+        is_deployment=True, test_accepted_by="hana", **PLANS, **RISK,
     )  # fmt: skip
     for each in (story.portal, story.mvp, story.stories[0]):
         maya.link(story.c1, "itil.implements", each)
@@ -162,7 +162,7 @@ def users_are_trained_and_informed(story: Story) -> None:
     )  # fmt: skip
     otto.link(story.announcement, "governance.informs", story.c1)
     assert otto.move(story.announcement, "send")["fields"]["sent_at"] == "2026-07-02T09:00:00Z"
-    story.by("hana").attach(story.c1, "test_accepted")
+    story.confirm("hana", story.c1, "cobit.test_acceptance")
     found = needs(story, "ravi", story.c1, "start_implementation")
     assert set(found) == {"itil.start_time"}, found
 

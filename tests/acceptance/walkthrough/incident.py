@@ -166,12 +166,12 @@ def the_fix_goes_into_production(story: Story) -> None:
     start, ends = "2026-07-20T20:00:00Z", "2026-07-20T22:00:00Z"
     maya.edit(
         story.c3, planned_start=start, planned_end=ends, implementer="ravi", is_deployment=True,
-        **{**PLANS, **RISK, "planned_outage_min": 0},
+        test_accepted_by="hana", **{**PLANS, **RISK, "planned_outage_min": 0},
     )  # fmt: skip
     maya.link(story.c3, "itil.implements", story.portal)
     maya.move(story.c3, "submit")
     ravi.attach(story.c3, "test_result")
-    story.by("hana").attach(story.c3, "test_accepted")
+    story.confirm("hana", story.c3, "cobit.test_acceptance")
     carl.move(story.c3, "request_authorization")
     story.decide(story.c3, CHANGE, otto="approve", finn="approve", gina="approve")
     carl.move(story.c3, "authorize_change")

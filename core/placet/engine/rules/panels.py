@@ -44,20 +44,22 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     """The reason why an open round was put to others than those who decide now; `None` if it was not.
 
     The panel is determined again where the rules have changed, and where the approval declares that it follows from
-    facts. One that cannot be determined counts as another.
+    facts. One that cannot be determined counts as another. Where it follows from facts, a round that asked more people
+    than decide now stands, whether the rules have changed besides or not.
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     approval = item_type.approval(round.approval) if item_type is not None else None
     if not round.open or approval is None:
         return None
-    if round.rules != ctx.catalog.definition(ctx.record.type).hash:
-        panel = _panel_now(ctx, approval, round)
-        same = panel is not None and _key(panel) == (round.ballots, round.ordered, round.combined)
-        return None if same else Message("approval.rules_changed")
-    if not approval.follows_facts or isinstance(approval.panel, Panel):
+    other_rules = round.rules != ctx.catalog.definition(ctx.record.type).hash
+    by_facts = approval.follows_facts and not isinstance(approval.panel, Panel)
+    if not other_rules and not by_facts:
         return None
     panel = _panel_now(ctx, approval, round)
-    return None if panel is not None and _asked(round, panel) else Message("approval.others_decide")
+    fits = _asked if by_facts else _put_to
+    if panel is not None and fits(round, panel):
+        return None
+    return Message("approval.rules_changed" if other_rules else "approval.others_decide")
 
 
 def _panel_now(ctx: Subject, approval: Approval, round: ApprovalRound) -> Panel | None:
@@ -70,8 +72,9 @@ def _panel_now(ctx: Subject, approval: Approval, round: ApprovalRound) -> Panel 
         return None
 
 
-def _key(panel: Panel) -> tuple[tuple[BallotRecord, ...], bool, bool]:
-    return recorded(panel), panel.ordered, panel.combined
+def _put_to(round: ApprovalRound, panel: Panel) -> bool:
+    """Whether a round was put to a panel as it is."""
+    return (round.ballots, round.ordered, round.combined) == (recorded(panel), panel.ordered, panel.combined)
 
 
 def _asked(round: ApprovalRound, panel: Panel) -> bool:

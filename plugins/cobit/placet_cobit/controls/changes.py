@@ -1,4 +1,4 @@
-"""Controls on changes: who authorizes, builds, tests, implements, documents and reviews them.
+"""Controls on changes: who authorizes, builds, implements, documents and reviews them.
 
 Source: COBIT 2019, BAI06 Managed IT changes, BAI07 Managed IT change acceptance and transitioning, BAI10 Managed
 configuration, DSS04 Managed continuity. Our choice: an emergency that was documented late passes, and the log says how
@@ -12,31 +12,22 @@ from typing import Any
 
 from placet import ApprovalStatus, CheckContext, Verdict, check, passed
 from placet_cobit.controls.governed import (
-    BUG,
     CHANGE,
     CHANGE_APPROVAL,
     CHANGE_IMPLEMENTER,
-    CHANGE_INITIATOR,
     CHANGE_MANAGER,
     CHANGE_REVIEW,
     CONFIGURATION_MANAGER,
     ECAB_APPROVAL,
     HIGH,
-    PRODUCT,
-    PRODUCT_OWNER,
-    SENIOR_USER,
     SERVICE_OWNER,
-    STORY,
 )
 from placet_cobit.controls.offering import approving, authors, delivered, holders, latest, offered, people
-from placet_cobit.demands import all_of, demand
+from placet_cobit.controls.user_acceptance import acceptance_tested
+from placet_cobit.demands import demand
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
-#: The act by which users accept an item.
-_ACCEPTED_BY = {
-    PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish",
-}  # fmt: skip
 #: States of a change, each with the setting for the business days that it may stay there.
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
@@ -144,38 +135,6 @@ def change_documented(ctx: CheckContext) -> Verdict:
         "attach it as doc_update, or have a service owner attach no_doc_update with the reason",
         [CHANGE_IMPLEMENTER, SERVICE_OWNER], evidence=[*updates, *none_needed],
     )  # fmt: skip
-
-
-@check("cobit")
-def acceptance_tested(ctx: CheckContext) -> Verdict:
-    """Who uses what is deployed has accepted its test, and recently.
-
-    Reads: evidence of kind `test_result` that a senior user or product owner attached, or `test_accepted` of theirs.
-    Setting: `acceptance_test_days`, days.
-    """
-    if not ctx.item.fields.is_deployment:
-        return passed(is_deployment=False)
-    most: int = ctx.settings.acceptance_test_days
-    oldest = ctx.now - timedelta(days=most)
-    tests = [each for each in ctx.evidence("test_result") if each.at >= oldest]
-    users = _users(ctx)
-    accepted = [each for each in (*tests, *ctx.evidence("test_accepted")) if each.actor in users]
-    return all_of(
-        demand(bool(tests), "no test result of the last {most:count day} is attached", "run the test, and attach its"
-               " result", [CHANGE_IMPLEMENTER], most=most),
-        demand(bool(accepted), "no senior user or product owner has accepted the test",
-               "have one of them attach it, or test_accepted", sorted(users) or [CHANGE_INITIATOR],
-               accepted=[each.name for each in accepted]),
-    )  # fmt: skip
-
-
-def _users(ctx: CheckContext) -> set[str]:
-    """Those who speak for the users of what a change delivers: on its items, and here."""
-    found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
-    for item in delivered(ctx):
-        accepting = _ACCEPTED_BY.get(item.type)
-        found |= set(item.doers(accepting)) if accepting is not None else set()
-    return found
 
 
 @check("cobit")
