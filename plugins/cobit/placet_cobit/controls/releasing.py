@@ -81,7 +81,7 @@ def _cover(ctx: CheckContext, fields: ControlFields) -> Verdict:
 
 def _objective(control: ItemView) -> str:
     """The objective of a control, by its practice: BAI06."""
-    return design_in_force(control).practice_id.partition(".")[0]
+    return str(design_in_force(control).practice_id).partition(".")[0]
 
 
 def _covers(ctx: CheckContext, other: ItemView, objective: str) -> bool:
