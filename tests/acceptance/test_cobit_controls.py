@@ -66,6 +66,8 @@ class Company(Organisation):
     def retire(self, key: str) -> None:
         """Take a control out of force for good."""
         self.bea.move(key, "redesign", WHY)
+        self.bea.move(key, "ask_retirement", WHY)
+        self.pia.vote(key, "cobit.control_retirement")
         self.cora.move(key, "retire_control", WHY)
 
     def own(self, binding: dict[str, Any], **fields: Any) -> str:
@@ -261,7 +263,7 @@ class TestASuspension:
     def test_needs_an_end_and_something_in_its_place(self, company: Company) -> None:
         """A suspended control gates nothing, and gates again once it is resumed."""
         control = company.in_force(company.own(BINDING))
-        other = company.in_force(company.default("promotion_segregated"))
+        other = company.in_force(company.default("change_authority_independent"))
         change = normal(company, item(company, "portal"), *LATER)
 
         bare = company.bea.refused(control, "suspend_control", WHY)

@@ -22,10 +22,10 @@ PEOPLE = {
     "governance.process_owner": ["pola"],
     "governance.risk_owner": ["rita"],
     "governance.lessons_owner": ["lil"],
-    "cobit.control_owner": ["otto"],
-    "cobit.control_performer": ["pat"],
+    "cobit.control_owner": ["otto", "olaf"],
+    "cobit.control_performer": ["pat", "petra"],
     "cobit.control_tester": ["nils", "nora", "pat"],
-    "cobit.control_reviewer": ["lena", "leo", "nora"],
+    "cobit.control_reviewer": ["lena", "leo", "nora", "petra"],
     "cobit.internal_auditor": ["ada"],
     "cobit.finding_owner": ["cleo", "otto"],
     "cobit.compliance_officer": ["cora"],
@@ -128,6 +128,18 @@ class Assurance:
         self.desk.approve(key, "cobit.control_approval", by=["lena", "pola"])
         self.move("lena", key, "activate")
         return key
+
+    def handed_over(self, control: str, **fields: Any) -> None:
+        """Hand a control over to others, to which a second person agrees."""
+        self.move("otto", control, "ask_handover", REASON, **fields)
+        self.desk.approve(control, "cobit.control_handover", by=["lena"])
+        self.move("otto", control, "hand_over")
+
+    def suspended(self, control: str, until: str, **fields: Any) -> None:
+        """Suspend a control, to which a second person agrees."""
+        self.move("otto", control, "ask_release", REASON, suspended_until=until, **fields)
+        self.desk.approve(control, "cobit.control_release", by=["lena"])
+        self.move("otto", control, "suspend_control", REASON)
 
     def gating(self, mode: str = "block", **fields: Any) -> str:
         """A control in force that gates the dismissal of lessons: somebody has signed it off."""

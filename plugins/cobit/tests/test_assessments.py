@@ -45,7 +45,7 @@ class TestASample:
         office.operated(control, 3)
         key = office.assessment(control)
         office.desk.pass_time("2026-04-02T09:00:00Z")
-        office.desk.edit(control, actor="otto", control_performer="nora")
+        office.handed_over(control, next_performer="petra")
 
         assert "tester_sod" in office.refused("pat", key, "request_evidence")
 

@@ -34,7 +34,7 @@ CAST = {
     "dana": ["itil.cab_member"],
     "emil": [],
     "kira": [],
-    "carl": ["itil.change_manager"],
+    "carl": ["itil.change_manager", "cobit.control_performer"],
     "otto": ["itil.service_owner", "itil.cab_member", "governance.communication_owner"],
     "finn": ["itil.cab_member"],
     "gina": ["itil.cab_member"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from placet import CheckContext, Computed, ItemView
 from placet_cobit.acceptances.fields import AcceptanceFields
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.ids import ACCEPTANCE, CONTROL, FINDING
 from placet_cobit.severity import Severity
 
@@ -45,7 +46,9 @@ def severity(ctx: CheckContext) -> Severity | None:
     if about is None:
         return None
     found = (
-        [] if _finding(ctx) is not None else [Severity.HIGH if about.fields.key_control else Severity.MEDIUM]
+        []
+        if _finding(ctx) is not None
+        else [Severity.HIGH if design_in_force(about).key_control else Severity.MEDIUM]
     )
     found += [
         Severity(each.fields.severity)
@@ -60,7 +63,7 @@ def owned_by(ctx: CheckContext) -> str | None:
     found, about = _finding(ctx), _control(ctx)
     person = found.fields.owner if found is not None else None
     if found is None and about is not None:
-        person = about.fields.control_owner
+        person = design_in_force(about).control_owner
     return None if person is None else str(person)
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from placet import CheckContext, Computed
 from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.assessments.tested import control_of
+from placet_cobit.controls.design import design_in_force
 
 
 def control(ctx: CheckContext) -> str | None:
@@ -23,13 +24,13 @@ def parent_control(ctx: CheckContext) -> str | None:
 def control_owner(ctx: CheckContext) -> str | None:
     """The owner of the control."""
     found = control_of(ctx)
-    return found.fields.control_owner if found is not None else None
+    return design_in_force(found).control_owner if found is not None else None
 
 
 def control_performer(ctx: CheckContext) -> str | None:
     """Who operates the control."""
     found = control_of(ctx)
-    return found.fields.control_performer if found is not None else None
+    return design_in_force(found).control_performer if found is not None else None
 
 
 def due_on(ctx: CheckContext) -> date:

@@ -8,6 +8,7 @@ from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
+from placet_cobit.controls.design import design_in_force, in_force
 from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import ASSESSMENT, TEST
@@ -108,7 +109,7 @@ def _condition(fields: AssessmentFields) -> str:
 
 
 def _effect_of(control: ItemView) -> str:
-    practice = control.fields.practice_id
+    practice = design_in_force(control).practice_id
     return f"Practice {practice} is not sure to be met: what the control is to prevent or detect may happen."
 
 
@@ -118,7 +119,7 @@ def plan_next(ctx: EffectContext) -> None:
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
     start = fields.period_end + _DAY
-    if control is not None and control.state in ("operating", "suspended"):
+    if control is not None and (in_force(control) or control.state == "suspended"):
         planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
         if not any(each.fields.period_end >= start for each in planned):
             _plan(ctx, control, start)
@@ -133,7 +134,7 @@ def plan_first(ctx: EffectContext) -> None:
 
 
 def _plan(ctx: EffectContext, control: ItemView, start: date) -> None:
-    frequency = control.fields.test_frequency
+    frequency = design_in_force(control).test_frequency
     end = next_end(start, frequency.value if frequency is not None else _default(control))
     ctx.create(
         ASSESSMENT,
@@ -145,7 +146,7 @@ def _plan(ctx: EffectContext, control: ItemView, start: date) -> None:
 
 
 def _default(control: ItemView) -> str:
-    return "quarterly" if control.fields.high_risk else "annual"
+    return "quarterly" if design_in_force(control).high_risk else "annual"
 
 
 @effect("cobit")

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.ids import TEST
 from placet_cobit.operating.evidence import unmet
 from placet_cobit.operating.operations import Operation, bound, operations, population
@@ -36,12 +37,13 @@ def digest(elements: Sequence[str]) -> str:
 
 def first_sample(seed: str, found: dict[str, Operation], control: ItemView) -> list[str]:
     """The elements that are drawn at first: the sample, and every bypass with it."""
-    high_risk = bool(control.fields.high_risk)
-    if control.fields.execution.value == AUTOMATED:
+    design = design_in_force(control)
+    high_risk = bool(design.high_risk)
+    if design.execution.value == AUTOMATED:
         versions = {each.id: each.version for each in found.values() if not each.missed}
         drawn = set(automated_sample(seed, versions, high_risk=high_risk))
     else:
-        size = sample_size(len(found), control.fields.frequency.value, high_risk=high_risk)
+        size = sample_size(len(found), design.frequency.value, high_risk=high_risk)
         drawn = set(order(seed, found)[:size])
     bypassed = {each.id for each in found.values() if each.missed and bound(control)}
     return order(seed, drawn | bypassed)
@@ -61,12 +63,13 @@ def lacking_evidence(ctx: CheckContext, test: ItemView, control: ItemView) -> li
     """The kinds of evidence that an element of a sample lacks."""
     fields: ElementFields = test.fields
     about = ctx.get(fields.about)
+    design = design_in_force(control)
     return unmet(
-        control.fields.evidence_requirements,
+        design.evidence_requirements,
         fields.at,
         on_item=() if about is None else about.evidence,
         provided=test.evidence,
         approvers=fields.approvers,
-        performer=control.fields.control_performer,
+        performer=design.control_performer,
         default_age=ctx.settings.evidence_age,
     )

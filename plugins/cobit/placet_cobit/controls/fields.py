@@ -59,6 +59,38 @@ class EvidenceRequirement(BaseModel):
     independent: bool = False
 
 
+class Design(BaseModel):
+    """A design as it was activated, with those who own and operate the control."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    practice_id: Line
+    statement: Text | None = None
+    nature: Nature | None = None
+    execution: Execution | None = None
+    frequency: Frequency | None = None
+    key_control: bool | None = None
+    high_risk: bool | None = None
+    legal_basis: bool = False
+    bindings: tuple[Binding, ...] = ()
+    mode: ControlMode | None = None
+    evidence_requirements: tuple[EvidenceRequirement, ...] = ()
+    test_procedure: Text | None = None
+    test_frequency: Frequency | None = None
+    control_owner: AssigneeId | None = None
+    control_performer: AssigneeId | None = None
+
+
+class Suspended(BaseModel):
+    """A time in which a control gated nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: date
+    #: The day on which it was resumed; `None` while it is suspended.
+    last: date | None = None
+
+
 class ControlFields(Fields):
     """A rule that is operated, with what it gates, the evidence that it leaves, and how it is tested."""
 
@@ -78,19 +110,26 @@ class ControlFields(Fields):
     bindings: Annotated[tuple[Binding, ...], Field(max_length=20)] = ()
     #: Whether it stops what does not meet it; by default a preventive control does.
     mode: ControlMode | None = None
-    #: The bindings that gate transitions since it was last activated; a redesign leaves them until the next.
+    #: The bindings that gate transitions now; a redesign leaves them until the next activation.
     in_force: Annotated[tuple[Binding, ...], Field(max_length=20)] = ()
+    #: The design that was activated last: assurance goes by it, whatever a redesign drafts.
+    activated: Design | None = None
     evidence_requirements: Annotated[tuple[EvidenceRequirement, ...], Field(max_length=20)] = ()
     test_procedure: Text | None = None
     #: By default once a year, and each quarter for a control of high risk.
     test_frequency: Frequency | None = None
     control_owner: AssigneeId | None = None
     control_performer: AssigneeId | None = None
+    #: Who is to own it, and to operate it, once a second person has agreed.
+    next_owner: AssigneeId | None = None
+    next_performer: AssigneeId | None = None
     #: The last day of a suspension, and what works in the place of the control meanwhile.
     suspended_until: date | None = None
     compensating_controls: Annotated[tuple[Annotated[ItemKey, Ref(CONTROL)], ...], Field(max_length=20)] = ()
     #: The accepted risk of a suspension, where no other control works in its place.
     accepted_risk: Annotated[ItemKey, Ref()] | None = None
+    #: Its suspensions, in order of time, as far as they lie within twelve months.
+    suspensions: Annotated[tuple[Suspended, ...], Field(max_length=400)] = ()
 
 
 #: The design that is approved, in the order in which it is filled in.
@@ -98,6 +137,10 @@ DESIGN = (
     "practice_id", "statement", "nature", "execution", "frequency", "key_control", "high_risk", "legal_basis",
     "bindings", "mode", "evidence_requirements", "test_procedure", "test_frequency",
 )  # fmt: skip
+#: Those who own and operate it.
+PEOPLE = ("control_owner", "control_performer")
+#: The content of a handover.
+HANDOVER = ("next_owner", "next_performer")
 #: The content of a suspension.
 SUSPENSION = ("suspended_until", "compensating_controls", "accepted_risk")
 

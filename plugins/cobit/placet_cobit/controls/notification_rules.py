@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from placet import NotificationRule
-from placet_cobit.ids import CONTROL, CONTROL_APPROVAL
+from placet_cobit.ids import (
+    CONTROL,
+    CONTROL_APPROVAL,
+    CONTROL_HANDOVER,
+    CONTROL_RELEASE,
+    CONTROL_RETIREMENT,
+)
 
 NOTIFICATION_RULES = (
     NotificationRule(
@@ -18,9 +24,25 @@ NOTIFICATION_RULES = (
         "cobit.control_out_of_force",
         "A control is not in force",
         CONTROL,
-        ["state:suspended", "state:retired", "timer:cobit.suspension_end"],
+        ["state:suspended", "state:retired"],
         ["named:control_owner", "named:control_performer"],
         "you own it, or operate it",
+    ),
+    NotificationRule(
+        "cobit.suspension_ended",
+        "A suspension has ended",
+        CONTROL,
+        ["timer:cobit.suspension_end"],
+        ["named:control_owner"],
+        "you own it: resume it, or have it retired",
+    ),
+    NotificationRule(
+        "cobit.release_asked",
+        "A control is to be suspended, retired or handed over",
+        CONTROL,
+        ["transition:ask_release", "transition:ask_retirement", "transition:ask_handover"],
+        [f"asked:{CONTROL_RELEASE}", f"asked:{CONTROL_RETIREMENT}", f"asked:{CONTROL_HANDOVER}"],
+        "your vote is asked for, as a second person",
     ),
     NotificationRule(
         "cobit.control_proposed",

@@ -22,7 +22,7 @@ class ControlSettings(Settings):
 
     #: Business days in which those who approve a control decide.
     control_approval_days: Annotated[int, Field(ge=1, le=250)] = 20
-    #: Days for which a control may be suspended at most.
+    #: Days for which a control may be suspended at most, in all of twelve months.
     longest_suspension_days: _Days = 30
     #: Pairs of roles that one person does not hold together.
     sod_role_pairs: tuple[tuple[str, str], ...] = (

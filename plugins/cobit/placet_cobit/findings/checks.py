@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.acceptances.covering import covering
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
@@ -102,7 +103,7 @@ def retest_volume(ctx: CheckContext) -> Verdict:
         return blocked("nothing says when it was fixed", remedy="report it fixed", who=[FINDING_OWNER.id])
     done = operations(ctx, control, fields.fixed_at, ctx.now + _MOMENT)
     failed = sum(each.deviates for each in done)
-    retest = RETESTS[control.fields.frequency.value]
+    retest = RETESTS[design_in_force(control).frequency.value]
     enough = retest.passed(len(done) - failed, fields.fixed_at, ctx.now)
     return all_of(
         demand(enough, "{n} of {needed} executions since the fix", "wait, and retest", [CONTROL_TESTER],
@@ -163,7 +164,7 @@ def finding_stands(ctx: CheckContext) -> Verdict:
     parent = ctx.parent()
     ended = parent is None or parent.state in ("closed", "invalid")
     return demand(
-        not ended, "its finding has ended", "reopen nothing: raise a new finding", [FINDING_OWNER],
+        not ended, "its finding has ended", "raise a new finding, and plan it there", [FINDING_OWNER],
     )  # fmt: skip
 
 

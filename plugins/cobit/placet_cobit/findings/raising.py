@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import CheckContext, EffectContext, ItemView, effect
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.findings.fields import FindingFields
 from placet_cobit.ids import CONTROL, FINDING
 from placet_cobit.severity import Source, recurs, severity_of
@@ -36,7 +37,7 @@ def raise_finding(
         f"{control.title}: {source.replace('_', ' ')}"[:_TITLE],
         parent=parent or control.key,
         condition=condition,
-        criteria=control.fields.statement or control.title,
+        criteria=design_in_force(control).statement or control.title,
         effect=effect_of_it,
         source=source,
         monitor=monitor,
@@ -70,10 +71,10 @@ def classify(ctx: EffectContext) -> None:
         ]
     )
     before = recurs(closed, ctx.now)
-    key_control = bool(control is not None and control.fields.key_control)
+    key_control = bool(control is not None and design_in_force(control).key_control)
     severity = severity_of(fields.source, key_control=key_control, recurs=before is not None)
     latest = ctx.today + timedelta(days=ctx.settings.due_days(severity))
-    owner = fields.owner or (control.fields.control_owner if control is not None else None)
+    owner = fields.owner or (design_in_force(control).control_owner if control is not None else None)
     ctx.set(
         severity=severity,
         recurrence_of=before,

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
 from placet_cobit.operating.evidence import documents
 from placet_cobit.operating.periods import ended_in, span
@@ -50,7 +51,7 @@ def operations(
     """The operations of a control in the time [since, until), in order of time."""
     if bound(control):
         return sorted(_bound(ctx, control, since, until), key=lambda each: (each.at, each.id))
-    if periodic(control.fields.frequency.value):
+    if periodic(design_in_force(control).frequency.value):
         zone = ZoneInfo(ctx.workspace.calendar.zone)
         last = (until - _MOMENT).astimezone(zone).date()
         return list(_of_periods(ctx, control, since.astimezone(zone).date(), last))
@@ -59,12 +60,13 @@ def operations(
 
 def bound(control: ItemView) -> bool:
     """Whether a control gates transitions, or is designed to, so that the log has its operations."""
-    return bool(control.fields.in_force or control.fields.bindings)
+    return bool(design_in_force(control).bindings)
 
 
 def operators(control: ItemView) -> set[str]:
     """Who owns or operates a control, or has left evidence on it: naming another performer makes nobody independent."""
-    people = {control.fields.control_owner, control.fields.control_performer}
+    designs = (control.fields, design_in_force(control))
+    people = {person for each in designs for person in (each.control_owner, each.control_performer)}
     return {person for person in people if person} | {each.actor for each in control.evidence}
 
 
@@ -91,7 +93,7 @@ def _of_periods(
 ) -> Iterator[Operation]:
     """The periods that ended in some days; one without any document of a required kind was missed."""
     calendar = ctx.workspace.calendar
-    for period in ended_in(first, last, control.fields.frequency.value):
+    for period in ended_in(first, last, design_in_force(control).frequency.value):
         begin, end = span(period.first, period.last, calendar.zone)
         if period.first == period.last and not calendar.between(begin, end):
             continue  # nobody works on that day
@@ -108,13 +110,13 @@ def _slack(ctx: CheckContext | JobContext, kind: str) -> timedelta:
 
 
 def _kinds(control: ItemView) -> set[str]:
-    return {each.kind for each in control.fields.evidence_requirements}
+    return {each.kind for each in design_in_force(control).evidence_requirements}
 
 
 def _documented(control: ItemView) -> Iterator[Operation]:
     """Each document of a required kind, once by its content."""
     first: dict[str, Operation] = {}
-    for requirement in control.fields.evidence_requirements:
+    for requirement in design_in_force(control).evidence_requirements:
         for each in control.evidence:
             if each.sha256 in documents([each], requirement, each.at, performer=None, age=None):
                 first.setdefault(each.sha256, Operation(each.sha256, control.key, each.at, each.kind))

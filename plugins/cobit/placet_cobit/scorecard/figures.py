@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from placet import EventRecord
 from placet_cobit.capability.levels import domain_value
+from placet_cobit.scorecard.designs import design_recorded, operated_at
 from placet_cobit.scorecard.history import Course, Month
 
 #: For so long a conclusion says something of a control.
@@ -68,7 +69,9 @@ def control_coverage(
         for practice in each.value("practices") or ()
     }
     covered = {
-        str(each.value("practice_id")) for each in controls if each.state_at(_end(month)) == "operating"
+        str(design_recorded(each.record)["practice_id"])
+        for each in controls
+        if operated_at(each, _end(month))
     }
     return share(len(practices & covered), len(practices))
 
@@ -94,7 +97,7 @@ def control_effectiveness(
     controls: Sequence[Course], assessments: Sequence[Course], month: Month
 ) -> Fraction | None:
     """Percent of the operating controls tested in twelve months whose last conclusion is effective."""
-    operating = {each.key for each in controls if each.state_at(_end(month)) == "operating"}
+    operating = {each.key for each in controls if operated_at(each, _end(month))}
     last: dict[str, tuple[datetime, str]] = {}
     for each in assessments:
         at = each.entered("concluded")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -39,13 +39,14 @@ class Course:
         """A field as it is stored now."""
         return self.record.fields.get(field)
 
-    def state_at(self, moment: datetime) -> str | None:
-        """The state at a moment; `None` before it was made."""
+    def state_at(self, moment: datetime, *, passing: Collection[str] = ()) -> str | None:
+        """The state at a moment, states that it passes left out; `None` before it was in any other."""
         found = None
         for at, state in self.states:
             if at > moment:
                 break
-            found = state
+            if state not in passing:
+                found = state
         return found
 
     def entered(self, state: str) -> datetime | None:

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 from placet.api import ItemRecord
 from placet_cobit.operating.periods import next_end
+from placet_cobit.scorecard.designs import design_recorded, stands
 
 _ENDED = ("closed", "invalid")
-_IN_FORCE = ("operating", "suspended")
 _DISPUTED_LONG = timedelta(days=14)
 
 
@@ -38,7 +38,7 @@ def questions(
 
 def _of_control(control: ItemRecord, now: datetime) -> Iterator[str]:
     for field, what in (("control_owner", "owner"), ("control_performer", "performer")):
-        if control.state in _IN_FORCE and not control.fields.get(field):
+        if stands(control) and not design_recorded(control).get(field):
             yield f"Nobody is its {what}."
     if control.state == "suspended":
         yield f"It has been suspended for {(now - control.state_since).days} days: what works in its place?"
@@ -46,7 +46,7 @@ def _of_control(control: ItemRecord, now: datetime) -> Iterator[str]:
 
 def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: date) -> Iterator[str]:
     concluded = [each for each in assessments if each.state == "concluded"]
-    if control.state in _IN_FORCE and not concluded:
+    if stands(control) and not concluded:
         yield "It was never tested."
     if concluded:
         last = max(concluded, key=lambda each: each.state_since)
@@ -61,11 +61,10 @@ def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: dat
 
 
 def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str]:
-    frequency = str(
-        control.fields.get("test_frequency") or ("quarterly" if control.fields.get("high_risk") else "annual")
-    )
+    design = design_recorded(control)
+    frequency = str(design.get("test_frequency") or ("quarterly" if design.get("high_risk") else "annual"))
     end = date.fromisoformat(last.fields["period_end"])
-    if control.state in _IN_FORCE and next_end(end, frequency) < today:
+    if stands(control) and next_end(end, frequency) < today:
         yield f"It was last tested for the time until {end}, and its tests are {frequency.replace('_', ' ')}."
     start = date.fromisoformat(last.fields["period_start"])
     if next_end(start, frequency) > end:

@@ -12,6 +12,7 @@ from placet.api import ItemRecord
 from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.ids import ACCEPTANCE, ASSESSMENT, CONTROL, FINDING, MONITOR, TEST
 from placet_cobit.scorecard.card import Asked
+from placet_cobit.scorecard.designs import design_recorded
 from placet_cobit.scorecard.models import (
     ControlAnswer,
     Controls,
@@ -49,8 +50,8 @@ class Around:
     passes: Sequence[ItemRecord]
 
     def value(self, field: str) -> Any:
-        """A field of the control."""
-        return self.control.fields.get(field)
+        """A field of the control's design, as it is in force."""
+        return design_recorded(self.control).get(field)
 
     def last(self) -> ItemRecord | None:
         """The assessment that was concluded last."""
@@ -128,7 +129,7 @@ def _answer(around: Around, today: date, due_before: date | None, now: datetime)
 
 def _mode(around: Around) -> str | None:
     """Whether it stops what does not meet it; `None` for one that gates nothing."""
-    if not around.value("in_force") and not around.value("bindings"):
+    if not around.value("bindings"):
         return None
     given = around.value("mode")
     return str(given) if given else ("block" if around.value("nature") == "preventive" else "record")
@@ -199,7 +200,7 @@ def _expires(around: Around) -> Iterator[Expires]:
         on = _day(each.fields.get("valid_until"))
         if each.state == "approved" and on is not None:
             yield Expires(key=each.key, title=each.title, what="acceptance", on=on)
-    on = _day(around.value("suspended_until"))
+    on = _day(around.control.fields.get("suspended_until"))
     if around.control.state == "suspended" and on is not None:
         yield Expires(key=around.control.key, title=around.control.title, what="suspension", on=on)
 
