@@ -12,7 +12,9 @@ from placet_cobit.acceptances.covering import covering
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
-from placet_cobit.operating.operations import operations, operators
+from placet_cobit.operating.evidence import proves
+from placet_cobit.operating.operations import operations
+from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 from placet_cobit.severity import RETESTS, Severity, Source
 from placet_governance.wording import named
@@ -119,7 +121,7 @@ def closer_sod(ctx: CheckContext) -> Verdict:
     parties = {fields.owner, *(person for each in ctx.children(REMEDIATION) for person in _hands(each))}
     control = ctx.get(fields.control) if fields.control else None
     if control is not None:
-        parties |= operators(control)
+        parties |= operators(ctx, control, ctx.item.created_at)
     critical = fields.severity is Severity.CRITICAL
     return all_of(
         demand(ctx.actor not in parties, "{actor:person} answers for it or has fixed it", "let somebody else close it",
@@ -152,8 +154,8 @@ def acceptance_approved_now(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def action_evidence(ctx: CheckContext) -> Verdict:
-    """A finished action has a document that proves it; an address alone can say something else tomorrow."""
-    documents = {each.sha256 for each in ctx.item.evidence if each.sha256 is not None}
+    """A finished action has a document that proves it; an address can say something else tomorrow."""
+    documents = {each.sha256 for each in ctx.item.evidence if proves(each)}
     return demand(bool(documents), "no document proves it", "attach one", [FINDING_OWNER], n=len(documents))
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
-from placet_cobit.operating.evidence import documents
+from placet_cobit.operating.evidence import documents, proves
 from placet_cobit.operating.periods import ended_in, span
 from placet_cobit.operating.sampling import periodic
 
@@ -62,12 +62,6 @@ def bound(control: ItemView) -> bool:
     return bool(control.fields.in_force or control.fields.bindings)
 
 
-def operators(control: ItemView) -> set[str]:
-    """Who owns or operates a control, or has left evidence on it: naming another performer makes nobody independent."""
-    people = {control.fields.control_owner, control.fields.control_performer}
-    return {person for person in people if person} | {each.actor for each in control.evidence}
-
-
 def population(found: Sequence[Operation]) -> list[Operation]:
     """Those that a test draws from: all but failures that the control itself has shown."""
     return [each for each in found if not each.failed]
@@ -96,7 +90,7 @@ def _of_periods(
         if period.first == period.last and not calendar.between(begin, end):
             continue  # nobody works on that day
         done = any(
-            begin <= each.at < end + _slack(ctx, each.kind) and each.kind in _kinds(control) and each.sha256
+            begin <= each.at < end + _slack(ctx, each.kind) and each.kind in _kinds(control) and proves(each)
             for each in control.evidence
         )
         yield Operation(period.name, control.key, end - _MOMENT, period.name, missed=not done)
