@@ -7,6 +7,7 @@ until the new one is activated; a suspended control gates nothing, and so does a
 from __future__ import annotations
 
 from placet import ItemType, State, Transition, Workflow
+from placet_cobit.acceptances.ending import end_uncompensated
 from placet_cobit.assessments.effects import plan_first
 from placet_cobit.controls import effects
 from placet_cobit.controls.approvals import APPROVAL, DUTIES, RELEASE
@@ -55,7 +56,7 @@ WORKFLOW = Workflow(
                    title="Ask for a second person"),
         Transition("suspend_control", ["operating"],            "suspended", [CONTROL_OWNER, CIO],
                    gates=[REASON_GIVEN, SUSPENSION_JUSTIFIED, RELEASE_AGREED],
-                   effects=[effects.take_out_of_force],
+                   effects=[effects.take_out_of_force, end_uncompensated],
                    input=SUSPENSION,
                    title="Suspend"),
         Transition("resume_control",  ["suspended"],            "operating", [CONTROL_OWNER],
@@ -66,7 +67,7 @@ WORKFLOW = Workflow(
                    gates=[REASON_GIVEN]),
         Transition("retire_control",  ["draft", "suspended"],   "retired",   [CIO, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN],
-                   effects=[effects.take_out_of_force],
+                   effects=[effects.take_out_of_force, end_uncompensated],
                    title="Retire"),
     ],
 )

@@ -21,6 +21,7 @@ from placet import (
     Transition,
     Workflow,
 )
+from placet_cobit.acceptances.ending import end_outgrown, end_own
 from placet_cobit.findings import effects
 from placet_cobit.findings.fields import RECORDED, FindingFields
 from placet_cobit.findings.gates import (
@@ -28,8 +29,11 @@ from placet_cobit.findings.gates import (
     ACTIONS_DONE,
     ACTIONS_PLANNED,
     CLOSER_INDEPENDENT,
+    DUE_IN_TIME,
+    DUE_KEPT,
     FINDING_AGREED,
     FINDING_PLACED,
+    INVALIDATED_INDEPENDENTLY,
     RETEST_PASSED,
     SOURCE_KEPT,
 )
@@ -65,7 +69,7 @@ WORKFLOW = Workflow(
                    gates=[REASON_GIVEN]),
         Transition("invalidate",             ["open", "disputed"],      "invalid",
                    [CONTROL_REVIEWER, INTERNAL_AUDITOR],
-                   gates=[REASON_GIVEN],
+                   gates=[REASON_GIVEN, INVALIDATED_INDEPENDENTLY],
                    decides=True),
         Transition("start_remediation",      ["agreed"],                "remediating",      [FINDING_OWNER],
                    gates=[ACTIONS_PLANNED]),
@@ -79,14 +83,14 @@ WORKFLOW = Workflow(
         Transition("close_finding",          ["ready_for_retest"],      "closed",
                    [CONTROL_TESTER, INTERNAL_AUDITOR],
                    gates=[RETEST_PASSED, CLOSER_INDEPENDENT],
-                   effects=[effects.note_closing, effects.draw_lesson],
+                   effects=[effects.note_closing, effects.draw_lesson, end_own],
                    title="Close",
                    decides=True),
         Transition("accept_finding",         ["agreed", "remediating"], "accepted",         [SYSTEM],
                    gates=[ACCEPTANCE_IN_FORCE],
                    title="Accept the risk"),
         Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, FINDING_OWNER],
-                   effects=[effects.due_again]),
+                   effects=[effects.due_again, end_own]),
     ],
 )
 # fmt: on
@@ -118,7 +122,9 @@ FINDING_TYPE = ItemType(
         ),
     },
     computed=[Computed("control", control)],
-    consequences=[Consequence("cobit.finding_classified", ["source"], [classify, register_risk])],
+    consequences=[
+        Consequence("cobit.finding_classified", ["source"], [classify, register_risk, end_outgrown])
+    ],
     confirmations=[
         Confirmation(
             FINDING_OWNED,
@@ -145,7 +151,7 @@ FINDING_TYPE = ItemType(
     timers=FINDING_TIMERS,
     parents=[CONTROL, ASSESSMENT],
     creators=[CONTROL_TESTER, INTERNAL_AUDITOR],
-    creation=[FINDING_PLACED],
-    editing=[SOURCE_KEPT],
+    creation=[FINDING_PLACED, DUE_IN_TIME],
+    editing=[SOURCE_KEPT, DUE_KEPT],
     editors=[FINDING_OWNER, CONTROL_TESTER, INTERNAL_AUDITOR],
 )
