@@ -88,9 +88,9 @@ class TestC01Capability:
 
 class TestC08AFinding:
     def test_is_due_within_the_time_of_its_severity(self, office: Office) -> None:
-        key = office.finding(office.control(), due_date="2026-04-15")
+        key = office.finding(office.control())
 
-        found = office.cora.refused(key, "agree_finding")
+        found = office.cora.refused(key, "agree_finding", due_date="2026-04-15")
         assert list(found) == ["cobit.finding_fields"]
         assert "Tuesday 31 March" in found["cobit.finding_fields"]["message"]
         assert office.fields(key)["severity"] == "high"

@@ -28,6 +28,7 @@ from placet_cobit.findings.gates import (
     ACCEPTANCE_IN_FORCE,
     ACTIONS_DONE,
     ACTIONS_PLANNED,
+    ANSWERED_FOR,
     CLOSER_INDEPENDENT,
     DUE_IN_TIME,
     DUE_KEPT,
@@ -41,7 +42,7 @@ from placet_cobit.findings.raising import classify, control_above, register_risk
 from placet_cobit.findings.timers import FINDING_TIMERS
 from placet_cobit.ids import ASSESSMENT, CONTROL, FINDING, FINDING_OWNED
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
+from placet_cobit.roles import ANSWERING, CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -61,20 +62,20 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                      from                       to                  who may
         Transition("agree_finding",          ["open", "disputed"],      "agreed",
-                   [FINDING_OWNER, INTERNAL_AUDITOR],
-                   gates=[FINDING_AGREED],
+                   [*ANSWERING, INTERNAL_AUDITOR],
+                   gates=[ANSWERED_FOR, FINDING_AGREED],
                    input=["owner", "cause", "due_date"],
                    title="Agree"),
-        Transition("dispute",                ["open"],                  "disputed",         [FINDING_OWNER],
-                   gates=[REASON_GIVEN]),
+        Transition("dispute",                ["open"],                  "disputed",         ANSWERING,
+                   gates=[ANSWERED_FOR, REASON_GIVEN]),
         Transition("invalidate",             ["open", "disputed"],      "invalid",
                    [CONTROL_REVIEWER, INTERNAL_AUDITOR],
                    gates=[REASON_GIVEN, INVALIDATED_INDEPENDENTLY],
                    decides=True),
-        Transition("start_remediation",      ["agreed"],                "remediating",      [FINDING_OWNER],
-                   gates=[ACTIONS_PLANNED]),
-        Transition("report_fixed",           ["remediating"],           "ready_for_retest", [FINDING_OWNER],
-                   gates=[ACTIONS_DONE],
+        Transition("start_remediation",      ["agreed"],                "remediating",      ANSWERING,
+                   gates=[ANSWERED_FOR, ACTIONS_PLANNED]),
+        Transition("report_fixed",           ["remediating"],           "ready_for_retest", ANSWERING,
+                   gates=[ANSWERED_FOR, ACTIONS_DONE],
                    effects=[effects.note_fix]),
         Transition("retest_failed",          ["ready_for_retest"],      "remediating",
                    [CONTROL_TESTER, INTERNAL_AUDITOR],
@@ -89,7 +90,8 @@ WORKFLOW = Workflow(
         Transition("accept_finding",         ["agreed", "remediating"], "accepted",         [SYSTEM],
                    gates=[ACCEPTANCE_IN_FORCE],
                    title="Accept the risk"),
-        Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, FINDING_OWNER],
+        Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, *ANSWERING],
+                   gates=[ANSWERED_FOR],
                    effects=[effects.due_again, end_own]),
     ],
 )

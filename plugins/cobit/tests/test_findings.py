@@ -180,6 +180,33 @@ class TestARemedy:
         assert list(office.refused("nils", key, "close_finding")) == ["closer_sod"]
         office.move("ada", key, "close_finding")
 
+    def test_is_in_the_hands_of_who_is_named(self, office: Assurance) -> None:
+        """The owner of the control answers for a finding, and its performer does an action."""
+        office.desk.hold("cobit.finding_owner", "cleo")
+        office.desk.hold("cobit.control_owner", "otto", "oda")
+        key = office.finding(cause="Nobody was informed.")
+        assert list(office.refused("oda", key, "agree_finding", owner="oda")) == ["finding_answered_for"]
+        office.move("otto", key, "agree_finding")
+        given = {"parent": key, "due_date": "2026-03-10"}
+        with pytest.raises(Exception, match="is not the owner of its finding"):
+            office.create("oda", "remediation_action", "Mine", assignee="oda", **given)
+        with pytest.raises(Exception, match="holds none of the roles"):
+            office.create("otto", "remediation_action", "Lil's", assignee="lil", **given)
+        action = office.create("otto", "remediation_action", "Name a reviewer", assignee="pat", **given)
+        office.move("otto", key, "start_remediation")
+        assert "action_done_by" in office.refused("oda", action, "begin_action")
+        office.move("pat", action, "begin_action")
+        office.attach("pat", action, "other")
+        office.move("pat", action, "complete_action")
+
+        assert office.move("otto", key, "report_fixed") == "ready_for_retest"
+
+    def test_is_not_handed_to_somebody_who_can_do_nothing(self, office: Assurance) -> None:
+        key = office.finding(owner="lil", cause="Nobody was informed.")
+
+        assert list(office.refused("ada", key, "agree_finding")) == ["owner_able"]
+        office.move("ada", key, "agree_finding", owner="pat")
+
 
 class TestAnAcceptance:
     def test_is_limited_and_compensated_by_severity(self, office: Assurance) -> None:

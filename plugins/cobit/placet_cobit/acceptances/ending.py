@@ -16,9 +16,10 @@ from placet_cobit.severity import Severity
 _ASCENDING = tuple(Severity)
 
 
-def _revoke(ctx: EffectContext, accepted: Callable[[AcceptanceFields], bool], why: str, **where: str) -> None:
-    for each in ctx.items(ACCEPTANCE, states=["approved"], **where):
-        if accepted(each.fields):
+def _revoke(ctx: EffectContext, ended: Callable[[AcceptanceFields], bool], why: str) -> None:
+    # One search: few acceptances are in force at a time.
+    for each in ctx.items(ACCEPTANCE, states=["approved"]):
+        if ended(each.fields):
             ctx.fire(each.key, "revoke", comment=why)
 
 
@@ -31,16 +32,16 @@ def end_outgrown(ctx: EffectContext) -> None:
     found = _ASCENDING.index(Severity(severity))
     _revoke(
         ctx,
-        lambda each: each.severity is not None and _ASCENDING.index(each.severity) < found,
+        lambda each: each.control == control and _ASCENDING.index(_of(each)) < found,
         f"the finding {ctx.item.key} on the control is graver than what was accepted",
-        control=control,
     )
 
 
 @effect("cobit")
 def end_own(ctx: EffectContext) -> None:
     """A finding that is back in work, or closed, needs no acceptance."""
-    _revoke(ctx, lambda _: True, f"its finding {ctx.item.key} does not rest any more", finding=ctx.item.key)
+    finding = ctx.item.key
+    _revoke(ctx, lambda each: each.finding == finding, f"its finding {finding} does not rest any more")
 
 
 @effect("cobit")

@@ -161,7 +161,7 @@ def closer_sod(ctx: CheckContext) -> Verdict:
 
 
 def _audited(ctx: CheckContext, otherwise: str) -> Verdict:
-    """What is critical ends by the word of an auditor."""
+    """A critical finding ends by the word of an auditor."""
     critical = ctx.item.fields.severity is Severity.CRITICAL
     return demand(
         not critical or ctx.holds(ctx.actor, INTERNAL_AUDITOR.id), otherwise, "ask the {role:role}",

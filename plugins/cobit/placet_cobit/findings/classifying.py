@@ -13,7 +13,7 @@ from placet_cobit.severity import Severity, limit, recurs, severity_of
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What a new finding has by the table."""
+    """The line of the table for a new finding."""
 
     severity: Severity
     recurrence_of: str | None
@@ -21,7 +21,7 @@ class Classified:
 
 
 def classified(ctx: CheckContext) -> Classified:
-    """The line of the table for a finding that is being made.
+    """Classify a finding that is being made.
 
     Settings: `due_days_critical`, `due_days_high`, `due_days_medium`, `due_days_low`.
     """

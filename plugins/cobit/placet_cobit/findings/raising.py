@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import CheckContext, EffectContext, ItemView, effect
 from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields
+from placet_cobit.findings.rights import able
 from placet_cobit.ids import CONTROL, FINDING
 from placet_cobit.severity import Severity, Source
 from placet_governance.ids import RAISED_FROM, RISK
@@ -58,12 +59,13 @@ def classify(ctx: EffectContext) -> None:
     if fields.severity is not None:
         return
     control, found = control_of(ctx), classified(ctx)
+    first = control.fields.control_owner if control is not None else None
     ctx.set(
         severity=found.severity,
         recurrence_of=found.recurrence_of,
         latest_due=found.latest_due,
         due_date=fields.due_date or found.latest_due,
-        owner=fields.owner or (control.fields.control_owner if control is not None else None),
+        owner=fields.owner or (first if able(ctx, first) else None),
     )
 
 
