@@ -88,9 +88,9 @@ class TestC01Capability:
 
 class TestC08AFinding:
     def test_is_due_within_the_time_of_its_severity(self, office: Office) -> None:
-        key = office.finding(office.control(), due_date="2026-04-15")
+        key = office.finding(office.control())
 
-        found = office.cora.refused(key, "agree_finding")
+        found = office.cora.refused(key, "agree_finding", due_date="2026-04-15")
         assert list(found) == ["cobit.finding_fields"]
         assert "Tuesday 31 March" in found["cobit.finding_fields"]["message"]
         assert office.fields(key)["severity"] == "high"
@@ -205,7 +205,7 @@ class TestAssessments:
     def test_c07_are_not_made_by_who_operates_the_control(
         self, office: Office, march: dict[str, str]
     ) -> None:
-        key = office.assessment(office.fields(march["c06"])["control"])
+        key = office.assessment(office.fields(march["c06"])["control"], "2026-04-01", "2026-04-01")
 
         found = office.pia.refused(key, "request_evidence")
 
@@ -373,6 +373,127 @@ class TestDecisions:
         office.cora.send("POST", f"/items/{action}/evidence", body, expect=201)
 
         assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_evidence"]
+        office.cora.send("POST", f"/items/{action}/evidence", {**body, "sha256": "a" * 64}, expect=201)
+        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_evidence"]
+
+    def test_on_a_retest_rest_on_documents(self, office: Office) -> None:
+        control = office.control("Retested by digests")
+        key = office.fixed(control, "2026-07-20")
+        for n in range(10):
+            body = {"kind": "access_review", "url": "https://example.org/review", "sha256": f"{n:064x}"}
+            office.pia.send("POST", f"/items/{control}/evidence", body, expect=201)
+
+        found = office.fred.refused(key, "close_finding")
+        assert "0 of 10" in found["cobit.retest_volume"]["message"]
+
+    def test_on_a_test_are_of_nobody_who_was_named_in_its_time(self, office: Office) -> None:
+        """The owner names another performer, and the former one would test their own work."""
+        control = office.control("Handed over", control_performer="ines")
+        office.document("pia", control)
+        today = office.admin.get("/testing/clock")["now"][:10]
+        key = office.assessment(control, today, today)
+        office.otto.edit(control, control_performer="pia")
+        office.clock("2026-07-06T09:00:00Z")
+
+        assert list(office.ines.refused(key, "request_evidence")) == ["cobit.tester_sod"]
+        office.emil.move(key, "request_evidence")
+
+    def test_on_a_sample_are_not_taken_until_it_is_clean(self, office: Office) -> None:
+        control = office.control("Drawn")
+        for _ in range(5):
+            office.document("pia", control)
+        today = office.admin.get("/testing/clock")["now"][:10]
+        key = office.assessment(control, today, today)
+        office.clock("2026-07-07T09:00:00Z")
+        office.ines.move(key, "request_evidence")
+        body = {"workspace": "OPS", "type": "cobit.control_assessment", "title": "Again", "parent": control,
+                "fields": {"period_start": "2026-07-01", "period_end": today}}  # fmt: skip
+        assert "cobit.period_free" in str(office.ines.send("POST", "/items", body, expect=409))
+        office.ines.move(key, "start_testing")
+        office.ines.move(office.pending(key)[0], "record_test", result="deviation", note=NOTE)
+        office.lea.move(key, "cancel_assessment", REASON)
+        again = office.ines.send("POST", "/items", body, expect=201)["key"]
+        office.ines.move(again, "request_evidence")
+
+        assert office.fields(again)["seed"] == key
+        (finding,) = office.below(key, "finding")
+        assert office.fields(finding)["source"] == "partially_effective"
+
+    def test_on_a_risk_are_not_of_who_operates_the_control(self, office: Office) -> None:
+        finding = office.finding(office.control("Own"), source="partially_effective")
+        office.cora.move(finding, "agree_finding")
+        key = office.acceptance(finding, "2026-07-01", "2026-07-31")
+        office.cora.move(key, "request_acceptance")
+        office.assign("governance.process_owner", "dora", "otto", "pia")
+
+        for person in (office.otto, office.pia):
+            person.vote(key, "cobit.acceptance_approval", expect=409)
+        office.assign("governance.process_owner", "dora")
+
+    def test_on_a_critical_risk_are_of_most_of_the_board(self, office: Office) -> None:
+        other, control = office.control("In its place"), office.control("Critical")
+        finding = office.finding(control, source="bypass")
+        office.cora.move(finding, "agree_finding")
+        key = office.acceptance(finding, "2026-07-01", "2026-07-20", compensating_controls=[other])
+        office.cora.move(key, "request_acceptance")
+        office.uma.vote(key, "cobit.acceptance_approval")
+
+        assert list(office.uma.refused(key, "approve_acceptance")) == ["cobit.acceptance_votes"]
+        office.ella.vote(key, "cobit.acceptance_approval")
+        assert office.ella.move(key, "approve_acceptance")["state"] == "approved"
+
+    def test_on_a_risk_end_with_a_graver_finding(self, office: Office) -> None:
+        control = office.control("Outgrown")
+        finding = office.finding(control, source="partially_effective")
+        office.cora.move(finding, "agree_finding")
+        key = office.acceptance(finding, "2026-07-01", "2026-07-31")
+        office.cora.move(key, "request_acceptance")
+        office.dora.vote(key, "cobit.acceptance_approval")
+        office.dora.move(key, "approve_acceptance")
+        office.finding(control, source="bypass")
+
+        assert (office.item(key)["state"], office.item(finding)["state"]) == ("revoked", "agreed")
+
+    def test_on_a_finding_are_not_of_who_operates_the_control(self, office: Office) -> None:
+        office.assign("cobit.control_reviewer", "lea", "lin", "otto")
+        control = office.control("Not invalid")
+        key, critical = office.finding(control), office.finding(control, source="bypass")
+
+        assert list(office.otto.refused(key, "invalidate", REASON)) == ["cobit.invalid_sod"]
+        assert list(office.lea.refused(critical, "invalidate", REASON)) == ["cobit.invalid_sod"]
+        office.assign("cobit.control_reviewer", "lea", "lin")
+        office.lea.move(key, "invalidate", REASON)
+
+    def test_on_when_a_finding_is_due_are_not_of_a_tester(self, office: Office) -> None:
+        key = office.finding(office.control("Due"))
+
+        office.ines.send("PATCH", f"/items/{key}", {"fields": {"due_date": "2099-01-01"}}, expect=409)
+        timers = {each["timer"] for each in office.admin.get(f"/items/{key}")["timers"]}
+        assert "cobit.finding_due" in timers
+
+    def test_on_a_finding_are_of_the_owner_of_the_control_who_is_named(self, office: Office) -> None:
+        office.assign("cobit.finding_owner", "cora")
+        control = office.control("Otto's")
+        key = office.finding(control, owner=None)
+        assert office.fields(key)["owner"] == "otto"
+        office.otto.move(key, "agree_finding")
+        action = office.otto.create("cobit.remediation_action", "Do it", parent=key, assignee="pia",
+                                    due_date="2026-07-20")  # fmt: skip
+        office.document("pia", action, "other")
+
+        assert office.pia.move(action, "complete_action")["state"] == "done"
+        office.assign("cobit.finding_owner", "cora", "otto")
+
+    def test_on_the_limits_of_a_monitor_are_not_of_who_owns_the_control(self, office: Office) -> None:
+        key = office.otto.create("cobit.monitor", "Dismissals", parent=office.gating("record"),
+                                 min_population=100_000, amber_percent=98, red_percent=100)  # fmt: skip
+        assert len(office.otto.messages(key, "run_monitor")) == 3
+        office.otto.edit(key, min_population=20, amber_percent=2, red_percent=5)
+        office.otto.move(key, "run_monitor")
+
+        for move in ("adjust_monitor", "pause_monitor", "retire_monitor"):
+            assert list(office.otto.refused(key, move, REASON)) == ["cobit.monitor_sod"]
+        office.ines.move(key, "pause_monitor", REASON)
 
 
 class TestTheReports:

@@ -8,6 +8,7 @@ retired one; its owner and performer change with a second person's vote.
 from __future__ import annotations
 
 from placet import ItemType, State, Transition, Workflow
+from placet_cobit.acceptances.ending import end_uncompensated
 from placet_cobit.assessments.effects import plan_first
 from placet_cobit.controls import effects
 from placet_cobit.controls.approvals import APPROVALS_OF_CONTROLS, DUTIES
@@ -78,7 +79,7 @@ WORKFLOW = Workflow(
                    title="Ask for release"),
         Transition("suspend_control", ["operating"],            "suspended", [CONTROL_OWNER, CIO],
                    gates=[REASON_GIVEN, OWNER_ACTS, SUSPENSION_JUSTIFIED, RELEASE_AGREED],
-                   effects=[effects.take_out_of_force, effects.begin_suspension],
+                   effects=[effects.take_out_of_force, effects.begin_suspension, end_uncompensated],
                    input=SUSPENSION,
                    title="Suspend"),
         Transition("resume_control",  ["suspended"],            "operating", [CONTROL_OWNER, CIO],
@@ -95,7 +96,7 @@ WORKFLOW = Workflow(
                    title="Ask for retirement"),
         Transition("retire_control",  ["draft", "suspended"],   "retired",   [CIO, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN, RETIREMENT_AGREED],
-                   effects=[effects.take_out_of_force],
+                   effects=[effects.take_out_of_force, end_uncompensated],
                    title="Retire"),
     ],
 )

@@ -4,7 +4,8 @@ The population is read from the log, the sample is drawn in an order that everyb
 follows from the deviations by the table in `assessments/conclusion.py`. Two reviewers together may conclude otherwise.
 
 Source: COBIT 2019, MEA02.03 Perform control self-assessments and MEA04.05 to 04.08. Our choices: the next assessment is
-planned as an item when one is concluded, so that it can be seen what is due; bypasses are always part of the sample.
+planned as an item when one is concluded, so that it can be seen what is due; bypasses are always part of the sample;
+the days of a sample are not tested a second time, and what is cancelled passes its seed and its deviations on.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ WORKFLOW = Workflow(
                    effects=[effects.settle, effects.raise_findings, effects.plan_next],
                    decides=True),
         Transition("cancel_assessment", ["planned", "evidence_requested", "testing"], "cancelled", [CONTROL_REVIEWER],
-                   gates=[REASON_GIVEN],
-                   effects=[effects.leave_untested, effects.plan_next]),
+                   gates=[REASON_GIVEN, TESTER_INDEPENDENT],
+                   effects=[effects.report_deviations, effects.leave_untested, effects.plan_next]),
     ],
 )
 # fmt: on

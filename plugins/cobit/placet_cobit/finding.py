@@ -21,15 +21,20 @@ from placet import (
     Transition,
     Workflow,
 )
+from placet_cobit.acceptances.ending import end_outgrown, end_own
 from placet_cobit.findings import effects
 from placet_cobit.findings.fields import RECORDED, FindingFields
 from placet_cobit.findings.gates import (
     ACCEPTANCE_IN_FORCE,
     ACTIONS_DONE,
     ACTIONS_PLANNED,
+    ANSWERED_FOR,
     CLOSER_INDEPENDENT,
+    DUE_IN_TIME,
+    DUE_KEPT,
     FINDING_AGREED,
     FINDING_PLACED,
+    INVALIDATED_INDEPENDENTLY,
     RETEST_PASSED,
     SOURCE_KEPT,
 )
@@ -37,7 +42,7 @@ from placet_cobit.findings.raising import classify, control_above, register_risk
 from placet_cobit.findings.timers import FINDING_TIMERS
 from placet_cobit.ids import ASSESSMENT, CONTROL, FINDING, FINDING_OWNED
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
+from placet_cobit.roles import ANSWERING, CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -57,20 +62,20 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                      from                       to                  who may
         Transition("agree_finding",          ["open", "disputed"],      "agreed",
-                   [FINDING_OWNER, INTERNAL_AUDITOR],
-                   gates=[FINDING_AGREED],
+                   [*ANSWERING, INTERNAL_AUDITOR],
+                   gates=[ANSWERED_FOR, FINDING_AGREED],
                    input=["owner", "cause", "due_date"],
                    title="Agree"),
-        Transition("dispute",                ["open"],                  "disputed",         [FINDING_OWNER],
-                   gates=[REASON_GIVEN]),
+        Transition("dispute",                ["open"],                  "disputed",         ANSWERING,
+                   gates=[ANSWERED_FOR, REASON_GIVEN]),
         Transition("invalidate",             ["open", "disputed"],      "invalid",
                    [CONTROL_REVIEWER, INTERNAL_AUDITOR],
-                   gates=[REASON_GIVEN],
+                   gates=[REASON_GIVEN, INVALIDATED_INDEPENDENTLY],
                    decides=True),
-        Transition("start_remediation",      ["agreed"],                "remediating",      [FINDING_OWNER],
-                   gates=[ACTIONS_PLANNED]),
-        Transition("report_fixed",           ["remediating"],           "ready_for_retest", [FINDING_OWNER],
-                   gates=[ACTIONS_DONE],
+        Transition("start_remediation",      ["agreed"],                "remediating",      ANSWERING,
+                   gates=[ANSWERED_FOR, ACTIONS_PLANNED]),
+        Transition("report_fixed",           ["remediating"],           "ready_for_retest", ANSWERING,
+                   gates=[ANSWERED_FOR, ACTIONS_DONE],
                    effects=[effects.note_fix]),
         Transition("retest_failed",          ["ready_for_retest"],      "remediating",
                    [CONTROL_TESTER, INTERNAL_AUDITOR],
@@ -79,14 +84,15 @@ WORKFLOW = Workflow(
         Transition("close_finding",          ["ready_for_retest"],      "closed",
                    [CONTROL_TESTER, INTERNAL_AUDITOR],
                    gates=[RETEST_PASSED, CLOSER_INDEPENDENT],
-                   effects=[effects.note_closing, effects.draw_lesson],
+                   effects=[effects.note_closing, effects.draw_lesson, end_own],
                    title="Close",
                    decides=True),
         Transition("accept_finding",         ["agreed", "remediating"], "accepted",         [SYSTEM],
                    gates=[ACCEPTANCE_IN_FORCE],
                    title="Accept the risk"),
-        Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, FINDING_OWNER],
-                   effects=[effects.due_again]),
+        Transition("return_from_acceptance", ["accepted"],              "agreed",           [SYSTEM, *ANSWERING],
+                   gates=[ANSWERED_FOR],
+                   effects=[effects.due_again, end_own]),
     ],
 )
 # fmt: on
@@ -118,7 +124,9 @@ FINDING_TYPE = ItemType(
         ),
     },
     computed=[Computed("control", control)],
-    consequences=[Consequence("cobit.finding_classified", ["source"], [classify, register_risk])],
+    consequences=[
+        Consequence("cobit.finding_classified", ["source"], [classify, register_risk, end_outgrown])
+    ],
     confirmations=[
         Confirmation(
             FINDING_OWNED,
@@ -145,7 +153,7 @@ FINDING_TYPE = ItemType(
     timers=FINDING_TIMERS,
     parents=[CONTROL, ASSESSMENT],
     creators=[CONTROL_TESTER, INTERNAL_AUDITOR],
-    creation=[FINDING_PLACED],
-    editing=[SOURCE_KEPT],
+    creation=[FINDING_PLACED, DUE_IN_TIME],
+    editing=[SOURCE_KEPT, DUE_KEPT],
     editors=[FINDING_OWNER, CONTROL_TESTER, INTERNAL_AUDITOR],
 )

@@ -1,17 +1,18 @@
 """A monitor: a control watched every day from the log, between two tests of it.
 
-Source: COBIT 2019, MEA02.01 Monitor internal controls. Our choices: its limits do not change while it runs; passes that
-a person checks again are control tests below it, and a wrong one keeps it red for a window.
+Source: COBIT 2019, MEA02.01 Monitor internal controls. Our choices: once it runs, nobody who owns or operates the
+control changes its limits or stops it; passes that a person checks again are control tests below it, and a wrong one
+keeps it red for a window.
 """
 
 from __future__ import annotations
 
-from placet import SYSTEM, Computed, Consequence, ItemType, State, Transition, Workflow
+from placet import SAME, SYSTEM, Computed, Consequence, ItemType, State, Transition, Workflow
 from placet_cobit.assessments.computed import parent_control
 from placet_cobit.ids import CONTROL, MONITOR
 from placet_cobit.monitors import effects
 from placet_cobit.monitors.fields import CONFIGURED, RECORDED, MonitorFields
-from placet_cobit.monitors.gates import MONITOR_VALID
+from placet_cobit.monitors.gates import MONITOR_INDEPENDENT, MONITOR_VALID
 from placet_cobit.monitors.timers import MONITOR_TIMERS
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, CONTROL_OWNER, CONTROL_TESTER
@@ -32,11 +33,15 @@ WORKFLOW = Workflow(
                    gates=[MONITOR_VALID],
                    effects=[effects.compute],
                    title="Run"),
-        Transition("pause_monitor",  ["running"],                    "paused",  [CONTROL_OWNER],
-                   gates=[REASON_GIVEN],
+        Transition("adjust_monitor", ["running", "paused"],          SAME,      [CONTROL_OWNER, CONTROL_TESTER],
+                   gates=[REASON_GIVEN, MONITOR_INDEPENDENT, MONITOR_VALID],
+                   input=CONFIGURED,
+                   title="Change limits"),
+        Transition("pause_monitor",  ["running"],                    "paused",  [CONTROL_OWNER, CONTROL_TESTER],
+                   gates=[REASON_GIVEN, MONITOR_INDEPENDENT],
                    title="Pause"),
-        Transition("retire_monitor", ["draft", "running", "paused"], "retired", [CONTROL_OWNER, CIO],
-                   gates=[REASON_GIVEN],
+        Transition("retire_monitor", ["draft", "running", "paused"], "retired", [CONTROL_OWNER, CONTROL_TESTER, CIO],
+                   gates=[REASON_GIVEN, MONITOR_INDEPENDENT],
                    title="Retire"),
     ],
 )
@@ -52,7 +57,7 @@ MONITOR_TYPE = ItemType(
     frozen_in={
         "draft": RECORDED,
         "running": (*RECORDED, *CONFIGURED),
-        "paused": RECORDED,
+        "paused": (*RECORDED, *CONFIGURED),
         "retired": (*RECORDED, *CONFIGURED),
     },
     computed=[Computed("control", parent_control)],

@@ -8,10 +8,16 @@ from __future__ import annotations
 from placet import ItemType, State, Threshold, Timer, Transition, Until, Workflow
 from placet_cobit.findings import effects
 from placet_cobit.findings.fields import RemediationFields
-from placet_cobit.findings.gates import ACTION_EVIDENCE, ACTION_WANTED
+from placet_cobit.findings.gates import (
+    ACTION_EVIDENCE,
+    ACTION_PLACED,
+    ACTION_PLANNER,
+    ACTION_WANTED,
+    ACTION_YOURS,
+)
 from placet_cobit.ids import FINDING, REMEDIATION
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import FINDING_OWNER, PROCESS_OWNER
+from placet_cobit.roles import ANSWERING, FINDING_OWNER
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -25,12 +31,13 @@ WORKFLOW = Workflow(
     ],
     transitions=[
         #          name               from                  to         who may
-        Transition("begin_action",    ["planned"],          "doing",   [FINDING_OWNER, PROCESS_OWNER]),
-        Transition("complete_action", ["planned", "doing"], "done",    [FINDING_OWNER, PROCESS_OWNER],
-                   gates=[ACTION_EVIDENCE],
+        Transition("begin_action",    ["planned"],          "doing",   ANSWERING,
+                   gates=[ACTION_YOURS]),
+        Transition("complete_action", ["planned", "doing"], "done",    ANSWERING,
+                   gates=[ACTION_YOURS, ACTION_EVIDENCE],
                    effects=[effects.note_action_done]),
-        Transition("drop_action",     ["planned", "doing"], "dropped", [FINDING_OWNER],
-                   gates=[REASON_GIVEN]),
+        Transition("drop_action",     ["planned", "doing"], "dropped", ANSWERING,
+                   gates=[ACTION_PLANNER, REASON_GIVEN]),
     ],
 )
 # fmt: on
@@ -61,7 +68,8 @@ REMEDIATION_TYPE = ItemType(
     },
     timers=[ACTION_DUE],
     parents=[FINDING],
-    creators=[FINDING_OWNER],
-    creation=[ACTION_WANTED],
-    editors=[FINDING_OWNER],
+    creators=ANSWERING,
+    creation=[ACTION_WANTED, ACTION_PLACED],
+    editing=[ACTION_PLACED],
+    editors=ANSWERING,
 )

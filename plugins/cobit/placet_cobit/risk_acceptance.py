@@ -2,8 +2,10 @@
 
 The approvers, the longest time, and whether another control has to work in the place of this one follow from the
 severity, in `acceptances/limits.py` and the settings. While it is in force, the control is waived for what it covers.
+It ends before its last day where its ground has gone: a graver finding on the control, its own finding back in work or
+closed, no compensating control that operates.
 
-Source: COBIT 2019, APO12.06 Respond to risk. Our choices: every earlier acceptance of the same finding counts as the
+Source: COBIT 2019, APO12.06 Respond to risk. Our choices: every earlier acceptance of the same control counts as the
 one that is renewed, whether it is named or not; the risk of a finding that nobody has agreed to is not accepted; since
 the control is waived with it, the severity is the highest of the control's open findings.
 """
@@ -19,6 +21,7 @@ from placet_cobit.acceptances.gates import (
     ACCEPTANCE_APPROVED,
     ACCEPTANCE_AUTHORITY,
     ACCEPTANCE_COMPLETE,
+    ACCEPTANCE_INDEPENDENT,
     ACCEPTANCE_LIMITS,
 )
 from placet_cobit.acceptances.timers import ACCEPTANCE_EXPIRY
@@ -51,7 +54,8 @@ WORKFLOW = Workflow(
                    asks=[ACCEPTANCE_APPROVAL],
                    title="Request"),
         Transition("approve_acceptance", ["requested"],             "approved",  _AUTHORITIES,
-                   gates=[ACCEPTANCE_AUTHORITY, ACCEPTANCE_APPROVED, ACCEPTANCE_COMPLETE, ACCEPTANCE_LIMITS],
+                   gates=[ACCEPTANCE_AUTHORITY, ACCEPTANCE_INDEPENDENT, ACCEPTANCE_APPROVED, ACCEPTANCE_COMPLETE,
+                          ACCEPTANCE_LIMITS],
                    effects=[effects.accept_finding],
                    title="Approve",
                    decides=True),
@@ -61,7 +65,7 @@ WORKFLOW = Workflow(
                    decides=True),
         Transition("expire",             ["approved"],              "expired",   [SYSTEM],
                    effects=[effects.return_finding]),
-        Transition("revoke",             ["approved"],              "revoked",   _AUTHORITIES,
+        Transition("revoke",             ["approved"],              "revoked",   [*_AUTHORITIES, SYSTEM],
                    gates=[REASON_GIVEN],
                    effects=[effects.return_finding]),
         Transition("discard_acceptance", ["drafted", "requested"],  "refused",   [FINDING_OWNER, CONTROL_OWNER],

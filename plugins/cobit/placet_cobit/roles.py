@@ -19,9 +19,14 @@ INTERNAL_AUDITOR = Role(
 )
 FINDING_OWNER = Role("cobit.finding_owner", "Finding owner", "how a deficiency is remedied")
 
+#: Who can answer for a finding, or do an action for it, when named: the owners of findings do so in any case.
+_NAMED = (FINDING_OWNER, CONTROL_OWNER, CONTROL_PERFORMER)
+
 #: Held in governance, whose roles are the same people.
 GOVERNANCE_BOARD, CIO = "governance.governance_board", "governance.cio"
 PROCESS_OWNER, RISK_OWNER = "governance.process_owner", "governance.risk_owner"
+
+ANSWERING = (*(role.id for role in _NAMED), PROCESS_OWNER)
 
 ROLES = (
     CONTROL_OWNER,

@@ -84,10 +84,10 @@ class Assurance:
         self._documents += 1
         self.desk.attach(key, kind, actor=by, content=f"document {self._documents}".encode())
 
-    def address(self, by: str, key: str, kind: str) -> None:
-        """Evidence that is only an address."""
+    def address(self, by: str, key: str, kind: str, sha256: str | None = None) -> None:
+        """Evidence that is only an address, with the digest of what is said to be there or without."""
         self.desk.engine.evidence.attach(
-            self.desk.person(by), key, kind=kind, url="https://example.org/sign-off"
+            self.desk.person(by), key, kind=kind, url="https://example.org/sign-off", sha256=sha256
         )
 
     # What the tests speak of

@@ -49,6 +49,19 @@ class TestASample:
 
         assert "tester_sod" in office.refused("pat", key, "request_evidence")
 
+    def test_is_not_drawn_by_who_was_named_in_the_period_and_left_nothing(self, office: Assurance) -> None:
+        """The owner names another performer, and the former one is no more independent than before."""
+        control = office.control(control_performer="nora")
+        key = office.assessment(control)
+        office.desk.edit(control, actor="otto", control_performer="pat")
+        office.desk.edit(control, actor="otto", control_performer="cleo")
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+
+        for person in ("nora", "pat"):
+            assert list(office.refused(person, key, "request_evidence")) == ["tester_sod"]
+        after = office.assessment(control, "2026-04-01", "2026-04-01")
+        office.move("nora", after, "request_evidence")
+
     def test_of_nothing_is_not_tested(self, office: Assurance) -> None:
         key = office.submitted(0)
         office.move("lena", key, "conclude")
@@ -101,8 +114,72 @@ class TestTheEvidence:
 
         assert "sign_off" in office.refused("nils", key, "start_testing")["evidence_ok"].message
 
+    def test_that_is_an_address_with_a_digest_does_not_count_either(self, office: Assurance) -> None:
+        """Neither for an element, nor as an operation, nor for a period: nothing is behind the digest."""
+        requirements = [{"kind": "access_review"}, {"kind": "sign_off"}]
+        control = office.control(evidence_requirements=requirements)
+        monthly = office.control(title="Each month", frequency="monthly")
+        office.operated(control, 1)
+        office.address("pat", control, "access_review", sha256="a" * 64)
+        office.address("pat", monthly, "access_review", sha256="a" * 64)
+        key, other = office.assessment(control), office.assessment(monthly)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+        office.move("nils", other, "request_evidence")
+        (element,) = office.children(key, "control_test")
+        office.address("pat", element, "sign_off", sha256="b" * 64)
+
+        assert "sign_off" in office.refused("nils", key, "start_testing")["evidence_ok"].message
+        assert office.refused("nils", other, "start_testing")
+
+
+class TestAPeriod:
+    def test_is_not_tested_twice(self, office: Assurance) -> None:
+        """A sample with deviations is not drawn again until it is clean."""
+        key = office.submitted(18, deviations=1)
+        control = office.fields(key)["control"]
+        (planned,) = [each for each in office.children(control, "control_assessment") if each != key]
+
+        with pytest.raises(Exception, match="the same days"):
+            office.assessment(control, "2026-03-31", "2026-04-01")
+        office.desk.pass_time("2027-03-02T09:00:00Z")
+        assert list(office.refused("nils", planned, "request_evidence")) == ["period_free"]
+        office.desk.edit(planned, actor="nils", period_start="2026-04-01")
+        office.move("nils", planned, "request_evidence")
+
+    def test_that_was_cancelled_keeps_its_sample_and_its_deviations(self, office: Assurance) -> None:
+        key = office.testing(18)
+        control = office.fields(key)["control"]
+        first = {office.fields(each)["element"] for each in office.children(key, "control_test")}
+        seen = office.children(key, "control_test")[:2]
+        for each in seen:
+            office.move("nils", each, "record_test", result="deviation", note=NOTE)
+        office.move("lena", key, "cancel_assessment", REASON)
+
+        (finding,) = office.children(key, "finding")
+        assert office.fields(finding)["source"] == "ineffective"
+        assert "2 of 8 elements deviate" in office.fields(finding)["condition"]
+        again = office.assessment(control, "2026-03-02", "2026-03-31")
+        office.move("nils", again, "request_evidence")
+        assert office.fields(again)["seed"] == key
+        assert {office.fields(each)["element"] for each in office.children(again, "control_test")} == first
+
+    def test_is_not_cancelled_by_who_operated_the_control(self, office: Assurance) -> None:
+        office.desk.hold("cobit.control_reviewer", "lena", "leo", "nora", "pat")
+        key = office.requested(3)
+        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="cleo")
+
+        assert list(office.refused("pat", key, "cancel_assessment", REASON)) == ["tester_sod"]
+
 
 class TestAResult:
+    def test_says_why_it_is_not_recorded(self, office: Assurance) -> None:
+        key = office.requested(3)
+        element = office.children(key, "control_test")[0]
+
+        found = office.refused("nils", element, "record_test", result="pass", note=NOTE)
+        assert found["test_open"].message.startswith("its assessment is not being tested")
+
     def test_needs_a_note_and_is_not_typed_into_the_field(self, office: Assurance) -> None:
         key = office.testing(3)
         test = office.children(key, "control_test")[0]

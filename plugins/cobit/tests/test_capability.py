@@ -92,6 +92,7 @@ class TestARating:
 
         assert rated.submitted(scores)["level"] == 3
         other = Rated(office)
+        office.address("pola", other.key, "other", sha256="0" * 64)
         wrong = ALL | {"BAI06.01a": {"letter": "F", "evidence": "0" * 64}}
         assert list(office.refused("pola", other.key, "submit_rating", scores=wrong)) == ["scores_complete"]
 

@@ -29,9 +29,9 @@ class TestAFinding:
         assert (fields["owner"], fields["control"]) == ("otto", office.desk.item(key).parent)
 
     def test_is_agreed_with_a_due_date_within_the_limit(self, office: Assurance) -> None:
-        key = office.finding(owner="cleo", cause="Nobody was informed.", due_date="2026-04-15")
+        key = office.finding(owner="cleo", cause="Nobody was informed.")
 
-        found = office.refused("cleo", key, "agree_finding")
+        found = office.refused("cleo", key, "agree_finding", due_date="2026-04-15")
         assert list(found) == ["finding_fields"]
         assert "Wednesday 1 April" in found["finding_fields"].message
         office.move("cleo", key, "agree_finding", due_date="2026-03-20")
@@ -58,12 +58,18 @@ class TestAFinding:
 
     def test_has_its_risk_in_the_register(self, office: Assurance) -> None:
         control = office.control()
-        first = office.finding(parent=control)
-        office.finding(parent=control, condition="Nobody reviews it again.")
+        findings = [
+            office.finding(parent=control, condition=condition, source=source)
+            for condition, source in (
+                ("Few review.", "partially_effective"),
+                ("Nobody reviews.", "ineffective"),
+                ("Nobody reviews it again.", "partially_effective"),
+            )
+        ]
 
         (risk,) = office.all("governance.risk")
-        assert office.desk.item(risk).links == {"governance.raised_from": (first,)}
-        assert office.fields(risk)["event"] == "Nobody reviews it again."
+        assert office.desk.item(risk).links == {"governance.raised_from": tuple(findings)}
+        assert office.fields(risk)["event"] == "Nobody reviews.", "the gravest of them"
 
     def test_is_not_said_to_be_less_than_it_is(self, office: Assurance) -> None:
         key = office.finding()
@@ -79,6 +85,44 @@ class TestAFinding:
         office.move("cleo", key, "dispute", REASON)
 
         assert "sod_own_invalid" in office.refused("cleo", key, "invalidate", REASON)
+
+    def test_is_declared_invalid_by_nobody_who_operates_the_control(self, office: Assurance) -> None:
+        office.desk.hold("cobit.control_reviewer", "lena", "otto", "pat")
+        key = office.finding(owner="cleo")
+        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="nora")
+
+        for person in ("otto", "pat"):
+            assert "invalid_sod" in office.refused(person, key, "invalidate", REASON)
+        office.move("lena", key, "invalidate", REASON)
+
+    def test_that_is_critical_is_declared_invalid_by_an_auditor(self, office: Assurance) -> None:
+        key = office.finding(source="bypass", owner="cleo")
+
+        assert list(office.refused("lena", key, "invalidate", REASON)) == ["invalid_sod"]
+        office.move("ada", key, "invalidate", REASON)
+
+    def test_is_due_from_its_making_on_and_nobody_puts_that_off(self, office: Assurance) -> None:
+        key = office.finding(by="nils")
+
+        with pytest.raises(Exception, match="until it is agreed"):
+            office.desk.edit(key, actor="nils", due_date="2099-01-01")
+        office.move("otto", key, "dispute", REASON)
+        with pytest.raises(Exception, match="until it is agreed"):
+            office.desk.edit(key, actor="nils", due_date="2099-01-01")
+        with pytest.raises(Exception, match="is due by"):
+            office.finding(by="nils", parent=office.fields(key)["control"], due_date="2099-01-01")
+        office.desk.pass_time("2026-04-17T09:00:00Z")
+
+        points = [each.data.get("notifies", []) for each in office.desk.history(key) if each.kind == "timer"]
+        assert ["governance.cio"] in points
+
+    def test_that_is_agreed_for_an_earlier_day_is_due_on_that(self, office: Assurance) -> None:
+        key = office.finding(owner="cleo", cause="Nobody was informed.")
+        office.move("cleo", key, "agree_finding", due_date="2026-03-10")
+        office.desk.pass_time("2026-03-11T09:00:00Z")
+
+        points = [each.data.get("notifies", []) for each in office.desk.history(key) if each.kind == "timer"]
+        assert ["cobit.finding_owner", "governance.process_owner"] in points
 
     def test_that_is_overdue_goes_up(self, office: Assurance) -> None:
         key = office.agreed()
@@ -100,6 +144,7 @@ class TestARemedy:
         assert list(office.refused("cleo", key, "report_fixed")) == ["actions_final"]
 
         office.address("cleo", late, "other")
+        office.address("cleo", late, "other", sha256="a" * 64)
         assert list(office.refused("cleo", late, "complete_action")) == ["action_evidence"]
         office.attach("cleo", late, "other")
         office.move("cleo", late, "complete_action")
@@ -134,6 +179,33 @@ class TestARemedy:
 
         assert list(office.refused("nils", key, "close_finding")) == ["closer_sod"]
         office.move("ada", key, "close_finding")
+
+    def test_is_in_the_hands_of_who_is_named(self, office: Assurance) -> None:
+        """The owner of the control answers for a finding, and its performer does an action."""
+        office.desk.hold("cobit.finding_owner", "cleo")
+        office.desk.hold("cobit.control_owner", "otto", "oda")
+        key = office.finding(cause="Nobody was informed.")
+        assert list(office.refused("oda", key, "agree_finding", owner="oda")) == ["finding_answered_for"]
+        office.move("otto", key, "agree_finding")
+        given = {"parent": key, "due_date": "2026-03-10"}
+        with pytest.raises(Exception, match="is not the owner of its finding"):
+            office.create("oda", "remediation_action", "Mine", assignee="oda", **given)
+        with pytest.raises(Exception, match="holds none of the roles"):
+            office.create("otto", "remediation_action", "Lil's", assignee="lil", **given)
+        action = office.create("otto", "remediation_action", "Name a reviewer", assignee="pat", **given)
+        office.move("otto", key, "start_remediation")
+        assert "action_done_by" in office.refused("oda", action, "begin_action")
+        office.move("pat", action, "begin_action")
+        office.attach("pat", action, "other")
+        office.move("pat", action, "complete_action")
+
+        assert office.move("otto", key, "report_fixed") == "ready_for_retest"
+
+    def test_is_not_handed_to_somebody_who_can_do_nothing(self, office: Assurance) -> None:
+        key = office.finding(owner="lil", cause="Nobody was informed.")
+
+        assert list(office.refused("ada", key, "agree_finding")) == ["owner_able"]
+        office.move("ada", key, "agree_finding", owner="pat")
 
 
 class TestAnAcceptance:
@@ -174,6 +246,74 @@ class TestAnAcceptance:
         with pytest.raises(Exception, match=r"(?i)cleo|accept"):
             office.desk.approve(key, "cobit.acceptance_approval", by=["cleo"])
         assert "sod_accept_own" in office.refused("cleo", key, "approve_acceptance")
+
+    def test_is_approved_by_nobody_who_operates_the_control(self, office: Assurance) -> None:
+        """Neither by its present owner and performer, nor by one who handed it over since."""
+        office.desk.hold("governance.process_owner", "otto", "pat", "pola")
+        finding = office.agreed(source="partially_effective")
+        key = office.acceptance(finding)
+        office.move("cleo", key, "request_acceptance")
+
+        for person in ("otto", "pat"):
+            with pytest.raises(Exception, match=rf"(?i){person}|accept"):
+                office.desk.approve(key, "cobit.acceptance_approval", by=[person])
+        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="nora")
+        office.desk.edit(key, actor="cleo", rationale=f"{WHY} Soon.")
+        office.desk.approve(key, "cobit.acceptance_approval", by=["pat"])
+        for person in ("pat", "pola"):
+            assert list(office.refused(person, key, "approve_acceptance")) == ["acceptance_independent"]
+
+    def test_of_critical_severity_is_of_most_of_the_board(self, office: Assurance) -> None:
+        other = office.control(title="Another")
+        finding = office.agreed(source="bypass")
+        key = office.acceptance(finding, "2026-03-30", compensating_controls=[other])
+        office.move("cleo", key, "request_acceptance")
+        office.desk.approve(key, "cobit.acceptance_approval", by=["bruno"])
+
+        assert list(office.refused("bruno", key, "approve_acceptance")) == ["acceptance_votes"]
+        office.desk.approve(key, "cobit.acceptance_approval", by=["bella"])
+        assert office.move("bruno", key, "approve_acceptance") == "approved"
+
+    def test_ends_with_a_graver_finding_on_its_control(self, office: Assurance) -> None:
+        small = office.agreed(source="partially_effective")
+        key = office.accepted(small, "pola")
+        control = office.fields(key)["control"]
+        office.finding(parent=control, source="partially_effective")
+        assert office.state(key) == "approved"
+        graver = office.finding(parent=control, source="bypass")
+
+        assert (office.state(key), office.state(small)) == ("revoked", "agreed")
+        assert graver in office.desk.history(key)[-1].data["comment"]
+
+    def test_ends_when_its_finding_is_taken_back(self, office: Assurance) -> None:
+        finding = office.agreed(source="partially_effective")
+        key = office.accepted(finding, "pola")
+        office.move("cleo", finding, "return_from_acceptance", REASON)
+
+        assert (office.state(key), office.state(finding)) == ("revoked", "agreed")
+
+    def test_ends_with_the_control_in_its_place(self, office: Assurance) -> None:
+        other = office.control(title="Another")
+        finding = office.agreed()
+        key = office.acceptance(finding, "2026-05-01", compensating_controls=[other])
+        office.move("cleo", key, "request_acceptance")
+        office.desk.approve(key, "cobit.acceptance_approval", by=["cio", "rita"])
+        office.move("cio", key, "approve_acceptance")
+        third = office.control(title="A third")
+        office.move("otto", other, "suspend_control", REASON, suspended_until="2026-03-20",
+                    compensating_controls=[third])  # fmt: skip
+
+        assert (office.state(key), office.state(finding)) == ("revoked", "agreed")
+        assert other in office.desk.history(key)[-1].data["comment"]
+
+    def test_is_counted_for_the_control_and_not_for_each_finding(self, office: Assurance) -> None:
+        control = office.control()
+        for _ in range(2):
+            finding = office.agreed(parent=control, source="partially_effective")
+            office.move("pola", office.accepted(finding, "pola"), "revoke", REASON)
+        third = office.acceptance(office.agreed(parent=control, source="partially_effective"))
+
+        assert "acceptance_days" in office.refused("cleo", third, "request_acceptance")
 
     def test_of_high_severity_needs_cio_and_risk_owner(self, office: Assurance) -> None:
         other = office.control(title="Another")

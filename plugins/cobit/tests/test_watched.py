@@ -120,10 +120,34 @@ class TestAMonitor:
         key = monitor(office, office.gating())
         with pytest.raises(Exception, match="red percent"):
             office.desk.edit(key, actor="otto", red_percent="90")
-        office.move("otto", key, "pause_monitor", REASON)
+        office.move("nils", key, "pause_monitor", REASON)
+        with pytest.raises(Exception, match="red percent"):
+            office.desk.edit(key, actor="otto", red_percent="90")
         office.desk.pass_time("2026-03-17T09:00:00Z")
 
         assert office.state(key) == "running"
+
+    def test_is_not_loosened_or_stopped_by_who_owns_the_control(self, office: Assurance) -> None:
+        key = monitor(office, office.gating())
+        for move in ("adjust_monitor", "pause_monitor", "retire_monitor"):
+            assert list(office.refused("otto", key, move, REASON)) == ["monitor_sod"]
+        office.move("nils", key, "adjust_monitor", REASON, red_percent="8")
+
+        assert (office.fields(key)["red_percent"], office.state(key)) == ("8", "running")
+        office.move("nils", key, "retire_monitor", REASON)
+
+    def test_has_limits_that_something_reaches(self, office: Assurance) -> None:
+        control = office.gating()
+        key = office.create("otto", "monitor", "Wide", parent=control, min_population=100_000, amber_percent="98",
+                            red_percent="100")  # fmt: skip
+
+        found = office.desk.refused(key, "run_monitor", actor="otto").messages
+
+        assert len(found) == 3
+        assert "silent with fewer than 100000 executions, and 50 is the most" in found
+        office.desk.edit(key, actor="otto", min_population=20, amber_percent="2", red_percent="5")
+        office.move("otto", key, "run_monitor")
+        assert "monitor_config" in office.refused("nils", key, "adjust_monitor", REASON, red_percent="90")
 
     def test_watches_a_bound_control_with_sensible_limits(self, office: Assurance) -> None:
         key = office.create(
@@ -136,6 +160,7 @@ class TestAMonitor:
 
     def test_that_is_amber_for_three_windows_is_a_finding(self, office: Assurance) -> None:
         control = office.gating("record")
+        office.configure(monitor_red_most=90)
         key = monitor(office, control, window_days=7, min_population=1, amber_percent="1", red_percent="90")
         for week in range(4):
             office.dismissed(1, signed=False)

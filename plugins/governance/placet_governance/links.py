@@ -47,7 +47,7 @@ LINK_TYPES = (
     LinkType(ENABLES, "enables", sources=(TRAINING,), inverse="enabled by", trace=Trace.BOTH),
     LinkType(REPLACED_BY, "replaced by", sources=(DECISION,), targets=(DECISION,), cardinality=Cardinality.ONE_TO_ONE,
              inverse="replaces", trace=Trace.BOTH),
-    LinkType(RAISED_FROM, "raised from", sources=(RISK, LESSON), cardinality=_ONE, inverse="led to", trace=Trace.BOTH),
+    LinkType(RAISED_FROM, "raised from", sources=(RISK, LESSON), inverse="led to", trace=Trace.BOTH),
     LinkType(FOLLOW_ON, "followed on by", sources=(RISK,), cardinality=_ONE, inverse="inherited from",
              trace=Trace.BOTH),
     LinkType(ALLOCATED_TO, "allocated to", sources=(ALLOCATION,), cardinality=_ONE, inverse="worked on by"),

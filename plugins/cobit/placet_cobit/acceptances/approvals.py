@@ -1,6 +1,7 @@
 """The approval of a risk acceptance, by those whom the table of severities names.
 
-Our choices: of a role that several people hold one is enough, and a board decides by a majority of its votes.
+Our choices: of a role that several people hold one is enough, and a board decides by a majority of its members,
+of whom one that is barred has not agreed.
 """
 
 from __future__ import annotations
@@ -13,17 +14,14 @@ from placet_cobit.acceptances.limits import BY_SEVERITY
 from placet_cobit.ids import ACCEPTANCE_APPROVAL
 from placet_cobit.roles import GOVERNANCE_BOARD
 
-_BOARD = Quorum.majority(minimum_votes=1)
+
+def _quorum(ctx: CheckContext, role: str) -> Quorum:
+    return Quorum.n(len(ctx.holders(role)) // 2 + 1) if role == GOVERNANCE_BOARD else Quorum.any()
 
 
 def panel(ctx: CheckContext) -> Panel:
     """The approvers by severity, each of whom has to agree."""
-    return Panel(
-        *(
-            Ballot([role], _BOARD if role == GOVERNANCE_BOARD else Quorum.any())
-            for role in BY_SEVERITY[severity_of(ctx)].approvers
-        )
-    )
+    return Panel(*(Ballot([role], _quorum(ctx, role)) for role in BY_SEVERITY[severity_of(ctx)].approvers))
 
 
 def decided_by(ctx: CheckContext) -> datetime | None:
@@ -43,7 +41,7 @@ APPROVAL = Approval(
 )  # fmt: skip
 SOD_ACCEPT_OWN = Duty(
     "cobit.sod_accept_own",
-    "who asked for an acceptance, or owns what it is about, does not approve it",
-    acts=["create", "transition:request_acceptance", "named:owned_by"],
+    "who asked for an acceptance, or owns or operates what it is about, does not approve it",
+    acts=["create", "transition:request_acceptance", "named:owned_by", "named:operated_by"],
     bars=[f"vote:{ACCEPTANCE_APPROVAL}", "transition:approve_acceptance"],
 )

@@ -5,11 +5,12 @@ Source: COBIT 2019, APO12.06 Respond to risk, and DSS06.03: nobody accepts a ris
 
 from __future__ import annotations
 
-from placet import CheckContext, Verdict, approval_granted, check, passed
+from placet import CheckContext, Decision, Verdict, approval_granted, check, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import ACCEPTANCE_APPROVAL, CONTROL, FINDING
+from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_OWNER, FINDING_OWNER
 from placet_cobit.severity import Severity
 from placet_governance.wording import named
@@ -79,7 +80,8 @@ def acceptance_days(ctx: CheckContext) -> Verdict:
                "shorten it", _WHO, inputs=["valid_until"], days=days, limit=limit, severity=severity.value),
         demand(fields.valid_until >= ctx.today, "it ended on {end:day}", "choose a later day", _WHO,
                end=fields.valid_until),
-        demand(fields.renewals <= most, "the risk was accepted {n:count time} before, and may be renewed {most}",
+        demand(fields.renewals <= most,
+               "the risk of its control was accepted {n:count time} before, and may be renewed {most:count time}",
                "remedy it", _WHO, n=fields.renewals, most=most),
         _continued(ctx),
     )  # fmt: skip
@@ -92,6 +94,32 @@ def _continued(ctx: CheckContext) -> Verdict:
     same = former is None or (former.parent == ctx.item.parent and former.key != ctx.item.key)
     return demand(same, "{former} is about something else", "name the one that it continues", _WHO,
                   former=None if former is None else named(former))  # fmt: skip
+
+
+@check("cobit")
+def acceptance_independent(ctx: CheckContext) -> Verdict:
+    """Who accepts the risk has neither owned nor operated the control since the risk is there, nor has who voted."""
+    fields: AcceptanceFields = ctx.item.fields
+    control = ctx.get(fields.control) if fields.control else None
+    if control is None:
+        return passed()
+    above = ctx.parent()
+    since = above.created_at if above is not None and above.type == FINDING else ctx.item.created_at
+    round = ctx.approval(ACCEPTANCE_APPROVAL)
+    votes = () if round is None else round.votes
+    approving = [each for each in votes if each.decision is Decision.APPROVE]
+    deciding = {ctx.actor} | {
+        person for each in approving for person in (each.actor, each.on_behalf_of) if person
+    }
+    own = sorted(deciding & operators(ctx, control, since))
+    return demand(
+        not own,
+        "{own:person and} owned or operated {control} since the risk is there",
+        "have somebody else decide who bears the risk",
+        BY_SEVERITY[severity_of(ctx)].approvers,
+        own=own,
+        control=named(control),
+    )
 
 
 acceptance_votes = approval_granted("cobit.acceptance_votes", ACCEPTANCE_APPROVAL)

@@ -67,13 +67,18 @@ def owned_by(ctx: CheckContext) -> str | None:
     return None if person is None else str(person)
 
 
+def operated_by(ctx: CheckContext) -> tuple[str, ...]:
+    """The owner and the performer of the control."""
+    about = _control(ctx)
+    people = () if about is None else (about.fields.control_owner, about.fields.control_performer)
+    return tuple(dict.fromkeys(str(person) for person in people if person))
+
+
 def renewals(ctx: CheckContext) -> int:
-    """Earlier acceptances of the same finding, or of the same control without one; named as a renewal or not."""
+    """Other acceptances of the same control, whatever they lie below, and named as a renewal or not."""
     fields: AcceptanceFields = ctx.item.fields
-    subject = {"finding": fields.finding} if fields.finding else {"control": fields.control}
     return sum(
-        each.key != ctx.item.key and each.parent == ctx.item.parent
-        for each in ctx.items(ACCEPTANCE, states=_GRANTED, **subject)
+        each.key != ctx.item.key for each in ctx.items(ACCEPTANCE, states=_GRANTED, control=fields.control)
     )
 
 
@@ -82,5 +87,6 @@ COMPUTED = (
     Computed("control", control),
     Computed("severity", severity),
     Computed("owned_by", owned_by),
+    Computed("operated_by", operated_by),
     Computed("renewals", renewals),
 )

@@ -12,4 +12,6 @@ ACCEPTANCE_APPROVED = Gate("cobit.acceptance_approved", "Approved by those who b
                            checks.acceptance_votes, checks.acceptance_begins)
 ACCEPTANCE_AUTHORITY = Gate("cobit.acceptance_authority", "Decided by those who bear the risk",
                             checks.acceptance_authority)
+ACCEPTANCE_INDEPENDENT = Gate("cobit.acceptance_independent", "Decided by nobody who operates the control",
+                              checks.acceptance_independent)
 # fmt: on

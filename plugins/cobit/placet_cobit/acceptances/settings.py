@@ -20,7 +20,7 @@ class AcceptanceSettings(Settings):
     acceptance_days_high: _Days = 90
     acceptance_days_medium: _Days = 180
     acceptance_days_low: _Days = 365
-    #: How often the acceptance of one finding, or of one control, is renewed.
+    #: How often the acceptance of a control's risk is renewed, for whichever of its findings.
     max_renewals: Annotated[int, Field(ge=0, le=20)] = 1
     #: Business days in which an acceptance is decided.
     acceptance_decision_days: Annotated[int, Field(ge=1, le=60)] = 10

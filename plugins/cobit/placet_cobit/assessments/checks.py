@@ -10,10 +10,11 @@ from datetime import datetime
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
-from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
+from placet_cobit.assessments.periods import drawn_over
+from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tested_since, tests_of
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import MONITOR, OVERRIDE_AGREED, TEST
-from placet_cobit.operating.operations import operators
+from placet_cobit.operating.operators import operators
 from placet_cobit.operating.periods import span
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 from placet_governance.wording import named
@@ -42,15 +43,33 @@ def period_ordered(ctx: CheckContext) -> Verdict:
 
 
 @check("cobit")
+def period_free(ctx: CheckContext) -> Verdict:
+    """No day is tested twice: the sample that was drawn for it stands, unless that assessment was cancelled."""
+    control = control_of(ctx)
+    own = ctx.item.fields.seed is not None
+    drawn = [] if own or control is None else drawn_over(ctx, control)
+    return demand(
+        not drawn,
+        "the sample of {others:and} is from the same days",
+        "choose a period that does not overlap with theirs",
+        [CONTROL_TESTER],
+        inputs=["period_start", "period_end"],
+        others=[
+            f"{each.title} ({each.fields.period_start} to {each.fields.period_end})"
+            for each in drawn[:_NAMED]
+        ],
+    )
+
+
+@check("cobit")
 def tester_sod(ctx: CheckContext) -> Verdict:
-    """Who tests a control neither owns nor operates it."""
+    """Who tests a control neither owns nor operates it, nor did so at any time since the period began."""
     control = control_of(ctx)
     if control is None or ctx.actor == "system":
         return passed()
-    parties = operators(control)
     return demand(
-        ctx.actor not in parties,
-        "{actor:person} owns or operates {control}",
+        ctx.actor not in operators(ctx, control, tested_since(ctx, control)),
+        "{actor:person} owns or operates {control}, or did so in the time that is tested",
         "let another tester do it",
         [CONTROL_TESTER],
         actor=ctx.actor,
@@ -163,16 +182,16 @@ def _parties(ctx: CheckContext) -> set[str]:
     found = {person for act in _TESTED for person in ctx.item.doers(act)}
     found |= {person for each in ctx.children(TEST) for act in _RECORDED for person in each.doers(act)}
     if control is not None:
-        found |= operators(control)
+        found |= operators(ctx, control, tested_since(ctx, control))
     return found
 
 
 @check("cobit")
 def reviewer_sod(ctx: CheckContext) -> Verdict:
-    """Who concludes has neither tested the control nor owns or operates it."""
+    """Who concludes has neither tested the control nor owns or operates it, nor did so since the period began."""
     return demand(
         ctx.actor not in _parties(ctx),
-        "{actor:person} has tested the control, or owns or operates it",
+        "{actor:person} has tested the control, or owns or operates it, or did so in the time that is tested",
         "let another reviewer conclude",
         [CONTROL_REVIEWER],
         actor=ctx.actor,
@@ -248,13 +267,14 @@ def test_open(ctx: CheckContext) -> Verdict:
     above = ctx.parent()
     wanted = "running" if above is not None and above.type == MONITOR else "testing"
     system = ctx.actor == "system"
-    return demand(
-        system or (above is not None and above.state == wanted),
-        "{above:standing}",
-        "start testing",
-        [CONTROL_TESTER],
-        above=standing(above) if above is not None else {"title": "", "key": "", "state": ""},
-    )
+    if system or (above is not None and above.state == wanted):
+        return passed()
+    if wanted == "running":
+        said, remedy = "its monitor does not run: {above:standing}", "run the monitor first"
+    else:
+        said, remedy = "its assessment is not being tested: {above:standing}", "record results while it is"
+    above_it = standing(above) if above is not None else {"title": "", "key": "", "state": ""}
+    return blocked(said, remedy=remedy, who=[CONTROL_TESTER.id], params={"above": above_it})
 
 
 @check("cobit")

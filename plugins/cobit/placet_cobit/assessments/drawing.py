@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.fields import AssessmentFields, Result
+from placet_cobit.assessments.periods import seed_of
 from placet_cobit.assessments.tested import control_of, digest, first_sample, population_of, tests_of
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import FINDING, TEST
@@ -31,7 +32,7 @@ def draw_sample(ctx: EffectContext) -> None:
     if control is None:
         return
     found = population_of(ctx, ctx.item, control)
-    seed = ctx.item.key
+    seed = seed_of(ctx, control)
     drawn = first_sample(seed, found, control)
     bypassed = [each for each in found.values() if each.missed and bound(control)]
     ctx.set(

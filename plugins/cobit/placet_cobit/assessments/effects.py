@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from placet import EffectContext, ItemView, effect
-from placet_cobit.assessments.conclusion import Conclusion, conclude, deviation_rate, upper_limit
+from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
 from placet_cobit.controls.design import design_in_force, in_force
@@ -147,6 +147,26 @@ def _plan(ctx: EffectContext, control: ItemView, start: date) -> None:
 
 def _default(control: ItemView) -> str:
     return "quarterly" if design_in_force(control).high_risk else "annual"
+
+
+@effect("cobit")
+def report_deviations(ctx: EffectContext) -> None:
+    """Deviations that were seen are a finding although the test is cancelled; each bypass has its own already."""
+    fields: AssessmentFields = ctx.item.fields
+    tests, control = tests_of(ctx), control_of(ctx)
+    seen = [
+        each
+        for each in tests
+        if not each.fields.bypass and (deviating([each]) or each.fields.evidence_missing)
+    ]
+    source = _FOUND.get(conclude(Design.ADEQUATE, len(seen), len(tests)))
+    if control is None or source is None:
+        return
+    period = f"{fields.period_start} to {fields.period_end}"
+    said = (
+        f"{period}: {len(seen)} of {len(tests)} elements deviate, and the test was cancelled: {ctx.comment}"
+    )
+    raise_finding(ctx, control, source, said, _effect_of(control), parent=ctx.item.key)
 
 
 @effect("cobit")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
 from placet_cobit.controls.design import design_in_force
-from placet_cobit.ids import TEST
+from placet_cobit.ids import ASSESSMENT, TEST
 from placet_cobit.operating.evidence import unmet
 from placet_cobit.operating.operations import Operation, bound, operations, population
 from placet_cobit.operating.periods import span
@@ -47,6 +48,21 @@ def first_sample(seed: str, found: dict[str, Operation], control: ItemView) -> l
         drawn = set(order(seed, found)[:size])
     bypassed = {each.id for each in found.values() if each.missed and bound(control)}
     return order(seed, drawn | bypassed)
+
+
+def tested_since(ctx: CheckContext, control: ItemView) -> datetime:
+    """When the time begins that an assessment, or a test below it or below a monitor, looks at.
+
+    That of a pass which a person checks again is the moment of the pass.
+    """
+    fields = ctx.item.fields
+    if isinstance(fields, ElementFields):
+        above = ctx.parent()
+        if above is None or above.type != ASSESSMENT:
+            return fields.at
+        fields = above.fields
+    begin = span(fields.period_start, fields.period_end, ctx.workspace.calendar.zone)[0]
+    return max(begin, control.created_at)
 
 
 def tests_of(ctx: CheckContext) -> list[ItemView]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import CheckContext, Verdict, check
 from placet_cobit.capability.fields import RatingFields, score_of
 from placet_cobit.demands import all_of, demand
+from placet_cobit.operating.evidence import proves
 from placet_cobit.roles import CIO, INTERNAL_AUDITOR, PROCESS_OWNER
 
 #: Levels by which a rating may differ from the last one without a reason, and the characters of a reason.
@@ -36,7 +37,7 @@ def scores_complete(ctx: CheckContext) -> Verdict:
     Setting: `letter_scores`.
     """
     fields: RatingFields = ctx.item.fields
-    attached = {each.sha256 for each in ctx.item.evidence if each.sha256 is not None}
+    attached = {each.sha256 for each in ctx.item.evidence if proves(each)}
     known = {each.id for each in fields.activities}
     unscored, unproven = [], []
     for id in (each.id for each in fields.activities):

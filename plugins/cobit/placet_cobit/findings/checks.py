@@ -11,9 +11,12 @@ from placet import CheckContext, ItemView, Verdict, blocked, check, passed, stan
 from placet_cobit.acceptances.covering import covering
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.demands import all_of, demand, lacking
+from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION
-from placet_cobit.operating.operations import operations, operators
+from placet_cobit.operating.evidence import proves
+from placet_cobit.operating.operations import operations
+from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 from placet_cobit.severity import RETESTS, Severity, Source
 from placet_governance.wording import named
@@ -51,6 +54,36 @@ def finding_fields(ctx: CheckContext) -> Verdict:
                "shorten it", [FINDING_OWNER], inputs=["due_date"], due=fields.due_date, limit=fields.latest_due,
                severity=fields.severity),
     )  # fmt: skip
+
+
+@check("cobit")
+def due_in_time(ctx: CheckContext) -> Verdict:
+    """A finding that is made with a due date is due within the time of its severity."""
+    due, found = ctx.item.fields.due_date, classified(ctx)
+    return demand(
+        due is None or due <= found.latest_due,
+        "due on {due:day}, and a finding of severity {severity:word} is due by {limit:day}",
+        "choose an earlier day, or leave it out",
+        [CONTROL_TESTER, INTERNAL_AUDITOR],
+        inputs=["due_date"],
+        due=due,
+        limit=found.latest_due,
+        severity=found.severity.value,
+    )
+
+
+@check("cobit")
+def due_kept(ctx: CheckContext) -> Verdict:
+    """When it is due is agreed with its owner, and moved by nobody before that."""
+    before = ctx.before
+    kept = before is None or before.fields.due_date == ctx.item.fields.due_date
+    return demand(
+        kept or ctx.transition == "agree_finding",
+        "its due date is {due:day} until it is agreed",
+        "agree another day with its owner, within the time of its severity",
+        [FINDING_OWNER, INTERNAL_AUDITOR],
+        due=None if before is None else before.fields.due_date,
+    )
 
 
 @check("cobit")
@@ -120,14 +153,32 @@ def closer_sod(ctx: CheckContext) -> Verdict:
     parties = {fields.owner, *(person for each in ctx.children(REMEDIATION) for person in _hands(each))}
     control = ctx.get(fields.control) if fields.control else None
     if control is not None:
-        parties |= operators(control)
-    critical = fields.severity is Severity.CRITICAL
+        parties |= operators(ctx, control, ctx.item.created_at)
     return all_of(
         demand(ctx.actor not in parties, "{actor:person} answers for it or has fixed it", "let somebody else close it",
                [INTERNAL_AUDITOR], actor=ctx.actor),
-        demand(not critical or ctx.holds(ctx.actor, INTERNAL_AUDITOR.id),
-               "a critical finding is closed by an auditor", "ask the {role:role}", [INTERNAL_AUDITOR],
-               role=INTERNAL_AUDITOR.id),
+        _audited(ctx, "a critical finding is closed by an auditor"),
+    )  # fmt: skip
+
+
+def _audited(ctx: CheckContext, otherwise: str) -> Verdict:
+    """A critical finding ends by the word of an auditor."""
+    critical = ctx.item.fields.severity is Severity.CRITICAL
+    return demand(
+        not critical or ctx.holds(ctx.actor, INTERNAL_AUDITOR.id), otherwise, "ask the {role:role}",
+        [INTERNAL_AUDITOR], role=INTERNAL_AUDITOR.id,
+    )  # fmt: skip
+
+
+@check("cobit")
+def invalid_sod(ctx: CheckContext) -> Verdict:
+    """Who declares it invalid neither owns nor operates the control, nor did so since; if critical, an auditor."""
+    control = ctx.get(ctx.item.fields.control) if ctx.item.fields.control else None
+    own = control is not None and ctx.actor in operators(ctx, control, ctx.item.created_at)
+    return all_of(
+        demand(not own, "{actor:person} owns or operates the control, or did so when it was found",
+               "let somebody independent judge", [CONTROL_REVIEWER, INTERNAL_AUDITOR], actor=ctx.actor),
+        _audited(ctx, "a critical finding is declared invalid by an auditor"),
     )  # fmt: skip
 
 
@@ -153,8 +204,8 @@ def acceptance_approved_now(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def action_evidence(ctx: CheckContext) -> Verdict:
-    """A finished action has a document that proves it; an address alone can say something else tomorrow."""
-    documents = {each.sha256 for each in ctx.item.evidence if each.sha256 is not None}
+    """A finished action has a document that proves it; an address can say something else tomorrow."""
+    documents = {each.sha256 for each in ctx.item.evidence if proves(each)}
     return demand(bool(documents), "no document proves it", "attach one", [FINDING_OWNER], n=len(documents))
 
 

@@ -5,19 +5,21 @@ Source: COBIT 2019, MEA02.04 and APO12.01: a deficiency is a risk until it is re
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from placet import CheckContext, EffectContext, ItemView, effect
 from placet_cobit.controls.design import design_in_force
+from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields
+from placet_cobit.findings.rights import able
 from placet_cobit.ids import CONTROL, FINDING
-from placet_cobit.severity import Source, recurs, severity_of
+from placet_cobit.severity import Severity, Source
 from placet_governance.ids import RAISED_FROM, RISK
 from placet_governance.learning.fields import RiskKind
 
 #: Longest title of an item that is made here.
 _TITLE = 200
 _RISK_ENDED = ("closed", "occurred")
+_FINDING_ENDED = ("closed", "invalid")
+_ASCENDING = tuple(Severity)
 
 
 def raise_finding(
@@ -53,40 +55,24 @@ def control_of(ctx: EffectContext) -> ItemView | None:
 
 @effect("cobit")
 def classify(ctx: EffectContext) -> None:
-    """A new finding gets its severity by the table, the day by which it is due, and an owner to begin with.
-
-    Settings: `due_days_critical`, `due_days_high`, `due_days_medium`, `due_days_low`.
-    """
+    """A new finding gets its severity by the table, the day by which it is due, and an owner to begin with."""
     fields: FindingFields = ctx.item.fields
     if fields.severity is not None:
         return
-    control = control_of(ctx)
-    closed = (
-        []
-        if control is None
-        else [
-            (each.key, each.fields.closed_at)
-            for each in ctx.items(FINDING, states=["closed"], control=control.key)
-            if each.fields.closed_at is not None
-        ]
-    )
-    before = recurs(closed, ctx.now)
-    key_control = bool(control is not None and design_in_force(control).key_control)
-    severity = severity_of(fields.source, key_control=key_control, recurs=before is not None)
-    latest = ctx.today + timedelta(days=ctx.settings.due_days(severity))
-    owner = fields.owner or (design_in_force(control).control_owner if control is not None else None)
+    control, found = control_of(ctx), classified(ctx)
+    first = design_in_force(control).control_owner if control is not None else None
     ctx.set(
-        severity=severity,
-        recurrence_of=before,
-        latest_due=latest,
-        due_date=fields.due_date or latest,
-        owner=owner,
+        severity=found.severity,
+        recurrence_of=found.recurrence_of,
+        latest_due=found.latest_due,
+        due_date=fields.due_date or found.latest_due,
+        owner=fields.owner or (first if able(ctx, first) else None),
     )
 
 
 @effect("cobit")
 def register_risk(ctx: EffectContext) -> None:
-    """The risk register has the deficiency: the control's open risk is brought up to date, or a new one is made."""
+    """The risk register has the deficiency: the control's open risk leads to it too, or a new one is made."""
     fields: FindingFields = ctx.item.fields
     if ctx.linking(RAISED_FROM):
         return
@@ -99,7 +85,7 @@ def register_risk(ctx: EffectContext) -> None:
         if risk.type == RISK and risk.state not in _RISK_ENDED
     ]
     if known:
-        ctx.set_on(known[-1].key, event=fields.condition, effect=fields.effect)
+        _bring_up(ctx, known[-1].key)
         return
     about = control.title if control is not None else ctx.item.title
     risk = ctx.create(
@@ -110,6 +96,21 @@ def register_risk(ctx: EffectContext) -> None:
         event=fields.condition,
         effect=fields.effect,
     )
+    ctx.link(RAISED_FROM, ctx.item.key, source=risk)
+
+
+def _bring_up(ctx: EffectContext, risk: str) -> None:
+    """Another finding of a risk that is known: the risk leads to it, and speaks of the gravest that stands."""
+    fields: FindingFields = ctx.item.fields
+    standing = [
+        each.fields.severity
+        for each in ctx.linked(RAISED_FROM, of=risk)
+        if each.type == FINDING and each.state not in _FINDING_ENDED and each.fields.severity
+    ]
+    if fields.severity and all(
+        _ASCENDING.index(fields.severity) > _ASCENDING.index(each) for each in standing
+    ):
+        ctx.set_on(risk, event=fields.condition, effect=fields.effect)
     ctx.link(RAISED_FROM, ctx.item.key, source=risk)
 
 

@@ -21,8 +21,8 @@ def dispute_settled(ctx: CheckContext) -> Span:
 FINDING_DUE = Timer(
     "cobit.finding_due",
     "Finding remedied",
-    starts=("agree_finding",),
-    stops=("close_finding", "accept_finding"),
+    starts=("create",),
+    stops=("close_finding", "accept_finding", "invalidate"),
     resets=("return_from_acceptance",),
     target=Until("due_date"),
     thresholds=(

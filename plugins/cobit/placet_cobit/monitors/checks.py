@@ -5,11 +5,14 @@ Source: COBIT 2019, MEA02.01 Monitor internal controls.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from placet import CheckContext, Verdict, check
 from placet_cobit.assessments.tested import control_of
 from placet_cobit.demands import all_of, demand
 from placet_cobit.monitors.fields import MonitorFields
 from placet_cobit.operating.operations import bound
+from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_OWNER, CONTROL_TESTER
 
 #: Days that a monitor looks back, at least and at most.
@@ -19,7 +22,10 @@ _MOST = 100
 
 @check("cobit")
 def monitor_config(ctx: CheckContext) -> Verdict:
-    """The control is in force and bound to transitions, the limits rise, and the window is of a sensible length."""
+    """The control is in force and bound, the limits rise and are not too wide, and the window is of a sensible length.
+
+    Settings: `monitor_amber_most`, `monitor_red_most`, percent; `monitor_population_most`, executions.
+    """
     fields: MonitorFields = ctx.item.fields
     control = control_of(ctx)
     operating = control is not None and control.state == "operating"
@@ -33,4 +39,32 @@ def monitor_config(ctx: CheckContext) -> Verdict:
                amber=fields.amber_percent, red=fields.red_percent),
         demand(SHORTEST <= fields.window_days <= LONGEST, "a window of {days:count day}",
                "choose {shortest} to {longest}", who, days=fields.window_days, shortest=SHORTEST, longest=LONGEST),
+        *_tight(ctx, fields),
     )  # fmt: skip
+
+
+def _tight(ctx: CheckContext, fields: MonitorFields) -> Iterator[Verdict]:
+    """A monitor with limits that nothing reaches would watch nothing."""
+    settings, who = ctx.settings, [CONTROL_OWNER, CONTROL_TESTER]
+    for name, most, value, said in (
+        ("amber_percent", settings.monitor_amber_most, fields.amber_percent, "amber from {value} % on"),
+        ("red_percent", settings.monitor_red_most, fields.red_percent, "red from {value} % on"),
+        ("min_population", settings.monitor_population_most, fields.min_population,
+         "silent with fewer than {value:count execution}"),
+    ):  # fmt: skip
+        yield demand(value <= most, said + ", and {most} is the most", "tighten it", who, inputs=[name], value=value,
+                     most=most)  # fmt: skip
+
+
+@check("cobit")
+def monitor_sod(ctx: CheckContext) -> Verdict:
+    """Who loosens or stops what watches a control neither owns nor operates it, nor did so since it is watched."""
+    control = control_of(ctx)
+    own = control is not None and ctx.actor in operators(ctx, control, ctx.item.created_at)
+    return demand(
+        ctx.item.state == "draft" or not own,
+        "{actor:person} owns or operates the control that is watched, or did so",
+        "have a tester do it",
+        [CONTROL_TESTER],
+        actor=ctx.actor,
+    )

@@ -17,5 +17,10 @@ class MonitorSettings(Settings):
     monitor_at: time = time(2)
     #: Windows for which a monitor is amber in a row before that is a finding.
     amber_windows: Annotated[int, Field(ge=1, le=52)] = 3
+    #: Limits of a monitor: percent of failures from which on it is amber and red at the latest, and the executions with
+    #: which it says something at the latest.
+    monitor_amber_most: Annotated[int, Field(ge=1, le=100)] = 10
+    monitor_red_most: Annotated[int, Field(ge=1, le=100)] = 20
+    monitor_population_most: Annotated[int, Field(ge=1)] = 50
     #: Days after which a paused monitor runs again.
     pause_days: Annotated[int, Field(ge=1, le=90)] = 14

@@ -1,6 +1,7 @@
 """Which evidence is accepted for an operation of a control.
 
-Pure functions. Evidence counts by its content: an address alone proves nothing, and one document twice is one.
+Pure functions. Evidence counts by its content, which is kept here: an address proves nothing, with a digest or without,
+and one document twice is one.
 Our choices: a document on the item itself lies no further from the operation than its kind allows; one that was
 provided for a test is judged by the tester, whatever its day. Source: COBIT 2019, MEA02.01 and MEA04.06.
 """
@@ -30,6 +31,11 @@ class Requirement(Protocol):
     def independent(self) -> bool: ...
 
 
+def proves(evidence: EvidenceView) -> bool:
+    """Whether it is a document that is kept here: a digest that came with an address has nothing behind it."""
+    return evidence.url is None and evidence.sha256 is not None
+
+
 def documents(
     found: Iterable[EvidenceView],
     requirement: Requirement,
@@ -45,7 +51,8 @@ def documents(
     return {
         each.sha256
         for each in found
-        if each.sha256 is not None
+        if proves(each)
+        and each.sha256 is not None
         and each.kind == requirement.kind
         and (age is None or abs(each.at - at) <= age)
         and (each.valid_until is None or each.valid_until > at)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from placet import CheckContext, ItemView, JobContext
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
-from placet_cobit.operating.evidence import documents
+from placet_cobit.operating.evidence import documents, proves
 from placet_cobit.operating.periods import ended_in, span
 from placet_cobit.operating.sampling import periodic
 
@@ -63,13 +63,6 @@ def bound(control: ItemView) -> bool:
     return bool(design_in_force(control).bindings)
 
 
-def operators(control: ItemView) -> set[str]:
-    """Who owns or operates a control, or has left evidence on it: naming another performer makes nobody independent."""
-    designs = (control.fields, design_in_force(control))
-    people = {person for each in designs for person in (each.control_owner, each.control_performer)}
-    return {person for person in people if person} | {each.actor for each in control.evidence}
-
-
 def population(found: Sequence[Operation]) -> list[Operation]:
     """Those that a test draws from: all but failures that the control itself has shown."""
     return [each for each in found if not each.failed]
@@ -98,7 +91,7 @@ def _of_periods(
         if period.first == period.last and not calendar.between(begin, end):
             continue  # nobody works on that day
         done = any(
-            begin <= each.at < end + _slack(ctx, each.kind) and each.kind in _kinds(control) and each.sha256
+            begin <= each.at < end + _slack(ctx, each.kind) and each.kind in _kinds(control) and proves(each)
             for each in control.evidence
         )
         yield Operation(period.name, control.key, end - _MOMENT, period.name, missed=not done)

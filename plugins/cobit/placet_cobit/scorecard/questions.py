@@ -41,7 +41,7 @@ def _of_control(control: ItemRecord, now: datetime) -> Iterator[str]:
         if stands(control) and not design_recorded(control).get(field):
             yield f"Nobody is its {what}."
     if control.state == "suspended":
-        yield f"It has been suspended for {(now - control.state_since).days} days: what works in its place?"
+        yield f"It has been suspended for {_counted((now - control.state_since).days, 'day')}: what works in its place?"
 
 
 def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: date) -> Iterator[str]:
@@ -55,9 +55,10 @@ def _of_tests(control: ItemRecord, assessments: Sequence[ItemRecord], today: dat
         if each.state not in ("concluded", "cancelled") and _past(each.fields.get("due_on"), today):
             yield f"{each.key} was to be concluded by {each.fields['due_on']}: why is it not?"
         if each.state == "cancelled" and each.fields.get("deviations"):
-            yield f"{each.key} was cancelled with {each.fields['deviations']} deviations: why?"
+            yield f"{each.key} was cancelled with {_counted(each.fields['deviations'], 'deviation')}: why?"
         if each.fields.get("bypasses"):
-            yield f"It was bypassed {each.fields['bypasses']} times in the period of {each.key}: how was that possible?"
+            times = _counted(each.fields["bypasses"], "time")
+            yield f"It was bypassed {times} in the period of {each.key}: how was that possible?"
 
 
 def _of_last(control: ItemRecord, last: ItemRecord, today: date) -> Iterator[str]:
@@ -103,6 +104,10 @@ def _of_monitors(monitors: Sequence[ItemRecord]) -> Iterator[str]:
             yield f"{each.key} is {light}, with {each.fields.get('failure_rate')} % failures: what is done about it?"
         if each.state == "paused":
             yield f"{each.key} has been paused since {each.state_since:%Y-%m-%d}: why?"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _past(day: object, today: date) -> bool:

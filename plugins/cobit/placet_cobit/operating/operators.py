@@ -1,0 +1,28 @@
+"""Who operates a control, and is not independent of it.
+
+Naming another owner or performer makes nobody independent of what they did before. Source: COBIT 2019, DSS06.03 and
+MEA02.03.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from placet import CheckContext, ItemView
+from placet_cobit.ids import CONTROL
+
+#: So that what happened at this moment counts.
+_MOMENT = timedelta(microseconds=1)
+_NAMED = ("control_owner", "control_performer")
+#: Events with which people name others.
+_NAMING = ("edited", "transition")
+
+
+def operators(ctx: CheckContext, control: ItemView, since: datetime) -> set[str]:
+    """Everybody who has owned or operated a control at any time since a moment, or has ever left evidence on it."""
+    people = {getattr(control.fields, field) for field in _NAMED} | {each.actor for each in control.evidence}
+    for event in ctx.events(CONTROL, kinds=_NAMING, since=since, until=ctx.now + _MOMENT):
+        if event.key == control.key:
+            changes = event.data.get("changes", {})
+            people |= {person for field in _NAMED if field in changes for person in changes[field]}
+    return {person for person in people if person}
