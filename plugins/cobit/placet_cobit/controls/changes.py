@@ -33,10 +33,6 @@ from placet_cobit.demands import all_of, demand
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
-#: The act by which users accept an item.
-_ACCEPTED_BY = {
-    PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish",
-}  # fmt: skip
 #: States of a change, each with the setting for the business days that it may stay there.
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
@@ -173,19 +169,20 @@ def _users(ctx: CheckContext) -> set[str]:
     """Those who speak for the users of what a change delivers: on its items, and here."""
     found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
     for item in delivered(ctx):
-        accepting = _ACCEPTED_BY.get(item.type)
-        found |= set(item.doers(accepting)) if accepting is not None else set()
+        if item.type == PRODUCT:
+            found |= set(item.doers("transition:approve_product"))
+        elif item.type in (STORY, BUG) and item.state == "done" and item.fields.accepted_by is not None:
+            # Who finishes a story may have built it. Who accepts it is named, and confirms that.
+            found.add(item.fields.accepted_by)
     return found
 
 
 @check("cobit")
 def promote_segregated(ctx: CheckContext) -> Verdict:
-    """Who built something does not put it into production.
+    """Who built something does not deploy it.
 
-    Reads: who built the items that the change implements, for changes in production.
+    Reads: who built the items that the change implements. In no environment: the name of one is only typed.
     """
-    if ctx.item.fields.environment not in (None, "production"):
-        return passed(environment=ctx.item.fields.environment)
     builders = authors(delivered(ctx))
     return demand(
         ctx.actor not in builders, "{actor:person} built what is deployed",

@@ -104,6 +104,23 @@ def target_set(ctx: CheckContext) -> Verdict:
 
 
 @check("cobit")
+def practices_kept(ctx: CheckContext) -> Verdict:
+    """Every practice and activity that was in scope stays: levels, charts and controls are about them."""
+    if ctx.before is None:
+        return passed()
+    lost = sorted(_parts(ctx.before.fields) - _parts(ctx.item.fields))
+    return demand(
+        not lost, "{lost:and} would be left out", "add to the practices, and leave those that are there", [CIO],
+        inputs=["practices"], lost=lost,
+    )  # fmt: skip
+
+
+def _parts(fields: ObjectiveFields) -> set[str]:
+    """The ids of its practices, and of their activities."""
+    return {id for each in fields.practices for id in (each.id, *(activity.id for activity in each.activities))}
+
+
+@check("cobit")
 def controls_off(ctx: CheckContext) -> Verdict:
     """No control of the objective is in force."""
     working = [each.key for each in ctx.children(CONTROL) if each.state in ("operating", "suspended")]
