@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from placet import Method, hookimpl
+from placet import CheckContext, Extension, Method, Verdict, hookimpl
 from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.control_assessment import ASSESSMENT_TYPE
 from placet_cobit.control_test import TEST_TYPE
+from placet_cobit.controls import own_approvals, regulated
 from placet_cobit.controls.notification_rules import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.finding import FINDING_TYPE
@@ -60,6 +61,18 @@ def placet_method() -> Method:
         extends=["agile", "itil", "prince2"],
         description="Objectives, controls that gate other methods, and the assurance that they work",
     )
+
+
+@hookimpl
+def placet_extend(catalog: Extension) -> None:
+    """Stories are marked as regulated, by those who approve them then."""
+    regulated.extend(catalog)
+
+
+@hookimpl
+def placet_check(ctx: CheckContext) -> Verdict | None:
+    """Duties are segregated in the approvals of controls and of accepted risks."""
+    return own_approvals.independently_approved(ctx)
 
 
 @hookimpl

@@ -8,7 +8,12 @@ from __future__ import annotations
 from placet import ItemType, State, Transition, Workflow
 from placet_cobit.ids import OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields
-from placet_cobit.objectives.gates import NO_OPERATING_CONTROLS, OBJECTIVE_ONCE, PRACTICES_KEPT, SCOPE_COMPLETE
+from placet_cobit.objectives.gates import (
+    NO_OPERATING_CONTROLS,
+    OBJECTIVE_ONCE,
+    PRACTICES_KEPT,
+    SCOPE_COMPLETE,
+)
 from placet_cobit.objectives.timers import RACI_REVIEW
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
