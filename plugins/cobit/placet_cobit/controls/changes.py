@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet import ApprovalStatus, CheckContext, Verdict, check, passed
+from placet import ApprovalStatus, CheckContext, ItemView, JobContext, Verdict, check, passed
 from placet_cobit.controls.governed import (
     BUG,
     CHANGE,
@@ -28,8 +28,9 @@ from placet_cobit.controls.governed import (
     SERVICE_OWNER,
     STORY,
 )
-from placet_cobit.controls.offering import approving, authors, delivered, holders, latest, offered, people
+from placet_cobit.controls.offering import approving, authors, delivered, latest, offered, people
 from placet_cobit.demands import all_of, demand
+from placet_cobit.holding import holders
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
@@ -37,6 +38,7 @@ _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "plann
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
 }  # fmt: skip
+WATCHED = tuple(_STALE)
 
 
 @check("cobit")
@@ -114,16 +116,23 @@ def change_not_stale(ctx: CheckContext) -> Verdict:
 
     Settings: `stale_decision_days`, `stale_implementation_days`, business days.
     """
-    limit = _STALE.get(ctx.item.state)
-    if limit is None:
+    until = stays_until(ctx, ctx.item)
+    if until is None:
         return passed(state=ctx.item.state)
-    most: int = getattr(ctx.settings, limit)
-    until = ctx.workspace.calendar.add_days(ctx.item.state_since, most)
+    most: int = getattr(ctx.settings, _STALE[ctx.item.state])
     return demand(
         ctx.now <= until, "it was in {state:state} since {since:moment}, and {most:count business day} is the limit",
         "move changes on, or cancel them", [CHANGE_MANAGER],
         state=ctx.item.state, since=ctx.item.state_since, most=most,
     )  # fmt: skip
+
+
+def stays_until(ctx: CheckContext | JobContext, change: ItemView) -> datetime | None:
+    """The moment until which a change may stay in its state; `None` for as long as it likes."""
+    limit = _STALE.get(change.state)
+    if limit is None:
+        return None
+    return ctx.workspace.calendar.add_days(change.state_since, getattr(ctx.settings, limit))
 
 
 @check("cobit")

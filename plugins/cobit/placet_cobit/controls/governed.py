@@ -25,31 +25,6 @@ PRODUCT_OWNER = "agile.product_owner"
 
 DELIVERS = "integration.delivers"
 
-TEAM = "agile.team"
-#: Where roles are held that belong to items, and the states in which such an item runs.
-_ON_PROJECT = (PROJECT, ("mandated", "starting_up", "initiating", "delivering", "in_exception", "closing"))
-_ON_PACKAGE = (WORK_PACKAGE, ("draft", "offered", "accepted", "in_progress", "delivered"))
-_ON_TEAM = (TEAM, ("working",))
-_HELD_ON = {
-    **dict.fromkeys(
-        (
-            EXECUTIVE, PROJECT_MANAGER, SENIOR_USER, "prince2.senior_supplier", "prince2.project_assurance",
-            "prince2.change_authority", "prince2.project_support",
-        ),
-        _ON_PROJECT,
-    ),
-    TEAM_MANAGER: _ON_PACKAGE,
-    **dict.fromkeys(
-        (PRODUCT_OWNER, "agile.scrum_master", "agile.flow_manager", "agile.developer"), _ON_TEAM
-    ),
-}  # fmt: skip
-
-
-def place_of(role: str) -> tuple[str, tuple[str, ...]] | None:
-    """The item type on whose items a role is held, with the states in which they run; `None` for the workspace."""
-    return _HELD_ON.get(role)
-
-
 #: Outcomes of a change with which it counts as done.
 SUCCESSFUL = ("successful", "successful_with_issues")
 #: States in which a change is authorized, or more.

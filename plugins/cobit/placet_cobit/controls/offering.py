@@ -21,12 +21,11 @@ from placet_cobit.controls.governed import (
     IMPLEMENTS,
     INCREMENT,
     PRODUCT,
-    PROJECT,
     SPRINT,
     STORY,
     WORK_PACKAGE,
-    place_of,
 )
+from placet_cobit.holding import is_on
 
 
 def offered(check: Check, *item_types: str) -> OfferedCheck:
@@ -36,44 +35,6 @@ def offered(check: Check, *item_types: str) -> OfferedCheck:
         return check
 
     return OfferedCheck(check.id, check.title, make, item_types=item_types)
-
-
-def is_on(ctx: CheckContext, method: str) -> bool:
-    """Whether another method is switched on here: its roles, links and items are known then."""
-    return method in ctx.workspace.methods
-
-
-def holders(ctx: CheckContext, *roles: str) -> set[str]:
-    """The holders of roles, those of methods that are switched off left out."""
-    return {person for role in roles if is_on(ctx, role.partition(".")[0]) for person in ctx.holders(role)}
-
-
-def is_vacant(ctx: CheckContext, role: str) -> bool:
-    """Whether a role that could be held has no holder.
-
-    A role that is held on items is looked up on those that run: on the item and what is around it, then on all others.
-    As long as there is none of them, nobody could be appointed, and it is not vacant.
-    """
-    if not is_on(ctx, role.partition(".")[0]) or ctx.holders(role):
-        return False
-    place = place_of(role)
-    if place is None:
-        return True
-    type, states = place
-    own = {"project": ctx.item.key} if ctx.item.type == PROJECT and type == WORK_PACKAGE else {}
-    places = [ctx.item] if ctx.item.type == type else ctx.items(type, states=states, **own)
-    return bool(places) and not any(ctx.holders(role, of=each.key) for each in places)
-
-
-def holders_anywhere(ctx: CheckContext, role: str) -> set[str]:
-    """The holders of a role here, and on every running item on which it is held."""
-    found = holders(ctx, role)
-    place = place_of(role) if is_on(ctx, role.partition(".")[0]) else None
-    if place is not None:
-        type, states = place
-        for each in ctx.items(type, states=states):
-            found |= set(ctx.holders(role, of=each.key))
-    return found
 
 
 def approving(ctx: CheckContext, *approvals: str) -> list[VoteView]:

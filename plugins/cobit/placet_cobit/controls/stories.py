@@ -16,9 +16,10 @@ from placet_cobit.controls.governed import (
     PRODUCT_OWNER,
     STORY,
 )
-from placet_cobit.controls.offering import is_on, offered
+from placet_cobit.controls.offering import offered
 from placet_cobit.controls.regulated import is_regulated
 from placet_cobit.demands import demand
+from placet_cobit.holding import is_on
 from placet_cobit.roles import COMPLIANCE_OFFICER
 
 
