@@ -58,6 +58,12 @@ def approved_product(ground: Joined) -> Tried:
     return ground.product("approved"), "hand_over", "project_manager"
 
 
+def product_never_deployed(ground: Joined) -> Tried:
+    said = {"kind": "specialist", "moscow": "must", "approver": "senior_user", "deployable": False}
+    key = ground.create("project_manager", "prince2.product", parent=ground.stage_key, **said)
+    return key, "baseline_description", "project_manager"
+
+
 def change_of_a_package(ground: Joined) -> Tried:
     return ground.change(ground.package(), state="authorize"), "authorize_change", "change_manager"
 
@@ -103,6 +109,7 @@ STANDS: dict[str, Callable[[Joined], Tried]] = {
     "wp_stories_done": package_with_a_story,
     "must_needs_rfc": story_of_a_must,
     "release_needs_change": increment,
+    "deployment_excepted": product_never_deployed,
     "handover_needs_change": approved_product,
     "operations_ready": approved_product,
     "project_released": change_of_a_package,

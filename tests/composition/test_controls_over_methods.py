@@ -9,19 +9,17 @@ from functools import partial
 
 import pytest
 
-from placet import BlockedError, ConfirmationStatus, Gate, GateMode
+from placet import BlockedError, ConfirmationStatus, GateMode
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
-from placet.engine.act.access import ref_of
 from placet.engine.act.records import ItemRecord
-from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.rules.context import Context
-from placet.engine.rules.evaluation import evaluate_gates
 from placet.testing import Desk
 from placet_cobit.controls.defaults import DefaultControl, shipped_controls
 from placet_cobit.objectives.tables import shipped_table
 from placet_cobit.seeding.seeds import seed_controls, seed_objectives
+
+from .judged import judge
 
 METHODS = ["agile", "cobit", "governance", "itil", "prince2"]
 BOUND = [control for control in shipped_controls() if control.bindings]
@@ -44,7 +42,12 @@ class Company:
     def activate(self, template: str) -> ItemRecord:
         """Put a default control in force."""
         desk, control = self.desk, self.controls[template]
-        desk.edit(control, actor="control_owner", control_owner="control_owner", control_performer="control_performer")
+        desk.edit(
+            control,
+            actor="control_owner",
+            control_owner="control_owner",
+            control_performer="control_performer",
+        )
         desk.move(control, "propose_control", actor="control_owner")
         desk.approve(control, "cobit.control_approval", by=["control_reviewer", "process_owner"])
         return desk.move(control, "activate", actor="control_reviewer").item
@@ -97,17 +100,9 @@ class World:
 
     def judge(self, name: str, check: str, transition: str = "", actor: str = "ravi") -> list[str]:
         """What a check says of an item as it is: nothing where it is met. A check that fails to run says so."""
-
-        def see(work: UnitOfWork) -> list[str]:
-            record = work.own(ref_of(self.desk.item(self.items[name])))
-            ctx = Context(work, record, actor, transition=transition)
-            made = self.desk.catalog.offered_checks[f"cobit.{check}"].of(
-                f"cobit.{check}", PARAMS.get(check, {})
-            )
-            found = evaluate_gates(ctx, [Gate("cobit.judged", "Judged", made)])
-            return [blocker.message for blocker in found.blockers]
-
-        return self.desk.engine._acts.look(see)
+        return judge(
+            self.desk, self.items[name], check, params=PARAMS.get(check), transition=transition, actor=actor
+        )
 
 
 #: The approvals that segregation of duties judges.

@@ -297,6 +297,10 @@ class CheckContext(Protocol):
         """Whether the actor holds one of the roles on this item."""
         ...
 
+    def is_administrator(self, actor: str) -> bool:
+        """Whether the actor administers the installation, and so can give roles to themselves."""
+        ...
+
     def approval(self, approval: str) -> ApprovalView | None:
         """The latest round of an approval; `None` if it was never asked for."""
         ...

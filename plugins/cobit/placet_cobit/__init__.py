@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from placet import Extension, Method, hookimpl
+from placet import CheckContext, Extension, Method, Verdict, hookimpl
 from placet_cobit.capability_assessment import RATING_TYPE
 from placet_cobit.control import CONTROL_TYPE
 from placet_cobit.control_assessment import ASSESSMENT_TYPE
 from placet_cobit.control_test import TEST_TYPE
-from placet_cobit.controls import user_acceptance
+from placet_cobit.controls import own_approvals, regulated, user_acceptance
 from placet_cobit.controls.notification_rules import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.finding import FINDING_TYPE
+from placet_cobit.findings.stuck import JOBS
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
 from placet_cobit.links import LINK_TYPES
 from placet_cobit.metrics import METRICS
@@ -56,6 +57,7 @@ def placet_method() -> Method:
             *NOTIFICATION_RULES,
         ],
         offered_checks=OFFERED_CHECKS,
+        jobs=JOBS,
         settings=CobitSettings,
         requires=["governance"],
         extends=["agile", "itil", "prince2"],
@@ -65,8 +67,15 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_extend(catalog: Extension) -> None:
-    """Let users accept the tests of changes in person."""
+    """Users accept the tests of changes in person; stories are marked as regulated, by those who approve them then."""
     user_acceptance.extend(catalog)
+    regulated.extend(catalog)
+
+
+@hookimpl
+def placet_check(ctx: CheckContext) -> Verdict | None:
+    """Duties are segregated in the approvals of controls and of accepted risks."""
+    return own_approvals.independently_approved(ctx)
 
 
 @hookimpl

@@ -8,7 +8,12 @@ from __future__ import annotations
 from placet import ItemType, State, Transition, Workflow
 from placet_cobit.ids import OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields
-from placet_cobit.objectives.gates import NO_OPERATING_CONTROLS, OBJECTIVE_ONCE, SCOPE_COMPLETE
+from placet_cobit.objectives.gates import (
+    NO_OPERATING_CONTROLS,
+    OBJECTIVE_ONCE,
+    PRACTICES_KEPT,
+    SCOPE_COMPLETE,
+)
 from placet_cobit.objectives.timers import RACI_REVIEW
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
@@ -28,6 +33,11 @@ WORKFLOW = Workflow(
                    gates=[SCOPE_COMPLETE],
                    input=["target_level", "raci", "owner"],
                    decides=True),
+        Transition("rescope",         ["in_scope"],                     "same",         [GOVERNANCE_BOARD, CIO],
+                   gates=[SCOPE_COMPLETE, PRACTICES_KEPT],
+                   input=["target_level", "raci", "owner", "practices"],
+                   title="Decide on its scope again",
+                   decides=True),
         Transition("exclude",      ["not_selected", "in_scope"],     "out_of_scope", [GOVERNANCE_BOARD],
                    gates=[REASON_GIVEN, NO_OPERATING_CONTROLS],
                    decides=True),
@@ -44,8 +54,8 @@ OBJECTIVE_TYPE = ItemType(
     indexed=["objective_id", "target_level", "current_level", "owner"],
     frozen_in={
         "not_selected": ("current_level",),
-        # The board has decided on the target with the scope.
-        "in_scope": ("objective_id", "current_level"),
+        # Decided on with the scope: changed by a decision again.
+        "in_scope": ("objective_id", "current_level", "target_level", "raci", "owner", "practices"),
         "out_of_scope": ("objective_id", "current_level", "practices"),
     },
     creation=[OBJECTIVE_ONCE],

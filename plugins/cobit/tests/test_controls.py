@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from placet import InvalidError, MalformedError
+from placet import BlockedError, InvalidError, MalformedError
 from placet.testing import Desk, ItemRecord
 from placet_cobit.controls.defaults import shipped_controls
 from placet_cobit.controls.executions import ExecutionVerdict, execution_of
@@ -127,6 +127,92 @@ class TestAnObjective:
         refusal = office.desk.refused(office.objective, "exclude", actor="governance_board", comment=WHY)
 
         assert [each.check for each in refusal.blockers] == ["cobit.controls_off"]
+
+
+class TestAnObjectiveInScope:
+    """What was decided with its scope is changed by a decision."""
+
+    @pytest.fixture
+    def decided(self, office: Office) -> dict[str, Any]:
+        chart = {"APO07.03": {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]}}
+        said: dict[str, Any] = {"target_level": 3, "raci": chart, "owner": "process_owner"}
+        office.desk.move(office.objective, "put_in_scope", actor="cio", **said)
+        return said
+
+    @pytest.mark.parametrize(
+        "edit",
+        [{"target_level": 0}, {"raci": {"APO07.03": None}}, {"owner": "fred"}, {"practices": []}],
+        ids=str,
+    )
+    @pytest.mark.usefixtures("decided")
+    def test_is_not_edited(self, office: Office, edit: dict[str, Any]) -> None:
+        with pytest.raises(BlockedError, match="cannot be changed in 'In scope'"):
+            office.desk.edit(office.objective, actor="cio", **edit)
+
+    def test_is_decided_on_again_as_it_was_first(self, office: Office, decided: dict[str, Any]) -> None:
+        """Two accountable roles and no responsible one are refused, and so is a chart without practices."""
+        desk, two = office.desk, ["governance.process_owner", "governance.cio"]
+        unclear = desk.refused(
+            office.objective, "rescope", actor="cio", raci={"APO07.03": {"A": two, "R": []}}
+        )
+        empty = desk.refused(
+            office.objective, "rescope", actor="cio", raci={"APO07.03": None}, target_level=None
+        )
+        moved = desk.move(office.objective, "rescope", actor="cio", target_level=4)
+
+        assert unclear.messages == [
+            "practice APO07.03: 2 accountable roles",
+            "practice APO07.03: no responsible role",
+        ]
+        assert {each.check for each in empty.blockers} == {"cobit.raci_valid", "cobit.target_set"}
+        assert (moved.item.state, moved.item.fields["target_level"]) == ("in_scope", 4)
+        assert moved.item.fields["raci"]["APO07.03"]["A"] == decided["raci"]["APO07.03"]["A"]
+
+    @pytest.mark.usefixtures("decided")
+    def test_keeps_its_practices(self, office: Office) -> None:
+        kept = [each for each in office.objective.fields["practices"] if each["id"] == "APO07.03"]
+
+        refusal = office.desk.refused(office.objective, "rescope", actor="cio", practices=kept)
+
+        assert [each.check for each in refusal.blockers] == ["cobit.practices_kept"]
+        assert "APO07.01" in refusal.messages[0]
+
+
+class TestTheApprovalOfAControl:
+    """Its votes are judged for duties, without a control that asks for it."""
+
+    @pytest.fixture
+    def proposed(self, office: Office) -> ItemRecord:
+        control = office.draft()
+        office.propose(control)
+        return control
+
+    def test_does_not_count_the_vote_of_an_administrator(self, office: Office, proposed: ItemRecord) -> None:
+        """Who administers the installation makes themselves a reviewer."""
+        desk = office.desk
+        desk.hold("cobit.control_reviewer", "ada", "control_reviewer")
+        desk.engine.people.change(desk.person("system"), "ada", admin=True)
+        desk.approve(proposed, "cobit.control_approval", by=["ada", "process_owner"])
+
+        refusal = desk.refused(proposed, "activate", actor="control_reviewer")
+        desk.configure("cobit", admin_may_approve=True)
+
+        assert refusal.messages == ["Ada administers the installation, and voted"]
+        assert desk.move(proposed, "activate", actor="control_reviewer").item.state == "operating"
+
+    def test_does_not_count_a_vote_under_two_roles_that_exclude_each_other(
+        self, office: Office, proposed: ItemRecord
+    ) -> None:
+        desk = office.desk
+        desk.hold("cobit.control_owner", "control_owner", "process_owner")
+        desk.hold("cobit.internal_auditor", "process_owner")
+        desk.approve(proposed, "cobit.control_approval", by=["process_owner", "control_reviewer"])
+
+        refusal = desk.refused(proposed, "activate", actor="control_reviewer")
+
+        assert refusal.messages == [
+            "Process Owner is control owner and internal auditor, which exclude each other"
+        ]
 
 
 class TestAControl:

@@ -27,6 +27,12 @@ BRIDGES = (
     #      check, passes when its sentence holds
     #      messages, each with its remedy
     #      who can clear it
+    Bridge("deployment_excepted",  "Exception from deployment explained",
+           ((PRODUCT, "baseline_description"),),
+           checks.exception_explained,
+           {"": ("it is marked as never deployed, with a reason of {said} of {least} characters",
+                 "say in not_deployed_because why it does not go live by a change, or mark it as deployable")},
+           (_MANAGER,)),
     Bridge("handover_needs_change", "In operation by a change",
            ((PRODUCT, "hand_over"),),
            checks.change_closed,
@@ -90,6 +96,8 @@ def _extend(catalog: Extension) -> None:
     if "prince2" in catalog.methods:
         named = Annotated[bool, Field(title="Goes live by a change")]
         catalog.add_field(PRODUCT, "deployable", named, default=True, frozen_in=_AGREED)
+        why = Annotated[Text, Field(title="Never deployed because")]
+        catalog.add_field(PRODUCT, "not_deployed_because", why, frozen_in=_AGREED)
         for name, hint in (("service_owner", ActorId), ("support_group", Line), ("known_errors", Text)):
             catalog.add_field(PRODUCT, name, hint, frozen_in=_BEFORE_HANDOVER)
         catalog.add_confirmation(

@@ -79,6 +79,8 @@ class IntegrationSettings(Settings):
 
     #: A product is handed over once a change has put it into operation.
     bridge_handover_needs_change: bool = True
+    #: A product that is marked as never deployed says why before it is baselined.
+    bridge_deployment_excepted: bool = True
     #: A product is handed over once its service owner has confirmed that operations accept it.
     bridge_operations_ready: bool = True
     #: A change that implements work of a project is authorized once the work package is delivered.

@@ -279,12 +279,14 @@ def _parsed(note: str) -> Signed:
 
 def _tree(work: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
     """The tree of the latest checkpoint, and its text. Raises as `_parsed`."""
+    what = "the note of the latest checkpoint"
     try:
         size, peaks, latest = work.session.audit.tree()
-        if len(peaks) != size.bit_count():
-            raise ValueError(f"{len(peaks)} subtrees for {size} events")
+        expected = size.bit_count()
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise _unreadable("the note of the latest checkpoint", error) from None
+        raise _unreadable(what, error) from None
+    if len(peaks) != expected:
+        raise _unreadable(what, ValueError(f"{len(peaks)} subtrees for {size} events"))
     return size, peaks, latest
 
 

@@ -176,6 +176,11 @@ class Context(ReadOnly):
     def holds(self, actor: str | None, *roles: str) -> bool:
         return actor is not None and any(actor in self.holders(str(role)) for role in roles)
 
+    @by_the_engine
+    def is_administrator(self, actor: str) -> bool:
+        found = self.work.session.people.actor(actor)
+        return found is not None and found.admin
+
     def approval(self, approval: str) -> RoundView | None:
         round = self.record.round(approval)
         if round is None:

@@ -70,7 +70,8 @@ def owned_by(ctx: CheckContext) -> str | None:
 def operated_by(ctx: CheckContext) -> tuple[str, ...]:
     """The owner and the performer of the control."""
     about = _control(ctx)
-    people = () if about is None else (about.fields.control_owner, about.fields.control_performer)
+    designs = () if about is None else (about.fields, design_in_force(about))
+    people = [person for each in designs for person in (each.control_owner, each.control_performer)]
     return tuple(dict.fromkeys(str(person) for person in people if person))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet import ApprovalStatus, CheckContext, Verdict, check, passed
+from placet import ApprovalStatus, CheckContext, ItemView, JobContext, Verdict, check, passed
 from placet_cobit.controls.governed import (
     CHANGE,
     CHANGE_APPROVAL,
@@ -22,9 +22,10 @@ from placet_cobit.controls.governed import (
     HIGH,
     SERVICE_OWNER,
 )
-from placet_cobit.controls.offering import approving, authors, delivered, holders, latest, offered, people
+from placet_cobit.controls.offering import approving, authors, delivered, latest, offered, people
 from placet_cobit.controls.user_acceptance import acceptance_tested
 from placet_cobit.demands import demand
+from placet_cobit.holding import holders
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
@@ -32,6 +33,7 @@ _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "plann
 _STALE = {
     "assess": "stale_decision_days", "authorize": "stale_decision_days", "implement": "stale_implementation_days",
 }  # fmt: skip
+WATCHED = tuple(_STALE)
 
 
 @check("cobit")
@@ -109,16 +111,23 @@ def change_not_stale(ctx: CheckContext) -> Verdict:
 
     Settings: `stale_decision_days`, `stale_implementation_days`, business days.
     """
-    limit = _STALE.get(ctx.item.state)
-    if limit is None:
+    until = stays_until(ctx, ctx.item)
+    if until is None:
         return passed(state=ctx.item.state)
-    most: int = getattr(ctx.settings, limit)
-    until = ctx.workspace.calendar.add_days(ctx.item.state_since, most)
+    most: int = getattr(ctx.settings, _STALE[ctx.item.state])
     return demand(
         ctx.now <= until, "it was in {state:state} since {since:moment}, and {most:count business day} is the limit",
         "move changes on, or cancel them", [CHANGE_MANAGER],
         state=ctx.item.state, since=ctx.item.state_since, most=most,
     )  # fmt: skip
+
+
+def stays_until(ctx: CheckContext | JobContext, change: ItemView) -> datetime | None:
+    """The moment until which a change may stay in its state; `None` for as long as it likes."""
+    limit = _STALE.get(change.state)
+    if limit is None:
+        return None
+    return ctx.workspace.calendar.add_days(change.state_since, getattr(ctx.settings, limit))
 
 
 @check("cobit")
@@ -139,12 +148,10 @@ def change_documented(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def promote_segregated(ctx: CheckContext) -> Verdict:
-    """Who built something does not put it into production.
+    """Who built something does not deploy it.
 
-    Reads: who built the items that the change implements, for changes in production.
+    Reads: who built the items that the change implements. In no environment: the name of one is only typed.
     """
-    if ctx.item.fields.environment not in (None, "production"):
-        return passed(environment=ctx.item.fields.environment)
     builders = authors(delivered(ctx))
     return demand(
         ctx.actor not in builders, "{actor:person} built what is deployed",

@@ -5,7 +5,7 @@ Source: COBIT 2019, BAI05 Managed organizational change, DSS06.03 and APO01.05.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,8 +13,9 @@ from pydantic import Field
 
 from placet import Check, CheckContext, CheckParams, OfferedCheck, Verdict, blocked, check, passed
 from placet_cobit.controls.governed import CHANGE, CHANGE_MODEL, PRODUCT, PROJECT
-from placet_cobit.controls.offering import approving, authors, delivered, holders, is_on, offered, people
+from placet_cobit.controls.offering import approving, authors, delivered, offered, people
 from placet_cobit.demands import all_of, demand
+from placet_cobit.holding import holders, is_vacant
 from placet_cobit.ids import OBJECTIVE
 from placet_governance.ids import ENABLES
 from placet_governance.roles import TRAINING_LEAD
@@ -54,9 +55,13 @@ def _sod_all(id: str, given: VotesOn) -> Check:
     def test(ctx: CheckContext) -> Verdict:
         """Nobody decides on what they asked for, does what they built, or holds two roles that exclude each other.
 
-        Reads: votes, also by delegation; who made the item and for whom it is. Setting: `sod_role_pairs`.
+        Reads: votes, also by delegation; who made the item and for whom it is. Settings: `sod_role_pairs`,
+        `admin_may_approve`.
         """
-        found = [*_own_request(ctx, approvals), *_own_build(ctx), *_own_review(ctx), *_role_pairs(ctx)]
+        found = [
+            *_own_request(ctx, approvals), *_own_build(ctx), *_own_review(ctx), *role_pairs(ctx, approvals),
+            *administrators(ctx, approvals),
+        ]  # fmt: skip
         return all_of(*found) if found else passed(actor=ctx.actor)
 
     return test
@@ -95,15 +100,32 @@ def _own_review(ctx: CheckContext) -> Iterator[Verdict]:
             )
 
 
-def _role_pairs(ctx: CheckContext) -> Iterator[Verdict]:
+def _acting(ctx: CheckContext, approvals: Sequence[str]) -> set[str]:
+    """Who acts, and everybody whose votes it rests on."""
+    return {ctx.actor, *people(approving(ctx, *approvals))}
+
+
+def role_pairs(ctx: CheckContext, approvals: Sequence[str]) -> Iterator[Verdict]:
+    """Who acts or voted, and holds two roles that exclude each other. Setting: `sod_role_pairs`."""
+    acting = _acting(ctx, approvals)
     for one, other in ctx.settings.sod_role_pairs:
-        if ctx.actor in holders(ctx, one) & holders(ctx, other):
+        both = sorted(acting & holders(ctx, one) & holders(ctx, other))
+        if both:
             yield blocked(
                 "{people:person and} is {one:role} and {other:role}, which exclude each other",
                 remedy="leave it to another person, and give up one of the roles",
                 message_id="cobit.sod_all.roles",
-                params={"rule": "cobit.sod_roles", "people": [ctx.actor], "one": one, "other": other},
+                params={"rule": "cobit.sod_roles", "people": both, "one": one, "other": other},
             )
+
+
+def administrators(ctx: CheckContext, approvals: Sequence[str]) -> Iterator[Verdict]:
+    """Administrators of the installation who voted: they give themselves any role. Setting: `admin_may_approve`."""
+    if ctx.settings.admin_may_approve:
+        return
+    voted = sorted(each for each in people(approving(ctx, *approvals)) if ctx.is_administrator(each))
+    if voted:
+        yield _breach("admin", "{people:person and} administers the installation, and voted", voted)
 
 
 class OfPractice(CheckParams):
@@ -126,7 +148,7 @@ def _raci_complete(id: str, given: OfPractice) -> Check:
         }
         unclear = sorted(name for name, roles in charts.items() if len(roles.A) != 1 or not roles.R)
         wanted = sorted({role for roles in charts.values() for role in (*roles.A, *roles.R)})
-        vacant = [role for role in wanted if is_on(ctx, role.partition(".")[0]) and not ctx.holders(role)]
+        vacant = [role for role in wanted if is_vacant(ctx, role)]
         return all_of(
             demand(not unclear, "the roles of {unclear:and} are not clear", "correct their RACI charts",
                    ["governance.cio"], unclear=unclear, practices=len(charts)),

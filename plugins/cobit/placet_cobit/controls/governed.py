@@ -20,8 +20,10 @@ MANAGEMENT_PRODUCT, REPORT = "prince2.management_product", "prince2.report"
 EXECUTIVE, PROJECT_MANAGER = "prince2.executive", "prince2.project_manager"
 SENIOR_USER, TEAM_MANAGER = "prince2.senior_user", "prince2.team_manager"
 
-STORY, BUG, INCREMENT = "agile.story", "agile.bug", "agile.increment"
+STORY, BUG, INCREMENT, SPRINT = "agile.story", "agile.bug", "agile.increment", "agile.sprint"
 PRODUCT_OWNER = "agile.product_owner"
+
+DELIVERS = "integration.delivers"
 
 #: Outcomes of a change with which it counts as done.
 SUCCESSFUL = ("successful", "successful_with_issues")

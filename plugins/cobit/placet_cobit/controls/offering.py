@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from placet import (
@@ -15,7 +15,17 @@ from placet import (
     OfferedCheck,
     VoteView,
 )
-from placet_cobit.controls.governed import BUG, IMPLEMENTS, INCREMENT, PRODUCT, STORY
+from placet_cobit.controls.governed import (
+    BUG,
+    DELIVERS,
+    IMPLEMENTS,
+    INCREMENT,
+    PRODUCT,
+    SPRINT,
+    STORY,
+    WORK_PACKAGE,
+)
+from placet_cobit.holding import is_on
 
 
 def offered(check: Check, *item_types: str) -> OfferedCheck:
@@ -25,16 +35,6 @@ def offered(check: Check, *item_types: str) -> OfferedCheck:
         return check
 
     return OfferedCheck(check.id, check.title, make, item_types=item_types)
-
-
-def is_on(ctx: CheckContext, method: str) -> bool:
-    """Whether another method is switched on here: its roles, links and items are known then."""
-    return method in ctx.workspace.methods
-
-
-def holders(ctx: CheckContext, *roles: str) -> set[str]:
-    """The holders of roles, those of methods that are switched off left out."""
-    return {person for role in roles if is_on(ctx, role.partition(".")[0]) for person in ctx.holders(role)}
 
 
 def approving(ctx: CheckContext, *approvals: str) -> list[VoteView]:
@@ -56,12 +56,32 @@ def people(votes: Iterable[VoteView]) -> set[str]:
 
 
 def delivered(ctx: CheckContext) -> list[ItemView]:
-    """The items that a change delivers, and the stories of increments among them."""
-    found = list(ctx.linked(IMPLEMENTS))
-    for each in list(found):
-        if each.type == INCREMENT:
-            found += ctx.get_all(each.fields.items)
-    return found
+    """The items that a change delivers, with the parts of those that consist of others.
+
+    An increment and a sprint have their stories; a work package its products; both a package and a product what is
+    linked as delivering them.
+    """
+    found = {each.key: each for each in ctx.linked(IMPLEMENTS)}
+    front = list(found.values())
+    while front:
+        parts = [part for each in front for part in _parts(ctx, each) if part.key not in found]
+        front = list({part.key: part for part in parts}.values())
+        found |= {part.key: part for part in front}
+    return list(found.values())
+
+
+def _parts(ctx: CheckContext, item: ItemView) -> Sequence[ItemView]:
+    """What an item consists of, one level down."""
+    if item.type == INCREMENT:
+        return ctx.get_all(item.fields.items)
+    if item.type == SPRINT:
+        return [each for type in (STORY, BUG) for each in ctx.items(type, sprint=item.key)]
+    if item.type not in (WORK_PACKAGE, PRODUCT):
+        return ()
+    delivering = ctx.linking(DELIVERS, of=item.key) if is_on(ctx, "integration") else ()
+    if item.type == PRODUCT:
+        return delivering
+    return [*ctx.get_all(item.fields.products), *ctx.items(PRODUCT, work_package=item.key), *delivering]
 
 
 def authors(items: Iterable[ItemView]) -> set[str]:

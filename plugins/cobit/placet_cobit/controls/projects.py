@@ -5,11 +5,11 @@ Source: COBIT 2019, BAI11 Managed projects, BAI01 Managed programs, EDM02 Ensure
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from placet import CheckContext, ItemView, Verdict, check, empty_fields, passed
+from placet import CheckContext, EventView, ItemView, Verdict, check, empty_fields, passed
 from placet_cobit.controls.governed import (
     EXECUTIVE,
     MANAGEMENT_PRODUCT,
@@ -34,7 +34,7 @@ _EXPECTED = ("identified", "planned", "tracking")
 #: Stages that report since they began; the first two have nothing behind them.
 _REPORTING_FROM = 3
 #: Events by which somebody is heard.
-_HEARD = ("comment", "edited", "transition")
+_HEARD = ("comment", "voted")
 #: The whole of a person's time, in percent.
 _WHOLE = Decimal(100)
 
@@ -249,24 +249,32 @@ def results_confirmed(ctx: CheckContext) -> Verdict:
 def programme_informed(ctx: CheckContext) -> Verdict:
     """The owner of an objective that the project serves was heard on it lately.
 
-    Reads: comments, edits and transitions of the objective by its owners. Setting: `programme_heard_days`, days.
+    Reads: comments and votes on the objective, on the project and on its stages, by those who own that very objective;
+    work on it is no answer. Setting: `programme_heard_days`, days.
     """
     objectives = ctx.linked(SERVES, of=_project(ctx))
     if not objectives:
         return passed(objectives=[])
     most: int = ctx.settings.programme_heard_days
-    owners = set(ctx.holders(OBJECTIVE_OWNER.id))
-    keys = [each.key for each in objectives]
-    heard = [
-        event.key
-        for event in ctx.events(OBJECTIVE, kinds=_HEARD, since=ctx.now - timedelta(days=most), until=ctx.now)
-        if event.key in keys and event.actor in owners
-    ]
+    owners = {each.key: set(ctx.holders(OBJECTIVE_OWNER.id, of=each.key)) for each in objectives}
+    heard = [event.key for event in _said(ctx, since=ctx.now - timedelta(days=most), owners=owners)]
     return demand(
         bool(heard), "no objective owner was heard on {objectives:and} in the last {most:count day}",
         "ask an objective owner to comment on it", [OBJECTIVE_OWNER.id],
-        objectives=keys, most=most, heard=sorted(set(heard)),
+        objectives=list(owners), most=most, heard=sorted(set(heard)),
     )  # fmt: skip
+
+
+def _said(ctx: CheckContext, since: datetime, owners: Mapping[str, set[str]]) -> Iterator[EventView]:
+    """What owners said on their objectives, and on the project and its stages."""
+    project = _project(ctx)
+    stages = {each.key for each in ctx.items(STAGE, project=project)}
+    everybody = {person for people in owners.values() for person in people}
+    for type in (OBJECTIVE, PROJECT, STAGE):
+        for event in ctx.events(type, kinds=_HEARD, since=since, until=ctx.now):
+            about = owners.get(event.key, set()) if type == OBJECTIVE else everybody
+            if event.actor in about and event.key in {*owners, project, *stages}:
+                yield event
 
 
 OFFERED = (

@@ -33,6 +33,8 @@ class ControlSettings(Settings):
         ("cobit.control_owner", "cobit.internal_auditor"),
     )
 
+    #: Whether the votes of administrators of the installation count, who can give themselves any role.
+    admin_may_approve: bool = False
     #: Business days for which a change may stay in assessment or with its authority.
     stale_decision_days: Annotated[int, Field(ge=1, le=250)] = 20
     #: Business days for which a change may stay in implementation.

@@ -1,7 +1,7 @@
 """Controls on stories and increments: what is regulated is approved, and what goes live is an authorized change.
 
 Source: COBIT 2019, BAI02 Managed requirements definition, BAI03 Managed solutions identification and build. Our
-choice: a story is regulated if evidence of kind `regulated` is attached, or its description says #regulated.
+choice: what makes a story regulated, and who says that it is not, is in `regulated.py`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from placet_cobit.controls.governed import (
     PRODUCT_OWNER,
     STORY,
 )
-from placet_cobit.controls.offering import is_on, offered
+from placet_cobit.controls.offering import offered
+from placet_cobit.controls.regulated import is_regulated
 from placet_cobit.demands import demand
+from placet_cobit.holding import is_on
 from placet_cobit.roles import COMPLIANCE_OFFICER
-
-_TAG = "#regulated"
 
 
 @check("cobit")
@@ -29,7 +29,7 @@ def requirement_approved(ctx: CheckContext) -> Verdict:
 
     Reads: evidence of kind `approval_record`, from a product owner and from a compliance officer.
     """
-    if not (ctx.evidence("regulated") or _TAG in (ctx.item.fields.description or "")):
+    if not is_regulated(ctx):
         return passed(regulated=False)
     owners, officers = set(ctx.holders(PRODUCT_OWNER)), set(ctx.holders(COMPLIANCE_OFFICER.id))
     records = ctx.evidence("approval_record")

@@ -36,14 +36,11 @@ from placet_cobit.controls.governed import (
     SENIOR_USER,
     STORY,
 )
-from placet_cobit.controls.offering import delivered, holders
+from placet_cobit.controls.offering import delivered
 from placet_cobit.demands import all_of, demand
+from placet_cobit.holding import holders
 from placet_cobit.ids import TEST_ACCEPTANCE
 
-#: The act by which users accept an item.
-_ACCEPTED_BY = {
-    PRODUCT: "transition:approve_product", STORY: "transition:finish", BUG: "transition:finish",
-}  # fmt: skip
 _BEFORE_WORK = ("new", "assess", "authorize", "scheduled")
 _FROM_WORK_ON = ("implement", "backing_out", "failed", "review", "closed", "rejected", "cancelled")
 
@@ -138,6 +135,9 @@ def _users(ctx: CheckContext) -> set[str]:
     """Those who speak for the users of what a change delivers: on its items, and here."""
     found = holders(ctx, SENIOR_USER, PRODUCT_OWNER, "governance.senior_user")
     for item in delivered(ctx):
-        accepting = _ACCEPTED_BY.get(item.type)
-        found |= set(item.doers(accepting)) if accepting is not None else set()
+        if item.type == PRODUCT:
+            found |= set(item.doers("transition:approve_product"))
+        elif item.type in (STORY, BUG) and item.state == "done" and item.fields.accepted_by is not None:
+            # Who finishes a story may have built it. Who accepts it is named, and confirms that.
+            found.add(item.fields.accepted_by)
     return found

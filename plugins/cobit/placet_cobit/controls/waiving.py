@@ -21,9 +21,11 @@ class OfControl(CheckParams):
 def accepted(ctx: CheckContext, control: str) -> ItemView | None:
     """The risk acceptance in force today under which a control is waived for the item; `None` if there is none.
 
-    It covers the item itself, what the item names in `cis` or lies below, or the whole workspace.
+    It covers the item itself, the item above it, everything that the item names in `cis`, or the whole workspace. Part
+    of `cis` is not enough: who asks for a change would widen an acceptance by adding what it covers.
     """
-    about = {ctx.item.key, ctx.item.parent, *getattr(ctx.item.fields, "cis", ())}
+    own = {ctx.item.key, ctx.item.parent}
+    touched = set(getattr(ctx.item.fields, "cis", ()))
     # One search for all controls of a transition: few acceptances are in force at a time.
     for each in ctx.items(ACCEPTANCE, states=["approved"]):
         fields = each.fields
@@ -32,7 +34,8 @@ def accepted(ctx: CheckContext, control: str) -> ItemView | None:
         first, last = fields.valid_from, fields.valid_until
         if first is None or last is None or not first <= ctx.today <= last:
             continue
-        if fields.whole_workspace or not about.isdisjoint(fields.scope):
+        scope = set(fields.scope)
+        if fields.whole_workspace or own & scope or (touched and touched <= scope):
             return each
     return None
 

@@ -36,7 +36,7 @@ def raise_finding(
     """Make a finding on a control, below its assessment where there is one; returns its key."""
     return ctx.create(
         FINDING,
-        f"{control.title}: {source.replace('_', ' ')}"[:_TITLE],
+        title_of(control, source),
         parent=parent or control.key,
         condition=condition,
         criteria=design_in_force(control).statement or control.title,
@@ -45,6 +45,11 @@ def raise_finding(
         monitor=monitor,
         event=event,
     )
+
+
+def title_of(control: ItemView, source: Source) -> str:
+    """The title of a finding that the system makes."""
+    return f"{control.title}: {source.replace('_', ' ')}"[:_TITLE]
 
 
 def control_of(ctx: EffectContext) -> ItemView | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from placet import CheckContext, Verdict, blocked, check, passed
 from placet_cobit.demands import all_of, demand
+from placet_cobit.holding import holders_anywhere, is_vacant
 from placet_cobit.ids import CONTROL, OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields, Raci
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
@@ -42,7 +43,9 @@ def raci_valid(ctx: CheckContext) -> Verdict:
         demand(fields.owner is not None, "no owner is named", "name its owner", [CIO], inputs=["owner"])
     )
     accountable = sorted({role for roles in fields.raci.values() for role in roles.A})
-    if fields.owner is not None and not any(fields.owner in _held(ctx, role) for role in accountable):
+    if fields.owner is not None and not any(
+        fields.owner in holders_anywhere(ctx, role) for role in accountable
+    ):
         verdicts.append(
             blocked(
                 "{owner:person} holds no accountable role of it: {roles:role or}",
@@ -74,8 +77,7 @@ def _faults(practice: str, roles: Raci) -> Iterator[Verdict]:
 def _vacant(ctx: CheckContext, fields: ObjectiveFields) -> list[Verdict]:
     """Roles of the chart that nobody holds. Those of methods that are switched off are left out."""
     wanted = {role for roles in fields.raci.values() for role in (*roles.A, *roles.R)}
-    here = sorted(role for role in wanted if role.partition(".")[0] in ctx.workspace.methods)
-    vacant = [role for role in here if not _held(ctx, role)]
+    vacant = [role for role in sorted(wanted) if is_vacant(ctx, role)]
     if not vacant:
         return []
     return [
@@ -84,10 +86,6 @@ def _vacant(ctx: CheckContext, fields: ObjectiveFields) -> list[Verdict]:
             message_id="cobit.raci_valid.vacant", params={"vacant": vacant},
         )
     ]  # fmt: skip
-
-
-def _held(ctx: CheckContext, role: str) -> tuple[str, ...]:
-    return ctx.holders(role) if role.partition(".")[0] in ctx.workspace.methods else ()
 
 
 @check("cobit")
@@ -101,6 +99,25 @@ def target_set(ctx: CheckContext) -> Verdict:
         [GOVERNANCE_BOARD],
         inputs=["target_level"],
     )
+
+
+@check("cobit")
+def practices_kept(ctx: CheckContext) -> Verdict:
+    """Every practice and activity that was in scope stays: levels, charts and controls are about them."""
+    if ctx.before is None:
+        return passed()
+    lost = sorted(_parts(ctx.before.fields) - _parts(ctx.item.fields))
+    return demand(
+        not lost, "{lost:and} would be left out", "add to the practices, and leave those that are there", [CIO],
+        inputs=["practices"], lost=lost,
+    )  # fmt: skip
+
+
+def _parts(fields: ObjectiveFields) -> set[str]:
+    """The ids of its practices, and of their activities."""
+    return {
+        id for each in fields.practices for id in (each.id, *(activity.id for activity in each.activities))
+    }
 
 
 @check("cobit")

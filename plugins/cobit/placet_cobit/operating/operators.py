@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from placet import CheckContext, ItemView
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.ids import CONTROL
 
 #: So that what happened at this moment counts.
@@ -20,7 +21,9 @@ _NAMING = ("edited", "transition")
 
 def operators(ctx: CheckContext, control: ItemView, since: datetime) -> set[str]:
     """Everybody who has owned or operated a control at any time since a moment, or has ever left evidence on it."""
-    people = {getattr(control.fields, field) for field in _NAMED} | {each.actor for each in control.evidence}
+    designs = (control.fields, design_in_force(control))
+    people = {getattr(each, field) for each in designs for field in _NAMED}
+    people |= {each.actor for each in control.evidence}
     for event in ctx.events(CONTROL, kinds=_NAMING, since=since, until=ctx.now + _MOMENT):
         if event.key == control.key:
             changes = event.data.get("changes", {})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from placet import CheckContext, ItemView
 from placet_integration.findings import Found
-from placet_integration.ids import FINDING
+from placet_integration.ids import FINDING, PROJECT
 
 #: Objectives of COBIT that are about projects.
 ABOUT_PROJECTS = ("BAI01", "BAI11", "EDM02")
@@ -21,15 +21,16 @@ _SHOWN = 10
 
 
 def no_overdue_finding(ctx: CheckContext) -> Iterable[Found]:
-    """No severe finding on a control of projects is overdue, unless its risk is accepted.
+    """No severe finding on a control of the project is overdue, unless its risk is accepted.
 
-    Reads: findings of severity critical or high on controls whose practice is of BAI01, BAI11 or EDM02.
+    Reads: findings of severity critical or high on controls whose practice is of BAI01, BAI11 or EDM02, and which gate
+    items of projects, or nothing at all. A finding about one act is left out where the act was in another project.
     """
     late = [
         each
         for severity in _SEVERE
         for each in ctx.items(FINDING, states=_OPEN, severity=severity, due_date__lt=ctx.today)
-        if _about_projects(ctx, each)
+        if _about_this_project(ctx, each)
     ]
     for each in sorted(late, key=lambda finding: (finding.fields.due_date, finding.key))[:_SHOWN]:
         yield Found(
@@ -38,6 +39,30 @@ def no_overdue_finding(ctx: CheckContext) -> Iterable[Found]:
         )
 
 
-def _about_projects(ctx: CheckContext, finding: ItemView) -> bool:
+def _about_this_project(ctx: CheckContext, finding: ItemView) -> bool:
     control = ctx.get(finding.fields.control) if finding.fields.control else None
-    return control is not None and control.fields.practice_id.startswith(ABOUT_PROJECTS)
+    if control is None or not control.fields.practice_id.startswith(ABOUT_PROJECTS):
+        return False
+    # As it is in force: a redesign takes no finding out of the way.
+    gated = {each.item_type.partition(".")[0] for each in control.fields.in_force or control.fields.bindings}
+    if gated and PROJECT.partition(".")[0] not in gated:
+        return False
+    about = _item_of(ctx, finding, control)
+    return about is None or ctx.item.fields.project in (about.key, getattr(about.fields, "project", None))
+
+
+def _item_of(ctx: CheckContext, finding: ItemView, control: ItemView) -> ItemView | None:
+    """The item on which the act happened that a finding is about; `None` where it is about the control as a whole."""
+    if finding.fields.event is None:
+        return None
+    types = sorted({each.item_type for each in control.fields.in_force})
+    return next(
+        (
+            ctx.get(event.key)
+            for type in types
+            if type.partition(".")[0] in ctx.workspace.methods
+            for event in ctx.events(type, since=control.created_at, until=ctx.now)
+            if event.id == finding.fields.event
+        ),
+        None,
+    )

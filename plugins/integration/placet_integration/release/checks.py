@@ -22,6 +22,8 @@ from placet_integration.ids import (
 )
 
 _SERVICE_OWNER = "itil.service_owner"
+#: Characters of the reason for which a product is never deployed, at least.
+REASON = 20
 _GOOD = ("successful", "successful_with_issues")
 #: States of a change in which it is neither done nor given up.
 _UNSTABLE = ("implement", "backing_out", "failed", "review")
@@ -77,15 +79,36 @@ def _went_well(change: ItemView, states: tuple[str, ...]) -> bool:
 
 
 def is_deployed(product: ItemView) -> bool:
-    """Whether a product goes live by a change: it is no external one, and not marked as never deployed."""
-    return product.fields.kind != "external" and getattr(product.fields, "deployable", True) is not False
+    """Whether it goes live by a change: it is no external one, and nobody has said why it is never deployed."""
+    return product.fields.kind != "external" and not _is_excepted(product)
+
+
+def _is_excepted(product: ItemView) -> bool:
+    return getattr(product.fields, "deployable", True) is False and _explained(product) >= REASON
+
+
+def _explained(product: ItemView) -> int:
+    """Characters of the reason."""
+    return len((product.fields.not_deployed_because or "").strip())
+
+
+def exception_explained(ctx: CheckContext) -> Iterable[Found]:
+    """A product that is marked as never deployed says why.
+
+    Reads: `deployable`, `not_deployed_because`.
+    """
+    fields = ctx.item.fields
+    if fields.deployable is not False or fields.kind == "external":
+        return
+    if not _is_excepted(ctx.item):
+        yield Found(figures={"said": _explained(ctx.item), "least": REASON})
 
 
 def change_closed(ctx: CheckContext) -> Iterable[Found]:
     """A product that is deployed is handed over once a change has put it into operation as it was last approved.
 
-    Reads: `kind` and `deployable`; the changes that implement the product: one is closed, successful or successful with
-    issues, and ended after the product was approved.
+    Reads: `kind`, `deployable` and the reason of that; the changes that implement the product: one is closed,
+    successful or successful with issues, and ended after the product was approved.
     """
     if not is_deployed(ctx.item):
         return

@@ -1,0 +1,29 @@
+"""Segregation of duties in the approvals of COBIT itself: no control has to be in force for them.
+
+Source: COBIT 2019, DSS06.03. Our choice: controls and accepted risks are what every other control rests on, so that the
+rules of `everywhere.py` about votes always hold for them.
+"""
+
+from __future__ import annotations
+
+from placet import CheckContext, Verdict
+from placet_cobit.controls.everywhere import administrators, role_pairs
+from placet_cobit.demands import all_of
+from placet_cobit.ids import ACCEPTANCE, ACCEPTANCE_APPROVAL, CONTROL, CONTROL_APPROVAL, CONTROL_RELEASE
+
+#: The approval on which a decision rests.
+_RESTS_ON = {
+    (CONTROL, "activate"): CONTROL_APPROVAL,
+    (CONTROL, "suspend_control"): CONTROL_RELEASE,
+    (CONTROL, "retire_control"): CONTROL_RELEASE,
+    (ACCEPTANCE, "approve_acceptance"): ACCEPTANCE_APPROVAL,
+}
+
+
+def independently_approved(ctx: CheckContext) -> Verdict | None:
+    """Nobody who voted administers the installation, or holds two roles that exclude each other."""
+    approval = _RESTS_ON.get((ctx.item.type, ctx.transition))
+    if approval is None:
+        return None
+    found = [*role_pairs(ctx, [approval]), *administrators(ctx, [approval])]
+    return all_of(*found) if found else None
