@@ -281,10 +281,14 @@ def _tree(work: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
     """The tree of the latest checkpoint, and its text. Raises as `_parsed`."""
     try:
         size, peaks, latest = work.session.audit.tree()
-        if len(peaks) != size.bit_count():
-            raise ValueError(f"{len(peaks)} subtrees for {size} events")
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _unreadable("the note of the latest checkpoint", error) from None
+    if latest is not None:
+        signed = _parsed(latest)
+        if (signed.size, signed.root) != (size, Tree(size, peaks).root()):
+            raise _unreadable(
+                "the note of the latest checkpoint", ValueError("its tree is not the signed one")
+            )
     return size, peaks, latest
 
 
