@@ -287,6 +287,10 @@ def _tree(work: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
         raise _unreadable(what, error) from None
     if len(peaks) != expected:
         raise _unreadable(what, ValueError(f"{len(peaks)} subtrees for {size} events"))
+    if latest is not None:
+        signed = _parsed(latest)
+        if (signed.size, signed.root) != (size, Tree(size, peaks).root()):
+            raise _unreadable(what, ValueError("its tree is not the signed one"))
     return size, peaks, latest
 
 
