@@ -42,7 +42,12 @@ class Company:
     def activate(self, template: str) -> ItemRecord:
         """Put a default control in force."""
         desk, control = self.desk, self.controls[template]
-        desk.edit(control, actor="control_owner", control_owner="control_owner", control_performer="control_performer")
+        desk.edit(
+            control,
+            actor="control_owner",
+            control_owner="control_owner",
+            control_performer="control_performer",
+        )
         desk.move(control, "propose_control", actor="control_owner")
         desk.approve(control, "cobit.control_approval", by=["control_reviewer", "process_owner"])
         return desk.move(control, "activate", actor="control_reviewer").item
