@@ -96,7 +96,7 @@ WORKFLOW = Workflow(
                    title="Ask for retirement"),
         Transition("retire_control",  ["draft", "suspended"],   "retired",   [CIO, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN, RETIREMENT_AGREED],
-                   effects=[effects.take_out_of_force, end_uncompensated],
+                   effects=[effects.end_for_good, end_uncompensated],
                    title="Retire"),
     ],
 )

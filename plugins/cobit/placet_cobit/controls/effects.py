@@ -8,7 +8,7 @@ from placet import EffectContext, effect
 from placet_cobit.controls.design import design_of
 from placet_cobit.controls.fields import HANDOVER, SUSPENSION, ControlFields, Suspended
 from placet_cobit.controls.gating import gates
-from placet_cobit.ids import CONTROL_APPROVAL, CONTROL_RELEASE
+from placet_cobit.ids import CONTROL_APPROVAL, CONTROL_RELEASE, CONTROL_RETIREMENT
 
 #: The time in which days of suspension are counted.
 SUSPENSIONS_COUNT = timedelta(days=365)
@@ -25,7 +25,17 @@ def put_in_force(ctx: EffectContext) -> None:
 
 @effect("cobit", changes_rules=CONTROL_RELEASE)
 def take_out_of_force(ctx: EffectContext) -> None:
-    """Its bindings gate nothing from now on."""
+    """Its bindings gate nothing until it is resumed."""
+    _gate_nothing(ctx)
+
+
+@effect("cobit", changes_rules=CONTROL_RETIREMENT)
+def end_for_good(ctx: EffectContext) -> None:
+    """Its bindings gate nothing any more."""
+    _gate_nothing(ctx)
+
+
+def _gate_nothing(ctx: EffectContext) -> None:
     ctx.set(in_force=())
     ctx.set_gates()
 

@@ -85,6 +85,19 @@ class TestATrend:
         assert raci_completeness(OBJECTIVES, {"x", "y"}, TREND[-1]) == 50
         assert raci_completeness(OBJECTIVES, {"x"}, TREND[-1]) == 0
 
+    def test_counts_a_control_in_a_redesign_by_the_design_in_force(self) -> None:
+        """Its gates still hold; a draft that was never activated, and one that is suspended, operates not."""
+        redesigned = course(
+            "C-1", (150, "draft"), (140, "operating"), (90, "draft"), (80, "proposed"), practice_id="X.01",
+            activated={"practice_id": "A.01"},
+        )  # fmt: skip
+        others = [
+            course("C-2", (150, "draft"), practice_id="A.02"),
+            course("C-3", (150, "operating"), (90, "suspended"), practice_id="A.02"),
+        ]
+
+        assert control_coverage(OBJECTIVES, [redesigned, *others], TREND[-1]) == 50
+
     def test_takes_the_last_conclusion_of_a_year(self) -> None:
         controls = [course("C-1", (500, "operating")), course("C-2", (500, "operating"))]
         assessments = [
