@@ -134,10 +134,16 @@ def verified_evidence(work: UnitOfWork, after: str, findings: Findings) -> str |
     batch = work.session.audit.evidence(after, FILES)
     for sha256, ref in batch:
         fault = _damage(work, sha256)
-        if fault is not None:
+        if fault is not None and _is_a_file(work, sha256):
             said = f"the evidence {sha256} {fault}: upload the same file again to heal it"
             findings.add(ref.key, said, place="evidence")
     return batch[-1][0] if len(batch) == FILES else None
+
+
+def _is_a_file(work: UnitOfWork, sha256: str) -> bool:
+    """Whether some item has it as a file; of a document elsewhere only the address is kept here."""
+    holders = work.session.evidence_holders(sha256)
+    return any(each.sha256 == sha256 and each.url is None for item in holders for each in item.evidence)
 
 
 def _damage(work: UnitOfWork, sha256: str) -> str | None:
