@@ -28,10 +28,18 @@ WAYS = {
     "itil.change": ("submit", "request_authorization", "authorize_change", "start_implementation"),
     "itil.change_model": ("propose_model", "approve_model"),
     "prince2.management_product": ("submit", "approve"),
+    "cobit.control": ("propose_control", "activate"),
+    "cobit.risk_acceptance": ("request_acceptance", "approve_acceptance"),
 }
 
 #: Roles that one person holds besides their own holders.
-DOUBLE = ("itil.change_manager", "itil.service_owner", "itil.it_director")
+DOUBLE = (
+    "itil.change_manager",
+    "itil.service_owner",
+    "itil.it_director",
+    "governance.process_owner",
+    "cobit.control_reviewer",
+)
 #: Values with which a change can be scheduled, and a model approved.
 ANY_DAY = {"maintenance_only": False, "cis_scope": ["all"]}
 
@@ -220,4 +228,8 @@ def test_nothing_is_done_that_needed_a_decision_and_had_none(tmp_path: Path, see
         walk.assert_decided()
         walk.assert_law()
         assert got_through > steps, "some of what they try is allowed, or nothing was tried"
-        assert {"itil.change.authorize_change", "itil.change_model.approve_model"} <= set(walk.done)
+        assert {
+            "cobit.control.activate",
+            "itil.change.authorize_change",
+            "itil.change_model.approve_model",
+        } <= set(walk.done)

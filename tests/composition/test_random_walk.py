@@ -25,7 +25,9 @@ from placet.engine.moved import Moved
 from placet.errors import PlacetError
 from placet.testing import Desk
 
-METHODS = ["agile", "governance", "integration", "itil", "prince2"]
+from .assured import ABOUT, ASSURED, MEANT_OF_ASSURANCE, MOVES, PREPARED_FOR_ASSURANCE, draft_controls
+
+METHODS = ["agile", "cobit", "governance", "integration", "itil", "prince2"]
 READY = dict.fromkeys(
     ("value", "acceptance_criteria", "estimate", "no_open_dependency", "small_enough"), True
 )
@@ -135,7 +137,7 @@ MEANT: dict[str, list[Any]] = {
     "agile.story.acceptance_criteria": [[{"id": "works", "text": "It works", "met": True}]],
     "agile.story.assignee": ["developer"], "agile.bug.assignee": ["developer"], "agile.task.assignee": ["developer"],
 }  # fmt: skip
-MEANT |= {
+MEANT |= MEANT_OF_ASSURANCE | {
     f"{type}.{name}": [day]
     for type in (
         "prince2.project",
@@ -153,7 +155,8 @@ ITEMS = {
     "program_increment": "agile.program_increment", "after": "agile.story", "items": "agile.story",
     "defect_of": "agile.story", "products": "prince2.product", "baselines_affected": "prince2.product",
     "stage_plan": "prince2.management_product", "exception_plan": "prince2.management_product",
-    "objective_links": "governance.objective",
+    "objective_links": "governance.objective", "compensating_controls": "cobit.control",
+    "accepted_risk": "cobit.risk_acceptance",
 }  # fmt: skip
 LISTS = {
     "cis",
@@ -164,6 +167,7 @@ LISTS = {
     "products",
     "baselines_affected",
     "objective_links",
+    "compensating_controls",
 }
 #: Types that the others name.
 FIRST = ("agile.program_increment", "itil.configuration_item")
@@ -176,8 +180,11 @@ NUMBERED = {"agile.sprint", "prince2.stage"}
 #: The work of projects and teams, which most other types are about.
 DRIVEN = ("prince2.work_package", "prince2.product", "agile.sprint", "agile.story")
 #: By type and state, what somebody writes before the next step.
-PREPARED: dict[str, dict[str, dict[str, Any]]] = {
-    "agile.story": {"refining": {"points": "3"}, "in_progress": {"dod_checks": {"good": True}}}
+PREPARED: dict[str, dict[str, tuple[str, dict[str, Any]]]] = PREPARED_FOR_ASSURANCE | {
+    "agile.story": {
+        "refining": ("developer", {"points": "3"}),
+        "in_progress": ("developer", {"dod_checks": {"good": True}}),
+    }
 }
 AGREED = "as was agreed in the weekly meeting"
 
@@ -190,10 +197,12 @@ class Walk:
         desk.at("2026-11-16T09:00:00Z")
         self.catalog = desk.engine.workspaces.catalog(SYSTEM_ACTOR, desk.key)
         self.people = sorted(role.partition(".")[2] for role in self.catalog.roles)
-        self.types = sorted(self.catalog.item_types, key=lambda type: (type in LAST, type not in FIRST, type))
+        made = [each.id for each in self.catalog.item_types.values() if set(each.creators) != {SYSTEM}]
+        self.types = sorted(made, key=lambda type: (type in LAST, type not in FIRST, type))
         ground = Ground(desk.engine, desk.key, desk.person)
         ground.team()
         ground.project()
+        draft_controls(desk)
         self.known = self.all_items()
         there = {item.type for item in self.known}
         self.done: Counter[str] = Counter()
@@ -220,9 +229,11 @@ class Walk:
     def go(self, steps: int) -> Counter[str]:
         """So many steps of people who try something; answers what was done, and how often."""
         self.done.clear()
+        self.begins_to_assure()
         acts = (
             [self.works] * 6
             + [self.drives] * 2
+            + [self.assures] * 2
             + [
                 self.tries,
                 self.makes,
@@ -262,6 +273,16 @@ class Walk:
         stored = self.desk.item(key).timers
         assert {id: clock.marks for id, clock in stored.items()} == {
             id: clock.marks for id, clock in timers_of(history(self.desk.engine, key)).items()
+        }
+
+    def judged_by_controls(self) -> set[str]:
+        """Transitions of other methods that a control in force has judged."""
+        return {
+            f"{item.type}.{event.data['transition']}"
+            for item in self.all_items()
+            for event in history(self.desk.engine, item.key)
+            if event.kind == "transition"
+            if any(str(each["gate"]).startswith("cobit.control.") for each in event.data.get("checks", ()))
         }
 
     # What is drawn
@@ -315,7 +336,8 @@ class Walk:
     def parent(self, item_type: ItemType, n: int) -> str | None:
         """A parent, where the making of an item has gates, or the roles that make it are held on one."""
         held = any(self.catalog.roles[role].held_on for role in item_type.creators)
-        types = item_type.parents or () if item_type.creation or held else ()
+        below = item_type.creation or held or item_type.id in ABOUT
+        types = item_type.parents or () if below else ()
         there = [item for item in self.known if item.type in types]
         keys = [item.key for item in there if item.category == "active"] or [item.key for item in there]
         return keys[n % len(keys)] if keys else None
@@ -345,6 +367,41 @@ class Walk:
             return
         self.push(self.chance.choice(keys[-2:]), 4)
 
+    def assures(self) -> None:
+        """People of assurance take a control, a test, or what was found, some steps on, and two agree if they must."""
+        type = self.chance.choice(ASSURED)
+        keys = [
+            item.key
+            for item in self.all_items()
+            if item.type == type and item.category not in {"done", "cancelled"}
+        ]
+        if not keys or self.chance.random() < 0.2:
+            with suppress(PlacetError):
+                self.make(type, 0, whole=True)
+            return
+        self.carry_on(self.chance.choice(keys))
+
+    def begins_to_assure(self) -> None:
+        """The day after: a control comes into force and is tested, what was found is agreed, and its risk accepted."""
+        self.desk.pass_time(self.desk.clock.now() + timedelta(days=1))
+        for type in dict.fromkeys(ASSURED):
+            self.carry_on(next(item.key for item in self.all_items() if item.type == type))
+
+    def carry_on(self, key: str) -> None:
+        """Take an item of assurance two steps on, with the approvals that it asks for."""
+        for _ in range(2):
+            self.push(key, 1)
+            self.agrees(key)
+
+    def agrees(self, key: str) -> None:
+        """Whoever is asked for an approval of an item gives it, as far as the duties let them."""
+        if not any(round.open for round in self.desk.item(key).approvals):
+            return
+        for line in self.desk.engine.approvals.find(SYSTEM_ACTOR, item=key).rows:
+            for voter in line.missing:
+                with suppress(PlacetError):
+                    self.desk.approve(key, line.approval, by=[voter])
+
     def push(self, key: str, steps: int) -> None:
         """Take an item some steps on along its way to the end, each by those who may."""
         for _ in range(steps):
@@ -357,8 +414,9 @@ class Walk:
             if not onward:
                 return
             if before.state in PREPARED.get(type, {}):
+                writer, fields = PREPARED[type][before.state]
                 with suppress(PlacetError):
-                    self.desk.edit(key, actor="developer", **PREPARED[type][before.state])
+                    self.desk.edit(key, actor=writer, **fields)
             self.attempt(self.desk.item(key), onward[0], 0, right=True)
 
     def works(self) -> None:
@@ -506,4 +564,6 @@ def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps
     assert len(done) > 25, "they came far enough to mean something"
     assert {"prince2.work_package.accept", "prince2.work_package.start"} <= done.keys()
     assert mode == "kanban" or {"agile.sprint.plan", "agile.sprint.start_sprint"} <= done.keys()
-    assert {name.partition(".")[0] for name in done} == {"agile", "governance", "itil", "prince2"}
+    assert done.keys() >= MOVES, "controls came into force, and were found wanting"
+    assert walk.judged_by_controls(), "controls judged what others did"
+    assert {name.partition(".")[0] for name in done} == {"agile", "cobit", "governance", "itil", "prince2"}
