@@ -1,4 +1,4 @@
-"""The checks of control assessments and their tests.
+"""The checks of control assessments; for those of their tests see `element_checks.py`.
 
 Source: COBIT 2019, MEA02.03 and MEA04.05 to 04.08; DSS06.03 for who may not test.
 """
@@ -9,18 +9,16 @@ from datetime import datetime
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
-from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
+from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.assessments.periods import drawn_over
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tested_since, tests_of
 from placet_cobit.demands import all_of, demand, lacking
-from placet_cobit.ids import MONITOR, OVERRIDE_AGREED, TEST
+from placet_cobit.ids import OVERRIDE_AGREED, TEST
 from placet_cobit.operating.operators import operators
 from placet_cobit.operating.periods import span
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 from placet_governance.wording import named
 
-#: Characters of the note on a deviation, at least.
-DEVIATION_NOTE = 20
 _NAMED = 10
 #: Acts of an assessment and of a test by which somebody has tested.
 _TESTED = ("transition:request_evidence", "transition:start_testing", "transition:extend_sample",
@@ -239,65 +237,3 @@ def conclusion_second(ctx: CheckContext) -> Verdict:
                [CONTROL_REVIEWER], second=second),
         unconfirmed(ctx, OVERRIDE_AGREED, [second]) if waits else passed(second=second),
     )  # fmt: skip
-
-
-@check("cobit")
-def test_fields(ctx: CheckContext) -> Verdict:
-    """A test has passed or deviates, with a note, which is longer for a deviation; without evidence it deviates."""
-    fields: ElementFields = ctx.item.fields
-    note = len((fields.note or "").strip())
-    least = DEVIATION_NOTE if fields.result is Result.DEVIATION else 1
-    said = fields.result in (Result.PASS, Result.DEVIATION)
-    forced = fields.bypass or fields.evidence_missing
-    who = [CONTROL_TESTER]
-    return all_of(
-        demand(said, "no result", "say pass or deviation; replace an element that does not apply", who,
-               inputs=["result"]),
-        demand(note >= least, "the note has {n} of {least} characters", "describe what you saw", who, inputs=["note"],
-               n=note, least=least),
-        demand(not forced or fields.result is Result.DEVIATION,
-               "the control did not run for it" if fields.bypass else "there is no accepted evidence",
-               "record the deviation", who, inputs=["result"]),
-    )  # fmt: skip
-
-
-@check("cobit")
-def test_open(ctx: CheckContext) -> Verdict:
-    """Its assessment is being tested, or its monitor runs."""
-    above = ctx.parent()
-    wanted = "running" if above is not None and above.type == MONITOR else "testing"
-    system = ctx.actor == "system"
-    if system or (above is not None and above.state == wanted):
-        return passed()
-    if wanted == "running":
-        said, remedy = "its monitor does not run: {above:standing}", "run the monitor first"
-    else:
-        said, remedy = "its assessment is not being tested: {above:standing}", "record results while it is"
-    above_it = standing(above) if above is not None else {"title": "", "key": "", "state": ""}
-    return blocked(said, remedy=remedy, who=[CONTROL_TESTER.id], params={"above": above_it})
-
-
-@check("cobit")
-def test_proven(ctx: CheckContext) -> Verdict:
-    """An element passes only with accepted evidence."""
-    fields: ElementFields = ctx.item.fields
-    above, control = ctx.parent(), control_of(ctx)
-    if fields.result is not Result.PASS or control is None or above is None or above.type == MONITOR:
-        return passed()
-    missing = lacking_evidence(ctx, ctx.item, control)
-    return demand(not missing, "no accepted evidence of {kinds:and}", "attach it, or record the deviation",
-                  [CONTROL_PERFORMER, CONTROL_TESTER], kinds=missing)  # fmt: skip
-
-
-@check("cobit")
-def replaceable(ctx: CheckContext) -> Verdict:
-    """A bypass and an element without evidence stay in the sample: they are deviations."""
-    fields: ElementFields = ctx.item.fields
-    above = ctx.parent()
-    ended = above is not None and above.state == "cancelled"
-    return demand(
-        ended or not (fields.bypass or fields.evidence_missing),
-        "it is a deviation",
-        "record it as one",
-        [CONTROL_TESTER],
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placet import Gate
-from placet_cobit.assessments import checks
+from placet_cobit.assessments import checks, element_checks
 
 # fmt: off
 PERIOD_ORDERED = Gate("cobit.period_ordered", "Period in order, and not tested yet",
@@ -18,7 +18,7 @@ DESIGN_JUDGED = Gate("cobit.design_judged", "Design judged", checks.design_set)
 REVIEWER_INDEPENDENT = Gate("cobit.reviewer_independent", "Reviewed by somebody independent", checks.reviewer_sod)
 CONCLUSION_BY_RULE = Gate("cobit.conclusion_by_rule", "Conclusion by the table, or by two reviewers",
                           checks.conclusion_match, checks.conclusion_second)
-TEST_RECORDED = Gate("cobit.test_recorded", "Result and note", checks.test_fields, checks.test_open)
-TEST_PROVEN = Gate("cobit.test_proven", "Passed with evidence", checks.test_proven)
-REPLACEABLE = Gate("cobit.element_replaceable", "Not a deviation", checks.replaceable, checks.test_open)
+TEST_RECORDED = Gate("cobit.test_recorded", "Result and note", element_checks.test_fields, element_checks.test_open)
+TEST_PROVEN = Gate("cobit.test_proven", "Passed with evidence", element_checks.test_proven)
+REPLACEABLE = Gate("cobit.element_replaceable", "Not a deviation", element_checks.replaceable, element_checks.test_open)
 # fmt: on
