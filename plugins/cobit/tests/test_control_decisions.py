@@ -269,10 +269,10 @@ class TestASuspension:
         office.suspended(control, "2026-03-20", compensating_controls=[other])
         office.desk.pass_time("2026-03-23T09:00:00Z")
 
-        told = office.desk.notified(control)
+        notified = office.desk.notified(control)
         worklist = office.desk.engine.reports.worklist(office.desk.person("otto"))
         (shown,) = [each for each in worklist.items if each.item.key == control]
 
-        assert "cobit.suspension_ended" in told["otto"]
+        assert "cobit.suspension_ended" in notified["otto"]
         assert "resume_control" in shown.transitions
         assert shown.due_at is not None
