@@ -116,6 +116,14 @@ class TestARedesign:
         office.move("otto", control, "resume_control")
         assert office.fields(control)["in_force"] != []
 
+    def test_is_no_way_to_say_what_was_activated(self, office: Assurance) -> None:
+        """Nobody writes what the system keeps, neither with a new control nor later."""
+        kept = {"activated": {"practice_id": "DSS05.04", "key_control": False}}
+
+        with pytest.raises(PlacetError):
+            drafted(office, **kept)
+        assert refuses(office, "otto", drafted(office), **kept)
+
 
 class TestThePeopleOfAControl:
     def test_are_named_by_nobody_alone(self, office: Assurance) -> None:
