@@ -292,6 +292,23 @@ class TestASuspension:
         assert "the kind offer" in after["cobit.evidence_present"]["message"]
 
 
+class TestAKeyControl:
+    def test_is_neither_lessened_nor_ended_by_its_owner_alone(self, company: Company) -> None:
+        """A draft that calls it no key control decides over nothing, and another owner has no say in it."""
+        control = company.in_force(company.own(BINDING, key_control=True))
+        company.assign("cobit.control_owner", "bea", "ravi")
+
+        stranger = company.ravi.refused(control, "redesign", WHY)
+        company.bea.move(control, "redesign", WHY)
+        company.bea.edit(control, key_control=False, control_performer="fred")
+        ended = company.cora.refused(control, "retire_control", WHY)
+        fields = company.bea.get(f"/items/{control}")["fields"]
+
+        assert set(stranger) == {"cobit.owner_acts"}
+        assert set(ended) == {"cobit.retirement_votes"}
+        assert (fields["key_control"], fields["activated"]["key_control"]) == (False, True)
+
+
 class TestAMethodThatIsOff:
     def test_has_no_controls_and_gets_them_back(self, company: Company) -> None:
         """A control gates where its method and COBIT are switched on; nothing else is lost or stranded."""

@@ -116,6 +116,14 @@ class TestARedesign:
         office.move("otto", control, "resume_control")
         assert office.fields(control)["in_force"] != []
 
+    def test_is_no_way_to_say_what_was_activated(self, office: Assurance) -> None:
+        """Nobody writes what the system keeps, neither with a new control nor later."""
+        kept = {"activated": {"practice_id": "DSS05.04", "key_control": False}}
+
+        with pytest.raises(PlacetError):
+            drafted(office, **kept)
+        assert refuses(office, "otto", drafted(office), **kept)
+
 
 class TestThePeopleOfAControl:
     def test_are_named_by_nobody_alone(self, office: Assurance) -> None:
@@ -269,10 +277,10 @@ class TestASuspension:
         office.suspended(control, "2026-03-20", compensating_controls=[other])
         office.desk.pass_time("2026-03-23T09:00:00Z")
 
-        told = office.desk.notified(control)
+        notified = office.desk.notified(control)
         worklist = office.desk.engine.reports.worklist(office.desk.person("otto"))
         (shown,) = [each for each in worklist.items if each.item.key == control]
 
-        assert "cobit.suspension_ended" in told["otto"]
+        assert "cobit.suspension_ended" in notified["otto"]
         assert "resume_control" in shown.transitions
         assert shown.due_at is not None

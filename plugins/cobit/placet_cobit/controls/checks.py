@@ -59,7 +59,7 @@ def control_fields(ctx: CheckContext) -> Verdict:
 
 
 def holds_role(ctx: CheckContext, person: str | None, role: Role) -> Verdict:
-    """Whoever is named for a control holds the role with which they can do what it asks of them."""
+    """Who is named for a control holds the role without which they could not do what it asks of them."""
     return demand(
         person is None or ctx.holds(person, role.id),
         "{person:person} does not hold the role {role:role}",

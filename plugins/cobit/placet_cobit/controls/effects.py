@@ -56,8 +56,9 @@ def begin_suspension(ctx: EffectContext) -> None:
 def end_suspension(ctx: EffectContext) -> None:
     """Keep on which day it is in force again."""
     fields: ControlFields = ctx.item.fields
-    *before, last = fields.suspensions or (Suspended(first=ctx.item.state_since.date()),)
-    ctx.set(suspensions=(*before, Suspended(first=last.first, last=ctx.today)))
+    if fields.suspensions:
+        *before, last = fields.suspensions
+        ctx.set(suspensions=(*before, Suspended(first=last.first, last=ctx.today)))
 
 
 @effect("cobit")
