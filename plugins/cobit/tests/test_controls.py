@@ -130,7 +130,7 @@ class TestAnObjectiveInScope:
     @pytest.fixture
     def decided(self, office: Office) -> dict[str, Any]:
         chart = {"APO07.03": {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]}}
-        said = {"target_level": 3, "raci": chart, "owner": "process_owner"}
+        said: dict[str, Any] = {"target_level": 3, "raci": chart, "owner": "process_owner"}
         office.desk.move(office.objective, "put_in_scope", actor="cio", **said)
         return said
 
