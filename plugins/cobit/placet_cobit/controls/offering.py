@@ -71,7 +71,7 @@ def delivered(ctx: CheckContext) -> list[ItemView]:
 
 
 def _parts(ctx: CheckContext, item: ItemView) -> Sequence[ItemView]:
-    """What an item consists of, one level down."""
+    """The items of which one consists, one level down."""
     if item.type == INCREMENT:
         return ctx.get_all(item.fields.items)
     if item.type == SPRINT:

@@ -266,7 +266,7 @@ def programme_informed(ctx: CheckContext) -> Verdict:
 
 
 def _said(ctx: CheckContext, since: datetime, owners: Mapping[str, set[str]]) -> Iterator[EventView]:
-    """What owners said on their objectives, and on the project and its stages."""
+    """Comments and votes of owners on their objectives, and on the project and its stages."""
     project = _project(ctx)
     stages = {each.key for each in ctx.items(STAGE, project=project)}
     everybody = {person for people in owners.values() for person in people}

@@ -1,4 +1,4 @@
-"""What keeps a story regulated: its own transitions, so that nobody gets rid of the approvals by editing a text.
+"""Stories that are regulated stay so, by transitions of their own: nobody gets rid of the approvals by editing a text.
 
 Source: COBIT 2019, BAI02.04 and MEA03. Our choices: a story is regulated from the moment at which its description says
 #regulated, evidence of kind `regulated` is attached, or a product owner or compliance officer says so; it stays so
