@@ -21,7 +21,7 @@ HOLDERS = {
     "governance.risk_owner": ["bea"],
     "governance.lessons_owner": ["sam"],
     "cobit.control_owner": ["otto"],
-    "cobit.control_performer": ["pia"],
+    "cobit.control_performer": ["pia", "ines"],
     "cobit.control_tester": ["ines", "emil", "pia"],
     "cobit.control_reviewer": ["lea", "lin"],
     "cobit.internal_auditor": ["fred"],

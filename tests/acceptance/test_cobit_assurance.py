@@ -24,18 +24,20 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def rated(office: Office, level_2: tuple[Any, ...]) -> Any:
     """A rating of BAI06 that is submitted with these scores on level 2."""
-    objective = office.objective("BAI06")
+    (objective,) = office.all("cobit.governance_objective", **{"field.objective_id": "BAI06"})
     activities = [
         {"id": f"BAI06.01{level}{n}", "level": level, "text": "is it done?"}
         for level, scores in SCORES.items()
         for n, _ in enumerate(scores)
     ]
-    practices = office.fields(objective)["practices"]
-    loaded = [
-        {**practices[0], "activities": activities},
-        *({**each, "activities": []} for each in practices[1:]),
-    ]
-    office.ivy.edit(objective, practices=loaded)
+    if office.item(objective)["state"] == "not_selected":
+        practices = office.fields(objective)["practices"]
+        loaded = [
+            {**practices[0], "activities": activities},
+            *({**each, "activities": []} for each in practices[1:]),
+        ]
+        office.ivy.edit(objective, practices=loaded)
+        office.objective("BAI06")
     key = office.dora.create("cobit.capability_assessment", "BAI06", parent=objective)
     office.dora.move(key, "start_rating")
     wanted = SCORES | {2: level_2}
@@ -392,7 +394,9 @@ class TestDecisions:
         office.document("pia", control)
         today = office.admin.get("/testing/clock")["now"][:10]
         key = office.assessment(control, today, today)
-        office.otto.edit(control, control_performer="pia")
+        office.otto.move(control, "ask_handover", REASON, next_performer="pia")
+        office.lea.vote(control, "cobit.control_handover")
+        office.otto.move(control, "hand_over")
         office.clock("2026-07-06T09:00:00Z")
 
         assert list(office.ines.refused(key, "request_evidence")) == ["cobit.tester_sod"]

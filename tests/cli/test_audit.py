@@ -79,7 +79,7 @@ class TestVerify:
     def test_says_how_to_go_on_with_the_same_workspace(
         self, office: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whoever repeats the line verifies the rest of the same, and nothing else."""
+        """Who repeats the line verifies the rest of the same, and nothing else."""
         monkeypatch.setattr(audit, "_EVERY", 0.0)
         item(office)
 

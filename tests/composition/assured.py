@@ -48,7 +48,7 @@ MEANT_OF_ASSURANCE: dict[str, list[Any]] = {
     "cobit.governance_objective.raci": [_RACI],
     "cobit.governance_objective.owner": ["process_owner"],
     "cobit.control.practice_id": ["BAI02.04", "DSS05.04"],
-    "cobit.control.statement": ["Whoever dismisses a lesson has it signed off."],
+    "cobit.control.statement": ["Who dismisses a lesson has it signed off."],
     "cobit.control.nature": ["detective", "preventive"],
     "cobit.control.execution": ["it_dependent_manual"],
     "cobit.control.frequency": ["per_event", "monthly"],

@@ -50,6 +50,8 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "agile.team.dod": ([{"id": "reviewed", "text": "Another developer has read it"}], []),
     "agile.team.members": ([{"actor": "coach"}], []),
     "agile.team.proposal": ({"person_limit": 3}, {"person_limit": 4}),
+    "next_owner": ("control_owner", "cio"),
+    "next_performer": ("control_performer", "cio"),
     "practice_id": ("BAI06.01", "BAI06.02"),
 }
 #: What a panel is made of besides.

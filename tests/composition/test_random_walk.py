@@ -394,7 +394,7 @@ class Walk:
             self.agrees(key)
 
     def agrees(self, key: str) -> None:
-        """Whoever is asked for an approval of an item gives it, as far as the duties let them."""
+        """Who is asked for an approval of an item gives it, as far as the duties let them."""
         if not any(round.open for round in self.desk.item(key).approvals):
             return
         for line in self.desk.engine.approvals.find(SYSTEM_ACTOR, item=key).rows:

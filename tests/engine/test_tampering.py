@@ -491,17 +491,17 @@ class TestACheckpointKeptElsewhere:
 
 class TestCheckpointsMadeAtOnce:
     def test_cover_more_each_time(self, any_shop: Shop) -> None:
-        """Whoever makes one beside others signs no smaller log than they did, and none of a size that they signed."""
+        """Who makes one beside others signs no smaller log than they did, and none of a size that they signed."""
         shop, makers = busy(any_shop), 4
         ready = Barrier(makers)
 
-        def make(turn: int) -> int:
+        def make(_: int) -> int:
             ready.wait()
             return shop.engine.checkpoints.make(SYSTEM_ACTOR).size
 
         with ThreadPoolExecutor(makers) as pool:
-            for turn in range(5):
-                shop.engine.items.comment(shop["ben"], "SHOP-1", f"no. {turn}")
+            for n in range(5):
+                shop.engine.items.comment(shop["ben"], "SHOP-1", f"no. {n}")
                 assert len(set(pool.map(make, range(makers)))) == 1
 
         sizes = [each.size for each in shop.engine.checkpoints.find(SYSTEM_ACTOR).rows]

@@ -51,10 +51,11 @@ class TestASample:
 
     def test_is_not_drawn_by_who_was_named_in_the_period_and_left_nothing(self, office: Assurance) -> None:
         """The owner names another performer, and the former one is no more independent than before."""
+        office.desk.hold("cobit.control_performer", "pat", "nora", "cleo")
         control = office.control(control_performer="nora")
         key = office.assessment(control)
-        office.desk.edit(control, actor="otto", control_performer="pat")
-        office.desk.edit(control, actor="otto", control_performer="cleo")
+        office.handed_over(control, next_performer="pat")
+        office.handed_over(control, next_performer="cleo")
         office.desk.pass_time("2026-04-02T09:00:00Z")
 
         for person in ("nora", "pat"):
@@ -167,7 +168,7 @@ class TestAPeriod:
     def test_is_not_cancelled_by_who_operated_the_control(self, office: Assurance) -> None:
         office.desk.hold("cobit.control_reviewer", "lena", "leo", "nora", "pat")
         key = office.requested(3)
-        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="cleo")
+        office.handed_over(office.fields(key)["control"], next_performer="petra")
 
         assert list(office.refused("pat", key, "cancel_assessment", REASON)) == ["tester_sod"]
 

@@ -141,7 +141,7 @@ class TestAnObjectiveInScope:
 
     @pytest.mark.parametrize(
         "edit",
-        [{"target_level": 0}, {"raci": {"APO07.03": None}}, {"owner": "fred"}, {"practices": []}],
+        [{"target_level": 0}, {"raci": {"APO07.03": None}}, {"owner": "cio"}, {"practices": []}],
         ids=str,
     )
     @pytest.mark.usefixtures("decided")

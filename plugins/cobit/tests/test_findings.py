@@ -89,7 +89,8 @@ class TestAFinding:
     def test_is_declared_invalid_by_nobody_who_operates_the_control(self, office: Assurance) -> None:
         office.desk.hold("cobit.control_reviewer", "lena", "otto", "pat")
         key = office.finding(owner="cleo")
-        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="nora")
+        office.desk.hold("cobit.control_reviewer", "lena", "leo", "otto", "pat")
+        office.handed_over(office.fields(key)["control"], next_performer="petra")
 
         for person in ("otto", "pat"):
             assert "invalid_sod" in office.refused(person, key, "invalidate", REASON)
@@ -257,7 +258,7 @@ class TestAnAcceptance:
         for person in ("otto", "pat"):
             with pytest.raises(Exception, match=rf"(?i){person}|accept"):
                 office.desk.approve(key, "cobit.acceptance_approval", by=[person])
-        office.desk.edit(office.fields(key)["control"], actor="otto", control_performer="nora")
+        office.handed_over(office.fields(key)["control"], next_performer="petra")
         office.desk.edit(key, actor="cleo", rationale=f"{WHY} Soon.")
         office.desk.approve(key, "cobit.acceptance_approval", by=["pat"])
         for person in ("pat", "pola"):
@@ -300,8 +301,7 @@ class TestAnAcceptance:
         office.desk.approve(key, "cobit.acceptance_approval", by=["cio", "rita"])
         office.move("cio", key, "approve_acceptance")
         third = office.control(title="A third")
-        office.move("otto", other, "suspend_control", REASON, suspended_until="2026-03-20",
-                    compensating_controls=[third])  # fmt: skip
+        office.suspended(other, "2026-03-20", compensating_controls=[third])
 
         assert (office.state(key), office.state(finding)) == ("revoked", "agreed")
         assert other in office.desk.history(key)[-1].data["comment"]

@@ -29,19 +29,25 @@ def decided_by(ctx: CheckContext) -> datetime | None:
     return ctx.workspace.calendar.add_days(ctx.now, ctx.settings.acceptance_decision_days)
 
 
+#: The content of an acceptance that people write.
+_WRITTEN = ("scope", "whole_workspace", "valid_from", "valid_until", "rationale", "compensating_controls")
 APPROVAL = Approval(
     ACCEPTANCE_APPROVAL,
     "Acceptance of the risk",
     panel,
-    material_fields=[
-        "scope", "whole_workspace", "valid_from", "valid_until", "rationale", "compensating_controls", "severity",
-    ],
+    material_fields=[*_WRITTEN, "severity"],
     expires=decided_by,
     asked=list(dict.fromkeys(role for line in BY_SEVERITY.values() for role in line.approvers)),
 )  # fmt: skip
 SOD_ACCEPT_OWN = Duty(
     "cobit.sod_accept_own",
     "who asked for an acceptance, or owns or operates what it is about, does not approve it",
-    acts=["create", "transition:request_acceptance", "named:owned_by", "named:operated_by"],
+    acts=[
+        "create",
+        *(f"edit:{name}" for name in _WRITTEN),
+        "transition:request_acceptance",
+        "named:owned_by",
+        "named:operated_by",
+    ],
     bars=[f"vote:{ACCEPTANCE_APPROVAL}", "transition:approve_acceptance"],
 )

@@ -75,13 +75,13 @@ DUTIES = (
     Duty(
         "cobit.sod_release",
         "who asks for the release of a control, or owns or operates it, does not agree to it",
-        acts=["transition:ask_release", "transition:ask_retirement", *_NAMED],
+        acts=["transition:ask_release", "transition:ask_retirement", *(f"edit:{name}" for name in SUSPENSION), *_NAMED],
         bars=[f"vote:{CONTROL_RELEASE}", f"vote:{CONTROL_RETIREMENT}"],
     ),
     Duty(
         "cobit.sod_handover",
         "who asks for the handover of a control, gives it away or gets it, does not agree to it",
-        acts=["transition:ask_handover", *_NAMED, *_NAMED_NEXT],
+        acts=["transition:ask_handover", *(f"edit:{name}" for name in HANDOVER), *_NAMED, *_NAMED_NEXT],
         bars=[f"vote:{CONTROL_HANDOVER}"],
     ),
 )  # fmt: skip
