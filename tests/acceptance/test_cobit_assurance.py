@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -500,6 +500,24 @@ class TestDecisions:
         office.ines.move(key, "pause_monitor", REASON)
 
 
+@pytest.fixture(scope="class")
+def failed(office: Office) -> None:
+    """A control that was tested and found wanting, and one that was never tested."""
+    office.control("Never tested")
+    control = office.control("Found wanting")
+    for _ in range(3):
+        office.document("pia", control)
+    today = date.fromisoformat(office.admin.get("/testing/clock")["now"][:10])
+    key = office.assessment(control, str(today), str(today))
+    office.clock(f"{today + timedelta(days=1)}T09:00:00Z")
+    office.ines.move(key, "request_evidence")
+    office.ines.move(key, "start_testing")
+    office.test(key, deviations=2)
+    office.ines.move(key, "submit_for_review", **DESIGN)
+    assert office.lea.move(key, "conclude")["fields"]["conclusion"] == "ineffective"
+
+
+@pytest.mark.usefixtures("failed")
 class TestTheReports:
     def test_show_the_scorecard(self, office: Office) -> None:
         card = office.dora.get("/x/cobit/scorecard", workspace="OPS")
