@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import may_see, ref_of, seen_item
 from placet.engine.act.attachments import SHA256, attachment, evidence_data
+from placet.engine.act.input import differing
 from placet.engine.act.people import Actor
 from placet.engine.act.ports import EvidenceStore, Stored
 from placet.engine.act.recorder import append
@@ -109,5 +110,9 @@ def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
     after = work.own(ref_of(record))
     if work.item_type(record) is not None:
         after = ItemWriter(work).settled(after)
-    data = {"evidence": evidence_data(evidence), "valid_until": evidence.valid_until}
+    data: dict[str, Any] = {"evidence": evidence_data(evidence), "valid_until": evidence.valid_until}
+    # A computed field may follow from evidence.
+    names = differing(record.fields, after.fields)
+    if names:
+        data["changes"] = {name: [record.fields.get(name), after.fields.get(name)] for name in names}
     append(work, after, "evidence", evidence.actor, data)
