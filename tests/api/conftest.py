@@ -251,7 +251,7 @@ def ending() -> Iterator[list[threading.Thread]]:
 
 @pytest.fixture
 def serve(
-    registry: Registry, tmp_path: Path, ending: list[threading.Thread]
+    registry: Registry, request: pytest.FixtureRequest, tmp_path: Path, ending: list[threading.Thread]
 ) -> Iterator[Callable[..., Shop]]:
     """Starts a server over a database, with settings of the test's own.
 
@@ -281,7 +281,8 @@ def serve(
 
     yield start
     try:
-        for engine in engines.values():
+        tampered = request.node.get_closest_marker("tampered") is not None
+        for engine in () if tampered else engines.values():
             assert engine.reports.verify(SYSTEM_ACTOR).findings == ()
     finally:
         for server, thread, shop in started:

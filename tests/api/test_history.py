@@ -5,6 +5,8 @@ from contextlib import closing
 from hashlib import sha256
 from typing import Any
 
+import pytest
+
 Shop = Any
 
 
@@ -146,6 +148,7 @@ class TestVerification:
         assert (audit["ok"], audit["first_bad"]) == (True, None)
         assert audit["events"] >= 2
 
+    @pytest.mark.tampered
     def test_names_the_first_event_that_was_changed(self, shop: Shop, sqlite_url: str) -> None:
         """A line changed in the database is found."""
         key = shop.asked()

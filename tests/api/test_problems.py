@@ -297,6 +297,7 @@ class TestAHeaderThatIsWrong:
 
 
 class TestWhatNobodyExpected:
+    @pytest.mark.tampered
     def test_has_a_request_id_and_no_traceback(
         self, shop: Shop, sqlite_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:

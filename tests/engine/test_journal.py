@@ -139,7 +139,7 @@ class TestVerification:
 
         assert fault(events[:kept], events) == (
             kept + 1,
-            f"the item knows {LENGTH} events, its log ends at {kept}",
+            f"it knows {LENGTH} events, and its log ends at {kept}",
         )
 
     @given(st.permutations(range(LENGTH)).filter(lambda order: order != sorted(order)))
