@@ -40,7 +40,7 @@ _COUNTER_READ = re.compile(rf"guards\.id = {_PLACEHOLDER}")
 #: On SQLite, a commit compares counters by a list of their ids.
 _COUNTERS_COMPARED = re.compile(r"guards\.id IN \(SELECT value FROM json_each\(\?")
 #: Positions of the counters among the parameters of `placet_commit`: those read, their values, and those to increase.
-_READ_IDS, _READ_COUNTS, _COUNTED = 4, 5, 6
+_READ_IDS, _READ_COUNTS, _COUNTED = 5, 6, 7
 
 
 @dataclass(frozen=True)
