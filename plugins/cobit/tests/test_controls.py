@@ -128,6 +128,16 @@ class TestAnObjective:
 
         assert [each.check for each in refusal.blockers] == ["cobit.controls_off"]
 
+    def test_with_a_control_that_is_redesigned_is_not_excluded(self, office: Office) -> None:
+        """Its former design gates on until the new one is activated."""
+        control = office.draft()
+        office.activate(control)
+        office.desk.move(control, "redesign", actor="control_owner", comment=WHY)
+
+        refusal = office.desk.refused(office.objective, "exclude", actor="governance_board", comment=WHY)
+
+        assert [each.check for each in refusal.blockers] == ["cobit.controls_off"]
+
 
 class TestAnObjectiveInScope:
     """What was decided with its scope is changed by a decision."""

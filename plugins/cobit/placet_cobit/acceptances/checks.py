@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import CheckContext, Decision, Verdict, approval_granted, check, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
+from placet_cobit.controls.design import in_force
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import ACCEPTANCE_APPROVAL, CONTROL, FINDING
 from placet_cobit.operating.operators import operators
@@ -48,7 +49,7 @@ def _compensated(ctx: CheckContext, severity: Severity) -> Verdict:
     if not BY_SEVERITY[severity].compensated:
         return passed(severity=severity.value)
     controls = ctx.get_all(fields.compensating_controls)
-    working = [each for each in controls if each.type == CONTROL and each.state == "operating"]
+    working = [each for each in controls if each.type == CONTROL and in_force(each)]
     others = [each for each in working if each.key != fields.control]
     return demand(
         bool(others),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from placet import EffectContext, ItemView, effect
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY
+from placet_cobit.controls.design import in_force
 from placet_cobit.ids import ACCEPTANCE, CONTROL
 from placet_cobit.severity import Severity
 
@@ -63,4 +64,4 @@ def _of(fields: AcceptanceFields) -> Severity:
 
 
 def _works(other: ItemView, fields: AcceptanceFields) -> bool:
-    return other.type == CONTROL and other.state == "operating" and other.key != fields.control
+    return other.type == CONTROL and in_force(other) and other.key != fields.control

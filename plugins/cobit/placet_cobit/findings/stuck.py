@@ -10,6 +10,7 @@ from datetime import time
 
 from placet import ItemView, Job, JobContext
 from placet_cobit.controls.changes import WATCHED, change_not_stale, stays_until
+from placet_cobit.controls.design import in_force
 from placet_cobit.controls.governed import CHANGE
 from placet_cobit.findings.raising import title_of
 from placet_cobit.ids import CONTROL, FINDING
@@ -26,7 +27,7 @@ def find_stuck_changes(ctx: JobContext) -> None:
 
     Settings: `stale_decision_days`, `stale_implementation_days`, business days.
     """
-    controls = [each for each in ctx.items(CONTROL, states=["operating"]) if _asks(each)]
+    controls = [each for each in ctx.items(CONTROL) if in_force(each) and _asks(each)]
     stuck = _stuck(ctx) if controls else []
     if not stuck:
         return

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from placet import CheckContext, Verdict, check
 from placet_cobit.assessments.tested import control_of
+from placet_cobit.controls.design import in_force
 from placet_cobit.demands import all_of, demand
 from placet_cobit.monitors.fields import MonitorFields
 from placet_cobit.operating.operations import bound
@@ -28,7 +29,7 @@ def monitor_config(ctx: CheckContext) -> Verdict:
     """
     fields: MonitorFields = ctx.item.fields
     control = control_of(ctx)
-    operating = control is not None and control.state == "operating"
+    operating = control is not None and in_force(control)
     gates = control is not None and bound(control)
     rising = 0 <= fields.amber_percent < fields.red_percent <= _MOST
     who = [CONTROL_OWNER, CONTROL_TESTER]
