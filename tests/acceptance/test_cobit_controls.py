@@ -148,7 +148,7 @@ class TestC02TheAuthorOfAStoryApprovesItsChange:
         assert AUTHORITY not in after
 
     def test_passes_with_the_vote_of_somebody_else(self, company: Company) -> None:
-        """What the control read is in the event of the transition: its execution."""
+        """The readings of the control are in the event of the transition: its execution."""
         control = company.in_force(company.default("change_authority_independent"))
         change = company.asked(*LATER)
         company.carl.link(change, "itil.implements", company.story("ravi"))

@@ -84,7 +84,7 @@ class TestAnAdministrator:
         assert len({each["invitation"] for each in events}) == 1
 
     def test_has_no_votes_from_machines(self, organisation: Organisation) -> None:
-        """A service account with a role of the board is no member of it: people decide."""
+        """A service account with a role of the board is not a member of it: people decide."""
         robot = {"id": "robot", "name": "Robot", "kind": "service"}
         organisation.admin.send("POST", "/actors", robot, expect=201)
         organisation.assign("itil.cab_member", "finn", "gina", "dana", "emil", "robot")

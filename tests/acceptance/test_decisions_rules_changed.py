@@ -588,7 +588,7 @@ class TestIndexesUnderOtherRules:
         ]
 
     def test_a_check_is_unknown_while_another_item_cannot_be_computed(self, diner: Diner) -> None:
-        """What is not known decides nothing: neither the value of former rules, nor none."""
+        """The unknown decides nothing: neither the value of former rules, nor none."""
 
         def failing(ctx: CheckContext) -> int:
             return 6 // (ctx.item.fields.guests or 0)

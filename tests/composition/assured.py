@@ -14,7 +14,7 @@ from placet_cobit.seeding.seeds import seed_controls, seed_objectives
 CONTROLS = ("requirement_approved", "resources_free", "priority_by_matrix", "audit_chain_verified")
 #: Objectives of these, and one that is left free.
 OBJECTIVES = ("BAI02", "BAI11", "DSS02", "DSS06")
-#: What is taken on by the people of assurance; controls more often, since all else needs one in force.
+#: The work of the people of assurance; controls more often, since all else needs one in force.
 ASSURED = (
     "cobit.control",
     "cobit.control",
@@ -23,7 +23,7 @@ ASSURED = (
     "cobit.remediation_action",
     "cobit.risk_acceptance",
 )
-#: What is about an objective, a control or a finding.
+#: Items that are about an objective, a control or a finding.
 ABOUT = (*ASSURED, "cobit.capability_assessment", "cobit.monitor")
 #: Moves that show that controls came into force, were tested, failed, and had their risk accepted.
 MOVES = {
@@ -39,7 +39,7 @@ _SIGNED = {
     "params": {"kind": "sign_off"},
 }
 _RACI = {"DSS05.04": {"A": ["governance.process_owner"], "R": ["cobit.control_owner"]}}
-#: What is meant by the fields of items of assurance: mostly what fits.
+#: Values for the fields of items of assurance: mostly such as fit.
 MEANT_OF_ASSURANCE: dict[str, list[Any]] = {
     "cobit.governance_objective.objective_id": ["DSS05", "EDM01"],
     "cobit.governance_objective.name": ["Managed security services"],

@@ -1,4 +1,4 @@
-"""What an offered check says of an item as it is, without a control that asks for it."""
+"""The verdict of an offered check on an item as it is, without a control that asks for it."""
 
 from __future__ import annotations
 

@@ -275,10 +275,10 @@ class TestAFinding:
 
 
 class TestAControl:
-    """What its performer hears of it, by the setting `bridge_control_announced`."""
+    """The announcement to its performer, by the setting `bridge_control_announced`."""
 
     def announced(self, ground: Joined, **settings: Any) -> list[tuple[Any, Any]]:
-        """What is announced, and to whom, when a control is proposed under these settings."""
+        """The announcements when a control is proposed under these settings, and to whom."""
         ground.configure(communications={"control_activation": "mail"}, **settings)
         control = ground.create(
             "control_owner", "cobit.control", practice_id="BAI06.01", statement="Two people approve.",
@@ -491,7 +491,7 @@ class TestFigures:
 
 class TestAChangeThatIsDone:
     def test_does_not_put_live_what_is_linked_to_it_afterwards(self, ground: Joined) -> None:
-        """A successful change of something else is no way to hand a product over."""
+        """A successful change of something else does not hand a product over."""
         product = ground.product("approved")
         ground.desk.at("2026-11-17T09:00:00Z")
         other, own = ground.change(state="closed"), ground.change(product, state="closed")

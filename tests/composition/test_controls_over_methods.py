@@ -99,7 +99,7 @@ class World:
     items: dict[str, ItemRecord]
 
     def judge(self, name: str, check: str, transition: str = "", actor: str = "ravi") -> list[str]:
-        """What a check says of an item as it is: nothing where it is met. A check that fails to run says so."""
+        """The blockers of a check on an item as it is: none where it is met. A check that fails to run says so."""
         return judge(
             self.desk, self.items[name], check, params=PARAMS.get(check), transition=transition, actor=actor
         )
@@ -339,7 +339,7 @@ class TestTheAcceptanceOfATest:
         assert len(after.fields["test_results"]) == 1
 
     def test_is_of_a_recent_test(self, deployment: World) -> None:
-        """What was accepted a month ago was accepted of another state of things."""
+        """An acceptance of a month ago was of another state of things."""
         desk, change = deployment.desk, deployment.items["change"]
         desk.edit(change, actor="carl", test_accepted_by="uma")
         desk.confirm(change, "cobit.test_acceptance", by="uma")

@@ -633,7 +633,7 @@ class TestWhereGatesAreGoverned:
         assert len(shop.engine.workspaces.get(shop["ida"], "SHOP").gates) == (0 if alone else 1)
 
     def test_only_a_transition_changes_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What follows from an edit has nobody who agreed to it."""
+        """Nobody has agreed to the consequences of an edit."""
         effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules="shop.rule")
         table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
         repair, part = table["item_types"]

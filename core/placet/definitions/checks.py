@@ -169,7 +169,7 @@ def effect(
     """Make an effect of a function; the first line of its docstring says what it does. Ids are made as for checks.
 
     `changes_rules` is for an effect that calls `ctx.set_gates`: the id of the approval of its item in which a second
-    person agrees to that, where a workspace governs its gates. What the gates are made of has to be material to it.
+    person agrees to that, where a workspace governs its gates. The content of the gates has to be material to it.
     """
 
     def made(run: Callable[[EffectContext], None]) -> Effect:

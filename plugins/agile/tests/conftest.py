@@ -43,7 +43,7 @@ DONE = {each["id"]: True for each in DOD}
 
 
 class Company:
-    """What a test does, in the words of the method; each step is taken by the one who takes it in real life."""
+    """The steps of a test, in the words of the method; each step is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -76,7 +76,7 @@ class Company:
         return {blocker.check.removeprefix("agile."): blocker for blocker in found.blockers}
 
     def messages(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> list[str]:
-        """What a refused transition says, all of it."""
+        """All that a refused transition says."""
         return self.desk.refused(key, transition, actor=by, comment=comment, **fields).messages
 
     def state(self, key: str) -> str:
@@ -87,7 +87,7 @@ class Company:
         """An item's fields, as they are stored."""
         return dict(self.desk.item(key).fields)
 
-    # What the tests speak of
+    # The subjects of the tests
 
     def team(self, mode: str = "scrum", people: dict[str, list[str]] | None = None, **fields: Any) -> str:
         """A team with its people."""

@@ -1,4 +1,4 @@
-"""What a workspace may configure."""
+"""The settings of a workspace."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ PEOPLE = {
 
 
 class Assurance:
-    """What a test does, in the words of assurance; each step is taken by the one who takes it in real life."""
+    """The steps of a test, in the words of assurance; each step is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -90,7 +90,7 @@ class Assurance:
             self.desk.person(by), key, kind=kind, url="https://example.org/sign-off", sha256=sha256
         )
 
-    # What the tests speak of
+    # The subjects of the tests
 
     def objective(self, practices: Any = (), **fields: Any) -> str:
         """An objective in scope, whose target is level 4."""

@@ -1,4 +1,4 @@
-"""What every method has to keep."""
+"""The rules that every method has to keep."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def refuses(office: Assurance, by: str, control: str, **fields: Any) -> bool:
 
 
 class TestARedesign:
-    """What is drafted decides over nothing until two others have approved it."""
+    """A draft decides over nothing until two others have approved it."""
 
     def test_lowers_no_severity(self, office: Assurance) -> None:
         """Neither of what a test concludes, nor of an acceptance, whose approvers follow from it."""

@@ -140,7 +140,7 @@ class TestAnObjective:
 
 
 class TestAnObjectiveInScope:
-    """What was decided with its scope is changed by a decision."""
+    """The decisions on its scope are changed by a decision."""
 
     @pytest.fixture
     def decided(self, office: Office) -> dict[str, Any]:

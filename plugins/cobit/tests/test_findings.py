@@ -328,7 +328,7 @@ class TestAnAcceptance:
         assert office.move("cio", key, "approve_acceptance") == "approved"
 
     def test_is_as_severe_as_the_worst_that_is_waived_with_it(self, office: Assurance) -> None:
-        """A small finding is no way past those who bear the risk of a large one on the same control."""
+        """A small finding does not lead past those who bear the risk of a large one on the same control."""
         control = office.control()
         small = office.agreed(parent=control, source="partially_effective")
         office.finding(parent=control, source="bypass")

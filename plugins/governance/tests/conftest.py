@@ -36,7 +36,7 @@ PEOPLE = {
 
 
 class Organisation:
-    """What a test does, in the words of governance; each step is taken by the one who takes it in real life."""
+    """The steps of a test, in the words of governance; each step is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -67,7 +67,7 @@ class Organisation:
         return {blocker.check.removeprefix("governance."): blocker for blocker in found.blockers}
 
     def messages(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> list[str]:
-        """What a refused transition says, all of it."""
+        """All that a refused transition says."""
         return self.desk.refused(key, transition, actor=by, comment=comment, **fields).messages
 
     def state(self, key: str) -> str:
@@ -91,7 +91,7 @@ class Organisation:
             if event.kind == "timer" and event.data["timer"] == f"governance.{timer}"
         ]
 
-    # What the tests speak of
+    # The subjects of the tests
 
     def objective(self, **fields: Any) -> str:
         """An objective that can be pursued."""

@@ -71,7 +71,7 @@ EMERGENCY: dict[str, Any] = {
 
 
 class Organisation:
-    """What a test does, in the words of change enablement; each step is taken by the one who takes it in real life."""
+    """The steps of a test, in the words of change enablement; each is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -118,7 +118,7 @@ class Organisation:
         return {blocker.check: blocker for blocker in found.blockers}
 
     def messages(self, by: str, key: str, transition: str, **fields: Any) -> list[str]:
-        """What a refused transition says, all of it."""
+        """All that a refused transition says."""
         return self.desk.refused(key, transition, actor=by, **fields).messages
 
     def vote(self, key: str, approval: str, *people: str, decision: Decision = Decision.APPROVE) -> None:
@@ -143,7 +143,7 @@ class Organisation:
         """An item's fields, as they are stored."""
         return dict(self.desk.item(key).fields)
 
-    # What the tests speak of
+    # The subjects of the tests
 
     def item(
         self, title: str = "web-1", criticality: int = 2, *, parent: str | None = None, **fields: Any

@@ -89,7 +89,7 @@ class TestAFreeze:
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
 
     def test_that_is_declared_later_stops_the_start(self, organisation: Organisation) -> None:
-        """What was put on the schedule before is asked again when it begins."""
+        """A change that was put on the schedule before is asked again when it begins."""
         key = organisation.scheduled(organisation.item(), "2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")
         organisation.window("freeze", "2026-11-24T00:00:00Z", "2026-11-28T00:00:00Z")
         organisation.at("2026-11-25T10:00:00Z")

@@ -78,7 +78,7 @@ APPROACHES = (
 
 
 class Organisation:
-    """What a test does, in the words of projects; each step is taken by the one who takes it in real life."""
+    """The steps of a test, in the words of projects; each step is taken by the one who takes it in real life."""
 
     project: str
     #: The unit of tolerances for time in the plans of its stages.

@@ -19,7 +19,7 @@ WORKSPACE = {
     "settings": {"governance": {"eg_importance": {"EG05": 5}}},
 }
 REASON = "as was agreed in the meeting of the board"
-#: What everybody is in the organisation, besides being appointed on the project or the team.
+#: The roles of everybody in the organisation, besides those on the project or the team.
 CAST = {
     "bruno": ["governance.governance_board"],
     "berta": ["governance.business_layer"],

@@ -123,7 +123,7 @@ def another_time_needs_other_votes(story: Story) -> None:
 
 
 def needs(story: Story, person: str, key: str, transition: str) -> dict[str, Any]:
-    """What a transition needs, as somebody asks for it: the blockers by their checks."""
+    """The needs of a transition, as somebody asks for them: the blockers by their checks."""
     found = story.by(person).get(f"/items/{key}/transitions")["transitions"]
     [line] = [each for each in found if each["name"] == transition]
     return {blocker["check"]: blocker for blocker in line["blockers"]}

@@ -14,7 +14,7 @@ LESSON = {
     "scope": "organisation",
 }  # fmt: skip
 
-#: What was refused of the change C1, by which gates, in time order.
+#: The refusals of the change C1, by which gates, in time order.
 REFUSED = [
     ("request_authorization", {"itil.tested"}),
     ("authorize_change", {"itil.no_freeze", "cobit.change_independent"}),

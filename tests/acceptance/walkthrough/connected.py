@@ -13,7 +13,7 @@ SHARED = ("cis", "model")
 
 
 class Connected:
-    """What leads from an item to others, by what the events say."""
+    """The ways from an item to others, by what the events say."""
 
     def __init__(self, traces: Mapping[str, str], events: Sequence[Mapping[str, Any]]) -> None:
         """`traces` says of each type of links how far a thread follows them."""

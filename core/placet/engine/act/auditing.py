@@ -19,7 +19,7 @@ class StoredItem(NamedTuple):
     head: str
     #: Its parts in JSON, by the names of `placet.engine.act.became.PARTS`, and whatever else is there.
     parts: Mapping[str, Any]
-    #: `None` where the parts are no item.
+    #: `None` where the parts are not an item.
     record: ItemRecord | None
 
 

@@ -99,7 +99,7 @@ class UnitOfWork:
         self._token_makers: dict[str, str] = {}
         #: People who only read, in every workspace.
         self._auditors: set[str] = set()
-        #: Those of the actors who are no people.
+        #: Those of the actors who are not people.
         self._services: set[str] = set()
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []

@@ -250,7 +250,7 @@ def programme_informed(ctx: CheckContext) -> Verdict:
     """The owner of an objective that the project serves was heard on it lately.
 
     Reads: comments and votes on the objective, on the project and on its stages, by those who own that very objective;
-    work on it is no answer. Setting: `programme_heard_days`, days.
+    work on it is not an answer. Setting: `programme_heard_days`, days.
     """
     objectives = ctx.linked(SERVES, of=_project(ctx))
     if not objectives:

@@ -1,4 +1,4 @@
-"""Make the objectives and the draft controls of tables in a workspace. What is there already stays as it is.
+"""Make the objectives and the draft controls of tables in a workspace. Those that exist stay as they are.
 
 Items are made one by one, under the rules of any other: seeding that was interrupted goes on where it stopped.
 """

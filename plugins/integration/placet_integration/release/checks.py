@@ -79,7 +79,7 @@ def _went_well(change: ItemView, states: tuple[str, ...]) -> bool:
 
 
 def is_deployed(product: ItemView) -> bool:
-    """Whether it goes live by a change: it is no external one, and nobody has said why it is never deployed."""
+    """Whether it goes live by a change: it is not an external one, and nobody has said why it is never deployed."""
     return product.fields.kind != "external" and not _is_excepted(product)
 
 
