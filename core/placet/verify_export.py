@@ -183,8 +183,8 @@ def parse_checkpoint(note: str) -> Checkpoint:
             "this is not a checkpoint: name, size and root, a blank line, signatures"
         ) from None
     time = next((line.removeprefix("time ") for line in lines[3:] if line.startswith("time ")), "")
-    if not blank or len(root) != 32 or str(size) != lines[1]:  # noqa: PLR2004  # bytes of a SHA-256
-        raise VerificationError("this is not a checkpoint: its size or its root is none")
+    if not blank or size < 0 or len(root) != 32 or str(size) != lines[1]:  # noqa: PLR2004  # bytes of a SHA-256
+        raise VerificationError("this is not a checkpoint: its size or its root is not valid")
     return Checkpoint(lines[0], size, root, time, f"{text}\n", signatures)
 
 
@@ -229,6 +229,7 @@ def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
     Later events may follow. It keeps the last hash of each item, and no events.
     """
     tree, ends = Tree(), dict[str, tuple[int, str]]()
+    _demand_root(tree, checkpoint)
     for position, event in enumerate(_events(lines), start=1):
         try:
             _demand_event(event, position, ends)
@@ -237,16 +238,21 @@ def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
             raise VerificationError(
                 f"position {position}: this is not an event of an export: {error}"
             ) from None
-        if tree.size == checkpoint.size and tree.root() != checkpoint.root:
-            raise VerificationError(
-                f"the {tree.size} events up to here are not those of the checkpoint: "
-                "one was changed, removed, added or moved, and the hashes made anew"
-            )
+        _demand_root(tree, checkpoint)
     if tree.size < checkpoint.size:
         raise VerificationError(
             f"the checkpoint has {checkpoint.size} events, and the export only {tree.size}"
         )
     return Proved(tree.size, checkpoint.size)
+
+
+def _demand_root(tree: Tree, checkpoint: Checkpoint) -> None:
+    """Raise `VerificationError` where a tree has the size of a checkpoint, and another root."""
+    if tree.size == checkpoint.size and tree.root() != checkpoint.root:
+        raise VerificationError(
+            f"the {tree.size} events up to here are not those of the checkpoint: "
+            "one was changed, removed, added or moved, and the hashes made anew"
+        )
 
 
 def _events(lines: Iterable[str]) -> Iterator[Any]:
@@ -313,7 +319,7 @@ def main(arguments: Sequence[str]) -> int:
             case _:
                 _say(__doc__ or "")
                 return 2
-    except (VerificationError, OSError, ValueError, KeyError) as error:
+    except (VerificationError, OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"not proved: {error}\n")
         return 1
     return 0

@@ -76,6 +76,23 @@ class TestVerify:
         refused = office.refused_in_a_line("audit", "verify", "--after", "elsewhere")
         assert refused == '"elsewhere" is not a cursor of this verification: leave it out to begin'
 
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--export", "export"], "give --checkpoint too"),
+            (["--key", "key"], "give --checkpoint too"),
+            (["--checkpoint", "checkpoint", "--workspace", "OPS"], "leave out --workspace"),
+        ],
+        ids=str,
+    )
+    def test_refuses_options_that_say_nothing_together(
+        self, office: Shell, arguments: list[str], said: str
+    ) -> None:
+        """Rather than leave one of them out of account."""
+        answer = office.placet("audit", "verify", *arguments)
+
+        assert (answer.returncode, said in " ".join(answer.stderr.replace("│", " ").split())) == (2, True)
+
     def test_says_how_to_go_on_with_the_same_workspace(
         self, office: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:

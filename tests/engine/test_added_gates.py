@@ -38,6 +38,7 @@ from placet import (
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.following import COMPUTED
 from placet.engine.act.records import ItemRecord
+from placet.engine.act.regating import Regating
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
 
@@ -455,6 +456,18 @@ class TestChangingGates:
             "shop.rule.other",
         ]
         assert one.engine.reports.verify(SYSTEM_ACTOR).ok
+
+    def test_names_every_item_from_which_they_come(self, rule: Rule) -> None:
+        """In one act, such as a request for several items."""
+        shop, _ = rule(gate())
+        place = shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP")
+        regating = Regating()
+        for n in (1, 2):
+            regating.set(place, f"SHOP-{n}", "shop", [gate(id=f"shop.gate_{n}", item=f"SHOP-{n}")], "ben")
+
+        [(_, _, event)] = regating.configured(lambda _: place, shop.clock.now(), {})
+
+        assert (event.data["caused_by"], event.data["items"]) == ("SHOP-1", ["SHOP-1", "SHOP-2"])
 
     def test_to_one_that_another_item_has_is_refused(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """An id belongs to one item."""

@@ -114,5 +114,6 @@ class TestReadingEvents:
 
         [event] = read()
 
+        assert "became" not in event.data, "that is for verification"
         with pytest.raises(TypeError, match="read-only"):
             event.data["transition"] = "other"  # type: ignore[index]  # that is what is proven

@@ -184,6 +184,9 @@ class TestAnExport:
         (kept.folder / "proof").write_text(json.dumps({"hashes": hashes[::-1]}))
         code, said = kept.verify(None, "consistency", "older", "checkpoint", "proof", "key")
         assert (code, "does not continue" in said) == (1, True)
+        (kept.folder / "proof").write_text(json.dumps(hashes))
+        code, said = kept.verify(None, "consistency", "older", "checkpoint", "proof", "key")
+        assert (code, "not proved" in said) == (1, True)
 
 
 def _made_anew(lines: list[str], *, was: str, becomes: str) -> list[str]:
@@ -198,6 +201,21 @@ def _made_anew(lines: list[str], *, was: str, becomes: str) -> list[str]:
         event["hash"] = heads[item] = sha256(f"{event['prev_hash']}\n{event['body']}".encode()).hexdigest()
         made.append(json.dumps(event) + "\n")
     return made
+
+
+class TestACheckpoint:
+    def test_of_nothing_has_the_root_of_nothing(self) -> None:
+        """Its size alone proves nothing."""
+        signed = verify_export.Checkpoint("log", 0, bytes(32), "", "", ())
+
+        with pytest.raises(verify_export.VerificationError, match="are not those of the checkpoint"):
+            verify_export.demand_export([], signed)
+
+    def test_is_of_no_negative_size(self) -> None:
+        root = base64.b64encode(bytes(32)).decode()
+
+        with pytest.raises(verify_export.VerificationError, match="its size or its root is not valid"):
+            verify_export.parse_checkpoint(f"log\n-5\n{root}\n\n")
 
 
 class TestTheFile:

@@ -70,7 +70,7 @@ def get_audit_key(actor: CurrentActor, engine: CurrentEngine) -> AuditKey:
     return AuditKey(key=engine.checkpoints.key(actor))
 
 
-@router.get("/audit/proof", operation_id="get_consistency_proof")
+@router.get("/audit/proof", operation_id="get_consistency_proof", responses=refused_with(409))
 def get_consistency_proof(
     query: Annotated[ProofQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> ConsistencyProof:

@@ -45,7 +45,9 @@ def audit_verify(
     ] = None,
     export: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--export", help="With --checkpoint: an export to compare, without a database."),
+        typer.Option(
+            "--export", help="With --checkpoint: an export to compare; with --key too, without a database."
+        ),
     ] = None,
     key: KeyOption = None,
     as_json: Json = False,
@@ -57,9 +59,12 @@ def audit_verify(
     """
     OUT.as_json = as_json
     if checkpoint is None:
-        if export is not None:
-            raise typer.BadParameter("--export is compared with a checkpoint: give --checkpoint too")
+        for name, given in (("--export", export), ("--key", key)):
+            if given is not None:
+                raise typer.BadParameter(f"{name} is for comparing with a checkpoint: give --checkpoint too")
         _verify(workspace, after)
+    elif workspace is not None or after is not None:
+        raise typer.BadParameter("a checkpoint is of the whole log: leave out --workspace and --after")
     elif export is None:
         _compare(checkpoint, key)
     else:
@@ -119,7 +124,9 @@ def _compare(checkpoint: Path, key: str | None) -> None:
     """Compare a checkpoint with the log of this installation."""
     from placet.engine.engine import SYSTEM_ACTOR
 
-    found = application().engine.checkpoints.compare(SYSTEM_ACTOR, _text(checkpoint), _key(key))
+    found = application().engine.checkpoints.compare(
+        SYSTEM_ACTOR, _text(checkpoint, "/checkpoint"), _key(key)
+    )
     OUT.say(
         f"the first {found.size} events are those of the checkpoint of {found.time}",
         {"ok": True, "size": found.size, "root": found.root, "time": found.time},
@@ -142,12 +149,12 @@ def _prove(checkpoint: Path, export: Path, key: str | None) -> None:
 
         known = application().engine.checkpoints.key(SYSTEM_ACTOR)
     try:
-        signed = parse_checkpoint(_text(checkpoint))
+        signed = parse_checkpoint(_text(checkpoint, "/checkpoint"))
         demand_signed(signed, parse_key(known))
         with export.open(encoding="utf-8") as lines:
             proved = demand_export(lines, signed)
-    except OSError as error:
-        raise InvalidError.at("/export", f"{export} cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidError.at("/export", f"{export} cannot be read: {error}") from error
     except VerificationError as error:
         raise ConflictError(f"not proved: {error}") from error
     OUT.say(
@@ -211,16 +218,16 @@ def audit_proof(
     OUT.json({"old_size": old, "new_size": new, "hashes": hashes})
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, pointer: str) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidError.at("/checkpoint", f"{file} cannot be read: {error}") from error
+        raise InvalidError.at(pointer, f"{file} cannot be read: {error}") from error
 
 
 def _key(given: str | None) -> str | None:
     """A public key, given as it is or as the name of a file."""
-    return _text(Path(given)) if given is not None and Path(given).is_file() else given
+    return _text(Path(given), "/key") if given is not None and Path(given).is_file() else given
 
 
 @audit_app.command("installation")

@@ -298,7 +298,7 @@ class CheckContext(Protocol):
         ...
 
     def is_administrator(self, actor: str) -> bool:
-        """Whether the actor administers the installation, and so can give roles to themselves."""
+        """Whether the actor administers the installation, and so names who holds which role."""
         ...
 
     def approval(self, approval: str) -> ApprovalView | None:

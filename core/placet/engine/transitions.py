@@ -266,7 +266,7 @@ class Transitions:
         return self.transition(actor, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
 
     def _tried(self, work: UnitOfWork, actor: Actor, wish: Wish) -> _Done | BulkResult:
-        kept = work.checkpoint()
+        kept = work.savepoint()
         try:
             before = seen_item(work, actor, wish.key)
             demand_version(work, before, None)

@@ -93,7 +93,7 @@ def _index(work: UnitOfWork, item_type: ItemType, records: list[ItemRecord]) -> 
 
 def _compute(work: UnitOfWork, record: ItemRecord) -> None:
     """Compute the fields of an item again; a change is an event of its own, and voids what rested on the old value."""
-    kept = work.checkpoint()
+    kept = work.savepoint()
     try:
         after = ItemWriter(work).settled(record)
         changes = changed_fields(record, after)

@@ -37,7 +37,7 @@ class CheckpointWriter:
         self._failed: dict[str, str] = {}
 
     def look(self) -> bool:
-        """Make a checkpoint if one is due, and put new ones into the folder; returns whether there may be more."""
+        """Make a checkpoint if one is due, and put new ones into the folder; never more at once (`False`)."""
         if time.monotonic() < self._look_at:
             return False
         self._look_at = time.monotonic() + _EVERY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -17,13 +16,18 @@ _MEMBERS = (
 )  # fmt: skip
 
 
+def shown(event: EventRecord) -> dict[str, Any]:
+    """The members of an event that readers see."""
+    return {name: value for name, value in event.data.items() if name != became.MEMBER}
+
+
 def event_document(event: EventRecord) -> dict[str, Any]:
     """The public document of an event, in JSON values: for the API, webhooks and the hook `placet_event`.
 
     The members that every event has come first, then those of its kind. What became of the item beyond these is for
     verification, and only in the body.
     """
-    data: Mapping[str, Any] = {name: value for name, value in event.data.items() if name != became.MEMBER}
+    data = shown(event)
     inside = f"/{became.MEMBER}/"
     return {
         **{name: data.get(name) for name in _MEMBERS},

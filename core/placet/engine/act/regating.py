@@ -17,10 +17,10 @@ from placet.errors import DefinitionError
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A workspace with its new gates, and the item and the actor of the change."""
+    """A workspace with its new gates, the items from which they come, in order, and the actor of the change."""
 
     place: WorkspaceRecord
-    item: str
+    items: tuple[str, ...]
     actor: str
 
 
@@ -55,7 +55,10 @@ class Regating:
         gone = {gate.id for gate in place.gates} - {gate.id for gate in (*kept, *gates)}
         modes = {gate: mode for gate, mode in place.gate_modes.items() if gate not in gone}
         added = tuple(sorted((*kept, *gates), key=lambda gate: gate.id))
-        self._changes[place.key] = _Change(replace(place, gates=added, gate_modes=modes), item, actor)
+        items = () if before is None else before.items
+        self._changes[place.key] = _Change(
+            replace(place, gates=added, gate_modes=modes), tuple(dict.fromkeys((*items, item))), actor
+        )
 
     def kept(self) -> Kept:
         """The present state, for `back_to`."""
@@ -76,9 +79,11 @@ class Regating:
             if not changes:
                 continue
             data = {
-                "changes": changes, "caused_by": change.item, "workspace_version": old.version + 1,
+                "changes": changes, "caused_by": change.items[0], "workspace_version": old.version + 1,
                 workspace_state.MEMBER: workspace_state.became(old, new),
             }  # fmt: skip
+            if len(change.items) > 1:
+                data["items"] = list(change.items)
             if change.actor in token_makers:
                 data["token_issued_by"] = token_makers[change.actor]
             event = make_event(new, "workspace_changed", now, change.actor, data)

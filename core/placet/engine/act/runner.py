@@ -90,7 +90,7 @@ class ActRunner:
     def demand_own_token(self, actor: Actor, act: str) -> None:
         """Raises `ForbiddenError` for a decision that nobody takes in person.
 
-        That is one by a service account, or with a token that somebody else made, unless that is switched on.
+        That is one by a service account, or with a token that somebody else made, unless such tokens decide here.
 
         Args:
             actor: who decides.

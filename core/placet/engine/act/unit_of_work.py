@@ -46,7 +46,7 @@ from placet.errors import DefinitionError, NotFoundError
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
 #: Items, the new ones among them, items as of their last events, the number of events, and workspaces' new gates.
-Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int, Kept]
+Savepoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int, Kept]
 
 
 class UnitOfWork:
@@ -397,14 +397,14 @@ class UnitOfWork:
         ref = ItemRef(record.workspace, record.number)
         return self._recorded.get(ref) or self._read.get(ref)
 
-    def checkpoint(self) -> Checkpoint:
+    def savepoint(self) -> Savepoint:
         """The present state of the act, for `back_to`."""
         return (
             dict(self._items), set(self._created), dict(self._recorded), len(self.events), self._regating.kept()
         )  # fmt: skip
 
-    def back_to(self, kept: Checkpoint) -> None:
-        """Discard the changes since a checkpoint; the reads stay."""
+    def back_to(self, kept: Savepoint) -> None:
+        """Discard the changes since a savepoint; the reads stay."""
         items, created, recorded, events, gates = kept
         self._regating.back_to(gates)
         self._items, self._created, self._recorded = {**self._read, **items}, created, recorded

@@ -10,10 +10,9 @@ from typing import Any, BinaryIO
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import may_see, ref_of, seen_item
 from placet.engine.act.attachments import SHA256, attachment, evidence_data
-from placet.engine.act.input import differing
 from placet.engine.act.people import Actor
 from placet.engine.act.ports import EvidenceStore, Stored
-from placet.engine.act.recorder import append
+from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import Evidence, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -112,7 +111,6 @@ def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
         after = ItemWriter(work).settled(after)
     data: dict[str, Any] = {"evidence": evidence_data(evidence), "valid_until": evidence.valid_until}
     # A computed field may follow from evidence.
-    names = differing(record.fields, after.fields)
-    if names:
-        data["changes"] = {name: [record.fields.get(name), after.fields.get(name)] for name in names}
+    if changes := changed_fields(record, after):
+        data["changes"] = changes
     append(work, after, "evidence", evidence.actor, data)

@@ -183,7 +183,7 @@ class MoveWriter:
             raise ConflictError(
                 f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
             )
-        kept = self._work.checkpoint()
+        kept = self._work.savepoint()
         try:
             self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
         except PlacetError:

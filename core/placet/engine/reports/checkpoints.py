@@ -74,7 +74,6 @@ class Checkpoints:
             ConflictError: this engine has no key, the log has lost events since the latest checkpoint, or somebody
                 changed what is kept of that one.
             ForbiddenError: the actor is not an administrator.
-            SettingsError: there is no key.
         """
         demand_admin(actor, "signing a checkpoint")
         signer = self._demand_signer()
@@ -174,7 +173,12 @@ class Checkpoints:
         return Page([_checkpoint(_kept(each)) for each in page.rows], page.next_cursor)
 
     def key(self, actor: Actor) -> str:
-        """The public key with its name, by which others verify checkpoints. Raises as `make`."""
+        """The public key with its name, by which others verify checkpoints.
+
+        Raises:
+            ConflictError: this engine has no key.
+            ForbiddenError: the actor is neither an administrator nor an auditor of all.
+        """
         demand_auditor(actor, "reading the key of checkpoints")
         signer = self._demand_signer()
         return written_key(signer.name, signer.public)

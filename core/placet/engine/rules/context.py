@@ -21,6 +21,7 @@ from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
+from placet.engine.act.event_document import shown
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
 from placet.engine.act.lenient import defaults
@@ -359,7 +360,7 @@ class Context(ReadOnly):
         standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
         query = HistoryQuery(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
         found = self.work.session.events_of(query)
-        return [changed(each, data=read_only(each.data)) for each in found]
+        return [changed(each, data=read_only(shown(each))) for each in found]
 
     def _search(
         self,

@@ -201,6 +201,7 @@ def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
             check="token.service",
             source=transition.origin or method_of(ctx.record.type),
         )
+        return
     maker = ctx.work.token_maker(ctx.actor) if transition.decides else None
     if maker is not None:
         yield worded(

@@ -84,7 +84,7 @@ def attempt(
 def _tried(
     work: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, do: Callable[[], object]
 ) -> BlockedError | None:
-    kept = work.checkpoint()
+    kept = work.savepoint()
     try:
         do()
     except BlockedError as refusal:

@@ -98,7 +98,7 @@ def _retry(work: UnitOfWork, ref: ItemRef, timer: Timer, later: dict[str, DuePoi
 def _tried_again(
     work: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, due: DuePoint
 ) -> tuple[BlockedError | None, bool]:
-    kept = work.checkpoint()
+    kept = work.savepoint()
     try:
         if not applies(work, work.own(ref), timer, threshold):
             # It may apply again; a change of the item that ends it drops it for good.

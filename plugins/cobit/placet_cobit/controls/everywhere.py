@@ -120,7 +120,7 @@ def role_pairs(ctx: CheckContext, approvals: Sequence[str]) -> Iterator[Verdict]
 
 
 def administrators(ctx: CheckContext, approvals: Sequence[str]) -> Iterator[Verdict]:
-    """Administrators of the installation who voted: they give themselves any role. Setting: `admin_may_approve`."""
+    """Administrators of the installation who voted: they name who holds which role. Setting: `admin_may_approve`."""
     if ctx.settings.admin_may_approve:
         return
     voted = sorted(each for each in people(approving(ctx, *approvals)) if ctx.is_administrator(each))

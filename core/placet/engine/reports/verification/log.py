@@ -104,7 +104,7 @@ def written_tree(tree: Tree) -> str:
 
 
 def read_tree(text: str) -> Tree:
-    """The tree of a cursor; an empty one of an empty text. Raises `ValueError` for what is none."""
+    """The tree of a cursor; an empty one of an empty text. Raises `ValueError` for another text."""
     if not text:
         return Tree()
     size, _, kept = text.partition(".")
