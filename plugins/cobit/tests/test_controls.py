@@ -210,6 +210,20 @@ class TestTheApprovalOfAControl:
         assert refusal.messages == ["Ada administers the installation, and voted"]
         assert desk.move(proposed, "activate", actor="control_reviewer").item.state == "operating"
 
+    def test_of_its_retirement_does_not_count_it_either(self, office: Office, proposed: ItemRecord) -> None:
+        desk = office.desk
+        desk.approve(proposed, "cobit.control_approval", by=["control_reviewer", "process_owner"])
+        desk.move(proposed, "activate", actor="control_reviewer")
+        desk.move(proposed, "redesign", actor="control_owner", comment=WHY)
+        desk.move(proposed, "ask_retirement", actor="control_owner", comment=WHY)
+        desk.hold("cobit.control_reviewer", "ada", "control_reviewer")
+        desk.engine.people.change(desk.person("system"), "ada", admin=True)
+        desk.approve(proposed, "cobit.control_retirement", by=["ada"])
+
+        refusal = desk.refused(proposed, "retire_control", actor="cio", comment=WHY)
+
+        assert refusal.messages == ["Ada administers the installation, and voted"]
+
     def test_does_not_count_a_vote_under_two_roles_that_exclude_each_other(
         self, office: Office, proposed: ItemRecord
     ) -> None:

@@ -45,7 +45,6 @@ INITIATIVE = "governance.improvement_initiative"
 SERVES = "governance.serves"
 INFORMS = "governance.informs"
 ALLOCATED_TO = "governance.allocated_to"
-RISK_RAISED_FROM = "governance.raised_from"
 
 DELIVERS = "integration.delivers"
 TIMEBOX_OF = "integration.timebox_of"

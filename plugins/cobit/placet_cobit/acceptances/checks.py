@@ -5,7 +5,7 @@ Source: COBIT 2019, APO12.06 Respond to risk, and DSS06.03: nobody accepts a ris
 
 from __future__ import annotations
 
-from placet import CheckContext, Decision, Verdict, approval_granted, check, passed
+from placet import SYSTEM, CheckContext, Decision, Verdict, approval_granted, check, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
 from placet_cobit.controls.design import in_force
@@ -36,8 +36,8 @@ def acceptance_fields(ctx: CheckContext) -> Verdict:
     covered = bool(fields.scope) != fields.whole_workspace
     return all_of(
         lacking(ctx, ["rationale", "valid_from", "valid_until"], "complete it", _WHO),
-        demand(covered, "it says no scope, or two", "name the items that it covers, or the whole workspace", _WHO,
-               inputs=["scope"]),
+        demand(covered, "it names neither items nor the whole workspace, or both",
+               "name the items that it covers, or the whole workspace", _WHO, inputs=["scope"]),
         demand(rationale == 0 or rationale >= RATIONALE, "the rationale has {n} of {needed} characters",
                "explain why the risk can be borne", _WHO, n=rationale, needed=RATIONALE),
         _compensated(ctx, severity),
@@ -147,7 +147,7 @@ def acceptance_authority(ctx: CheckContext) -> Verdict:
     """Who decides on it holds one of the roles that its severity names."""
     roles = BY_SEVERITY[severity_of(ctx)].approvers
     return demand(
-        ctx.actor == "system" or ctx.holds(ctx.actor, *roles),
+        ctx.actor == SYSTEM or ctx.holds(ctx.actor, *roles),
         "a risk of severity {severity:word} is decided by the {roles:role and}",
         "ask them",
         roles,

@@ -68,7 +68,7 @@ def owned_by(ctx: CheckContext) -> str | None:
 
 
 def operated_by(ctx: CheckContext) -> tuple[str, ...]:
-    """The owner and the performer of the control."""
+    """The owner and the performer of the control, by the design in force and by its draft."""
     about = _control(ctx)
     designs = () if about is None else (about.fields, design_in_force(about))
     people = [person for each in designs for person in (each.control_owner, each.control_performer)]

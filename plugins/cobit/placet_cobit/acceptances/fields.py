@@ -37,7 +37,7 @@ class AcceptanceFields(Fields):
     severity: Severity | None = None
     #: Computed: who owns the finding, or else the control, and does not approve.
     owned_by: AssigneeId | None = None
-    #: Computed: who owns and who operates the control, and does not approve either.
-    operated_by: Annotated[tuple[AssigneeId, ...], Field(max_length=2)] = ()
+    #: Computed: who owns and who operates the control, by the design in force and by its draft, and does not approve.
+    operated_by: Annotated[tuple[AssigneeId, ...], Field(max_length=4)] = ()
     #: Computed: how many other acceptances of the same control are or were in force.
     renewals: int = 0

@@ -8,7 +8,7 @@ from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
 from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
-from placet_cobit.controls.design import design_in_force, in_force
+from placet_cobit.controls.design import design_in_force, stands
 from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import ASSESSMENT, TEST
@@ -119,7 +119,7 @@ def plan_next(ctx: EffectContext) -> None:
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
     start = fields.period_end + _DAY
-    if control is not None and (in_force(control) or control.state == "suspended"):
+    if control is not None and stands(control):
         planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
         if not any(each.fields.period_end >= start for each in planned):
             _plan(ctx, control, start)

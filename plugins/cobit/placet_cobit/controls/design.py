@@ -31,6 +31,11 @@ def in_force(control: ItemView) -> bool:
     return operates(control.state, control.fields.activated)
 
 
+def stands(control: ItemView) -> bool:
+    """Whether it is to be operated and tested: in force, or suspended for a while."""
+    return in_force(control) or control.state == "suspended"
+
+
 def operates(state: str, activated: object) -> bool:
     """The same by its state, and by whether it was activated."""
     return state == "operating" or (state in DRAFTED and activated is not None)

@@ -9,13 +9,22 @@ from __future__ import annotations
 from placet import CheckContext, Verdict
 from placet_cobit.controls.everywhere import administrators, role_pairs
 from placet_cobit.demands import all_of
-from placet_cobit.ids import ACCEPTANCE, ACCEPTANCE_APPROVAL, CONTROL, CONTROL_APPROVAL, CONTROL_RELEASE
+from placet_cobit.ids import (
+    ACCEPTANCE,
+    ACCEPTANCE_APPROVAL,
+    CONTROL,
+    CONTROL_APPROVAL,
+    CONTROL_HANDOVER,
+    CONTROL_RELEASE,
+    CONTROL_RETIREMENT,
+)
 
 #: The approval on which a decision rests.
 _RESTS_ON = {
     (CONTROL, "activate"): CONTROL_APPROVAL,
     (CONTROL, "suspend_control"): CONTROL_RELEASE,
-    (CONTROL, "retire_control"): CONTROL_RELEASE,
+    (CONTROL, "retire_control"): CONTROL_RETIREMENT,
+    (CONTROL, "hand_over"): CONTROL_HANDOVER,
     (ACCEPTANCE, "approve_acceptance"): ACCEPTANCE_APPROVAL,
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from placet import CheckContext, ItemView, Verdict, approval_granted, check, passed
-from placet_cobit.controls.design import design_in_force, in_force
+from placet_cobit.controls.design import design_in_force, in_force, stands
 from placet_cobit.controls.effects import SUSPENSIONS_COUNT
 from placet_cobit.controls.fields import ControlFields
 from placet_cobit.demands import all_of, demand
@@ -128,7 +128,7 @@ def retirement_votes(ctx: CheckContext) -> Verdict:
 
 def needs_second_person(control: ItemView) -> bool:
     """Whether nobody takes the control out of force alone."""
-    if not in_force(control) and control.state != "suspended":
+    if not stands(control):
         return False
     design = design_in_force(control)
     return design.legal_basis or bool(design.key_control)

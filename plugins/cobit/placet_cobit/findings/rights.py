@@ -6,7 +6,7 @@ COBIT 2019, MEA02.04 and APO01.05.
 
 from __future__ import annotations
 
-from placet import CheckContext, ItemView, Verdict, check, passed
+from placet import SYSTEM, CheckContext, ItemView, Verdict, check, passed
 from placet_cobit.demands import demand
 from placet_cobit.roles import ANSWERING, FINDING_OWNER, INTERNAL_AUDITOR, PROCESS_OWNER
 
@@ -25,7 +25,7 @@ def able(ctx: CheckContext, person: str | None) -> bool:
 def finding_answered_for(ctx: CheckContext) -> Verdict:
     """Its owner acts, or an owner of findings; an auditor agrees to one where its owner does not."""
     owner = _as_it_was(ctx).fields.owner
-    allowed = ctx.actor in ("system", owner) or ctx.holds(ctx.actor, FINDING_OWNER.id)
+    allowed = ctx.actor in (SYSTEM, owner) or ctx.holds(ctx.actor, FINDING_OWNER.id)
     insists = ctx.transition == "agree_finding" and ctx.holds(ctx.actor, INTERNAL_AUDITOR.id)
     return demand(
         allowed or insists, "{actor:person} is not its owner, and owns no findings",

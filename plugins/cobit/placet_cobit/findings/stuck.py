@@ -10,7 +10,7 @@ from datetime import time
 
 from placet import ItemView, Job, JobContext
 from placet_cobit.controls.changes import WATCHED, change_not_stale, stays_until
-from placet_cobit.controls.design import in_force
+from placet_cobit.controls.design import design_in_force, in_force
 from placet_cobit.controls.governed import CHANGE
 from placet_cobit.findings.raising import title_of
 from placet_cobit.ids import CONTROL, FINDING
@@ -69,7 +69,7 @@ def _report(ctx: JobContext, control: ItemView, condition: str) -> None:
         title_of(control, Source.STUCK),
         parent=control.key,
         condition=condition,
-        criteria=control.fields.statement or control.title,
+        criteria=design_in_force(control).statement or control.title,
         effect=_EFFECT,
         source=Source.STUCK,
     )

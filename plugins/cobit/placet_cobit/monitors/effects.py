@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.tested import control_of, deviating, tests_of
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import ExecutionVerdict, executions
 from placet_cobit.figures import readable, shown
 from placet_cobit.findings.raising import raise_finding
@@ -65,7 +66,7 @@ def _report(ctx: EffectContext, control: ItemView, source: Source, condition: st
         if each.state not in _ENDED and each.fields.source is source
     ]
     if not standing:
-        practice = control.fields.practice_id
+        practice = design_in_force(control).practice_id
         raise_finding(
             ctx,
             control,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from placet import CheckContext, ItemView
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import Execution, ExecutionVerdict, executions
 from placet_cobit.monitors.fields import MonitorFields
 from placet_cobit.monitors.light import Reading, read
@@ -17,7 +18,7 @@ _KINDS = ("transition", "refused")
 def attempts(ctx: CheckContext, control: ItemView, since: datetime, until: datetime) -> Iterator[Attempt]:
     """All attempts at transitions of the item types that a control is bound to."""
     for type in dict.fromkeys(
-        each.item_type for each in (*control.fields.in_force, *control.fields.bindings)
+        each.item_type for each in (*control.fields.in_force, *design_in_force(control).bindings)
     ):
         for event in ctx.events(type, kinds=_KINDS, since=since, until=until):
             yield Attempt(

@@ -128,7 +128,7 @@ def _gates_on(control: ItemView) -> bool:
 
 @check("cobit")
 def controls_off(ctx: CheckContext) -> Verdict:
-    """No control of the objective is in force."""
+    """No control of the objective is in force or suspended."""
     working = [each.key for each in ctx.children(CONTROL) if _gates_on(each)]
     if not working:
         return passed()

@@ -43,23 +43,26 @@ def _about_this_project(ctx: CheckContext, finding: ItemView) -> bool:
     control = ctx.get(finding.fields.control) if finding.fields.control else None
     if control is None or not control.fields.practice_id.startswith(ABOUT_PROJECTS):
         return False
-    # As it is in force: a redesign takes no finding out of the way.
-    gated = {each.item_type.partition(".")[0] for each in control.fields.in_force or control.fields.bindings}
+    gated = {type.partition(".")[0] for type in _gated(control)}
     if gated and PROJECT.partition(".")[0] not in gated:
         return False
     about = _item_of(ctx, finding, control)
     return about is None or ctx.item.fields.project in (about.key, getattr(about.fields, "project", None))
 
 
+def _gated(control: ItemView) -> set[str]:
+    """The item types that a control gates, or did until it was suspended: a redesign takes no finding away."""
+    return {each.item_type for each in control.fields.in_force or control.fields.bindings}
+
+
 def _item_of(ctx: CheckContext, finding: ItemView, control: ItemView) -> ItemView | None:
     """The item on which the act happened that a finding is about; `None` where it is about the control as a whole."""
     if finding.fields.event is None:
         return None
-    types = sorted({each.item_type for each in control.fields.in_force})
     return next(
         (
             ctx.get(event.key)
-            for type in types
+            for type in sorted(_gated(control))
             if type.partition(".")[0] in ctx.workspace.methods
             for event in ctx.events(type, since=control.created_at, until=ctx.now)
             if event.id == finding.fields.event
