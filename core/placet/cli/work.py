@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from queue import Empty, SimpleQueue
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -88,23 +88,24 @@ def _let_requests_go_first() -> None:
 class _End:
     """The request that this process ends, from a signal or from a thread.
 
-    It is a queue, since an event cannot be set by a handler: if the signal comes while the interrupted thread holds the
-    lock of the event to wait for it, the handler waits for that lock forever.
+    It is a pipe that the interpreter writes to when a signal arrives. A lock or a queue can miss one: a signal that
+    comes after the main thread looked for signals, and before it waits, is seen when the wait ends, which is never.
     """
 
     def __init__(self) -> None:
-        self._asked: SimpleQueue[None] = SimpleQueue()
+        # Both ends stay open until the process ends: a thread may ask at any time.
+        self._asked, self.asks = os.pipe()
+        os.set_blocking(self.asks, False)
 
     def ask(self) -> None:
-        self._asked.put(None)
+        # The pipe is full when thousands have asked already.
+        with suppress(BlockingIOError):
+            os.write(self.asks, b"\0")
 
     def comes(self, within: float | None = None) -> bool:
         """Wait for it, at most the given seconds; returns whether it came."""
-        try:
-            self._asked.get(timeout=within)
-        except Empty:
-            return False
-        return True
+        readable, _, _ = select.select([self._asked], [], [], within)
+        return bool(readable)
 
 
 @contextmanager
@@ -112,14 +113,16 @@ def _ended_by(*numbers: signal.Signals) -> Iterator[_End]:
     """The end of this process, which the signals ask for while the context is open."""
     end = _End()
 
-    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
-        end.ask()
+    def handle(number: int, frame: FrameType | None) -> None:
+        """Nothing is left to do: the pipe has been written to, as it is for signals that have a handler."""
 
-    before = {number: signal.signal(number, handle) for number in numbers}
+    handlers = {number: signal.signal(number, handle) for number in numbers}
+    written_before = signal.set_wakeup_fd(end.asks, warn_on_full_buffer=False)
     try:
         yield end
     finally:
-        for number, handler in before.items():
+        signal.set_wakeup_fd(written_before)
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
