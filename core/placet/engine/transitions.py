@@ -20,7 +20,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import approval_views
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
-from placet.engine.rules.computed import as_computed
+from placet.engine.rules.computed import for_move
 from placet.engine.rules.former import FormerFields
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.previews import Explanation, previews
@@ -69,7 +69,7 @@ class Transitions:
 
         def see(work: UnitOfWork) -> Explanation:
             record = shown_item(work, actor, key)
-            return Explanation(record, previews(work, as_computed(work, record, actor.id), actor))
+            return Explanation(record, previews(work, for_move(work, record, actor.id), actor))
 
         return self._acts.look(see, now=as_of)
 

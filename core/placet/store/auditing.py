@@ -58,7 +58,7 @@ UNREADABLE = "(unreadable)"
 
 
 class SqlAudit:
-    """Implements `placet.engine.act.auditing.Audit`."""
+    """Implements `placet.engine.act.auditing.AuditReads`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

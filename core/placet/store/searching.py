@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select, tuple_
 
-from placet.engine.act.queries import Condition, HistoryQuery
+from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ItemRef
 from placet.store import spans
 from placet.store.conditions import NAMING, compared, contained, filled, given
@@ -205,7 +205,7 @@ def _looked_up(*criteria: Any) -> Any:
     return exists(select(1).select_from(item_values).where(same, *criteria).correlate(items))
 
 
-def events_of(query: HistoryQuery) -> Search:
+def events_of(query: TypeHistory) -> Search:
     """The events of a workspace's items of a type in a time, by kind, in order of time."""
     parameters: dict[str, Any] = {
         "workspace": query.workspace, "type": query.type, "since": query.since, "until": query.until

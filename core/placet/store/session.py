@@ -21,10 +21,10 @@ from placet.engine.act.queries import (
     Elsewhere,
     FigureQuery,
     FigureRow,
-    HistoryQuery,
     ItemQuery,
     ItemSpan,
     Page,
+    TypeHistory,
 )
 from placet.engine.act.read_set import ReadSet
 from placet.engine.act.records import (
@@ -404,7 +404,7 @@ class SqlSession:
 
     # History and definitions
 
-    def events_of(self, query: HistoryQuery) -> Sequence[EventRecord]:
+    def events_of(self, query: TypeHistory) -> Sequence[EventRecord]:
         of = guards.searches(query.workspace, query.type, (), ())
         found = self._reader.guarded(query.workspace, of, *searching.events_of(query))
         return [event_record(row) for row in found]

@@ -47,7 +47,7 @@ class LogPlace(NamedTuple):
     follows: bool
 
 
-class Audit(Protocol):
+class AuditReads(Protocol):
     """Reads of verification. None of them fails because somebody tampered with what it reads."""
 
     def rows(

@@ -104,7 +104,7 @@ class Edge(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryQuery:
+class TypeHistory:
     """The events of a workspace's items of a type in the time [since, until)."""
 
     workspace: str

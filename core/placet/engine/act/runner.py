@@ -87,7 +87,7 @@ class ActRunner:
         with self._traced(name):
             return self.store.transact(attempt, configures=configures)
 
-    def demand_own_token(self, actor: Actor, act: str) -> None:
+    def demand_in_person(self, actor: Actor, act: str) -> None:
         """Raises `ForbiddenError` for a decision that nobody takes in person.
 
         That is one by a service account, or with a token that somebody else made, unless such tokens decide here.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from placet.catalog.catalog import Definition
-from placet.engine.act.auditing import Audit
+from placet.engine.act.auditing import AuditReads
 from placet.engine.act.changes import Changes
 from placet.engine.act.indexing import ValuesOf
 from placet.engine.act.people import (
@@ -20,10 +20,10 @@ from placet.engine.act.queries import (
     Elsewhere,
     FigureQuery,
     FigureRow,
-    HistoryQuery,
     ItemQuery,
     ItemSpan,
     Page,
+    TypeHistory,
 )
 from placet.engine.act.records import (
     EventRecord,
@@ -52,7 +52,7 @@ class Session(Protocol):
     @property
     def proposals(self) -> Proposals: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditReads: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
@@ -189,7 +189,7 @@ class Session(Protocol):
         """Keep the plugins that are recorded now."""
         ...
 
-    def events_of(self, query: HistoryQuery) -> Sequence[EventRecord]:
+    def events_of(self, query: TypeHistory) -> Sequence[EventRecord]:
         """The events of items of a type in a time, in order of time."""
         ...
 

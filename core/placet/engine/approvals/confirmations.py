@@ -53,7 +53,7 @@ class Confirmations:
             NotFoundError: no such item, or no such confirmation of its type.
             StaleError, PreconditionRequiredError: the item has changed since `expected`, or that is missing.
         """
-        self._acts.demand_own_token(actor, "confirm")
+        self._acts.demand_in_person(actor, "confirm")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> ItemRecord:
@@ -81,7 +81,7 @@ class Confirmations:
         self, actor: Actor, key: str, confirmation: str, *, expected: Expected = None
     ) -> ItemRecord:
         """Take back one's own answer, so that it is open again. Raises as `decide`."""
-        self._acts.demand_own_token(actor, "take back a confirmation")
+        self._acts.demand_in_person(actor, "take back a confirmation")
 
         def do(work: UnitOfWork) -> ItemRecord:
             ctx, _, asked = self._asked(work, actor, key, confirmation, expected)

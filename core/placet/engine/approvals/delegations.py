@@ -59,7 +59,7 @@ class Delegations:
                 f"{actor.id} may not delegate for {from_actor}: a delegation is given by the person whose vote it is",
                 needs=[from_actor],
             )
-        self._acts.demand_own_token(actor, "delegate a vote")
+        self._acts.demand_in_person(actor, "delegate a vote")
 
         def do(work: UnitOfWork) -> Delegation:
             _demand_known(work, to_actor)

@@ -31,7 +31,7 @@ from placet.engine.approvals.lending import lent_roles, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter
-from placet.engine.rules.computed import as_computed
+from placet.engine.rules.computed import for_move
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.quorum import count_votes
@@ -65,7 +65,7 @@ class Approvals:
             ForbiddenError: voting for somebody without their delegation, or with a token that somebody else made.
             StaleError, PreconditionRequiredError: the version.
         """
-        self._acts.demand_own_token(actor, "vote")
+        self._acts.demand_in_person(actor, "vote")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> ItemRecord:
@@ -104,7 +104,7 @@ class Approvals:
             _demand_approval(work, record, approval)
             demand_version(work, record, expected)
             # It is asked about the item as it is now, and of those who decide on that.
-            now = as_computed(work, record, actor.id)
+            now = for_move(work, record, actor.id)
             demand_asking_again(Context(work, now, actor.id), approval)
             work.put(now)
             RoundWriter(work).open(ref_of(record), approval, actor.id)

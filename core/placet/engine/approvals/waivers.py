@@ -93,7 +93,7 @@ class Waivers:
             ConflictError: it was decided already.
             StaleError, PreconditionRequiredError: the item has changed since `expected`, or that is missing.
         """
-        self._acts.demand_own_token(actor, "waive")
+        self._acts.demand_in_person(actor, "waive")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> Waiver:
@@ -125,7 +125,7 @@ class Waivers:
 
         Raises as `decide`.
         """
-        self._acts.demand_own_token(actor, "review a waiver")
+        self._acts.demand_in_person(actor, "review a waiver")
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> Waiver:

@@ -103,7 +103,7 @@ class Computing:
             ctx.give(field, known.stored, one)
 
 
-def as_computed(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
+def for_move(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
     """The item as a move would find it: its computed fields follow what they read, such as other items, now.
 
     Where they cannot be computed, they are as stored; the move says then why it is refused.

@@ -27,7 +27,7 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.queries import Condition, HistoryQuery
+from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
@@ -358,7 +358,7 @@ class Context(ReadOnly):
         # A refusal or a comment changes nothing of its item, and so it may be younger than the last change.
         content = _CONTENT.issuperset(wanted)
         standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
-        query = HistoryQuery(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
+        query = TypeHistory(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
         found = self.work.session.events_of(query)
         return [changed(each, data=read_only(shown(each))) for each in found]
 

@@ -79,7 +79,7 @@ class Proposals:
         """
         if decision not in _DECISIONS:
             raise InvalidError.unknown("/decision", "decision", decision[:50], _DECISIONS)
-        self._acts.demand_own_token(actor, "decide on a change of rules")
+        self._acts.demand_in_person(actor, "decide on a change of rules")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> Proposal:
