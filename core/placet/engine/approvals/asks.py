@@ -22,8 +22,9 @@ from placet.engine.act.recorder import append
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.context import Context, Preview
+from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate
+from placet.engine.rules.previews import Preview
 from placet.engine.rules.refusals import refused
 from placet.errors import ForbiddenError, InvalidError
 

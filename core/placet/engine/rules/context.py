@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
-from pydantic import TypeAdapter
-
 from placet.catalog.added_gates import gate_faults
 from placet.catalog.catalog import Catalog
 from placet.definitions.added_gates import AddedGate
@@ -17,22 +15,21 @@ from placet.definitions.checks import Check
 from placet.definitions.context import ConfirmationView
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
-from placet.definitions.items import Fields
+from placet.definitions.items import ItemType
 from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.event_document import shown
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
-from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
-from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.behind import item_of
+from placet.engine.rules.conditions import condition_of, holds
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.panels import decided_by_others
@@ -40,12 +37,10 @@ from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
 
-_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
 #: Kinds of events that change their item, so that it is known by the time of its last change.
 _CONTENT = frozenset({"created", "edited", "transition"})
-_OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
 class Context(ReadOnly):
@@ -324,17 +319,18 @@ class Context(ReadOnly):
             return []
         for state in wanted:
             self._demand_state(type, state)
-        conditions = [self._condition(type, name, value) for name, value in where.items()]
+        item_type = self.catalog.item_type(type)
+        conditions = [condition_of(item_type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []
-        if overlapping is not None and self.catalog.item_type(type).calendar is None:
+        if overlapping is not None and item_type.calendar is None:
             raise DefinitionError(
                 f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
             )
         asked = repr((type, wanted, conditions, overlapping))
         edition, found = self._searches.get(asked, (-1, ()))
         if edition != self.work.edition:
-            found = self._search(type, wanted, conditions, overlapping)
+            found = self._search(item_type, wanted, conditions, overlapping)
             self._searches[asked] = self.work.edition, found
         return list(found)
 
@@ -364,13 +360,12 @@ class Context(ReadOnly):
 
     def _search(
         self,
-        type: str,
+        item_type: ItemType,
         states: Sequence[str],
         where: Sequence[Condition],
         overlapping: tuple[datetime, datetime] | None,
     ) -> Sequence[Item]:
-        item_type = self.catalog.item_type(type)
-        entry, fields = item_type.calendar, item_type.fields
+        type, entry = item_type.id, item_type.calendar
         by, at = list(where), overlapping
         if not self.work.is_computed(self.workspace.key, item_type):
             # The stored values of these fields are not those of the rules in force: the items themselves are read.
@@ -384,7 +379,7 @@ class Context(ReadOnly):
             now = record if as_found else self.work.as_computed(record)
             return (
                 (not states or now.state in states)
-                and all(_holds(_compared(fields, c.field, now), c) for c in where)
+                and all(holds(each, item_type, now) for each in where)
                 and (entry is None or overlapping is None or self._takes_place(now, entry, *overlapping))
             )
 
@@ -403,89 +398,6 @@ class Context(ReadOnly):
         return [
             self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
         ]
-
-    def _condition(self, type: str, name: str, value: Any) -> Condition:
-        field, _, op = name.rpartition("__")
-        if op not in _OPERATORS or not field:
-            field, op = name, "eq"
-        if field not in self.catalog.item_type(type).indexed:
-            raise DefinitionError(
-                f"a check searches {type} by {field}, which is not indexed: declare it in the item type's `indexed`"
-            )
-        fields = self.catalog.item_type(type).fields
-        if op == "any":
-            each = _JSON.dump_python([one for one in value if one is not None], mode="json")
-            return Condition(field, op, tuple(dict.fromkeys(as_compared(fields, field, one) for one in each)))
-        return Condition(field, op, as_compared(fields, field, _JSON.dump_python(value, mode="json")))
-
-
-class Preview(Context):
-    """A view for one transition after the other: a check that does not read the transition runs once for all."""
-
-    #: By id and function: two methods may share a function, but each has its own settings.
-    _verdicts: dict[tuple[str, int], Verdict]
-    #: Holders by role: most transitions name the same few.
-    _held: dict[str, tuple[str, ...]]
-    _asks_which: bool
-
-    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
-        super().__init__(work, record, actor)
-        vars(self).update(_verdicts={}, _held={}, _asks_which=False)
-
-    @property
-    def transition(self) -> str:  # type: ignore[override]
-        self.__dict__["_asks_which"] = True
-        return str(self.__dict__["transition"])
-
-    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
-        if of is not None:
-            return super().holders(role, of=of)
-        if role not in self._held:
-            self._held[role] = super().holders(role)
-        return self._held[role]
-
-    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
-        asked = check.id, id(check.test)
-        known = self._verdicts.get(asked)
-        if known is not None:
-            return known
-        self.__dict__["_asks_which"] = False
-        verdict = ask()
-        if not self._asks_which:
-            self._verdicts[asked] = verdict
-        return verdict
-
-
-def _compared(model: type[Fields], field: str, record: ItemRecord) -> Any:
-    """A field of an item in the form that is compared with the conditions of a search."""
-    value = record.fields.get(field, defaults(model).get(field))
-    if field not in decimal_fields(model):
-        return value
-    if isinstance(value, list):
-        return [as_compared(model, field, each) for each in value]
-    return as_compared(model, field, value)
-
-
-def _holds(value: Any, condition: Condition) -> bool:
-    bound = condition.value
-    if isinstance(bound, tuple):
-        return not set(bound).isdisjoint(value if isinstance(value, list) else [value])
-    if condition.op == "has":
-        return isinstance(value, list) and bound in value
-    if condition.op == "eq":
-        return bool(value == bound)
-    if value is None:
-        return False
-    mine, bound = sortable(value), sortable(bound)
-    match condition.op:
-        case "lt":
-            return mine < bound
-        case "le":
-            return mine <= bound
-        case "gt":
-            return mine > bound
-        case _:
-            return mine >= bound
 
 
 def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:

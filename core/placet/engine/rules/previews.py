@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from placet.definitions.checks import Check
 from placet.definitions.items import Fields, ItemType, json_schema
-from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.verdicts import Blocker, GateMode, Verdict
 from placet.definitions.workflow import Transition
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.context import Context, Preview
+from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import CheckReport, evaluate, people_of
 from placet.engine.rules.machine import machine_of
 
@@ -50,6 +51,43 @@ class Explanation:
 
     def preview(self, name: str) -> TransitionPreview | None:
         return next((preview for preview in self.previews if preview.name == name), None)
+
+
+class Preview(Context):
+    """A view for one transition after the other: a check that does not read the transition runs once for all."""
+
+    #: By id and function: two methods may share a function, but each has its own settings.
+    _verdicts: dict[tuple[str, int], Verdict]
+    #: Holders by role: most transitions name the same few.
+    _held: dict[str, tuple[str, ...]]
+    _asks_which: bool
+
+    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
+        super().__init__(work, record, actor)
+        vars(self).update(_verdicts={}, _held={}, _asks_which=False)
+
+    @property
+    def transition(self) -> str:  # type: ignore[override]
+        self.__dict__["_asks_which"] = True
+        return str(self.__dict__["transition"])
+
+    def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
+        if of is not None:
+            return super().holders(role, of=of)
+        if role not in self._held:
+            self._held[role] = super().holders(role)
+        return self._held[role]
+
+    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
+        asked = check.id, id(check.test)
+        known = self._verdicts.get(asked)
+        if known is not None:
+            return known
+        self.__dict__["_asks_which"] = False
+        verdict = ask()
+        if not self._asks_which:
+            self._verdicts[asked] = verdict
+        return verdict
 
 
 def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
