@@ -15,7 +15,7 @@ from sqlalchemy import text
 from placet import ActorId, Fields, ItemKey, Line, Moment, Text
 from placet.engine.act.event_document import event_document
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.act.texts import free_text
+from placet.engine.act.redaction import free_text
 
 
 class Grade(StrEnum):

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from placet.catalog.catalog import Catalog, Rules
 from placet.definitions.method import Method
+from placet.definitions.pointers import pointer_of
 from placet.definitions.verdicts import GateMode
 from placet.errors import Fault, nearest
 
@@ -42,7 +43,7 @@ def settings_faults(rules: Rules, methods: Mapping[str, Method]) -> Iterator[Fau
     for name, values in rules.settings.items():
         if name not in rules.methods:
             message = f'the method "{name}" is not switched on{nearest(name, rules.methods)}'
-            yield Fault(_pointer("settings", name), message)
+            yield Fault(pointer_of(("settings", name)), message)
         elif name in methods:
             try:
                 methods[name].settings.model_validate(values)
@@ -52,7 +53,7 @@ def settings_faults(rules: Rules, methods: Mapping[str, Method]) -> Iterator[Fau
 
 
 def _settings_fault(method: Method, where: tuple[str | int, ...], kind: str, message: str) -> Fault:
-    pointer = _pointer("settings", method.id, *where)
+    pointer = pointer_of(("settings", method.id, *where))
     if kind == "extra_forbidden" and len(where) == 1:
         name = str(where[0])
         return Fault(
@@ -65,13 +66,8 @@ def gate_mode_faults(catalog: Catalog) -> Iterator[Fault]:
     """Unknown gates, and unknown modes."""
     gates = catalog.gates
     for gate, mode in catalog.rules.gate_modes.items():
-        pointer = _pointer("gate_modes", gate)
+        pointer = pointer_of(("gate_modes", gate))
         if gate not in gates:
             yield Fault(pointer, f'there is no gate "{gate}"{nearest(gate, gates)}')
         if mode not in set(GateMode):
             yield Fault(pointer, f'"{mode}" is not a mode of a gate: take {", ".join(GateMode)}')
-
-
-def _pointer(*parts: str | int) -> str:
-    """A JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -13,15 +13,12 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from placet.engine.act import texts
-from placet.engine.act.patches import Operation, differences, patched
+from placet.definitions.pointers import pointer_of
+from placet.engine.act.patches import BECAME, EVENT, Operation, differences, patched
 from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.records import ApprovalRound, ItemRecord, Waiver
 from placet.engine.act.targets import timer_data
-from placet.engine.act.texts import pointer
 
-#: The member of an event.
-MEMBER = "became"
 #: The parts of an item that follow from its events, in the order in which a patch changes them: copies come after what
 #: they are copied from. Its key is that of the chain, and its last number and hash are the chain's end.
 PARTS = (
@@ -138,7 +135,7 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     yield {**operation, "value": replace(value, **{name: plain})}
     for each, source in own.items():
         if source is not None:
-            yield {"op": "copy", "from": source, "path": f"{operation['path']}{pointer((name, each))}"}
+            yield {"op": "copy", "from": source, "path": f"{operation['path']}{pointer_of((name, each))}"}
 
 
 def _source(name: str, value: Any, record: ItemRecord) -> str | None:
@@ -147,7 +144,7 @@ def _source(name: str, value: Any, record: ItemRecord) -> str | None:
         return None
     if name == "title" and value == record.title:
         return "/title"
-    return pointer(("fields", name)) if record.fields.get(name) == value else None
+    return pointer_of(("fields", name)) if record.fields.get(name) == value else None
 
 
 def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,12 +154,12 @@ def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[st
         LookupError, TypeError, ValueError: the event does not fit, as somebody tampered with it.
     """
     parts: dict[str, Any] = stated(before, event)
-    operations = event.get(MEMBER)
+    operations = event.get(BECAME)
     if before is None:
         parts |= {name: [] for name, value in _EMPTY.items() if value == ()}
         parts |= {name: dict(parts[name]) for name, value in _EMPTY.items() if value == {}}
     if operations:
-        parts[texts.EVENT] = event
+        parts[EVENT] = event
         patched(parts, operations)
-        del parts[texts.EVENT]
+        del parts[EVENT]
     return parts

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from placet.engine.act import became
+from placet.engine.act.patches import BECAME
 from placet.engine.act.records import EventRecord
 
 #: Members that every event has, whatever its kind.
@@ -18,7 +18,7 @@ _MEMBERS = (
 
 def shown(event: EventRecord) -> dict[str, Any]:
     """The members of an event that readers see."""
-    return {name: value for name, value in event.data.items() if name != became.MEMBER}
+    return {name: value for name, value in event.data.items() if name != BECAME}
 
 
 def event_document(event: EventRecord) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def event_document(event: EventRecord) -> dict[str, Any]:
     verification, and only in the body.
     """
     data = shown(event)
-    inside = f"/{became.MEMBER}/"
+    inside = f"/{BECAME}/"
     return {
         **{name: data.get(name) for name in _MEMBERS},
         "roles": [],

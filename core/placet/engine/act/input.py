@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from placet.definitions.items import ITEM_KEY_PATTERN, Fields, ItemType
+from placet.definitions.pointers import escaped, pointer_of
 from placet.engine.act.records import ItemRef
 from placet.errors import Fault, InvalidError, ItemKeyError
 
@@ -65,10 +66,6 @@ def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True, lines
     return stripped
 
 
-def _escape(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
-
-
 def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
     """The faults of a JSON value from outside: control characters, deep nesting, numbers that are too large."""
     if depth > DEPTH_LIMIT:
@@ -85,8 +82,8 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
             yield Fault(pointer, f"is out of range: numbers go from -{NUMBER_LIMIT} to {NUMBER_LIMIT}")
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from faults_within(str(key), f"{pointer}/{_escape(key)}", depth)
-            yield from faults_within(item, f"{pointer}/{_escape(key)}", depth + 1)
+            yield from faults_within(str(key), f"{pointer}/{escaped(key)}", depth)
+            yield from faults_within(item, f"{pointer}/{escaped(key)}", depth + 1)
     elif isinstance(value, list | tuple):
         for n, item in enumerate(value):
             yield from faults_within(item, f"{pointer}/{n}", depth + 1)
@@ -135,7 +132,7 @@ def demand_sendable(item_type: ItemType, sent: Mapping[str, Any], kept: Mapping[
     known, computed = declared(item_type.fields), item_type.computed_fields
     for name, value in sent.items():
         if name not in known and (value is not None or name not in kept):
-            faults += InvalidError.unknown(f"/fields/{_escape(name)}", "field", str(name)[:100], known).faults
+            faults += InvalidError.unknown(f"/fields/{escaped(name)}", "field", str(name)[:100], known).faults
         elif name in computed:
             faults.append(Fault(f"/fields/{name}", "is computed and cannot be set"))
     if faults:
@@ -186,7 +183,7 @@ def misses_key(found: Mapping[str, Any]) -> bool:
 def pointer_to(place: Iterable[int | str]) -> str:
     """The place of an error of Pydantic, as a JSON Pointer."""
     # "[key]" marks an error in the name itself; the pointer ends at the name in that case too.
-    return "".join(f"/{_escape(part)}" for part in place if part != "[key]")
+    return pointer_of(part for part in place if part != "[key]")
 
 
 def dump(fields: BaseModel) -> dict[str, Any]:

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from placet.engine.act.journal import make_event
-from placet.engine.act.patches import Operation
+from placet.engine.act.patches import BECAME, Operation
 from placet.engine.act.people import Actor
 from placet.engine.act.records import EventRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.act.workspace_state import MEMBER
 
 
 def note(
@@ -32,7 +31,7 @@ def note(
         rows: the changes of rows whose source this history is; see `placet.engine.act.sources`.
     """
     before = work.session.installation()
-    event = make_event(before, kind, work.now, actor.id, {**data, MEMBER: list(rows), **acted_for(actor)})
+    event = make_event(before, kind, work.now, actor.id, {**data, BECAME: list(rows), **acted_for(actor)})
     work.session.save_installation(before, event)
     return event
 

@@ -17,7 +17,7 @@ import orjson
 import uuid_utils
 
 from placet.definitions.wording import AS_KEPT, Wording
-from placet.engine.act import messages, texts
+from placet.engine.act import messages, redaction, texts
 from placet.engine.act.people import InstallationRecord, WorkspaceRecord
 from placet.engine.act.records import EventRecord, EventText, ItemRecord
 
@@ -64,7 +64,7 @@ def make_event(
     }
     whole = orjson.dumps(content, option=_CANONICAL)
     hashed = orjson.loads(whole)
-    text = texts.taken_out(hashed, subject, free_text)
+    text = redaction.redacted(hashed, subject, free_text)
     body = (whole if text is None else orjson.dumps(hashed, option=_CANONICAL)).decode()
     shown = hashed if text is None else orjson.loads(whole)
     messages.render(shown)

@@ -8,8 +8,12 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from placet.engine.act.texts import pointer
+from placet.definitions.pointers import pointer_of, steps
 
+#: The member of an event that holds the changes of its item, its workspace or the installation.
+BECAME = "became"
+#: The name under which these changes copy from their own event.
+EVENT = "event"
 #: One operation.
 Operation = dict[str, Any]
 _Path = tuple[str | int, ...]
@@ -32,20 +36,20 @@ def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation
         for n, each in enumerate(before):
             yield from differences(each, after[n], (*path, n))
         for n in range(len(before), len(after)):
-            yield {"op": "add", "path": pointer((*path, n)), "value": after[n]}
+            yield {"op": "add", "path": pointer_of((*path, n)), "value": after[n]}
     elif type(before) is not type(after) or before != after:
-        yield {"op": "replace", "path": pointer(path), "value": after}
+        yield {"op": "replace", "path": pointer_of(path), "value": after}
 
 
 def _members(before: Mapping[str, Any], after: Mapping[str, Any], path: _Path) -> Iterator[Operation]:
     for name in before:
         if name not in after:
-            yield {"op": "remove", "path": pointer((*path, name))}
+            yield {"op": "remove", "path": pointer_of((*path, name))}
     for name, value in after.items():
         if name in before:
             yield from differences(before[name], value, (*path, name))
         else:
-            yield {"op": "add", "path": pointer((*path, name)), "value": value}
+            yield {"op": "add", "path": pointer_of((*path, name)), "value": value}
 
 
 def _is_list(value: Any) -> bool:
@@ -79,11 +83,6 @@ def patched(document: Any, operations: Iterable[Mapping[str, Any]]) -> Any:
         else:
             _put(holder, path[-1], each["value"], insert=each["op"] == "add")
     return document
-
-
-def steps(text: str) -> list[str]:
-    """The parts of a JSON pointer."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:]]
 
 
 def _found(document: Any, path: Iterable[str]) -> Any:

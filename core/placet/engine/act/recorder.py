@@ -9,16 +9,15 @@ from typing import Any
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE
-from placet.engine.act import workspace_state
 from placet.engine.act.attachments import attached_since
 from placet.engine.act.input import differing
 from placet.engine.act.installation import acted_for
-from placet.engine.act.journal import make_event
 from placet.engine.act.messages import message_data
 from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.workspace_state import with_event
 
 
 def append(
@@ -79,13 +78,9 @@ def append_to_workspace(
 
     `rows` are the changes of its proposals; see `placet.engine.act.sources`.
     """
-    version = new.version if old is None else old.version + 1
-    state = {workspace_state.MEMBER: workspace_state.became(old, new, rows)}
-    entry = {**data, **state, "workspace_version": version, **acted_for(actor)}
-    event = make_event(new, kind, work.now, actor.id, entry)
-    new = replace(new, seq=event.seq, head=event.hash, version=version)
-    work.session.save_workspace(old, new, [event])
-    return new
+    written, event = with_event(old, new, kind, work.now, actor.id, {**data, **acted_for(actor)}, rows)
+    work.session.save_workspace(old, written, [event])
+    return written
 
 
 def _act(kind: str, data: Mapping[str, Any], record: ItemRecord, item_type: ItemType) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.document import method_of, plain
-from placet.engine.act import workspace_state
-from placet.engine.act.journal import make_event
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import EventRecord
+from placet.engine.act.workspace_state import with_event
 from placet.errors import DefinitionError
 
 
@@ -78,13 +78,9 @@ class Regating:
             changes = {name: plain(pair) for name, pair in parts.items() if pair[0] != pair[1]}
             if not changes:
                 continue
-            data = {
-                "changes": changes, "caused_by": change.items[0], "workspace_version": old.version + 1,
-                workspace_state.MEMBER: workspace_state.became(old, new),
-            }  # fmt: skip
+            data: dict[str, Any] = {"changes": changes, "caused_by": change.items[0]}
             if len(change.items) > 1:
                 data["items"] = list(change.items)
             if change.actor in token_makers:
                 data["token_issued_by"] = token_makers[change.actor]
-            event = make_event(new, "workspace_changed", now, change.actor, data)
-            yield old, replace(new, seq=event.seq, head=event.hash, version=old.version + 1), event
+            yield old, *with_event(old, new, "workspace_changed", now, change.actor, data)

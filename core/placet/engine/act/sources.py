@@ -13,8 +13,8 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any
 
+from placet.definitions.pointers import pointer_of
 from placet.engine.act.patches import Operation
-from placet.engine.act.texts import pointer
 
 
 class Source(Enum):
@@ -145,17 +145,17 @@ def kept(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def added(table: str, row: Mapping[str, Any]) -> Operation:
     """The operation by which an event keeps a new row."""
-    return {"op": "add", "path": pointer((table, str(row["id"]))), "value": kept(table, row)}
+    return {"op": "add", "path": pointer_of((table, str(row["id"]))), "value": kept(table, row)}
 
 
 def noted(name: str, value: Any) -> Operation:
     """The operation by which an event keeps a note of the installation."""
-    return {"op": "add", "path": pointer(("installation", name)), "value": value}
+    return {"op": "add", "path": pointer_of(("installation", name)), "value": value}
 
 
 def removed(table: str, id: str) -> Operation:
     """The operation by which an event keeps that a row was deleted."""
-    return {"op": "remove", "path": pointer((table, id))}
+    return {"op": "remove", "path": pointer_of((table, id))}
 
 
 def ended_rows(table: str, ids: Iterable[str], at: datetime) -> list[Operation]:
@@ -167,6 +167,6 @@ def ended_rows(table: str, ids: Iterable[str], at: datetime) -> list[Operation]:
 def set_values(table: str, id: str, **values: Any) -> list[Operation]:
     """The operations by which an event keeps other values of a row that exists."""
     return [
-        {"op": "replace", "path": pointer((table, id, name)), "value": value}
+        {"op": "replace", "path": pointer_of((table, id, name)), "value": value}
         for name, value in values.items()
     ]

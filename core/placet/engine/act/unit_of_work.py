@@ -24,6 +24,7 @@ from placet.engine.act.indexing import Values, changed_values, index_values, mee
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.lenient import unfit
+from placet.engine.act.patches import BECAME
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import (
@@ -35,9 +36,9 @@ from placet.engine.act.records import (
     Postponement,
     Schedule,
 )
+from placet.engine.act.redaction import free_text
 from placet.engine.act.regating import Kept, Regating
 from placet.engine.act.session import Session
-from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
 from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.engine.act.writers import demand_writer
@@ -376,7 +377,7 @@ class UnitOfWork:
             record = changed(record, version=record.version + 1, updated_at=self.now)
         data = {**data, "version": record.version}
         said = {**data, "kind": kind, "at": self.now, "actor": actor}
-        data[became.MEMBER] = became.became(before, record, said)
+        data[BECAME] = became.became(before, record, said)
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(record, seq=event.seq, head=event.hash)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from placet.definitions.calendar import calendar_document
 from placet.definitions.document import plain
-from placet.engine.act.patches import Operation, differences, patched
+from placet.engine.act.journal import make_event
+from placet.engine.act.patches import BECAME, Operation, differences, patched
 from placet.engine.act.people import WorkspaceRecord
-
-#: The member of an event; see `placet.engine.act.became`.
-MEMBER = "became"
+from placet.engine.act.records import EventRecord
 
 
 def configuration_data(record: WorkspaceRecord) -> dict[str, Any]:
@@ -39,9 +40,25 @@ def configuration_data(record: WorkspaceRecord) -> dict[str, Any]:
 def became(
     old: WorkspaceRecord | None, new: WorkspaceRecord, rows: Sequence[Operation] = ()
 ) -> list[Operation]:
-    """The changes of a workspace at an event; `rows` are changes of its proposals."""
+    """The changes of a workspace at an event; `old` is `None` for its first, `rows` are changes of its proposals."""
     before = {} if old is None else _content(old)
     return [*differences(before, _content(new)), *rows]
+
+
+def with_event(
+    old: WorkspaceRecord | None,
+    new: WorkspaceRecord,
+    kind: str,
+    now: datetime,
+    actor: str,
+    data: Mapping[str, Any],
+    rows: Sequence[Operation] = (),
+) -> tuple[WorkspaceRecord, EventRecord]:
+    """A workspace as it is written with an event of its own history, and that event; `old` as `became` takes it."""
+    version = new.version if old is None else old.version + 1
+    entry = {**data, BECAME: became(old, new, rows), "workspace_version": version}
+    event = make_event(new, kind, now, actor, entry)
+    return replace(new, seq=event.seq, head=event.hash, version=version), event
 
 
 def _content(record: WorkspaceRecord) -> dict[str, Any]:
@@ -56,7 +73,7 @@ def replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[st
     """
     state = before if before is not None else {"created_at": event["at"], "proposals": {}}
     state["version"] = event["workspace_version"]
-    return patched(state, event.get(MEMBER, ()))  # type: ignore[no-any-return]  # a state stays one
+    return patched(state, event.get(BECAME, ()))  # type: ignore[no-any-return]  # a state stays one
 
 
 def installation_replayed(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,4 +83,4 @@ def installation_replayed(before: dict[str, Any] | None, event: Mapping[str, Any
     """
     tables = ("actors", "tokens", "invitations", "delegations", "webhooks", "installation")
     state: dict[str, Any] = before if before is not None else {name: {} for name in tables}
-    return patched(state, event.get(MEMBER, ()))  # type: ignore[no-any-return]
+    return patched(state, event.get(BECAME, ()))  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from placet.engine.act.texts import pointer
+from placet.definitions.pointers import pointer_of
 
 #: Characters of a value that a finding shows.
 _SHOWN = 60
@@ -42,7 +42,7 @@ def differing(stored: Any, stated: Any, path: tuple[str | int, ...] = ()) -> Ite
 
 
 def _at(path: tuple[str | int, ...]) -> str:
-    return pointer(path)[1:]
+    return pointer_of(path)[1:]
 
 
 def _short(value: Any) -> str:
