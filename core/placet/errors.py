@@ -7,7 +7,9 @@
     ├── ForbiddenError          the actor may not do this at all
     ├── UnauthenticatedError    authentication is required
     ├── BlockedError            blocked by rules, with all reasons; defined in `definitions/verdicts.py`
-    ├── ConflictError           a key or id is already in use
+    ├── ConflictError           the request does not fit the present state
+    │   ├── InUseError          a key or id is already in use
+    │   └── TamperedError       somebody altered what is stored, past Placet
     ├── StaleError              the item has changed since the caller read it
     ├── PreconditionRequiredError  the workspace requires that the caller gives the version that they saw
     ├── BusyError               too many concurrent updates; repeat the request
@@ -28,8 +30,8 @@ from difflib import get_close_matches
 
 __all__ = [
     "PlacetError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "ForbiddenError", "UnauthenticatedError",
-    "ConflictError", "StaleError", "PreconditionRequiredError", "BusyError", "UnavailableError",
-    "DefinitionError", "SchemaError", "SettingsError",
+    "ConflictError", "InUseError", "TamperedError", "StaleError", "PreconditionRequiredError", "BusyError",
+    "UnavailableError", "DefinitionError", "SchemaError", "SettingsError",
 ]  # fmt: skip
 
 
@@ -133,7 +135,15 @@ class UnauthenticatedError(PlacetError):
 
 
 class ConflictError(PlacetError):
+    """The request does not fit the present state: it was done already, or something else comes first."""
+
+
+class InUseError(ConflictError):
     """A key or id is already in use, or an idempotency key was used for another request."""
+
+
+class TamperedError(ConflictError):
+    """Somebody altered the database past Placet: it does not hold what was recorded or signed."""
 
 
 class StaleError(PlacetError):

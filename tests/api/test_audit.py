@@ -121,6 +121,9 @@ class TestCheckpoints:
             behind(shop, write, value)
 
         assert [answer.status_code for answer in answers] == [409, 409, 409]
+        assert {(answer.json()["type"], answer.json()["title"]) for answer in answers} == {
+            ("/problems/tampered", "Record altered outside Placet")
+        }
         assert all("run placet audit verify" in answer.json()["detail"] for answer in answers)
         assert found > 0
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from shop import MASTER, SMALL, OpenShop, Shop, plugin, with_repair
 from sqlalchemy import Column, Connection, Engine, Table, and_, create_engine, delete, select, text, update
+from statements import sent
 
 from placet import Appointment, CalendarEntry, Confirmation, Method, Role, Timer, elapsed
 from placet.engine.act.journal import chained
@@ -323,6 +324,21 @@ class TestTheLog:
         assert len(intact) > signed // 4
         found = [each.reason for part in parts() for each in part.findings]
         assert f"the first {signed} events are not those of the checkpoint that was signed over them" in found
+
+    def test_reads_the_checkpoints_once_for_all_positions(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A log of millions of events has thousands of checkpoints, and thousands of batches."""
+        busy(shop)
+        shop.engine.checkpoints.make(SYSTEM_ACTOR)
+        reads = []
+        for batch in (1000, 2):
+            monkeypatch.setattr(log, "PLACES", batch)
+            with sent(shop.application.store) as statements:
+                assert shop.engine.reports.verify(SYSTEM_ACTOR, after="positions::").ok
+            reads.append([each for each in statements if "ORDER BY positions.position" not in each])
+
+        assert reads[0] == reads[1]
 
     @pytest.mark.parametrize("size", [1, 2, 7])
     def test_is_the_same_in_batches_of_every_size(

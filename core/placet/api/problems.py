@@ -82,8 +82,17 @@ BLOCKED = Kind(
     "`blockers` lists everything that is missing, what to do about it, and who can do it.",
 )  # fmt: skip
 CONFLICT = Kind(
-    "conflict", 409, "Conflict: already in use",
-    "A key or id is already in use, or an idempotency key was used for another request.",
+    "conflict", 409, "Conflict with the present state",
+    "It was done already, or something else comes first. The detail says what. Read the present state again.",
+)  # fmt: skip
+IN_USE = Kind(
+    "in-use", 409, "Conflict: already in use",
+    "A key or id is already in use, or an idempotency key was used for another request. Choose another one.",
+)  # fmt: skip
+TAMPERED = Kind(
+    "tampered", 409, "Record altered outside Placet",
+    "The database does not hold what was recorded or signed. Ask an administrator to run `placet audit verify`, and to "
+    "compare the log with a checkpoint that was kept elsewhere.",
 )  # fmt: skip
 STALE = Kind(
     "stale", 412, "Version conflict",
@@ -137,8 +146,9 @@ UNREADY = Kind(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, TIMEOUT, BLOCKED, CONFLICT, STALE, TOO_LARGE,
-        MEDIA, INVALID, PRECONDITION, RATE_LIMITED, HEAD_TOO_LARGE, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY,
+        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, TIMEOUT, BLOCKED, CONFLICT, IN_USE, TAMPERED,
+        STALE, TOO_LARGE, MEDIA, INVALID, PRECONDITION, RATE_LIMITED, HEAD_TOO_LARGE, INTERNAL, RULES, BUSY,
+        UNAVAILABLE, UNREADY,
     )
 }  # fmt: skip
 
@@ -153,6 +163,8 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.UnauthenticatedError: UNAUTHENTICATED,
     BlockedError: BLOCKED,
     errors.ConflictError: CONFLICT,
+    errors.InUseError: IN_USE,
+    errors.TamperedError: TAMPERED,
     errors.StaleError: STALE,
     errors.PreconditionRequiredError: PRECONDITION,
     errors.BusyError: BUSY,

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.reports.checkpoints import Checkpoint
+from placet.engine.reports.kept_checkpoints import Checkpoint
 from placet.errors import PlacetError
 from placet.settings import Settings
 

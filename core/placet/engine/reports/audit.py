@@ -16,7 +16,7 @@ from placet.engine.act.access import places
 from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.reports.checkpoints import roots
+from placet.engine.reports.kept_checkpoints import roots
 from placet.engine.reports.verification import administration, items, log
 from placet.engine.reports.verification.findings import AuditFinding, Findings
 from placet.engine.reports.verification.histories import UNFIT
@@ -90,37 +90,43 @@ class Auditor:
             NotFoundError: the workspace.
         """
         self._acts.store.settle()
-        findings = Findings()
+        run = _Run(self._acts)
         whole = workspace is None and (actor.admin or actor.auditor)
-        steps = self._steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
+        steps = _steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
         step = _begin(steps, after)
-        while step is not None and (limit is None or findings.events + findings.places < limit):
-            step = self._next(steps, step, findings)
+        while step is not None and (limit is None or run.findings.events + run.findings.places < limit):
+            step = run.next(steps, step)
             if on_progress is not None and step is not None:
-                on_progress(_audit(findings, step))
-        return _audit(findings, step)
+                on_progress(_audit(run.findings, step))
+        return _audit(run.findings, step)
 
-    def _steps(self, workspaces: Sequence[str], *, whole: bool) -> list[_Step]:
-        steps = [_Step(name, each) for each in workspaces for name in ("workspace", "items")]
-        return steps + [_Step(name) for name in _STEPS[2:]] if whole else steps
 
-    def _next(self, steps: Sequence[_Step], step: _Step, findings: Findings) -> _Step | None:
+class _Run:
+    """One verification, or its part: what it has found, and how far the positions are followed."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._look = acts.look
+        self.findings = Findings()
+        #: They hold all checkpoints, which are read once.
+        self._positions: log.Positions | None = None
+
+    def next(self, steps: Sequence[_Step], step: _Step) -> _Step | None:
         """Take a batch of a step; returns the step to go on with."""
         try:
-            left = self._taken(step, findings)
+            left = self._taken(step)
         except UNFIT as error:
             # Whatever cannot be read, such as a note of the installation, is a finding, and the rest is verified.
             said = f"it cannot be read: {type(error).__name__} {error}"
-            findings.add(step.workspace or log.KEY, said, place=step.name)
+            self.findings.add(step.workspace or log.KEY, said, place=step.name)
             left = None
         if left is not None:
             return step._replace(after=left)
         follows = steps.index(step._replace(after="")) + 1
         return steps[follows] if follows < len(steps) else None
 
-    def _taken(self, step: _Step, findings: Findings) -> str | None:
+    def _taken(self, step: _Step) -> str | None:
         """Take a batch of a step; returns how far it has got, or `None` at its end."""
-        look = self._acts.look
+        look, findings = self._look, self.findings
         match step.name:
             case "workspace":
                 look(partial(administration.verified_workspace, workspace=step.workspace, findings=findings))
@@ -133,16 +139,27 @@ class Auditor:
             case "installation":
                 look(partial(administration.verified_installation, findings=findings))
             case "positions":
-                kept = look(lambda work: work.session.audit.tree())
-                positions = log.Positions(look(roots), kept, findings, log.read_tree(step.after))
-                if look(positions.follow):
-                    return log.written_tree(positions.tree)
-                look(positions.end)
+                return self._followed(step.after)
             case "definitions":
                 look(partial(log.verified_definitions, findings=findings))
             case _:
                 return look(partial(log.verified_evidence, after=step.after, findings=findings))
         return None
+
+    def _followed(self, after: str) -> str | None:
+        """Follow a batch of positions; see `_taken`."""
+        if self._positions is None:
+            kept = self._look(lambda work: work.session.audit.tree())
+            self._positions = log.Positions(self._look(roots), kept, self.findings, log.read_tree(after))
+        if self._look(self._positions.follow):
+            return log.written_tree(self._positions.tree)
+        self._look(self._positions.end)
+        return None
+
+
+def _steps(workspaces: Sequence[str], *, whole: bool) -> list[_Step]:
+    steps = [_Step(name, each) for each in workspaces for name in ("workspace", "items")]
+    return steps + [_Step(name) for name in _STEPS[2:]] if whole else steps
 
 
 def _audit(findings: Findings, step: _Step | None) -> Audit:

@@ -40,7 +40,7 @@ from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
 from placet.engine.workspaces.proposals import propose
 from placet.engine.workspaces.standing import demand_apart
-from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from placet.errors import ConflictError, ForbiddenError, InUseError, InvalidError, NotFoundError
 
 
 class Workspaces:
@@ -68,7 +68,7 @@ class Workspaces:
         governed: Sequence[str] = (),
         governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
-        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use.
+        """Open a workspace with methods switched on. Raises `InUseError` if the key is already in use.
 
         Holders of roles in `governed_by` come later: `lint` finds a workspace in which nobody can be the second person.
         """
@@ -95,7 +95,7 @@ class Workspaces:
 
     def _open(self, work: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
         if work.session.workspace(made.key) is not None:
-            raise ConflictError(f'the workspace key "{made.key}" is already in use')
+            raise InUseError(f'the workspace key "{made.key}" is already in use')
         if not made.governed_by:
             demand_governed(work, made)
         opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
