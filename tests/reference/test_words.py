@@ -84,9 +84,8 @@ ROOMS = {
     # The proof that one log continues another is what RFC 9162 calls it.
     "proof": (
         "core/placet/api", "tests/api/test_history.py", "core/placet/cli/audit.py", "core/placet/verify_export.py",
-        "core/placet/engine/reports/checkpoints.py", "core/placet/engine/reports/numbered_log.py", "tests/cli/test_audit.py",
-        "tests/api/test_audit.py",
-        "tests/packaging/test_verifying_an_export.py",
+        "core/placet/engine/reports/checkpoints.py", "core/placet/engine/reports/numbered_log.py",
+        "tests/cli/test_audit.py", "tests/api/test_audit.py", "tests/packaging/test_verifying_an_export.py",
     ),
 }  # fmt: skip
 #: Workers are lost: they are neither quiet nor silent.

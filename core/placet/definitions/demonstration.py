@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from placet.definitions.stage_engine import Person, StageEngine
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -35,13 +37,10 @@ class Script:
 
 
 class Stage(Protocol):
-    """The stage of a demonstration: the engine and a clock, as any caller has them.
-
-    The engine and its actors belong to a higher layer, so that their types are unknown here.
-    """
+    """The stage of a demonstration: the engine, by which people act there, and a clock that can be moved."""
 
     @property
-    def engine(self) -> Any: ...
+    def engine(self) -> StageEngine: ...
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods that are installed and can be switched on."""
@@ -53,7 +52,7 @@ class Stage(Protocol):
         ...
 
     @property
-    def director(self) -> Any:
+    def director(self) -> Person:
         """The administrator of the stage."""
         ...
 
@@ -65,6 +64,6 @@ class Stage(Protocol):
         """
         ...
 
-    def move(self, actor: Any, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
+    def move(self, actor: Person, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
         """Make a transition."""
         ...
