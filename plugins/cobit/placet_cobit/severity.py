@@ -62,6 +62,11 @@ def severity_of(source: Source, *, key_control: bool, recurs: bool = False) -> S
     return _ASCENDING[min(_ASCENDING.index(found) + recurs, len(_ASCENDING) - 1)]
 
 
+def graver(one: Severity, other: Severity) -> bool:
+    """Whether one severity is higher than another."""
+    return _ASCENDING.index(one) > _ASCENDING.index(other)
+
+
 @dataclass(frozen=True, slots=True)
 class Retest:
     """The executions without a deviation that a retest needs, since the last action was completed."""

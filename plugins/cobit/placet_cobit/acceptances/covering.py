@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from placet import CheckContext, ItemView
 from placet_cobit.acceptances.fields import AcceptanceFields
-from placet_cobit.acceptances.limits import in_force
 from placet_cobit.ids import ACCEPTANCE
+from placet_cobit.validity import covers
 
 
 def _holds(ctx: CheckContext, acceptance: ItemView) -> bool:
     fields: AcceptanceFields = acceptance.fields
-    if fields.valid_from is None or fields.valid_until is None:
-        return False
-    return in_force(fields.valid_from, fields.valid_until, ctx.today)
+    return covers(fields.valid_from, fields.valid_until, ctx.today)
 
 
 def covering(ctx: CheckContext, finding: str) -> ItemView | None:

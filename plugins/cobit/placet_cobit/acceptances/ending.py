@@ -12,9 +12,7 @@ from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY
 from placet_cobit.controls.design import in_force
 from placet_cobit.ids import ACCEPTANCE, CONTROL
-from placet_cobit.severity import Severity
-
-_ASCENDING = tuple(Severity)
+from placet_cobit.severity import Severity, graver
 
 
 def _revoke(ctx: EffectContext, ended: Callable[[AcceptanceFields], bool], why: str) -> None:
@@ -30,10 +28,10 @@ def end_outgrown(ctx: EffectContext) -> None:
     control, severity = ctx.item.fields.control, ctx.item.fields.severity
     if control is None or severity is None:
         return
-    found = _ASCENDING.index(Severity(severity))
+    found = Severity(severity)
     _revoke(
         ctx,
-        lambda each: each.control == control and _ASCENDING.index(_of(each)) < found,
+        lambda each: each.control == control and graver(found, _of(each)),
         f"the finding {ctx.item.key} on the control is graver than what was accepted",
     )
 

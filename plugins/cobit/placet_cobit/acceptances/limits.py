@@ -37,8 +37,3 @@ BY_SEVERITY: Mapping[Severity, Line] = {
 def days_accepted(valid_from: date, valid_until: date) -> int:
     """Days from the first to the last day of an acceptance; a day alone is 0."""
     return (valid_until - valid_from).days
-
-
-def in_force(valid_from: date, valid_until: date, today: date) -> bool:
-    """Whether an approved acceptance covers a day: its first and last day included."""
-    return valid_from <= today <= valid_until

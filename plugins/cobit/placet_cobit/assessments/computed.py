@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from placet import CheckContext, Computed
 from placet_cobit.assessments.fields import AssessmentFields
-from placet_cobit.assessments.tested import control_of
+from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force
 
 

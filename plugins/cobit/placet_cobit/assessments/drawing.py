@@ -9,15 +9,15 @@ from datetime import timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.fields import AssessmentFields, Result
 from placet_cobit.assessments.periods import seed_of
-from placet_cobit.assessments.tested import control_of, digest, first_sample, population_of, tests_of
+from placet_cobit.assessments.tested import digest, first_sample, population_of, tests_of
+from placet_cobit.controls.about import control_of
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import FINDING, TEST
 from placet_cobit.operating.operations import Operation, bound
 from placet_cobit.operating.sampling import following, order
 from placet_cobit.severity import Source
+from placet_cobit.titles import shortened
 
-#: Longest title of an item that is made here.
-_TITLE = 200
 _MOMENT = timedelta(microseconds=1)
 _DRAWN_IN = ("evidence_requested", "testing")
 _BYPASSED = (
@@ -60,7 +60,7 @@ def _make_tests(
         bypass = each.missed and bound(control)
         key = ctx.create(
             TEST,
-            f"{each.about}: {each.happened} {each.at:%Y-%m-%d}"[:_TITLE],
+            shortened(f"{each.about}: {each.happened} {each.at:%Y-%m-%d}"),
             parent=ctx.item.key,
             element=each.id,
             about=each.about,

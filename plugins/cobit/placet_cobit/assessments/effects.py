@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.tested import control_of, deviating, lacking_evidence, tests_of
+from placet_cobit.assessments.tested import deviating, lacking_evidence, tests_of
+from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
 from placet_cobit.figures import readable
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import ASSESSMENT, TEST
 from placet_cobit.operating.periods import next_end
 from placet_cobit.severity import Source
+from placet_cobit.titles import shortened
 
 _DAY = timedelta(days=1)
 _FOUND = {
@@ -138,7 +140,7 @@ def _plan(ctx: EffectContext, control: ItemView, start: date) -> None:
     end = next_end(start, frequency.value if frequency is not None else _default(control))
     ctx.create(
         ASSESSMENT,
-        f"{control.title}: {start} to {end}"[:200],
+        shortened(f"{control.title}: {start} to {end}"),
         parent=control.key,
         period_start=start,
         period_end=end,

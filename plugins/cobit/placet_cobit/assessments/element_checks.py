@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing
 from placet_cobit.assessments.fields import ElementFields, Result
-from placet_cobit.assessments.tested import control_of, lacking_evidence
+from placet_cobit.assessments.tested import lacking_evidence
+from placet_cobit.controls.about import control_of
 from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import MONITOR
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_TESTER

@@ -18,12 +18,6 @@ from placet_cobit.operating.sampling import automated_sample, order, sample_size
 AUTOMATED = "automated"
 
 
-def control_of(ctx: CheckContext) -> ItemView | None:
-    """The control of an assessment, of a monitor, or of one of their tests."""
-    key = ctx.item.fields.control
-    return ctx.get(key) if key else None
-
-
 def population_of(ctx: CheckContext, assessment: ItemView, control: ItemView) -> dict[str, Operation]:
     """The operations of the period from which elements are drawn, by id."""
     fields: AssessmentFields = assessment.fields

@@ -7,6 +7,7 @@ from placet_cobit.capability.fields import Achievement, Activity, RatingFields, 
 from placet_cobit.capability.levels import achievements, capability_level, gap, rating
 from placet_cobit.figures import readable
 from placet_cobit.ids import CLOSES_GAP
+from placet_cobit.titles import shortened
 from placet_governance.ids import INITIATIVE
 
 _ENDED = ("embedded", "dropped")
@@ -70,7 +71,7 @@ def improve(ctx: EffectContext) -> None:
         return
     made = ctx.create(
         INITIATIVE,
-        f"Raise {objective.title} to level {fields.target_level}"[:200],
+        shortened(f"Raise {objective.title} to level {fields.target_level}"),
         idea=f"{objective.title} is rated at level {fields.level}, and its target is {fields.target_level}"
         f" ({ctx.item.key})",
     )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from placet import Fault, InvalidError, MalformedError
 from placet_cobit.controls.bindings import Binding
 from placet_cobit.controls.fields import Execution, Frequency, Nature
-from placet_cobit.objectives.practices import PRACTICE_ID
+from placet_cobit.practices import PRACTICE_ID
 
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
 

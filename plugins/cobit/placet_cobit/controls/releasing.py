@@ -15,6 +15,7 @@ from placet_cobit.controls.fields import ControlFields
 from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import ACCEPTANCE, CONTROL, CONTROL_RELEASE, CONTROL_RETIREMENT
 from placet_cobit.roles import CONTROL_OWNER
+from placet_cobit.validity import covers
 
 _WHO = (CONTROL_OWNER,)
 
@@ -100,14 +101,8 @@ def _accepted(ctx: CheckContext, fields: ControlFields) -> bool:
     if found is None or found.type != ACCEPTANCE or found.state != "approved":
         return False
     accepted = found.fields
-    first, last = accepted.valid_from, accepted.valid_until
-    until = fields.suspended_until or ctx.today
-    return (
-        accepted.control == ctx.item.key
-        and first is not None
-        and last is not None
-        and first <= ctx.today
-        and until <= last
+    return accepted.control == ctx.item.key and covers(
+        accepted.valid_from, accepted.valid_until, ctx.today, fields.suspended_until
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import Check, CheckContext, CheckParams, ItemView, OfferedCheck, Verdict, blocked, check, passed
 from placet_cobit.controls.executions import WAIVED_BY
 from placet_cobit.ids import ACCEPTANCE
+from placet_cobit.validity import covers
 
 RISK_ACCEPTED = "cobit.risk_accepted"
 
@@ -29,10 +30,7 @@ def accepted(ctx: CheckContext, control: str) -> ItemView | None:
     # One search for all controls of a transition: few acceptances are in force at a time.
     for each in ctx.items(ACCEPTANCE, states=["approved"]):
         fields = each.fields
-        if fields.control != control:
-            continue
-        first, last = fields.valid_from, fields.valid_until
-        if first is None or last is None or not first <= ctx.today <= last:
+        if fields.control != control or not covers(fields.valid_from, fields.valid_until, ctx.today):
             continue
         scope = set(fields.scope)
         if fields.whole_workspace or own & scope or (touched and touched <= scope):

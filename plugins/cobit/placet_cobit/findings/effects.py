@@ -7,6 +7,7 @@ from datetime import timedelta
 from placet import EffectContext, effect
 from placet_cobit.findings.fields import FindingFields
 from placet_cobit.ids import REMEDIATION
+from placet_cobit.titles import shortened
 from placet_governance.ids import LESSON, RAISED_FROM
 from placet_governance.learning.fields import Scope
 
@@ -40,7 +41,7 @@ def draw_lesson(ctx: EffectContext) -> None:
     done = [each.title for each in ctx.children(REMEDIATION) if each.state == "done"]
     lesson = ctx.create(
         LESSON,
-        f"What {ctx.item.title} taught us"[:200],
+        shortened(f"What {ctx.item.title} taught us"),
         event=fields.condition,
         effect=fields.effect,
         cause=fields.cause or "to be said",

@@ -6,20 +6,19 @@ Source: COBIT 2019, MEA02.04 and APO12.01: a deficiency is a risk until it is re
 from __future__ import annotations
 
 from placet import CheckContext, EffectContext, ItemView, effect
+from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields
 from placet_cobit.findings.rights import able
 from placet_cobit.ids import CONTROL, FINDING
-from placet_cobit.severity import Severity, Source
+from placet_cobit.severity import Source, graver
+from placet_cobit.titles import shortened
 from placet_governance.ids import RAISED_FROM, RISK
 from placet_governance.learning.fields import RiskKind
 
-#: Longest title of an item that is made here.
-_TITLE = 200
 _RISK_ENDED = ("closed", "occurred")
 _FINDING_ENDED = ("closed", "invalid")
-_ASCENDING = tuple(Severity)
 
 
 def raise_finding(
@@ -49,13 +48,7 @@ def raise_finding(
 
 def title_of(control: ItemView, source: Source) -> str:
     """The title of a finding that the system makes."""
-    return f"{control.title}: {source.replace('_', ' ')}"[:_TITLE]
-
-
-def control_of(ctx: EffectContext) -> ItemView | None:
-    """The control that the finding is about."""
-    key = ctx.item.fields.control
-    return ctx.get(key) if key else None
+    return shortened(f"{control.title}: {source.replace('_', ' ')}")
 
 
 @effect("cobit")
@@ -95,7 +88,7 @@ def register_risk(ctx: EffectContext) -> None:
     about = control.title if control is not None else ctx.item.title
     risk = ctx.create(
         RISK,
-        f"Deficient: {about}"[:_TITLE],
+        shortened(f"Deficient: {about}"),
         kind=RiskKind.THREAT,
         cause=fields.cause or f"{about} is deficient ({ctx.item.key})",
         event=fields.condition,
@@ -112,9 +105,7 @@ def _bring_up(ctx: EffectContext, risk: str) -> None:
         for each in ctx.linked(RAISED_FROM, of=risk)
         if each.type == FINDING and each.state not in _FINDING_ENDED and each.fields.severity
     ]
-    if fields.severity and all(
-        _ASCENDING.index(fields.severity) > _ASCENDING.index(each) for each in standing
-    ):
+    if fields.severity and all(graver(fields.severity, each) for each in standing):
         ctx.set_on(risk, event=fields.condition, effect=fields.effect)
     ctx.link(RAISED_FROM, ctx.item.key, source=risk)
 

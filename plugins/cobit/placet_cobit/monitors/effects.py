@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import EffectContext, ItemView, effect
-from placet_cobit.assessments.tested import control_of, deviating, tests_of
+from placet_cobit.assessments.tested import deviating, tests_of
+from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import ExecutionVerdict, executions
 from placet_cobit.figures import readable, shown
@@ -17,11 +18,11 @@ from placet_cobit.monitors.reading import reading
 from placet_cobit.operating.periods import span
 from placet_cobit.operating.sampling import order
 from placet_cobit.severity import Source
+from placet_cobit.titles import shortened
 
 #: Findings that stand: of a light there is one at a time.
 _ENDED = ("closed", "invalid")
 _WEEK = timedelta(days=7)
-_TITLE = 200
 
 
 @effect("cobit")
@@ -99,7 +100,7 @@ def draw_validation(ctx: EffectContext) -> None:
         each = passes[id]
         ctx.create(
             TEST,
-            f"{each.item}: {each.transition} {each.at:%Y-%m-%d}"[:_TITLE],
+            shortened(f"{each.item}: {each.transition} {each.at:%Y-%m-%d}"),
             parent=ctx.item.key,
             element=id,
             about=each.item,

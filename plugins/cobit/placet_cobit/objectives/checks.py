@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, passed
+from placet import CheckContext, Verdict, blocked, check, passed
+from placet_cobit.controls.design import stands
 from placet_cobit.demands import all_of, demand
 from placet_cobit.holding import holders_anywhere, is_vacant
 from placet_cobit.ids import CONTROL, OBJECTIVE
@@ -120,16 +121,10 @@ def _parts(fields: ObjectiveFields) -> set[str]:
     }
 
 
-def _gates_on(control: ItemView) -> bool:
-    """Whether a control operates or may again: suspended, or in a redesign, during which the former design goes on."""
-    drafted = control.state in ("draft", "proposed")
-    return control.state in ("operating", "suspended") or (drafted and control.fields.activated is not None)
-
-
 @check("cobit")
 def controls_off(ctx: CheckContext) -> Verdict:
     """No control of the objective is in force or suspended."""
-    working = [each.key for each in ctx.children(CONTROL) if _gates_on(each)]
+    working = [each.key for each in ctx.children(CONTROL) if stands(each)]
     if not working:
         return passed()
     return demand(

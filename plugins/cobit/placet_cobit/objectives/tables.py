@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from placet import Fault, InvalidError, MalformedError
 from placet_cobit.objectives.fields import Activity, Level, Practice, Raci
-from placet_cobit.objectives.practices import OBJECTIVE_ID, PRACTICE_ID
+from placet_cobit.practices import OBJECTIVE_ID, PRACTICE_ID
 
 _Id = Annotated[str, Field(pattern=f"^{OBJECTIVE_ID}$")]
 _PracticeId = Annotated[str, Field(pattern=f"^{PRACTICE_ID}$")]

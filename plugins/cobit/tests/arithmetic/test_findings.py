@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted, in_force
+from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
 from placet_cobit.monitors.light import Light, amber_for, read, to_validate, week_of
 from placet_cobit.monitors.refusals import Attempt, wrong
 from placet_cobit.severity import (
@@ -21,6 +21,7 @@ from placet_cobit.severity import (
     recurs,
     severity_of,
 )
+from placet_cobit.validity import covers
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -83,9 +84,13 @@ class TestAnAcceptance:
     def test_covers_its_first_and_its_last_day(self) -> None:
         first, last = date(2026, 4, 1), date(2026, 6, 30)
 
-        assert in_force(first, last, first)
-        assert in_force(first, last, last)
-        assert not in_force(first, last, last + DAY)
+        assert covers(first, last, first)
+        assert covers(first, last, last)
+        assert covers(first, last, first, last)
+        assert not covers(first, last, first - DAY)
+        assert not covers(first, last, last + DAY)
+        assert not covers(first, last, last, last + DAY)
+        assert not covers(first, None, first)
         assert days_accepted(first, last) == 90
 
     def test_of_what_matters_more_needs_another_control(self) -> None:
