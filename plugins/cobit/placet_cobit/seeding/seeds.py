@@ -76,11 +76,7 @@ def seed_controls(
     objectives = {
         each.fields["objective_id"]: each.key for each in _items(engine, actor, workspace, OBJECTIVE)
     }
-    known = {
-        each.fields["template"]: each.key
-        for each in _items(engine, actor, workspace, CONTROL)
-        if each.state != "retired" and each.fields.get("template")
-    }
+    known = _by_template(engine, actor, workspace)
     found = Seeded()
     for control in chosen:
         if control.id in known:
@@ -97,6 +93,15 @@ def seed_controls(
         )  # fmt: skip
         found.made.append(made.key)
     return found
+
+
+def _by_template(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> dict[str, str]:
+    """The keys of the controls that are made of a template, and not retired."""
+    return {
+        each.fields["template"]: each.key
+        for each in _items(engine, actor, workspace, CONTROL)
+        if each.state != "retired" and each.fields.get("template")
+    }
 
 
 def _chosen(table: Mapping[str, DefaultControl], only: list[str]) -> list[DefaultControl]:
