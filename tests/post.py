@@ -32,7 +32,7 @@ class Letter:
 
 @dataclass
 class Box:
-    """What came, and how it is answered."""
+    """The requests that came, and the answers to them."""
 
     url: str = ""
     letters: list[Letter] = field(default_factory=list)

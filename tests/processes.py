@@ -71,7 +71,7 @@ class Child:
     """A process of a mother's."""
 
     pid: int
-    #: What it writes.
+    #: Its output.
     log: Path
     _mother: Mother
     #: With what it has ended, once that was seen; negative for a signal.

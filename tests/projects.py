@@ -16,7 +16,7 @@ ON_PROJECT = (
     "project_support",
 )  # fmt: skip
 ON_TEAM = ("product_owner", "scrum_master", "flow_manager", "developer")
-#: What a stage needs to be authorized.
+#: The fields that a stage needs to be authorized.
 TOLERANCES: list[dict[str, Any]] = [
     {"aspect": "time", "target": "2099-03-31", "unit": "days", "upper": 10, "lower": 5},
     {"aspect": "cost", "target": 100_000, "unit": "EUR", "upper": 10_000, "lower": 100_000},

@@ -374,7 +374,7 @@ class Shop:
         return self.engine.items.get(SYSTEM_ACTOR, item if isinstance(item, str) else item.key)
 
     def kinds(self, item: ItemRecord) -> list[str]:
-        """What happened to an item, in order."""
+        """The events of an item, in order."""
         return [event.kind for event in self.engine.event_log.history(SYSTEM_ACTOR, item.key).rows]
 
 

@@ -32,7 +32,7 @@ class _Noting:
 
 @contextmanager
 def sent(store: SqlStore) -> Iterator[list[str]]:
-    """What is sent meanwhile, statement by statement."""
+    """The statements that are sent meanwhile."""
     noted: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, _p: Any, _x: Any, _m: Any) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 from hypothesis import Phase, settings
 
-#: What a test gets that says nothing.
+#: Examples of a test that says nothing about them.
 _USUAL = 100
 #: How many times as many there are with the profile `soak`.
 _SOAK = 50
-#: What is left of them, of a hundred, with the profile `traced`.
+#: Examples that are left, of a hundred, with the profile `traced`.
 _TRACED = 20
 
 # A busy machine is no failure, and what fails shall fail for everybody who runs the same tests; a soak looks elsewhere

@@ -100,7 +100,7 @@ class Person:
         return {blocker["check"]: blocker for blocker in problem["blockers"]}
 
     def messages(self, key: str, transition: str, comment: str = "", /, **fields: Any) -> list[str]:
-        """What a refusal says, all of it."""
+        """The whole text of a refusal."""
         body = {"transition": transition, "fields": fields, "comment": comment}
         problem = self.send("POST", f"/items/{key}/transitions", body, expect=409)
         return [blocker["message"] for blocker in problem["blockers"]]
@@ -169,7 +169,7 @@ class Organisation:
 
 
 def placet(*arguments: str, folder: Path, env: Mapping[str, str] | None = None) -> str:
-    """What the command prints."""
+    """The output of the command."""
     log = folder / "command.log"
     log.unlink(missing_ok=True)
     code = mother().placet(*arguments, folder=folder, log=log, env=env).wait()

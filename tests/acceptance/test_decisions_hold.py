@@ -8,7 +8,7 @@ from .conftest import Organisation
 from .test_itil_change import LOW_RISK, PLANS, REASON, item, normal, scheduled, to_authorize
 
 FROM, TO = "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z"
-#: What nobody has agreed to.
+#: Changes that nobody has agreed to.
 OTHER: dict[str, Any] = {
     "implementation_plan": "Drop the database and see.",
     "backout_plan": "none",

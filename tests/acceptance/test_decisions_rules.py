@@ -27,7 +27,7 @@ def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def propose(organisation: Organisation, **body: Any) -> dict[str, Any]:
-    """What the administrator proposes."""
+    """The administrator's proposal."""
     return dict(organisation.admin.send("PATCH", "/workspaces/OPS", body, expect=202))
 
 

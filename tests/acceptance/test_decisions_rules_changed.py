@@ -1,4 +1,4 @@
-"""What was stored before a rule was changed: it is kept, shown and asked for, and stops nobody."""
+"""A value that was stored before a rule was changed is kept, shown and asked for, and stops nobody."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ class TestFieldsThatNoRuleKnows:
         ]
 
     def test_return_with_the_method(self, diner: Diner) -> None:
-        """What nobody cleared is a field again."""
+        """A value that nobody cleared is a field again."""
         diner.open(rules(First), taxed(), methods=["diner", "city"])
         key = diner.order(levy=3)
         diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner"], "force": True})

@@ -91,7 +91,7 @@ _ELSEWHERE = {
 
 
 def _sent(visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:
-    """What became of an example, asked by one person after the other until one may."""
+    """The outcome of an example, tried by one person after the other until one may."""
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", parameter["example"])

@@ -85,7 +85,7 @@ class TestAForecast:
             assert blocked(maya, stage, transition, **fields) == {"frozen"}
 
     def test_is_not_left_out_of_a_report(self, project: Project) -> None:
-        """What nobody forecasts is never outside: no report without it. Nor does its writer choose how often."""
+        """A tolerance that nobody forecasts would never be exceeded: no report goes without, as often as it is due."""
         maya = project.people.maya
         report = maya.create("prince2.report", "Highlights", parent=project.key, kind="highlight")
 
@@ -231,7 +231,7 @@ class TestAProduct:
 
 class TestTheChangeBudget:
     def test_is_not_the_project_managers(self, project: Project) -> None:
-        """What changes no baseline but costs something is paid by who was given the money."""
+        """An issue that changes no baseline but costs something is paid by the holder of the budget."""
         people = project.people
         key = people.maya.create(
             "prince2.issue", "Overtime", parent=project.key, kind="problem_concern", description="d"

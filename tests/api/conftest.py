@@ -213,7 +213,7 @@ def _validator(schema: str) -> Any:
 
 
 def hold_against_document(response: httpx.Response) -> None:
-    """What is answered is what the document says: status, media type and schema."""
+    """Answers are as the document says: status, media type and schema."""
     if response.status_code in {204, 405} or response.request.method == "HEAD":
         return
     for path in described()["paths"]:

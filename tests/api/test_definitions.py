@@ -10,7 +10,7 @@ Shop = Any
 
 class TestMethods:
     def test_show_those_that_failed_with_the_reason(self, shop: Shop) -> None:
-        """What is installed and what of it runs."""
+        """The installed methods, and those that run."""
         methods = {each["name"]: each for each in shop.clara.get("/methods").json()["methods"]}
 
         assert (methods["shop"]["status"], methods["shop"]["item_types"]) == ("active", ["shop.order"])
@@ -210,7 +210,7 @@ class TestAWorkspace:
         ],
     )
     def test_is_refused_with_a_pointer(self, shop: Shop, change: dict[str, Any], pointer: str) -> None:
-        """What cannot be is pointed at."""
+        """A setting that cannot be is pointed at."""
         body = {"key": "LAB", "name": "Laboratory", "methods": ["shop"]} | change
 
         answer = shop.ada.post("/workspaces", json=body)

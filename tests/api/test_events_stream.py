@@ -18,7 +18,7 @@ Event = dict[str, str]
 
 
 class Stream:
-    """What a client reads, event by event."""
+    """The events that a client reads."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
@@ -108,7 +108,7 @@ class TestTheStream:
         assert orjson.loads(event["data"])["comment"] == "mine"
 
     def test_sends_nobody_events_that_they_may_not_see(self, any_shop: Shop) -> None:
-        """What happens in a workspace of others is left out, also from the moment on at which one's role is gone."""
+        """Events of other people's workspaces are left out, also from the moment on at which one's role is gone."""
         engine = any_shop.application.engine
         engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
         end = any_shop.ada.get("/events").json()["next_cursor"]

@@ -31,7 +31,7 @@ class TestAnItemsHistory:
         assert rest["next_cursor"] is None
 
     def test_begins_where_it_is_asked_to(self, shop: Shop) -> None:
-        """What is no number of an event is refused."""
+        """A text that is not the number of an event is refused."""
         key = shop.order()
 
         for after in ("-1", "x", "1" * 30):
@@ -74,7 +74,7 @@ class TestTheLog:
 
 class TestProof:
     def test_comes_with_events_on_request(self, any_shop: Shop) -> None:
-        """What was hashed, byte for byte, so that who reads the log can recompute it."""
+        """The hashed parts, byte for byte, so that readers of the log can recompute it."""
         key = any_shop.order()
         any_shop.clara.post(f"/items/{key}/comments", json={"text": "soon"})
 

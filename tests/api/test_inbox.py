@@ -72,7 +72,7 @@ class TestReading:
         assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notifications"] == [answer.json()]
 
     def test_marks_everything_up_to_one_as_read(self, any_shop: Shop) -> None:
-        """What came after it was seen stays unread."""
+        """A notification that came after it was seen stays unread."""
         asked(any_shop)
         newest = any_shop.bo.get("/inbox").json()["notifications"][0]["id"]
         later = asked(any_shop)

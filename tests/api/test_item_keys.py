@@ -53,7 +53,7 @@ class TestATitleInPlaceOfAKey:
 
     @pytest.mark.parametrize("given", ["%", "a_e", "s", "no such thing", "x" * 2000])
     def test_suggests_nothing_for_what_no_title_has(self, shop: Shop, given: str) -> None:
-        """What a database takes for a pattern is a text like any other; one letter is in too many titles."""
+        """A pattern of the database is a text like any other; one letter is in too many titles."""
         shop.order("Sale in spring")
 
         answer = shop.clara.get("/items", params={"parent": given})

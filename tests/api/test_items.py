@@ -84,7 +84,7 @@ class TestReadingAnItem:
         assert there.json()["detail"].replace(key, "SHOP-99") == nowhere.json()["detail"]
 
     def test_takes_no_key_that_is_none(self, shop: Shop) -> None:
-        """What is no key names no item."""
+        """A text that is not a key names no item."""
         for key in ("shop-1", "SHOP-0", "SHOP", "SHOP-1%00", "%C3%28"):
             assert shop.clara.get(f"/items/{key}").status_code == 404
 
@@ -282,7 +282,7 @@ class TestLinks:
         ]
 
     def test_can_be_taken_away_once(self, shop: Shop) -> None:
-        """What is not linked cannot be unlinked."""
+        """Items that are not linked cannot be unlinked."""
         first, second = shop.order(), shop.order()
         shop.clara.put(f"/items/{second}/links/shop.follows/{first}")
 

@@ -1,4 +1,4 @@
-"""What is said of links, over HTTP: given, replaced, read from both ends, and refused with pointers."""
+"""Attributes of links, over HTTP: given, replaced, read from both ends, and refused with pointers."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class TestAnOperation:
 
 class TestTheDocument:
     def test_is_the_applications_own(self, shop: Shop) -> None:
-        """What FastAPI finds in the signatures, under the ids that they have."""
+        """The operations that FastAPI finds in the signatures, under the ids that they have."""
         app = api.create_app(shop.application)
         declared = {
             route.operation_id

@@ -133,7 +133,7 @@ class TestPeople:
          {"id": "a", "name": "x", "kind": "dog"}, {"id": "a", "name": "x", "email": "nowhere"}, {"id": "a"}],
     )  # fmt: skip
     def test_have_an_id_a_name_and_a_kind(self, shop: Shop, body: dict[str, str]) -> None:
-        """What does not fit is pointed at."""
+        """A misfit is pointed at."""
         answer = shop.ada.post("/actors", json=body)
 
         assert (answer.status_code, len(answer.json()["errors"])) == (422, 1)

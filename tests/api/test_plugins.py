@@ -21,7 +21,7 @@ Shop = Any
 
 
 class Praise(BaseModel):
-    """What somebody likes."""
+    """Praise of something."""
 
     model_config = {"extra": "forbid", "strict": True}
 
@@ -29,7 +29,7 @@ class Praise(BaseModel):
 
 
 class Praised(BaseModel):
-    """What was said."""
+    """The praise as it was heard."""
 
     by: str
     workspace: str

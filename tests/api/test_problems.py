@@ -279,7 +279,7 @@ class TestATextOfAnotherForm:
 class TestAHeaderThatIsWrong:
     @pytest.mark.parametrize("sent", ["1", "one", '"one"', '""', '"-1"', '"1" "2"', '"1", two', ","])
     def test_if_match_has_to_be_a_version(self, shop: Shop, sent: str) -> None:
-        """What is no version is refused as malformed, not as stale."""
+        """A text that is not a version is refused as malformed, not as stale."""
         key = shop.order()
 
         answer = shop.clara.patch(f"/items/{key}", json={"title": "y"}, headers={"If-Match": sent})

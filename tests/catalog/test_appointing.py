@@ -1,4 +1,4 @@
-"""What the linter proves of roles: where they are held, and who appoints their holders."""
+"""The linter's proofs about roles: where they are held, and who appoints their holders."""
 
 from __future__ import annotations
 

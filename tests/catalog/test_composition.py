@@ -111,7 +111,7 @@ class TestTheCatalog:
     def test_keeps_dynamic_checks_and_effects_of_methods_that_are_switched_on(
         self, library: MakeMethod, plugin: MakePlugin
     ) -> None:
-        """What a plugin implements is asked only where its method is switched on."""
+        """A plugin's hooks are called only where its method is switched on."""
         city = plugin(
             Method("city", "City"), placet_check=lambda ctx: None, placet_effect=lambda ctx, event: None
         )

@@ -130,7 +130,7 @@ class TestAPluginIsRefused:
         caplog.set_level(logging.CRITICAL)
 
     def refusal(self, plugin: object) -> str:
-        """What is said, with the lines of this file as `(here)`."""
+        """The message, with the lines of this file as `(here)`."""
         (listed,) = Registry.of(plugin).plugins
         assert listed.status == "failed"
         return re.sub(rf"\({re.escape(__file__)}:\d+\)", "(here)", listed.error)
@@ -221,7 +221,7 @@ class TestAPluginIsRefused:
         ]
 
     def test_and_leaves_no_hook_behind(self, library: MakeMethod, plugin: MakePlugin) -> None:
-        """What a refused plugin implements is never called."""
+        """No hook of a refused plugin is ever called."""
         asked: list[str] = []
         first = plugin(library(), name="a")
         second = plugin(library(), name="z", placet_check=lambda ctx: asked.append("z"))
@@ -369,7 +369,7 @@ class TestAMethodThatIsGone:
         assert set(catalog.item_types) == {"library.loan"}
 
     def test_takes_along_those_that_require_it(self, library: MakeMethod, plugin: MakePlugin) -> None:
-        """What requires a method cannot run without it, nor what requires that in turn."""
+        """A method that requires another cannot run without it, nor can one that requires that in turn."""
         registry = Registry.of(
             plugin(library(requires=["city"])), plugin(Method("readers", "Readers", requires=["library"]))
         )
@@ -386,7 +386,7 @@ class TestAMethodThatIsGone:
     def test_may_be_named_by_those_that_stay(
         self, library: MakeMethod, loan: Callable[..., Any], plugin: MakePlugin
     ) -> None:
-        """What it would have defined is taken to be there, since nothing moves until it is."""
+        """Its definitions are taken to be there, since nothing moves until they are."""
         registry = Registry.of(plugin(library(loan=loan(parents=["city.branch"], creators=["city.mayor"]))))
 
         assert registry.catalog(Rules(("library", "city"))).missing == {"city": "it is not installed"}
@@ -495,7 +495,7 @@ class TestExamining:
     def test_names_what_a_method_requires_or_extends_and_is_not_there(
         self, library: MakeMethod, plugin: MakePlugin
     ) -> None:
-        """What is required has to be there; what is extended may be missing, and is shown with the nearest name."""
+        """A required method has to be there; an extended one may be missing, and is shown with the nearest name."""
         acme = Method("acme", "Acme", requires=["libary"], extends=["librry"])
         registry = Registry.of(plugin(library()), plugin(acme))
 

@@ -85,7 +85,7 @@ class TestAdding:
         ]
 
     def test_a_gate_and_checks(self, extended: Extended) -> None:
-        """What was there stays, and the strictest is what counts."""
+        """A former condition stays, and the strictest one counts."""
 
         def extend(city: Extension) -> None:
             city.add_gate("library.loan", "lend", LENDABLE)
@@ -455,7 +455,7 @@ class TestIsRefused:
     def test_where_it_touches_a_method_that_it_does_not_name(
         self, library: Callable[..., Method], plugin: Callable[..., ModuleType]
     ) -> None:
-        """What a method does not name might be composed after it, and the outcome would hang on their names."""
+        """A method that is not named might be composed later, and the outcome would hang on their names."""
         city = plugin(
             Method("city", "City"),
             placet_extend=lambda catalog: catalog.add_field("library.loan", "shelf", Text),

@@ -1,4 +1,4 @@
-"""What a method adds to the rules of another's item type: composed, linted, stored, and named after who added it."""
+"""Rules that a method adds to another's item type: composed, linted, stored, and named after who added them."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ class TestAnEffect:
     def test_comes_after_those_that_are_there_in_order_of_dependency(
         self, library: Callable[..., Method], plugin: Callable[..., Any]
     ) -> None:
-        """What a method builds on has happened when its own effect runs."""
+        """The effects that a method builds on have run when its own effect runs."""
 
         def adding(name: str) -> Any:
             made = Effect(f"{name}.stamp", lambda ctx: None)

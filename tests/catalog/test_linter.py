@@ -1,4 +1,4 @@
-"""What the linter proves of states, transitions and ids, by what it refuses and in which words."""
+"""The linter's proofs about states, transitions and ids, by what it refuses and in which words."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class TestASoundDefinition:
 
 class TestEveryState:
     def test_can_be_reached(self, composed: Compose) -> None:
-        """What no transition leads to can never be."""
+        """A state to which no transition leads can never be."""
         lost = State("lost", "Lost", Category.CANCELLED)
 
         catalog = composed(**moves(LEND, RETURN) | {"states": [*STATES, lost]})

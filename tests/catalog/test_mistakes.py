@@ -100,7 +100,7 @@ DAY = elapsed(days=1)
 CONSENT = Panel(Ballot([LIBRARIAN], Quorum.any()))
 UNLIKE_A_TARGET = "target takes a Span, an Until, a ByField or a function, and was given"
 
-#: What is written, and what is said of it after its kind, its id and its place.
+#: The mistake, and the message about it after its kind, its id and its place.
 WRITTEN: list[tuple[Callable[[], object], str, str]] = [
     # One kind of part where another belongs
     (
@@ -374,7 +374,7 @@ class TestWhatIsWrittenDown:
         assert place_of(GATE.plus(book_there)) == place_of(GATE)
 
 
-# What the linter says
+# Findings of the linter
 
 
 class OddFields(Fields):
@@ -545,7 +545,7 @@ class TestAStateCalledOpen:
             Registry.of(plugin(own), city).compose(Rules(("library", "city")))
 
 
-# What a plugin says to others
+# Messages of a plugin to others
 
 
 def errors_of(registry: Registry, method: str) -> list[Finding]:
@@ -616,7 +616,7 @@ class TestAPluginThatBuildsOnOthers:
         assert any(f"{__file__}:{first + n})" in found.message for n in range(len(lines)))
 
     def test_is_examined_with_and_without_each(self, library: MakeMethod, plugin: MakePlugin) -> None:
-        """What goes wrong only where a method is off is found as well."""
+        """A mistake that shows only where a method is off is found as well."""
 
         def extend(catalog: Any) -> None:
             catalog.add_gate("library.loan", "lend", Gate("acme.g", "G", fields_present("acme.c", "book")))

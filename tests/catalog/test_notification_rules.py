@@ -38,7 +38,7 @@ def found(composed: Compose, *rules: NotificationRule, **loan: Any) -> list[str]
 
 class TestReferences:
     def test_everything_that_can_happen_and_everybody_can_be_named(self, composed: Compose) -> None:
-        """What happens and who is notified are written in the words of duties, states and timers."""
+        """Acts and people are written in the words of duties, states and timers."""
         everything = rule(
             on=["create", "transition:lend", "state:returned", "vote:library.consent", "named:courier",
                 "timer:library.reminder"],

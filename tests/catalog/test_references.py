@@ -1,4 +1,4 @@
-"""What the linter proves of references, by what it refuses and in which words."""
+"""The linter's proofs about references, by what it refuses and in which words."""
 
 from __future__ import annotations
 

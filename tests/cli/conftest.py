@@ -56,11 +56,11 @@ class Shell:
         return done.stdout
 
     def json(self, *arguments: str, code: int = 0) -> Any:
-        """What a command prints with `--json`."""
+        """The output of a command with `--json`."""
         return json.loads(self.run(*arguments, "--json", code=code))
 
     def refused(self, *arguments: str, **variables: str) -> str:
-        """What a command says no with, at last: checks may be slow on a busy machine, which is warned of."""
+        """The refusal of a command, its last line: on a busy machine a warning about slow checks may come before it."""
         done = self.placet(*arguments, **variables)
         assert (done.returncode, done.stdout) == (1, ""), done
         return re.split(r"^placet: ", done.stderr, flags=re.MULTILINE)[-1].removesuffix("\n")

@@ -27,7 +27,7 @@ class Server:
 
     @property
     def printed(self) -> str:
-        """What it said so far."""
+        """Its output so far."""
         return self._log.read_text()
 
     def get(self, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""What somebody meets who has never run the program: its version, its lists, and what it says of mistakes."""
+"""The first minutes with the program: its version, its lists, and its messages about mistakes."""
 
 from __future__ import annotations
 

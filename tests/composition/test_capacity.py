@@ -19,7 +19,7 @@ CONFIRMERS = 6
 def test_of_six_confirmations_at_once_of_30_percent_three_find_room(
     database_url: str, tmp_path: Path
 ) -> None:
-    """What each of them read holds when it is recorded; who met others is asked again, and then there is no room."""
+    """The reads of each hold when it is recorded; a second one is judged again, and then there is no room."""
     with closing(
         build(Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")))
     ) as application:

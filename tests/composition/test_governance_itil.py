@@ -224,7 +224,7 @@ class TestOutages:
         ]
 
     def test_are_not_announced_by_a_message_about_something_else(self, joined: Joined) -> None:
-        """What was sent about nothing of this stays that, though somebody links it to the change afterwards."""
+        """A communication about something else stays that, though somebody links it to the change afterwards."""
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.at("2026-11-17T10:00:00Z")
         old = joined.desk.create(

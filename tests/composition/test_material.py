@@ -32,7 +32,7 @@ from placet.errors import PlacetError
 from placet.testing import Desk, Registry
 
 REASON = "as was agreed in the weekly meeting"
-#: What is decided on and what is not, where the schema of a field does not say what makes sense.
+#: Values that are decided on, and others, where the schema of a field does not say which make sense.
 VALUES: dict[str, tuple[Any, Any]] = {
     "planned_start": ("2026-11-30T10:00:00Z", "2026-11-29T10:00:00Z"),
     "planned_end": ("2026-11-30T12:00:00Z", "2026-12-01T12:00:00Z"),
@@ -54,13 +54,13 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "next_performer": ("control_performer", "cio"),
     "practice_id": ("BAI06.01", "BAI06.02"),
 }
-#: What a panel is made of besides.
+#: Further parts of a panel.
 ALSO: dict[str, dict[str, Any]] = {
     "itil.service_request": {"line_manager": "request_approver", "budget_owner": "it_director"},
     "itil.configuration_item": {"owner": "service_owner"},
     "prince2.report": {"kind": "end_project"},
 }
-#: What an item is for which an approval is asked.
+#: The item for which an approval is asked.
 BY_APPROVAL: dict[str, dict[str, Any]] = {
     "itil.ecab_approval": {"type": "emergency"},
     "cobit.control_release": {"legal_basis": True},
@@ -212,7 +212,7 @@ class World:
                 return None
 
     def is_such_that(self, approval: Approval) -> None:
-        """What has to be the case, so that something waits for an approval at all."""
+        """The conditions under which something waits for an approval at all."""
         self.risky = approval.id == "integration.error_acceptance"
         if approval.id == "itil.freeze_exemption":
             times = {"start": "2026-11-30T00:00:00Z", "end": "2026-12-01T00:00:00Z"}

@@ -37,7 +37,7 @@ EVENTS = [
 ]
 #: The tolerances of a stage that the board has widened.
 WIDER = [each | {"upper": 500_000} for each in TOLERANCES]
-#: What fields may be given, by name: mostly what fits, and now and then what does not.
+#: Values of fields, by name: mostly fitting ones, and now and then others.
 VALUES: dict[str, list[Any]] = {
     "type": ["normal", "emergency", "standard"], "reason": ["security", "fix", "business"],
     "kind": ["threat", "opportunity"], "criticality": [1, 3, 5], "data_class": ["public", "restricted"],
@@ -112,7 +112,7 @@ OF_A_PACKAGE = [
     {"aspect": "time", "target": "2027-01-31", "unit": "days", "upper": 5, "lower": 5},
     {"aspect": "cost", "target": "1000", "unit": "EUR", "upper": 100, "lower": 100},
 ]
-#: What is meant where several item types have a field of one name.
+#: The item type that is meant where several have a field of one name.
 MEANT: dict[str, list[Any]] = {
     "itil.configuration_item.kind": ["server"], "itil.change_window.kind": ["maintenance", "freeze"],
     "itil.change_window.scope": [["all"]], "governance.benefit.category": ["cost_saving"],
@@ -255,7 +255,7 @@ class Walk:
         return self.chance.randrange(10_000)
 
     def assert_law(self) -> None:
-        """What must hold at the end."""
+        """The rules that hold at the end."""
         assert_law(self.desk.engine)
         for key in self.all_keys():
             self.assert_clocks(key)
@@ -269,7 +269,7 @@ class Walk:
         return [item.key for item in self.all_items()]
 
     def assert_clocks(self, key: str) -> None:
-        """What is stored of an item's clocks is what its log says."""
+        """The stored timers of an item are those of its log."""
         stored = self.desk.item(key).timers
         assert {id: clock.marks for id, clock in stored.items()} == {
             id: clock.marks for id, clock in timers_of(history(self.desk.engine, key)).items()
@@ -285,7 +285,7 @@ class Walk:
             if any(str(each["gate"]).startswith("cobit.control.") for each in event.data.get("checks", ()))
         }
 
-    # What is drawn
+    # Drawn values
 
     def value(self, type: str, name: str, n: int) -> Any:
         """Something for a field, or nothing."""
@@ -306,7 +306,7 @@ class Walk:
         found = {name: self.value(type, name, n >> at % 4) for at, name in enumerate(names)}
         return {name: value for name, value in found.items() if value is not None}
 
-    # What people do
+    # Acts of people
 
     def make(self, type: str, n: int, *, whole: bool) -> None:
         """Make an item, with what it needs, or with all that there is to say."""
@@ -433,7 +433,7 @@ class Walk:
                 with suppress(PlacetError):
                     self.make(type, 0, whole=True)
                 return
-            # What was tried least comes first, so that they come far.
+            # The least tried comes first, so that they come far.
             self.chance.shuffle(onward)
             chosen = min(onward, key=lambda move: self.tried[before.type, move.name])
             self.tried[before.type, chosen.name] += 1

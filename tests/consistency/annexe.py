@@ -56,7 +56,7 @@ METHOD = Method(
     jobs=[Job("annexe.letting", "Letting", let, time(3))],
 )
 
-#: What stays when the annexe goes.
+#: The parts that stay when the annexe goes.
 YARD_METHOD = Method("yard", "Yard")
 
 

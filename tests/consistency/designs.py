@@ -107,7 +107,7 @@ def _no_thirteen(ctx: CheckContext) -> Verdict | None:
 
 
 def _signs(ctx: EffectContext, event: dict[str, Any]) -> None:
-    """What a plugin does on every transition of a task that brought it to another state."""
+    """The reaction of a plugin to every transition that brought a task to another state."""
     if ctx.item.type == "walk.task" and event["from_state"] != event["to_state"]:
         ctx.set(text=f"{event['transition']} by {event['actor']}")
 

@@ -47,7 +47,7 @@ class LedgerFields(Fields):
 class LineFields(Fields):
     ledger: Text
     act: Text
-    #: What the act saw: names of acts by ledger, as JSON.
+    #: The reads of the act: names of acts by ledger, as JSON.
     saw_lists: Text
     saw_lines: Text
 

@@ -133,7 +133,7 @@ def outcome(act: Act, engine: Engine) -> Any:
         return refusal
 
 
-#: What is forced happens every time.
+#: A forced act happens every time.
 ROUNDS = [pytest.param(1, id="1"), pytest.param(100, id="100", marks=pytest.mark.soak)]
 
 

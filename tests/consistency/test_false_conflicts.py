@@ -22,7 +22,7 @@ from placet.errors import PlacetError
 from .conftest import Site
 from .rendezvous import MEETING
 
-#: What happens beside an act, through the other application.
+#: An act beside another, through the other application.
 Beside = Callable[["Desk"], Any]
 
 
@@ -73,7 +73,7 @@ class Desk:
             try:
                 self.site.engine.transition(self.site.foreman, key, transition)
             except PlacetError:
-                # What it decides is another test's subject.
+                # Its decision is another test's subject.
                 return
 
         with ThreadPoolExecutor(1) as pool, MEETING.stop() as stop:
@@ -153,7 +153,7 @@ class TestWorkOfOthers:
         assert_law(desk.site.engine)
 
 
-#: What a close of the stage has read, and what changes it.
+#: The reads of a close of the stage, and the acts that change them.
 TOUCHING_A_CLOSE: dict[str, Beside] = {
     "its own fields": lambda desk: desk.other.items.edit(
         desk.site.foreman, desk.stage, fields={"permit": "B 9"}
@@ -168,7 +168,7 @@ TOUCHING_A_CLOSE: dict[str, Beside] = {
         SYSTEM_ACTOR, "SITE", "works.foreman", ["fred", desk.person()]
     ),
 }
-#: What a booking of the north crane has read.
+#: The reads of a booking of the north crane.
 TOUCHING_A_BOOKING: dict[str, Beside] = {
     "bookings of the crane": lambda desk: desk.book("north", desk.hour),
     "bookings of the hour": lambda desk: desk.book("south", desk.hour),

@@ -79,7 +79,7 @@ class TestAnActOverSeveralItems:
         assert_law(one)
 
     def test_leaves_nothing_when_it_is_refused_after_all(self, site: Site) -> None:
-        """What it would have made below, and counted on the stage, goes with it."""
+        """The items below it, and their count on the stage, go with it."""
         one, other = site.engines
         stage = site.create("stage").key
         package = site.create("package", parent=stage).key

@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(slots=True)
 class Reported:
-    """What clients know when the server is gone."""
+    """The knowledge of clients when the server is gone."""
 
     #: Ids of events that were acknowledged to them.
     events: list[str] = field(default_factory=list)

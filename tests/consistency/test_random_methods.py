@@ -46,7 +46,7 @@ from .designs import APPROVALS, ROLES, Design, designs
 PEOPLE = ["p0", "p1", "p2", "p3", "out"]
 #: Where an event has its place in the log, or waits for it.
 PLACES = ("positions", "unsealed")
-#: What a refusal may touch: its own event with its place in the log, and the item's count of events with the definition
+#: The rows that a refusal may touch: its own event with its place in the log, and the item's count of events with the definition
 #: it was made under.
 OF_A_REFUSAL = {"events", "event_texts", "items", "definitions", *PLACES}
 
@@ -113,7 +113,7 @@ class Walk(RuleBasedStateMachine):
             assert_law(self.engine, self.acknowledged)
         self.cleanup.close()
 
-    # What is looked at
+    # Reads
 
     def rows(self) -> Rows:
         """Everything that is stored, by table; not which searches there are: a refusal may be the first to make one."""
@@ -134,7 +134,7 @@ class Walk(RuleBasedStateMachine):
         return made.key
 
     def outcome(self, by: str, key: str, transition: str, **said: Any) -> Any:
-        """What a transition answers, or its refusal."""
+        """The answer of a transition, or its refusal."""
         try:
             return self.engine.transition(self.people[by], key, transition, **said)
         except PlacetError as refusal:
@@ -150,7 +150,7 @@ class Walk(RuleBasedStateMachine):
         assert self.rows() == before, refusal
         return refusal
 
-    # What people do
+    # Acts of people
 
     @rule(by=people, fields=patches, n=picks)
     def create(self, by: str, fields: dict[str, Any], n: int) -> None:
@@ -346,7 +346,7 @@ class Walk(RuleBasedStateMachine):
                 assert foretold.event is None
 
     def is_stored(self, moved: Moved) -> None:
-        """What was answered is what is there."""
+        """The database holds what was answered."""
         assert moved.event is not None
         assert self.item(moved.item.key) == moved.item
         self.acknowledged.append(moved.event.id)
@@ -402,7 +402,7 @@ class Walk(RuleBasedStateMachine):
             for key, item in last.items():
                 assert item.version > before[key].version
 
-    # What always holds
+    # The law
 
     @invariant()
     def the_chain_verifies(self) -> None:

@@ -37,7 +37,7 @@ from .sealer import start_sealer
 ITEMS, WRITERS, TRANSACTIONS = 12, 8, 40
 #: Starts a process that seals, and kills it in the end.
 Sealing = Callable[[], AbstractContextManager[Child]]
-#: What an event is, to a reader: its item, and its number there.
+#: An event as a reader knows it: its item, and its number there.
 Sealed = tuple[int, int]
 
 #: The numbers that a log without a sealer would be read by: a sequence's, and the transaction's.
@@ -256,7 +256,7 @@ class TestBehindWriters:
             for reader in readers:
                 reader.sealed += reader.read(reader.cursor)[0]
 
-        # What a transaction that still runs holds up is everything behind it, for those who read by its number.
+        # A transaction that still runs holds up everything behind it, for those who read by its number.
         assert first == [[(2, 1)], [(2, 1)], []]
         assert positions.sealed == [(2, 1), (1, 1)]
         assert sequence.sealed == [(2, 1)]

@@ -74,7 +74,7 @@ class Hall:
 
 @dataclass
 class Written:
-    """What was acknowledged."""
+    """The acknowledged deliveries."""
 
     events: list[str] = field(default_factory=list)
     lamps: list[str] = field(default_factory=list)

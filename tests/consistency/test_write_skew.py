@@ -1,4 +1,4 @@
-"""What a decision read is what holds when it commits, though another decision was made meanwhile.
+"""A decision's reads hold when it commits, though another decision was made meanwhile.
 
 Every race here is forced: the acts of a meeting have all read before one of them decides, and an act that stands still
 has read when the other one begins and ends. An act that does not come as far is an error of the test. Each race has a

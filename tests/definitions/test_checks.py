@@ -1,4 +1,4 @@
-"""What is made of a function: a check, or an effect, with the function's name under its method."""
+"""A function becomes a check or an effect, with the function's name under its method."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TestACheck:
         assert isinstance(made, Check)
 
     def test_with_an_id_of_its_own_is_called_by_that(self) -> None:
-        """What a standard calls in a way that Python cannot."""
+        """A name of a standard that Python cannot write."""
         assert check("shop.3_days")(lead).id == "shop.3_days"
 
 

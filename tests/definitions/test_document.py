@@ -147,7 +147,7 @@ class TestTheHash:
         assert content_hash(document) == content_hash(dict(reversed(document.items())))
 
     def test_is_none_of_a_number_that_json_does_not_have(self) -> None:
-        """What others cannot read is not written."""
+        """A value that others cannot read is not written."""
         with pytest.raises(ValueError, match="not JSON compliant"):
             canonical({"share": float("nan")})
 

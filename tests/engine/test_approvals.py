@@ -175,7 +175,7 @@ class TestOrder:
         assert shop.engine.approvals.of_item(shop.vote(item, "mia"))[0].status is ApprovalStatus.GRANTED
 
     def test_a_veto_need_not_wait_for_its_turn(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What will be refused in the end may be refused at once."""
+        """A vote that can only end in a refusal may be refused at once."""
         shop = self._shop(open_shop, sqlite_url)
 
         after = shop.vote(shop.offered(), "cid", "reject")
@@ -277,7 +277,7 @@ class TestEnds:
             shop.vote(item, "ben")
 
     def test_is_taken_back_by_a_transition(self, shop: Shop) -> None:
-        """What comes back is no longer what was approved."""
+        """An item that comes back is no longer the one that was approved."""
         item = shop.offered()
 
         after = shop.move(item, "take_back", "ben")

@@ -1,4 +1,4 @@
-"""What a clock reads is a pure function of the log and the calendars: stored, recomputed and counted by hand agree."""
+"""A timer's reading is a pure function of the log and the calendars: stored, recomputed, counted by hand."""
 
 from __future__ import annotations
 

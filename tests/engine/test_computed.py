@@ -48,7 +48,7 @@ class LabSettings(Settings):
 
 
 class SampleFields(Fields):
-    """What people enter, and what follows from it."""
+    """The fields that people enter, and those that follow from them."""
 
     size: int | None = None
     note: Line | None = None

@@ -121,7 +121,7 @@ class TestWhoIsNamed:
         assert (own, statuses(shop, item)) == ({"bea": "confirmed"}, {"bea": "pending"})
 
     def test_is_asked_no_more_when_another_is_named_or_it_ends(self, shop: Shop) -> None:
-        """What nobody needs answered waits for nobody."""
+        """A question that needs no answer waits for nobody."""
         item = shop.on_bench(fixer="bea")
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "mia"})
         renamed = statuses(shop, item)

@@ -302,7 +302,7 @@ class TestOtherCode:
         assert "it took longer than the 0.2 s" in caught.value.blockers[0].message
 
     def test_an_effect_that_hangs_takes_everything_back(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What it did before is not there either, and what it does after its time was up never is."""
+        """Its earlier work is not there either, and its work after its time was up never is."""
 
         def make_and_hang(ctx: EffectContext) -> None:
             ctx.create("shop.part", "P", maker="A")

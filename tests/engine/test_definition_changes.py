@@ -168,7 +168,7 @@ class Diner:
 
 
 def outcome(act: Callable[[], Any]) -> Any:
-    """What an act answers, or the kind of its refusal."""
+    """The answer of an act, or the kind of its refusal."""
     try:
         return act()
     except PlacetError as refusal:

@@ -46,7 +46,7 @@ class LoadFields(Fields):
 
 @check("depot")
 def not_lighter(ctx: CheckContext) -> Verdict:
-    """What was loaded stays loaded."""
+    """A loaded item stays loaded."""
     was = 0 if ctx.before is None else ctx.before.fields.weight
     if ctx.transition == "unload" or ctx.item.fields.weight >= was:
         return passed()

@@ -31,7 +31,7 @@ class TestReading:
         assert reported[-1] == 2
 
     def test_sees_one_moment(self, any_shop: Shop) -> None:
-        """What happens while it is read is not in it."""
+        """Events of the meantime are not in it."""
         any_shop.wish("before")
         with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP") as log:
             first = [event.id for event in log.events()]

@@ -1,4 +1,4 @@
-"""What an organisation adds to another method's item type decides as the type's own rules do."""
+"""The rules that an organisation adds to another method's item type decide as the type's own do."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Extended = Callable[..., Shop]
 
 
 class CitySettings(Settings):
-    #: What the city takes of each hour (EUR).
+    #: The city's share of each hour (EUR).
     levy: int = 3
 
 
@@ -92,7 +92,7 @@ class TestAnApproval:
         assert checks(shop.refusal(item, "test", "ben")) == [("city.review", "city.review_granted", "city")]
 
     def test_is_not_asked_for_where_the_method_is_off(self, extended: Extended) -> None:
-        """What was asked for before does not stop anybody after."""
+        """An earlier demand does not stop anybody afterwards."""
         shop = extended(reviewed)
         before = shop.on_bench()
         shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",))
@@ -195,7 +195,7 @@ class TestAComputedField:
 
 class TestAnEffect:
     def test_runs_in_the_same_transaction(self, extended: Extended) -> None:
-        """What it changes is in the event of the transition; where it fails, nothing is written."""
+        """Its changes are in the event of the transition; where it fails, nothing is written."""
 
         @effect("city.announce")
         def announce(ctx: EffectContext) -> None:

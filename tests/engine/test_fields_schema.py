@@ -1,4 +1,4 @@
-"""What a transition takes, as the JSON Schema that a client draws its form from."""
+"""The input of a transition, as the JSON Schema from which a client draws its form."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class TestModes:
 class TestLastingGates:
     @pytest.fixture
     def lasting_shop(self, open_shop: OpenShop, sqlite_url: str) -> Shop:
-        """What was described to begin with has to be described until the item leaves the bench."""
+        """A description is required until the item leaves the bench."""
         named = fields_present("shop.fault_named", "fault", "hours")
         gate = Gate("shop.described", "Described", named, waived_by=[MASTER], lasting=["bench"])
         start = Transition("start", "wished", "bench", [FIXER], [gate], input=["fixer", "hours"])

@@ -43,7 +43,7 @@ def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time
 
 
 def outgoing(shop: Shop) -> list[list[str]]:
-    """What goes out now, message by message."""
+    """The messages that go out now."""
     found = []
     while sending := shop.engine.notifications.next_sending():
         found.append(
@@ -55,7 +55,7 @@ def outgoing(shop: Shop) -> list[list[str]]:
 
 class TestInbox:
     def test_has_the_newest_first_with_the_items_title_as_it_is(self, any_shop: Shop) -> None:
-        """What a person reads: the item, what happened, why they are notified."""
+        """The notifications of a person: the item, the event, and why they are notified."""
         item = any_shop.wish("A lamp")
         say(any_shop, item, "one")
         second = say(any_shop, item, "two")
@@ -113,7 +113,7 @@ class TestInbox:
         assert any_shop.engine.inbox.page(any_shop["ann"], unread=False).unread == 1
 
     def test_everything_up_to_a_notice_can_be_read_at_once(self, any_shop: Shop) -> None:
-        """What has come since then stays unread."""
+        """A later notification stays unread."""
         item = any_shop.wish()
         say(any_shop, item, "one")
         seen = say(any_shop, item, "two")
@@ -230,7 +230,7 @@ class TestChannels:
 
 class TestSending:
     def test_at_once(self, shop: Shop) -> None:
-        """What is due goes out in one message for each channel, once."""
+        """Due notifications go out in one message for each channel, once."""
         wants(shop, Digest.IMMEDIATE)
         item = shop.wish()
         say(shop, item, "one")

@@ -56,7 +56,7 @@ def kept(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def faults(sent: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with fields that were sent."""
+    """The faults of fields that were sent."""
     with pytest.raises(InvalidError) as caught:
         kept(sent)
     return [(fault.pointer, fault.message) for fault in caught.value.faults]
@@ -65,7 +65,7 @@ def faults(sent: dict[str, Any]) -> list[tuple[str, str]]:
 class TestKeys:
     @pytest.mark.parametrize("key", ["OPS-1", "A-999999999999999999", "A_B9-20"])
     def test_have_a_workspace_and_a_number(self, key: str) -> None:
-        """What is read is written again the same."""
+        """A key that was read is written again the same."""
         assert parse_key(key).key == key
 
     @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ class TestReferences:
 
 class TestTheIndex:
     def test_holds_single_values_and_each_value_of_a_list(self) -> None:
-        """What cannot be compared is not indexed; what is empty is, so that lists sorted by it are whole."""
+        """A value that cannot be compared is not indexed; an empty one is, so that sorted lists are whole."""
         assert index_values(THING, {"helpers": ["bob", "cid"], "notes": {"a": 1}}) == {
             "size": (),
             "helpers": ("bob", "cid"),

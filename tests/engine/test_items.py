@@ -130,7 +130,7 @@ class TestMaking:
 
 class TestEditing:
     def test_merges_and_computes_again(self, shop: Shop) -> None:
-        """What is not sent stays; null takes a field away; computed fields follow."""
+        """A field that is not sent stays; null takes one away; computed fields follow."""
         item = shop.wish(fault="dark", hours=2, price=2.0)
 
         after = shop.engine.items.edit(

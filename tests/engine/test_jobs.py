@@ -59,7 +59,7 @@ def jobs_due(shop: Shop) -> list[Due]:
 
 
 def failures(shop: Shop) -> list[str]:
-    """What an administrator is notified of jobs."""
+    """The notifications of an administrator about jobs."""
     return [each.message for each in shop.engine.reports.lint(SYSTEM_ACTOR) if each.code == "failed-job"]
 
 

@@ -75,7 +75,7 @@ class TestAnEvent:
 
 class TestVerification:
     def test_finds_nothing_in_a_history_as_it_was_written(self) -> None:
-        """What nobody touched is good."""
+        """An untouched log is good."""
         events = chain()
 
         assert fault(events, events) is None

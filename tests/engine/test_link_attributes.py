@@ -40,7 +40,7 @@ def linking(open_shop: OpenShop, database_url: str) -> Shop:
 
 
 def reported(shop: Shop, item: ItemRecord) -> list[dict[str, Any]]:
-    """What the events about links say."""
+    """The content of events about links."""
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
     names = ("attributes", "former_attributes")
     return [
@@ -127,7 +127,7 @@ class TestAttributes:
     def test_fit_their_model(
         self, linking: Shop, link_type: str, attributes: dict[str, Any] | None, pointer: str, message: str
     ) -> None:
-        """What does not fit is pointed at, also within a new item's list of links; nothing is written."""
+        """A misfit is pointed at, also within a new item's list of links; nothing is written."""
         one, two = linking.wish(), linking.wish()
 
         with pytest.raises(InvalidError) as alone:

@@ -258,7 +258,7 @@ class TestEvents:
 
 class TestLint:
     def test_lists_roles_that_nobody_holds_and_gates_that_are_loosened(self, shop: Shop) -> None:
-        """What is in use is linted with who is there."""
+        """The rules in use are linted with the people who are there."""
         shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.master", [])
 
         found = shop.engine.reports.lint(shop["ida"], "SHOP")

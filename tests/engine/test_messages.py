@@ -1,4 +1,4 @@
-"""What events keep of a decision: ids, figures and what checks read; sentences are rendered when they are read."""
+"""Events keep ids, figures and the reads of checks; sentences are rendered when somebody reads them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def last(shop: Shop, item: ItemRecord) -> EventRecord:
 
 
 def body(event: EventRecord) -> dict[str, Any]:
-    """What is hashed."""
+    """The hashed body."""
     found: dict[str, Any] = orjson.loads(event.body)
     return found
 
@@ -244,7 +244,7 @@ class TestATransition:
 
 class TestWhatACheckRead:
     def kept(self, **read: Any) -> Any:
-        """What an event keeps of it."""
+        """The form in which an event keeps it."""
         report = CheckReport("a.gate", "a.check", "", "a", GateMode.ENFORCE, Outcome.MET, read)
         return check_data(report).get("read")
 

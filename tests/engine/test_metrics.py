@@ -124,7 +124,7 @@ class TestValues:
         assert [each.value.value for each in found.series] == [0, 1, 0, None, None]
 
     def test_age_is_counted_to_the_end_of_each_period(self, measuring: Any) -> None:
-        """What was made at nine is 15 hours old at midnight, and a day older the next."""
+        """An item that was made at nine is 15 hours old at midnight, and a day older the next."""
         shop = measuring(
             metrics.median(metrics.Standing(REPAIR, OPEN), metrics.Between(metrics.Made(), metrics.Now())),
             "hours",
@@ -156,7 +156,7 @@ class TestValues:
         assert groups("state") == [("wished", 75)]
 
     def test_a_field_may_place_an_item_in_the_future(self, measuring: Any) -> None:
-        """What is due next week is counted there, whether or not the field can be searched."""
+        """An item that is due next week is counted there, whether or not the field can be searched."""
         shop = measuring(metrics.Count(metrics.Items(REPAIR, metrics.At("due"))))
         shop.wish(due="2026-03-10T09:00:00Z")
 
@@ -236,7 +236,7 @@ class TestAsking:
             read(shop, dimension="hours")
 
     def test_days_are_those_of_the_workspace(self, measuring: Any) -> None:
-        """What happens at 23:30 UTC belongs to the next day in Vienna."""
+        """An event at 23:30 UTC belongs to the next day in Vienna."""
         shop = measuring(metrics.Count(WISHED), calendars={"default": BusinessCalendar(zone="Europe/Vienna")})
         shop.clock.moment = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
         shop.wish()

@@ -35,7 +35,7 @@ class TestExplaining:
         assert preview.waits_on == ("ben", "bea", "mia")
 
     def test_lists_the_transitions_that_leave_from_the_state(self, shop: Shop) -> None:
-        """What is defined from elsewhere is no news for the person in front of the item."""
+        """A transition from another state is not shown to the person in front of the item."""
         item = shop.wish()
 
         explained = shop.engine.explain(shop["ben"], item.key)
@@ -68,7 +68,7 @@ class TestExplaining:
         assert preview.fields_schema["additionalProperties"] is False
 
     def test_requires_what_the_transition_lacks_as_input(self, shop: Shop) -> None:
-        """What its form asks for stands in nobody's way yet: a reason, and a missing field that it takes."""
+        """The input that its form requires blocks nobody yet: a reason, and a missing field that it takes."""
         item = shop.wish(fault="dark")
 
         start, drop = (shop.engine.explain(shop[who], item.key).preview(name) for who, name in (
@@ -234,7 +234,7 @@ class TestMoving:
         assert shop.kinds(item) == ["created"]
 
     def test_does_not_change_frozen_fields_on_the_way(self, shop: Shop) -> None:
-        """What is frozen in a state cannot be slipped in with a transition that does not ask for it."""
+        """A field that is frozen in a state cannot be changed with a transition that does not take it."""
         item = shop.move(shop.on_bench(), "test", "ben")
 
         refusal = shop.refusal(item, "rework", "ben", fields={"fault": "bright"})
@@ -312,7 +312,7 @@ class TestTheAnswer:
     def test_shows_nothing_more_to_somebody_who_has_lost_sight_of_it(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What they did is theirs to know, and what came after it is not."""
+        """Their own act is theirs to know, and later ones are not."""
         item = shop.on_bench()
 
         def leave() -> None:
@@ -361,7 +361,7 @@ class TestDryRun:
         assert tried.previews == done.previews
 
     def test_writes_no_effects(self, shop: Shop) -> None:
-        """What effects would make in a dry run is not made."""
+        """The items that effects would make are not made in a dry run."""
         item = shop.on_bench()
 
         tried = shop.engine.transition(shop["ben"], item.key, "order", dry_run=True)
@@ -556,7 +556,7 @@ class TestIdempotency:
 
 class TestBulk:
     def test_one_by_one_moves_those_that_can(self, shop: Shop) -> None:
-        """What is refused does not hold up the others."""
+        """A refused move does not hold up the others."""
         good, bad = shop.wish(fault="dark", hours=1), shop.wish()
 
         results = shop.engine.bulk(
@@ -604,7 +604,7 @@ class TestBulk:
         assert results[1].error.blockers[0].message == f"the bench is taken by {one.key}"
 
     def test_each_event_names_what_its_own_move_looked_at(self, shop: Shop) -> None:
-        """What the neighbours in the request rest on is theirs."""
+        """The grounds of the neighbours in the request are theirs."""
         repairs = [shop.on_bench(), shop.on_bench()]
         for repair in repairs:
             shop.move(repair, "order", "ben")
@@ -631,7 +631,7 @@ class TestBulk:
 
 class TestEffects:
     def test_make_link_and_set_in_the_same_transaction(self, any_shop: Shop) -> None:
-        """What an effect does is there with the move, as done by the system because of it."""
+        """The work of an effect is there with the move, as done by the system because of it."""
         item = any_shop.on_bench()
 
         moved = any_shop.move(item, "order", "ben")

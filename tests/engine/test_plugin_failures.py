@@ -441,7 +441,7 @@ class TestEffects:
     def test_that_raise_take_everything_back_and_are_named(
         self, open_shop: OpenShop, database_url: str
     ) -> None:
-        """What earlier effects made in the same move is not there either."""
+        """The items that earlier effects made in the same move are not there either."""
         shop = self._shop(
             open_shop, database_url, lambda ctx: _ignored(ctx.create("shop.part", "P", maker="A")), _failing
         )
@@ -497,7 +497,7 @@ class TestEffects:
         assert [(b.check, b.source) for b in refusal.blockers] == [("guard.placet_effect", "guard")]
 
     def test_of_a_hook_see_the_event_and_may_act(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What a hook's effect changes is recorded with the move."""
+        """The changes of a hook's effect are recorded with the move."""
         seen: list[dict[str, Any]] = []
 
         def note(ctx: EffectContext, event: dict[str, Any]) -> None:

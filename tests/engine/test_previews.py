@@ -1,4 +1,4 @@
-"""What an item's next transitions would meet: each check is asked no more often than its answer may differ."""
+"""Previews of an item's transitions: each check is asked no more often than its answer may differ."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def two_ways(check: Check) -> Method:
 
 
 def previews(shop: Shop, item: ItemRecord) -> dict[str, TransitionPreview]:
-    """What somebody who repairs would meet, by transition."""
+    """The blockers that somebody who repairs would meet, by transition."""
     return {each.name: each for each in shop.engine.explain(shop["ben"], item.key).previews}
 
 

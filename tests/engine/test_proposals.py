@@ -53,7 +53,7 @@ def governed(shop: Shop, *parts: str, by: tuple[str, ...] = ()) -> Shop:
 
 
 def propose(shop: Shop, **what: Any) -> Proposal:
-    """What ida proposes."""
+    """The change that ida proposes."""
     found = shop.engine.workspaces.change(shop["ida"], "SHOP", **what)
     assert isinstance(found, Proposal)
     return found

@@ -1,4 +1,4 @@
-"""What could not be done when it was due is looked at later: once, and only while it is still due."""
+"""Due work that could not be done is looked at later: once, and only while it is still due."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TestPuttingOff:
         assert moments(hotline) == [hotline.clock.now() + timedelta(minutes=15)]
 
     def test_takes_longer_each_time(self, hotline: Shop) -> None:
-        """What is due again at its later moment is put off from there, for twice as long."""
+        """Work that is due again at its later moment is put off from there, for twice as long."""
         hotline.engine.timers.put_off(first_due(hotline), "it failed")
         hotline.clock.forward(minutes=15)
         [again] = [

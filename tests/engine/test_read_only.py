@@ -1,4 +1,4 @@
-"""What plugins are shown cannot be written to: an item changes by an act of the engine, or not at all."""
+"""The views of plugins cannot be written to: an item changes by an act of the engine, or not at all."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class TestComputedFieldsAndEffects:
             shop.wish(hours=1)
 
     def test_of_an_effect_change_through_its_verbs_alone(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What `ctx.set` has changed is seen at once, and a list that was read can be copied and set."""
+        """A change by `ctx.set` is seen at once, and a list that was read can be copied and set."""
 
         def add_a_tag(ctx: EffectContext) -> None:
             ctx.set(tags=[*ctx.item.fields.tags, "b"])
@@ -113,7 +113,7 @@ class TestComputedFieldsAndEffects:
         assert (moved.fields["tags"], moved.fields["notes"]) == (["a", "b"], "a,b")
 
     def test_the_event_that_hooks_see_is_read_only(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """What will be recorded is the engine's to say."""
+        """The engine alone says what is recorded."""
 
         def rewrite(ctx: EffectContext, event: dict[str, Any]) -> None:
             event["changes"]["hours"] = [None, 0]

@@ -35,7 +35,7 @@ def placed(start: datetime, end: datetime, begin: datetime, zone: str) -> tuple[
 
 class TestComingBack:
     def test_a_window_without_rule_comes_once(self) -> None:
-        """What has no rule is a single time."""
+        """An entry without a rule is a single time."""
         assert starts(None, days=60) == ["03-22 01:00"]
 
     def test_a_weekly_window_stays_at_its_hour_across_daylight_saving(self) -> None:
@@ -51,7 +51,7 @@ class TestComingBack:
         assert found == [(START, END)]
 
     def test_intervals_are_half_open(self) -> None:
-        """What ends at a moment is over at that moment."""
+        """A time that ends at a moment is over at that moment."""
         assert list(occurrences(START, END, None, BERLIN, after=END, before=END + timedelta(hours=1))) == []
 
     def test_ends_by_the_clock_on_the_wall(self) -> None:

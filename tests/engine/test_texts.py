@@ -1,4 +1,4 @@
-"""What people typed lies beside the events: it is read with them, can be erased, and the chain holds either way."""
+"""Typed text lies beside the events: it is read with them, can be erased, and the chain holds either way."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class TestErasing:
         assert any_shop.engine.reports.verify(any_shop["ida"]).ok
 
     def test_shows_readers_that_something_was_erased(self, shop: Shop) -> None:
-        """What was there, and that it is no more; what nobody typed stays."""
+        """The places of texts are shown as erased; values that nobody typed stay."""
         item = shop.wish("The lamp of Zoe", fault="dark", hours=2)
 
         erase(shop, history(shop, item)[0])

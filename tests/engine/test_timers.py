@@ -111,7 +111,7 @@ class TestAClockOnACalendar:
         assert line.reading.elapsed == timedelta(hours=3)
 
     def test_takes_another_calendar_from_the_change_on(self, desk: Desk) -> None:
-        """What is stored to be searched follows when the workspace changes its hours."""
+        """The stored due moments follow when the workspace changes its hours."""
         item = call(desk)
         every_day = BusinessCalendar(hours=week("09:00-17:00", days=(1, 2, 3, 4, 5, 6, 7)))
         desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, calendars={"default": every_day})
@@ -247,7 +247,7 @@ class TestThresholds:
         ]
 
     def test_run_their_effects_once(self, desk: Desk) -> None:
-        """What an effect changes is recorded as an edit by the timer."""
+        """The changes of an effect are recorded as an edit by the timer."""
         item = call(desk)
 
         desk.pass_time("2026-03-20T00:00:00Z")
@@ -494,7 +494,7 @@ class TestPeriodicJobs:
         assert job.at == at("2028-03-08T08:00:00Z")
 
     def test_that_fail_are_not_in_the_way_of_the_next(self, desk: Desk) -> None:
-        """What a failed one prepared is not written; the morning after it runs again."""
+        """The work of a failed one is not written; the morning after it runs again."""
         item = call(desk, rung=BROKEN)
         desk.engine.timers.pass_time(desk.clock, at("2026-03-09T12:00:00Z"))
         broken = desk.item(item).fields["rung"]
@@ -547,7 +547,7 @@ class TestAPointThatDependsOnTheItem:
 
 class TestAnItemThatBeganElsewhere:
     def test_has_no_timers_from_its_making(self, desk: Desk) -> None:
-        """What was promised where it came from is not promised here; clocks that come later run."""
+        """A promise of the other workspace is not one of this one; timers that come later run."""
         desk.at(FRIDAY)
 
         item = desk.create("hotline.call", "From the old desk", actor="lead", state="active")

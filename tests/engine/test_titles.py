@@ -1,4 +1,4 @@
-"""What refusals and notifications call things: names, titles, and the clock of the workspace."""
+"""Refusals and notifications use names, titles, and the clock of the workspace."""
 
 from __future__ import annotations
 

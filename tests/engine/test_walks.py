@@ -77,7 +77,7 @@ class TestAWalk:
         assert walk(start, **asked) == found
 
     def test_ends_in_a_circle(self, open_shop: OpenShop, database_url: str) -> None:
-        """What follows on itself is reached once, and never from itself."""
+        """An item that follows on itself is reached once, and never from itself."""
         _, walk = opened(open_shop, database_url, (1, 2), (2, 3), (3, 1))
 
         assert walk("SHOP-1") == walk("SHOP-1", inwards=True) == ["SHOP-2", "SHOP-3"]
@@ -88,7 +88,7 @@ class TestAWalk:
     def test_goes_along_links_that_were_just_made(
         self, open_shop: OpenShop, sqlite_url: str, inwards: bool, found: list[str]
     ) -> None:
-        """What an act has linked counts in the same act."""
+        """A link that an act has made counts in the same act."""
         _, walk = opened(open_shop, sqlite_url, (1, 2), (2, 3), (5, 6))
 
         assert walk("SHOP-6", linked=["SHOP-1"], inwards=inwards) == found

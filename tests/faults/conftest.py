@@ -33,7 +33,7 @@ class Front:
 
     def __init__(self, url: str, token: str, application: Application) -> None:
         self.url, self.token = url, token
-        #: What is served.
+        #: The application that is served.
         self.application = application
         self.ben = httpx.Client(
             base_url=f"{url}/api/v1",
@@ -53,7 +53,7 @@ class Front:
         return self.ben.post(f"/items/{key}/transitions", json=body)
 
     def kinds(self, key: str) -> list[str]:
-        """What happened to an item, in order."""
+        """The events of an item, in order."""
         return [event["kind"] for event in self.ben.get(f"/items/{key}/history").json()["events"]]
 
     def ready(self) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""What lies between a server and its database: an address that can be led elsewhere, cut, and robbed of an answer."""
+"""A proxy between a server and its database: it can be led elsewhere, cut, and robbed of an answer."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def head(front: Front, method: str, path: str, *lines: str) -> bytes:
 
 
 def ended(client: socket.socket) -> bytes:
-    """What comes until the server ends the connection."""
+    """Everything that comes until the server ends the connection."""
     parts = []
     try:
         while part := client.recv(65536):
@@ -56,7 +56,7 @@ def ended(client: socket.socket) -> bytes:
 
 
 def until(client: socket.socket, end: bytes) -> bytes:
-    """What comes until it ends so, in however many pieces."""
+    """Everything that comes until it ends so, in however many pieces."""
     received = b""
     while not received.endswith(end):
         part = client.recv(65536)
@@ -241,7 +241,7 @@ class TestLargeUploads:
         assert (answer.content, answer.headers["Content-Length"]) == (b"z" * 5 * _MIB, str(5 * _MIB))
 
     def test_are_limited_for_each_token_in_an_hour(self, serve: Serve, sqlite_url: str) -> None:
-        """What goes beyond it is refused, with the time to wait."""
+        """A request beyond it is refused, with the time to wait."""
         front = serve(sqlite_url, evidence_rate=1000)
         key = front.wish().json()["key"]
 

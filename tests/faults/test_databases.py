@@ -138,7 +138,7 @@ class TestAStoppedServer:
 
 
 class Disk:
-    """What SQLite's files may grow to, for every connection of this process: it meets the limit as a full disk."""
+    """A limit to the size of SQLite's files, for all connections of this process, which meet it as a full disk."""
 
     _ENOUGH = 1_000_000
 

@@ -11,7 +11,7 @@ import pytest
 from .conftest import Front, Serve
 from .proxy import Proxy, proxied
 
-#: What the statement that writes carries, and none that reads does.
+#: A mark of the statement that writes, which none that reads carries.
 _SAID = "robbed of its answer"
 
 

@@ -1,4 +1,4 @@
-"""What holds for every distribution of the workspace, who adds the next one."""
+"""Rules for every distribution of the workspace, for those who add the next one."""
 
 import tomllib
 from importlib.metadata import entry_points, version

@@ -1,4 +1,4 @@
-"""What `make` installs for what, with an installer that only writes down what it is asked for."""
+"""The installations of `make` by target, with an installer that only writes down its orders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Workspace:
             program.chmod(0o755)
 
     def make(self, *targets: str) -> list[str]:
-        """What was asked of the programs."""
+        """The orders that the programs got."""
         self._asked.write_text("")
         path = f"{self.folder / 'tools'}:{os.environ['PATH']}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}

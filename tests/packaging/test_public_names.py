@@ -1,4 +1,4 @@
-"""What is public can be used without looking behind it, and stays light."""
+"""The public names can be used without looking behind them, and stay light."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import placet
 
 #: The rooms that plugins and their tests import from.
 PUBLIC = ("placet", "placet.metrics", "placet.errors", "placet.demo", "placet.testing")
-#: What Placet alone makes, so that nobody else has to know what it is made of.
+#: Made by Placet alone, so that nobody else has to know their parts.
 GIVEN = {"Extension", "Registry", "Stage", "WorkspaceLog"}
 #: Modules whose annotations say no more than a type of the language's own.
 _LANGUAGE = (builtins, typing)

@@ -1,4 +1,4 @@
-"""What is published works by itself: wheels in an empty environment, with nothing of this repository beside them."""
+"""Published wheels work by themselves: in an empty environment, with nothing of this repository beside them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLUGIN = ROOT / "plugins" / "governance"
 
 
 def run(*command: str | Path, folder: Path) -> str:
-    """What a command prints on standard output."""
+    """The standard output of a command."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,

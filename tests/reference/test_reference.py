@@ -91,7 +91,7 @@ class TestThatNothingIsLeftOut:
         ids=lambda part: part if isinstance(part, str) else part.parent.name,
     )
     def test_an_entry_that_is_taken_out_is_missed(self, page: Path, name: str) -> None:
-        """What is only mentioned elsewhere on the page has no entry."""
+        """A name that is only mentioned elsewhere on the page has no entry."""
         lines = page.read_text().splitlines()
 
         shortened = [line for line in lines if not has_entry(line, name)]
@@ -143,7 +143,7 @@ class TestThatPagesSayWhatTheCodeDoes:
 
 
 def test_the_example_of_hooks_works(tmp_path: Path) -> None:
-    """What the page shows of a rule over all methods and of a reaction does what it says."""
+    """The page's examples of a rule over all methods and of a reaction do what it says."""
     example = import_module("examples.acme")
     import placet_itil_change
 

@@ -19,7 +19,7 @@ HALF_OF_MODULES, HALF_OF_FUNCTIONS = 130, 8
 LONGER_MODULES = {
     # Every read of a check, in the order of the manual: authors read it as a whole.
     "core/placet/definitions/context.py": 510,
-    # What one act reads and writes, which hangs together by its identity map.
+    # Reads and writes of one act, which hang together by its identity map.
     "core/placet/engine/act/unit_of_work.py": 520,
 }
 LONGER_FUNCTIONS = {

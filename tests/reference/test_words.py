@@ -52,7 +52,7 @@ RETIRED = {
 }
 #: Names that mean something else.
 MEANT = {
-    # What a benchmark is compared with is written by hand.
+    # The code that a benchmark is compared with is written by hand.
     "by_hand": "hand",
     # A transition or an effect hands something over to the next level of support.
     "hand_up": "hand", "hand_over": "hand",
@@ -109,7 +109,7 @@ PROSE = {
 STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 #: A string of so many words is a sentence.
 SENTENCE = re.compile(r"(?:[A-Za-z']+[,.:;]?\s+){2}[A-Za-z']")
-#: What people read, and what to say instead.
+#: Phrases that people read, and what to say instead.
 PHRASES = {
     r"\bthe house\b(?!'s own rules)": "Placet, or the application",
     r"\bwhoever\b": "who",
@@ -143,7 +143,7 @@ def sources() -> Iterator[Path]:
 
 @cache
 def text(path: Path) -> str:
-    """What a module says."""
+    """The text of a module."""
     return path.read_text()
 
 
@@ -155,7 +155,7 @@ def tree(path: Path) -> ast.AST:
 
 @cache
 def shipped() -> dict[Path, str]:
-    """What people read: code with its documentation, messages, help and OpenAPI texts, and pages."""
+    """The texts that people read: code with its documentation, messages, help and OpenAPI texts, and pages."""
     return {path: text(path) for path in _shipped()}
 
 
@@ -308,8 +308,8 @@ class TestSentences:
         beginning = re.compile(r'^[rf]?"""What\b|^#:? What\b')
         found = [
             f"{path.relative_to(ROOT)}:{number}"
-            for path, shown in shipped().items()
-            if path.suffix == ".py" and re.search(r'"""What\b|#:? What\b', shown)
+            for path in sources()
+            if "benchmarks" not in path.parts and re.search(r'"""What\b|#:? What\b', text(path))
             for number, line in sentences(path)
             if beginning.search(line)
         ]

@@ -50,7 +50,7 @@ def in_a_loop(url: str) -> Iterator[tuple[SqlStore, Callable[[Callable[[], objec
 
 
 def commented(shop: Shop, item: ItemRecord) -> Changes:
-    """What a comment writes: one item's next event and no more."""
+    """The writes of a comment: one item's next event and no more."""
     shop.engine.items.comment(shop["ann"], item.key, "as a model")
     event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
     now = shop.item(item)

@@ -37,7 +37,7 @@ class TestFolder:
         assert {stat.filemode(path.stat().st_mode) for path in made} == {"drwx------", "-rw-------"}
 
     def test_has_nothing_for_other_digests(self, tmp_path: Path) -> None:
-        """What was never put there is not there."""
+        """A file that was never put there is not there."""
         assert FolderEvidenceStore(tmp_path).open("0" * 64) is None
 
     def test_does_not_give_out_what_was_damaged(self, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ class TestFolder:
             store.open(digest)
 
     def test_a_full_disk_leaves_nothing(self, tmp_path: Path) -> None:
-        """What could not be kept whole is not kept in part."""
+        """A file that could not be kept whole is not kept in part."""
         store = FolderEvidenceStore(tmp_path)
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))

@@ -95,7 +95,7 @@ DESK = Method(
     link_types=[LinkType("desk.follows", "Follows")],
 )  # fmt: skip
 
-# What may have happened
+# Possible events
 
 moments = st.integers(-200, 200).map(lambda hours: START + timedelta(hours=hours, microseconds=hours % 3))
 fields = st.fixed_dictionaries(
@@ -120,7 +120,7 @@ steps = st.one_of(
 )  # fmt: skip
 histories = st.lists(steps, min_size=8, max_size=20)
 
-# What may be asked
+# Possible questions
 
 events = st.one_of(
     st.just(metrics.Made()),

@@ -71,7 +71,7 @@ class TestTitles:
         assert _read(any_shop, q="OFEN") == ["SHOP-1", "SHOP-4"]
 
     def test_are_searched_as_written(self, any_shop: Shop) -> None:
-        """What the database takes for a pattern is a text like any other."""
+        """A pattern of the database is a text like any other."""
         for title in ("100% wool", "100 wool", "a_b", "axb", "c\\d"):
             any_shop.wish(title)
 

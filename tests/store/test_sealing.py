@@ -118,7 +118,7 @@ class TestPositions:
         assert [what for _, what in sealed(postgresql)] == ["OPS-1:1", "OPS-2:1", "OPS-1:2", "OPS-3:1"]
 
     def test_are_not_held_back_by_strangers(self, postgresql: SqlStore) -> None:
-        """What rests on what was decided before stands behind it, while somebody else's transaction runs on."""
+        """A decision stands behind those on which it rests, while somebody else's transaction runs on."""
         with postgresql.engine.connect() as stranger, stranger.begin():
             log.append(stranger, [made(1, 9, 1)])
             write(postgresql, made(8, 1, 1))
@@ -172,7 +172,7 @@ class TestPositions:
         assert sealed(postgresql) == [(1, "OPS-1:1"), (2, "OPS-2:1")]
 
     def test_leave_nothing_marked(self, postgresql: SqlStore) -> None:
-        """What waits is counted, with how long it has waited."""
+        """The waiting events are counted, with how long they have waited."""
         write(postgresql, made(1, 1, 1), made(2, 2, 1))
         waiting = postgresql.lag()
         postgresql.settle()
@@ -211,7 +211,7 @@ class TestTheThread:
 
 
 class TestNarrowing:
-    """What an index range of each workspace finds is what looking at every event would find."""
+    """An index range of each workspace finds the same as a look at every event."""
 
     KINDS = ("created", "edited", "voted")
     ACTORS = ("ann", "bob")

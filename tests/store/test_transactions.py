@@ -31,7 +31,7 @@ from placet.store.store import SqlStore, open_store
 
 class TestMeetingOthers:
     def test_starts_again_with_fresh_reads(self, any_shop: Shop) -> None:
-        """What an act read has moved: it is decided again."""
+        """An act whose reads have moved is decided again."""
         item = any_shop.wish()
         store = any_shop.application.store
         seen: list[int] = []
@@ -66,7 +66,7 @@ class TestMeetingOthers:
         assert any_shop.application.store.contention.given_up == 1
 
     def test_other_failures_are_not_repeated(self, any_shop: Shop) -> None:
-        """What is wrong stays wrong."""
+        """A wrong statement stays wrong."""
         tries: list[int] = []
 
         def work(session: Session) -> None:
@@ -167,7 +167,7 @@ class TestMeetingOthers:
 
 class TestAllOrNothing:
     def test_a_failure_leaves_nothing(self, any_shop: Shop) -> None:
-        """What was written before it is taken back."""
+        """Earlier writes are taken back."""
 
         def work(session: Session) -> None:
             session.people.save_actor(Actor("new", "New", created_at=START))
@@ -209,7 +209,7 @@ class TestAllOrNothing:
 
 class TestReading:
     def test_sees_one_moment(self, any_shop: Shop) -> None:
-        """What others change meanwhile is not mixed in, from the first look on."""
+        """Changes of others meanwhile are not mixed in, from the first look on."""
         item = any_shop.wish()
         ref = ItemRef(item.workspace, item.number)
 
@@ -354,7 +354,7 @@ class TestOneCall:
     def test_in_a_transaction_of_somebody_elses_is_an_error(
         self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What is compared would be what was there when it began, perhaps, and not what is there now."""
+        """The comparison would be with the state when it began, perhaps, and not with the present one."""
         shop = open_shop(postgresql_url)
         item, store = shop.wish(), shop.application.store
 

@@ -1,4 +1,4 @@
-"""What is due is done by the worker, once, as any other act."""
+"""Due work is done by the worker, once, as any other act."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
 
     @effect(f"{method}.strike")
     def strikes(ctx: EffectContext) -> None:
-        """What it does when it strikes."""
+        """The effect when it fires."""
         strike(ctx.item.key)
 
     workflow = Workflow(
@@ -137,7 +137,7 @@ class TestAMethod:
     def test_that_fails_keeps_no_other(
         self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """What fails is logged, stands by name in the item's history, and is tried again; the others fire once."""
+        """A failure is logged, stands by name in the item's history, and is tried again; the others fire once."""
 
         def jam(key: str) -> None:
             raise RuntimeError(f"{key} is jammed")

@@ -158,7 +158,7 @@ class TestChannels:
     def test_a_chat_that_is_down_keeps_nobody_else_waiting(
         self, open_office: OpenOffice, sqlite_url: str
     ) -> None:
-        """What fails is tried again later, and the person sees why; the other channel has it already."""
+        """A failed message is tried again later, and the person sees why; the other channel has it already."""
         loft = Loft()
         office = open_office(sqlite_url, plugins=[loft.plugin()], channel_hosts=("127.0.0.1",))
         urls = [f"pigeon://127.0.0.1/{place}" for place in ("broken", "roof")]

@@ -34,7 +34,7 @@ class TestAPluginThatListens:
     def test_is_given_values_of_json_and_the_settings_of_its_method(
         self, open_office: OpenOffice, sqlite_url: str
     ) -> None:
-        """What `GET /history` shows, times as text; and what the workspace has decided about the method by then."""
+        """The answer of `GET /history`, times as text, with the workspace's decisions about the method by then."""
         office = open_office(sqlite_url)
         office.work()
         office.engine.workspaces.change(SYSTEM_ACTOR, "SHOP", settings={"shop": {"largest_estimate": 7}})

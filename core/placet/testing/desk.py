@@ -221,7 +221,7 @@ class Desk:
 
     def _pushed(self, item: ItemRecord, name: str, comment: str) -> ItemRecord:
         # One by one: in an ordered panel, the next people are asked once the step before is granted.
-        while asked := [(line.approval, line.missing) for line in self.approvals(item) if line.missing]:
+        while asked := [(each.approval, each.missing) for each in self.approvals(item) if each.missing]:
             approval, voters = asked[0]
             self.approve(item, approval, by=voters[:1])
         for each in self.item(item).confirmations:

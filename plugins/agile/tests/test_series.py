@@ -183,7 +183,7 @@ class TestFlow:
     def test_is_asked_for_days_in_order(
         self, served: ServedCompany, query: dict[str, Any], problem: str
     ) -> None:
-        """What is wrong with a span is said with its days."""
+        """The message about a wrong span names its days."""
         found = served.get("ana", f"teams/{served.team()}/flow", status=400, **query)
         assert problem in found["detail"]
 

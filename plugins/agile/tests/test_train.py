@@ -56,7 +56,7 @@ class TestAnInterval:
         ]
 
     def test_is_as_predictable_as_its_objectives_came_out(self, company: Company) -> None:
-        """What was not committed to counts when it is reached, and costs nothing when it is not."""
+        """An uncommitted objective counts when it is reached, and costs nothing when it is not."""
         company.configure(safe_enabled=True)
         team = company.team()
         interval = company.create("rudi", "program_increment", teams=[team])

@@ -21,7 +21,7 @@ def calendar(*events: str) -> bytes:
 
 
 def faults(*events: str, kind: str | None = "freeze") -> dict[str, str]:
-    """What is wrong with events, by where."""
+    """The faults of events, by their places."""
     with pytest.raises(InvalidError) as refusal:
         read(calendar(*events), VIENNA, kind)
     return {fault.pointer: fault.message for fault in refusal.value.faults}

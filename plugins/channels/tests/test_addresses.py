@@ -67,7 +67,7 @@ def test_names_the_hosts_that_are_called(url: str, hosts: tuple[str, ...]) -> No
     ],
 )
 def test_shows_an_address_without_its_secrets(url: str) -> None:
-    """What is shown cannot be used."""
+    """An address as it is shown cannot be used."""
     shown = admitted(url).shown
 
     assert shown != url.rstrip("/")

@@ -58,7 +58,7 @@ _EVERYTHING = (*_AIM, "actual")
 OBJECTIVE_TYPE = ItemType(
     OBJECTIVE,
     "Objective",
-    description="What the organisation or its IT wants to reach, measurably",
+    description="A measurable aim of the organisation or its IT",
     fields=ObjectiveFields,
     workflow=WORKFLOW,
     indexed=["level", "priority", "target_date", "enterprise_goals", "alignment_goals"],

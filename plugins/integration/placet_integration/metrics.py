@@ -1,6 +1,6 @@
 """Figures that two methods have together.
 
-Source: COBIT 2019, MEA01 and APO05; DORA, lead time and change failure rate. What the methods count alone (governance:
+Source: COBIT 2019, MEA01 and APO05; DORA, lead time and change failure rate. Figures of one method alone (governance:
 alignment, benefits, decisions, communications, training, loops that are closed, lessons, first attempts,
 overrides) are metrics of their own.
 """

@@ -140,7 +140,7 @@ class TestOnTheSchedule:
     def test_an_emergency_passes_a_freeze_and_a_collision_and_says_so(
         self, organisation: Organisation
     ) -> None:
-        """What it went past is listed for the review."""
+        """The gates that it went past are listed for the review."""
         item = organisation.item()
         other = organisation.scheduled(item, "2026-11-18T10:00:00Z", "2026-11-18T12:00:00Z")
         times = {"planned_start": "2026-11-18T11:00:00Z", "planned_end": "2026-11-18T11:30:00Z"}

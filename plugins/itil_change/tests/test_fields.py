@@ -1,4 +1,4 @@
-"""What can be recorded."""
+"""The fields that can be recorded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WINDOW = {"kind": "freeze", "start": "2026-12-20T00:00:00Z", "end": "2027-01-04T
 
 class TestAChange:
     def test_needs_a_type_and_a_reason_and_nothing_else_to_begin_with(self) -> None:
-        """What else is missing, the gates say when it matters."""
+        """The gates report other missing fields when they matter."""
         fields = ChangeFields.model_validate(CHANGE)
 
         assert fields.cis == ()

@@ -103,7 +103,7 @@ class TestCompleting:
         assert organisation.fields(fields["cis"][0])["in_change"] == []
 
     def test_is_for_successes(self, organisation: Organisation) -> None:
-        """What failed has transitions of its own."""
+        """A failed change has transitions of its own."""
         key = begun(organisation)
 
         blocker = organisation.refused("ravi", key, "complete_implementation", outcome="failed", **VERIFIED)

@@ -175,11 +175,11 @@ class TestUsers:
         assert organisation.move("uma", organisation.incident(), "cancel_incident", REASON) == "cancelled"
 
     def test_do_not_decide_for_others(self, organisation: Organisation) -> None:
-        """What transitions record cannot be written into a new incident."""
+        """The records of transitions cannot be written into a new incident."""
         with pytest.raises(InvalidError, match="priority_override: is set by what happens to the item"):
             organisation.incident(priority_override="P1", reopen_count=3)
 
     def test_do_not_edit(self, organisation: Organisation) -> None:
-        """What the desk records is the desk's."""
+        """The desk's records are the desk's."""
         with pytest.raises(ForbiddenError, match="uma may not edit"):
             organisation.edit("uma", organisation.incident(), symptoms="It is all fine.")

@@ -1,4 +1,4 @@
-"""What change enablement is measured by, over changes that went their way."""
+"""The metrics of change enablement, over changes that went their way."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class TestDescribingIt:
         assert (blocker.message, blocker.remedy) == ("missing: configuration items", "complete the change")
 
     def test_a_retired_item_cannot_be_changed(self, organisation: Organisation) -> None:
-        """What is gone has nothing left to change."""
+        """A configuration item that is gone cannot be changed."""
         organisation.configure(ci_requires_change=False)
         item = organisation.item("old-1")
         organisation.move("cora", item, "go_live")
@@ -95,7 +95,7 @@ class TestItsRisk:
         assert set(who) == {"finn", "gina", "dana", "emil"}
 
     def test_failures_count_for_90_days(self, organisation: Organisation) -> None:
-        """What was backed out in spring says nothing about winter."""
+        """A back-out in spring says nothing about winter."""
         item = organisation.item()
         broken = organisation.failed(item)
         organisation.contain(broken)

@@ -54,7 +54,7 @@ def in_fulfilment(organisation: Organisation, model: str | None = None) -> str:
 
 def missing(organisation: Organisation, key: str) -> set[str]:
     """Who is asked and has not voted."""
-    return {person for line in organisation.desk.approvals(key) for person in line.missing}
+    return {person for asked in organisation.desk.approvals(key) for person in asked.missing}
 
 
 @pytest.fixture(autouse=True)
@@ -251,7 +251,7 @@ class TestBySystem:
 
 class TestTheForm:
     def test_is_held_against_the_catalogue(self, organisation: Organisation) -> None:
-        """What does not fit is named, and where."""
+        """A misfit is named, with its place."""
         blocker = not_made(organisation, catalogue(organisation), form={"model": "19 inch"})["itil.form_fits"]
 
         assert (

@@ -65,7 +65,7 @@ class TestMaintenanceWindows:
 
 class TestTheAgenda:
     def test_shows_scheduled_changes_and_windows_in_force(self, organisation: Organisation) -> None:
-        """What is not authorized yet takes place nowhere, and what is withdrawn no more."""
+        """A change that is not authorized yet takes place nowhere, and neither does a withdrawn one."""
         organisation.window("freeze", "2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z")
         organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
         organisation.asked_for(organisation.item("web-2"), "2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z")

@@ -59,7 +59,7 @@ class TestAnotherItem:
 
 class TestForms:
     def test_name_questions_by_their_titles_and_the_nearest_one(self) -> None:
-        """What is left out, and what there is no question for."""
+        """The answers that are left out, and those without a question."""
         assert faults(FORM, {"ap": "payroll"}) == [
             "please fill in 'Application'",
             "there is no question 'ap'; did you mean 'app'?",

@@ -95,7 +95,7 @@ HANDOVER_DUE = Timer(
 PRODUCT_TYPE = ItemType(
     PRODUCT,
     "Product",
-    description="What the project makes, with the criteria by which it is accepted",
+    description="A product of the project, with the criteria by which it is accepted",
     fields=ProductFields,
     workflow=WORKFLOW,
     indexed=["project", "stage", "work_package", "kind", "moscow"],

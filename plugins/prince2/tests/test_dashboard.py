@@ -91,7 +91,7 @@ class TestTheDashboard:
         assert awaited(found)[exception] == ("Report on the exception", ["pia"])
 
     def test_counts_the_registers(self, troubled: Organisation, troubled_api: Api) -> None:
-        """What is open, what there is, and how many in each state."""
+        """The open items, all items, and how many are in each state."""
         found = {each["name"]: each for each in board(troubled_api, troubled)["registers"]}
 
         assert found["exceptions"] == {"name": "exceptions", "open": 1, "total": 1, "states": {"raised": 1}}

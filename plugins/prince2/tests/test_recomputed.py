@@ -48,7 +48,7 @@ def folded(events: list[dict[str, Any]], until: str) -> dict[str, dict[str, Any]
 
 
 def worked_out(events: list[dict[str, Any]], report: str) -> dict[str, Any]:
-    """What a report about a project says, by the words of the method."""
+    """The content of a report about a project, in the words of the method."""
     until = max(e["at"] for e in events if e["item"] == report and e.get("to_state") == "issued")
     items = folded(events, until)
     kind, parent = items[report]["fields"]["kind"], items[report]["parent"]

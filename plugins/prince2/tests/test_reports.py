@@ -79,7 +79,7 @@ def project() -> Log:
 
 class TestTheMoment:
     def test_is_that_of_the_issue(self) -> None:
-        """What happens afterwards does not change an issued report; a draft follows."""
+        """Later events do not change an issued report; a draft follows."""
         log = project()
         issued = log.move("P-5", "issued", outlook="Good")
         log.move("P-3", "approved")

@@ -22,7 +22,7 @@ MAP = LogMap(case="door", state="state", time="at")
 
 
 def refusal(folder: Path, content: str | bytes, mapping: LogMap = MAP) -> LogError:
-    """What a log is refused with."""
+    """The refusal of a log."""
     file = folder / "log"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(LogError) as caught:
@@ -74,7 +74,7 @@ class TestACsv:
         assert (error.place, message in str(error)) == (place, True), str(error)
 
     def test_may_be_tolerated(self, tmp_path: Path) -> None:
-        """What cannot be read is left out and counted, with the first place; what is out of order is taken as it is."""
+        """An unreadable event is left out and counted, with the first place; one out of order is taken as it is."""
         file = tmp_path / "log"
         file.write_text(
             "at,door,state\n2026-03-02,a,closed\n2026-03-02,a,odd\n2026-03-02,a,odder\nsoon,a,open\n"

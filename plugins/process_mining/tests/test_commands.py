@@ -64,11 +64,11 @@ class Shell:
         return str(result.stdout)
 
     def json(self, *arguments: str) -> Any:
-        """What a command prints with `--json`."""
+        """The output of a command with `--json`."""
         return json.loads(self.run(*arguments, "--json"))
 
     def refused(self, *arguments: str) -> str:
-        """What a command says no with."""
+        """The refusal of a command."""
         result = self._run(arguments)
         assert isinstance(result.exception, PlacetError), (result.output, result.exception)
         return str(result.exception)

@@ -1,4 +1,4 @@
-"""What others read of the log: whole, valid, and as it was."""
+"""The log as others read it: whole, valid, and as it was."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class TestXes:
         assert reported == [(event.key, event.id) for event in shop.everything()]
 
     def test_keeps_text_as_far_as_xml_can_hold_it(self, written: Written) -> None:
-        """What it cannot hold is marked."""
+        """A value that it cannot hold is marked."""
         root = traces(written("xes"))
         (comment,) = (e for e in root.iter("event") if e[0].get("value") == "comment")
 
@@ -245,7 +245,7 @@ class TestWhoAsks:
             format_of("ocel")
 
     def test_sees_one_moment(self, shop: Shop) -> None:
-        """What happens while the log is read is not in it."""
+        """Events of the meantime are not in it."""
         shop.wish("before")
         with opened(shop) as log:
             first = [event.id for event in log.events()]

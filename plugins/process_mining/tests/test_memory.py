@@ -81,7 +81,7 @@ pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="only Linux has the high-water mark"
 )
 
-#: What an allocator may need besides, in KiB, for 40,000 events more; those have five times as much and more.
+#: Further memory of an allocator, in KiB, for 40,000 events more; those have five times as much and more.
 _SPARE = 1024
 
 

@@ -1,4 +1,4 @@
-"""What a workflow says of a log that it never made."""
+"""The judgement of a workflow about a log that it never made."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )
-#: What a patch changes is a part of its subject, so that even a whole list has a name there.
+#: A patch changes parts of its subject, so that even a whole list has a name there.
 SUBJECTS = st.dictionaries(NAMES, JSON, max_size=4)
 
 

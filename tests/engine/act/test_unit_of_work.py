@@ -1,4 +1,4 @@
-"""What one attempt of an act sees of the store."""
+"""The view of the store that one attempt of an act has."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestWhatIsUpToDate:
 
 class TestASearch:
     def test_is_asked_once_an_attempt(self, any_shop: Shop) -> None:
-        """What it found first counts, whatever somebody else does meanwhile; then the act starts again."""
+        """The first finding counts, whatever somebody else does meanwhile; then the act starts again."""
         found: list[list[int]] = []
 
         def look_twice(work: UnitOfWork) -> None:

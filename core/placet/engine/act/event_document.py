@@ -24,7 +24,7 @@ def shown(event: EventRecord) -> dict[str, Any]:
 def event_document(event: EventRecord) -> dict[str, Any]:
     """The public document of an event, in JSON values: for the API, webhooks and the hook `placet_event`.
 
-    The members that every event has come first, then those of its kind. What became of the item beyond these is for
+    The members that every event has come first, then those of its kind. Changes of the item beyond these are for
     verification, and only in the body.
     """
     data = shown(event)

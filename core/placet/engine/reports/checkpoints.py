@@ -1,6 +1,6 @@
 """Checkpoints: signed statements of how many events the log has and which, to be kept elsewhere.
 
-The root of a Merkle tree (RFC 9162) over the hashes of events by position says which. What is signed is the text of
+The root of a Merkle tree (RFC 9162) over the hashes of events by position says which. The signed text is that of
 https://c2sp.org/tlog-checkpoint, so that a public witness can sign it too. Each is an event of the installation, by
 which webhooks get it.
 """

@@ -18,6 +18,6 @@ SPRINT_OVER = Gate("agile.sprint_over", "End of the sprint reached", checks.end_
 REVIEW_HELD = Gate("agile.review_held", "Sprint review held", checks.review_event)
 RETRO_HELD = Gate("agile.retro_held", "Retrospective held", checks.retro_event)
 UNFINISHED_DISPOSED = Gate("agile.unfinished_disposed", "Unfinished items decided on", checks.dispositions)
-SPLIT_ESTIMATED = Gate("agile.split_estimated", "What was split is estimated", checks.split_estimated)
+SPLIT_ESTIMATED = Gate("agile.split_estimated", "Split items are estimated", checks.split_estimated)
 GOAL_OBSOLETE = Gate("agile.goal_obsolete", "Goal obsolete", checks.cancel_reason)
 # fmt: on

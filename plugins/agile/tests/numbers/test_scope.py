@@ -38,7 +38,7 @@ class TestScope:
     def test_before_the_start_nothing_is_added_or_removed(
         self, items: Sequence[ItemHistory], moment: Stamp
     ) -> None:
-        """What is planned before the start is the commitment."""
+        """The stories that are planned before the start are the commitment."""
         found = scope(items, Timebox(SPRINT, stamp(8), after(14)), FLOW, moment)
         assert found.added == found.removed == 0
 

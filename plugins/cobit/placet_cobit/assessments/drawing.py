@@ -108,7 +108,7 @@ def _report_bypass(ctx: EffectContext, control: ItemView, bypass: Operation) -> 
         control,
         Source.BYPASS,
         said,
-        "What the control prevents may have happened, and nobody would know.",
+        "The event that the control prevents may have happened, and nobody would know.",
         parent=ctx.item.key,
         event=bypass.id,
     )

@@ -127,5 +127,5 @@ def report_long_suspension(ctx: EffectContext) -> None:
             ctx.item,
             Source.LONG_SUSPENSION,
             f"suspended since {ctx.item.state_since:%Y-%m-%d}, and its time has passed",
-            "What the control prevents or detects may happen without anybody noticing.",
+            "The event that the control prevents or detects may happen without anybody noticing.",
         )

@@ -19,7 +19,7 @@ from placet_cobit.severity import Source
 #: Changes that one finding names.
 _SHOWN = 20
 _STANDING = ("open", "disputed", "agreed", "remediating", "ready_for_retest", "accepted")
-_EFFECT = "What was to be changed is not, and nobody has decided that it is not to be."
+_EFFECT = "A change that was due is not made, and nobody has decided against it."
 
 
 def find_stuck_changes(ctx: JobContext) -> None:

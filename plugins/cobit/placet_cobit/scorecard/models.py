@@ -75,7 +75,7 @@ class Due(Answer):
             "retest",
             "validate",
         ],
-        Field(description="What is to be done."),
+        Field(description="The act to do."),
     ]
     on: Annotated[date | None, Field(description="The day by which; null for as soon as possible.")]
     who: Annotated[str | None, Field(description="Who does it, where somebody is named.")]
@@ -143,7 +143,7 @@ class ControlAnswer(Answer):
     due: list[Due]
     failed: list[Failed]
     expires: list[Expires]
-    questions: Annotated[list[str], Field(description="What an auditor will ask.")]
+    questions: Annotated[list[str], Field(description="The questions that an auditor will ask.")]
 
 
 class Controls(Answer):
@@ -151,7 +151,7 @@ class Controls(Answer):
 
     workspace: str
     as_of: Moment
-    due_before: Annotated[date | None, Field(description="What is due or ends later is left out.")]
+    due_before: Annotated[date | None, Field(description="The last day: due dates and ends after it are left out.")]
     due: Annotated[int, Field(description="Things to do, of all controls.")]
     overdue: int
     failed: int

@@ -187,7 +187,7 @@ class TestTheChangeBudget:
         assert authority(effect) == (who, why)
 
     def test_is_the_executives_where_nobody_is_change_authority(self) -> None:
-        """What is not delegated stays with the board."""
+        """A limit that is not delegated stays with the board."""
         assert authority(Effect(Decimal(1), 1), delegated=False) == (
             "executive",
             "nobody is change authority",
