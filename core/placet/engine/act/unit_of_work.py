@@ -59,8 +59,9 @@ class UnitOfWork:
         environment: Environment,
         identity: Identity | None = None,
     ) -> None:
-        self._failure = Failure()
-        self.session = cast("Session", WatchedSession(session, self._failure))
+        #: The failure of the store, which is raised when a plugin's code returns, even if that code caught it.
+        self.failure = Failure()
+        self.session = cast("Session", WatchedSession(session, self.failure))
         self.now = now
         self.environment = environment
         self.plugins = environment.plugins
@@ -161,14 +162,10 @@ class UnitOfWork:
             drawn.append(number)
         return number
 
-    def note_failure(self, failure: BaseException) -> None:
-        """Keep a failure, to raise it when the plugin's code returns, even if that code caught it."""
-        self._failure.met = failure
-
     def raise_failure(self) -> None:
         """Raise the failure of the store, if there is one: the act has to start again, or to fail."""
-        if self._failure.met is not None:
-            raise self._failure.met
+        if self.failure.met is not None:
+            raise self.failure.met
 
     # Reading
 
