@@ -21,14 +21,13 @@ from placet.definitions.context import (
     ConfirmationStatus,
     ConfirmationView,
     Decision,
-    EffectContext,
     EventView,
     EvidenceView,
     ItemView,
-    JobContext,
     VoteView,
     WorkspaceView,
 )
+from placet.definitions.effect_context import EffectContext, JobContext
 from placet.definitions.items import (
     ActorId,
     AssigneeId,

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from placet.catalog.extension import Extension
     from placet.definitions.channels import MessageChannel
-    from placet.definitions.context import CheckContext, EffectContext
+    from placet.definitions.context import CheckContext
     from placet.definitions.demonstration import Script, Stage
+    from placet.definitions.effect_context import EffectContext
     from placet.definitions.method import Method
     from placet.definitions.verdicts import Verdict
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from placet import Job
-from placet.definitions.context import JobContext
+from placet.definitions.effect_context import JobContext
 from placet.errors import DefinitionError
 
 #: A Friday.

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from placet.definitions.added_gates import AddedGate
-from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.context import CheckContext
 from placet.definitions.document import (
     canonical,
     content_hash,
@@ -19,6 +19,7 @@ from placet.definitions.document import (
     notification_rule_document,
     plain,
 )
+from placet.definitions.effect_context import EffectContext
 from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.draft import Draft
 from placet.catalog.extension import Extension
-from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.context import CheckContext
 from placet.definitions.demonstration import Script, Stage
+from placet.definitions.effect_context import EffectContext
 from placet.definitions.items import ItemType
 from placet.definitions.marks import traced_fields
 from placet.definitions.method import Method, Settings

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from placet.definitions.arguments import checked, written
-from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.context import CheckContext
+from placet.definitions.effect_context import EffectContext
 from placet.definitions.places import Written, instead_of
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict

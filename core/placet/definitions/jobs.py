@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from placet.definitions.arguments import Requirement, written
 from placet.definitions.calendar import Weekday
-from placet.definitions.context import JobContext
+from placet.definitions.effect_context import JobContext
 from placet.definitions.places import Written
 
 

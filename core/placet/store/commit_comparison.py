@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from placet.engine.act.records import ItemRef
 from placet.store.commit import Commit
+from placet.store.conditions import among
 from placet.store.driver import Driver, Statement
 from placet.store.json import dumps
 from placet.store.tables import guards, items, workspaces
@@ -64,10 +65,7 @@ def _current(*, sqlite: bool) -> Any:
     if sqlite:
         places = workspaces.c.key.in_(text("SELECT value FROM json_each(:places)"))
         ids = guards.c.id.in_(text("SELECT value FROM json_each(:ids)"))
-        these = text(
-            "(items.workspace, items.number) IN"
-            " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:refs))"
-        )
+        these = among((items.c.workspace, items.c.number), sqlite=True)
     else:
         places = workspaces.c.key == func.any(bindparam("places", type_=ARRAY(String)))
         ids = guards.c.id == func.any(bindparam("ids", type_=ARRAY(Integer)))

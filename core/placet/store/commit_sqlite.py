@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from placet.engine.act.changes import Changes
 from placet.engine.act.ports import MovedError
 from placet.store import statements as sql
 from placet.store.commit import Commit
@@ -76,15 +77,20 @@ class SqliteWriter:
     def _made(self, statement: Any) -> Statement:
         return Statement(statement, self._driver.dialect)
 
-    def commit(self, connection: Connection, commit: Commit) -> None:
-        """Compare and write. Raises `MovedError`, with the changed reads, and writes nothing then."""
+    def commit(self, connection: Connection, commit: Commit) -> list[dict[str, Any]]:
+        """Compare and write; returns the rows of the changed items, in the order of the changes.
+
+        Raises `MovedError`, with the changed reads, and writes nothing then.
+        """
         moved = commit.moved(self._comparison.current(connection, commit))
         if moved is not None:
             raise moved
         act = written(commit.changes)
+        if "timers" in act:
+            act["timers"] = _changed_timers(act["timers"], commit.changes)
         execute = self._driver.execute
         execute(connection, self._count, [{"id": id, "count": 1} for id in commit.counted])
-        changed = act.pop("updated", [])
+        changed: list[dict[str, Any]] = act.pop("updated", [])
         if execute(connection, self._update, [sql.prefixed("i", row) for row in changed]) != len(changed):
             raise MovedError(["locked"], ["locked"])
         execute(connection, self._stand, [sql.prefixed("i", row) for row in act.pop("stands", [])])
@@ -102,6 +108,18 @@ class SqliteWriter:
             execute(connection, self._insert[table], more)
         for statement in self._events:
             execute(connection, statement, placed)
+        return changed
+
+
+def _changed_timers(rows: list[dict[str, Any]], changes: Changes) -> list[dict[str, Any]]:
+    """The rows of timers, without those that are as they were: an act seldom changes more than one timer."""
+    kept = {
+        (new.workspace, new.number, id)
+        for old, new in changes.updated
+        for id, timer in new.timers.items()
+        if timer is old.timers.get(id)
+    }
+    return [row for row in rows if (row["workspace"], row["number"], row["timer"]) not in kept]
 
 
 def _delete(table: Table, columns: list[str]) -> Any:

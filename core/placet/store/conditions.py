@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, TextClause, and_, bindparam, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    TextClause,
+    and_,
+    bindparam,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 
 from placet.engine.act.queries import Condition
+from placet.engine.act.records import ItemRef
 from placet.engine.act.sorting import sortable
+from placet.store.json import dumps
 from placet.store.tables import item_values
 
 T = TypeVar("T")
@@ -54,14 +66,38 @@ def contained(text: str) -> str:
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def among(start: Sequence[ColumnElement[Any]], *, sqlite: bool) -> TextClause:
-    """The condition that workspace and number are among `refs`, a list of pairs as JSON: of any length."""
-    columns = ", ".join(f"{column.table.name}.{column.name}" for column in start)
+def among(start: Sequence[ColumnElement[Any]], *, sqlite: bool) -> ColumnElement[bool] | TextClause:
+    """The condition that workspace and number are among `refs`, a list of pairs as JSON: of any length.
+
+    SQLite finds no row by an index where pairs of a text and a number are compared with a list of pairs: it would read
+    the whole workspace, or the whole table. So the list leads there, and each of its pairs is found by the index.
+    """
     if sqlite:
-        pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:refs)"
-    else:
-        pairs = "SELECT pair->>0, CAST(pair->>1 AS bigint) FROM jsonb_array_elements(CAST(:refs AS jsonb)) AS pair"
+        (table,) = {column.table.name for column in start}
+        same = " AND ".join(
+            f"here.{column.name} = json_extract(pair.value, '$[{n}]')" for n, column in enumerate(start)
+        )
+        found = text(f"json_each(:refs) AS pair CROSS JOIN {table} AS here ON {same}")
+        rows: Any = select(literal_column("here.rowid")).select_from(found)
+        return literal_column(f"{table}.rowid").in_(rows)
+    columns = ", ".join(f"{column.table.name}.{column.name}" for column in start)
+    pairs = (
+        "SELECT pair->>0, CAST(pair->>1 AS bigint) FROM jsonb_array_elements(CAST(:refs AS jsonb)) AS pair"
+    )
     return text(f"({columns}) IN ({pairs})")
+
+
+def these(key: Sequence[ColumnElement[Any]], *, sqlite: bool) -> ColumnElement[bool] | TextClause:
+    """The condition that workspace and number are among `refs`, which `pairs` gives: for a few items."""
+    if sqlite:
+        return among(key, sqlite=True)
+    refs: BindParameter[Any] = bindparam("refs", expanding=True)
+    return tuple_(*key).in_(refs)
+
+
+def pairs(refs: Sequence[ItemRef], *, sqlite: bool) -> Any:
+    """The parameter of `these`."""
+    return dumps([tuple(ref) for ref in refs]) if sqlite else filled([tuple(ref) for ref in refs])
 
 
 def named(column: ColumnElement[Any], *, sqlite: bool) -> TextClause:

@@ -151,7 +151,7 @@ class Database:
             if not writing:
                 yield connection
                 return
-            with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+            with self._writing(connection):
                 yield connection
 
     @contextmanager
@@ -187,13 +187,18 @@ class Database:
                 commits.commit(connection, commit, held=held)
                 if held:
                     self.driver.command(connection, "COMMIT")
-            case SqliteWriter() as commits if held:
-                commits.commit(connection, commit)
-                self.driver.command(connection, "COMMIT")
             case SqliteWriter() as commits:
-                with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
-                    commits.commit(connection, commit)
+                with nullcontext() if held else self._writing(connection):
+                    rows = commits.commit(connection, commit)
                     self.driver.command(connection, "COMMIT")
+                for row, (_, record) in zip(rows, commit.changes.updated, strict=True):
+                    self.items.wrote(row, record)
+
+    @contextmanager
+    def _writing(self, connection: Connection) -> Iterator[None]:
+        """A transaction with SQLite's write lock."""
+        with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+            yield
 
     def backend_of(self, connection: Connection) -> Backend | None:
         """The server's process behind a connection; `None` on SQLite."""

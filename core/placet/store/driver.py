@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import await_only
 
+from placet.store.tables.columns import ItemDocument
+
 Convert = Callable[[Any], Any]
 
 
@@ -90,7 +92,7 @@ class Statement:
 
 
 def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[int, Convert]]]:
-    """The type of a statement's rows, and the conversions of some of its columns."""
+    """The type of a statement's rows, and the conversions of some of its columns; items' documents stay unparsed."""
     columns = list(statement.exported_columns) if isinstance(statement, Select | Insert) else []
     if not columns:
         return None, []
@@ -98,6 +100,7 @@ def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[in
     converts = (
         (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for n, column in enumerate(columns)
+        if column.type is not ItemDocument
     )
     return row, [(n, convert) for n, convert in converts if convert is not None]
 

@@ -312,7 +312,17 @@ def _rows(shape: _Shape, table: Any, *criteria: Any) -> Select[Any]:
 def _among(rows: Any, shape: _Shape) -> ColumnElement[bool]:
     if shape.places == "one":
         return items.c.number.in_(rows)
-    return tuple_(items.c.workspace, items.c.number).in_(rows)
+    return _with_keys(rows, sqlite=shape.sqlite)
+
+
+def _with_keys(keys: Any, *, sqlite: bool) -> ColumnElement[bool]:
+    """The condition that items have keys that a query finds; see `placet.store.conditions.among`."""
+    if not sqlite:
+        return tuple_(items.c.workspace, items.c.number).in_(keys)
+    found, here = keys.subquery("found"), items.alias("here")
+    same = and_(here.c.workspace == found.c.workspace, here.c.number == found.c.number)
+    rows: Any = select(literal_column("here.rowid")).select_from(found.join(here, same))
+    return literal_column("items.rowid").in_(rows)
 
 
 def _assigned(shape: _Shape) -> ColumnElement[bool]:
@@ -376,7 +386,7 @@ def _asked_on(
 ) -> list[ItemRecord]:
     keys = select(table.c.workspace, table.c.number).where(table.c.actor == actor).distinct()
     statement = (
-        ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(keys))
+        ITEMS.where(_with_keys(keys, sqlite=connection.dialect.name == "sqlite"))
         .order_by(items.c.workspace, items.c.number)
         .limit(_ASKED_ON)
     )

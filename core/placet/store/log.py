@@ -27,7 +27,7 @@ from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql
-from placet.store.conditions import among, filled, named
+from placet.store.conditions import among, named, pairs, these
 from placet.store.json import dumps
 from placet.store.rows import event_record, event_row, text_row
 from placet.store.tables import event_texts, events, installation, positions, workspaces
@@ -74,9 +74,12 @@ _HISTORIES = (
     .limit(bindparam("limit"))
 )
 
-_HISTORIES_OF = EVENTS.where(
-    tuple_(events.c.workspace, events.c.number).in_(bindparam("refs", expanding=True))
-).order_by(events.c.workspace, events.c.number, events.c.seq)
+_HISTORIES_OF = {
+    sqlite: EVENTS.where(these((events.c.workspace, events.c.number), sqlite=sqlite)).order_by(
+        events.c.workspace, events.c.number, events.c.seq
+    )
+    for sqlite in (False, True)
+}
 #: Items whose histories are read at a time.
 _ITEMS = 512
 
@@ -249,10 +252,11 @@ class SqlEventLog:
     def histories_of(self, refs: Sequence[ItemRef]) -> list[EventRecord]:
         """All events of some items, item by item; so many items at a time that a statement can name them."""
         ordered = sorted(refs)
+        sqlite = self._connection.dialect.name == "sqlite"
         found: list[EventRecord] = []
         for n in range(0, len(ordered), _ITEMS):
-            asked = {"refs": filled([tuple(ref) for ref in ordered[n : n + _ITEMS]])}
-            found += [event_record(row) for row in self._connection.execute(_HISTORIES_OF, asked)]
+            asked = {"refs": pairs(ordered[n : n + _ITEMS], sqlite=sqlite)}
+            found += [event_record(row) for row in self._connection.execute(_HISTORIES_OF[sqlite], asked)]
         return found
 
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:

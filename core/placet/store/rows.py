@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
+import orjson
+
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import Timetable, calendar_of
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus, Decision
@@ -93,7 +95,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
 
 def item_record(row: Any) -> ItemRecord:
     """From a row of all columns of `items`, with `workspace_version`; read-only, as acts share it."""
-    body = row.body
+    body = _document(row.body)
     return ItemRecord(
         workspace=row.workspace,
         number=row.number,
@@ -104,7 +106,7 @@ def item_record(row: Any) -> ItemRecord:
         version=row.version,
         seq=row.seq,
         head=row.head,
-        fields=read_only_dict(row.fields),
+        fields=read_only_dict(_document(row.fields)),
         created_at=row.created_at,
         created_by=row.created_by,
         updated_at=row.updated_at,
@@ -124,6 +126,11 @@ def item_record(row: Any) -> ItemRecord:
         timers=ReadOnlyDict(zip(body["timers"], map(_clock, body["timers"].values()), strict=True)),
         workspace_version=row.workspace_version,
     )
+
+
+def _document(kept: Any) -> Any:
+    """A document of an item, which a row of the hot path has as text."""
+    return orjson.loads(kept) if isinstance(kept, str) else kept
 
 
 _NOTHING: Mapping[str, tuple[str, ...]] = ReadOnlyDict()

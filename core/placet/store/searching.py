@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select
 
 from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ItemRef
 from placet.store import spans
-from placet.store.conditions import NAMING, compared, contained, filled, given
+from placet.store.conditions import NAMING, compared, contained, given, pairs, these
 from placet.store.log import TEXT, WITH_TEXT
-from placet.store.statements import ITEMS
+from placet.store.statements import ITEMS, LOAD_ITEM
 from placet.store.tables import events, evidence, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
@@ -75,25 +75,27 @@ _LINKING = (
 )
 
 
-def by_key(refs: Sequence[ItemRef]) -> Search:
-    """Some items."""
-    return _BY_KEY, {"refs": filled([(ref.workspace, ref.number) for ref in refs])}
+def by_key(refs: Sequence[ItemRef], *, sqlite: bool) -> Search:
+    """Some items, at least one."""
+    if len(refs) == 1:
+        return LOAD_ITEM, refs[0]._asdict()
+    return _BY_KEY[sqlite], {"refs": pairs(refs, sqlite=sqlite)}
 
 
-_REFS: BindParameter[Any] = bindparam("refs", expanding=True)
-_BY_KEY = ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(_REFS))
+_KEY = (items.c.workspace, items.c.number)
+_BY_KEY = {sqlite: ITEMS.where(these(_KEY, sqlite=sqlite)) for sqlite in (False, True)}
 
 
-def reachable(link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int) -> Search:
+def reachable(link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int, sqlite: bool) -> Search:
     """Keys of the items that a walk along links visits, in one query for any number of them."""
-    parameters = {"link_type": link_type, "steps": steps, "refs": filled([tuple(ref) for ref in refs])}
-    return _INWARDS if inwards else _OUTWARDS, parameters
+    parameters = {"link_type": link_type, "steps": steps, "refs": pairs(refs, sqlite=sqlite)}
+    return (_INWARDS if inwards else _OUTWARDS)[sqlite], parameters
 
 
-def _walk(here: Sequence[Any], there: Sequence[Any]) -> Select[Any]:
+def _walk(here: Sequence[Any], there: Sequence[Any], *, sqlite: bool) -> Select[Any]:
     """The recursion from one end of a link to the other."""
     start = select(items.c.workspace, items.c.number, literal(0, Integer).label("step")).where(
-        tuple_(items.c.workspace, items.c.number).in_(_REFS)
+        these(_KEY, sqlite=sqlite)
     )
     walk = start.cte("walk", recursive=True)
     walk = walk.union(
@@ -111,7 +113,8 @@ _START, _TARGET = (
     (links.c.workspace, links.c.number),
     (links.c.target_workspace, links.c.target_number),
 )
-_OUTWARDS, _INWARDS = _walk(_START, _TARGET), _walk(_TARGET, _START)
+_OUTWARDS = {sqlite: _walk(_START, _TARGET, sqlite=sqlite) for sqlite in (False, True)}
+_INWARDS = {sqlite: _walk(_TARGET, _START, sqlite=sqlite) for sqlite in (False, True)}
 
 
 def titled(workspace: str, words: str, among: int) -> Search:

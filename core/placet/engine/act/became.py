@@ -101,22 +101,35 @@ def _marked(timers: Mapping[str, Any], marks: Any, at: Any) -> dict[str, Any]:
 
 def became(before: ItemRecord | None, after: ItemRecord, event: Mapping[str, Any]) -> list[Operation]:
     """The changes of an item at an event, beyond those that the event's other members state."""
-    old, new = (None if before is None else _values(before, after)), _values(after, before)
+    old, new = (None if before is None else _values(before)), _values(after)
+    if before is None or after.timers is not before.timers:
+        old, new = _with_timers(before, old, after, new)
     expected = stated(old, event)
     found: list[Operation] = []
     for name in PARTS:
-        value = new[name]
-        if value is not expected[name]:
-            found += differences(expected[name], value, (name,))
+        value, stated_value = new[name], expected[name]
+        # All numbers of timers are whole, so that equal ones are written alike; elsewhere `1` is equal to `True`.
+        if value is not stated_value and not (name == "timers" and value == stated_value):
+            found += differences(stated_value, value, (name,))
     return [each for operation in found for each in _copied(operation, after)] if found else found
 
 
-def _values(record: ItemRecord, other: ItemRecord | None) -> dict[str, Any]:
-    """The parts of an item; timers in JSON where they may differ."""
-    parts = dict(zip(PARTS, _parts(record), strict=True))
-    if other is None or record.timers is not other.timers:
-        parts["timers"] = {name: timer_data(each) for name, each in record.timers.items()}
-    return parts
+def _values(record: ItemRecord) -> dict[str, Any]:
+    """The parts of an item."""
+    return dict(zip(PARTS, _parts(record), strict=True))
+
+
+def _with_timers(
+    before: ItemRecord | None, old: dict[str, Any] | None, after: ItemRecord, new: dict[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """The parts with their timers in JSON; the same object where a timer has not changed."""
+    known: Mapping[str, Any] = {} if before is None else before.timers
+    told = {name: timer_data(each) for name, each in known.items()}
+    now = {
+        name: told[name] if each is known.get(name) else timer_data(each)
+        for name, each in after.timers.items()
+    }
+    return (None if old is None else {**old, "timers": told}), {**new, "timers": now}
 
 
 def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:

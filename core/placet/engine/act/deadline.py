@@ -60,13 +60,11 @@ class Running:
         #: The call for which this thread was started, if it was started for one (see `placet.engine.act.plugin_calls`).
         self.apart: Any = None
 
-    def over(self) -> None:
-        """Clear the deadline when the code returns or calls the engine. Raises `Overrun` if it was interrupted."""
-        self.due = NEVER
-        if self.aimed:
-            self._dodge()
+    def dodge(self) -> None:
+        """Wait for an interruption that is under way; raises `Overrun` if it has struck.
 
-    def _dodge(self) -> None:
+        For a thread that has cleared its deadline, as code returned or calls the engine, and finds that it is `aimed`.
+        """
         while self.aimed == _AIMING:
             time.sleep(0)
         if self.aimed == _STRUCK:
@@ -142,18 +140,19 @@ def _takes_signals() -> bool:
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  # a handler's signature
     """Raise `Overrun` in the main thread, if the deadline of a plugin's code has passed there."""
-    if here().due < time.monotonic():
+    if HERE.running.due < time.monotonic():
         raise Overrun
 
 
 _WATCHDOG = _Watchdog()
-_HERE = threading.local()
 
 
-def here() -> Running:
-    """The deadline of the current thread."""
-    try:
-        found: Running = _HERE.running
-    except AttributeError:
-        found = _HERE.running = _WATCHDOG.watch()
-    return found
+class _Here(threading.local):
+    """The state of the current thread, which is watched from its first call of a plugin's code on."""
+
+    def __init__(self) -> None:
+        self.running = _WATCHDOG.watch()
+
+
+#: `HERE.running` is the deadline of the current thread.
+HERE = _Here()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from functools import cache
+from operator import getitem
 from typing import Any
 
 from placet.definitions.pointers import pointer_of, steps
@@ -17,28 +19,50 @@ EVENT = "event"
 #: One operation.
 Operation = dict[str, Any]
 _Path = tuple[str | int, ...]
+#: Types of values without parts.
+_SIMPLE = frozenset({str, int, float, bool, type(None), datetime})
+_LISTS = (list, tuple)
+#: A dictionary is recognized at once, and any other mapping by its abstract class.
+_MAPPINGS = (dict, Mapping)
 
 
 def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation]:
     """The operations that lead from one value to another: JSON values, or frozen records that are written as such.
 
-    Lists are compared place by place, as histories grow at their ends.
+    Lists are compared place by place, as histories grow at their ends. Parts that are the same object, as most parts of
+    an item are after an act, are not entered.
     """
     if before is after:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _members(before, after, path)
-    elif _is_record(before) and type(before) is type(after):
-        kind: Any = type(before)
-        for name in _names(kind):
-            yield from differences(getattr(before, name), getattr(after, name), (*path, name))
-    elif _is_list(before) and _is_list(after) and len(before) <= len(after):
-        for n, each in enumerate(before):
-            yield from differences(each, after[n], (*path, n))
-        for n in range(len(before), len(after)):
-            yield {"op": "add", "path": pointer_of((*path, n)), "value": after[n]}
+    if type(before) in _SIMPLE:
+        alike = False
+    elif isinstance(before, _MAPPINGS):
+        alike = isinstance(after, _MAPPINGS)
+    elif isinstance(before, _LISTS):
+        alike = isinstance(after, _LISTS) and len(before) <= len(after)
+    else:
+        alike = is_dataclass(before) and type(before) is type(after)
+    if alike:
+        yield from _within_both(before, after, path)
     elif type(before) is not type(after) or before != after:
         yield {"op": "replace", "path": pointer_of(path), "value": after}
+
+
+def _within_both(before: Any, after: Any, path: _Path) -> Iterator[Operation]:
+    """The operations on the parts of two mappings, lists or records."""
+    if isinstance(before, _MAPPINGS):
+        yield from _members(before, after, path)
+        return
+    kind: Any = type(before)
+    places: Iterable[Any] = range(len(before)) if isinstance(before, _LISTS) else _names(kind)
+    read: Any = getitem if isinstance(before, _LISTS) else getattr
+    for place in places:
+        was, now = read(before, place), read(after, place)
+        if was is not now:
+            yield from differences(was, now, (*path, place))
+    if isinstance(before, _LISTS):
+        for n in range(len(before), len(after)):
+            yield {"op": "add", "path": pointer_of((*path, n)), "value": after[n]}
 
 
 def _members(before: Mapping[str, Any], after: Mapping[str, Any], path: _Path) -> Iterator[Operation]:
@@ -46,18 +70,10 @@ def _members(before: Mapping[str, Any], after: Mapping[str, Any], path: _Path) -
         if name not in after:
             yield {"op": "remove", "path": pointer_of((*path, name))}
     for name, value in after.items():
-        if name in before:
-            yield from differences(before[name], value, (*path, name))
-        else:
+        if name not in before:
             yield {"op": "add", "path": pointer_of((*path, name)), "value": value}
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _is_record(value: Any) -> bool:
-    return is_dataclass(value) and not isinstance(value, type)
+        elif before[name] is not value:
+            yield from differences(before[name], value, (*path, name))
 
 
 @cache

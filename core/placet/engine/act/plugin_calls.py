@@ -16,7 +16,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
 
-from placet.engine.act.deadline import NEVER, Overrun, here
+from placet.engine.act.deadline import HERE, NEVER, Overrun
+from placet.engine.act.watched_session import Failure
 from placet.errors import DefinitionError
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ VerbT = TypeVar("VerbT", bound=Callable[..., Any])
 class _Act(Protocol):
     """The unit of work that a context reads through."""
 
-    def note_failure(self, failure: BaseException) -> None: ...
+    @property
+    def failure(self) -> Failure: ...
     def raise_failure(self) -> None: ...
 
 
@@ -76,11 +78,14 @@ def by_the_engine(verb: VerbT) -> VerbT:
 
     @functools.wraps(verb)
     def called(ctx: Seen, /, *args: Any, **kwargs: Any) -> Any:
-        running = here()
+        running = HERE.running
         if running.due == NEVER:
             return verb(ctx, *args, **kwargs)
         left, when_late = running.due - time.monotonic(), running.when_late
-        running.over()
+        # Written out here and in `call`, as an act makes some dozens of such calls.
+        running.due = NEVER
+        if running.aimed:
+            running.dodge()
         if left <= 0:
             raise Overrun
         try:
@@ -89,7 +94,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
             return verb(ctx, *args, **kwargs)
         except BaseException as fault:
             if not isinstance(fault, Exception | Overrun):
-                ctx.work.note_failure(fault)
+                ctx.work.failure.met = fault
             raise
         finally:
             running.when_late = when_late
@@ -124,12 +129,9 @@ class PluginCalls:
         Raises:
             PluginError: the code raised an exception, or took too long.
         """
-        if self._apart and self.runs_apart(id):
+        running = HERE.running
+        if self._apart and running.apart is None and self.runs_apart(id):
             return self._call_apart(id, ctx, code)
-        return self._call_here(id, ctx, code)
-
-    def _call_here(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
-        running = here()
         began = time.monotonic()
         try:
             try:
@@ -137,8 +139,9 @@ class PluginCalls:
                 running.due = due = began + self._deadline
                 given = code(ctx)
             finally:
-                due = running.due
-                running.over()
+                due, running.due = running.due, NEVER
+                if running.aimed:
+                    running.dodge()
         except Overrun as overrun:
             running.clear()
             ctx.work.raise_failure()
@@ -148,7 +151,8 @@ class PluginCalls:
         except BaseException as error:
             ctx.work.raise_failure()
             raise PluginError(id, one_line(error), error) from error
-        ctx.work.raise_failure()
+        if ctx.work.failure.met is not None:
+            raise ctx.work.failure.met
         now = time.monotonic()
         if now - began > _SLOW:
             self._log_slow(id, ctx, now - began, own=self._deadline - (due - now))
@@ -220,9 +224,9 @@ class PluginCalls:
                 pause = _FIRST_PAUSE
 
     def _run_apart(self, apart: _Apart, id: str, ctx: Seen, code: Callable[[Any], Any]) -> None:
-        here().apart = apart
+        HERE.running.apart = apart
         try:
-            outcome = _Outcome(given=self._call_here(id, ctx, code))
+            outcome = _Outcome(given=self.call(id, ctx, code))
         except BaseException as error:  # noqa: BLE001  # raised again in the calling thread
             outcome = _Outcome(error=error)
         if not apart.end(outcome):

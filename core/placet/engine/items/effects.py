@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.checks import Effect
-from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of, plain
+from placet.definitions.effect_context import EffectContext
 from placet.definitions.jobs import Job
 from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM

@@ -73,6 +73,9 @@ def _logged_moment(value: Any) -> datetime | None:
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")
+#: The documents of an item. Rows of the hot path have them as the database gives them: they are parsed only where the
+#: row is not the one that was read before (see `placet.store.remembered`).
+ItemDocument = JSON().with_variant(JSONB(), "postgresql")
 #: Text that sorts by its bytes everywhere: keyset pages and indexed values rely on it.
 Sorted = String().with_variant(String(collation="C"), "postgresql")
 Number = BigInteger()

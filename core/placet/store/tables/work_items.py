@@ -15,7 +15,7 @@ from sqlalchemy import (
     Table,
 )
 
-from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
+from placet.store.tables.columns import Document, ItemDocument, Moment, Number, Sorted, metadata
 
 counters = Table(
     "counters",
@@ -38,9 +38,9 @@ items = Table(
     Column("head", String(64), nullable=False),
     Column("parent_workspace", Sorted),
     Column("parent_number", Number),
-    Column("fields", Document, nullable=False),
+    Column("fields", ItemDocument, nullable=False),
     #: Role holders, approvals, confirmations, asks, waivers, evidence, links, acts, and when fields were edited.
-    Column("body", Document, nullable=False),
+    Column("body", ItemDocument, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("created_by", String, nullable=False),
     Column("updated_at", Moment, nullable=False),
