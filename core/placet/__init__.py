@@ -26,6 +26,7 @@ from placet.definitions.context import (
     EvidenceView,
     ItemView,
     JobContext,
+    VerificationView,
     VoteView,
     WorkspaceView,
 )
@@ -124,8 +125,8 @@ __all__ = [
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
-    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
-    "metrics", "NotificationRule",
+    "VerificationView", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span",
+    "Wording", "Metric", "metrics", "NotificationRule",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # Channels

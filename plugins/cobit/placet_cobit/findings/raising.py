@@ -19,6 +19,8 @@ from placet_governance.learning.fields import RiskKind
 _TITLE = 200
 _RISK_ENDED = ("closed", "occurred")
 _FINDING_ENDED = ("closed", "invalid")
+#: The states of a finding that stands.
+STANDING = ("open", "disputed", "agreed", "remediating", "ready_for_retest", "accepted")
 _ASCENDING = tuple(Severity)
 
 
