@@ -79,7 +79,8 @@ def _verify(workspace: str | None, after: str | None) -> None:
     shown = Shown(workspace)
     audit = application().engine.reports.verify(SYSTEM_ACTOR, workspace, after=after, on_progress=shown.batch)
     data = asdict(audit)
-    data.pop("next_cursor")
+    for name in ("next_cursor", "subjects"):
+        data.pop(name)
     if audit.ok:
         OUT.say(f"{audit.events} events, all intact{'' if after is None else ' from there on'}", data)
         return

@@ -38,10 +38,10 @@ class Audit:
     findings: tuple[AuditFinding, ...] = ()
     #: Number of all findings.
     found: int = 0
-    #: What they are about: keys of workspaces, `installation`, and `log` for the log as a whole.
-    subjects: frozenset[str] = frozenset()
     #: Where to go on; `None` once all is verified.
     next_cursor: str | None = None
+    #: What the findings are about: keys of workspaces, `installation`, and `log` for the log as a whole.
+    subjects: frozenset[str] = frozenset()
 
 
 class _Step(NamedTuple):
@@ -151,7 +151,7 @@ def _audit(findings: Findings, step: _Step | None) -> Audit:
     kept = findings.kept
     return Audit(
         not kept, findings.events, kept[0] if kept else None, tuple(kept), findings.number,
-        frozenset(findings.subjects), None if step is None else step.cursor,
+        None if step is None else step.cursor, frozenset(findings.subjects),
     )  # fmt: skip
 
 
