@@ -17,6 +17,7 @@ import asyncpg
 
 from benchmarks import library, reading, scale, timers
 from benchmarks.applications import Filled, create_database, fill
+from benchmarks.auditing import auditing
 from benchmarks.delivery import delivery
 from benchmarks.desk.desk import Databases, desk
 from benchmarks.exchange import exchange
@@ -42,6 +43,7 @@ SUBJECTS = (
     "delivery",
     "exchange",
     "methods",
+    "audit",
     "desk",
 )
 
@@ -123,6 +125,9 @@ class Bench:
         lines = methods("SQLite", f"sqlite:///{self._folder / 'methods.db'}", self._effort)
         url = self._runner.run(create_database(self._server, "methods"))
         return lines + methods("PostgreSQL", url, self._effort)
+
+    def audit(self) -> list[Line]:
+        return auditing(f"sqlite:///{self._folder / 'audit.db'}", self._effort)
 
     def desk(self) -> list[Line]:
         databases = Databases(self._runner, self._server, self._folder)

@@ -25,7 +25,7 @@ def methods(kind: str, url: str, effort: Effort) -> list[Line]:
         for name in ("PRINCE2", "Agile"):
             candidates: dict[str, Candidate] = {
                 each: in_threads(
-                    [_next_of(installation, FLOWS[each](installation.crews, n)) for n in range(clients)]
+                    [next_of(installation, FLOWS[each](installation.crews, n)) for n in range(clients)]
                 )
                 for each in (name, "ITIL")
             }
@@ -35,7 +35,7 @@ def methods(kind: str, url: str, effort: Effort) -> list[Line]:
     return lines
 
 
-def _next_of(installation: Installation, work: Work) -> Callable[[], object]:
+def next_of(installation: Installation, work: Work) -> Callable[[], object]:
     """A client that makes the next act each time."""
     answers = [""]
 

@@ -27,7 +27,7 @@ from placet.definitions.context import (
     VoteView,
     WorkspaceView,
 )
-from placet.definitions.effect_context import EffectContext, JobContext
+from placet.definitions.effect_context import EffectContext, JobContext, VerificationView
 from placet.definitions.items import (
     ActorId,
     AssigneeId,
@@ -123,8 +123,8 @@ __all__ = [
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
-    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
-    "metrics", "NotificationRule",
+    "VerificationView", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span",
+    "Wording", "Metric", "metrics", "NotificationRule",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # Channels

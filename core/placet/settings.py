@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     audit_name: str | None = Field(default=None, pattern=r"^[^\s+]{1,200}$")
     #: Hours between two checkpoints that the worker makes if something has happened since; 0 for none.
     audit_hours: float = Field(default=24.0, ge=0, le=8784)
+    #: Hours between two verifications of everything by the worker, each of which is an event; 0 for none.
+    audit_verify_hours: float = Field(default=24.0, ge=0, le=8784)
     #: A folder, best on another machine, into which the worker puts every checkpoint as a file of its own.
     audit_folder: str | None = None
 

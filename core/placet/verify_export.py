@@ -28,6 +28,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 #: The kind of a signature, before its key: Ed25519, by https://c2sp.org/signed-note.
 _ED25519 = b"\x01"
+#: Bytes of a SHA-256.
+_HASHED = 32
+#: The members of a line of an export: whatever else stood there would be covered by no hash.
+_MEMBERS = frozenset({"position", "hash", "prev_hash", "body", "salt", "document"})
 
 
 class VerificationError(Exception):
@@ -94,6 +98,12 @@ def demand_consistent(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) 
         raise VerificationError(f"the old checkpoint has {old.size} events, and the new one only {new.size}")
     if old.size == new.size and old.root != new.root:
         raise VerificationError(f"the two checkpoints of {old.size} events have different roots")
+    if any(len(each) != _HASHED for each in proof):
+        raise VerificationError("a hash of the proof is not a SHA-256")
+    if old.size in {0, new.size} and proof:
+        raise VerificationError(
+            f"a proof from {old.size} to {new.size} events has no hashes, and this has some"
+        )
     if old.size not in {0, new.size} and _joined(old, new, list(proof)) != (old.root, new.root):
         raise VerificationError(f"the log of {new.size} events does not continue that of {old.size}")
 
@@ -177,13 +187,13 @@ def parse_checkpoint(note: str) -> Checkpoint:
     lines = text.split("\n")
     try:
         size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
-        signatures = tuple(_signature(line) for line in rest.splitlines())
+        signatures = tuple(_signature(line) for line in rest.removesuffix("\n").split("\n") if rest)
     except (ValueError, IndexError, binascii.Error):
         raise VerificationError(
             "this is not a checkpoint: name, size and root, a blank line, signatures"
         ) from None
     time = next((line.removeprefix("time ") for line in lines[3:] if line.startswith("time ")), "")
-    if not blank or size < 0 or len(root) != 32 or str(size) != lines[1]:  # noqa: PLR2004  # bytes of a SHA-256
+    if not blank or size < 0 or len(root) != _HASHED or str(size) != lines[1]:
         raise VerificationError("this is not a checkpoint: its size or its root is not valid")
     return Checkpoint(lines[0], size, root, time, f"{text}\n", signatures)
 
@@ -221,6 +231,9 @@ class Proved(NamedTuple):
     events: int
     #: Those of them that the checkpoint covers.
     covered: int
+    #: Texts that are missing, and those of them that events of the export have erased.
+    missing: int = 0
+    erased: int = 0
 
 
 def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
@@ -228,12 +241,16 @@ def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
 
     Later events may follow. It keeps the last hash of each item, and no events.
     """
-    tree, ends = Tree(), dict[str, tuple[int, str]]()
+    tree, ends, missing = Tree(), dict[str, tuple[int, str]](), set[str]()
+    erased = 0
     _demand_root(tree, checkpoint)
     for position, event in enumerate(_events(lines), start=1):
         try:
-            _demand_event(event, position, ends)
+            body = _demand_event(event, position, ends)
             tree.append(event["hash"])
+            if "text" in body and event.get("document") is None:
+                missing.add(body["id"])
+            erased += body.get("kind") == "erased" and body.get("event") in missing
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise VerificationError(
                 f"position {position}: this is not an event of an export: {error}"
@@ -243,7 +260,7 @@ def demand_export(lines: Iterable[str], checkpoint: Checkpoint) -> Proved:
         raise VerificationError(
             f"the checkpoint has {checkpoint.size} events, and the export only {tree.size}"
         )
-    return Proved(tree.size, checkpoint.size)
+    return Proved(tree.size, checkpoint.size, len(missing), erased)
 
 
 def _demand_root(tree: Tree, checkpoint: Checkpoint) -> None:
@@ -258,18 +275,52 @@ def _demand_root(tree: Tree, checkpoint: Checkpoint) -> None:
 def _events(lines: Iterable[str]) -> Iterator[Any]:
     for number, line in enumerate(lines, start=1):
         try:
-            yield json.loads(line)
-        except ValueError:
-            raise VerificationError(f"line {number} is not JSON") from None
+            yield json.loads(line, object_pairs_hook=_once)
+        except (ValueError, RecursionError) as error:
+            why = f": {error}" if isinstance(error, _TwiceError) else ""
+            raise VerificationError(f"line {number} is not JSON{why}") from None
 
 
-def _demand_event(event: Any, position: int, ends: dict[str, tuple[int, str]]) -> None:
-    """Raise `VerificationError` for an event that does not follow, or whose content is not what was hashed."""
+class _TwiceError(ValueError):
+    """A member stands there twice: some readers take the first, and some the last."""
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        names = [name for name, _ in members]
+        raise _TwiceError(f"{next(name for name in names if names.count(name) > 1)} stands there twice")
+    return found
+
+
+def _demand_form(event: Any, position: int) -> None:
+    """Raise `VerificationError` for a line that has other members than an event, or others of their kinds."""
+    others = sorted(set(event) - _MEMBERS)
+    if others:
+        raise VerificationError(
+            f"position {position}: no hash covers {others[0]}, and no event of an export has it"
+        )
+    if type(event["position"]) is not int:
+        raise VerificationError(
+            f"position {position}: its position is {event['position']!r}, and no whole number"
+        )
+    texts = [event["hash"], event["prev_hash"], event["body"]]
+    texts += [event[name] for name in ("salt", "document") if event.get(name) is not None]
+    if not all(isinstance(each, str) for each in texts):
+        raise VerificationError(f"position {position}: its hashes, its body and its text are not all texts")
+
+
+def _demand_event(event: Any, position: int, ends: dict[str, tuple[int, str]]) -> dict[str, Any]:
+    """The content of an event.
+
+    Raises `VerificationError` for an event that does not follow, or whose content is not what was hashed.
+    """
+    _demand_form(event, position)
     if event["position"] != position:
         raise VerificationError(f"position {position} is missing: {event['position']} stands there")
     if event["hash"] != sha256(f"{event['prev_hash']}\n{event['body']}".encode()).hexdigest():
         raise VerificationError(f"position {position}: its content is not what was hashed")
-    body = json.loads(event["body"])
+    body: dict[str, Any] = json.loads(event["body"])
     seq, head = ends.get(body["item"], (0, ""))
     if (body["seq"], event["prev_hash"]) != (seq + 1, head):
         raise VerificationError(
@@ -280,17 +331,53 @@ def _demand_event(event: Any, position: int, ends: dict[str, tuple[int, str]]) -
         typed = f"{event['salt']}\n{event['document']}".encode()
         if sha256(typed).hexdigest() != body["text"]["digest"]:
             raise VerificationError(f"position {position}: its text is not what was hashed")
+    return body
+
+
+def read_exactly(file: Path) -> str:
+    """A file byte for byte, as it was signed. Raises `VerificationError` for one that something has converted."""
+    text = file.read_bytes().decode()
+    for sign, name in (("\ufeff", "a byte order mark"), ("\r", "carriage returns")):
+        if sign in text:
+            raise VerificationError(f"{file} has {name}, which nobody signed: keep it as it was given out")
+    return text
 
 
 def _read_key(given: str) -> Key:
-    file = Path(given)
-    return parse_key(file.read_text(encoding="utf-8") if "+" not in given or file.exists() else given)
+    return parse_key(read_exactly(Path(given)) if "+" not in given or Path(given).exists() else given)
 
 
 def _read_checkpoint(file: str, key: Key) -> Checkpoint:
-    checkpoint = parse_checkpoint(Path(file).read_text(encoding="utf-8"))
+    checkpoint = parse_checkpoint(read_exactly(Path(file)))
     demand_signed(checkpoint, key)
     return checkpoint
+
+
+def _read_proof(file: str, old: Checkpoint, new: Checkpoint) -> list[bytes]:
+    """The hashes of a proof, as `GET /audit/proof` answers."""
+    try:
+        proof = json.loads(read_exactly(Path(file)), object_pairs_hook=_once)
+        sizes = proof.get("old_size", old.size), proof.get("new_size", new.size)
+        hashes = [base64.b64decode(each, validate=True) for each in proof["hashes"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise VerificationError(
+            f"{file} is not a proof: old_size, new_size and hashes, as /audit/proof answers"
+        ) from None
+    if sizes != (old.size, new.size):
+        raise VerificationError(
+            f"the proof is from {sizes[0]} to {sizes[1]} events, and the checkpoints have {old.size} and {new.size}"
+        )
+    return hashes
+
+
+def said(proved: Proved, checkpoint: Checkpoint) -> Iterator[str]:
+    """What is proved, in sentences."""
+    yield f"ok: {proved.covered} events are those of the checkpoint of {checkpoint.time}, {checkpoint.origin}"
+    if proved.events > proved.covered:
+        yield f"{proved.events - proved.covered} later events are chained, and not covered by it"
+    if proved.missing:
+        left = proved.missing - proved.erased
+        yield f"{proved.missing} texts are missing: {proved.erased} were erased by an event, {left} without one"
 
 
 def _say(text: str) -> None:
@@ -304,18 +391,14 @@ def main(arguments: Sequence[str]) -> int:
             case ["consistency", old, new, proof, key]:
                 known = _read_key(key)
                 before, after = _read_checkpoint(old, known), _read_checkpoint(new, known)
-                hashes = json.loads(Path(proof).read_text(encoding="utf-8"))["hashes"]
-                demand_consistent(before, after, [base64.b64decode(each) for each in hashes])
+                demand_consistent(before, after, _read_proof(proof, before, after))
                 _say(f"ok: the log of {after.size} events continues that of {before.size}")
             case [export, checkpoint, key]:
                 signed = _read_checkpoint(checkpoint, _read_key(key))
-                with Path(export).open(encoding="utf-8") as lines:
+                with Path(export).open(encoding="utf-8", newline="\n") as lines:
                     proved = demand_export(lines, signed)
-                _say(
-                    f"ok: {proved.covered} events are those of the checkpoint of {signed.time}, {signed.origin}"
-                )
-                if proved.events > proved.covered:
-                    _say(f"{proved.events - proved.covered} later events are chained, and not covered by it")
+                for line in said(proved, signed):
+                    _say(line)
             case _:
                 _say(__doc__ or "")
                 return 2

@@ -103,6 +103,7 @@ class Catalog:
     #: Made of the definitions alone, by item type: the same for all modes of gates, and shared by them.
     _index_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _computed_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _schedule_forms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _documents: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def under(self, rules: Rules) -> Catalog:
@@ -195,6 +196,13 @@ class Catalog:
         if found is None:
             document = (self.without_added or self).document(type)
             found = self._computed_forms[type] = content_hash(document)
+        return found
+
+    def schedule_form(self, type: str) -> str:
+        """A hash of everything from which the moments follow at which timers of an item type are due."""
+        found = self._schedule_forms.get(type)
+        if found is None:
+            found = self._schedule_forms[type] = content_hash({"timers": self.document(type)["timers"]})
         return found
 
     def definition(self, type: str) -> Definition:

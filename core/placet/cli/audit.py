@@ -79,7 +79,8 @@ def _verify(workspace: str | None, after: str | None) -> None:
     shown = Shown(workspace)
     audit = application().engine.reports.verify(SYSTEM_ACTOR, workspace, after=after, on_progress=shown.batch)
     data = asdict(audit)
-    data.pop("next_cursor")
+    for name in ("next_cursor", "subjects"):
+        data.pop(name)
     if audit.ok:
         OUT.say(f"{audit.events} events, all intact{'' if after is None else ' from there on'}", data)
         return
@@ -141,6 +142,7 @@ def _prove(checkpoint: Path, export: Path, key: str | None) -> None:
         demand_signed,
         parse_checkpoint,
         parse_key,
+        said,
     )
 
     known = _key(key)
@@ -151,16 +153,19 @@ def _prove(checkpoint: Path, export: Path, key: str | None) -> None:
     try:
         signed = parse_checkpoint(_text(checkpoint, "/checkpoint"))
         demand_signed(signed, parse_key(known))
-        with export.open(encoding="utf-8") as lines:
+        with export.open(encoding="utf-8", newline="\n") as lines:
             proved = demand_export(lines, signed)
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidError.at("/export", f"{export} cannot be read: {error}") from error
     except VerificationError as error:
         raise ConflictError(f"not proved: {error}") from error
     OUT.say(
-        f"{proved.covered} events are those of the checkpoint of {signed.time}",
-        {"ok": True, "events": proved.events, "size": proved.covered, "time": signed.time},
-    )
+        "\n".join(said(proved, signed)),
+        {
+            "ok": True, "events": proved.events, "size": proved.covered, "time": signed.time,
+            "missing_texts": proved.missing, "erased_texts": proved.erased,
+        },
+    )  # fmt: skip
 
 
 @audit_app.command("checkpoint")
@@ -219,8 +224,12 @@ def audit_proof(
 
 
 def _text(file: Path, pointer: str) -> str:
+    from placet.verify_export import VerificationError, read_exactly
+
     try:
-        return file.read_text(encoding="utf-8")
+        return read_exactly(file)
+    except VerificationError as error:
+        raise InvalidError.at(pointer, str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidError.at(pointer, f"{file} cannot be read: {error}") from error
 

@@ -80,6 +80,27 @@ class EffectContext(CheckContext, Protocol):
         ...
 
 
+class VerificationView(Protocol):
+    """The latest verification of the log by the worker, as far as it concerns a workspace."""
+
+    @property
+    def event(self) -> str:
+        """Id of the event that keeps it."""
+        ...
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def ok(self) -> bool:
+        """Whether all that concerns the workspace is stored as the log says: its own histories, and what is shared."""
+        ...
+
+    @property
+    def places(self) -> Sequence[tuple[str, str]]:
+        """(key, table) of what is not, as far as it is kept: of an item, of the workspace, `installation` or `log`."""
+        ...
+
+
 class JobContext(Protocol):
     """The verbs of a periodic job in one workspace, as the actor `system`."""
 
@@ -98,6 +119,11 @@ class JobContext(Protocol):
     @property
     def settings(self) -> Any:
         """The settings of the job's method in this workspace."""
+        ...
+
+    @property
+    def verification(self) -> VerificationView | None:
+        """The latest verification of the log by the worker; `None` before the first."""
         ...
 
     def holders(self, role: str) -> tuple[str, ...]:

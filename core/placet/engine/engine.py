@@ -34,6 +34,7 @@ from placet.engine.reports.checkpoints import Checkpoints
 from placet.engine.reports.event_log import EventLog
 from placet.engine.reports.metrics import Metrics
 from placet.engine.reports.verbs import Reports
+from placet.engine.reports.verifications import Verifications
 from placet.engine.rules.computed import computed_again
 from placet.engine.rules.previews import Explanation
 from placet.engine.rules.spans import span_of
@@ -125,6 +126,7 @@ class Engine:
         self.reports = Reports(acts, self.approvals, self.confirmations)
         self.event_log = EventLog(acts)
         self.checkpoints = Checkpoints(acts, self._signer)
+        self.verifications = Verifications(acts)
         self.metrics = Metrics(acts)
         self.upkeep = Upkeep(acts)
 

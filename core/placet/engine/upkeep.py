@@ -1,4 +1,6 @@
-"""Upkeep: indexed and computed values of existing items follow the definitions, after a change of rules.
+"""Upkeep: what is stored of existing items follows the definitions, after a change of rules or of a method's code.
+
+That is their indexed and computed values, and when their timers are due.
 
 The worker does it in batches. Each is one transaction with its position, so that it goes on where it was stopped, and
 acts in the workspace wait for one batch at most. Until an index is complete, lists and searches read the items instead.
@@ -12,7 +14,7 @@ from functools import partial
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.access import ref_of
-from placet.engine.act.following import COMPUTED, INDEX
+from placet.engine.act.following import COMPUTED, INDEX, SCHEDULE
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
@@ -25,7 +27,7 @@ from placet.errors import BusyError, PlacetError
 _log = logging.getLogger(__name__)
 
 #: Items of one batch, by part: a computation costs some milliseconds, for which acts in the workspace wait.
-_BATCHES = {INDEX: 200, COMPUTED: 50}
+_BATCHES = {INDEX: 200, COMPUTED: 50, SCHEDULE: 200}
 
 
 class Upkeep:
@@ -69,6 +71,9 @@ def _caught_up(work: UnitOfWork, key: str) -> bool:
     item_type = catalog.item_type(state.type)
     if state.part == INDEX:
         _index(work, item_type, records)
+    elif state.part == SCHEDULE:
+        for record in records:
+            work.session.timers.save_schedule(ref_of(record), work.schedule(record))
     else:
         for record in records:
             _compute(work, record)

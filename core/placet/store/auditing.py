@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from placet.catalog.catalog import Definition
-from placet.engine.act.auditing import LogPlace, Searched, StoredItem
+from placet.engine.act.auditing import LogPlace, Searched, StoredItem, StoredSchedule
 from placet.engine.act.indexing import index_texts
 from placet.engine.act.ports import MovedError
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
@@ -130,24 +130,16 @@ class SqlAudit:
             {n: each for n, each in records.items() if searched[n].values is not None},
             lambda each: _span(searched[each.number]),
         )
-        yield from between.differing(
-            timers, records, lambda each: {((timer,), ()) for timer in each.timers}, keys_only=True
-        )
-        yield from self._wrongly_due(between, records, searched)
 
-    def _wrongly_due(
-        self, between: _Between, records: Mapping[int, ItemRecord], searched: Mapping[int, Searched]
-    ) -> Iterator[tuple[int, str]]:
-        """Items of which an end is not due, or anything is due that they do not have.
-
-        When a timer is due follows from the moment too, and is not compared.
-        """
-        there = between.keys(dues)
-        for number, record in records.items():
-            subjects = {subject for (subject,) in there.get(number, ())}
-            of_timers = {f"timer:{timer}" for timer in record.timers}
-            if subjects - of_timers != searched[number].ends:
-                yield number, dues.name
+    def schedules(self, workspace: str, first: int, last: int) -> dict[int, StoredSchedule]:
+        """The timers and due work of the items between two numbers, by number."""
+        between = _Between(self._connection, workspace, first, last)
+        found: defaultdict[int, StoredSchedule] = defaultdict(lambda: StoredSchedule({}, {}))
+        for number, rows in between.rows(timers).items():
+            found[number].timers.update({timer: values for (timer,), values in rows})
+        for number, rows in between.rows(dues).items():
+            found[number].dues.update({subject: values for (subject,), values in rows})
+        return found
 
     def derived_of_nothing(self, workspace: str) -> Iterator[tuple[int, str]]:
         """(item's number, table) for each row of a table that follows from items, and whose item is not there."""
@@ -265,6 +257,11 @@ class SqlAudit:
         found = self._connection.execute(statement.where(definitions.c.hash > after).limit(limit))
         return [Definition(row.hash, _json(row.document)) for row in found]
 
+    def kept_definitions(self, hashes: Iterable[str]) -> set[str]:
+        """The hashes of stored definitions, of those that are asked for."""
+        asked = select(definitions.c.hash).where(definitions.c.hash.in_(list(hashes)))
+        return set(self._connection.scalars(asked))
+
     def evidence(self, after: str, limit: int) -> list[tuple[str, ItemRef]]:
         """Digests of files that items have as evidence, after a digest, each with one of these items."""
         files = (
@@ -293,24 +290,19 @@ class _Between:
         table: Table,
         records: Mapping[int, ItemRecord],
         expected: Callable[[ItemRecord], set[tuple[Any, ...]]],
-        *,
-        keys_only: bool = False,
     ) -> Iterator[tuple[int, str]]:
-        """The items whose rows are others; with `keys_only` their keys alone are compared."""
-        there = self._rows(table, keys_only=keys_only)
+        """The items whose rows are others."""
+        there = self.rows(table)
         for number, record in records.items():
             if there.get(number, set()) != expected(record):
                 yield number, table.name
 
-    def keys(self, table: Table) -> dict[int, set[tuple[Any, ...]]]:
-        """The keys of rows by item, without the item's own."""
-        return {n: {key for key, _ in rows} for n, rows in self._rows(table, keys_only=True).items()}
-
-    def _rows(self, table: Table, *, keys_only: bool) -> dict[int, set[tuple[Any, ...]]]:
+    def rows(self, table: Table) -> dict[int, set[tuple[Any, ...]]]:
+        """The rows by item, each as (key without the item's own, values of the other columns)."""
         workspace, first, last = self._of
         key = [column for column in table.primary_key.columns if column.name not in {"workspace", "number"}]
         known = {"workspace", "number", *(column.name for column in key)}
-        rest = [] if keys_only else [each for each in table.c if each.name not in known]
+        rest = [each for each in table.c if each.name not in known]
         statement = select(table.c.number, *map(_readable, (*key, *rest))).where(
             table.c.workspace == workspace, table.c.number.between(first, last)
         )

@@ -311,5 +311,12 @@ class SqlEventLog:
     def events_after(self, position: int, limit: int) -> list[SealedEvent]:
         return events_after(self._connection, position, limit)
 
+    def latest(self, workspace: str, kinds: Sequence[str]) -> EventRecord | None:
+        statement = select(func.max(positions.c.position)).where(
+            positions.c.workspace == workspace, positions.c.kind.in_(kinds)
+        )
+        found = self._connection.scalar(statement)
+        return events_at(self._connection, [found])[0].event if found is not None else None
+
     def last_position(self) -> int:
         return last_position(self._connection)

@@ -26,6 +26,7 @@ from placet.worker.notifications import Notifier, Sender
 from placet.worker.plugins import Plugins
 from placet.worker.subscribers import Subscriber
 from placet.worker.tasks import Tasks
+from placet.worker.verification import LogVerifier
 from placet.worker.webhooks import WebhookSubscriber
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ class Worker:
             self._loop("firing", self._firing.look, due),
             self._loop("upkeep", self._keep_up),
             self._loop("checkpoints", CheckpointWriter(application.engine, application.settings).look),
+            self._loop(
+                "verification", LogVerifier(application.engine, application.settings, self._stopping).look
+            ),
         ]
         self._threads: list[threading.Thread] = []
         #: The time of the next search for old rows.

@@ -15,7 +15,7 @@ from placet_cobit.controls import own_approvals, regulated, user_acceptance
 from placet_cobit.controls.notification_rules import NOTIFICATION_RULES as CONTROL_NOTIFICATION_RULES
 from placet_cobit.controls.offers import OFFERED_CHECKS
 from placet_cobit.finding import FINDING_TYPE
-from placet_cobit.findings.stuck import JOBS
+from placet_cobit.findings import stuck, trail, uncovered
 from placet_cobit.governance_objective import OBJECTIVE_TYPE
 from placet_cobit.links import LINK_TYPES
 from placet_cobit.metrics import METRICS
@@ -57,7 +57,7 @@ def placet_method() -> Method:
             *NOTIFICATION_RULES,
         ],
         offered_checks=OFFERED_CHECKS,
-        jobs=JOBS,
+        jobs=[stuck.JOB, trail.JOB, uncovered.JOB],
         settings=CobitSettings,
         requires=["governance"],
         extends=["agile", "itil", "prince2"],

@@ -1,8 +1,9 @@
 """A control: a rule that is operated, which gates the transitions of other methods while it is in force.
 
 Source: COBIT 2019, MEA02 Managed system of internal control. Our choices: a redesign leaves the former design in force
-until the new one is activated, for its gates and for assurance alike; a suspended control gates nothing, and so does a
-retired one; its owner and performer change with a second person's vote.
+until the new one is activated, for its gates and for assurance alike; a suspended control gates nothing, also in its
+redesign, and so does a retired one; its owner and performer change with a second person's vote; a suspension whose
+cover ends is a finding.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from placet_cobit.controls.gates import (
     SUSPENSION_JUSTIFIED,
 )
 from placet_cobit.findings.suspension import SUSPENSION_END
+from placet_cobit.findings.uncovered import look_at_cover
 from placet_cobit.ids import (
     CONTROL,
     CONTROL_APPROVAL,
@@ -56,8 +58,8 @@ WORKFLOW = Workflow(
                    title="Propose"),
         Transition("activate",        ["proposed"],             "operating", [CONTROL_REVIEWER, COMPLIANCE_OFFICER],
                    gates=[CONTROL_APPROVED, BINDING_VALID],
-                   effects=[effects.put_in_force, plan_first],
-                   voids=[CONTROL_RETIREMENT],
+                   effects=[effects.put_in_force, effects.end_suspension, plan_first],
+                   voids=[CONTROL_RELEASE, CONTROL_RETIREMENT],
                    decides=True),
         Transition("return_control",  ["proposed"],             "draft",     [CONTROL_REVIEWER, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN],
@@ -79,7 +81,7 @@ WORKFLOW = Workflow(
                    title="Ask for release"),
         Transition("suspend_control", ["operating"],            "suspended", [CONTROL_OWNER, CIO],
                    gates=[REASON_GIVEN, OWNER_ACTS, SUSPENSION_JUSTIFIED, RELEASE_AGREED],
-                   effects=[effects.take_out_of_force, effects.begin_suspension, end_uncompensated],
+                   effects=[effects.take_out_of_force, effects.begin_suspension, end_uncompensated, look_at_cover],
                    input=SUSPENSION,
                    title="Suspend"),
         Transition("resume_control",  ["suspended"],            "operating", [CONTROL_OWNER, CIO],
@@ -87,7 +89,7 @@ WORKFLOW = Workflow(
                    effects=[effects.put_in_force, effects.end_suspension],
                    voids=[CONTROL_RELEASE, CONTROL_RETIREMENT],
                    title="Resume"),
-        Transition("redesign",        ["operating"],            "draft",     [CONTROL_OWNER, CIO],
+        Transition("redesign",        ["operating", "suspended"], "draft",   [CONTROL_OWNER, CIO],
                    gates=[REASON_GIVEN, OWNER_ACTS],
                    voids=[CONTROL_APPROVAL]),
         Transition("ask_retirement",  ["draft", "suspended"],   "same",      [CONTROL_OWNER, CIO, COMPLIANCE_OFFICER],
@@ -96,7 +98,7 @@ WORKFLOW = Workflow(
                    title="Ask for retirement"),
         Transition("retire_control",  ["draft", "suspended"],   "retired",   [CIO, COMPLIANCE_OFFICER],
                    gates=[REASON_GIVEN, RETIREMENT_AGREED],
-                   effects=[effects.end_for_good, end_uncompensated],
+                   effects=[effects.end_for_good, end_uncompensated, look_at_cover],
                    title="Retire"),
     ],
 )

@@ -25,6 +25,7 @@ from placet_cobit.acceptances.gates import (
     ACCEPTANCE_LIMITS,
 )
 from placet_cobit.acceptances.timers import ACCEPTANCE_EXPIRY
+from placet_cobit.findings.uncovered import look_at_cover
 from placet_cobit.ids import ACCEPTANCE, ACCEPTANCE_APPROVAL, CONTROL, FINDING
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import CIO, CONTROL_OWNER, FINDING_OWNER, GOVERNANCE_BOARD, PROCESS_OWNER
@@ -64,10 +65,10 @@ WORKFLOW = Workflow(
                    voids=[ACCEPTANCE_APPROVAL],
                    decides=True),
         Transition("expire",             ["approved"],              "expired",   [SYSTEM],
-                   effects=[effects.return_finding]),
+                   effects=[effects.return_finding, look_at_cover]),
         Transition("revoke",             ["approved"],              "revoked",   [*_AUTHORITIES, SYSTEM],
                    gates=[REASON_GIVEN],
-                   effects=[effects.return_finding]),
+                   effects=[effects.return_finding, look_at_cover]),
         Transition("discard_acceptance", ["drafted", "requested"],  "refused",   [FINDING_OWNER, CONTROL_OWNER],
                    gates=[REASON_GIVEN],
                    voids=[ACCEPTANCE_APPROVAL],

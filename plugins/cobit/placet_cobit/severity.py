@@ -35,6 +35,8 @@ class Source(StrEnum):
     MONITOR_AMBER = "monitor_amber"
     #: A suspension of the control lasted longer than it may.
     LONG_SUSPENSION = "long_suspension"
+    #: What covered a suspension of the control has ended before it.
+    UNCOVERED_SUSPENSION = "uncovered_suspension"
     #: Items of the control wait for longer than they may, so that no transition of theirs shows it.
     STUCK = "stuck"
 
@@ -51,6 +53,7 @@ BY_SOURCE: Mapping[Source, tuple[Severity, Severity]] = {
     Source.MONITOR_RED:         (Severity.HIGH,     Severity.MEDIUM),
     Source.MONITOR_AMBER:       (Severity.LOW,      Severity.LOW),
     Source.LONG_SUSPENSION:     (Severity.HIGH,     Severity.MEDIUM),
+    Source.UNCOVERED_SUSPENSION: (Severity.HIGH,    Severity.MEDIUM),
     Source.STUCK:               (Severity.MEDIUM,   Severity.LOW),
 }
 # fmt: on

@@ -37,6 +37,11 @@ def drafted(office: Assurance, **fields: Any) -> str:
     return office.create("otto", "control", "Access", parent=office.objective(), **given | fields)
 
 
+def monitored(office: Assurance, control: str) -> str:
+    """A monitor of a control, which does not run yet."""
+    return office.create("nils", "monitor", "Every day", parent=control)
+
+
 def refuses(office: Assurance, by: str, control: str, **fields: Any) -> bool:
     """Whether an edit is refused."""
     try:
@@ -106,15 +111,44 @@ class TestARedesign:
         assert set(early) == {"control_votes"}
         assert office.fields(control)["activated"]["key_control"] is False
 
-    def test_of_a_suspended_control_does_not_begin(self, office: Assurance) -> None:
-        """It would be out of force for ever; and a suspended control has no gates in force."""
+    def test_of_a_suspended_control_leaves_it_suspended(self, office: Assurance) -> None:
+        """It gates nothing, and its suspension ends with the new design, or is a finding in time."""
         control, other = office.gating(), office.control()
         office.suspended(control, "2026-03-20", compensating_controls=[other])
 
-        assert office.refused("otto", control, "redesign", REASON)
+        office.move("otto", control, "redesign", REASON)
+
         assert office.fields(control)["in_force"] == []
-        office.move("otto", control, "resume_control")
+        assert "monitor_config" in office.refused("nils", monitored(office, control), "run_monitor")
+        assert "retirement_votes" in office.refused("cio", control, "retire_control", REASON)
+        office.desk.pass_time("2026-03-23T09:00:00Z")
+        (finding,) = office.children(control, "finding")
+        assert office.fields(finding)["source"] == "long_suspension"
+
+    def test_of_a_suspended_control_is_a_way_back_where_it_cannot_be_resumed(self, office: Assurance) -> None:
+        """Changes of gates are governed since, by others than those who approved it then."""
+        control, other = office.gating(), office.control()
+        office.suspended(control, "2026-03-20", compensating_controls=[other])
+        root = office.desk.person("system")
+        for name in ("ada", "ida"):
+            office.desk.engine.people.add(root, id=f"{name}2", name=name, admin=True)
+        office.desk.engine.workspaces.change(
+            root, office.desk.key, governed=["gates"], governed_by=["cobit.compliance_officer"]
+        )
+        assert [
+            each.check
+            for each in office.desk.refused(control, "resume_control", actor="otto", comment=REASON).blockers
+        ] == ["proposal.second_person"]
+
+        office.move("otto", control, "redesign", REASON)
+        office.desk.edit(control, actor="otto", legal_basis=True)
+        office.move("otto", control, "propose_control")
+        office.desk.approve(control, "cobit.control_approval", by=["lena", "pola", "cora"])
+        office.move("lena", control, "activate")
+
+        assert office.state(control) == "operating"
         assert office.fields(control)["in_force"] != []
+        assert office.fields(control)["suspensions"] == [{"first": "2026-03-02", "last": "2026-03-02"}]
 
     def test_is_no_way_to_say_what_was_activated(self, office: Assurance) -> None:
         """Nobody writes what the system keeps, neither with a new control nor later."""
@@ -126,6 +160,19 @@ class TestARedesign:
 
 
 class TestThePeopleOfAControl:
+    def test_bar_nobody_from_testing_by_a_draft_that_names_them(self, office: Assurance) -> None:
+        """Who operates it is who a second person agreed to, or left evidence: else an owner could bar all testers."""
+        control = office.control()
+        office.desk.hold("cobit.control_performer", "pat", "petra", "nils")
+        office.operated(control, 3)
+        key = office.assessment(control)
+
+        office.move("otto", control, "redesign", REASON)
+        office.desk.edit(control, actor="otto", control_performer="nils")
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+
+        assert office.move("nils", key, "request_evidence") == "evidence_requested"
+
     def test_are_named_by_nobody_alone(self, office: Assurance) -> None:
         control = office.control()
 

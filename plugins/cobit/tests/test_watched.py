@@ -200,6 +200,50 @@ class TestASuspension:
         (finding,) = office.children(control, "finding")
         assert office.fields(finding)["source"] == "long_suspension"
 
+    def test_that_rests_on_an_accepted_risk_is_a_finding_once_the_acceptance_ends(
+        self, office: Assurance
+    ) -> None:
+        """At once, and only one of them as long as it stands."""
+        control = office.gating(key_control=False)
+        risk = office.accepted(control, "pola", until="2026-03-20")
+        office.suspended(control, "2026-03-20", accepted_risk=risk)
+        assert office.children(control, "finding") == []
+
+        office.move("pola", risk, "revoke", REASON)
+
+        (finding,) = office.children(control, "finding")
+        fields = office.fields(finding)
+        assert (fields["source"], fields["severity"]) == ("uncovered_suspension", "medium")
+        office.desk.pass_time("2026-03-04T09:00:00Z")
+        assert office.children(control, "finding") == [finding]
+
+    def test_is_a_finding_once_what_works_in_its_place_does_not(self, office: Assurance) -> None:
+        """A compensating control that is suspended itself."""
+        control, other, third = office.gating(), office.control(), office.control()
+        office.suspended(control, "2026-03-20", compensating_controls=[other])
+
+        office.suspended(other, "2026-03-20", compensating_controls=[third])
+
+        (finding,) = office.children(control, "finding")
+        assert office.fields(finding)["source"] == "uncovered_suspension"
+
+    def test_is_looked_at_again_every_morning(self, office: Assurance) -> None:
+        """Here a compensating control serves another objective since its redesign: nothing ended with that."""
+        control, other = office.gating(), office.control()
+        office.suspended(control, "2026-03-20", compensating_controls=[other])
+        trail = office.objective([{"id": "DSS06.05", "label": "Traceability"}], objective_id="DSS06")
+        assert trail
+        office.move("otto", other, "redesign", REASON)
+        office.desk.edit(other, actor="otto", practice_id="DSS06.05")
+        office.move("otto", other, "propose_control")
+        office.desk.approve(other, "cobit.control_approval", by=["lena", "pola"])
+        office.move("lena", other, "activate")
+
+        office.desk.pass_time("2026-03-03T09:00:00Z")
+
+        (finding,) = office.children(control, "finding")
+        assert office.fields(finding)["source"] == "uncovered_suspension"
+
 
 class TestTheLanguageOfRefusals:
     def test_names_things_by_title_and_people_by_name(self, office: Assurance) -> None:

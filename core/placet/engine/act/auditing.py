@@ -29,8 +29,15 @@ class Searched(NamedTuple):
     #: Values of indexed fields; `None` while they are brought up to date after a change of rules, with the span.
     values: Values | None
     span: ItemSpan | None
-    #: Requests to people whose end is due, by their subjects, see `Schedule.dues`.
-    ends: frozenset[str] = frozenset()
+
+
+class StoredSchedule(NamedTuple):
+    """The timers and the due work of an item as they are stored; moments as text, and `None` for none."""
+
+    #: By timer: its status, when it is due, and the microseconds that it took.
+    timers: dict[str, tuple[str, str | None, int | None]]
+    #: By subject: the moment, and how often it was postponed.
+    dues: dict[str, tuple[str, int]]
 
 
 class LogPlace(NamedTuple):
@@ -75,6 +82,10 @@ class AuditReads(Protocol):
         """(item's number, table) for each table whose rows do not follow from an item between two numbers."""
         ...
 
+    def schedules(self, workspace: str, first: int, last: int) -> Mapping[int, StoredSchedule]:
+        """The timers and due work of the items between two numbers, by number."""
+        ...
+
     def derived_of_nothing(self, workspace: str) -> Iterable[tuple[int, str]]:
         """(item's number, table) for rows that follow from items, and whose item is not there."""
         ...
@@ -112,6 +123,10 @@ class AuditReads(Protocol):
 
     def definitions(self, after: str, limit: int) -> Sequence[Definition]:
         """Stored definitions after a hash, in order."""
+        ...
+
+    def kept_definitions(self, hashes: Iterable[str]) -> set[str]:
+        """The hashes of some stored definitions, of those that are asked for."""
         ...
 
     def evidence(self, after: str, limit: int) -> Sequence[tuple[str, ItemRef]]:

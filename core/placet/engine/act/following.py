@@ -14,11 +14,14 @@ from placet.engine.act.records import Progress
 INDEX = "index"
 #: The part of a type's values that functions compute.
 COMPUTED = "computed"
+#: When the timers of a type's items are due.
+SCHEDULE = "schedule"
 
 
 def form_of(catalog: Catalog, type: str, part: str) -> str:
     """A hash of everything from which a part of the values of a type's items follows."""
-    return catalog.index_form(type) if part == INDEX else catalog.computed_form(type)
+    forms = {INDEX: catalog.index_form, COMPUTED: catalog.computed_form, SCHEDULE: catalog.schedule_form}
+    return forms[part](type)
 
 
 def up_to_date(catalog: Catalog, states: Iterable[Progress]) -> set[tuple[str, str]]:

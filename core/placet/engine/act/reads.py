@@ -147,7 +147,7 @@ class Reads:
         return self.follows(workspace, type, INDEX)
 
     def follows(self, workspace: str, type: str, part: str) -> bool:
-        """Whether a part of the values of a type's items is up to date, `INDEX` or `COMPUTED`."""
+        """Whether a part of the values of a type's items is up to date: `INDEX`, `COMPUTED` or `SCHEDULE`."""
         version = self.workspace(workspace).version
         known = self.environment.following.get(workspace)
         if known is not None and known[0] == version and (type, part) in known[1]:

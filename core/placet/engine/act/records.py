@@ -269,7 +269,7 @@ class Progress(NamedTuple):
 
     workspace: str
     type: str
-    #: The values: `index` or `computed`.
+    #: The values: `index`, `computed` or `schedule`.
     part: str
     #: Hash of what they follow from.
     definition: str

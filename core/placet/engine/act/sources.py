@@ -41,7 +41,7 @@ _WORKER = "work in progress of the worker: no rule reads it, and nothing is deci
 _COUNTER = "a counter that makes acts start again: a wrong one costs time, or an act that is refused as busy"
 _OWN = "a person's own choice of how they are notified: no act, and no rule reads it"
 _COPY_OF_EVENT = "a copy of an event for one person, made from the log: no rule reads it"
-_DUE = "follows from the moment too, and from calendars: no rule reads it, and the item's timers are replayed"
+_TRIES = "how often work was postponed: a wrong number lets it wait for a day at most"
 
 
 def _all(names: str, source: Source | str) -> dict[str, Source | str]:
@@ -66,8 +66,8 @@ SOURCES: Mapping[str, Sources] = {
     "pending_approvals": _all("workspace number", _ITEM),
     "pending_confirmations": _all("workspace number confirmation actor", _ITEM),
     "pending_asks": _all("workspace number check_id actor", _ITEM),
-    "timers": {**_all("workspace number timer", _ITEM), **_all("status due_at spent", _DUE)},
-    "dues": {**_all("workspace number subject", _ITEM), **_all("at tries", _DUE)},
+    "timers": _all("workspace number timer status due_at spent", _ITEM),
+    "dues": {**_all("workspace number subject at", _ITEM), "tries": _TRIES},
     "workspaces": {
         **_all("name version configuration created_at", _LOG),
         **_all("key seq head", _CHAIN),

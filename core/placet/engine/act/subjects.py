@@ -347,6 +347,10 @@ class EventLog(Protocol):
         """
         ...
 
+    def latest(self, workspace: str, kinds: Sequence[str]) -> EventRecord | None:
+        """The last event of some kinds in a workspace's histories, or in the installation's, that has a position."""
+        ...
+
     def last_position(self) -> int:
         """The position of the last event that has one; 0 for an empty log."""
         ...

@@ -23,6 +23,7 @@ from placet.engine.act.proposals import GATES
 from placet.engine.act.recorder import append, unrecorded_fields
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.verified import Verification, latest_for
 from placet.engine.items.fields import FieldWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
@@ -88,6 +89,11 @@ class Effects(Context):
     ) -> None:
         super().__init__(writer.work, record, actor, **said)
         vars(self).update(_writer=writer, _cause=cause or record.key, _changes_rules=changes_rules)
+
+    @property
+    def verification(self) -> Verification | None:
+        """The latest verification of the log, for jobs."""
+        return latest_for(self.work, self.workspace.key)
 
     def _crosses_to(self, key: str) -> bool:
         """Whether the effect may write on an item: of its own workspace, or of one that agreed to it.

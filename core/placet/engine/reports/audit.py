@@ -40,6 +40,8 @@ class Audit:
     found: int = 0
     #: Where to go on; `None` once all is verified.
     next_cursor: str | None = None
+    #: What the findings are about: keys of workspaces, `installation`, and `log` for the log as a whole.
+    subjects: frozenset[str] = frozenset()
 
 
 class _Step(NamedTuple):
@@ -166,7 +168,7 @@ def _audit(findings: Findings, step: _Step | None) -> Audit:
     kept = findings.kept
     return Audit(
         not kept, findings.events, kept[0] if kept else None, tuple(kept), findings.number,
-        None if step is None else step.cursor,
+        None if step is None else step.cursor, frozenset(findings.subjects),
     )  # fmt: skip
 
 

@@ -27,11 +27,10 @@ from placet.engine.timers.consequences import (
 from placet.engine.timers.due import Due
 from placet.engine.timers.endings import end_approval, end_ask, end_confirmation, end_waiver
 from placet.engine.timers.marks import mark_data, repeated
-from placet.engine.timers.schedules import TIMER, points
+from placet.engine.timers.schedules import LONGEST_RETRY, TIMER, points
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
-_LONGEST_RETRY = timedelta(days=1)
 #: Thresholds of one timer that fire in one transaction; after a long standstill there may be many.
 _POINTS = 20
 
@@ -62,7 +61,7 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
     if timer is None or timer_record is None:
         # Its method is switched off, or no longer defines the timer.
         tries = work.session.timers.tries(ref, subject)
-        work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
+        work.postpone(Postponement(ref, subject, tries, was, work.now + LONGEST_RETRY))
         work.write()
         return
     later: dict[str, DuePoint] = {}
@@ -203,7 +202,7 @@ def _write(work: UnitOfWork, record: ItemRecord) -> None:
 
 def pause(tries: int) -> timedelta:
     """The time until the next attempt, after so many refusals or failures."""
-    return min(_FIRST_RETRY * (1 << min(tries, 10)), _LONGEST_RETRY)
+    return min(_FIRST_RETRY * (1 << min(tries, 10)), LONGEST_RETRY)
 
 
 def _keep(

@@ -6,7 +6,7 @@ A schedule follows from the item, its timers' definitions and the calendars; not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import ItemType
@@ -22,7 +22,8 @@ from placet.engine.act.records import (
 from placet.engine.timers import readings
 from placet.engine.timers.readings import Calendars, Course
 
-_FINAL = frozenset({"done", "cancelled"})
+#: For no longer than this is due work postponed at a time.
+LONGEST_RETRY = timedelta(days=1)
 
 TIMER, APPROVAL, WAIVER, CONFIRMATION, ASK = "timer", "approval", "waiver", "confirmation", "ask"
 

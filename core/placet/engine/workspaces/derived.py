@@ -7,7 +7,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import json_schema
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import ref_of
-from placet.engine.act.following import COMPUTED, INDEX, form_of
+from placet.engine.act.following import COMPUTED, INDEX, SCHEDULE, form_of
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import Progress
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -59,8 +59,9 @@ def behind(work: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
 
 def _followed(catalog: Catalog, type: str) -> list[tuple[str, str]]:
     """The parts of an item type, each with the hash of what it follows from."""
-    parts = (INDEX, COMPUTED) if catalog.item_types[type].computed else (INDEX,)
-    return [(part, form_of(catalog, type, part)) for part in parts]
+    item_type = catalog.item_types[type]
+    parts = {INDEX: True, COMPUTED: bool(item_type.computed), SCHEDULE: bool(item_type.timers)}
+    return [(part, form_of(catalog, type, part)) for part, there in parts.items() if there]
 
 
 def begin_upkeep(work: UnitOfWork, place: str, catalog: Catalog) -> None:

@@ -68,10 +68,12 @@ def owned_by(ctx: CheckContext) -> str | None:
 
 
 def operated_by(ctx: CheckContext) -> tuple[str, ...]:
-    """The owner and the performer of the control, by the design in force and by its draft."""
+    """The owner and the performer of the control, by the design in force, and by no draft of one."""
     about = _control(ctx)
-    designs = () if about is None else (about.fields, design_in_force(about))
-    people = [person for each in designs for person in (each.control_owner, each.control_performer)]
+    if about is None:
+        return ()
+    design = design_in_force(about)
+    people = (design.control_owner, design.control_performer)
     return tuple(dict.fromkeys(str(person) for person in people if person))
 
 

@@ -1,7 +1,8 @@
 """The design by which a control operates, whatever is drafted meanwhile.
 
 Source: COBIT 2019, MEA02. Our choice: a redesign changes nothing of a control in force, neither its gates nor the
-severity, samples and duties that follow from its design, until two others have approved it and it is activated.
+severity, samples and duties that follow from its design, until two others have approved it and it is activated. One
+that is suspended stays so until then.
 """
 
 from __future__ import annotations
@@ -28,14 +29,20 @@ def design_in_force(control: ItemView) -> Any:
 
 def in_force(control: ItemView) -> bool:
     """Whether a control operates: it is activated, and neither suspended nor retired; during a redesign too."""
-    return operates(control.state, control.fields.activated)
+    return operates(control.state, control.fields.activated, suspended=is_suspended(control))
+
+
+def is_suspended(control: ItemView) -> bool:
+    """Whether it is suspended; that ends with its resumption, and with the activation of a new design."""
+    suspensions = control.fields.suspensions
+    return control.state != "retired" and bool(suspensions) and suspensions[-1].last is None
 
 
 def stands(control: ItemView) -> bool:
     """Whether it is to be operated and tested: in force, or suspended for a while."""
-    return in_force(control) or control.state == "suspended"
+    return in_force(control) or is_suspended(control)
 
 
-def operates(state: str, activated: object) -> bool:
-    """The same by its state, and by whether it was activated."""
-    return state == "operating" or (state in DRAFTED and activated is not None)
+def operates(state: str, activated: object, *, suspended: bool) -> bool:
+    """Whether a control is in force, by its state, whether it was activated, and whether it is suspended."""
+    return not suspended and (state == "operating" or (state in DRAFTED and activated is not None))

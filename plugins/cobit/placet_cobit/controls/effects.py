@@ -56,7 +56,7 @@ def begin_suspension(ctx: EffectContext) -> None:
 def end_suspension(ctx: EffectContext) -> None:
     """Keep on which day it is in force again."""
     fields: ControlFields = ctx.item.fields
-    if fields.suspensions:
+    if fields.suspensions and fields.suspensions[-1].last is None:
         *before, last = fields.suspensions
         ctx.set(suspensions=(*before, Suspended(first=last.first, last=ctx.today)))
 

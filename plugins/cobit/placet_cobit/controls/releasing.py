@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import date
 
 from placet import CheckContext, ItemView, Verdict, approval_granted, check, passed
-from placet_cobit.controls.design import design_in_force, in_force, stands
+from placet_cobit.controls.cover import compensating, objective_of, risk_accepted
+from placet_cobit.controls.design import design_in_force, stands
 from placet_cobit.controls.effects import SUSPENSIONS_COUNT
 from placet_cobit.controls.fields import ControlFields
 from placet_cobit.demands import all_of, demand
-from placet_cobit.ids import ACCEPTANCE, CONTROL, CONTROL_RELEASE, CONTROL_RETIREMENT
+from placet_cobit.ids import CONTROL_RELEASE, CONTROL_RETIREMENT
 from placet_cobit.roles import CONTROL_OWNER
-from placet_cobit.validity import covers
 
 _WHO = (CONTROL_OWNER,)
 
@@ -68,41 +68,15 @@ def days_suspended(fields: ControlFields, today: date) -> int:
 
 
 def _cover(ctx: CheckContext, fields: ControlFields) -> Verdict:
-    objective = _objective(ctx.item)
-    others = [each.key for each in ctx.get_all(fields.compensating_controls) if _covers(ctx, each, objective)]
+    objective, others = objective_of(ctx.item), compensating(ctx, ctx.item)
+    until = fields.suspended_until or ctx.today
     return demand(
-        bool(others) or _accepted(ctx, fields),
+        bool(others) or risk_accepted(ctx, ctx.item, ctx.today, until),
         "no other control of {objective} that operates, and no risk accepted until its end, covers the suspension",
         "name a compensating control of {objective}, or a risk acceptance that is in force until then",
         _WHO,
         objective=objective,
         compensating=others,
-    )
-
-
-def _objective(control: ItemView) -> str:
-    """The objective of a control, by its practice: BAI06."""
-    return str(design_in_force(control).practice_id).partition(".")[0]
-
-
-def _covers(ctx: CheckContext, other: ItemView, objective: str) -> bool:
-    """Whether another control of the objective is in force."""
-    return (
-        other.type == CONTROL
-        and other.key != ctx.item.key
-        and in_force(other)
-        and _objective(other) == objective
-    )
-
-
-def _accepted(ctx: CheckContext, fields: ControlFields) -> bool:
-    """Whether the risk is accepted from today until the end of the suspension."""
-    found = ctx.get(fields.accepted_risk) if fields.accepted_risk else None
-    if found is None or found.type != ACCEPTANCE or found.state != "approved":
-        return False
-    accepted = found.fields
-    return accepted.control == ctx.item.key and covers(
-        accepted.valid_from, accepted.valid_until, ctx.today, fields.suspended_until
     )
 
 

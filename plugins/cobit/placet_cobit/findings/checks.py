@@ -221,9 +221,14 @@ def finding_stands(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def finding_source(ctx: CheckContext) -> Verdict:
-    """A light of a monitor and a suspension that was too long are found by the system alone."""
+    """A light of a monitor, and a suspension that is too long or not covered, are found by the system alone."""
     source: Source = ctx.item.fields.source
-    by_system = source in (Source.MONITOR_RED, Source.MONITOR_AMBER, Source.LONG_SUSPENSION)
+    by_system = source in (
+        Source.MONITOR_RED,
+        Source.MONITOR_AMBER,
+        Source.LONG_SUSPENSION,
+        Source.UNCOVERED_SUSPENSION,
+    )
     return demand(
         not by_system or ctx.actor == "system",
         "{source:word} is found by the system",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from placet import CheckContext, EffectContext, ItemView, effect
 from placet_cobit.controls.about import control_of
-from placet_cobit.controls.design import design_in_force
+from placet_cobit.controls.design import design_in_force, is_suspended
 from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields
 from placet_cobit.findings.rights import able
@@ -19,6 +19,8 @@ from placet_governance.learning.fields import RiskKind
 
 _RISK_ENDED = ("closed", "occurred")
 _FINDING_ENDED = ("closed", "invalid")
+#: The states of a finding that stands.
+STANDING = ("open", "disputed", "agreed", "remediating", "ready_for_retest", "accepted")
 
 
 def raise_finding(
@@ -121,11 +123,11 @@ def control_above(ctx: CheckContext) -> str | None:
 @effect("cobit")
 def report_long_suspension(ctx: EffectContext) -> None:
     """A control whose suspension has reached its end and is still suspended is a finding."""
-    if ctx.item.state == "suspended":
+    if is_suspended(ctx.item):
         raise_finding(
             ctx,
             ctx.item,
             Source.LONG_SUSPENSION,
-            f"suspended since {ctx.item.state_since:%Y-%m-%d}, and its time has passed",
+            f"suspended since {ctx.item.fields.suspensions[-1].first}, and its time has passed",
             "The event that the control prevents or detects may happen without anybody noticing.",
         )

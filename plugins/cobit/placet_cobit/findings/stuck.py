@@ -12,13 +12,12 @@ from placet import ItemView, Job, JobContext
 from placet_cobit.controls.changes import WATCHED, change_not_stale, stays_until
 from placet_cobit.controls.design import design_in_force, in_force
 from placet_cobit.controls.governed import CHANGE
-from placet_cobit.findings.raising import title_of
+from placet_cobit.findings.raising import STANDING, title_of
 from placet_cobit.ids import CONTROL, FINDING
 from placet_cobit.severity import Source
 
 #: Changes that one finding names.
 _SHOWN = 20
-_STANDING = ("open", "disputed", "agreed", "remediating", "ready_for_retest", "accepted")
 _EFFECT = "A change that was due is not made, and nobody has decided against it."
 
 
@@ -56,7 +55,7 @@ def _stuck(ctx: JobContext) -> list[ItemView]:
 def _report(ctx: JobContext, control: ItemView, condition: str) -> None:
     standing = [
         each
-        for each in ctx.items(FINDING, states=_STANDING, control=control.key)
+        for each in ctx.items(FINDING, states=STANDING, control=control.key)
         if each.fields.source is Source.STUCK
     ]
     if standing:
@@ -75,4 +74,4 @@ def _report(ctx: JobContext, control: ItemView, condition: str) -> None:
     )
 
 
-JOBS = (Job("cobit.stuck_changes", "Changes that wait too long", find_stuck_changes, time(6)),)
+JOB = Job("cobit.stuck_changes", "Changes that wait too long", find_stuck_changes, time(6))

@@ -10,7 +10,7 @@ SUSPENSION_END = Timer(
     "cobit.suspension_end",
     "Suspension ends",
     starts=["suspend_control"],
-    stops=["resume_control", "retire_control"],
+    stops=["resume_control", "activate", "retire_control"],
     target=Until("suspended_until"),
     thresholds=[
         Threshold(percent=100, notifies=[CONTROL_OWNER.id, CIO], effects=[report_long_suspension]),

@@ -18,7 +18,9 @@ def design_recorded(control: ItemRecord) -> Mapping[str, Any]:
 
 def stands(control: ItemRecord) -> bool:
     """Whether it is to be operated and tested: in force, or suspended for a while."""
-    return operates(control.state, control.fields.get("activated")) or control.state == "suspended"
+    suspensions = control.fields.get("suspensions") or []
+    suspended = control.state != "retired" and bool(suspensions) and suspensions[-1].get("last") is None
+    return suspended or operates(control.state, control.fields.get("activated"), suspended=suspended)
 
 
 def operated_at(control: Course, moment: datetime) -> bool:

@@ -29,6 +29,8 @@ class Findings:
 
     kept: list[AuditFinding] = field(default_factory=list)
     number: int = 0
+    #: The keys of the workspaces that they are about, and `installation` and `log`.
+    subjects: set[str] = field(default_factory=set)
     #: Number of events that were verified.
     events: int = 0
     #: Number of positions that were followed.
@@ -37,5 +39,6 @@ class Findings:
     def add(self, key: str, reason: str, *, seq: int = 0, event: str | None = None, place: str = "") -> None:
         """Add a finding."""
         self.number += 1
+        self.subjects.add(key.partition("-")[0])
         if len(self.kept) < KEPT:
             self.kept.append(AuditFinding(key, seq, event, reason, place))

@@ -28,6 +28,8 @@ class History:
         self.state: dict[str, Any] | None = None
         #: Whether an event was not as it was written, so that what follows from it is not known.
         self.broken = False
+        #: The rules under which its events were decided, by their hashes, each with the number of its first event.
+        self.rules: dict[str, int] = {}
         #: Ids of events whose texts are erased, and that no event has named yet, with their numbers.
         self._erased: dict[str, int] = {}
 
@@ -52,6 +54,8 @@ class History:
         try:
             texts.filled(content, event.text, Unknown.ERASED)
             self.state = self._reading(self.state, content)
+            if content.get("definition"):
+                self.rules.setdefault(str(content["definition"]), event.seq)
         except UNFIT as error:
             return f"it cannot be read: {type(error).__name__} {error}"
         return None

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from placet.engine.act.auditing import Searched, StoredItem
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.reports.verification import schedules
 from placet.engine.reports.verification.comparison import differing
 from placet.engine.reports.verification.findings import Findings
 from placet.engine.reports.verification.histories import UNFIT, History
-from placet.engine.timers.schedules import ends
 
 #: Items of one batch, and events that are read at a time.
 ITEMS, EVENTS = 200, 500
@@ -29,12 +29,18 @@ def verified(work: UnitOfWork, workspace: str, after: int, findings: Findings) -
     last = page[-1].ref.number if len(page) == ITEMS else None
     stored = {item.ref.number: item for item in page}
     proved: list[ItemRecord] = []
+    rules: dict[str, tuple[str, int]] = {}
     for history, number in _histories(work, workspace, after, last, findings):
+        rules = {hash: (history.key, seq) for hash, seq in history.rules.items()} | rules
         record = _compared(history, stored.pop(number, None), findings)
         if record is not None:
             proved.append(record)
     for item in stored.values():
         findings.add(item.ref.key, "it is stored, and has no events", place="items")
+    for hash in sorted(rules.keys() - work.session.audit.kept_definitions(rules)):
+        key, seq = rules[hash]
+        said = f"it was decided under the rules {hash}, and they are not kept"
+        findings.add(key, said, seq=seq, place="definitions")
     _followed(work, workspace, proved, findings)
     if last is None:
         for number, table in work.session.audit.derived_of_nothing(workspace):
@@ -91,9 +97,14 @@ def _followed(work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], f
     found = [(record, _searched(work, record)) for record in records]
     numbers = [record.number for record in records]
     seqs = {record.number: record.seq for record in records}
-    for number, table in work.session.audit.derived(workspace, found, min(numbers), max(numbers)):
+    first, last = min(numbers), max(numbers)
+    for number, table in work.session.audit.derived(workspace, found, first, last):
         said = f"{table} does not follow from the item"
         findings.add(ItemRef(workspace, number).key, said, seq=seqs[number], place=table)
+    stored = work.session.audit.schedules(workspace, first, last)
+    for record in records:
+        for table, said in schedules.differing(work, record, stored.get(record.number, schedules.NONE)):
+            findings.add(record.key, said, seq=record.seq, place=table)
 
 
 def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
@@ -102,11 +113,10 @@ def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
     Nothing is expected while a change of rules is being followed, or where the configuration cannot be read,
     which is a finding of its own.
     """
-    due = frozenset(subject for subject, _ in ends(record))
     try:
-        return _expected(work, record)._replace(ends=due)
+        return _expected(work, record)
     except UNFIT:
-        return Searched(None, None, due)
+        return Searched(None, None)
 
 
 def _expected(work: UnitOfWork, record: ItemRecord) -> Searched:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from placet.definitions.document import content_hash
 from placet.engine.act.auditing import LogPlace
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.verified import LOG
 from placet.engine.reports.verification.findings import Findings
 from placet.verify_export import Tree
 
@@ -16,7 +17,7 @@ from placet.verify_export import Tree
 PLACES, FILES = 1000, 200
 _HASH = re.compile("[0-9a-f]{64}")
 #: The key of findings about the log as a whole.
-KEY = "log"
+KEY = LOG
 
 
 class Positions:
