@@ -96,6 +96,21 @@ class TestRoles:
             "itil.change_manager in OPS is held by maya\n"
         )
 
+    def test_are_proposed_where_they_are_governed(self, office: Shell) -> None:
+        """Nobody holds the role before a second person agrees, whichever command was used."""
+        role = "itil.change_manager"
+        for id in ("root", "vera"):
+            office.run("actor", "add", id, "--admin")
+        office.run("workspace", "set", "OPS", "--govern", "roles")
+
+        made = office.json("role", "assign", "OPS", role, "cora")
+        said = office.run("role", "withdraw", "OPS", role, "carl")
+
+        assert "it needs a second person, administrator" in said
+        assert office.json("role", "show", "OPS", role)["actors"] == ["carl"]
+        office.run("workspace", "decide", "OPS", made["id"], "approve", "--as", "vera")
+        assert office.json("role", "show", "OPS", role)["actors"] == ["carl", "cora"]
+
     def test_are_set_in_place_of_those_who_held_them(self, office: Shell) -> None:
         role = "itil.change_manager"
 

@@ -28,6 +28,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import Wish
+from placet.engine.workspaces.leftovers import votes_of
 from placet.errors import PlacetError
 from placet.testing import Desk, Registry
 
@@ -259,6 +260,59 @@ class World:
                 if not any(each.gate in {"role", "segregation"} for each in stands):
                     yield person
 
+    def otherwise(self, item: ItemRecord, item_type: ItemType, approval: Approval) -> Iterator[ItemRecord]:
+        """The decided item, as if each of its parts that is material had been another one when it was decided on.
+
+        A computed field and what was decided on agree, as they do after the change of another item that it reads.
+        """
+        for field in approval.material_fields:
+            computed = field in item_type.computed_fields
+
+            def change(work: UnitOfWork, field: str = field, computed: bool = computed) -> ItemRecord:
+                record = work.own(ref_of(item))
+                (round,) = record.approvals
+                was = self.another(item_type, field, record.fields.get(field))
+                then = replace(round, material={**round.material, field: was})
+                fields = {**record.fields, field: was} if computed else record.fields
+                work.put(replace(record, fields=fields, approvals=(then,)))
+                changed, _ = append(work, work.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
+                work.write()
+                return changed
+
+            yield self.desk.engine._acts.act("changed behind it", change)
+            self.desk.engine._acts.act("put back", partial(self.put_back, item))
+
+    def put_back(self, item: ItemRecord, work: UnitOfWork) -> None:
+        """The item as it was decided on."""
+        work.put(replace(work.own(ref_of(item)), approvals=item.approvals, fields=item.fields))
+        append(work, work.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
+        work.write()
+
+    def another(self, item_type: ItemType, field: str, value: Any) -> Any:
+        """A value of a field that it has not."""
+        return next(
+            each for n in range(2) if (each := self.value(item_type, field, n)) != value and each is not None
+        )
+
+    def said(self, item: ItemRecord, approval: str) -> set[ApprovalStatus]:
+        """The status of an approval, wherever it is shown."""
+        engine, desk = self.desk.engine, self.desk
+        (shown,) = engine.reports.details(SYSTEM_ACTOR, [desk.item(item)], {"approvals"})
+        views = [*(shown.approvals or ()), *desk.approvals(item)]
+        left = [
+            vote.status
+            for person in {vote.actor for round in item.approvals for vote in round.votes}
+            for vote in engine._acts.look(partial(votes_of, person=person))
+            if (vote.item, vote.approval) == (item.key, approval)
+        ]
+        return {view.status for view in views if view.approval == approval} | set(left)
+
+    def next_of(self, item: ItemRecord, transition: str, person: str) -> frozenset[str]:
+        """The blockers of a transition as a board shows them."""
+        actor = self.desk.person(person)
+        shown = self.desk.engine.reports.previews(actor, [(self.desk.item(item), transition)])
+        return checks(shown[item.key].blockers)
+
 
 def checks(blockers: Iterable[Blocker]) -> frozenset[str]:
     return frozenset(each.check for each in blockers)
@@ -314,6 +368,33 @@ def test_another_content_is_not_what_was_agreed_to_whichever_way_it_comes(world:
                 refused = answer(partial(engine.transition, actor, edited.key, name, comment=REASON))
                 assert not listed.allowed, f"{name} after {sent}"
                 assert refused == checks(listed.blockers), f"{name} after {sent}"
+
+
+@pytest.mark.parametrize("id", APPROVALS)
+def test_no_listing_says_that_it_is_granted_where_the_move_finds_it_outdated(world: World, id: str) -> None:
+    """What it was given for has changed behind the item, by way of another item, or its time is over."""
+    item_type = world.desk.catalog.item_type(APPROVALS[id])
+    approval = item_type.approval(id)
+    assert approval is not None
+    world.is_such_that(approval)
+    item, moves = next(world.waiting(item_type, approval))
+
+    assert world.said(item, id) == {ApprovalStatus.GRANTED}
+    stood = {name: world.stands(item, name, person) for name, person in moves.items()}
+    found = set()
+    for now in world.otherwise(item, item_type, approval):
+        closed = False
+        for name, person in moves.items():
+            move = partial(
+                world.desk.engine.transition, world.desk.person(person), now.key, name, comment=REASON
+            )
+            refused = answer(partial(move, dry_run=True))
+            assert world.next_of(now, name, person) == refused == world.stands(now, name, person), name
+            closed = closed or bool(refused - stood[name])
+        judged = ApprovalStatus.VOIDED if closed else ApprovalStatus.GRANTED
+        assert world.said(now, id) == {judged}
+        found.add(judged)
+    assert ApprovalStatus.VOIDED in found
 
 
 def raised(error: Exception | None) -> None:

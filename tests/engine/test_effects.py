@@ -209,7 +209,7 @@ class TestEvidenceOfAnEffect:
         item = shop.move(shop.on_bench(), "test", "ben")
         event = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1]
 
-        shop.engine.items.erase_text(shop["ida"], item.key, event.id, reason="asked for by the person")
+        shop.engine.erasing.erase_text(shop["ida"], item.key, event.id, reason="asked for by the person")
 
         after = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-2]
         assert [each["name"] for each in after.data["attached"]] == [None, None]

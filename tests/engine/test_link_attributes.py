@@ -87,7 +87,7 @@ class TestAttributes:
         )
         event = linking.engine.event_log.history(SYSTEM_ACTOR, one.key).rows[-1]
 
-        linking.engine.items.erase_text(linking["ida"], one.key, event.id, reason="asked for by the person")
+        linking.engine.erasing.erase_text(linking["ida"], one.key, event.id, reason="asked for by the person")
 
         assert "Bo" not in event.body
         assert reported(linking, one) == [{"attributes": {"strength": 1, "note": None}}]

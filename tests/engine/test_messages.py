@@ -128,7 +128,7 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe is not there"
-        shop.engine.items.erase_text(shop["ida"], "SHOP-1", event.id, reason="Zoe asked for it")
+        shop.engine.erasing.erase_text(shop["ida"], "SHOP-1", event.id, reason="Zoe asked for it")
         erased = shop.engine.event_log.history(shop["ida"], "SHOP-1").rows[event.seq - 1]
         assert erased.erased == ("/blockers/0/message", "/blockers/0/remedy")
         assert erased.data["blockers"][0] | {"message": None, "remedy": None} == erased.data["blockers"][0]

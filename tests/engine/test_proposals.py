@@ -156,6 +156,7 @@ class TestEveryPart:
 
         for parts in ways:
             assert parts == {*PARTS, "governed", "governed_by", "name"}
+        assert set(GOVERNABLE) == {*PARTS, "gates", "windows", "roles", "erasure"}
 
     @given(
         parts=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
@@ -195,17 +196,34 @@ class TestWithoutASecondPerson:
         shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["settings"], governed_by=[MASTER.id])
 
     def test_no_workspace_is_opened_as_governed(self, shop: Shop) -> None:
-        """Unless it names roles, whose holders are appointed once it is there; until then the linter finds it."""
-        opened: dict[str, Any] = {"name": "Two", "methods": ["shop"], "governed": ["settings"]}
-        with pytest.raises(BlockedError, match="could decide on changes of rules in TWO"):
-            shop.engine.workspaces.create(shop["ida"], key="TWO", **opened)
+        """Nobody could appoint its second person: it is opened, then staffed, then governed."""
+        opened: dict[str, Any] = {"name": "Two", "methods": ["shop"]}
+        parts: dict[str, Any] = {"governed": ["settings"], "governed_by": [MASTER.id]}
+        with pytest.raises(BlockedError, match="could decide on changes of rules in TWO") as refusal:
+            shop.engine.workspaces.create(shop["ida"], key="TWO", **opened, **parts)
 
-        shop.engine.workspaces.create(shop["ida"], key="TWO", **opened, governed_by=[MASTER.id])
+        assert refusal.value.blockers[0].remedy == (
+            "open it without governed parts, appoint somebody as shop.master, and govern it then; or make one more "
+            "person an administrator: that is for administrators, ida"
+        )
+        shop.engine.workspaces.create(shop["ida"], key="TWO", **opened)
+        shop.engine.workspaces.assign(shop["ida"], "TWO", MASTER.id, ["mia"])
+        changed = shop.engine.workspaces.change(shop["ida"], "TWO", **parts)
+        assert not isinstance(changed, Proposal)
+        assert changed.governed == ("settings",)
 
-        found = {f.code: str(f) for f in shop.engine.reports.lint(shop["ida"], "TWO")}
+    def test_the_linter_finds_it(self, shop: Shop) -> None:
+        """A workspace that came into that state, as its second person left."""
+        governed(shop, "settings", by=(MASTER.id,))
+        for person in ("ira", "mia"):
+            shop.engine.departures.deactivate(shop["ida"], person)
+
+        found = {f.code: str(f) for f in shop.engine.reports.lint(shop["ida"], "SHOP")}
+
         assert found["nobody-decides"] == (
-            "TWO: changes of settings need a second person, and only ida can decide on them: appoint somebody as "
-            "shop.master, or make one more person an administrator"
+            "SHOP: changes of settings need a second person, and only ida can decide on them: appoint somebody as "
+            "shop.master with placet role assign, on the machine of the database, or make one more person an "
+            "administrator"
         )
 
     def test_nothing_is_proposed(self, shop: Shop) -> None:

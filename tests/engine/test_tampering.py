@@ -459,7 +459,7 @@ class TestTheLog:
         """Erasing is an event; somebody who erases a text in the database alone is found."""
         shop = busy(any_shop)
         first = shop.engine.event_log.history(shop["ben"], "SHOP-1").rows[0]
-        shop.engine.items.erase_text(shop["ida"], "SHOP-1", first.id, reason="Zoe asked for it")
+        shop.engine.erasing.erase_text(shop["ida"], "SHOP-1", first.id, reason="Zoe asked for it")
         assert verified(shop).ok
 
         with beside(shop) as connection:

@@ -135,7 +135,7 @@ class TestErasing:
         item = any_shop.offered(notes="call Zoe")
         before = history(any_shop, item)
 
-        any_shop.engine.items.erase_text(any_shop["ida"], item.key, before[0].id, reason="Zoe asked for it")
+        any_shop.engine.erasing.erase_text(any_shop["ida"], item.key, before[0].id, reason="Zoe asked for it")
 
         after = history(any_shop, item)
         assert [event.hash for event in after[:-1]] == [event.hash for event in before]

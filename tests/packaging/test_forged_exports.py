@@ -230,7 +230,7 @@ class TestAnExport:
         comment = next(
             e for e in shop.engine.event_log.history(SYSTEM_ACTOR, "SHOP-1").rows if e.kind == "comment"
         )
-        shop.engine.items.erase_text(shop["ida"], "SHOP-1", comment.id, reason="she asked for it")
+        shop.engine.erasing.erase_text(shop["ida"], "SHOP-1", comment.id, reason="she asked for it")
         exported = [orjson.dumps(line) + b"\n" for line in shop.engine.checkpoints.export(SYSTEM_ACTOR)]
         (kept / "export").write_bytes(b"".join(exported))
         assert verified() == 0

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import StringConstraints
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from placet.api import stream
 from placet.api.dependencies import (
@@ -29,9 +29,11 @@ from placet.api.models.history import (
     Thread,
     ThreadQuery,
 )
+from placet.api.models.proposals import PROPOSED, proposed
 from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
 from placet.engine.act.people import Actor
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import Page
 from placet.engine.act.records import SealedEvent
 from placet.store import bridge
@@ -110,17 +112,20 @@ async def list_events(
 
 @router.post(
     "/items/{key}/events/{event}/erasure", operation_id="erase_event_texts", status_code=201,
-    response_description="The event that records it.", responses=refused_with(409),
+    response_model=Event, response_description="The event that records it.",
+    responses={**PROPOSED, **refused_with(409)},
 )  # fmt: skip
 def erase_event_texts(
     key: ItemPath, event: EventPath, wish: Erasure, actor: CurrentAdministrator, engine: CurrentEngine
-) -> Event:
+) -> Event | JSONResponse:
     """Erase what people typed in an event: comment, title, free text, names and addresses of evidence, reasons.
 
     This cannot be undone. The event and its hash stay, and the log records who erased it, where and why. The item
     itself is not changed: edit its fields that still have the text, and erase the same text in other events one by one.
+    Where erasing is governed in the workspace, it becomes a proposal, and a second person carries it out.
     """
-    return Event.of(engine.items.erase_text(actor, key, event, reason=wish.reason))
+    found = engine.erasing.erase_text(actor, key, event, reason=wish.reason)
+    return proposed(found) if isinstance(found, Proposal) else Event.of(found)
 
 
 @router.get("/installation/events", operation_id="list_installation_events")

@@ -74,9 +74,20 @@ def list_roles(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) ->
     return Roles(roles=[Role.of(*each) for each in engine.workspaces.roles(actor, ws)])
 
 
-@router.put("/workspaces/{ws}/roles/{role}", operation_id="assign_role")
+@router.put(
+    "/workspaces/{ws}/roles/{role}", operation_id="assign_role", response_model=Workspace,
+    response_description="The workspace, changed.",
+    responses={**PROPOSED, **refused_with(409)},
+)  # fmt: skip
 def assign_role(
     ws: WorkspacePath, role: RolePath, holders: Holders, actor: CurrentAdministrator, engine: CurrentEngine
-) -> Workspace:
-    """Set the holders of a role in a workspace."""
-    return Workspace.model_validate(engine.workspaces.assign(actor, ws, role, holders.actors))
+) -> Workspace | JSONResponse:
+    """Set the holders of a role in a workspace.
+
+    Where roles are governed, or the holders of this one decide on changes of rules, it becomes a proposal, on which a
+    second person decides who does not gain by it.
+    """
+    found = engine.workspaces.assign(actor, ws, role, holders.actors)
+    if isinstance(found, proposals.Proposal):
+        return proposed(found)
+    return Workspace.model_validate(found)

@@ -14,6 +14,7 @@ from placet.cli.output import OUT
 if TYPE_CHECKING:
     from placet.app import Application
     from placet.engine.act.people import WorkspaceRecord
+    from placet.engine.act.proposals import Proposal
 
 workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
 role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)
@@ -130,11 +131,15 @@ def workspace_set(
         governed_by=governed_by or None, force=force,
     )  # fmt: skip
     if isinstance(changed, Proposal):
-        needs = " or ".join(changed.needs)
-        document = {"id": changed.id, "digest": changed.digest, "needs": list(changed.needs)}
-        OUT.say(f"proposed as {changed.id}: it needs a second person, {needs}", document)
+        _say_proposed(changed)
     else:
         OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
+
+
+def _say_proposed(proposal: Proposal) -> None:
+    document = {"id": proposal.id, "digest": proposal.digest, "needs": list(proposal.needs)}
+    needs = " or ".join(proposal.needs)
+    OUT.say(f"proposed as {proposal.id}: it needs a second person, {needs}", document)
 
 
 def _governed(parts: list[str] | None) -> list[str] | None:
@@ -228,7 +233,10 @@ def role_set(
     actors: Annotated[Optional[list[str]], typer.Argument(help="Who holds it; nobody if left out.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Replace the holders of a role."""
+    """Replace the holders of a role.
+
+    Where roles are governed, the change waits as a proposal for a second person: see placet workspace decide.
+    """
     OUT.as_json = as_json
     _assign(application(), workspace, role, actors or [])
 
@@ -240,7 +248,10 @@ def role_assign(
     actors: Annotated[list[str], typer.Argument(help="New holders.")],
     as_json: Json = False,
 ) -> None:
-    """Add holders to a role."""
+    """Add holders to a role.
+
+    Where roles are governed, it waits as a proposal for a second person: see placet workspace decide.
+    """
     OUT.as_json = as_json
     opened = application()
     holders = _holders(opened, workspace, role)
@@ -254,7 +265,7 @@ def role_withdraw(
     actors: Annotated[list[str], typer.Argument(help="Holders to remove.")],
     as_json: Json = False,
 ) -> None:
-    """Remove holders from a role; others keep it."""
+    """Remove holders from a role; others keep it. Where roles are governed, it waits for a second person."""
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
@@ -297,10 +308,14 @@ def _assign(
     *,
     expected: tuple[str, ...] | None = None,
 ) -> None:
+    from placet.engine.act.proposals import Proposal
     from placet.engine.engine import SYSTEM_ACTOR
 
     people = list(dict.fromkeys(actors))
     changed = application.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
+    if isinstance(changed, Proposal):
+        _say_proposed(changed)
+        return
     holders = list(changed.roles.get(role, ()))
     document = {"workspace": workspace, "role": role, "actors": holders}
     OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", document)

@@ -12,6 +12,7 @@ from placet.engine.act.environment import Derived
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Signer, Store, Tracer
+from placet.engine.act.proposals import ERASURE, WINDOWS
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
 from placet.engine.approvals.asks import Asks
 from placet.engine.approvals.confirmations import Confirmations
@@ -19,6 +20,7 @@ from placet.engine.approvals.delegations import Delegations
 from placet.engine.approvals.verbs import Approvals
 from placet.engine.approvals.waivers import Waivers
 from placet.engine.items.agenda import Agenda, declare
+from placet.engine.items.erasing import Erasing, erase
 from placet.engine.items.evidence import EvidenceVerbs
 from placet.engine.items.verbs import Items
 from placet.engine.items.writer import ItemWriter
@@ -47,7 +49,8 @@ from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.departures import Departures
 from placet.engine.workspaces.installation import Installation
 from placet.engine.workspaces.people import People
-from placet.engine.workspaces.proposals import Proposals, propose_windows
+from placet.engine.workspaces.proposals import Proposals
+from placet.engine.workspaces.proposing import propose_erasure, propose_windows
 from placet.engine.workspaces.verbs import Workspaces
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
@@ -106,6 +109,7 @@ class Engine:
         self.items = Items(acts)
         self.evidence = EvidenceVerbs(acts, evidence)
         self.agenda = Agenda(acts, propose_windows)
+        self.erasing = Erasing(acts, propose_erasure)
         self.approvals = Approvals(acts)
         self.waivers = Waivers(acts)
         self.asks = Asks(acts)
@@ -115,7 +119,7 @@ class Engine:
         core, always = ([rule.id for rule in rules] for rules in (CORE_RULES, WORKSPACE_RULES))
         writer = ConfigurationWriter(acts.registry, core, always)
         self.workspaces = Workspaces(acts, writer)
-        self.proposals = Proposals(acts, writer, declare)
+        self.proposals = Proposals(acts, writer, {WINDOWS: declare, ERASURE: erase})
         self.people = People(acts)
         self.departures = Departures(acts, self.people.forget_tokens)
         self.installation = Installation(acts)

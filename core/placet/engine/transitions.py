@@ -20,10 +20,9 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import approval_views
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
-from placet.engine.rules.computed import for_move
 from placet.engine.rules.former import FormerFields
 from placet.engine.rules.grounds import blocker_data
-from placet.engine.rules.previews import Explanation, previews
+from placet.engine.rules.previews import Explanation, previews, previews_now
 from placet.engine.timers.views import timer_views
 from placet.errors import InUseError, PlacetError
 
@@ -69,7 +68,7 @@ class Transitions:
 
         def see(work: UnitOfWork) -> Explanation:
             record = shown_item(work, actor, key)
-            return Explanation(record, previews(work, for_move(work, record, actor.id), actor))
+            return Explanation(record, previews_now(work, record, actor))
 
         return self._acts.look(see, now=as_of)
 
@@ -311,7 +310,7 @@ def _moved(
         record,
         event,
         previews(work, record, actor) if with_previews else None,
-        approval_views(work, record),
+        approval_views(work, record, computed=True),
         timer_views(work, record),
         former=FormerFields(work).of(record),
     )

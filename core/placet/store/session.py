@@ -388,7 +388,8 @@ class SqlSession:
     ) -> None:
         self._administered = True
         workspaces.save_workspace(self._reader.connection, old, new)
-        self._reader.versions.pop(new.key, None)
+        # Items that the same act writes are compared with the version that it made itself.
+        self._reader.versions[new.key] = new.version
         log.append(self._reader.connection, events)
         self.appended = self.appended or bool(events)
 

@@ -228,8 +228,8 @@ class ErasedActor(Answer):
         int,
         Field(
             ge=0,
-            description="Events that keep a comment, since its digest covers content of the item too: erase their "
-            "texts one by one.",
+            description="Events that keep a comment, since its digest covers content of the item too, or two people "
+            "erase in its workspace: erase their texts one by one.",
         ),
     ]
 

@@ -31,6 +31,10 @@ ADMINISTRATOR = "administrator"
 GATES = "gates"
 #: The part of the rules that new windows are, which others have to respect; no part of the configuration.
 WINDOWS = "windows"
+#: The part of the rules that the holders of roles are; no part of the configuration.
+ROLES = "roles"
+#: The erasing of texts, which nobody brings back; no part of the configuration.
+ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Proposal:
     version: int
     #: SHA-256 of the changes and of the rules to which they apply, in hex.
     digest: str
-    #: `{part: [before, after]}` for each part of the configuration that it changes; of `windows`, those to declare.
+    #: `{part: [before, after]}` for each part of the configuration that it changes; of `roles`, the holders by role; of
+    #: `windows`, those to declare; of `erasure`, the events whose texts are to be erased.
     changes: Mapping[str, Sequence[Any]]
     #: Whether it may strand items.
     force: bool = False
@@ -64,6 +69,14 @@ class Proposal:
 def needed(place: WorkspaceRecord) -> tuple[str, ...]:
     """Who can be the second person in a workspace: administrators, and holders of the roles that it names."""
     return (ADMINISTRATOR, *place.governed_by)
+
+
+def gaining(proposal: Proposal) -> frozenset[str]:
+    """The people who would get a role by a proposal, and do not decide on it."""
+    before, after = proposal.changes.get(ROLES, ({}, {}))
+    return frozenset(
+        person for role, people in after.items() for person in people if person not in before.get(role, ())
+    )
 
 
 def may_decide(place: WorkspaceRecord, actor: Actor) -> bool:

@@ -73,8 +73,9 @@ class Approvals:
             _demand_approval(work, record, approval)
             demand_version(work, record, expected)
             seat = _seat(work, actor, record, approval, on_behalf_of)
+            # Nobody decides on what a move would find changed, such as by other items that a computed field reads.
+            round = _open_round(Context(work, for_move(work, record, actor.id), actor.id), approval)
             ctx = Context(work, record, actor.id)
-            round = _open_round(ctx, approval)
             _demand_not_in_person(ctx, round, seat)
             held = _voting_roles(ctx, round, approval, actor, seat)
             if seat != actor.id:

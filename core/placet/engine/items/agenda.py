@@ -145,12 +145,16 @@ class Agenda:
 
 
 def declare(
-    work: UnitOfWork, place: WorkspaceRecord, windows: Sequence[Mapping[str, Any]], actor: Actor
-) -> list[str]:
-    """Declare the windows of a proposal, for the one who proposed them; returns their keys."""
-    made = _made(work, actor, place, [wish_of(each) for each in windows], windows[0]["type"])
+    work: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, _decider: Actor
+) -> Mapping[str, Any]:
+    """Declare the windows of a proposal, for the one who proposed them; their keys are in the event of the decision."""
+    proposer = work.session.people.actor(proposal.proposed_by)
+    if proposer is None:
+        raise NotFoundError("actor", proposal.proposed_by)
+    windows = proposal.changes[WINDOWS][1]
+    made = _made(work, proposer, place, [wish_of(each) for each in windows], windows[0]["type"])
     work.write()
-    return [record.key for record in made]
+    return {"windows": [record.key for record in made]}
 
 
 def _made(

@@ -11,7 +11,6 @@ from placet.definitions.items import ItemType
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import (
     Expected,
-    demand_admin,
     demand_version,
     demand_visible,
     may_see,
@@ -28,7 +27,6 @@ from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append
 from placet.engine.act.records import EventRecord, ItemRecord, NewLink
 from placet.engine.act.runner import ActRunner
-from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.appointments import appointed, demand_apart
 from placet.engine.items.links import LinkEnd
@@ -42,7 +40,7 @@ from placet.engine.items.rights import (
 from placet.engine.items.windows import demand_alone
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
-from placet.errors import ConflictError, InvalidError, NotFoundError
+from placet.errors import InvalidError, NotFoundError
 
 
 class Items:
@@ -132,37 +130,6 @@ class Items:
             return event
 
         return self._acts.act("comment", do)
-
-    def erase_text(self, actor: Actor, key: str, event: str, *, reason: str) -> EventRecord:
-        """Erase for good what people typed in one event of an item; another event records who did so, where, and why.
-
-        The item itself stays as it is: edit a title or field that still has the text, which is an event of its own.
-
-        Raises:
-            ConflictError: the event has no typed text, or it was erased already.
-            ForbiddenError: only administrators may erase.
-            InvalidError: no reason is given.
-            NotFoundError: no such item, or no such event of it.
-        """
-        demand_admin(actor, "erasing texts")
-        said = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
-
-        def do(work: UnitOfWork) -> EventRecord:
-            record = seen_item(work, actor, key)
-            found = work.session.log.event(event)
-            if found is None or found.key != record.key:
-                raise NotFoundError(f"event of {record.key}", event[:100])
-            if found.text is None:
-                raise ConflictError(f"nobody typed anything in event {event}: there is nothing to erase")
-            if not work.session.log.erase_text(ref_of(record), found.seq, work.now):
-                raise ConflictError(f"the texts of event {event} are erased already")
-            data = {"event": event, "places": places_of(found.body), "comment": said}
-            _, erasure = append(work, record, "erased", actor.id, data, content=False)
-            work.write()
-            return erasure
-
-        # In one transaction, so that no text is erased without the event that records it.
-        return self._acts.administer("erase_text", do)
 
     def link(
         self,

@@ -15,6 +15,7 @@ from placet.definitions.verdicts import Action, Blocker, GateMode, Outcome
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.views import approval_views
 from placet.engine.items.rights import demand_editor
 from placet.engine.rules.context import Context
 from placet.engine.rules.previews import TransitionPreview
@@ -36,7 +37,7 @@ class Clearing:
         self._actor = actor
         self._ctx = Context(work, record, actor.id)
         self._pending = {
-            round.approval for round in record.approvals if round.status is ApprovalStatus.PENDING
+            view.approval for view in approval_views(work, record) if view.status is ApprovalStatus.PENDING
         }
         self._waivable: Mapping[str, tuple[str, ...]] = {
             gate.id: gate.waived_by for t in item_type.workflow.transitions for gate in t.gates

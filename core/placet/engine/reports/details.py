@@ -10,7 +10,7 @@ from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.rules.former import FormerField, FormerFields
-from placet.engine.rules.previews import TransitionPreview, previews, primary
+from placet.engine.rules.previews import TransitionPreview, previews_now, primary
 from placet.engine.timers.views import TimerView, timer_views
 
 
@@ -62,5 +62,5 @@ def _details(
         approval_views(work, record) if "approvals" in include else None,
         timer_views(work, record) if "timers" in include else None,
         former,
-        primary(previews(work, record, actor)) if "next" in include else None,
+        primary(previews_now(work, record, actor)) if "next" in include else None,
     )

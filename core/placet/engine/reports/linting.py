@@ -52,7 +52,7 @@ def _ungoverned(work: UnitOfWork, place: str) -> Iterator[Finding]:
     if record.governed and len(able) < ENOUGH:
         only = f"only {able[0]} can decide on them" if able else "nobody can decide on them"
         message = f"changes of {', '.join(record.governed)} need a second person, and {only}"
-        yield findings.warning("nobody-decides", place, message, appointing(record))
+        yield findings.warning("nobody-decides", place, message, appointing(record, governed=True))
 
 
 def _missing_methods(catalog: Catalog, place: str) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from placet.engine.rules.evaluation import roles_held
 from placet.engine.rules.previews import TransitionPreview, previews
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
-from placet.engine.workspaces.proposals import to_decide
+from placet.engine.workspaces.proposing import to_decide
 
 #: So many open items are evaluated; for a person with more, a list is the better tool.
 LIMIT = 200

@@ -15,6 +15,7 @@ from placet.definitions.workflow import Transition
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.computed import for_move
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import CheckReport, evaluate, people_of
 from placet.engine.rules.machine import machine_of
@@ -102,13 +103,19 @@ def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[Transi
     return tuple(preview(ctx.about(transition.name), item_type, transition) for transition in leaving)
 
 
+def previews_now(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
+    """`previews` of a stored item: its computed fields are those that a move would find."""
+    return previews(work, for_move(work, record, actor.id), actor)
+
+
 def preview_of(work: UnitOfWork, record: ItemRecord, actor: Actor, name: str) -> TransitionPreview | None:
-    """One transition from the item's state; `None` where it is not defined from there."""
+    """One transition from the state of a stored item, as a move would find it; `None` if it is not defined there."""
     item_type = work.item_type(record)
     leaving = item_type.workflow.leaving(record.state) if item_type is not None else ()
     for transition in leaving:
         if item_type is not None and transition.name == name:
-            return preview(Preview(work, record, actor.id).about(name), item_type, transition)
+            now = for_move(work, record, actor.id)
+            return preview(Preview(work, now, actor.id).about(name), item_type, transition)
     return None
 
 

@@ -21,7 +21,7 @@ from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
-from placet.engine.act.proposals import GATES, WINDOWS
+from placet.engine.act.proposals import ERASURE, GATES, ROLES, WINDOWS
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
@@ -30,8 +30,8 @@ PARTS = (
     "methods", "settings", "gate_modes", "calendars", "notification_rules", "record_refusals", "require_if_match",
     "longest_delegation", "effects_with",
 )  # fmt: skip
-#: Rules that can need a second person.
-GOVERNABLE = (*PARTS, GATES, WINDOWS)
+#: Rules, and acts in a workspace, that can need a second person.
+GOVERNABLE = (*PARTS, GATES, WINDOWS, ROLES, ERASURE)
 _DURATION = TypeAdapter(timedelta)
 #: How those parts of a proposal are read that are values of classes, entry by entry.
 _READ: Mapping[str, Callable[[Any], Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from placet.definitions.verdicts import BlockedError, worded
 from placet.definitions.wording import AS_KEPT
 from placet.engine.act.people import WorkspaceRecord
@@ -20,37 +22,64 @@ def deciders(work: UnitOfWork, place: WorkspaceRecord) -> list[str]:
     return sorted(able.union(work.session.people.administrators()))
 
 
-def demand_governed(work: UnitOfWork, place: WorkspaceRecord) -> None:
+def second_people(
+    work: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
+) -> list[str]:
+    """The people who could decide on a change now: neither its proposer, nor who would gain a role by it."""
+    return [person for person in deciders(work, place) if person != proposer and person not in gaining]
+
+
+def demand_governed(work: UnitOfWork, place: WorkspaceRecord, *, opening: bool = False) -> None:
     """Raises `BlockedError` if changes of the rules would wait for a second person whom there is not."""
     able = deciders(work, place)
     if place.governed and len(able) < ENOUGH:
         message = "{count} of {enough} people could decide on changes of rules in {workspace}"
-        raise _nobody(work, place, "govern", message, able, count=len(able), enough=ENOUGH)
+        remedy = appointing(place)
+        if opening and place.governed_by:
+            roles = " or ".join(place.governed_by)
+            remedy = (
+                f"open it without governed parts, appoint somebody as {roles}, and govern it then; or make one more "
+                "person an administrator"
+            )
+        raise _nobody(work, place, "govern", message, able, remedy, count=len(able), enough=ENOUGH)
 
 
-def demand_second(work: UnitOfWork, place: WorkspaceRecord, proposer: str) -> None:
-    """Raises `BlockedError` if nobody but its proposer could decide on a change."""
-    able = deciders(work, place)
-    if set(able) <= {proposer}:
+def demand_second(
+    work: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
+) -> None:
+    """Raises `BlockedError` if nobody could decide on a change but its proposer, and who would gain a role by it."""
+    if not second_people(work, place, proposer, gaining):
         message = "nobody but {proposer:person} could decide on this change"
-        raise _nobody(work, place, "propose", message, able, proposer=proposer)
+        if gaining:
+            message = "nobody but {proposer:person}, and who would gain by it, could decide on this change"
+        able = deciders(work, place)
+        raise _nobody(
+            work, place, "propose", message, able, appointing(place, governed=True), proposer=proposer
+        )
 
 
-def appointing(place: WorkspaceRecord) -> str:
-    """How a second person can come to be."""
+def appointing(place: WorkspaceRecord, *, governed: bool = False) -> str:
+    """How a second person can come to be; `governed` where nobody is appointed by one person any more."""
     roles = " or ".join(place.governed_by)
-    return f"appoint somebody as {roles}, or make one more person an administrator" if roles else (
+    where = " with placet role assign, on the machine of the database" if governed else ""
+    return f"appoint somebody as {roles}{where}, or make one more person an administrator" if roles else (
         "make one more person an administrator, or name roles in governed_by and appoint their holders"
     )  # fmt: skip
 
 
 def _nobody(
-    work: UnitOfWork, place: WorkspaceRecord, act: str, message: str, able: list[str], **params: object
+    work: UnitOfWork,
+    place: WorkspaceRecord,
+    act: str,
+    message: str,
+    able: list[str],
+    remedy: str,
+    **params: object,
 ) -> BlockedError:
     administrators = work.session.people.administrators()
     blocker = worded(
         message,
-        f"{appointing(place)}: that is for administrators, {{administrators:person or}}"
+        f"{remedy}: that is for administrators, {{administrators:person or}}"
         if administrators
         else "make somebody an administrator with placet actor change",
         {"workspace": place.key, "able": able, "administrators": administrators, **params},

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from placet.engine.act.access import ref_of
 from placet.engine.act.people import Actor
+from placet.engine.act.proposals import ERASURE
 from placet.engine.act.recorder import append
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef, SealedEvent
 from placet.engine.act.runner import ActRunner
@@ -27,7 +28,8 @@ class Erased:
     actor: Actor
     #: Events whose comments were erased.
     events: int = 0
-    #: Events of theirs with a comment that stays, since one digest covers it and the content of the item.
+    #: Events of theirs with a comment that stays: one digest covers it and the content of the item, or two people erase
+    #: in its workspace.
     kept: int = 0
 
 
@@ -35,7 +37,7 @@ def erase_comments(acts: ActRunner, actor: Actor, person: str) -> tuple[int, int
     """Erase the comments of a person; returns how many events were erased, and how many keep a comment.
 
     An event's texts have one digest, so that they are erased together: an event that also changed fields keeps its
-    comment, and an administrator decides about it by itself.
+    comment, and an administrator decides about it by itself. So does one of a workspace in which two people erase.
     """
     acts.store.settle()
     erased = kept = after = 0
@@ -45,8 +47,7 @@ def erase_comments(acts: ActRunner, actor: Actor, person: str) -> tuple[int, int
             places = set(places_of(sealed.event.body))
             if not places & _SAID or not sealed.event.number:
                 continue
-            if places <= _SAID | _BESIDE:
-                _erase(acts, actor, sealed)
+            if places <= _SAID | _BESIDE and _erase(acts, actor, sealed):
                 erased += 1
             else:
                 kept += 1
@@ -55,17 +56,21 @@ def erase_comments(acts: ActRunner, actor: Actor, person: str) -> tuple[int, int
         after = batch[-1].position
 
 
-def _erase(acts: ActRunner, actor: Actor, sealed: SealedEvent) -> None:
+def _erase(acts: ActRunner, actor: Actor, sealed: SealedEvent) -> bool:
+    """Erase the texts of an event; `False` where its workspace has that done by two people."""
     event = sealed.event
 
-    def do(work: UnitOfWork) -> None:
+    def do(work: UnitOfWork) -> bool:
+        if ERASURE in work.workspace(event.workspace).governed:
+            return False
         record = work.own(ItemRef(event.workspace, event.number))
         if work.session.log.erase_text(ref_of(record), event.seq, work.now):
             data = {"event": event.id, "places": places_of(event.body)}
             append(work, _without_words(record, event), "erased", actor.id, data, content=False)
             work.write()
+        return True
 
-    acts.administer("erase_comments", do)
+    return acts.administer("erase_comments", do)
 
 
 def _without_words(record: ItemRecord, event: EventRecord) -> ItemRecord:

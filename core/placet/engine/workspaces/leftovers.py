@@ -20,6 +20,8 @@ from placet.errors import PlacetError
 #: Items and events read at a time.
 _BATCH = 500
 _OPEN = ("todo", "active", "waiting")
+#: Rounds whose votes still count.
+_COUNTING = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +169,12 @@ def votes_of(work: UnitOfWork, person: str) -> tuple[StandingVote, ...]:
     for record in work.items(refs):
         if record.category not in _OPEN:
             continue
-        for round in record.approvals:
-            counted = {vote.seat: vote for vote in round.votes}.values()
-            if round.open and record.round(round.approval) is round:
+        for view in approval_views(work, record):
+            counted = {vote.seat: vote for vote in view.votes}.values()
+            if view.status in _COUNTING:
                 found += [
                     StandingVote(
-                        record.key, round.approval, vote.decision, vote.at, round.status, vote.on_behalf_of
+                        record.key, view.approval, vote.decision, vote.at, view.status, vote.on_behalf_of
                     )
                     for vote in counted
                     if person in {vote.actor, vote.on_behalf_of}

@@ -1,35 +1,31 @@
-"""Governed changes of rules: proposed by one person, decided by a second, and applied exactly as proposed.
+"""Governed changes: proposed by one person, decided by a second, and carried out exactly as proposed.
 
-Source: four-eyes principle for changes of controls. Our choices: a proposal holds for seven days, and only on the rules
-that it was made on; who proposed it may withdraw it, and does not decide on it.
+Source: four-eyes principle for changes of controls. Our choice: who proposed a change may withdraw it, and does not
+decide on it; nor does who would get a role by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from placet.definitions.document import content_hash, plain
 from placet.definitions.verdicts import BlockedError, worded
-from placet.engine.act.access import seen_workspace, visible_workspaces
+from placet.engine.act.access import seen_workspace
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
-from placet.engine.act.journal import new_id
+from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
-from placet.engine.act.proposals import WINDOWS, Proposal, ProposalStatus, may_decide, needed
+from placet.engine.act.proposals import ROLES, Proposal, ProposalStatus, gaining, may_decide, needed
 from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
-from placet.engine.act.sources import SOURCES, added, set_values
+from placet.engine.act.sources import set_values
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.workspaces.changing import Change, ConfigurationWriter
-from placet.engine.workspaces.configuration import configuration, proposed
-from placet.engine.workspaces.deciders import demand_second
+from placet.engine.workspaces.appointing import appointment, save_appointment
+from placet.engine.workspaces.changing import ConfigurationWriter
+from placet.engine.workspaces.configuration import proposed
+from placet.engine.workspaces.proposing import as_of_now, digest_of, may_still_propose
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
-
-#: Elapsed time in which a proposal has to be decided.
-PROPOSAL_HOLDS = timedelta(days=7)
 
 _DECISIONS = {
     "approve": ProposalStatus.APPLIED,
@@ -38,17 +34,20 @@ _DECISIONS = {
 }
 
 
-#: Declares windows of a proposal, for the one who proposed them; returns their keys.
-Declare = Callable[[UnitOfWork, WorkspaceRecord, Sequence[Mapping[str, Any]], Actor], list[str]]
+#: Carries out a proposed act that changes no configuration; returns members for the event of the decision.
+CarryOut = Callable[[UnitOfWork, WorkspaceRecord, Proposal, Actor], Mapping[str, Any]]
 
 
 class Proposals:
     """Verbs of proposals. The first argument of each is the actor."""
 
-    def __init__(self, acts: ActRunner, writer: ConfigurationWriter, declare: Declare) -> None:
+    def __init__(
+        self, acts: ActRunner, writer: ConfigurationWriter, carried_out: Mapping[str, CarryOut]
+    ) -> None:
+        """Take what carries out proposed acts, by the part of a proposal that they are."""
         self._acts = acts
         self._writer = writer
-        self._declare = declare
+        self._carried_out = carried_out
 
     def find(
         self, actor: Actor, workspace: str, *, after: str | None = None, limit: int = 50
@@ -87,7 +86,7 @@ class Proposals:
             found = work.session.proposals.proposal(place.key, id)
             if found is None:
                 raise NotFoundError(f"proposal of {place.key}", id[:100])
-            _demand_right(place, found, actor, decision)
+            _demand_right(work, place, found, actor, decision)
             _demand_open(work, as_of_now(work, place, found), decision)
             closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=work.now)
             work.session.proposals.decide(closed)
@@ -96,90 +95,41 @@ class Proposals:
                 "proposal": {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision},
                 "comment": said,
             }
-            if decision == "approve" and WINDOWS in found.changes:
-                proposer = work.session.people.actor(found.proposed_by)
-                if proposer is None:
-                    raise NotFoundError("actor", found.proposed_by)
-                made = self._declare(work, place, found.changes[WINDOWS][1], proposer)
-                append_to_workspace(
-                    work, place, place, "proposal_decided", actor, {**about, "windows": made}, rows
-                )
-            elif decision == "approve":
-                what = proposed(found.changes)
-                change = self._writer.checked(work, place, what, force=found.force)
-                if digest_of(place, change.changes, force=found.force) != found.digest:
-                    _demand_open(work, replace(found, status=ProposalStatus.STALE), decision)
-                self._writer.save(work, change, actor, about, rows)
+            if decision == "approve":
+                self._apply(work, place, found, actor, about, rows)
             else:
                 append_to_workspace(work, place, place, "proposal_decided", actor, about, rows)
             return closed
 
         return self._acts.administer("decide_proposal", do, configures=[workspace])
 
-
-def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> Proposal:
-    """Keep a change until a second person has decided it. Raises `BlockedError` where nobody could."""
-    place = change.old
-    demand_second(work, place, actor.id)
-    proposal = Proposal(
-        id=new_id(),
-        workspace=place.key,
-        proposed_by=actor.id,
-        proposed_at=work.now,
-        expires_at=work.now + PROPOSAL_HOLDS,
-        version=place.version,
-        digest=digest_of(place, change.changes, force=force),
-        changes=change.changes,
-        force=force,
-    )
-    work.session.proposals.add(proposal)
-    about: dict[str, Any] = {
-        "id": proposal.id,
-        "digest": proposal.digest,
-        "changes": change.changes,
-        "expires_at": proposal.expires_at,
-        "force": force,
-    }
-    row = added("proposals", {name: getattr(proposal, name) for name in SOURCES["proposals"]})
-    append_to_workspace(work, place, place, "change_proposed", actor, {"proposal": about}, [row])
-    return replace(proposal, needs=needed(place))
+    def _apply(
+        self,
+        work: UnitOfWork,
+        place: WorkspaceRecord,
+        found: Proposal,
+        actor: Actor,
+        about: Mapping[str, Any],
+        rows: list[Operation],
+    ) -> None:
+        """Do what was proposed, with the event that says so."""
+        if ROLES in found.changes:
+            [(role, people)] = found.changes[ROLES][1].items()
+            save_appointment(work, appointment(work, place, role, people), actor, about, rows)
+            return
+        for part in found.changes.keys() & self._carried_out.keys():
+            done = self._carried_out[part](work, place, found, actor)
+            append_to_workspace(work, place, place, "proposal_decided", actor, {**about, **done}, rows)
+            return
+        change = self._writer.checked(work, place, proposed(found.changes), force=found.force)
+        if digest_of(place, change.changes, force=found.force) != found.digest:
+            _demand_open(work, replace(found, status=ProposalStatus.STALE), "approve")
+        self._writer.save(work, change, actor, about, rows)
 
 
-def propose_windows(
-    work: UnitOfWork, place: WorkspaceRecord, windows: Sequence[Mapping[str, Any]], actor: Actor
-) -> Proposal:
-    """Keep windows until a second person has decided that they are declared. Raises as `propose`."""
-    return propose(work, Change(place, place, {WINDOWS: [[], windows]}), actor, force=False)
-
-
-def digest_of(place: WorkspaceRecord, changes: Mapping[str, Sequence[Any]], *, force: bool) -> str:
-    """The digest of a proposal: of the rules in force, of its changes, and of whether it may strand items."""
-    return content_hash({
-        "workspace": place.key, "on": configuration(place), "changes": plain(changes), "force": force
-    })  # fmt: skip
-
-
-def to_decide(work: UnitOfWork, actor: Actor) -> tuple[Proposal, ...]:
-    """The proposals that wait for a decision which an actor may take."""
-    places = {key: work.workspace(key) for key in visible_workspaces(work, actor)}
-    able = [key for key, place in places.items() if may_decide(place, actor)]
-    waiting = work.session.proposals.waiting(able, work.now) if able else ()
-    found = (as_of_now(work, places[p.workspace], p) for p in waiting if p.proposed_by != actor.id)
-    return tuple(each for each in found if each.status is ProposalStatus.OPEN)
-
-
-def as_of_now(work: UnitOfWork, place: WorkspaceRecord, proposal: Proposal) -> Proposal:
-    """A proposal with its status now: an open one expires with time, and is stale once the rules have changed."""
-    status = proposal.status
-    if status is ProposalStatus.OPEN and proposal.expires_at <= work.now:
-        status = ProposalStatus.EXPIRED
-    elif status is ProposalStatus.OPEN:
-        digest = digest_of(place, proposal.changes, force=proposal.force)
-        status = status if digest == proposal.digest else ProposalStatus.STALE
-    return replace(proposal, status=status, needs=needed(place) if status is ProposalStatus.OPEN else ())
-
-
-def _demand_right(place: WorkspaceRecord, proposal: Proposal, actor: Actor, decision: str) -> None:
+def _demand_right(
+    work: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, actor: Actor, decision: str
+) -> None:
     own = actor.id == proposal.proposed_by
     if decision == "withdraw":
         if not own:
@@ -199,6 +149,14 @@ def _demand_right(place: WorkspaceRecord, proposal: Proposal, actor: Actor, deci
             f"a change of rules in {place.key} is decided by a person who is one of: {', '.join(needed(place))}",
             needs=needed(place),
         )
+    elif decision == "approve" and actor.id in gaining(proposal):
+        raise BlockedError(place.key, decision, [worded(
+            "{actor:person} would hold {roles:role or} by this proposal, and does not decide on it",
+            "leave it to another person who decides on changes of rules",
+            {"actor": actor.id, "roles": sorted(proposal.changes[ROLES][1])},
+            wording=work.titles(place.key, ""), who=needed(place), message_id="proposal.gaining", gate="segregation",
+            check="proposal.second_person", source="core",
+        )])  # fmt: skip
 
 
 #: Why a proposal that is not open cannot be decided, and the remedy.
@@ -217,14 +175,31 @@ _CLOSED = {
 }
 
 
+#: Why a proposal is stale where other things have changed than the rules.
+_HOLDERS_CHANGED = (
+    "the rules, or who holds {roles:role or}, have changed since version {version}, on which this proposal was made",
+    "propose the appointment again, with the holders that the role has now",
+)
+_NO_PROPOSER = (
+    "{by:person}, who made this proposal, could not make it any more",
+    "have an administrator propose the change again",
+)
+
+
 def _demand_open(work: UnitOfWork, proposal: Proposal, decision: str) -> None:
     """Raises `BlockedError` unless it waits for a decision. A stale one can still be rejected or withdrawn."""
     stale = proposal.status is ProposalStatus.STALE
     if proposal.status is ProposalStatus.OPEN or (stale and decision != "approve"):
         return
     message, remedy = _CLOSED[proposal.status]
+    if stale and not may_still_propose(work, proposal):
+        message, remedy = _NO_PROPOSER
+    elif stale and ROLES in proposal.changes:
+        message, remedy = _HOLDERS_CHANGED
     params = {
         "actor": proposal.decided_by or "",
+        "by": proposal.proposed_by,
+        "roles": sorted(proposal.changes.get(ROLES, ({}, {}))[1]),
         "until": proposal.expires_at,
         "version": proposal.version,
     }

@@ -6,7 +6,6 @@ Changes of a workspace are recorded in a history of its own, chained like an ite
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,6 @@ from placet.definitions.roles import AUDITOR, AUDITOR_ROLE, Role
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.access import (
     demand_admin,
-    known_people,
     known_workspace,
     seen_workspace,
     visible_workspaces,
@@ -28,6 +26,12 @@ from placet.engine.act.proposals import Proposal
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.appointing import (
+    appointment,
+    demand_another,
+    governs,
+    save_appointment,
+)
 from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.configuration import (
     Decided,
@@ -38,9 +42,8 @@ from placet.engine.workspaces.configuration import (
 )
 from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
-from placet.engine.workspaces.proposals import propose
-from placet.engine.workspaces.standing import demand_apart
-from placet.errors import ConflictError, ForbiddenError, InUseError, InvalidError, NotFoundError
+from placet.engine.workspaces.proposing import propose, propose_appointment
+from placet.errors import ConflictError, InUseError, InvalidError, NotFoundError
 
 
 class Workspaces:
@@ -70,7 +73,8 @@ class Workspaces:
     ) -> WorkspaceRecord:
         """Open a workspace with methods switched on. Raises `InUseError` if the key is already in use.
 
-        Holders of roles in `governed_by` come later: `lint` finds a workspace in which nobody can be the second person.
+        Where parts are governed, two people have to be able to decide from the beginning: open a workspace without them
+        otherwise, appoint the people who decide, and govern it then.
         """
         demand_admin(actor, "opening a workspace")
         if not WORKSPACE_KEY.match(key):
@@ -96,8 +100,7 @@ class Workspaces:
     def _open(self, work: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
         if work.session.workspace(made.key) is not None:
             raise InUseError(f'the workspace key "{made.key}" is already in use')
-        if not made.governed_by:
-            demand_governed(work, made)
+        demand_governed(work, made, opening=True)
         opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
         begin_upkeep(work, made.key, self._acts.registry.in_force(made.rules))
         return opened
@@ -210,7 +213,7 @@ class Workspaces:
         actors: Sequence[str],
         *,
         expected: Sequence[str] | None = None,
-    ) -> WorkspaceRecord:
+    ) -> WorkspaceRecord | Proposal:
         """Assign a role in a workspace.
 
         Args:
@@ -220,53 +223,29 @@ class Workspaces:
             actors: its holders from now on.
             expected: its present holders, where they were read before.
 
+        Returns:
+            The workspace as it is now; or, where its appointments are governed, the proposal, which waits for a second
+            person.
+
         Raises:
+            BlockedError: nobody could be the second person, or too few would be left who could.
             ConflictError: its present holders are not the expected ones.
             ForbiddenError, InvalidError, NotFoundError
         """
         demand_admin(actor, "naming role holders of a workspace")
 
-        def do(work: UnitOfWork) -> WorkspaceRecord:
-            old = seen_workspace(work, actor, workspace)
-            people = _fit_holders(work, old, role, actors)
-            before = old.roles.get(role, ())
-            if expected is not None and tuple(expected) != before:
+        def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
+            made = appointment(work, seen_workspace(work, actor, workspace), role, actors)
+            if expected is not None and tuple(expected) != made.before:
                 raise ConflictError(
-                    f"meanwhile {role} in {workspace} was given to {', '.join(before) or 'nobody'}: read them and "
+                    f"meanwhile {role} in {workspace} was given to {', '.join(made.before) or 'nobody'}: read them and "
                     "repeat the request"
                 )
-            if people == before:
-                return old
-            _demand_another(work, actor, role, [person for person in people if person not in before])
-            roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
-            data = {"role": role, "changes": {role: [list(before), list(people)]}}
-            return append_to_workspace(work, old, replace(old, roles=roles), "roles", actor, data)
+            if made.after == made.before:
+                return made.place
+            demand_another(work, actor, made)
+            if governs(made.place, made.role):
+                return propose_appointment(work, made, actor)
+            return save_appointment(work, made, actor)
 
         return self._acts.administer("assign", do, configures=[workspace])
-
-
-def _demand_another(work: UnitOfWork, actor: Actor, role: str, fresh: Sequence[str]) -> None:
-    """Raises `ForbiddenError` for an administrator who gives themselves a role, where another one could do it."""
-    others = [person for person in work.session.people.administrators() if person != actor.id]
-    if actor.id in fresh and actor.kind != "system" and others:
-        raise ForbiddenError(
-            f"nobody gives themselves a role: {' or '.join(others)} can give {actor.id} the role {role}",
-            needs=others,
-        )
-
-
-def _fit_holders(
-    work: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]
-) -> tuple[str, ...]:
-    """The people who are to hold a role of a workspace, who exist and may."""
-    known = {**work.catalog(place.key).roles, AUDITOR: AUDITOR_ROLE}
-    if role not in known:
-        raise NotFoundError("role", role[:100], known)
-    if actors and known[role].held_on:
-        types = " or ".join(known[role].held_on)
-        raise InvalidError.at(
-            "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
-        )
-    people = known_people(work, actors, role, known[role].max_holders)
-    demand_apart(place, role, people)
-    return people
