@@ -18,7 +18,8 @@ import asyncpg
 from benchmarks import library, reading, scale, timers
 from benchmarks.applications import Filled, create_database, fill
 from benchmarks.delivery import delivery
-from benchmarks.desk.desk import Databases, desk
+from benchmarks.desk.desk import Databases, Findings, desk
+from benchmarks.desk.together import together
 from benchmarks.exchange import exchange
 from benchmarks.http import over_http
 from benchmarks.methods import methods
@@ -42,6 +43,7 @@ SUBJECTS = (
     "delivery",
     "exchange",
     "methods",
+    "together",
     "desk",
 )
 
@@ -52,6 +54,7 @@ class Bench:
     def __init__(self, server: str, folder: Path, effort: Effort, runner: asyncio.Runner) -> None:
         self._server, self._folder, self._effort, self._runner = server, folder, effort, runner
         self._filled: dict[str, Filled] = {}
+        self._databases = Databases(runner, server, folder)
         #: Notes below the table, and errors.
         self.details: list[str] = []
         self.failures: list[str] = []
@@ -124,9 +127,13 @@ class Bench:
         url = self._runner.run(create_database(self._server, "methods"))
         return lines + methods("PostgreSQL", url, self._effort)
 
+    def together(self) -> list[Line]:
+        return self._told(together(self._runner, self._databases, self._effort))
+
     def desk(self) -> list[Line]:
-        databases = Databases(self._runner, self._server, self._folder)
-        found = desk(self._runner, databases, self._effort)
+        return self._told(desk(self._runner, self._databases, self._effort))
+
+    def _told(self, found: Findings) -> list[Line]:
         self.details += found.details
         self.failures += found.failures
         return found.lines
