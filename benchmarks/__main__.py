@@ -19,7 +19,8 @@ from benchmarks import library, reading, scale, timers
 from benchmarks.applications import Filled, create_database, fill
 from benchmarks.auditing import auditing
 from benchmarks.delivery import delivery
-from benchmarks.desk.desk import Databases, desk
+from benchmarks.desk.desk import Databases, Findings, desk
+from benchmarks.desk.together import together
 from benchmarks.exchange import exchange
 from benchmarks.http import over_http
 from benchmarks.methods import methods
@@ -44,6 +45,7 @@ SUBJECTS = (
     "exchange",
     "methods",
     "audit",
+    "together",
     "desk",
 )
 
@@ -54,6 +56,7 @@ class Bench:
     def __init__(self, server: str, folder: Path, effort: Effort, runner: asyncio.Runner) -> None:
         self._server, self._folder, self._effort, self._runner = server, folder, effort, runner
         self._filled: dict[str, Filled] = {}
+        self._databases = Databases(runner, server, folder)
         #: Notes below the table, and errors.
         self.details: list[str] = []
         self.failures: list[str] = []
@@ -129,9 +132,13 @@ class Bench:
     def audit(self) -> list[Line]:
         return auditing(f"sqlite:///{self._folder / 'audit.db'}", self._effort)
 
+    def together(self) -> list[Line]:
+        return self._told(together(self._runner, self._databases, self._effort))
+
     def desk(self) -> list[Line]:
-        databases = Databases(self._runner, self._server, self._folder)
-        found = desk(self._runner, databases, self._effort)
+        return self._told(desk(self._runner, self._databases, self._effort))
+
+    def _told(self, found: Findings) -> list[Line]:
         self.details += found.details
         self.failures += found.failures
         return found.lines

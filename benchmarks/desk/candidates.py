@@ -20,6 +20,7 @@ from benchmarks.desk import listener, targets
 from benchmarks.desk.clients import Desk, Measured, work
 from benchmarks.desk.processor import Meter
 from benchmarks.desk.site import Site
+from benchmarks.rounds import Effort
 from placet.engine.engine import SYSTEM_ACTOR
 
 #: The installed command.
@@ -32,6 +33,9 @@ _BEHIND = (
 )
 #: The longest time that the worker may take for the remaining events, in lengths of a turn.
 _CATCH_UP = 2
+#: Before the rounds, as a share of one: long enough for everybody to do every act once. Work that is done once for a
+#: workspace or a connection, such as the registration of a search, is not compared.
+_WARMING = 1.5
 #: Seconds between two looks at the remaining events.
 _POLL = 0.2
 
@@ -71,6 +75,15 @@ class Candidate:
             self.total.failures += found.failures
             self.total.shown += found.shown
         return found
+
+
+def in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort, seconds: float) -> None:
+    """After warming up, let all of them work so long in each round, forwards and backwards."""
+    for each in those:
+        runner.run(each.run(seconds * _WARMING, counts=False))
+    for n in range(effort.rounds):
+        for each in those if n % 2 == 0 else reversed(those):
+            runner.run(each.run(seconds))
 
 
 @contextmanager

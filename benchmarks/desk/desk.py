@@ -15,20 +15,17 @@ import psutil
 
 from benchmarks.applications import create_database
 from benchmarks.desk import candidates, meanings, peer, report, targets
-from benchmarks.desk.candidates import Candidate
+from benchmarks.desk.candidates import Candidate, in_turns
 from benchmarks.desk.clients import Desk, Measured, work
 from benchmarks.desk.floor import floor
 from benchmarks.desk.growth import growth
 from benchmarks.desk.methods import methods
 from benchmarks.desk.recording import record
-from benchmarks.desk.site import PEOPLE, Site, prepare
+from benchmarks.desk.site import ALONE, PEOPLE, Site, prepare
 from benchmarks.rounds import QUICK, Effort, Line
 
 #: How many times as long as the round of a single act a round of the desk is: it has fifteen acts.
 _LONGER = 4
-#: Before the rounds, as a share of one: long enough for everybody to do every act once. Work that is done once for a
-#: workspace or a connection, such as the registration of a search, is not compared.
-_WARMING = 1.5
 _SHORTEST = 1.5
 #: Seconds of a run with a bulk move.
 _BULK = 4.0
@@ -54,19 +51,20 @@ class Databases:
     def __init__(self, runner: asyncio.Runner, server: str, folder: Path) -> None:
         self._runner, self._server, self._folder = runner, server, folder
         self._numbers = count()
-        self._prepared: dict[str, Site] = {}
+        self._prepared: dict[tuple[str, tuple[str, ...]], Site] = {}
 
-    def site(self, kind: str) -> Site:
+    def site(self, kind: str, methods: tuple[str, ...] = ALONE) -> Site:
         """A new database, the same for everybody at the start."""
-        if kind not in self._prepared:
-            self._prepared[kind] = prepare(self._empty(kind, "desk"))
-        made = self._prepared[kind]
+        first = "_".join(("desk", *methods))
+        if (kind, methods) not in self._prepared:
+            self._prepared[kind, methods] = prepare(self._empty(kind, first), methods=methods)
+        made = self._prepared[kind, methods]
         name = f"desk{next(self._numbers)}"
         if kind == "SQLite":
             url = f"sqlite:///{self._folder / name}.db"
             shutil.copy(made.url.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
         else:
-            self._runner.run(self._copy("desk", name))
+            self._runner.run(self._copy(first, name))
             url = f"{self._server}/{name}"
         return made.at(url)
 
@@ -110,7 +108,7 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
             print(f"{title} ...", flush=True)
             site = databases.site(kind)
             with _candidates(runner, databases, site, processes, people) as those:
-                _in_turns(runner, list(those.values()), effort)
+                in_turns(runner, list(those.values()), effort, round_of(effort))
                 _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
@@ -126,7 +124,7 @@ def _methods(runner: asyncio.Runner, databases: Databases, found: Findings, effo
         print(f"{title}, methods ...", flush=True)
         url = databases.empty(kind)
         lines, those = methods(
-            runner, title, url, processes=processes, effort=effort, seconds=_seconds(effort)
+            runner, title, url, processes=processes, effort=effort, seconds=round_of(effort)
         )
         found.lines += lines
         for each in those:
@@ -142,7 +140,7 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
         databases.site(kind),
         databases.processes(kind),
         effort,
-        seconds=_seconds(effort),
+        seconds=round_of(effort),
     )
     found.lines += lines
     found.details.append(reported)
@@ -150,7 +148,7 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
         found.failures += failures(reported, each.total)
 
 
-def _seconds(effort: Effort) -> float:
+def round_of(effort: Effort) -> float:
     """Seconds that one candidate works in one round."""
     return max(effort.seconds * _LONGER, _SHORTEST)
 
@@ -178,15 +176,6 @@ def _candidates(
             "floor": stack.enter_context(floor(runner, databases.site(kind), **without)),
             "peer": stack.enter_context(peer.django(databases.peer(kind), site.origin, **without)),
         }
-
-
-def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort) -> None:
-    seconds = _seconds(effort)
-    for each in those:
-        runner.run(each.run(seconds * _WARMING, counts=False))
-    for n in range(effort.rounds):
-        for each in those if n % 2 == 0 else reversed(those):
-            runner.run(each.run(seconds))
 
 
 def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bool) -> None:

@@ -12,7 +12,7 @@ from statistics import median
 import orjson
 
 from benchmarks import servers
-from benchmarks.desk.candidates import PLACET, Candidate
+from benchmarks.desk.candidates import PLACET, Candidate, in_turns
 from benchmarks.desk.clients import Desk, Person, Request
 from benchmarks.desk.crews import (
     FLOWS,
@@ -31,9 +31,6 @@ from benchmarks.methods import AIM
 from benchmarks.rounds import Effort, Line
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
-
-#: Seconds of the first turns, in which everybody does every act once, as a share of a round.
-_WARMING = 1.5
 
 
 def methods(
@@ -59,17 +56,9 @@ def methods(
             name: Candidate(name, ports, groups, list(_desks(installation.crews, flow, tokens)))
             for name, flow in FLOWS.items()
         }
-        _in_turns(runner, list(those.values()), effort, seconds)
+        in_turns(runner, list(those.values()), effort, seconds)
     itil = those["ITIL"]
     return [_line(title, each, itil) for each in those.values() if each is not itil], list(those.values())
-
-
-def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort, seconds: float) -> None:
-    for each in those:
-        runner.run(each.run(seconds * _WARMING, counts=False))
-    for n in range(effort.rounds):
-        for each in those if n % 2 == 0 else reversed(those):
-            runner.run(each.run(seconds))
 
 
 def _line(title: str, one: Candidate, other: Candidate) -> Line:

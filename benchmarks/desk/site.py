@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import psycopg
 
+import placet_agile
+import placet_cobit
+import placet_governance
+import placet_integration
 import placet_itil_change
-from benchmarks.desk import listener
+import placet_prince2
+from benchmarks.desk import controls, listener
 from benchmarks.desk.flow import CIS
 from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
@@ -25,6 +31,9 @@ PEOPLE = 16
 FIRST_NUMBER = 700_000
 #: Moves in one bulk request.
 BULK = 100
+#: The method whose acts are measured, and all methods with what joins them.
+ALONE = ("itil",)
+TOGETHER = ("governance", "itil", "prince2", "agile", "cobit", "integration")
 _MAKERS = ("change_initiator", "resolver", "service_desk_analyst", "change_implementer")
 _BOSSES = ("change_manager", "delegated_change_authority")
 
@@ -71,19 +80,22 @@ class Site:
 
 
 def registry() -> Registry:
-    """The measured method, and the plugin that gets events."""
-    return Registry.of(placet_itil_change, listener)
+    """The measured methods, and the plugin that gets events."""
+    return Registry.of(
+        placet_agile, placet_cobit, placet_governance, placet_integration, placet_itil_change, placet_prince2,
+        listener,
+    )  # fmt: skip
 
 
-def prepare(url: str, crowd: int = BULK) -> Site:
-    """Create the schema and all that exists before the first person starts."""
+def prepare(url: str, crowd: int = BULK, methods: Sequence[str] = ALONE) -> Site:
+    """Create the schema and all that exists before the first person starts; under COBIT, with its controls."""
     site = Site(url, {}, [], [], datetime.now(UTC).replace(microsecond=0), secrets.token_hex(16))
     migrate(site.settings)
     application = site.application()
     engine = application.engine
     root = engine.people.add(SYSTEM_ACTOR, id="root", name="Root", admin=True)
     engine.workspaces.create(
-        SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD]
+        SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=[*methods, listener.METHOD]
     )
     _begin_numbers(url)
     makers = [_person(application, f"maker{n}") for n in range(PEOPLE)]
@@ -105,6 +117,8 @@ def prepare(url: str, crowd: int = BULK) -> Site:
             fields={"summary": "slow", "symptoms": "20 s until the page is there", "channel": "portal"},
         )  # fmt: skip
         site.crowd.append(made.key)
+    if "cobit" in methods:
+        controls.attach(application, WORKSPACE)
     application.store.settle()
     application.close()
     return site

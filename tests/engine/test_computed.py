@@ -67,6 +67,7 @@ class SampleFields(Fields):
     requester: str | None = None
     clerks: tuple[str, ...] = ()
     siblings: int | None = None
+    neighbour: int | None = None
     related: tuple[str, ...] = ()
     seen_version: int | None = None
     is_sample: bool | None = None
@@ -109,8 +110,16 @@ def _siblings(ctx: CheckContext) -> int:
     return len(ctx.items(ctx.item.type, states=["taken"]))
 
 
+def _neighbour(ctx: CheckContext) -> int | None:
+    """The size of the first sample of the laboratory."""
+    first = ctx.get("DESK-1")
+    return None if first is None else first.fields.size
+
+
 COMPUTATIONS: Mapping[str, Callable[[CheckContext], Any]] = {
     "doubled": _doubled,
+    # Before `whole`: a field that is computed earlier sees another one as it was before the act.
+    "neighbour": _neighbour,
     "label": lambda ctx: f"{ctx.item.title} is {ctx.item.state}, for {ctx.item.fields.note}",
     "doers": lambda ctx: (*ctx.item.doers("transition:go"), *ctx.item.doers("named:owner")),
     "photos": lambda ctx: len(ctx.evidence("photo")) * 10 + len(ctx.item.evidence),
@@ -141,6 +150,12 @@ def tidy(ctx: EffectContext) -> None:
     ctx.set(note=ctx.item.fields.note)
 
 
+@effect("lab.share")
+def share(ctx: EffectContext) -> None:
+    """Changes another item, which others follow from, in the middle of the act."""
+    ctx.set_on("DESK-1", size=ctx.item.fields.size)
+
+
 def _workflow(id: str) -> Workflow:
     return Workflow(
         id,
@@ -153,16 +168,17 @@ def _workflow(id: str) -> Workflow:
             Transition("go", "taken", "shut", [CLERK]),
             Transition("return", "shut", "taken", [CLERK], [], [grow]),
             Transition("tidy", "taken", SAME, [CLERK], [], [tidy]),
+            Transition("share", "taken", SAME, [CLERK], [], [share]),
             Transition("throw_away", "shut", "gone", [CLERK]),
         ],
     )
 
 
 def _always(compute: Callable[[CheckContext], Any]) -> Callable[[CheckContext], Any]:
-    """The same computation, which looks at another item first, so that it is unknown what it depends on."""
+    """The same computation, which searches other items first, so that it is unknown what it depends on."""
 
     def computed(ctx: CheckContext) -> Any:
-        ctx.get("DESK-1")
+        ctx.children()
         return compute(ctx)
 
     return computed
@@ -212,7 +228,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 Step = tuple[str, Any]
 STEPS: st.SearchStrategy[list[Step]] = st.lists(
     st.one_of(
-        st.tuples(st.just("move"), st.sampled_from(["go", "return", "tidy", "throw_away"])),
+        st.tuples(st.just("move"), st.sampled_from(["go", "return", "tidy", "share", "throw_away"])),
         st.tuples(st.just("size"), st.integers(0, 2)),
         st.tuples(st.just("note"), st.sampled_from(["red", "blue", None])),
         st.tuples(st.just("tags"), st.sampled_from([[], ["a"], ["a", "b"]])),
@@ -294,7 +310,7 @@ class CountingPlugin:
 
     @hookimpl
     def placet_method(self) -> Method:
-        fields = ("doubled", "label", "siblings")
+        fields = ("doubled", "label", "siblings", "neighbour")
         sample = _sample("lab.sample", {field: self.counted(field) for field in fields})
         return Method("lab", "Laboratory", roles=[CLERK], settings=LabSettings, item_types=[sample])
 
@@ -310,7 +326,26 @@ class TestWithinOneAct:
 
         assert (plugin.runs["doubled"], plugin.runs["label"]) == (1, 2)
 
-    def test_a_field_that_looks_at_other_items_is_always_computed(self, tmp_path: Path) -> None:
+    def test_a_field_that_reads_an_item_by_its_key_is_computed_once_more_when_that_has_changed(
+        self, tmp_path: Path
+    ) -> None:
+        """`tidy` leaves the neighbour alone; `share` gives it another size, which the field follows."""
+        plugin = CountingPlugin()
+        with Desk(tmp_path, registry=Registry.of(plugin)) as desk:
+            desk.create("lab.sample", "The first", size=1)
+            item = desk.create("lab.sample", "A sample", size=5)
+            runs = {}
+            for name in ("tidy", "share"):
+                plugin.runs.clear()
+                desk.move(item, name, actor="clerk")
+                runs[name] = plugin.runs["neighbour"]
+            shared = desk.item(item).fields["neighbour"]
+
+        # The first sample has a field of this kind too, which is computed when it is changed.
+        assert runs == {"tidy": 1, "share": 1 + 1 + 1}
+        assert shared == 5
+
+    def test_a_field_that_searches_other_items_is_always_computed(self, tmp_path: Path) -> None:
         """Before the checks, after an effect has set fields, and in the end, as others may have been changed too."""
         plugin = CountingPlugin()
         with Desk(tmp_path, registry=Registry.of(plugin)) as desk:

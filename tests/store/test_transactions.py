@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -53,6 +54,32 @@ class TestMeetingOthers:
         assert seen == [1, 2]
         assert store.contention.retries - before == 1
         assert store.contention.moved["item"] == 1
+
+    def test_teaches_the_next_acts_on_the_item(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On SQLite eight of them read under the write lock at once: nobody changes then what they have read."""
+        item, other = shop.wish(), shop.wish()
+        store, looks, locked = shop.application.store, list[int](), list[bool]()
+
+        def acting(*, writing: bool = False) -> Any:
+            locked.append(writing)
+            return SqlStore.acting(store, writing=writing)
+
+        def work(session: Session) -> None:
+            session.item(ref_of(item))
+            session.children(ref_of(item), None)
+            looks.append(1)
+            if len(looks) == 1:
+                with monkeypatch.context() as unseen:
+                    unseen.setattr(store, "acting", partial(SqlStore.acting, store))
+                    shop.engine.items.comment(shop["ann"], item.key, "me first")
+
+        store.run(lambda session: session.children(ref_of(item), None), event=new_id())
+        monkeypatch.setattr(store, "acting", acting)
+        for _ in range(10):
+            store.run(work, event=new_id(), about=item.key)
+        store.run(work, event=new_id(), about=other.key)
+
+        assert locked == [False, *[True] * 9, False, False]
 
     def test_gives_up_in_the_end(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the advice to repeat the request."""

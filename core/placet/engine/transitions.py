@@ -103,7 +103,9 @@ class Transitions:
         act = f"transition {key.partition('-')[0]} {transition}"
         result = self._observed(
             transition,
-            lambda: self._acts.act(act, lambda work: self._moved(work, actor, wish, expected, idempotency)),
+            lambda: self._acts.act(
+                act, lambda work: self._moved(work, actor, wish, expected, idempotency), about=key
+            ),
         )
         if isinstance(result, _Refusal):
             try:

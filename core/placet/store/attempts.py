@@ -6,7 +6,8 @@
    written so far is locked before it reads. Anything that it reads or writes for the first time is compared at the
    commit as usual; where others hold a row that it has to write, it releases everything, and starts again with it.
 
-On SQLite, where writers take turns, the second attempt reads under the write lock.
+On SQLite, where writers take turns, the second attempt reads under the write lock. So does the first attempt of the
+next acts on the same item: who worked beside it probably still does, and reading twice costs more than waiting.
 
 Where the reply to a commit is lost, the act's event is looked up before anything else is done or reported: it exists,
 or never will once the server's process that worked on the commit has ended.
@@ -57,10 +58,13 @@ class _UnregisteredError(Exception):
 class Attempts(Generic[T]):
     """All attempts of one act."""
 
-    def __init__(self, database: Database, work: Callable[[Session], T], *, event: str, bulk: bool) -> None:
+    def __init__(
+        self, database: Database, work: Callable[[Session], T], *, event: str, bulk: bool, about: str = ""
+    ) -> None:
         self._database = database
         self._work = work
         self._event = event
+        self._about = about
         self._locking = _LOCKING_BULK if bulk else _LOCKING
         self._locks = Locks()
         self._moved: MovedError | None = None
@@ -103,6 +107,8 @@ class Attempts(Generic[T]):
     def _note(self, moved: MovedError) -> None:
         self._moved = moved
         self._database.contention.moved.update(moved.labels)
+        if self._about:
+            self._database.contention.met(self._about)
         for name in moved.names:
             if name.startswith("families:"):
                 self._database.families.forget(name.removeprefix("families:"))
@@ -225,8 +231,9 @@ class Attempts(Generic[T]):
     def _connection(self, attempt: int) -> Iterator[tuple[Connection, bool]]:
         database = self._database
         if database.sqlite:
-            with database.acting(writing=attempt > 1) as connection:
-                yield connection, attempt > 1
+            writing = attempt > 1 or database.contention.expects(self._about)
+            with database.acting(writing=writing) as connection:
+                yield connection, writing
         elif attempt == 1:
             with database.acting() as connection:
                 yield connection, False

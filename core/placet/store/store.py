@@ -59,9 +59,9 @@ def open_store(
 class SqlStore(Database):
     """Implements `placet.engine.act.ports.Store`."""
 
-    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
+    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
         """Do the work of one act; see `placet.store.attempts`."""
-        return Attempts(self, work, event=event, bulk=bulk).run()
+        return Attempts(self, work, event=event, bulk=bulk, about=about).run()
 
     def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
         """Do the work of administration in one transaction, and again when it meets other writers."""

@@ -27,12 +27,13 @@ class MovedError(Exception):
 class Store(Protocol):
     """The store of all data."""
 
-    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
+    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
         """Run the work of one act: its reads lock nothing, and one commit compares them and writes.
 
         The work starts again with fresh reads when data that it read has changed, even if it ended in a refusal or an
         error. `event` is the id of the first event that it would write, the same in every attempt; it shows whether the
-        commit succeeded if its answer was lost. `bulk` acts take their locks earlier.
+        commit succeeded if its answer was lost. `bulk` acts take their locks earlier. `about` is the key of the item,
+        of an act about one: after an act that has met others there, the next ones may wait for them first.
 
         Raises:
             BusyError: the data that it read had changed in every attempt until the time limit.

@@ -58,11 +58,11 @@ class ActRunner:
         self._tracer = tracer
         self._catalogs: dict[str, tuple[int, Catalog]] = {}
 
-    def act(self, name: str, do: Callable[[UnitOfWork], T], *, bulk: bool = False) -> T:
+    def act(self, name: str, do: Callable[[UnitOfWork], T], *, bulk: bool = False, about: str = "") -> T:
         """Run one act: it reads without locks, and its one commit compares its reads.
 
         It runs again when the data has changed, so it may only read and prepare. `bulk` is for acts on many items,
-        which would otherwise lose every conflict and start again.
+        which would otherwise lose every conflict and start again; `about` is the key of the one item that it is about.
         """
         identity = Identity()
 
@@ -70,7 +70,7 @@ class ActRunner:
             return do(self.unit_of_work(session, identity=identity))
 
         with self._traced(name):
-            return self.store.run(attempt, event=identity.event, bulk=bulk)
+            return self.store.run(attempt, event=identity.event, bulk=bulk, about=about)
 
     def administer(
         self,

@@ -84,7 +84,7 @@ class Approvals:
             work.write()
             return after
 
-        return self._acts.act("decide", do)
+        return self._acts.act("decide", do, about=key)
 
     def ask_again(
         self, actor: Actor, key: str, approval: str, *, comment: str = "", expected: Expected = None

@@ -117,7 +117,7 @@ class Items:
             work.write()
             return after
 
-        return self._acts.act(f"edit {_type_hint(key)}", do)
+        return self._acts.act(f"edit {_type_hint(key)}", do, about=key)
 
     def comment(self, actor: Actor, key: str, text: str) -> EventRecord:
         """Comment on an item. Its version stays the same, as nothing that was decided on has changed."""
@@ -263,7 +263,7 @@ class Items:
             work.write()
             return after
 
-        return self._acts.act("set_item_role", do)
+        return self._acts.act("set_item_role", do, about=key)
 
 
 def _place(

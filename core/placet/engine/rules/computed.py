@@ -1,8 +1,9 @@
 """Computed fields: correct after every write, and computed only when they may have changed.
 
 Within one act a field is computed again when something that its function read has changed since. The reads are noted
-while the function runs, so that no author has to declare them. Settings, the workspace and the time stay the same
-during an act; other data outside the item may change unseen, so a function that reads it always runs.
+while the function runs, so that no author has to declare them; another item that is read by its key counts as one read,
+and any change of it as a change. Settings, the workspace and the time stay the same during an act; other data outside
+the item may change unseen, so a function that reads it always runs.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
 from placet.definitions.roles import SYSTEM
 from placet.engine.act import lenient
-from placet.engine.act.input import declared
-from placet.engine.act.plugin_calls import PluginError, one_line
+from placet.engine.act.input import declared, parse_key
+from placet.engine.act.plugin_calls import PluginError, by_the_engine, one_line
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.behind import item_of
 from placet.engine.rules.context import Context
 from placet.engine.rules.views import Item
 from placet.errors import InvalidError, UnfitFieldError
@@ -209,6 +211,8 @@ class _Noting(Context):
                 found = super().holders(name)
             case "evidence":
                 found = super().evidence(name)
+            case "other":
+                found = self.work.item(parse_key(name))
             case "actor":
                 found = vars(self)["actor"]
             case "raw":
@@ -277,9 +281,28 @@ class _Noting(Context):
     def evidence(self, kind: str) -> Sequence[Evidence]:
         return cast("Sequence[Evidence]", self.see("evidence", kind))
 
+    @by_the_engine
+    def get(self, key: str) -> Item | None:
+        ref = parse_key(key)
+        if ref == self._ref:
+            return self.item
+        record = cast("ItemRecord | None", self.see("other", ref.key))
+        if record is None:
+            return None
+        found = item_of(self.work, record)
+        if type(found) is not Item:
+            # Its own computed fields follow from yet other items, as the rules have changed.
+            self.look_beyond()
+        return found
+
+    @by_the_engine
+    def parent(self) -> Item | None:
+        above = cast("str | None", self.see("record", "parent"))
+        return None if above is None else self.get(above)
+
 
 #: Verbs of a view whose reads are noted one by one, or that are not for computations.
-_NOTED = frozenset({"holders", "holds", "evidence", "about", "speaks_for"})
+_NOTED = frozenset({"holders", "holds", "evidence", "get", "parent", "about", "speaks_for"})
 
 
 def _leading_beyond(verb: Callable[..., Any]) -> Callable[..., Any]:

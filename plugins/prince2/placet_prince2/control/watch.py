@@ -48,8 +48,9 @@ def open_exception(ctx: CheckContext, subject: str) -> ItemView | None:
 
 @effect("prince2")
 def date_forecast(ctx: EffectContext) -> None:
-    """Keep when the forecast was made."""
-    ctx.set(forecast_at=ctx.now)
+    """Keep when the forecast was made. A transition for forecasts has done so before the consequence follows."""
+    if ctx.item.fields.forecast_at != ctx.now:
+        ctx.set(forecast_at=ctx.now)
 
 
 @effect("prince2")

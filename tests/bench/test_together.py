@@ -1,0 +1,87 @@
+"""All methods together, with the default controls in force, cost an act little more than its own method alone."""
+
+from __future__ import annotations
+
+import asyncio
+import cProfile
+import pstats
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from benchmarks.desk.flow import ACTS
+from benchmarks.desk.recording import Recorded, record
+from benchmarks.desk.site import ALONE, TOGETHER, WORKSPACE, Site, prepare, registry
+from placet.app import build
+from placet.engine.engine import SYSTEM_ACTOR
+
+#: What an explanation may cost under all methods, of what it costs under one.
+TWICE = 2
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A site, and one turn of one person that was recorded on it."""
+
+    site: Site
+    recorded: Recorded
+
+    def statements(self, act: str) -> int:
+        return len(self.recorded.acts[act])
+
+    def calls(self) -> int:
+        """Calls of functions while the recorded change is explained once more."""
+        application = build(self.site.settings, registry=registry())
+        key, profile = self.recorded.keys["change"], cProfile.Profile()
+        application.engine.explain(SYSTEM_ACTOR, key)
+        profile.runcall(application.engine.explain, SYSTEM_ACTOR, key)
+        application.close()
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+
+def _desk(folder: Path, methods: tuple[str, ...]) -> Desk:
+    site = prepare(f"sqlite:///{folder / 'desk.db'}", crowd=0, methods=methods)
+    with asyncio.Runner() as runner:
+        return Desk(site, record(runner, site, 1).turns[0])
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return _desk(tmp_path_factory.mktemp("alone"), ALONE)
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return _desk(tmp_path_factory.mktemp("together"), TOGETHER)
+
+
+class TestAllMethods:
+    def test_refuse_nothing_and_have_their_controls_in_force(self, together: Desk) -> None:
+        """Every act of the desk was answered, and the gates of the controls were there to judge it."""
+        application = build(together.site.settings, registry=registry())
+        gates = application.engine.workspaces.get(SYSTEM_ACTOR, WORKSPACE).gates
+        application.close()
+
+        judged = {gate.transition for gate in gates if gate.item_type in {"itil.change", "itil.incident"}}
+
+        assert {"authorize_change", "request_authorization", "triage", "resolve"} <= judged
+        assert list(together.recorded.acts) == [act.name for act in ACTS]
+
+    def test_make_an_act_send_few_statements_more(self, alone: Desk, together: Desk) -> None:
+        """No act sends half as many again, and all of them together hardly any."""
+        dear = {
+            act.name: (alone.statements(act.name), together.statements(act.name))
+            for act in ACTS
+            if together.statements(act.name) > 1.5 * alone.statements(act.name)
+        }
+        every = [sum(each.statements(act.name) for act in ACTS) for each in (alone, together)]
+
+        assert dear == {}
+        assert every[1] <= 1.1 * every[0], every
+
+    def test_make_an_explanation_at_most_twice_as_dear(self, alone: Desk, together: Desk) -> None:
+        """Counted in calls of functions, in which the machine has no part."""
+        counted = alone.calls(), together.calls()
+
+        assert counted[1] <= TWICE * counted[0], counted
