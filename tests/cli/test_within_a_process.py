@@ -58,12 +58,16 @@ class TestACommand:
 
         assert opened(office.folder) == set()
 
-    def test_leaves_errors_and_signals_of_the_process_to_others(self, office: Shell) -> None:
-        """Also a worker that may not begin."""
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = (sys.excepthook, *map(signal.getsignal, numbers))
+    def test_leaves_errors_signals_and_precedence_of_the_process_to_others(self, office: Shell) -> None:
+        """Also a worker that may not begin: what runs here afterwards would give way to all others for good."""
+
+        def process() -> tuple[object, ...]:
+            numbers = (signal.SIGINT, signal.SIGTERM)
+            return sys.excepthook, *map(signal.getsignal, numbers), os.nice(0)
+
+        before = process()
         (office.folder / "placet.work.db.lock").mkdir()
 
         office.refused_in_a_line("worker")
 
-        assert (sys.excepthook, *map(signal.getsignal, numbers)) == before
+        assert process() == before

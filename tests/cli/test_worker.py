@@ -136,6 +136,15 @@ class TestAWorker:
             assert process.stderr is not None
             assert process.stderr.read() == ""
 
+    def test_gives_way_to_servers(self, office: Shell) -> None:
+        """With every one of its threads."""
+        with forked_worker(office.folder) as worker:
+            threads = [int(each.name) for each in Path(f"/proc/{worker.pid}/task").iterdir()]
+            precedence = {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads}
+
+        assert len(threads) > 1
+        assert precedence == {os.nice(0) + 5}
+
     def test_is_alone_on_sqlite(self, office: Shell) -> None:
         """A second one says who works, and what to do."""
         with forked_worker(office.folder):

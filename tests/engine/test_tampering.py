@@ -455,6 +455,20 @@ class TestTheLog:
         assert (small.ok, small.events) == (True, whole.events)
         assert [(each.key, each.place) for each in verified(shop).findings] == [("SHOP-3", "items.title")]
 
+    def test_is_read_in_as_few_reads_as_it_takes(self, any_shop: Shop) -> None:
+        """What one read has found to the end is not asked for more."""
+        shop = busy(any_shop)
+        assert verified(shop).ok
+
+        with sent(shop.application.store) as statements:
+            verified(shop)
+
+        tables = ("actors", "tokens", "invitations", "delegations", "webhooks", "proposals", "definitions")
+        reads = {
+            name: sum(f"FROM {name} " in " ".join(each.split()) for each in statements) for name in tables
+        }
+        assert reads == dict.fromkeys(tables, 1)
+
     def test_shows_who_erased_a_text(self, any_shop: Shop) -> None:
         """Erasing is an event; somebody who erases a text in the database alone is found."""
         shop = busy(any_shop)

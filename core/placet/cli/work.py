@@ -40,12 +40,11 @@ _PATIENCE = 20.0
 
 def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` if another process works on the same file."""
-    _let_requests_go_first()
     with _ended_by(signal.SIGINT, signal.SIGTERM) as end:
         application.engine.installation.note_plugins()
         worker = Worker(application)
         try:
-            worker.start()
+            worker.start(_let_requests_go_first)
             collect_less()
             in_full()
             OUT.note(f"worker {worker.id} works")
@@ -81,7 +80,10 @@ def work_beside() -> NoReturn:
 
 
 def _let_requests_go_first() -> None:
-    """Let the worker wait on a busy processor: background jobs take seconds anyway."""
+    """Let the worker wait on a busy processor: background jobs take seconds anyway.
+
+    A thread takes it over from the one that starts it. Nobody can take it back: that is for root alone.
+    """
     os.nice(_NICE)
 
 

@@ -1,19 +1,26 @@
-"""Reads of verification: rows as they are stored, however somebody may have changed them, and the log beside them."""
+"""Reads of verification: rows as they are stored, however somebody may have changed them, and the log beside them.
+
+A verification asks the same few dozen questions of each workspace, so that their statements are built once: for a small
+one, building them takes longer than asking.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     Column,
     Connection,
+    Select,
     Table,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     insert,
@@ -69,37 +76,26 @@ class SqlAudit:
         self, table: str, *, within: Mapping[str, str] | None = None, after: str | None = None, limit: int
     ) -> list[dict[str, Any]]:
         """Rows of a table in JSON, in order of their last key, after a key."""
-        kept = metadata.tables[table]
-        key = list(kept.primary_key.columns)[-1]
-        statement = select(*map(_readable, kept.c)).order_by(key).limit(limit)
-        for name, value in (within or {}).items():
-            statement = statement.where(kept.c[name] == value)
+        given: dict[str, Any] = {**(within or {}), "limit": limit}
+        statement = _rows_of(table, tuple(within or ()), go_on=after is not None)
         if after is not None:
-            statement = statement.where(key > after)
-        return [_plain(kept, row) for row in self._connection.execute(statement)]
+            given["after"] = after
+        return [_plain(metadata.tables[table], row) for row in self._connection.execute(statement, given)]
 
     def items(self, workspace: str, after: int, limit: int) -> list[StoredItem]:
         """Items of a workspace after a number, in order."""
-        statement = (
-            select(*map(_readable, items.c))
-            .where(items.c.workspace == workspace, items.c.number > after)
-            .order_by(items.c.number)
-            .limit(limit)
-        )
-        return [_stored(row) for row in self._connection.execute(statement)]
+        given = {"workspace": workspace, "after": after, "limit": limit}
+        return [_stored(row) for row in self._connection.execute(_items(), given)]
 
     def events(
         self, workspace: str, after: tuple[int, int], last: int | None, limit: int
     ) -> list[EventRecord]:
         """Events of a workspace item by item, without their data, after (item's number, event's number)."""
         number, seq = after
-        statement = log.EVENTS.where(
-            events.c.workspace == workspace,
-            tuple_(events.c.number, events.c.seq) > tuple_(number, seq),
-        )
+        given = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
         if last is not None:
-            statement = statement.where(events.c.number <= last)
-        found = self._connection.execute(statement.order_by(events.c.number, events.c.seq).limit(limit))
+            given["last"] = last
+        found = self._connection.execute(_events(to_the_end=last is None), given)
         return [bare_event(row) for row in found]
 
     # Tables that follow from items
@@ -143,55 +139,22 @@ class SqlAudit:
 
     def derived_of_nothing(self, workspace: str) -> Iterator[tuple[int, str]]:
         """(item's number, table) for each row of a table that follows from items, and whose item is not there."""
-        for table in (
-            *(each[0] for each in derived_tables.TABLES),
-            item_states,
-            item_values,
-            item_spans,
-            timers,
-            dues,
-        ):
-            here = and_(items.c.workspace == table.c.workspace, items.c.number == table.c.number)
-            statement = select(table.c.number).outerjoin(items, here)
-            found = (
-                statement.where(table.c.workspace == workspace, items.c.number.is_(None))
-                .distinct()
-                .limit(100)
-            )
-            for number in self._connection.scalars(found):
+        following = (item_states, item_values, item_spans, timers, dues)
+        for table in (*(each[0] for each in derived_tables.TABLES), *following):
+            for number in self._connection.scalars(_of_nothing(table), {"workspace": workspace}):
                 yield number, table.name
 
     # The log
 
     def places(self, after: int, limit: int) -> list[LogPlace]:
         """Positions after a position, in order, each with its event and with the position of the one before that."""
-        previous, placed = positions.alias(), positions
-        same = [placed.c[name] == events.c[name] for name in ("workspace", "number", "seq")]
-        before = [
-            previous.c.workspace == placed.c.workspace,
-            previous.c.number == placed.c.number,
-            previous.c.seq == placed.c.seq - 1,
-        ]
-        statement = (
-            select(
-                placed,
-                events.c.hash,
-                events.c.kind.label("event_kind"),
-                events.c.actor.label("event_actor"),
-                previous.c.position.label("previous"),
-            )
-            .select_from(placed.outerjoin(events, and_(*same)).outerjoin(previous, and_(*before)))
-            .where(placed.c.position > after)
-            .order_by(placed.c.position)
-            .limit(limit)
-        )
         return [
             LogPlace(
                 row.position, ItemRef(row.workspace, row.number), row.seq, row.hash,
                 fits=(row.kind, row.actor) == (row.event_kind, row.event_actor),
                 follows=row.seq == 1 or (row.previous is not None and row.previous < row.position),
             )
-            for row in self._connection.execute(statement)
+            for row in self._connection.execute(_places(), {"after": after, "limit": limit})
         ]  # fmt: skip
 
     def hashes(self, after: int, limit: int) -> list[tuple[int, str]]:
@@ -203,29 +166,17 @@ class SqlAudit:
 
     def counts(self) -> tuple[int, int, int]:
         """The numbers of events, of positions, and of events that have no position yet."""
-        marked = unsealed.join(events, events.c.id == unsealed.c.event)
-        found = [
-            self._connection.scalar(select(func.count()).select_from(each)) or 0
-            for each in (events, positions, marked)
-        ]
+        found = self._connection.execute(_counts()).one()
         return found[0], found[1], found[2]
 
     def strange_texts(self) -> list[tuple[str, int, int]]:
         """(workspace, item's number, event's number) of texts without an event, at most 100."""
-        same = and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
-        statement = (
-            select(event_texts.c.workspace, event_texts.c.number, event_texts.c.seq)
-            .outerjoin(events, same)
-            .where(events.c.id.is_(None))
-            .limit(100)
-        )
-        return [(workspace, number, seq) for workspace, number, seq in self._connection.execute(statement)]
+        found = self._connection.execute(_strange_texts())
+        return [(workspace, number, seq) for workspace, number, seq in found]
 
     def histories(self) -> list[str]:
         """The names of all histories: workspaces, and the installation; of events, whatever rows there are."""
-        return list(
-            self._connection.scalars(select(events.c.workspace).distinct().order_by(events.c.workspace))
-        )
+        return list(self._connection.scalars(_HISTORIES))
 
     def tree(self) -> tuple[int, list[bytes], str | None]:
         """The tree of the latest checkpoint, as its size and the roots of its complete subtrees, and its text."""
@@ -253,8 +204,7 @@ class SqlAudit:
 
     def definitions(self, after: str, limit: int) -> list[Definition]:
         """Stored definitions after a hash, in order."""
-        statement = select(definitions.c.hash, _readable(definitions.c.document)).order_by(definitions.c.hash)
-        found = self._connection.execute(statement.where(definitions.c.hash > after).limit(limit))
+        found = self._connection.execute(_definitions(), {"after": after, "limit": limit})
         return [Definition(row.hash, _json(row.document)) for row in found]
 
     def kept_definitions(self, hashes: Iterable[str]) -> set[str]:
@@ -264,19 +214,118 @@ class SqlAudit:
 
     def evidence(self, after: str, limit: int) -> list[tuple[str, ItemRef]]:
         """Digests of files that items have as evidence, after a digest, each with one of these items."""
-        files = (
-            select(evidence.c.sha256)
-            .where(evidence.c.sha256 > after)
-            .distinct()
-            .order_by(evidence.c.sha256)
-            .limit(limit)
-        )
-        found = list(self._connection.scalars(files))
+        found = list(self._connection.scalars(_FILES, {"after": after, "limit": limit}))
+        if not found:
+            return []
         holders = select(evidence.c.sha256, evidence.c.workspace, evidence.c.number).where(
             evidence.c.sha256.in_(found)
         )
         items_of = {sha: ItemRef(place, n) for sha, place, n in self._connection.execute(holders)}
         return [(sha, items_of[sha]) for sha in found]
+
+
+_HISTORIES = select(events.c.workspace).distinct().order_by(events.c.workspace)
+_FILES = (
+    select(evidence.c.sha256)
+    .where(evidence.c.sha256 > bindparam("after"))
+    .distinct()
+    .order_by(evidence.c.sha256)
+    .limit(bindparam("limit"))
+)
+
+
+@cache
+def _rows_of(table: str, within: tuple[str, ...], *, go_on: bool) -> Select[Any]:
+    """Rows in order of their last key, with given values in some columns; those after a key, to go on."""
+    kept = metadata.tables[table]
+    key = list(kept.primary_key.columns)[-1]
+    statement = select(*map(_readable, kept.c)).where(*(kept.c[name] == bindparam(name) for name in within))
+    if go_on:
+        statement = statement.where(key > bindparam("after"))
+    return statement.order_by(key).limit(bindparam("limit"))
+
+
+@cache
+def _items() -> Select[Any]:
+    within = items.c.workspace == bindparam("workspace"), items.c.number > bindparam("after")
+    return select(*map(_readable, items.c)).where(*within).order_by(items.c.number).limit(bindparam("limit"))
+
+
+@cache
+def _events(*, to_the_end: bool) -> Select[Any]:
+    place = events.c.number, events.c.seq
+    after = tuple_(*(bindparam(column.name, type_=column.type) for column in place))
+    statement = log.EVENTS.where(events.c.workspace == bindparam("workspace"), tuple_(*place) > after)
+    if not to_the_end:
+        statement = statement.where(events.c.number <= bindparam("last"))
+    return statement.order_by(*place).limit(bindparam("limit"))
+
+
+@cache
+def _of_nothing(table: Table) -> Select[Any]:
+    """Numbers in a table without an item of that number, at most 100."""
+    here = and_(items.c.workspace == table.c.workspace, items.c.number == table.c.number)
+    strange = table.c.workspace == bindparam("workspace"), items.c.number.is_(None)
+    return select(table.c.number).outerjoin(items, here).where(*strange).distinct().limit(100)
+
+
+@cache
+def _between(table: Table) -> tuple[Select[Any], list[Column[Any]], list[Column[Any]]]:
+    """Rows of items between two numbers; and of which columns of the key, and which others, beside the number."""
+    key = [column for column in table.primary_key.columns if column.name not in {"workspace", "number"}]
+    known = {"workspace", "number", *(column.name for column in key)}
+    rest = [each for each in table.c if each.name not in known]
+    statement = select(table.c.number, *map(_readable, (*key, *rest))).where(
+        table.c.workspace == bindparam("workspace"),
+        table.c.number.between(bindparam("first"), bindparam("last")),
+    )
+    return statement, key, rest
+
+
+@cache
+def _places() -> Select[Any]:
+    """Positions, each with its event and with the position of the one before that."""
+    previous, placed = positions.alias(), positions
+    same = [placed.c[name] == events.c[name] for name in ("workspace", "number", "seq")]
+    before = [
+        previous.c.workspace == placed.c.workspace,
+        previous.c.number == placed.c.number,
+        previous.c.seq == placed.c.seq - 1,
+    ]
+    return (
+        select(
+            placed,
+            events.c.hash,
+            events.c.kind.label("event_kind"),
+            events.c.actor.label("event_actor"),
+            previous.c.position.label("previous"),
+        )
+        .select_from(placed.outerjoin(events, and_(*same)).outerjoin(previous, and_(*before)))
+        .where(placed.c.position > bindparam("after"))
+        .order_by(placed.c.position)
+        .limit(bindparam("limit"))
+    )
+
+
+@cache
+def _counts() -> Select[Any]:
+    marked = unsealed.join(events, events.c.id == unsealed.c.event)
+    counted = (select(func.count()).select_from(each) for each in (events, positions, marked))
+    return select(*(each.scalar_subquery() for each in counted))
+
+
+@cache
+def _strange_texts() -> Select[Any]:
+    same = and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
+    place = event_texts.c.workspace, event_texts.c.number, event_texts.c.seq
+    return select(*place).outerjoin(events, same).where(events.c.id.is_(None)).limit(100)
+
+
+@cache
+def _definitions() -> Select[Any]:
+    document = definitions.c.hash, _readable(definitions.c.document)
+    after = definitions.c.hash > bindparam("after")
+    return select(*document).where(after).order_by(definitions.c.hash).limit(bindparam("limit"))
 
 
 class _Between:
@@ -300,14 +349,10 @@ class _Between:
     def rows(self, table: Table) -> dict[int, set[tuple[Any, ...]]]:
         """The rows by item, each as (key without the item's own, values of the other columns)."""
         workspace, first, last = self._of
-        key = [column for column in table.primary_key.columns if column.name not in {"workspace", "number"}]
-        known = {"workspace", "number", *(column.name for column in key)}
-        rest = [each for each in table.c if each.name not in known]
-        statement = select(table.c.number, *map(_readable, (*key, *rest))).where(
-            table.c.workspace == workspace, table.c.number.between(first, last)
-        )
+        statement, key, rest = _between(table)
+        given = {"workspace": workspace, "first": first, "last": last}
         there: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-        for number, *values in self._connection.execute(statement):
+        for number, *values in self._connection.execute(statement, given):
             shown = [_shown(column, value) for column, value in zip((*key, *rest), values, strict=True)]
             there[number].add(
                 (tuple(shown[: len(key)]), tuple(_hashable(each) for each in shown[len(key) :]))

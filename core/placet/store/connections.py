@@ -16,11 +16,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from placet.errors import SettingsError
 from placet.store import documents, private
+from placet.store.compiled import COMPILED
 from placet.store.json import dumps
 
 #: Seconds within which a server has to accept a connection, and to reply: longer than its own `statement_timeout`, for
 #: servers that have disappeared.
 _CONNECTING, _ANSWERING = 5, 40
+
+#: Options of every statement.
+_STATEMENTS = {"compiled_cache": COMPILED}
 
 #: Options of every connection to PostgreSQL. Milliseconds.
 _POSTGRESQL = {
@@ -58,6 +62,7 @@ def sqlite_engine(url: URL) -> Engine:
         raise SettingsError("SQLite needs a file: a database in memory is lost with its first connection")
     engine = create_engine(
         url,
+        execution_options=_STATEMENTS,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
@@ -97,6 +102,7 @@ def postgresql_engine(url: URL, *, asynchronous: bool, pool_size: int, pool_time
     """Connections to a server."""
     server = _POSTGRESQL
     common: dict[str, Any] = {
+        "execution_options": _STATEMENTS,
         "json_serializer": dumps,
         "json_deserializer": orjson.loads,
         "pool_size": pool_size,

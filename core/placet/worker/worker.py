@@ -98,19 +98,24 @@ class Worker:
             self._stopping.wait(min(time.monotonic() - began, _LONGEST_REST))
         return busy
 
-    def start(self) -> None:
-        """Start. Raises `SettingsError` if another process does the background jobs of the same SQLite file."""
-        if not self.try_to_start():
+    def start(self, prepare: Callable[[], None] | None = None) -> None:
+        """Start. Raises `SettingsError` if another process does the background jobs of the same SQLite file.
+
+        What `prepare` does to this process happens once it is sure to work, and before there is a thread that works.
+        """
+        if not self.try_to_start(prepare):
             raise SettingsError(
                 "another process does the work of this database already: on SQLite there is one worker, and "
                 "placet serve starts it unless it is started with --no-worker"
             )
 
-    def try_to_start(self) -> bool:
+    def try_to_start(self, prepare: Callable[[], None] | None = None) -> bool:
         """Start, unless another process does the jobs of the same SQLite file; returns whether it has started."""
         file = self._application.settings.sqlite_file
         if file is not None and not self._lock(beside(file)):
             return False
+        if prepare is not None:
+            prepare()
         # From now on subscribers get all events, even those that come before the first look.
         self._outbox.subscribers([NOTIFICATIONS, *(each.name for each in self._subscribers())])
         self._outbox.heartbeat(self.id)

@@ -67,8 +67,11 @@ def _note(text: str) -> Any:
 def _rows(work: UnitOfWork, table: str, within: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     after: str | None = None
     key = {"workspaces": "key", "installation": "name"}.get(table, "id")
-    while batch := work.session.audit.rows(table, within=within, after=after, limit=_BATCH):
+    while True:
+        batch = work.session.audit.rows(table, within=within, after=after, limit=_BATCH)
         yield from batch
+        if len(batch) < _BATCH:
+            return
         after = batch[-1][key]
 
 

@@ -52,8 +52,11 @@ def events_of(
     work: UnitOfWork, workspace: str, after: tuple[int, int], last: int | None
 ) -> Iterator[EventRecord]:
     """Events item by item, after (item's number, event's number), to the last item's number; a few at a time."""
-    while batch := work.session.audit.events(workspace, after, last, EVENTS):
+    while True:
+        batch = work.session.audit.events(workspace, after, last, EVENTS)
         yield from batch
+        if len(batch) < EVENTS:
+            return
         after = (batch[-1].number, batch[-1].seq)
 
 

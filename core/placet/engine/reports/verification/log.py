@@ -118,13 +118,16 @@ def read_tree(text: str) -> Tree:
 
 def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
     """Recompute the hash of every stored definition, and look for texts without an event."""
-    after = ""
-    while batch := work.session.audit.definitions(after, FILES):
+    after, more = "", True
+    while more:
+        batch = work.session.audit.definitions(after, FILES)
         for definition in batch:
             if content_hash(definition.document) != definition.hash:
                 said = f"the definition {definition.hash} is not what its hash says"
                 findings.add(KEY, said, place="definitions")
-        after = batch[-1].hash
+        more = len(batch) == FILES
+        if more:
+            after = batch[-1].hash
     for workspace, number, seq in work.session.audit.strange_texts():
         key = f"{workspace}-{number}" if number else workspace
         findings.add(key, "there is a text without an event", seq=seq, place="event_texts")
