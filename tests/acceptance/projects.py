@@ -68,11 +68,13 @@ PROJECT_TOLERANCES = [
 
 
 @contextmanager
-def organized(folder: Path) -> Iterator[Organisation]:
-    """A server whose workspace is under PRINCE2, and its people."""
-    with serving(folder, START) as base:
-        placet("actor", "add", "root", "--admin", folder=folder)
-        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
+def organized(folder: Path, database: str | None = None) -> Iterator[Organisation]:
+    """A server whose workspace is under PRINCE2, and its people; over the database of its folder, or this one."""
+    env = {} if database is None else {"PLACET_DATABASE_URL": database}
+    with serving(folder, START, env) as base:
+        placet("actor", "add", "root", "--admin", folder=folder, env=env)
+        token = placet("token", "create", "root", folder=folder, env=env)
+        with closing(Organisation(base, token)) as organisation:
             organisation.open()
             organisation.admin.send(
                 "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance", "prince2"]}

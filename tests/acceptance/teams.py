@@ -93,10 +93,11 @@ class Company(Organisation):
 
 
 @contextmanager
-def opened(folder: Path, **settings: Any) -> Iterator[Company]:
-    """A server in a folder, with the workspace open."""
-    with serving(folder) as base:
-        placet("actor", "add", "root", "--admin", folder=folder)
-        with closing(Company(base, placet("token", "create", "root", folder=folder))) as company:
+def opened(folder: Path, database: str | None = None, **settings: Any) -> Iterator[Company]:
+    """A server in a folder, with the workspace open; over the database of that folder, or this one."""
+    env = {} if database is None else {"PLACET_DATABASE_URL": database}
+    with serving(folder, env=env) as base:
+        placet("actor", "add", "root", "--admin", folder=folder, env=env)
+        with closing(Company(base, placet("token", "create", "root", folder=folder, env=env))) as company:
             company.open(**settings)
             yield company

@@ -74,6 +74,15 @@ class TestValues:
 
         assert read(shop, since=date(2026, 3, 2), until=date(2026, 4, 1)).value == Value(0.5, 1, 2.0)
 
+    def test_a_rate_may_be_that_of_a_week(self, measuring: Any) -> None:
+        """Three in two days are ten and a half in seven."""
+        shop = measuring(metrics.Rate(WISHED, days=7), "per week")
+        for _ in range(3):
+            shop.wish()
+        shop.clock.moment = datetime(2026, 3, 4, tzinfo=UTC)
+
+        assert read(shop, since=date(2026, 3, 2), until=date(2026, 4, 1)).value == Value(10.5, 3, 2.0)
+
     def test_time_is_given_in_the_unit_of_the_metric(self, measuring: Any) -> None:
         """The median of 2 and 5 hours lies between them."""
         shop = measuring(

@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import at_least, written
 from placet.definitions.timers import Holds
 
 # Moments: they place an item in a period, and are the ends of a span
@@ -284,9 +285,10 @@ class Count:
 @written
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The number of items for each day of the period."""
+    """The number of items for each day of the period, or for so many days of it: 7 for a figure a week."""
 
     of: Population
+    days: Annotated[int, at_least(1)] = 1
 
 
 @written

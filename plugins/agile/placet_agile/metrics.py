@@ -83,6 +83,14 @@ METRICS = (
         dimensions=["team", "class_of_service"],
     ),
     Metric(
+        "agile.throughput_per_week",
+        "Throughput a week",
+        "items per week",
+        "7 * items finished / days",
+        metrics.Rate(_FINISHED, days=7),
+        dimensions=["team", "class_of_service"],
+    ),
+    Metric(
         "agile.wip",
         "Work in progress",
         "items",

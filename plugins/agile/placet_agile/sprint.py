@@ -58,6 +58,7 @@ WORKFLOW = Workflow(
         #          name            from                  to           who may
         Transition("plan",         ["draft"],            "planned",   _TEAM,
                    gates=[NEXT_NUMBER, GOAL_SET, SPRINT_DATES, BACKLOG_SELECTED, PLANNING_HELD],
+                   effects=[effects.keep_capacity],
                    input=_PLAN),
         Transition("replan",       ["planned"],          "draft",     _TEAM,
                    title="Plan again"),

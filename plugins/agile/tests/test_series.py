@@ -142,6 +142,7 @@ class TestVelocity:
         since: dict[str, Any] = {"from": START[:10]}
         flow = served.get("ana", f"teams/{team}/flow", **since)
         assert metric(served, "throughput") == pytest.approx(flow["throughput"], rel=0.02)
+        assert metric(served, "throughput_per_week") == pytest.approx(flow["throughput_per_week"], rel=0.02)
         assert metric(served, "wip") == flow["work_in_progress"] == 0
 
 
@@ -165,6 +166,7 @@ class TestFlow:
         assert line(found, "in_progress") == [1, 2, 3, 4]
         assert line(found, "done") == [0, 1, 2, 3]
         assert (found["finished"], found["throughput"], found["work_in_progress"]) == (3, 0.75, 1)
+        assert found["throughput_per_week"] == 5.25
         assert found["work_item_age"] == {"median": 1, "oldest": 1}
         assert times == [2, 2, 2]
         assert found["cycle_time"] == {"p50": 2, "p85": 2, "p95": 2}

@@ -71,6 +71,19 @@ class TestStarting:
 
 
 class TestPlanning:
+    def test_adds_up_the_hours_of_the_members(self, company: Company) -> None:
+        """Two weeks of 30 and 40 hours; hours that somebody has given stay, as people are away."""
+        team = company.team()
+        members = [
+            {"actor": who, "capacity_hours_per_week": hours} for who, hours in (("ana", 30), ("ben", 40))
+        ]
+        company.edit("cleo", team, members=members)
+        usual = company.planned(team, 1)
+        given = company.planned(team, 2, starts="2026-06-29T08:00:00Z", capacity_hours=100)
+
+        assert company.fields(usual)["capacity_hours"] == "140.0"
+        assert company.fields(given)["capacity_hours"] == "100"
+
     def test_takes_goal_dates_items_and_the_event(self, company: Company) -> None:
         team = company.team()
         sprint = company.create("sam", "sprint", team=team, number=1)

@@ -79,6 +79,14 @@ def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
     return sorted((each for each in found if each.state != "terminated"), key=lambda each: each.fields.number)
 
 
+def own(items: Iterable[ItemView], project: str | None, who: Iterable[Role]) -> Verdict:
+    """These items belong to the project: who decides in one project decides nothing in another."""
+    foreign = [each.key for each in items if each.fields.project != project]
+    return demand(
+        not foreign, "of another project: {keys:and}", "name items of this project", who, keys=foreign
+    )
+
+
 def units_fit(ctx: CheckContext, tolerances: Iterable[Tolerance], who: Iterable[Role]) -> Verdict:
     """Tolerances for time, cost and risk are in the units of the workspace. Settings: `time_unit`, `currency`."""
     days = WRITTEN[ctx.settings.time_unit]

@@ -11,6 +11,7 @@ ISSUE = "prince2.issue"
 EXCEPTION = "prince2.exception"
 
 AFFECTS = "prince2.affects"
+CAUSED_BY = "prince2.caused_by"
 
 BOARD_DECISION = "prince2.board_decision"
 REPORT_ACCEPTANCE = "prince2.report_acceptance"

@@ -59,6 +59,7 @@ from placet_prince2.projects.gates import (
     TWO_STAGES,
 )
 from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.reports.effects import drop_reports
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER, SENIOR_USER
 
 # fmt: off
@@ -142,13 +143,16 @@ WORKFLOW = Workflow(
         Transition("authorize_closure",            ["closing"],                  "closed",
                    [EXECUTIVE],
                    gates=[PLANNED_ONLY, ACCEPTANCE, END_PROJECT_ACCEPTED, NOTHING_OPEN, BENEFIT_REVIEWS,
-                          LESSONS_PASSED_ON]),
+                          LESSONS_PASSED_ON],
+                   effects=[drop_reports]),
         Transition("authorize_premature_closure",  ["closing"],                  "closed_prematurely",
                    [EXECUTIVE],
-                   gates=[PREMATURE_ONLY, END_PROJECT_ACCEPTED, NOTHING_OPEN, LESSONS_PASSED_ON]),
+                   gates=[PREMATURE_ONLY, END_PROJECT_ACCEPTED, NOTHING_OPEN, LESSONS_PASSED_ON],
+                   effects=[drop_reports]),
         Transition("reject",                       ["mandated", "starting_up"],  "rejected",
                    [BUSINESS_LAYER, EXECUTIVE],
-                   gates=[REASON_GIVEN]),
+                   gates=[REASON_GIVEN],
+                   effects=[drop_reports]),
     ],
 )
 # fmt: on
@@ -171,11 +175,11 @@ HIGHLIGHT_DUE = Timer(
     "prince2.highlight_due",
     "Highlight report",
     starts=("authorize_initiation",),
-    stops=("prepare_closure", "prepare_premature_closure"),
-    resumes=("reopen_delivery",),
+    stops=("authorize_closure", "authorize_premature_closure"),
     target=highlight_interval,
     repeats=0,
-    thresholds=(Threshold(100, effects=(effects.make_highlight,), notifies=(PROJECT_MANAGER.id,)),),
+    # Who writes the report is notified by its own timer.
+    thresholds=(Threshold(100, effects=(effects.make_highlight,)),),
 )
 
 PROJECT_TYPE = ItemType(

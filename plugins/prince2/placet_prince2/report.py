@@ -6,7 +6,11 @@
     end_project  of the project, accepted by the board
     lessons      earlier lessons at the start, those of the project at its end
 
-Source: PRINCE2 7, practice Progress.
+The executive hears of a report that is missing after 2, 5, 10, 20 and 40 business days; while it is missing, those of
+its kind that become due after it say nothing more. A missing checkpoint report stays inside the project: the project
+manager hears of it after one business day.
+
+Source: PRINCE2 7, practice Progress. The distances are ours.
 """
 
 from __future__ import annotations
@@ -87,6 +91,24 @@ def is_decided_on(ctx: CheckContext) -> bool:
     return ctx.item.fields.kind in BY_THE_BOARD
 
 
+def is_checkpoint(ctx: CheckContext) -> bool:
+    """Whether a team reports to the project manager."""
+    return ctx.item.fields.kind is ReportKind.CHECKPOINT
+
+
+def is_for_above(ctx: CheckContext) -> bool:
+    """Whether the project manager reports to the board or to the business layer."""
+    return not is_checkpoint(ctx)
+
+
+def is_the_oldest_missing(ctx: CheckContext) -> bool:
+    """No earlier report of its kind is missing: one silence is told once, however many reports it has swallowed."""
+    fields: ReportFields = ctx.item.fields
+    missing = ctx.items(REPORT, states=["due", "drafting"], project=fields.project, kind=fields.kind)
+    due = [each.fields.due_at for each in missing if each.parent == ctx.item.parent]
+    return all(each is None or fields.due_at is None or fields.due_at <= each for each in due)
+
+
 READ = Timer(
     "prince2.report_read",
     "Report read",
@@ -107,16 +129,35 @@ ACCEPTANCE_DUE = Timer(
     target=business(days=5),
     thresholds=(Threshold(100, notifies=(f"asked:{REPORT_ACCEPTANCE}", EXECUTIVE.id)),),
 )
+#: Business days after which the executive is notified of a missing report: ever more of them lie between two messages.
+_SILENCE = (2, 5, 10, 20, 40)
 LATE = Timer(
     "prince2.report_late",
     "Issue of the report",
     starts=(),
     stops=(),
     states=("due", "drafting"),
+    runs_while=is_for_above,
     target=Until("due_at"),
     thresholds=(
         Threshold(100, notifies=(PROJECT_MANAGER.id,)),
-        Threshold(after=business(days=2), notifies=(EXECUTIVE.id,)),
+        *(
+            Threshold(after=business(days=days), notifies=(EXECUTIVE.id,), when=is_the_oldest_missing)
+            for days in _SILENCE
+        ),
+    ),
+)
+CHECKPOINT_LATE = Timer(
+    "prince2.checkpoint_late",
+    "Issue of the checkpoint report",
+    starts=(),
+    stops=(),
+    states=("due", "drafting"),
+    runs_while=is_checkpoint,
+    target=Until("due_at"),
+    thresholds=(
+        Threshold(100, notifies=(TEAM_MANAGER.id,)),
+        Threshold(after=business(days=1), notifies=(PROJECT_MANAGER.id,), when=is_the_oldest_missing),
     ),
 )
 
@@ -155,7 +196,7 @@ REPORT_TYPE = ItemType(
             bars=[f"vote:{REPORT_ACCEPTANCE}"],
         )
     ],
-    timers=[READ, ACCEPTANCE_DUE, LATE],
+    timers=[READ, ACCEPTANCE_DUE, LATE, CHECKPOINT_LATE],
     parents=[PROJECT, STAGE, WORK_PACKAGE],
     creators=[PROJECT_MANAGER, TEAM_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],

@@ -1,5 +1,7 @@
 """Additions to risks, lessons and benefits: their place in a project, its people, and the watch on tolerances.
 
+A risk of a project that comes true is an issue of it from that moment on.
+
 Source: PRINCE2 7, practices Risk and Business case.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 from placet import Extension, Transition
 from placet_governance.ids import BENEFIT, LESSON, RISK
 from placet_prince2.control.watch import watched
+from placet_prince2.issues.effects import become_issue
 from placet_prince2.place import PLACE, ProjectKey, StageKey
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_ASSURANCE, PROJECT_MANAGER, SENIOR_USER, TEAM_MANAGER
@@ -50,6 +53,7 @@ def extend(catalog: Extension) -> None:
         catalog.add_field(type, "stage", StageKey | None, indexed=True)
         for computed in PLACE:
             catalog.add_computed(type, computed)
+    catalog.add_effect(RISK, "materialise", become_issue)
     for type, transition, roles in LET_IN:
         catalog.loosen_roles(type, transition, roles, reason=_WHY)
     catalog.add_transition(RISK, ACCEPT_FOR_PROJECT, loosens="the board answers for the risks of its project")

@@ -27,6 +27,7 @@ from placet_prince2.ids import PROJECT, STAGE
 from placet_prince2.place import PLACE
 from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.reports.effects import drop_reports
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 from placet_prince2.stages import effects
 from placet_prince2.stages.fields import BASELINE, IDENTITY, RECORDED, StageFields
@@ -111,12 +112,13 @@ WORKFLOW = Workflow(
                    effects=[effects.leave_boundary]),
         Transition("complete_stage",      ["boundary"],                 "completed",
                    [EXECUTIVE],
-                   gates=[PACKAGES_DONE, END_STAGE_ACCEPTED, PRODUCTS_DONE, NEXT_STEP_READY, WITHIN_TOLERANCE]),
+                   gates=[PACKAGES_DONE, END_STAGE_ACCEPTED, PRODUCTS_DONE, NEXT_STEP_READY, WITHIN_TOLERANCE],
+                   effects=[drop_reports]),
         Transition("terminate",           ["planned", "awaiting_authorization", "active", "in_exception", "boundary"],
                                                                         "terminated",
                    [EXECUTIVE, SYSTEM],
                    gates=[REASON_GIVEN],
-                   effects=[effects.cancel_packages]),
+                   effects=[effects.cancel_packages, drop_reports]),
     ],
 )
 # fmt: on

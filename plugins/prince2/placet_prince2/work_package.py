@@ -44,6 +44,7 @@ from placet_prince2.packages.gates import (
 from placet_prince2.place import PLACE
 from placet_prince2.placing import PLACE_OPEN
 from placet_prince2.reasons import REASON_GIVEN
+from placet_prince2.reports.effects import drop_reports
 from placet_prince2.roles import PROJECT_MANAGER, TEAM_MANAGER
 from placet_prince2.stages.gates import WITHIN_TOLERANCE
 
@@ -86,11 +87,11 @@ WORKFLOW = Workflow(
                    effects=[watch_own]),
         Transition("receive",               ["delivered"],   "received",    [PROJECT_MANAGER],
                    gates=[PRODUCTS_APPROVED],
-                   effects=[watch]),
+                   effects=[watch, drop_reports]),
         Transition("cancel",                ["draft", "offered", "accepted", "in_progress", "delivered"], "cancelled",
                                                                             [PROJECT_MANAGER, SYSTEM],
                    gates=[REASON_GIVEN],
-                   effects=[effects.release_products, watch]),
+                   effects=[effects.release_products, watch, drop_reports]),
     ],
 )
 # fmt: on
@@ -116,7 +117,8 @@ CHECKPOINT_DUE = Timer(
     resets=("return_work",),
     target=checkpoint_interval,
     repeats=0,
-    thresholds=(Threshold(100, effects=(effects.make_checkpoint,), notifies=(TEAM_MANAGER.id,)),),
+    # Who writes the report is notified by its own timer.
+    thresholds=(Threshold(100, effects=(effects.make_checkpoint,)),),
 )
 #: Nobody is asked for ever whether they agree to an offer, or take in what was delivered.
 ANSWER_DUE = Timer(

@@ -243,6 +243,10 @@ class Organisation:
         """A stage that is reported, accepted and completed."""
         self.forecast(stage, sustainability=12000)
         self.move("pia", stage, "start_boundary")
+        return self.reported(stage)
+
+    def reported(self, stage: str) -> str:
+        """A stage at its boundary that is reported, accepted and completed."""
         report = self.fields(stage)["end_stage_report"]
         self.move("pia", report, "issue_report", issues_risks_summary="None.", outlook="Good.")
         self.vote(report, "eva", "uma", "sven", approval="report_acceptance")

@@ -151,6 +151,37 @@ class TestTheAnswer:
         assert organisation.fields(organisation.project)["closure_kind"] == "premature"
 
 
+class TestAClosure:
+    def test_that_is_given_up_leaves_a_way_to_the_end(self, organisation: Organisation) -> None:
+        """Its last stage is over already: the project closes after it, or after another last stage."""
+        second = organisation.delivering()
+        third = organisation.all("stage")[2]
+        organisation.desk.at("2026-01-06T09:00:00Z")
+        organisation.move("pia", second, "update_forecasts", actual_cost=60000, estimate_to_complete=40000)
+        organisation.forecast(second, sustainability=12000)
+        organisation.move("pia", second, "start_boundary")
+        organisation.with_plan(third, "2026-12-01", 100000)
+        [case] = [key for key in organisation.all("management_product")
+                  if organisation.fields(key)["kind"] == "business_case"]  # fmt: skip
+        organisation.move("eva", case, "confirm")
+        organisation.reported(second)
+        organisation.move("eva", third, "authorize_stage")
+        organisation.forecast(third, sustainability=12000)
+        organisation.move("pia", third, "start_boundary")
+        organisation.move("pia", organisation.project, "prepare_closure")
+        organisation.reported(third)
+
+        organisation.move("eva", organisation.project, "reopen_delivery")
+
+        fourth = organisation.create(
+            "pia", "stage", "Stage 4", parent=organisation.project, number=4, kind="delivery", is_final=True
+        )
+        open_ = organisation.refused("pia", organisation.project, "prepare_closure")
+        assert "'Stage 4'" in open_["on_final_stage"].message
+        organisation.move("eva", fourth, "terminate", REASON)
+        assert organisation.move("pia", organisation.project, "prepare_closure") == "closing"
+
+
 class TestNobodyPassesTheBoard:
     def test_without_its_votes(self, organisation: Organisation) -> None:
         """The submitter does not vote, an objection stops it, and only the executive overrides it, with a reason."""

@@ -8,7 +8,7 @@ import pytest
 
 from placet import BlockedError
 
-from .conftest import REASON, Organisation, percent, tolerance
+from .conftest import REASON, Organisation, percent, stage_tolerances, tolerance
 
 PRODUCT: dict[str, Any] = {
     "kind": "specialist", "purpose": "Claims", "composition": "Form", "producer": "tom", "approver": "uma",
@@ -125,6 +125,41 @@ class TestAProduct:
         assert organisation.fields(product)["baseline_version"] == 2
         assert [each.kind for each in organisation.desk.item(product).evidence] == ["baseline"]
 
+    def test_is_not_accepted_by_who_comes_to_manage_its_team(self, organisation: Organisation) -> None:
+        """The project manager names a friend as approver, and appoints the friend as team manager later."""
+        organisation.desk.person("kim")
+        stage = organisation.delivering()
+        product = organisation.create(
+            "pia", "product", "Form", parent=stage, **{**PRODUCT, "approver": "kim"}
+        )
+        organisation.move("pia", product, "baseline_description")
+        package = organisation.create(
+            "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
+            planned_end="2026-03-15", budget=30000,
+            tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
+        )  # fmt: skip
+        organisation.move("pia", package, "authorize_work_package")
+        organisation.move("pia", product, "develop")
+        organisation.appoint(package, "team_manager", "tara", by="pia")
+        measured(organisation, product, 4, "pass")
+        organisation.move("pia", product, "ask_acceptance")
+        organisation.appoint(package, "team_manager", "kim", by="pia")
+        organisation.vote(product, "kim", approval="product_acceptance")
+
+        refusal = organisation.refused("pia", product, "approve_product")
+
+        assert set(refusal) == {"accepted_apart"}
+        assert "Kim has accepted it, and manages the work on it" in refusal["accepted_apart"].message
+
+    def test_of_the_whole_project_is_agreed_by_a_senior_user(self, organisation: Organisation) -> None:
+        """Its description is what the users were promised."""
+        project = organisation.begun()
+        about = {**PRODUCT, "kind": "project_product"}
+        product = organisation.create("pia", "product", "Online claims", parent=project, **about)
+
+        assert set(organisation.refused("pia", product, "baseline_description")) == {"agreed_by_users"}
+        assert organisation.move("uma", product, "baseline_description") == "baselined"
+
     def test_is_not_reviewed_by_its_producer(self, organisation: Organisation) -> None:
         stage = organisation.delivering()
         product = organisation.create(
@@ -198,6 +233,98 @@ class TestAnIssue:
 
         assert set(past) == {"date_future"}
         assert organisation.state(issue) == "recommended"
+        said = organisation.fields(issue)
+        assert (said["decision"], said["decided_by"]) == ("defer", "eva")
+
+    def test_is_deferred_by_those_alone_who_could_decide_it(self, organisation: Organisation) -> None:
+        """To put off what others decide is to decide it; so is to put off an own wish until nobody remembers it."""
+        organisation.delivering()
+        above, own = (
+            organisation.create(by, "issue", "Change", parent=organisation.project, kind="request_for_change",
+                                description="-")
+            for by in ("ada", "carl")
+        )  # fmt: skip
+        recommended(organisation, above, cost_impact=6000)
+        recommended(organisation, own, cost_impact=100)
+
+        for issue in (above, own):
+            assert set(organisation.refused("carl", issue, "defer", defer_until="2026-02-02")) == {
+                "authority"
+            }
+        assert organisation.move("eva", above, "defer", defer_until="2026-02-02") == "deferred"
+
+    def test_is_what_a_risk_becomes(self, organisation: Organisation) -> None:
+        """A threat that comes true is a problem where it was feared, and one that names its issue makes no other."""
+        stage = organisation.delivering()
+        threat, chance, known = (
+            organisation.create(
+                "pia", "governance.risk", "Strike", parent=parent, kind=kind, cause="Pay", event="They strike",
+                effect="No tests",
+            )
+            for parent, kind in ((stage, "threat"), (organisation.project, "opportunity"), (stage, "threat"))
+        )  # fmt: skip
+        for key in (threat, chance):
+            organisation.move("pia", key, "materialise")
+        first, second = organisation.all("issue")
+        organisation.move("pia", known, "materialise", became=first)
+
+        said = organisation.fields(first)
+        assert (said["kind"], said["stage"]) == ("problem_concern", stage)
+        assert said["description"] == f"The risk {threat} has come true. They strike: No tests"
+        assert organisation.desk.item(first).links["prince2.caused_by"] == (threat,)
+        assert organisation.fields(threat)["became"] == first
+        assert organisation.fields(second)["kind"] == "business_opportunity"
+        assert organisation.all("issue") == [first, second]
+
+    def test_is_about_its_own_project_alone(self, organisation: Organisation) -> None:
+        """Who is change authority elsewhere concedes nothing here, and no plan counts the products of others."""
+        stage = organisation.delivering()
+        here = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
+        organisation.move("pia", here, "baseline_description")
+        elsewhere = organisation.begun()
+        issue = organisation.create(
+            "pia", "issue", "Concede it", parent=elsewhere, kind="off_specification", description="-"
+        )
+        organisation.move("pia", issue, "assess", severity=3, priority="should")
+        first = organisation.create("pia", "stage", "Stage 1", parent=elsewhere, number=1, kind="initiation")
+        plan = organisation.create(
+            "pia", "management_product", "Plan", parent=first, kind="stage_plan", content="-", budget=1000,
+            planned_start="2026-01-05", planned_end="2026-01-30", products=[here],
+            tolerances=stage_tolerances("2026-01-30", 1000),
+        )  # fmt: skip
+
+        conceded = organisation.refused(
+            "pia", issue, "recommend", **{**IMPACT, "baselines_affected": [here], "criterion": "errors"}
+        )
+        planned = organisation.refused("pia", first, "submit_plan", stage_plan=plan)
+
+        assert f"of another project: {here}" in conceded["impact_fields"].message
+        assert f"of another project: {here}" in planned["plan_numbers"].message
+
+    def test_keeps_what_was_decided_last(self, organisation: Organisation) -> None:
+        """More information is a decision, and so is an exception plan, each with its hand and reason."""
+        organisation.delivering()
+        issue = organisation.create(
+            "ada", "issue", "Change", parent=organisation.project, kind="request_for_change", description="-"
+        )
+        recommended(organisation, issue, impact={**IMPACT["impact"], "cost": 20000})
+
+        organisation.move("eva", issue, "request_information", REASON)
+        asked = organisation.fields(issue)
+        organisation.move("pia", issue, "recommend")
+        organisation.move("eva", issue, "request_exception_plan")
+
+        assert (asked["decision"], asked["decision_reason"]) == ("more_information", REASON)
+        assert organisation.fields(issue)["decision"] == "exception_plan"
+        [exception] = organisation.all("exception")
+        organisation.move("pia", exception, "submit_report", cause="c", consequence="c", recommendation="r",
+                          options=[{"text": "Plan"}, {"text": "Leave it"}])  # fmt: skip
+        organisation.move("eva", exception, "ask_information", REASON)
+        assert organisation.fields(exception)["decision"] == "more_information"
+        organisation.move("pia", exception, "submit_report")
+        organisation.move("eva", exception, "request_plan")
+        said = organisation.fields(exception)
+        assert (said["decision"], said["decided_by"]) == ("exception_plan", "eva")
 
     @pytest.mark.parametrize(
         ("impact", "authority"),
@@ -220,3 +347,9 @@ class TestAnIssue:
         recommended(organisation, issue, **impact)
 
         assert organisation.fields(issue)["required_authority"] == authority
+        # They are notified, and nobody else; who has recommended it knows already.
+        asked = {"change_authority": {"carl"}, "executive": {"eva"}, "business_layer": {"business_layer"}}
+        told = organisation.desk.notified(issue)
+        assert {who for who, why in told.items() if "prince2.issue_to_decide" in why} == asked.get(
+            authority, set()
+        )

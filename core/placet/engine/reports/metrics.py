@@ -239,7 +239,8 @@ class _Reading:
                 unborn = isinstance(part.of, figures.Standing) and period.since > self._work.now
                 return Value(None, None, None) if unborn else Value(count, count, None)
             case figures.Rate():
-                return _over(count, periods.days(period, self._work.now, self._place.calendar.zone))
+                days = periods.days(period, self._work.now, self._place.calendar.zone)
+                return _over(count, days, part.days)
             case figures.Share():
                 return _over(row.met if row is not None else 0, count, 100)
             case figures.Sum():

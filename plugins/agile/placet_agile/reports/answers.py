@@ -41,6 +41,8 @@ from placet_agile.reports.teams import Team
 from placet_agile.story import workflow
 from placet_agile.teams.limits import limits_of
 
+#: Days.
+_WEEK = 7
 _TITLES: Mapping[str, str] = {state.id: state.title for state in workflow(STORY).states}
 
 
@@ -168,6 +170,7 @@ def flow(team: Team, report: FlowReport) -> Flow:
         ],
         finished=report.finished,
         throughput=report.finished / len(report.days),
+        throughput_per_week=_WEEK * report.finished / len(report.days),
         work_in_progress=report.in_progress,
         work_item_age={} if median is None else {"median": median, "oldest": max(report.ages)},
         cycle_time=percentiles(times),

@@ -139,6 +139,9 @@ class Flow(Answer):
     series: list[Series]
     finished: int
     throughput: Annotated[float | None, Field(description="Items finished each day, on average.")]
+    throughput_per_week: Annotated[
+        float | None, Field(description="Items finished in seven days, on average.")
+    ]
     work_in_progress: int
     work_item_age: Annotated[
         dict[str, int],

@@ -6,11 +6,33 @@ and follow their rules.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 from placet import EffectContext, ItemView, effect
 from placet_agile.delivery.fields import Disposition
 from placet_agile.sprints.board import items_of, points, unfinished
 from placet_agile.sprints.checks import following
 from placet_agile.sprints.fields import SprintFields
+
+_TENTH = Decimal("0.1")
+
+
+@effect("agile")
+def keep_capacity(ctx: EffectContext) -> None:
+    """Where nobody has given the hours of the sprint, they are those of the team's members for its length.
+
+    Who is away is not known here: people lower the hours by hand.
+    """
+    fields: SprintFields = ctx.item.fields
+    team = ctx.get(fields.team)
+    if fields.capacity_hours is not None or team is None or not team.fields.members:
+        return
+    if fields.planned_start is None or fields.planned_end is None:
+        return
+    hours = sum(member.capacity_hours_per_week for member in team.fields.members)
+    weeks = Decimal((fields.planned_end - fields.planned_start) / timedelta(weeks=1))
+    ctx.set(capacity_hours=(hours * weeks).quantize(_TENTH))
 
 
 @effect("agile")

@@ -7,7 +7,7 @@ leaves for them, and end with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,10 @@ BASELINED = ("baselined", "in_development", "in_review", "approved", "handed_ove
 OPEN_RISKS = ("identified", "assessed", "responding", "accepted")
 #: Packages that a team has been offered, and that count for their stage.
 COMMITTED = ("offered", "accepted", "in_progress", "delivered", "received")
-_ENDED = ("received", "completed", "cancelled", "terminated")
+#: Packages whose money counts for their stage: that of a cancelled one is spent all the same.
+PAID = (*COMMITTED, "cancelled")
+_GIVEN_UP = ("cancelled", "terminated")
+_ENDED = ("received", "completed", *_GIVEN_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,16 @@ def figures(item: ItemView) -> Figures:
         planned_end=fields.planned_end,
         forecast_end=fields.forecast_end,
         ended=item.state in _ENDED,
+        given_up=item.state in _GIVEN_UP,
     )
+
+
+def with_packages(
+    ctx: CheckContext, stages: Iterable[ItemView], **where: Any
+) -> list[tuple[Figures, list[Figures]]]:
+    """Stages, each with its packages, which are found by their stage or by their project."""
+    paid = [(each.fields.stage, figures(each)) for each in ctx.items(WORK_PACKAGE, states=PAID, **where)]
+    return [(figures(stage), [own for key, own in paid if key == stage.key]) for stage in stages]
 
 
 class Measuring:
@@ -84,13 +96,10 @@ class Measuring:
     def _stages(self) -> list[tuple[Figures, list[Figures]]]:
         """The stages, each with its packages; a stage alone is a list of one."""
         own = self._subject
+        if own.type == WORK_PACKAGE:
+            return [(figures(own), [])]
         stages = self._ctx.items(STAGE, project=own.key) if own.type == PROJECT else [own]
-        return [(figures(stage), self._packages(stage)) for stage in stages if stage.state != "terminated"]
-
-    def _packages(self, stage: ItemView) -> list[Figures]:
-        if stage.type != STAGE or stage.state not in RUNNING[STAGE]:
-            return []
-        return [figures(each) for each in self._ctx.items(WORK_PACKAGE, states=COMMITTED, stage=stage.key)]
+        return with_packages(self._ctx, stages, **self._where)
 
     @property
     def _unplanned(self) -> bool:
@@ -100,20 +109,26 @@ class Measuring:
         )
 
     def _time(self) -> Expected | None:
-        ends = [
-            roll_up.project_end(self._stages),
-            self._subject.fields.planned_end if self._unplanned else None,
-        ]
-        end = max((each for each in ends if each is not None), default=None)
+        end = self._end()
         if end is None:
             return None
         running = self._subject.state in RUNNING[self._subject.type]
         return Expected(max(end, self._ctx.today) if running else end)
 
+    def _end(self) -> date | None:
+        if self._subject.type != PROJECT:
+            [(own, packages)] = self._stages
+            return own.end if own.ended else roll_up.stage_end(own, packages)
+        planned = self._subject.fields.planned_end if self._unplanned else None
+        ends = (roll_up.project_end(self._stages), planned)
+        return max((each for each in ends if each is not None), default=None)
+
     def _cost(self) -> Expected | None:
         if not self._stages:
             return None
-        known = any((own.actual_cost, own.estimate_to_complete) != (None, None) for own, _ in self._stages)
+        # Until its team forecasts something else, a package costs its budget.
+        known = self._subject.type == WORK_PACKAGE and self._subject.fields.budget is not None
+        known |= any((own.actual_cost, own.estimate_to_complete) != (None, None) for own, _ in self._stages)
         if not known:
             return None
         cost, whole = roll_up.project_cost(self._stages), self._subject.fields.budget

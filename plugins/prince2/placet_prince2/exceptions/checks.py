@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from placet import CheckContext, ItemView, Verdict, blocked, check, standing
 from placet_governance.roles import BUSINESS_LAYER
-from placet_prince2.checking import all_of, demand, lacking
+from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import found_statuses, plain, spoken
 from placet_prince2.control.watch import ANSWERING, open_exception
 from placet_prince2.document_kinds import Kind
@@ -137,6 +137,7 @@ def plan_complete(ctx: CheckContext) -> Verdict:
         demand(
             not lacks, "the exception plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks
         ),
+        own(ctx.get_all(plan.fields.products), plan.fields.project, [PROJECT_MANAGER]),
         demand(
             not outside,
             "the forecasts are outside the plan already: {said:and}",

@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from placet import CheckContext, Role, Verdict, blocked, check, passed
-from placet_governance.roles import BUSINESS_LAYER
-from placet_prince2.checking import all_of, demand, lacking
+from placet import CheckContext, Verdict, blocked, check, passed
+from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
-from placet_prince2.issues.computed import breaks, budget_left, reasons, running_stages
+from placet_prince2.issues.computed import AUTHORITIES, breaks, budget_left, reasons, running_stages
 from placet_prince2.issues.fields import IssueFields, IssueKind
 from placet_prince2.numbers.change_budget import Authority, authority_of
 from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.place import project_of
 from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER
 
-#: The role of each authority, the highest last.
-AUTHORITIES: dict[Authority, Role] = {
-    Authority.PROJECT_MANAGER: PROJECT_MANAGER,
-    Authority.CHANGE_AUTHORITY: CHANGE_AUTHORITY,
-    Authority.EXECUTIVE: EXECUTIVE,
-    Authority.BUSINESS_LAYER: BUSINESS_LAYER,
-}
 _FORMAL = (IssueKind.REQUEST_FOR_CHANGE, IssueKind.OFF_SPECIFICATION)
 #: The highest severity that is treated without a decision.
 _MINOR = 2
@@ -48,7 +40,10 @@ def minor(ctx: CheckContext) -> Verdict:
 
 @check("prince2")
 def impact_fields(ctx: CheckContext) -> Verdict:
-    """The impact on all aspects, cost, time and a recommendation are known; two options where a baseline changes."""
+    """The impact on all aspects, cost, time and a recommendation are known; two options where a baseline changes.
+
+    The baselines are those of its own project.
+    """
     fields: IssueFields = ctx.item.fields
     missing = [aspect.value for aspect in Aspect if aspect not in (fields.impact or {})]
     few = bool(fields.baselines_affected) and len(fields.options) < 2  # noqa: PLR2004
@@ -59,6 +54,7 @@ def impact_fields(ctx: CheckContext) -> Verdict:
         demand(not few, "{n:count option} described for a change of a baseline, of two at least",
                "describe the others", [PROJECT_MANAGER],
                n=len(fields.options)),
+        own(ctx.get_all(fields.baselines_affected), fields.project, [PROJECT_MANAGER]),
     )  # fmt: skip
 
 

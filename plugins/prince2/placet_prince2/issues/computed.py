@@ -6,9 +6,11 @@ Source: PRINCE2 7, practice Issues: delegated limits of authority. The order of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from placet import CheckContext, Computed, ItemView
+from placet import CheckContext, Computed, ItemView, Role
+from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.control.measures import RUNNING
 from placet_prince2.control.status import found_statuses
 from placet_prince2.document_kinds import OF_THE_PROJECT
@@ -17,9 +19,16 @@ from placet_prince2.issues.fields import IssueDecision, IssueFields
 from placet_prince2.numbers import change_budget
 from placet_prince2.numbers.change_budget import Authority, Effect, Reason
 from placet_prince2.place import project_of
-from placet_prince2.roles import CHANGE_AUTHORITY
+from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER
 
 _ZERO = Decimal(0)
+#: The role of each authority, the highest last.
+AUTHORITIES: Mapping[Authority, Role] = {
+    Authority.PROJECT_MANAGER: PROJECT_MANAGER,
+    Authority.CHANGE_AUTHORITY: CHANGE_AUTHORITY,
+    Authority.EXECUTIVE: EXECUTIVE,
+    Authority.BUSINESS_LAYER: BUSINESS_LAYER,
+}
 
 
 def budget_used(ctx: CheckContext) -> Decimal:
@@ -102,8 +111,15 @@ def required_authority(ctx: CheckContext) -> Authority | None:
     return change_budget.authority_of(ctx.item.fields.authority_because)
 
 
+def deciding(ctx: CheckContext) -> tuple[str, ...]:
+    """The role of those who have to decide; nobody before the impact is known."""
+    needed = ctx.item.fields.required_authority
+    return () if needed is None else (AUTHORITIES[needed].id,)
+
+
 #: The rules first: who decides follows from them, and from nothing else.
 AUTHORITY = (
     Computed("authority_because", authority_because),
     Computed("required_authority", required_authority),
+    Computed("deciding", deciding),
 )

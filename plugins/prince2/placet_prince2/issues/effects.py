@@ -1,13 +1,14 @@
-"""The effects of an issue's transitions."""
+"""The effects of an issue's transitions, and the issue that a risk becomes."""
 
 from __future__ import annotations
 
 from placet import Effect, EffectContext, effect
 from placet_prince2.control.watch import open_exception
-from placet_prince2.ids import EXCEPTION, PRODUCT
+from placet_prince2.ids import CAUSED_BY, EXCEPTION, ISSUE, PRODUCT, PROJECT, STAGE
 from placet_prince2.issues.computed import breaks, running_stages
-from placet_prince2.issues.fields import IssueDecision
-from placet_prince2.place import project_of
+from placet_prince2.issues.fields import IssueDecision, IssueKind
+from placet_prince2.place import project_of, stage_of
+from placet_prince2.placing import ENDED
 
 
 def decided(decision: IssueDecision) -> Effect:
@@ -49,6 +50,33 @@ def grant_concession(ctx: EffectContext) -> None:
                 ),
             }
             ctx.set_on(product.key, concessions=[*product.fields.concessions, said])
+
+
+@effect("prince2")
+def become_issue(ctx: EffectContext) -> None:
+    """Make the issue that a risk of a running project becomes when it comes true, unless it names one.
+
+    A threat is a problem that has to be treated, and an opportunity one that has to be taken.
+    """
+    project, fields = project_of(ctx), ctx.item.fields
+    if fields.became is not None or project is None or project.state in ENDED[PROJECT]:
+        return
+    threat = fields.kind == "threat"
+    issue = ctx.create(
+        ISSUE,
+        f"It has come true: {ctx.item.title}"[:200],
+        parent=fields.stage if _goes_on(ctx) else project.key,
+        kind=IssueKind.PROBLEM_CONCERN if threat else IssueKind.BUSINESS_OPPORTUNITY,
+        description=f"The risk {ctx.item.key} has come true. {fields.event}: {fields.effect}",
+    )
+    ctx.link(CAUSED_BY, ctx.item.key, source=issue)
+    ctx.set(became=issue)
+
+
+def _goes_on(ctx: EffectContext) -> bool:
+    """Whether the stage of the item has not ended."""
+    stage = stage_of(ctx)
+    return stage is not None and stage.state not in ENDED[STAGE]
 
 
 @effect("prince2")

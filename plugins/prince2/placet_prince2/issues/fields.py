@@ -75,6 +75,8 @@ class IssueFields(PlacedFields):
     #: Computed: who has to decide, and why.
     required_authority: Authority | None = None
     authority_because: Annotated[tuple[Reason, ...], Field(max_length=10)] = ()
+    #: Computed: the role of that authority, whose holders are notified.
+    deciding: tuple[Line, ...] = ()
     decision: IssueDecision | None = None
     decision_reason: Text | None = None
     decided_by: AssigneeId | None = None

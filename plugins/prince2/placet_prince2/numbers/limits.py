@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from placet_prince2.numbers.days import Workday, days_from, every_day, unit_of
 from placet_prince2.numbers.exact import ZERO, exact
-from placet_prince2.numbers.roll_up import Figures
+from placet_prince2.numbers.roll_up import Figures, stage_cost
 from placet_prince2.numbers.tolerances import Tolerance
 
 
@@ -30,15 +30,18 @@ class Fit:
 
 
 @exact
-def stage_cost_fit(cost: Tolerance, others: Iterable[Figures], whole: Tolerance) -> Fit:
+def stage_cost_fit(
+    cost: Tolerance, others: Iterable[tuple[Figures, Iterable[Figures]]], whole: Tolerance
+) -> Fit:
     """Whether a stage at its upper limit still fits its project at its upper limit.
 
     Args:
         cost: the stage's tolerance of cost; its target is the budget.
-        others: the project's other stages: those that have ended cost what they cost, others their budget.
+        others: the project's other stages, each with its packages: those that have ended cost what they cost, others
+            their budget.
         whole: the project's tolerance of cost.
     """
-    taken = sum((each.actual_cost if each.ended else each.budget) or ZERO for each in others)
+    taken = sum(stage_cost(own, packages) if own.ended else own.budget or ZERO for own, packages in others)
     return Fit(_amount(cost) + cost.limit_upper, _amount(whole) + whole.limit_upper - taken)
 
 

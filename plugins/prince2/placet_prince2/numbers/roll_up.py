@@ -2,7 +2,8 @@
 
 A stage's own figures are the project manager's; those of its packages are the teams'. The worse of the two counts: a
 stage costs at least its packages together, and does not end before the last of them. A project costs all its
-stages, and ends with the last.
+stages, and ends with the last. Money that is spent stays spent: a package that was cancelled and a stage that was
+terminated cost what they have cost, and delay nothing any more.
 
 Source: PRINCE2 7, practice progress: each level reports to the next one up, which keeps what it was given. Our choice:
 the worse counts, so that a breach below is seen above before anybody has copied it.
@@ -29,6 +30,8 @@ class Figures:
     forecast_end: date | None = None
     #: Received, completed, cancelled or terminated: nothing more will be spent.
     ended: bool = False
+    #: Cancelled or terminated: nobody waits for it any more.
+    given_up: bool = False
 
     @property
     @exact
@@ -63,7 +66,7 @@ def latest_end(parts: Iterable[Figures]) -> date | None:
 
 def stage_cost(stage: Figures, packages: Iterable[Figures]) -> Decimal:
     """The expected cost of a stage: its own figures, but no less than its packages together."""
-    return stage.cost if stage.ended else max(stage.cost, total_cost(packages))
+    return max(stage.cost, total_cost(packages))
 
 
 def stage_end(stage: Figures, packages: Iterable[Figures]) -> date | None:
@@ -79,6 +82,8 @@ def project_cost(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> Decimal
 
 
 def project_end(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> date | None:
-    """The expected end of a project: the end of the last of its stages."""
-    ends = (own.end if own.ended else stage_end(own, packages) for own, packages in stages)
+    """The expected end of a project: the end of the last of its stages, without those that were terminated."""
+    ends = (
+        own.end if own.ended else stage_end(own, packages) for own, packages in stages if not own.given_up
+    )
     return max((end for end in ends if end is not None), default=None)

@@ -23,11 +23,12 @@ from placet_prince2.overview.models import (
     ToleranceLine,
 )
 
-#: Packages that a team has been offered, and that count for their stage.
-COMMITTED = frozenset({"offered", "accepted", "in_progress", "delivered", "received"})
+#: Packages whose money counts for their stage: those that a team was offered, and cancelled ones.
+PAID = frozenset({"offered", "accepted", "in_progress", "delivered", "received", "cancelled"})
 #: Stages that spend.
 RUNNING = frozenset({"active", "in_exception", "boundary"})
-_OVER = frozenset({"received", "completed", "cancelled", "terminated"})
+_GIVEN_UP = frozenset({"cancelled", "terminated"})
+_OVER = frozenset({"received", "completed", *_GIVEN_UP})
 
 
 def item_line(entry: Entry) -> ItemLine:
@@ -68,23 +69,18 @@ def figures(entry: Entry) -> Figures:
         planned_end=entry.day("planned_end"),
         forecast_end=entry.day("forecast_end"),
         ended=entry.state in _OVER,
+        given_up=entry.state in _GIVEN_UP,
     )
 
 
 def packages_of(project: Project, stage: Entry) -> list[Figures]:
     """The packages that count for a stage."""
-    if stage.state not in RUNNING:
-        return []
-    return [figures(each) for each in project.all(WORK_PACKAGE, stage.key) if each.state in COMMITTED]
+    return [figures(each) for each in project.all(WORK_PACKAGE, stage.key) if each.state in PAID]
 
 
 def stage_figures(project: Project) -> list[tuple[Figures, list[Figures]]]:
     """All stages that count for the project, each with its packages."""
-    return [
-        (figures(stage), packages_of(project, stage))
-        for stage in project.stages
-        if stage.state != "terminated"
-    ]
+    return [(figures(stage), packages_of(project, stage)) for stage in project.stages]
 
 
 def stage_line(project: Project, stage: Entry) -> StageLine:

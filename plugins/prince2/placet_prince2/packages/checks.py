@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, Verdict, blocked, check, standing
-from placet_prince2.checking import all_final, all_of, demand, lacking, tolerances_missing
-from placet_prince2.control.measures import BASELINED, COMMITTED
+from placet import CheckContext, ItemView, Verdict, blocked, check, standing
+from placet_prince2.checking import all_final, all_of, demand, lacking, own, tolerances_missing
+from placet_prince2.control.measures import BASELINED, PAID
 from placet_prince2.control.status import plain
 from placet_prince2.ids import QUALITY_ACTIVITY, WORK_PACKAGE
 from placet_prince2.numbers.days import unit_of
@@ -39,7 +39,6 @@ def package_complete(ctx: CheckContext) -> Verdict:
     """The package has agreed products, dates, a budget, tolerances for time and cost, and an interval."""
     fields: PackageFields = ctx.item.fields
     early = [each for each in ctx.get_all(fields.products) if each.state not in BASELINED]
-    foreign = [each.key for each in ctx.get_all(fields.products) if each.fields.project != fields.project]
     cost, time = (tolerance_for(fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
     ordered = (
         fields.planned_start is None
@@ -54,8 +53,7 @@ def package_complete(ctx: CheckContext) -> Verdict:
         tolerances_missing(fields.tolerances, (Aspect.TIME, Aspect.COST), "add them", [PROJECT_MANAGER]),
         demand(not early, "{items:standing}, and its description is not agreed", "baseline it first",
                [PROJECT_MANAGER], items=[standing(each) for each in early]),
-        demand(not foreign, "{keys:and} belong to another project", "name products of this project",
-               [PROJECT_MANAGER], keys=foreign),
+        own(ctx.get_all(fields.products), fields.project, [PROJECT_MANAGER]),
         demand(ordered and aimed, "its dates are not in order, or its tolerances aim at another budget or end",
                "let the tolerances aim at the budget and the planned end", [PROJECT_MANAGER]),
     )  # fmt: skip
@@ -63,7 +61,10 @@ def package_complete(ctx: CheckContext) -> Verdict:
 
 @check("prince2")
 def package_limits(ctx: CheckContext) -> Verdict:
-    """The package ends inside the tolerance of its stage, and costs no more than the stage has left."""
+    """The package ends inside the tolerance of its stage, and costs no more than the stage has left.
+
+    Other packages take their budgets, and cancelled ones what they have spent.
+    """
     fields: PackageFields = ctx.item.fields
     stage = stage_of(ctx)
     if stage is None or fields.budget is None or fields.planned_end is None:
@@ -73,8 +74,8 @@ def package_limits(ctx: CheckContext) -> Verdict:
     verdicts = [same_units(fields.tolerances, stage.fields.tolerances, "the stage")]
     cost, time = (tolerance_for(stage.fields.tolerances, each) for each in (Aspect.COST, Aspect.TIME))
     if cost is not None:
-        packages = ctx.items(WORK_PACKAGE, states=COMMITTED, stage=stage.key)
-        others = [each.fields.budget or Decimal(0) for each in packages if each.key != ctx.item.key]
+        packages = ctx.items(WORK_PACKAGE, states=PAID, stage=stage.key)
+        others = [_taken(each) for each in packages if each.key != ctx.item.key]
         fit = package_cost_fit(fields.budget, others, cost)
         verdicts.append(
             demand(fit.fits, "the budget of {needed} exceeds the {left} left in the stage", "reduce it",
@@ -89,6 +90,12 @@ def package_limits(ctx: CheckContext) -> Verdict:
                    left=int(fit.left))
         )  # fmt: skip
     return all_of(*verdicts)
+
+
+def _taken(package: ItemView) -> Decimal:
+    """The budget that a package takes from its stage; of a cancelled one, what it has spent."""
+    fields: PackageFields = package.fields
+    return (fields.actual_cost if package.state == "cancelled" else fields.budget) or Decimal(0)
 
 
 @check("prince2")

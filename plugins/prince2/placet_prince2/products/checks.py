@@ -31,8 +31,15 @@ from placet_prince2.ids import (
     QUALITY_ACTIVITY,
     STAGE,
 )
-from placet_prince2.products.fields import ActivityFields, ProductFields, conceded, outside
-from placet_prince2.roles import CHANGE_AUTHORITY, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
+from placet_prince2.products.fields import ActivityFields, ProductFields, ProductKind, conceded, outside
+from placet_prince2.roles import (
+    CHANGE_AUTHORITY,
+    EXECUTIVE,
+    PROJECT_MANAGER,
+    PROJECT_SUPPORT,
+    SENIOR_USER,
+    TEAM_MANAGER,
+)
 
 _DESCRIBED = (
     "purpose",
@@ -44,6 +51,8 @@ _DESCRIBED = (
     "moscow",
     "weight",
 )
+#: The roles of those who answer for the work on a product, and so do not accept it.
+_MANAGING = (PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER)
 
 
 def failing(ctx: CheckContext) -> list[str]:
@@ -70,7 +79,7 @@ def description_complete(ctx: CheckContext) -> Verdict:
         lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
         demand(fields.producer is None or fields.producer not in (fields.approver, *fields.reviewers),
                "the producer reviews or approves the product", "name somebody else", [PROJECT_MANAGER]),
-        demand(not ctx.holds(fields.approver, PROJECT_MANAGER.id, PROJECT_SUPPORT.id, TEAM_MANAGER.id),
+        demand(not ctx.holds(fields.approver, *(role.id for role in _MANAGING)),
                "{approver:person} manages the work on the product, and would approve it",
                "name a senior user, or somebody who stands for the users", [PROJECT_MANAGER],
                approver=fields.approver),
@@ -137,6 +146,26 @@ def _performed_at(activity: object) -> datetime:
 
 
 acceptance_vote = approval_granted("prince2.acceptance_vote", PRODUCT_ACCEPTANCE)
+
+
+@check("prince2")
+def accepted_apart(ctx: CheckContext) -> Verdict:
+    """Nobody has accepted it who manages the work on it: not by an appointment made later, nor for somebody else."""
+    asked = ctx.approval(PRODUCT_ACCEPTANCE)
+    votes = () if asked is None else asked.votes
+    roles = [role.id for role in _MANAGING]
+    managing = [each.actor for each in votes if each.decision == "approve" and ctx.holds(each.actor, *roles)]
+    return demand(not managing, "{people:person and} has accepted it, and manages the work on it",
+                  "ask for the acceptance again, by somebody who does not", [SENIOR_USER], people=managing)  # fmt: skip
+
+
+@check("prince2")
+def agreed_by_users(ctx: CheckContext) -> Verdict:
+    """The description of the project's own product says what the users get, so that a senior user agrees to it."""
+    whole = ctx.item.fields.kind is ProductKind.PROJECT_PRODUCT
+    agrees = not whole or ctx.holds(ctx.actor, SENIOR_USER.id)
+    return demand(agrees, "it describes the product of the whole project, and a senior user agrees to that",
+                  "ask a senior user to baseline it", [SENIOR_USER])  # fmt: skip
 
 
 @check("prince2")

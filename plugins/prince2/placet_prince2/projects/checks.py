@@ -252,10 +252,12 @@ def exceptions_over(ctx: CheckContext) -> Verdict:
 
 @check("prince2")
 def on_final_stage(ctx: CheckContext) -> Verdict:
-    """Every stage but the last is over, and the last one is in its boundary."""
+    """Every stage but the last is over; the last is in its boundary, or over since a closure that was given up."""
     found = stages(ctx, ctx.item.key)
     waiting = [
-        each for each in found if each.state not in (("boundary",) if each.fields.is_final else _FINAL_STAGE)
+        each
+        for each in found
+        if each.state not in _FINAL_STAGE and not (each.fields.is_final and each.state == "boundary")
     ]
     return demand(bool(found) and not waiting, "{items:standing}", "finish it first", [PROJECT_MANAGER],
                   items=[standing(each) for each in waiting])  # fmt: skip

@@ -8,10 +8,12 @@ from datetime import timedelta
 from placet import BlockedError, EffectContext, effect
 from placet_prince2.control.measures import COMMITTED
 from placet_prince2.control.watch import ANSWERING, open_exception
-from placet_prince2.ids import REPORT, STAGE, WORK_PACKAGE
+from placet_prince2.ids import PROJECT, REPORT, STAGE, WORK_PACKAGE
 from placet_prince2.projects.fields import ClosureKind
 from placet_prince2.reports.fields import ReportKind
 
+#: The board hears of a project from the authorization of its initiation until that of its closure.
+_REPORTED = ("initiating", *ANSWERING[PROJECT], "closing")
 _OPEN_STAGES = ("planned", "awaiting_authorization", "active", "in_exception", "boundary")
 
 
@@ -78,7 +80,7 @@ def stop_closure(ctx: EffectContext) -> None:
 @effect("prince2")
 def make_highlight(ctx: EffectContext) -> None:
     """Make the highlight report of the interval that is over."""
-    if ctx.item.state not in ("initiating", *ANSWERING[ctx.item.type]):
+    if ctx.item.state not in _REPORTED:
         return
     interval: timedelta = ctx.item.fields.highlight_interval
     ctx.create(

@@ -10,6 +10,7 @@ from datetime import datetime
 from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import demand, lacking
+from placet_prince2.control.watch import ANSWERING
 from placet_prince2.ids import PROJECT, REPORT_ACCEPTANCE, STAGE
 from placet_prince2.numbers.tolerances import Aspect
 from placet_prince2.reports.fields import ReportFields, ReportKind
@@ -29,8 +30,10 @@ def forecast_subjects(ctx: CheckContext) -> list[ItemView]:
     subject = subject_of(ctx)
     if subject is None or subject.type != PROJECT:
         return [] if subject is None else [subject]
-    running = ctx.items(STAGE, states=["active", "in_exception", "boundary"], project=subject.key)
-    return [*running, *([subject] if subject.fields.forecasts else [])]
+    running = ctx.items(STAGE, states=ANSWERING[STAGE], project=subject.key)
+    # A project that is closing is forecast no more: what is left of it is in its last stage.
+    whole = subject.state in ANSWERING[PROJECT] and bool(subject.fields.forecasts)
+    return [*running, *([subject] if whole else [])]
 
 
 def freshness(ctx: CheckContext) -> datetime | None:
@@ -66,7 +69,8 @@ def report_fields(ctx: CheckContext) -> Verdict:
     if not texts.met or not forecast_subjects(ctx) or fields.kind is ReportKind.END_PROJECT:
         return texts
     subject = subject_of(ctx)
-    missing = [] if subject is None else not_forecast(subject)
+    answers = subject is not None and subject.state in ANSWERING[subject.type]
+    missing = not_forecast(subject) if subject is not None and answers else []
     if missing:
         return blocked("nothing is forecast for {measures:and}", remedy="give the forecasts",
                        who=[PROJECT_MANAGER.id], params={"measures": missing},

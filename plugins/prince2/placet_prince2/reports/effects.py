@@ -7,10 +7,11 @@ from typing import Any
 from placet import EffectContext, ItemView, effect
 from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.status import found_statuses, line
-from placet_prince2.ids import PRODUCT, PROJECT, REPORT_ACCEPTANCE, WORK_PACKAGE
+from placet_prince2.ids import PRODUCT, PROJECT, REPORT, REPORT_ACCEPTANCE, WORK_PACKAGE
 from placet_prince2.reports.checks import BY_THE_BOARD, forecast_subjects, freshness, subject_of
 
 _DONE = ("approved", "handed_over")
+_UNISSUED = ("due", "drafting")
 _NEXT = ("baselined", "in_development", "in_review")
 
 
@@ -28,6 +29,16 @@ def take_snapshot(ctx: EffectContext) -> None:
     ctx.set(as_of=freshness(ctx) or ctx.now, issued_at=ctx.now)
     if ctx.item.fields.kind in BY_THE_BOARD:
         ctx.ask(REPORT_ACCEPTANCE)
+
+
+@effect("prince2")
+def drop_reports(ctx: EffectContext) -> None:
+    """Drop the reports on the item that nobody has issued: it has ended first."""
+    for report in ctx.children(REPORT):
+        if report.state in _UNISSUED:
+            ctx.fire(
+                report.key, "drop_report", comment=f"{ctx.item.key} has ended before this report was issued"
+            )
 
 
 def _statuses(ctx: EffectContext, subject: ItemView) -> list[StatusLine]:

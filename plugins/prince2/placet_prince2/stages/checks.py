@@ -16,15 +16,16 @@ from placet_prince2.checking import (
     demand,
     documents,
     indicators_fit,
+    own,
     stages,
     tolerances_missing,
     units_fit,
 )
-from placet_prince2.control.measures import figures
+from placet_prince2.control.measures import with_packages
 from placet_prince2.control.status import found_statuses, plain
 from placet_prince2.control.watch import open_exception
 from placet_prince2.document_kinds import Kind
-from placet_prince2.ids import EXCEPTION, MANAGEMENT_PRODUCT, PRODUCT, WORK_PACKAGE
+from placet_prince2.ids import EXCEPTION, MANAGEMENT_PRODUCT, PRODUCT, STAGE, WORK_PACKAGE
 from placet_prince2.numbers.days import unit_of
 from placet_prince2.numbers.limits import end_fit, stage_cost_fit
 from placet_prince2.numbers.tolerances import Aspect, Tolerance, same_unit
@@ -61,7 +62,8 @@ def stage_number(ctx: CheckContext) -> Verdict:
     others = [each for each in stages(ctx, fields.project) if each.key != ctx.item.key]
     numbers = sorted([fields.number, *(each.fields.number for each in others)])
     initiates = fields.kind == "initiation"
-    finals = [each.key for each in others if each.fields.is_final]
+    # A final stage that is completed is followed by another one where the closure was given up.
+    finals = [each.key for each in others if each.fields.is_final and each.state != "completed"]
     return all_of(
         demand(numbers == list(range(1, len(numbers) + 1)), "number {number} leaves a gap, or is taken already",
                "number stages 1, 2, 3 and so on", [PROJECT_MANAGER], number=fields.number),
@@ -91,7 +93,7 @@ def plan_numbers_missing(plan: ItemView) -> list[str]:
 
 @check("prince2")
 def plan_numbers(ctx: CheckContext) -> Verdict:
-    """The stage has a plan with dates, a budget, products and tolerances."""
+    """The stage has a plan with dates, a budget, products of its project, and tolerances."""
     plan = plan_of(ctx, ctx.item)
     kinds = (Kind.STAGE_PLAN, Kind.EXCEPTION_PLAN)
     if plan is None or plan.fields.kind not in kinds or plan.fields.stage != ctx.item.key:
@@ -100,6 +102,7 @@ def plan_numbers(ctx: CheckContext) -> Verdict:
     lacks = plan_numbers_missing(plan)
     return all_of(
         demand(not lacks, "the stage plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks),
+        own(ctx.get_all(plan.fields.products), ctx.item.fields.project, [PROJECT_MANAGER]),
         indicators_fit(ctx, plan.fields.tolerances, [PROJECT_MANAGER]),
         _units(ctx, plan.fields.tolerances),
     )
@@ -190,8 +193,8 @@ def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) 
     found = [same_units(tolerances, project.fields.tolerances, "the project")]
     whole, part = (tolerance_for(each, Aspect.COST) for each in (project.fields.tolerances, tolerances))
     if whole is not None and part is not None:
-        others = [figures(each) for each in stages(ctx, project.key) if each.key != stage.key]
-        fit = stage_cost_fit(part, others, whole)
+        others = [each for each in ctx.items(STAGE, project=project.key) if each.key != stage.key]
+        fit = stage_cost_fit(part, with_packages(ctx, others, project=project.key), whole)
         found.append(
             demand(fit.fits, "the stage may cost {needed}, and the project has {left} left",
                    "lower its budget or its tolerance, or escalate", [PROJECT_MANAGER, EXECUTIVE],

@@ -119,8 +119,13 @@ class TestBreaches:
 
 class TestFitting:
     def test_a_stage_takes_no_more_than_the_project_has(self) -> None:
-        """Exactly the rest at the upper limits fits; stages that have ended cost what they cost."""
-        others = [Figures(Decimal(50), Decimal(70_000), ended=True), Figures(Decimal(40_000), Decimal(1))]
+        """Exactly the rest at the upper limits fits; stages that have ended cost what they and their packages cost."""
+        package = Figures(Decimal(50), Decimal(50_000), ended=True)
+        others = [
+            (Figures(Decimal(50), Decimal(20_000), ended=True), []),
+            (Figures(Decimal(50), Decimal(9), ended=True, given_up=True), [package]),
+            (Figures(Decimal(40_000), Decimal(1)), []),
+        ]
         project = cost(200_000)
 
         found = stage_cost_fit(cost(100_000), others, project)
