@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import (
     Approval,
@@ -23,7 +24,7 @@ from placet import (
     reason_given,
 )
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint, lint_holders
+from placet.catalog.linter import lint_holders
 from placet.definitions.verdicts import GateMode
 
 Compose = Callable[..., Catalog]

@@ -46,8 +46,8 @@ from .designs import APPROVALS, ROLES, Design, designs
 PEOPLE = ["p0", "p1", "p2", "p3", "out"]
 #: Where an event has its place in the log, or waits for it.
 PLACES = ("positions", "unsealed")
-#: The rows that a refusal may touch: its own event with its place in the log, and the item's count of events with the definition
-#: it was made under.
+#: The rows that a refusal may touch: its own event with its place in the log, and the item's count of events with the
+#: definition it was made under.
 OF_A_REFUSAL = {"events", "event_texts", "items", "definitions", *PLACES}
 
 Rows = dict[str, Counter[str]]

@@ -151,7 +151,9 @@ class Controls(Answer):
 
     workspace: str
     as_of: Moment
-    due_before: Annotated[date | None, Field(description="The last day: due dates and ends after it are left out.")]
+    due_before: Annotated[
+        date | None, Field(description="The last day: due dates and ends after it are left out.")
+    ]
     due: Annotated[int, Field(description="Things to do, of all controls.")]
     overdue: int
     failed: int
