@@ -95,7 +95,7 @@ class TestABodyThatIsWrong:
         ],
     )
     def test_is_refused_and_writes_nothing(self, shop: Shop, body: bytes, status: int) -> None:
-        """Whatever is no form in JSON is refused, never with a 5xx."""
+        """A body that is not a form in JSON is refused, never with a 5xx."""
         key = shop.order()
 
         answer = shop.clara.post(

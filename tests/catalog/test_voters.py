@@ -189,7 +189,7 @@ class TestEveryApproval:
         ]
 
     def test_needs_each_of_its_ballots(self, composed: Compose) -> None:
-        """One ballot that can be granted is no help where another cannot, nor where one person must be among them."""
+        """A ballot that can be granted does not help where another cannot, nor where one person must be among them."""
         parts = voting([LIBRARIAN], Quorum.any(), creators=[DIRECTOR], duties=not_both("create"))
         ballots = [
             Ballot([LIBRARIAN], Quorum.any()),
