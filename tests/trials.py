@@ -18,7 +18,7 @@ _SOAK = 50
 #: Examples that are left, of a hundred, with the profile `traced`.
 _TRACED = 20
 
-# A busy machine is no failure, and what fails shall fail for everybody who runs the same tests; a soak looks elsewhere
+# A busy machine is not a failure, and a test that fails shall fail for everybody who runs it; a soak looks elsewhere
 # each time.
 # Not `explain`: it traces each line, which takes time, and makes a thread of CPython 3.11 spin for ever where greenlets
 # of ended threads are collected under a trace function.

@@ -8,7 +8,6 @@
     ├── UnauthenticatedError    authentication is required
     ├── BlockedError            blocked by rules, with all reasons; defined in `definitions/verdicts.py`
     ├── ConflictError           the request does not fit the present state
-    │   ├── InUseError          a key or id is already in use
     │   └── TamperedError       somebody altered what is stored, past Placet
     ├── StaleError              the item has changed since the caller read it
     ├── PreconditionRequiredError  the workspace requires that the caller gives the version that they saw
@@ -30,7 +29,7 @@ from difflib import get_close_matches
 
 __all__ = [
     "PlacetError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "ForbiddenError", "UnauthenticatedError",
-    "ConflictError", "InUseError", "TamperedError", "StaleError", "PreconditionRequiredError", "BusyError",
+    "ConflictError", "TamperedError", "StaleError", "PreconditionRequiredError", "BusyError",
     "UnavailableError", "DefinitionError", "SchemaError", "SettingsError",
 ]  # fmt: skip
 
@@ -136,10 +135,6 @@ class UnauthenticatedError(PlacetError):
 
 class ConflictError(PlacetError):
     """The request does not fit the present state: it was done already, or something else comes first."""
-
-
-class InUseError(ConflictError):
-    """A key or id is already in use, or an idempotency key was used for another request."""
 
 
 class TamperedError(ConflictError):

@@ -87,7 +87,7 @@ class TestAFile:
         ],
     )
     def test_has_to_be_a_form(self, shop: Shop, media: str, content: bytes, status: int) -> None:
-        """A body that is no multipart form is refused."""
+        """A body that is not a multipart form is refused."""
         key = shop.order()
 
         answer = shop.clara.post(f"/items/{key}/evidence", content=content, headers={"Content-Type": media})

@@ -20,7 +20,7 @@ from placet.api.routing import Route
 
 Shop = Any
 
-#: Streams and uploads: what they read is no parameter.
+#: Streams and uploads: their body is not a parameter.
 _WITH_REQUEST = {evidence.attach_evidence, history.list_events}
 
 

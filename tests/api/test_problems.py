@@ -38,7 +38,6 @@ class TestTitles:
             "timeout": "Request timeout",
             "blocked": "Blocked by rules",
             "conflict": "Conflict with the present state",
-            "in-use": "Conflict: already in use",
             "tampered": "Record altered outside Placet",
             "stale": "Version conflict",
             "too-large": "Request body too large",
@@ -95,7 +94,7 @@ class TestABodyThatIsWrong:
         ],
     )
     def test_is_refused_and_writes_nothing(self, shop: Shop, body: bytes, status: int) -> None:
-        """Whatever is no form in JSON is refused, never with a 5xx."""
+        """A body that is not a form in JSON is refused, never with a 5xx."""
         key = shop.order()
 
         answer = shop.clara.post(

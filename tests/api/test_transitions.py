@@ -130,7 +130,7 @@ class TestAnIdempotencyKey:
 
         answer = shop.clara.post(f"/items/{key}/transitions", json={"transition": "drop"}, headers=headers)
 
-        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/in-use")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/conflict")
 
     def test_does_not_keep_a_refusal(self, shop: Shop) -> None:
         """A refusal is evaluated again: what was missing may be there now."""

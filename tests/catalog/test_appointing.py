@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from linting import lint
 
 from placet import Appointment, Method, Role
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint
 
 READER = "library.reader"
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import (
     SAME,
@@ -34,7 +35,6 @@ from placet import (
 from placet.catalog.catalog import Catalog, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.extension import Extension
-from placet.catalog.linter import lint
 from placet.definitions import diagrams
 from placet.errors import DefinitionError
 

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import (
     Category,
@@ -24,7 +25,7 @@ from placet import (
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.extension import Extension
-from placet.catalog.linter import Finding, lint
+from placet.catalog.findings import Finding
 
 Compose = Callable[..., Catalog]
 

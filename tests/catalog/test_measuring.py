@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from linting import lint
 
 from placet import OPEN, Holds, Metric, metrics
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint
 
 Compose = Callable[..., Catalog]
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 import pytest
+from linting import lint
 
 from placet import (
     OPEN,
@@ -55,7 +56,6 @@ from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.examination import examine
 from placet.catalog.findings import Finding
-from placet.catalog.linter import lint
 from placet.definitions.places import place_of
 from placet.errors import DefinitionError
 

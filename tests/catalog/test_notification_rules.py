@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import ItemType, Method, NotificationRule, Timer, elapsed
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint
 
 Compose = Callable[..., Catalog]
 

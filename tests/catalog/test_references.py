@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
+from linting import lint
 from pydantic import Field, StringConstraints
 
 from placet import (
@@ -44,7 +45,6 @@ from placet import (
     reason_given,
 )
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint
 from placet.definitions.places import place_of
 
 Compose = Callable[..., Catalog]

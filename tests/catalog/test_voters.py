@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import (
     Approval,
@@ -23,7 +24,7 @@ from placet import (
     reason_given,
 )
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import lint, lint_holders
+from placet.catalog.linter import lint_holders
 from placet.definitions.verdicts import GateMode
 
 Compose = Callable[..., Catalog]
@@ -188,7 +189,7 @@ class TestEveryApproval:
         ]
 
     def test_needs_each_of_its_ballots(self, composed: Compose) -> None:
-        """One ballot that can be granted is no help where another cannot, nor where one person must be among them."""
+        """A ballot that can be granted does not help where another cannot, nor where one person must be among them."""
         parts = voting([LIBRARIAN], Quorum.any(), creators=[DIRECTOR], duties=not_both("create"))
         ballots = [
             Ballot([LIBRARIAN], Quorum.any()),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet import (
     ActorId,
@@ -29,7 +30,6 @@ from placet import (
 )
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
-from placet.catalog.linter import lint
 
 GUARD = Role("gate.guard", "Guard")
 NOBODY = Role("gate.nobody", "Nobody", max_holders=0)

@@ -49,7 +49,7 @@ class TestADatabaseThatIsAway:
         assert "the database's address cannot be read: write sqlite:///FILE" in line
 
     def test_is_reported_of_a_file_too(self, shell: Shell) -> None:
-        """Its folder is not there, or it is no database."""
+        """Its folder is not there, or it is not a database."""
         (shell.folder / "notes.db").write_text("no database, but a list of what to buy " * 100)
 
         missing = shell.refused("migrate", PLACET_DATABASE_URL="sqlite:///no/placet.db")

@@ -98,7 +98,7 @@ class TestWorkingOnItems:
         assert [item["key"] for item in listed["items"]] == [key]
 
     def test_a_title_in_place_of_a_key_leads_to_the_item(self, office: Shell) -> None:
-        """People know an item by its title, and the shell is no place to look for its key."""
+        """People know an item by its title, and the shell is not a place to look for its key."""
         key = change(office)
 
         assert office.refused("item", "show", "upgrade", "--as", "maya") == (

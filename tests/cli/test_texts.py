@@ -1,4 +1,4 @@
-"""Texts of people reach the terminal as they were typed: brackets, colons and slashes are no markup."""
+"""Texts of people reach the terminal as they were typed: brackets, colons and slashes are not markup."""
 
 from __future__ import annotations
 

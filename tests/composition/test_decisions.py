@@ -64,7 +64,7 @@ def bars(duties: tuple[Duty, ...], act: str, other: str) -> bool:
 @pytest.mark.parametrize("item_type", ITEM_TYPES.values(), ids=ITEM_TYPES)
 class TestEveryItemType:
     def test_a_field_that_names_a_person_assigns_or_is_confirmed(self, item_type: ItemType) -> None:
-        """A name is no agreement of the one who is named."""
+        """A name is not an agreement of the one who is named."""
         confirmed = {*map(asked_in, item_type.confirmations), *IN_PERSON.get(item_type.id, ())}
 
         claims = [

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from linting import lint
 
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
-from placet.catalog.linter import lint
 from placet.errors import InvalidError
 from placet.testing import Desk
 

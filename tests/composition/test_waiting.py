@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import chain, combinations
 
 import pytest
+from linting import lint
 
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
-from placet.catalog.linter import lint
 from placet.catalog.waiting import reminders, waiting_states
 
 REGISTRY = Registry.discover()

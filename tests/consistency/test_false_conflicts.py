@@ -1,7 +1,7 @@
 """Nobody starts again because of what is not theirs; who does, starts again because of what they read.
 
 One act stands still between its reads and its commit, others come to their end beside it, and then it goes on: whether
-it starts again is no matter of time or luck.
+it starts again does not depend on time or luck.
 """
 
 from __future__ import annotations

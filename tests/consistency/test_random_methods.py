@@ -364,7 +364,7 @@ class Walk(RuleBasedStateMachine):
         assert self.rows() == stored
 
     def changed_nothing(self, stored: Rows, key: str, refusal: Any, seen: int | None) -> None:
-        """A refusal adds its own event and changes nothing else; what was no request adds nothing."""
+        """A refusal adds its own event and changes nothing else; a malformed request adds nothing."""
         now = self.rows()
         if not isinstance(refusal, BlockedError):
             assert now == stored

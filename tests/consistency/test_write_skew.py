@@ -24,7 +24,7 @@ from .rendezvous import MEETING
 from .works import CRANES_AT_ONCE, FOREMAN
 
 Act = Callable[[], Any]
-#: Of a control: it is no matter of luck.
+#: Of a control: luck does not matter.
 CONTROLS = 2
 
 

@@ -152,7 +152,7 @@ class TestEditing:
         assert after.edited["price"] == shop.clock.now()
 
     def test_that_changes_nothing_writes_nothing(self, shop: Shop) -> None:
-        """The same values again are no event."""
+        """The same values again are not an event."""
         item = shop.wish(fault="dark", due="2026-03-01T12:00:00+02:00")
 
         after = shop.engine.items.edit(

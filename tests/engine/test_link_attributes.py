@@ -58,7 +58,7 @@ def stored(shop: Shop) -> list[Any]:
 
 class TestAttributes:
     def test_are_given_changed_and_taken_away_with_the_link(self, linking: Shop) -> None:
-        """The item, the table and the events say the same; the same again is no change."""
+        """The item, the table and the events say the same; the same again is not a change."""
         one, two = linking.wish(), linking.wish()
         link = linking.engine.items.link
 

@@ -249,7 +249,7 @@ class TestWhatACheckRead:
         return check_data(report).get("read")
 
     def test_is_bounded(self) -> None:
-        """An event is no copy of the database."""
+        """An event is not a copy of the database."""
         many = self.kept(keys=list(range(1000)), text="x" * 10_000, table={n: n for n in range(99)})
         assert many["keys"] == [*range(20), "... 1000"]
         assert many["text"] == "x" * 200 + "..."

@@ -223,7 +223,7 @@ class TestMoving:
         assert blocker.remedy == "nothing leads out of 'Dropped': create a new repair from it"
 
     def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
-        """A misspelt name is no refusal: nothing is recorded."""
+        """A misspelt name is not a refusal: nothing is recorded."""
         item = shop.wish()
 
         with pytest.raises(

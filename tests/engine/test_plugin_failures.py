@@ -147,7 +147,7 @@ class TestAtLoad:
         assert shop.move(item, "start", "ben").state == "bench"
 
     def test_a_plugin_whose_definitions_are_of_another_kind_is_named_at_load(self) -> None:
-        """A function that is no check, an effect as a gate, a text for a list: each where it is written."""
+        """A function that is not a check, an effect as a gate, a text for a list: each where it is written."""
 
         def by_hand(make: Callable[[], object]) -> str:
             with pytest.raises(DefinitionError) as caught:
@@ -177,7 +177,7 @@ def interruptible() -> Iterator[None]:
 
 class TestInATransition:
     def test_a_hook_that_raises_blocks_by_name(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """An opinion that could not be had is no consent."""
+        """An opinion that could not be had is not consent."""
         shop = open_shop(sqlite_url, _guard(placet_check=_failing), methods=["shop", "guard"])
         item = shop.wish(fault="dark", hours=1)
 
@@ -283,7 +283,7 @@ class TestInATransition:
     def test_a_check_that_gives_no_verdict_blocks(
         self, open_shop: OpenShop, sqlite_url: str, answer: object
     ) -> None:
-        """A truthy answer is no verdict: a gate fails closed."""
+        """A truthy answer is not a verdict: a gate fails closed."""
         odd = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: answer))  # type: ignore[arg-type, return-value]
         shop = open_shop(
             sqlite_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [odd]))

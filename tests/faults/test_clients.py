@@ -165,7 +165,7 @@ class TestDrippingRequests:
             assert b"HTTP/1.1 408" in ended(client)
 
     def test_whose_body_drips_after_they_were_refused_are_ended(self, front: Front) -> None:
-        """An answer before the end of the request is no way round."""
+        """An answer before the end of the request is not a way round."""
         with connected(front) as client:
             client.sendall(b"POST /api/v1/items HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n")
             assert client.recv(12) == b"HTTP/1.1 401"
@@ -173,7 +173,7 @@ class TestDrippingRequests:
             ended(client)
 
     def test_may_take_longer_as_long_as_their_body_comes_along(self, front: Front) -> None:
-        """A slow line is no attack."""
+        """A slow line is not an attack."""
         body = (
             b'{"workspace":"SHOP","type":"shop.repair","title":"Slow","fields":{"notes":"'
             + b"x" * 40_000

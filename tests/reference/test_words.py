@@ -104,6 +104,7 @@ PROSE = {
     r"buried|bury": "dead letter",
     r"stands? in the way": "is a blocker, or blocks",
     r"what stands": "a noun",
+    r"(?<!there )(?:is|are|was) no (?:agreement|attack|change|check|consent|copy|form|refusal|result|verdict)": "not a",
 }
 #: Strings, and the texts in f-strings where Python has tokens for them.
 STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}

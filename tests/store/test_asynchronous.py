@@ -122,7 +122,7 @@ class TestWriting:
         assert shop.kinds(item) == ["created", "comment", "comment"]
 
     def test_the_loop_goes_on_while_somebody_waits_to_start_again(self, a_shop: tuple[Shop, str]) -> None:
-        """Waiting for others to be done is no reason to hold up everybody else."""
+        """Waiting for others to be done is not a reason to hold up everybody else."""
         seen: list[str] = []
 
         def busy(session: Session) -> None:

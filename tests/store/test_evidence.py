@@ -41,7 +41,7 @@ class TestFolder:
         assert FolderEvidenceStore(tmp_path).open("0" * 64) is None
 
     def test_does_not_give_out_what_was_damaged(self, tmp_path: Path) -> None:
-        """Proof that was changed is no proof."""
+        """Evidence that was changed is not evidence."""
         store = FolderEvidenceStore(tmp_path)
         digest = store.put(BytesIO(b"proof")).sha256
         next(tmp_path.rglob(digest)).write_bytes(b"roof")

@@ -83,11 +83,7 @@ BLOCKED = Kind(
 )  # fmt: skip
 CONFLICT = Kind(
     "conflict", 409, "Conflict with the present state",
-    "It was done already, or something else comes first. The detail says what. Read the present state again.",
-)  # fmt: skip
-IN_USE = Kind(
-    "in-use", 409, "Conflict: already in use",
-    "A key or id is already in use, or an idempotency key was used for another request. Choose another one.",
+    "A key or id is already in use, it was done already, or something else comes first. The detail says what.",
 )  # fmt: skip
 TAMPERED = Kind(
     "tampered", 409, "Record altered outside Placet",
@@ -146,7 +142,7 @@ UNREADY = Kind(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, TIMEOUT, BLOCKED, CONFLICT, IN_USE, TAMPERED,
+        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, TIMEOUT, BLOCKED, CONFLICT, TAMPERED,
         STALE, TOO_LARGE, MEDIA, INVALID, PRECONDITION, RATE_LIMITED, HEAD_TOO_LARGE, INTERNAL, RULES, BUSY,
         UNAVAILABLE, UNREADY,
     )
@@ -163,7 +159,6 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.UnauthenticatedError: UNAUTHENTICATED,
     BlockedError: BLOCKED,
     errors.ConflictError: CONFLICT,
-    errors.InUseError: IN_USE,
     errors.TamperedError: TAMPERED,
     errors.StaleError: STALE,
     errors.PreconditionRequiredError: PRECONDITION,

@@ -1,7 +1,7 @@
 """The linter: proofs about a set of rules, made before anything runs under it.
 
-`lint` checks definitions alone, `lint_holders` also the people of one workspace. Rules with errors are refused;
-`placet check` shows warnings and notes too.
+`lint_composition` and `lint_modes` check definitions alone, `lint_holders` also the people of one workspace. Rules with
+errors are refused; `placet check` shows warnings and notes too.
 """
 
 from __future__ import annotations
@@ -24,12 +24,7 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.errors import DefinitionError
 
-__all__ = ["Finding", "lint", "lint_composition", "lint_holders", "lint_modes", "refuse"]
-
-
-def lint(catalog: Catalog) -> tuple[Finding, ...]:
-    """All findings about a catalog, errors first."""
-    return lint_modes(catalog, lint_composition(catalog))
+__all__ = ["Finding", "lint_composition", "lint_holders", "lint_modes", "refuse"]
 
 
 def lint_composition(catalog: Catalog) -> list[Finding]:

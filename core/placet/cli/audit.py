@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,7 +23,7 @@ _BATCH = 500
 _EVERY = 5.0
 
 KeyOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--key", help="The public key, or a file that has it; that of this installation if left out."
     ),
@@ -36,15 +36,15 @@ audit_app = typer.Typer(help="The record, and whether it is intact.", no_args_is
 def audit_verify(
     workspace: WorkspaceOption = None,
     after: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--after", help="Go on from where another run was stopped, as it reported."),
     ] = None,
     checkpoint: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere; compares the log with it."),
     ] = None,
     export: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             "--export", help="With --checkpoint: an export to compare; with --key too, without a database."
         ),
@@ -198,7 +198,7 @@ def audit_key() -> None:
 @audit_app.command("export")
 def audit_export(
     until: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--until", help="The last position; the end of the log if left out.", min=1),
     ] = None,
 ) -> None:
@@ -242,7 +242,7 @@ def _key(given: str | None) -> str | None:
 @audit_app.command("installation")
 def audit_installation(
     kind: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--kind", help="Only events of this kind, such as token_issued; may be repeated."),
     ] = None,
     as_json: Json = False,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -72,7 +72,7 @@ def options(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     database_url: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--database-url", help="sqlite:///FILE or postgresql://...; else PLACET_DATABASE_URL."),
     ] = None,
     version: Annotated[  # noqa: ARG001  # its callback has done everything

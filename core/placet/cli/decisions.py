@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,7 @@ from placet.cli.output import OUT
 Key = Annotated[str, typer.Argument(help="Key, such as OPS-12.")]
 Comment = Annotated[str, typer.Option(help="Why, for the record.")]
 Version = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--version", help="The version that was read; refused if the item has changed since."),
 ]
 
@@ -41,7 +41,7 @@ def vote(
     decision: Annotated[Vote, typer.Argument(help="The vote.")],
     comment: Comment = "",
     on_behalf_of: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="The person who has delegated the vote."),
     ] = None,
     version: Version = None,
@@ -83,7 +83,7 @@ def ask(
     to: Annotated[str, typer.Argument(help="Who is asked.")],
     comment: Comment = "",
     until: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
             help="The end of the request, such as 2026-03-09T17:00:00Z; in seven days unless given."
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from placet.cli.output import OUT
 item_app = typer.Typer(help="Work items.", no_args_is_help=True)
 
 FieldOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--field", help="NAME=VALUE; VALUE may be JSON; may be repeated."),
 ]
 
@@ -24,8 +24,8 @@ def item_create(
     type: Annotated[str, typer.Argument(help="Item type, METHOD.NAME.")],
     title: Annotated[str, typer.Argument(help="Title.")],
     field: FieldOption = None,
-    parent: Annotated[Optional[str], typer.Option(help="Key of the parent.")] = None,  # noqa: UP045
-    state: Annotated[Optional[str], typer.Option(help="A later state to begin in, if allowed.")] = None,  # noqa: UP045
+    parent: Annotated[str | None, typer.Option(help="Key of the parent.")] = None,
+    state: Annotated[str | None, typer.Option(help="A later state to begin in, if allowed.")] = None,
     actor: As = None,
     as_json: Json = False,
 ) -> None:
@@ -61,8 +61,8 @@ def item_show(
 @item_app.command("list")
 def item_list(
     workspace: WorkspaceOption = None,
-    type: Annotated[Optional[str], typer.Option(help="Item type.")] = None,  # noqa: UP045
-    state: Annotated[Optional[str], typer.Option(help="State.")] = None,  # noqa: UP045
+    type: Annotated[str | None, typer.Option(help="Item type.")] = None,
+    state: Annotated[str | None, typer.Option(help="State.")] = None,
     limit: Limit = None,
     everything: All = False,
     actor: As = None,
@@ -86,7 +86,7 @@ def item_list(
 def item_edit(
     key: Annotated[str, typer.Argument(help="Key, such as OPS-12.")],
     field: FieldOption = None,
-    title: Annotated[Optional[str], typer.Option(help="Another title.")] = None,  # noqa: UP045
+    title: Annotated[str | None, typer.Option(help="Another title.")] = None,
     actor: As = None,
     as_json: Json = False,
 ) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 As = Annotated[
-    Optional[str],  # noqa: UP045  # Typer reads the annotation at run time
+    str | None,
     typer.Option("--as", envvar="PLACET_ACTOR", help="Act as this actor on the local database."),
 ]
-WorkspaceOption = Annotated[Optional[str], typer.Option("--workspace", help="Key of a workspace.")]  # noqa: UP045
+WorkspaceOption = Annotated[str | None, typer.Option("--workspace", help="Key of a workspace.")]
 Limit = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--limit", help="At most so many; 50 if left out.", min=1, max=500),
 ]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many there are.")]

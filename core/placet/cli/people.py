@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,8 +28,8 @@ def _without(data: dict[str, Any], member: str) -> dict[str, Any]:
 @actor_app.command("add")
 def actor_add(
     id: Annotated[str, typer.Argument(help="Id, such as carl.")],
-    name: Annotated[Optional[str], typer.Option(help="Full name.")] = None,  # noqa: UP045
-    email: Annotated[Optional[str], typer.Option(help="Mail address.")] = None,  # noqa: UP045
+    name: Annotated[str | None, typer.Option(help="Full name.")] = None,
+    email: Annotated[str | None, typer.Option(help="Mail address.")] = None,
     admin: Annotated[bool, typer.Option("--admin", help="May administer.")] = False,
     auditor: Annotated[
         bool, typer.Option("--auditor", help="Reads everything in all workspaces, and writes nothing.")
@@ -59,11 +59,11 @@ def _described(actor: Actor) -> dict[str, Any]:
 @actor_app.command("change")
 def actor_change(
     id: Id,
-    name: Annotated[Optional[str], typer.Option(help="Full name.")] = None,  # noqa: UP045
-    email: Annotated[Optional[str], typer.Option(help="Mail address.")] = None,  # noqa: UP045
-    admin: Annotated[Optional[bool], typer.Option("--admin/--no-admin", help="May administer.")] = None,  # noqa: UP045
+    name: Annotated[str | None, typer.Option(help="Full name.")] = None,
+    email: Annotated[str | None, typer.Option(help="Mail address.")] = None,
+    admin: Annotated[bool | None, typer.Option("--admin/--no-admin", help="May administer.")] = None,
     auditor: Annotated[
-        Optional[bool],  # noqa: UP045
+        bool | None,
         typer.Option(
             "--auditor/--no-auditor", help="Reads everything in all workspaces, and writes nothing."
         ),
@@ -178,11 +178,11 @@ def token_create(
     actor: Annotated[str, typer.Argument(help="The actor of the token.")],
     name: Annotated[str, typer.Option(help="The purpose of the token.")] = "command line",
     expires_in: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--expires-in", help="ISO 8601 duration, such as P90D."),
     ] = None,
     scope: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--scope", help="read, write or admin; may be repeated."),
     ] = None,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ def plugins_list(as_json: Json = False) -> None:
 @plugins_app.command("check")
 def plugins_check(
     context: typer.Context,
-    name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
+    name: Annotated[str | None, typer.Argument(help="Only this plugin.")] = None,
     as_json: Json = False,
 ) -> None:
     """Load and lint plugins, each with the methods that it requires, with and without those that it extends."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
     demo: Annotated[bool, typer.Option("--demo", help="Load the demonstration organisation once.")] = False,
     test_clock: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--test-clock", help="A sandbox whose own clock stands still at this moment."),
     ] = None,
     no_worker: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,27 +21,27 @@ role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args
 
 Key = Annotated[str, typer.Argument(help="Key of the workspace, such as OPS.")]
 Role = Annotated[str, typer.Argument(help="Id of the role, METHOD.NAME.")]
-Name = Annotated[Optional[str], typer.Option(help="Name for people.")]  # noqa: UP045  # Typer reads it at run time
+Name = Annotated[str | None, typer.Option(help="Name for people.")]
 Methods = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--method", help="Id of a method to switch on; may be repeated. See placet plugins list."),
 ]
 Governed = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--govern",
         help="Part of the configuration whose changes need a second person, or all, or none; may be repeated.",
     ),
 ]
 GovernedBy = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--governed-by",
         help="Role of people who may be that person, besides administrators; may be repeated.",
     ),
 ]
 SettingValues = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--setting", help="METHOD.NAME=VALUE; VALUE may be JSON; may be repeated."),
 ]
 
@@ -230,7 +230,7 @@ def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
 def role_set(
     workspace: Key,
     role: Role,
-    actors: Annotated[Optional[list[str]], typer.Argument(help="Who holds it; nobody if left out.")] = None,  # noqa: UP045
+    actors: Annotated[list[str] | None, typer.Argument(help="Who holds it; nobody if left out.")] = None,
     as_json: Json = False,
 ) -> None:
     """Replace the holders of a role.

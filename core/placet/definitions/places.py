@@ -73,7 +73,7 @@ def _between(frame: FrameType) -> bool:
 def changed(part: WrittenT, **changes: Any) -> WrittenT:
     """A part with other values, which keeps its place."""
     # Every part is a dataclass, which cannot be expressed to the type checker, as the base class is not one.
-    return instead_of(part, replace(part, **changes))  # type: ignore[type-var]
+    return instead_of(part, replace(part, **changes))  # type: ignore[type-var]  # see above
 
 
 def instead_of(part: WrittenT, made: WrittenT) -> WrittenT:

@@ -24,7 +24,7 @@ from placet.engine.rules.former import FormerFields
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.previews import Explanation, previews, previews_now
 from placet.engine.timers.views import timer_views
-from placet.errors import InUseError, PlacetError
+from placet.errors import ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Transitions:
 
         Raises:
             BlockedError: with all blockers; recorded where the workspace records refusals, and never in a dry run.
-            InUseError: the idempotency key was used for another request.
+            ConflictError: the idempotency key was used for another request.
             UnavailableError: the database is unavailable; says whether the transition may have been made.
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
@@ -175,7 +175,7 @@ class Transitions:
         if found is None:
             return None
         if found.request != idempotency.request:
-            raise InUseError(
+            raise ConflictError(
                 f'the idempotency key "{idempotency.key}" was used for another request: take a new one'
             )
         return _Before(found.event)
@@ -236,7 +236,7 @@ class Transitions:
         """Make several transitions: each by itself, or all or none.
 
         Where one wish of an atomic request is refused, nothing moves, and every result has an error: the refused wishes
-        their own, the others a `InUseError` that names these.
+        their own, the others a `ConflictError` that names these.
         """
         if not atomic:
             return tuple(self._one(wish, partial(self._single, actor)) for wish in wishes)
@@ -249,7 +249,7 @@ class Transitions:
                 return results
             why = f"not moved, because {', '.join(refused)} was refused and all were to move or none"
             kept = tuple(
-                each if isinstance(each, BulkResult) else BulkResult(wish.key, error=InUseError(why))
+                each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
                 for wish, each in zip(wishes, results, strict=True)
             )
             self._record_refusals(work, actor, wishes, kept)

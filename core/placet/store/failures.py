@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from placet.errors import InUseError
+from placet.errors import ConflictError
 
 
 class Failure(Enum):
@@ -155,10 +155,10 @@ def _sqlite_name(error: DBAPIError) -> str:
 
 @contextmanager
 def unique(what: str) -> Iterator[None]:
-    """Raises `InUseError` where a row exists already."""
+    """Raises `ConflictError` where a row exists already."""
     try:
         yield
     except IntegrityError as error:
         if failure_of(error) is not Failure.DOUBLED:
             raise
-        raise InUseError(f"the {what} is already in use") from error
+        raise ConflictError(f"the {what} is already in use") from error

@@ -146,7 +146,7 @@ class Tasks:
     def take_over(self, workers: Sequence[str]) -> int:
         """Repeat the unfinished tasks of lost workers; returns how many there are."""
         # The public way, to resume them one by one, would forget how often each has killed its worker.
-        taken = DBOS._recover_pending_workflows(list(workers))  # noqa: SLF001
+        taken = DBOS._recover_pending_workflows(list(workers))  # noqa: SLF001  # see above
         if taken:
             _log.warning("%d tasks of %d lost workers are repeated", len(taken), len(workers))
         return len(taken)

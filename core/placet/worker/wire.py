@@ -144,10 +144,10 @@ class _Bounded(NetworkStream):
         self._stream = stream
         self._backend = backend
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # the signature of httpcore
         return self._stream.read(max_bytes, _left(self._backend.deadline))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # the same
         self._stream.write(buffer, _left(self._backend.deadline))
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class _Bounded(NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002  # the same
     ) -> NetworkStream:
         secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._backend.deadline))
         return _Bounded(secured, self._backend)

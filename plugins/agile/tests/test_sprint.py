@@ -144,7 +144,7 @@ class TestARunningSprint:
                 company.edit("sam", sprint, **change)
 
     def test_takes_items_as_agreed_by_both_in_person(self, company: Company) -> None:
-        """A name in a field is no agreement; who names themselves has agreed."""
+        """A name in a field is not an agreement; who names themselves has agreed."""
         team = company.team()
         sprint = company.running(team)
         key = company.ready(team, "5")

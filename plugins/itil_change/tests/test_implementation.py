@@ -80,7 +80,7 @@ class TestStarting:
 
 class TestCompleting:
     def test_takes_a_look_at_the_result(self, organisation: Organisation) -> None:
-        """A note of some length or evidence; what was written before the work is no result of it."""
+        """A note of some length or evidence; a text from before the work is not a result of it."""
         item = organisation.item()
         key = organisation.scheduled(item, FROM, TO, **VERIFIED)
         organisation.at(FROM)

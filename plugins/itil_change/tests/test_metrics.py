@@ -170,7 +170,7 @@ class TestTimesOutOfOrder:
 
 class TestLearning:
     def test_is_a_closed_problem_within_sixty_days(self, organisation: Organisation) -> None:
-        """Of two incidents that a change has caused; one that no change has caused is no part of it."""
+        """Of two incidents that a change has caused; one that no change has caused is not part of it."""
         item = organisation.item("db")
         change = organisation.scheduled(item, FROM, TO)
         caused, other, unrelated = (organisation.incident(item) for _ in range(3))

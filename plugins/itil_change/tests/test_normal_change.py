@@ -145,7 +145,7 @@ class TestPlanningIt:
         )
 
     def test_is_tested_as_it_stands(self, organisation: Organisation) -> None:
-        """A result from before the plan was rewritten is no result of this plan."""
+        """A result from before the plan was rewritten is not a result of this plan."""
         key = organisation.change(organisation.item(), FROM, TO)
         organisation.move("maya", key, "submit")
         none = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,7 +30,7 @@ def export(
     workspace: Annotated[str, typer.Option("--workspace", help="Key of the workspace.")],
     format: Annotated[str, typer.Option("--format", help="ocel2, ocel2-sqlite, xes or csv.")],
     output: Annotated[
-        Optional[Path],  # noqa: UP045  # Typer reads the annotation at run time
+        Path | None,
         typer.Option("--output", help="The file to write; standard output if left out."),
     ] = None,
 ) -> None:

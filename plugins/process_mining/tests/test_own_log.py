@@ -48,7 +48,7 @@ class TestOurOwnLog:
     @settings(max_examples=8, deadline=None)
     @given(tries=st.lists(_TRIES, max_size=25))
     def test_is_legal_whatever_happened(self, form: str, tries: list[tuple[int, str, str, bool]]) -> None:
-        """Who tried whatever; what was refused is in the log, and is no step."""
+        """Who tried whatever; a refused act is in the log, and is not a step."""
         with TemporaryDirectory() as name, Shop(Path(name)) as shop:
             folder = Path(name)
             repairs = [shop.wish(fault="dark", hours=1) for _ in range(2)]

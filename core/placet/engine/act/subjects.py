@@ -120,7 +120,7 @@ class People(Protocol):
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...
     def save_actor(self, actor: Actor) -> None:
-        """Raises `InUseError` if the id is already in use."""
+        """Raises `ConflictError` if the id is already in use."""
         ...
 
     def change_actor(self, actor: Actor) -> None:

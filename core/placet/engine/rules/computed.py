@@ -269,7 +269,7 @@ class _Noting(Context):
         return super().before
 
     @property
-    def actor(self) -> str:  # type: ignore[override]
+    def actor(self) -> str:  # type: ignore[override]  # an attribute there, watched here
         return cast("str", self.see("actor", ""))
 
     def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:

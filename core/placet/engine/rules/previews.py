@@ -68,7 +68,7 @@ class Preview(Context):
         vars(self).update(_verdicts={}, _held={}, _asks_which=False)
 
     @property
-    def transition(self) -> str:  # type: ignore[override]
+    def transition(self) -> str:  # type: ignore[override]  # an attribute there, watched here
         self.__dict__["_asks_which"] = True
         return str(self.__dict__["transition"])
 

@@ -22,6 +22,7 @@ from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import ERASURE, GATES, ROLES, WINDOWS
+from placet.engine.act.workspace_state import configuration_data
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
@@ -127,24 +128,12 @@ def _checked(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[s
 
 
 def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
-    """The workspace's configuration, as its history keeps it."""
-    return {
-        "name": workspace.name,
-        "methods": list(workspace.methods),
-        "settings": plain(workspace.settings),
-        "gate_modes": plain(workspace.gate_modes),
-        "calendars": {
-            name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()
-        },
-        "notification_rules": plain(workspace.notification_rules),
-        "record_refusals": workspace.record_refusals,
-        "require_if_match": workspace.require_if_match,
-        "longest_delegation": plain(workspace.longest_delegation),
-        "effects_with": list(workspace.effects_with),
-        "governed": list(workspace.governed),
-        "governed_by": list(workspace.governed_by),
-        "gates": plain(workspace.gates),
-    }
+    """The workspace's configuration, as its history shows it: the calendars in force, and who holds roles apart."""
+    parts = configuration_data(workspace)
+    del parts["roles"]
+    calendars = {name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()}
+    longest = plain(workspace.longest_delegation)
+    return {"name": workspace.name, **parts, "calendars": calendars, "longest_delegation": longest}
 
 
 def proposed(changes: Mapping[str, Sequence[Any]]) -> Decided:

@@ -38,7 +38,6 @@ from placet.errors import (
     ConflictError,
     Fault,
     ForbiddenError,
-    InUseError,
     InvalidError,
     NotFoundError,
     UnauthenticatedError,
@@ -67,7 +66,7 @@ class People:
         admin: bool = False,
         auditor: bool = False,
     ) -> Actor:
-        """Add a person or a service account. Raises `InUseError` if the id is already in use."""
+        """Add a person or a service account. Raises `ConflictError` if the id is already in use."""
         demand_admin(actor, "adding actors")
         _demand_fitting(id, kind, email)
         _demand_one_office(admin=admin, auditor=auditor)
@@ -78,7 +77,7 @@ class People:
         def do(work: UnitOfWork) -> Actor:
             added = Actor(id, shown, email, kind, admin, work.now, auditor)
             if work.session.people.actor(id) is not None:
-                raise InUseError(f'the actor id "{id}" is already in use')
+                raise ConflictError(f'the actor id "{id}" is already in use')
             work.session.people.save_actor(added)
             note(
                 work,

@@ -43,7 +43,7 @@ from placet.engine.workspaces.configuration import (
 from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.derived import begin_upkeep
 from placet.engine.workspaces.proposing import propose, propose_appointment
-from placet.errors import ConflictError, InUseError, InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Workspaces:
@@ -71,7 +71,7 @@ class Workspaces:
         governed: Sequence[str] = (),
         governed_by: Sequence[str] = (),
     ) -> WorkspaceRecord:
-        """Open a workspace with methods switched on. Raises `InUseError` if the key is already in use.
+        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use.
 
         Where parts are governed, two people have to be able to decide from the beginning: open a workspace without them
         otherwise, appoint the people who decide, and govern it then.
@@ -99,7 +99,7 @@ class Workspaces:
 
     def _open(self, work: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
         if work.session.workspace(made.key) is not None:
-            raise InUseError(f'the workspace key "{made.key}" is already in use')
+            raise ConflictError(f'the workspace key "{made.key}" is already in use')
         demand_governed(work, made, opening=True)
         opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
         begin_upkeep(work, made.key, self._acts.registry.in_force(made.rules))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,11 +22,11 @@ def cobit() -> None:
 def seed(
     workspace: Annotated[str, typer.Argument(help="Key of the workspace.")],
     file: Annotated[
-        Optional[Path],  # noqa: UP045  # Typer reads the annotation at run time
+        Path | None,
         typer.Option("--file", help="A table of objectives in TOML; the method's own if left out."),
     ] = None,
     controls: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--controls", help="A table of default controls in TOML; the method's own if left out."),
     ] = None,
     as_json: Json = False,
