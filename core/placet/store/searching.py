@@ -75,6 +75,38 @@ _LINKING = (
 )
 
 
+def children_of(workspace: str, numbers: Sequence[int], type: str | None) -> Search:
+    """The children of some items of a workspace, in order of key; in one query for any number of them."""
+    parameters: dict[str, Any] = {"workspace": workspace, "numbers": filled(list(numbers))}
+    return (
+        (_ALL_CHILDREN, parameters) if type is None else (_ALL_CHILDREN_OF_TYPE, parameters | {"type": type})
+    )
+
+
+def linking_to(link_type: str, workspace: str, numbers: Sequence[int]) -> Search:
+    """Items with a link of a type to some items of a workspace, each once, in order of key; likewise."""
+    return _LINKING_TO, {
+        "workspace": workspace, "numbers": filled(list(numbers)), "link_type": link_type,
+    }  # fmt: skip
+
+
+# Not by pairs: for these, SQLite reads the whole table.
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_ALL_CHILDREN = ITEMS.where(
+    items.c.parent_workspace == bindparam("workspace"), items.c.parent_number.in_(_NUMBERS)
+).order_by(items.c.workspace, items.c.number)
+_ALL_CHILDREN_OF_TYPE = _ALL_CHILDREN.where(items.c.type == bindparam("type"))
+_LINKING_TO = ITEMS.where(
+    tuple_(items.c.workspace, items.c.number).in_(
+        select(links.c.workspace, links.c.number).where(
+            links.c.target_workspace == bindparam("workspace"),
+            links.c.target_number.in_(_NUMBERS),
+            links.c.link_type == bindparam("link_type"),
+        )
+    )
+).order_by(items.c.workspace, items.c.number)
+
+
 def by_key(refs: Sequence[ItemRef]) -> Search:
     """Some items."""
     return _BY_KEY, {"refs": filled([(ref.workspace, ref.number) for ref in refs])}
