@@ -133,12 +133,12 @@ class Bench:
         return auditing(f"sqlite:///{self._folder / 'audit.db'}", self._effort)
 
     def together(self) -> list[Line]:
-        return self._told(together(self._runner, self._databases, self._effort))
+        return self._reported(together(self._runner, self._databases, self._effort))
 
     def desk(self) -> list[Line]:
-        return self._told(desk(self._runner, self._databases, self._effort))
+        return self._reported(desk(self._runner, self._databases, self._effort))
 
-    def _told(self, found: Findings) -> list[Line]:
+    def _reported(self, found: Findings) -> list[Line]:
         self.details += found.details
         self.failures += found.failures
         return found.lines

@@ -152,7 +152,7 @@ async def _on_sqlite(url: str) -> AsyncIterator[Any]:
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=30)
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
-    _functions(connection)
+    install(connection)
     # One act at a time in a process: there is one connection, and SQLite itself waits by sleeping.
     lock = Lock()
 
@@ -180,7 +180,7 @@ async def _on_sqlite(url: str) -> AsyncIterator[Any]:
     connection.close()
 
 
-def _functions(connection: sqlite3.Connection) -> None:
+def install(connection: sqlite3.Connection) -> None:
     """Create the functions that Placet's statements call."""
     from placet.store import documents  # noqa: PLC0415  # the floor itself does not use Placet
 

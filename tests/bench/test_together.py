@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import pstats
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from benchmarks.desk import floor
 from benchmarks.desk.flow import ACTS
 from benchmarks.desk.recording import Recorded, record
 from benchmarks.desk.site import ALONE, TOGETHER, WORKSPACE, Site, prepare, registry
 from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.store.tables import metadata
 
 #: What an explanation may cost under all methods, of what it costs under one.
 TWICE = 2
@@ -29,6 +35,20 @@ class Desk:
 
     def statements(self, act: str) -> int:
         return len(self.recorded.acts[act])
+
+    def scanned(self) -> Iterator[tuple[str, str]]:
+        """Each act, and a table that one of its statements reads from end to end."""
+        with closing(sqlite3.connect(self.site.url.removeprefix("sqlite:///"))) as connection:
+            floor.install(connection)
+            for act, statements in self.recorded.acts.items():
+                for each in statements:
+                    if each.text.split()[0] not in {"SELECT", "WITH", "UPDATE", "DELETE", "INSERT"}:
+                        continue
+                    values = each.parameters[0] if each.many else each.parameters
+                    for row in connection.execute(f"EXPLAIN QUERY PLAN {each.text}", values):
+                        whole = re.match(r"SCAN (\w+)", row[3])
+                        if whole is not None and whole[1] in metadata.tables:
+                            yield act, whole[1]
 
     def calls(self) -> int:
         """Calls of functions while the recorded change is explained once more."""
@@ -85,3 +105,7 @@ class TestAllMethods:
         counted = alone.calls(), together.calls()
 
         assert counted[1] <= TWICE * counted[0], counted
+
+    def test_make_no_act_read_a_whole_table(self, together: Desk) -> None:
+        """What an act costs does not grow with the number of items: SQLite finds all that it reads by an index."""
+        assert set(together.scanned()) == set()

@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select, tuple_
 
 from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ItemRef
 from placet.store import spans
-from placet.store.conditions import NAMING, compared, contained, given, pairs, these
+from placet.store.conditions import NAMING, compared, contained, filled, given, pairs, these
 from placet.store.log import TEXT, WITH_TEXT
 from placet.store.statements import ITEMS, LOAD_ITEM
 from placet.store.tables import events, evidence, item_states, item_values, items, links
@@ -73,6 +73,38 @@ _LINKING = (
     )
     .order_by(items.c.workspace, items.c.number)
 )
+
+
+def children_of(workspace: str, numbers: Sequence[int], type: str | None) -> Search:
+    """The children of some items of a workspace, in order of key; in one query for any number of them."""
+    parameters: dict[str, Any] = {"workspace": workspace, "numbers": filled(list(numbers))}
+    return (
+        (_ALL_CHILDREN, parameters) if type is None else (_ALL_CHILDREN_OF_TYPE, parameters | {"type": type})
+    )
+
+
+def linking_to(link_type: str, workspace: str, numbers: Sequence[int]) -> Search:
+    """Items with a link of a type to some items of a workspace, each once, in order of key; likewise."""
+    return _LINKING_TO, {
+        "workspace": workspace, "numbers": filled(list(numbers)), "link_type": link_type,
+    }  # fmt: skip
+
+
+# Not by pairs: for these, SQLite reads the whole table.
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_ALL_CHILDREN = ITEMS.where(
+    items.c.parent_workspace == bindparam("workspace"), items.c.parent_number.in_(_NUMBERS)
+).order_by(items.c.workspace, items.c.number)
+_ALL_CHILDREN_OF_TYPE = _ALL_CHILDREN.where(items.c.type == bindparam("type"))
+_LINKING_TO = ITEMS.where(
+    tuple_(items.c.workspace, items.c.number).in_(
+        select(links.c.workspace, links.c.number).where(
+            links.c.target_workspace == bindparam("workspace"),
+            links.c.target_number.in_(_NUMBERS),
+            links.c.link_type == bindparam("link_type"),
+        )
+    )
+).order_by(items.c.workspace, items.c.number)
 
 
 def by_key(refs: Sequence[ItemRef], *, sqlite: bool) -> Search:

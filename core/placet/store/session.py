@@ -172,6 +172,12 @@ class SqlSession:
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.children(ref, type)], *searching.children(ref, type))
 
+    def children_of(self, workspace: str, numbers: Sequence[int], type: str | None) -> Sequence[ItemRecord]:
+        return self._all(*searching.children_of(workspace, numbers, type)) if numbers else ()
+
+    def linking_to(self, link_type: str, workspace: str, numbers: Sequence[int]) -> Sequence[ItemRecord]:
+        return self._all(*searching.linking_to(link_type, workspace, numbers)) if numbers else ()
+
     def below(self, ref: ItemRef) -> Sequence[ItemRecord]:
         return self._all(*searching.below(ref))
 

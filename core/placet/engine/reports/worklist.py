@@ -20,6 +20,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.asks import ABOUT_THE_PERSON, standing
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.reports.clearing import Clearing
+from placet.engine.reports.reading_ahead import read_ahead
 from placet.engine.reports.urgency import Due, due_of
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import roles_held
@@ -130,6 +131,7 @@ def worklist(
 ) -> Worklist:
     """The worklist of one person, whose pending votes and confirmations are given."""
     records, complete = _open_items(work, actor)
+    read_ahead(work, records)
     seen = [_Seen(work, record, actor) for record in records]
     movable = sorted((each for each in seen if each.allowed), key=lambda each: each.abandons)
     return Worklist(
