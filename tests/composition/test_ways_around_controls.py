@@ -73,6 +73,16 @@ class TestWhoUses:
 
         assert said.endswith("does not speak for the users, and so does not accept the test for them")
 
+    def test_is_asked_of_a_change_that_delivers_something_whatever_it_says(self, ground: Joined) -> None:
+        """Its initiator and its implementer write `is_deployment`; what it delivers is linked."""
+        delivering = ground.change(ground.finished(), is_deployment=False)
+        ground.desk.attach(delivering, "test_result", actor="system", content=b"another by the system")
+
+        assert judge(ground.desk, delivering, "acceptance_tested") == [
+            "nobody is named who accepts the test for the users"
+        ]
+        assert judge(ground.desk, ground.change(is_deployment=False), "acceptance_tested") == []
+
 
 class TestARegulatedStory:
     """It stays regulated until somebody who answers for that says otherwise."""

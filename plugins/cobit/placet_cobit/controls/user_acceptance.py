@@ -92,10 +92,11 @@ def extend(catalog: Extension) -> None:
 def acceptance_tested(ctx: CheckContext) -> Verdict:
     """Who uses what is deployed has accepted its test, and recently.
 
-    Reads: evidence of kind `test_result`; `test_accepted_by`, who is a senior user or product owner, and that person's
-    confirmation. Setting: `acceptance_test_days`, days.
+    A change that delivers something deploys it, whatever it says of itself. Reads: evidence of kind `test_result`;
+    `test_accepted_by`, who is a senior user or product owner, and that person's confirmation. Setting:
+    `acceptance_test_days`, days.
     """
-    if not ctx.item.fields.is_deployment:
+    if not ctx.item.fields.is_deployment and not delivered(ctx):
         return passed(is_deployment=False)
     most: int = ctx.settings.acceptance_test_days
     oldest = ctx.now - timedelta(days=most)
