@@ -5,7 +5,7 @@ Source: SAFe, features. Our choice: a criterion is accepted by a product owner o
 
 from __future__ import annotations
 
-from placet import OPEN, Confirmation, ItemType, State, Transition, Workflow
+from placet import OPEN, Confirmation, EffectContext, ItemType, State, Transition, Workflow, effect
 from placet_agile.delivery.confirmations import REMINDER
 from placet_agile.ids import EPIC, FEATURE, FEATURE_ACCEPTANCE
 from placet_agile.product.checks import CHILDREN_FINAL, FEATURE_ACCEPTED, FEATURE_SCORED
@@ -15,6 +15,16 @@ from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_MANAGER, PRODUCT_OWNER, SYSTEM_ARCHITECT
 
 _MANAGERS = [PRODUCT_OWNER, PRODUCT_MANAGER]
+
+
+@effect("agile")
+def forget_acceptance(ctx: EffectContext) -> None:
+    """Forget who has accepted its criteria: they accepted it as it was before."""
+    fields: FeatureFields = ctx.item.fields
+    ctx.set(acceptance_criteria=[
+        each.model_copy(update={"accepted_by": None}) for each in fields.acceptance_criteria
+    ])  # fmt: skip
+
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -36,7 +46,8 @@ WORKFLOW = Workflow(
         Transition("implement_feature", ["backlog"],      "implementing", [PRODUCT_OWNER, DEVELOPER]),
         Transition("validate_feature",  ["implementing"], "validating",   [PRODUCT_OWNER, DEVELOPER],
                    gates=[CHILDREN_FINAL]),
-        Transition("rework_feature",    ["validating"],   "implementing", _MANAGERS, gates=[REASON_GIVEN]),
+        Transition("rework_feature",    ["validating"],   "implementing", _MANAGERS, gates=[REASON_GIVEN],
+                   effects=[forget_acceptance]),
         Transition("complete_feature",  ["validating"],   "done",         _MANAGERS, gates=[FEATURE_ACCEPTED]),
         Transition("reject_feature",    [OPEN],           "rejected",     _MANAGERS, gates=[REASON_GIVEN]),
     ],

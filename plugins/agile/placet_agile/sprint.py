@@ -6,6 +6,9 @@
     closing     the timebox is over: review and retrospective are held, and each unfinished item goes where the product
                 owner says: back to the backlog, into the next sprint, or out
 
+At every moment, points committed to + added - removed = points to do + in work + done. A new estimate counts as added
+or removed, and so does an item that comes in, goes back or is removed; an unfinished item counts nothing as done.
+
 Source: the Scrum Guide, 2020. Our choices: the next sprint is planned while one is running; a sprint that is over is
 closed by people, as its review and its retrospective are theirs; the product owner alone cancels one.
 """

@@ -3,10 +3,13 @@
 It opens by itself, in the act in which a forecast leaves its tolerance. The project manager reports it with options;
 then the board answers for a stage, and the business layer for a project:
 
+    more information      the report goes back to the project manager
     a wider tolerance     every forecast has to be inside it, and the stage still inside its project
     an exception plan     it replaces the plan of the stage once the board has approved it
     no action             the deviation is accepted as it is; when it grows, it is an exception again
     premature closure     the project ends
+
+While it is open, no new work package is authorized and the stage does not come to its end; packages that run go on.
 
 Source: PRINCE2 7, principle Manage by exception, practice Progress.
 """

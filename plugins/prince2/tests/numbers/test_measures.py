@@ -140,5 +140,7 @@ class TestTime:
         done = Figures(planned_end=DAY, forecast_end=DAY, ended=True)
         planned = Figures(planned_end=DAY + timedelta(days=30))
 
-        assert project_end([(done, []), (planned, [])]) == DAY + timedelta(days=30)
+        given_up = Figures(forecast_end=DAY + timedelta(days=90), ended=True, given_up=True)
+
+        assert project_end([(done, []), (planned, []), (given_up, [])]) == DAY + timedelta(days=30)
         assert project_end([]) is None
