@@ -100,6 +100,7 @@ def build(
         check_deadline=settings.check_deadline,
         tracer=tracing,
         others_tokens_decide=(settings.tokens_for_others or ("full" if sandbox else "limited")) == "full",
+        two_administrators=settings.two_administrators,
         signer=AuditKey(settings),
     )
     vault = Vault(settings)

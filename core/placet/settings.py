@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     #: yes. `full` is the default of a sandbox (`--test-clock`) and of a demonstration (`--demo`), else `limited`.
     tokens_for_others: Literal["limited", "full"] | None = None
 
+    #: Whether two administrators give somebody an office of the installation (administrator, auditor of all), and erase
+    #: a person's data: one proposes it, and another decides. The machine's command line makes the second administrator.
+    two_administrators: bool = False
+
     #: The key that encrypts stored secrets, 16 characters or more, the same for all processes; needed for the first
     #: webhook or channel. On SQLite, if it is not set, a key is made and kept beside the file.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)

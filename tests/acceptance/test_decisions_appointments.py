@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, serving
+from .conftest import Organisation, Person, serving
 
 ROLES = "/workspaces/OPS/roles"
 BOARD = "itil.cab_member"
@@ -73,6 +73,31 @@ class TestAnAdministrator:
         assert token["code"]
         assert holders(governed, "itil.it_director") == ["ivy"]
         governed.ivy.send("POST", f"/workspaces/OPS/proposals/{proposal['id']}", {"decision": "reject"})
+
+    def test_decides_on_rules_with_a_token_for_administration_alone(self, governed: Organisation) -> None:
+        """A token that somebody has for a program reads and writes as they do, and is not their office."""
+        made = {"id": "rita", "name": "Rita", "admin": True}
+        governed.admin.send("POST", "/actors", made, expect=201)
+        one = f"/workspaces/OPS/proposals/{proposed(governed, 'itil.ecab_member', 'ed')['id']}"
+        approve = {"decision": "approve"}
+        tokens = [
+            governed.admin.send("POST", "/actors/rita/tokens", {"name": "x", "scopes": scopes}, expect=201)[
+                "token"
+            ]
+            for scopes in (["read", "write"], ["read", "write", "admin"])
+        ]
+        governed.ivy.get("/me")
+        with (
+            closing(Person(governed.base, tokens[0])) as plain,
+            closing(Person(governed.base, tokens[1])) as full,
+        ):
+            refused = plain.send("POST", one, approve, expect=403)
+            lists = governed.admin.get("/actors/ivy/tokens")["tokens"]
+            plain.send("DELETE", f"/tokens/{lists[0]['id']}", expect=403)
+            decided = full.send("POST", one, approve)
+
+        assert refused["needs"] == ["scope admin"]
+        assert decided["status"] == "applied"
 
     def test_erases_nothing_for_good_alone(self, governed: Organisation) -> None:
         """What somebody wrote about a decision is there until a second person has agreed that it goes."""

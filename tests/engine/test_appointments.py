@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from shop import FIXER, MASTER, OpenShop, Shop
@@ -12,6 +13,7 @@ from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.proposals import Proposal, ProposalStatus
 from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.workspaces.erasure import Erased
 from placet.errors import ForbiddenError
 
 
@@ -152,6 +154,18 @@ class TestAProposer:
         with pytest.raises(BlockedError, match="who made this proposal, could not make it any more"):
             decide(shop, proposal, "ira")
 
+    def test_is_a_person_in_person(self, shop: Shop) -> None:
+        """One who keeps a machine, or has made a token for somebody, would have both voices."""
+        governed(shop, "settings", "roles", "erasure")
+        robot = shop.engine.people.add(SYSTEM_ACTOR, id="robot", name="Robot", kind="service", admin=True)
+        lent = replace(shop["ida"], token_issued_by="ira")
+
+        with pytest.raises(ForbiddenError, match="robot is a service account, and where two people decide"):
+            appoint(shop, FIXER, "ben", by=robot)
+        with pytest.raises(ForbiddenError, match="ira made this token, and where two people decide"):
+            shop.engine.workspaces.change(lent, "SHOP", settings={"shop": {"largest_estimate": 8}})
+        assert shop.engine.proposals.find(shop["ira"], "SHOP").rows == []
+
     def test_gives_themselves_no_role_where_another_administrator_could(self, shop: Shop) -> None:
         """As without a second person."""
         governed(shop, "roles", by=(MASTER.id,))
@@ -188,6 +202,7 @@ class TestErasing:
 
         erased = shop.engine.departures.erase(shop["ida"], "ann", comments=True)
 
+        assert isinstance(erased, Erased)
         assert (erased.events, erased.kept) == (0, 1)
         assert texts(shop, item.key) == ["It was agreed on the phone"]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from starlette.requests import Request
 
 from placet.api.problems import RATE_LIMITED, HttpError
 from placet.app import Application
 from placet.engine.act.people import Actor, Token
-from placet.errors import ForbiddenError, UnauthenticatedError
+from placet.errors import ForbiddenError, PlacetError, UnauthenticatedError
 from placet.store import bridge
 
+READ, ADMIN = "read", "admin"
 MINUTE, HOUR = 60.0, 3600.0
 #: Tokens whose use is counted at the same time.
 _COUNTED = 10_000
@@ -35,6 +37,9 @@ async def authenticated(application: Application, request: Request) -> tuple[Act
 async def admit(request: Request, application: Application, scope: str) -> None:
     """Admit a request; from here on its state has the actor and the token.
 
+    A token that does not have the scope `admin` writes by the roles of its actor, as if they were no administrator: it
+    neither decides on rules nor revokes the tokens of others, by whichever operation.
+
     Raises:
         ForbiddenError: the token does not have the scope.
         HttpError: it was used too often.
@@ -45,7 +50,21 @@ async def admit(request: Request, application: Application, scope: str) -> None:
     rates.demand(token.id)
     rates.charge(token.id, 1)
     demand_scope(actor, token, scope)
+    if scope != READ and actor.admin and ADMIN not in token.scopes:
+        actor = replace(actor, admin=False)
+        request.state.reduced = True
     request.state.actor, request.state.token = actor, token
+
+
+def demand_administrator(request: Request, refusal: PlacetError) -> None:
+    """Raises `ForbiddenError` for a refusal of an administrator whose token does not have the scope `admin`."""
+    if getattr(request.state, "reduced", False):
+        token: Token = request.state.token
+        raise ForbiddenError(
+            f"{refusal}; with the token {token.name}, which has the scopes {', '.join(token.scopes)}, {token.actor} "
+            "writes by their roles alone: as an administrator they need a token with admin",
+            needs=["scope admin"],
+        ) from refusal
 
 
 def demand_scope(actor: Actor, token: Token, scope: str) -> None:

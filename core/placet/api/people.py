@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 
 from placet.api.dependencies import (
     ActorPath,
@@ -35,8 +36,10 @@ from placet.api.models.people import (
     Token,
     Tokens,
 )
+from placet.api.models.proposals import PROPOSED, proposed
 from placet.api.problems import refused_with
 from placet.api.routing import OpenRoute, Route
+from placet.engine.act.proposals import Proposal
 
 router = APIRouter(tags=["People"], route_class=Route)
 #: An operation for people who have no token yet.
@@ -52,15 +55,21 @@ def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine
     return Actor.model_validate(added)
 
 
-@router.patch("/actors/{id}", operation_id="change_actor", responses=refused_with(409))
+@router.patch(
+    "/actors/{id}", operation_id="change_actor", response_model=Actor, response_description="The actor, changed.",
+    responses={**PROPOSED, **refused_with(409)},
+)  # fmt: skip
 def change_actor(
     id: ActorPath, wish: ActorPatch, actor: CurrentAdministrator, engine: CurrentEngine
-) -> Actor:
-    """Change an actor's name or address, or whether they administer or audit the installation."""
+) -> Actor | JSONResponse:
+    """Change an actor's name or address, or whether they administer or audit the installation.
+
+    Where two administrators give an office, it becomes a proposal of the installation, which another one decides.
+    """
     changed = engine.people.change(
         actor, me(actor, id) or id, name=wish.name, email=wish.email, admin=wish.admin, auditor=wish.auditor
     )
-    return Actor.model_validate(changed)
+    return proposed(changed) if isinstance(changed, Proposal) else Actor.model_validate(changed)
 
 
 @router.post("/actors/{id}/deactivation", operation_id="deactivate_actor", responses=refused_with(409))
@@ -78,21 +87,25 @@ def deactivate_actor(
 
 @router.delete("/actors/{id}/deactivation", operation_id="reactivate_actor", responses=refused_with(409))
 def reactivate_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
-    """Switch an actor on again. They get a token by an invitation; roles and delegations are given anew."""
+    """Switch an actor on again. They get a token by an invitation; offices, roles and delegations are given anew."""
     return Actor.model_validate(engine.departures.reactivate(actor, me(actor, id) or id))
 
 
-@router.post("/actors/{id}/erasure", operation_id="erase_actor", responses=refused_with(409))
+@router.post(
+    "/actors/{id}/erasure", operation_id="erase_actor", response_model=ErasedActor,
+    response_description="The actor, erased.", responses={**PROPOSED, **refused_with(409)},
+)  # fmt: skip
 def erase_actor(
     id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine, wish: ActorErasure | None = None
-) -> ErasedActor:
+) -> ErasedActor | JSONResponse:
     """Erase the name and address of an actor who is switched off, and on request their comments.
 
-    This cannot be undone. Their id stays, and every chain still verifies.
+    This cannot be undone. Their id stays, and every chain still verifies. Where two administrators erase a person, it
+    becomes a proposal of the installation, which another one decides.
     """
     comments = wish is not None and wish.comments
     erased = engine.departures.erase(actor, me(actor, id) or id, comments=comments)
-    return ErasedActor.model_validate(erased)
+    return proposed(erased) if isinstance(erased, Proposal) else ErasedActor.model_validate(erased)
 
 
 @router.get("/actors", operation_id="list_actors")

@@ -23,7 +23,7 @@ from placet.api.dependencies import current_administrator
 from placet.api.models.base import Parameters
 from placet.api.problems import responses_of
 from placet.engine.act.input import faults_within
-from placet.errors import MalformedError, NotFoundError, nearest
+from placet.errors import ForbiddenError, MalformedError, NotFoundError, nearest
 from placet.store import bridge
 
 #: The prefix of all operations, those of plugins included.
@@ -82,7 +82,11 @@ class Route(APIRoute):
             if self.body_field is not None:
                 optional = not self.body_field.field_info.is_required()
                 request = await bodies.read_json(request, application.settings.body_limit, optional=optional)
-            return await handle(request)
+            try:
+                return await handle(request)
+            except (ForbiddenError, NotFoundError) as refusal:
+                access.demand_administrator(request, refusal)
+                raise
 
         return handler
 

@@ -46,6 +46,8 @@ for command in (
     app.command()(command)
 workspace_app.command()(proposals.proposals)
 workspace_app.command()(proposals.decide)
+actor_app.command("proposals")(proposals.offices)
+actor_app.command("decide")(proposals.decide_office)
 for name, group in (
     ("workspace", workspace_app),
     ("role", role_app),

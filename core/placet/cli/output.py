@@ -6,9 +6,12 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from placet.errors import PlacetError
+
+if TYPE_CHECKING:
+    from placet.engine.act.proposals import Proposal
 
 #: Columns that are wide enough for any row.
 _ENDLESS = 100_000
@@ -106,3 +109,10 @@ class RefusedError(PlacetError):
 
 #: The single output of the process; options configure it before a command runs.
 OUT = Output()
+
+
+def say_proposed(proposal: Proposal) -> None:
+    """Say that a change waits for a second person now."""
+    document = {"id": proposal.id, "digest": proposal.digest, "needs": list(proposal.needs)}
+    needs = " or ".join(proposal.needs)
+    OUT.say(f"proposed as {proposal.id}: it needs a second person, {needs}", document)

@@ -9,7 +9,7 @@ import typer
 
 from placet.cli.installation import application
 from placet.cli.options import PAGE, All, Json, Limit
-from placet.cli.output import OUT
+from placet.cli.output import OUT, say_proposed
 
 if TYPE_CHECKING:
     from placet.engine.act.people import Actor
@@ -70,13 +70,21 @@ def actor_change(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Change a name or an address, or who administers or audits the installation."""
+    """Change a name or an address, or who administers or audits the installation.
+
+    Where two administrators give an office, it waits as a proposal for one of them, but for the second administrator:
+    see placet actor decide.
+    """
+    from placet.engine.act.proposals import Proposal
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
     engine = application().engine
     changed = engine.people.change(SYSTEM_ACTOR, id, name=name, email=email, admin=admin, auditor=auditor)
-    OUT.say(f"changed {changed.id}", _described(changed))
+    if isinstance(changed, Proposal):
+        say_proposed(changed)
+    else:
+        OUT.say(f"changed {changed.id}", _described(changed))
 
 
 @actor_app.command("deactivate")
@@ -107,7 +115,7 @@ def actor_deactivate(
 
 @actor_app.command("reactivate")
 def actor_reactivate(id: Id, as_json: Json = False) -> None:
-    """Switch somebody on again; roles and delegations are given anew."""
+    """Switch somebody on again; offices, roles and delegations are given anew."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
@@ -121,11 +129,18 @@ def actor_erase(
     comments: Annotated[bool, typer.Option("--comments", help="Erase their comments too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Erase the name and address of somebody who is switched off, for good; every chain still verifies."""
+    """Erase the name and address of somebody who is switched off, for good; every chain still verifies.
+
+    Where two administrators erase a person, it waits as a proposal for one of them: see placet actor decide.
+    """
+    from placet.engine.act.proposals import Proposal
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
     erased = application().engine.departures.erase(SYSTEM_ACTOR, id, comments=comments)
+    if isinstance(erased, Proposal):
+        say_proposed(erased)
+        return
     text = f"erased {id}, and the comments of {erased.events} events"
     if erased.kept:
         text += f"; {erased.kept} events keep a comment, which their content is digested with: erase them one by one"

@@ -1,4 +1,4 @@
-"""`placet workspace proposals` and `decide`: changes of rules that wait for a second person, by the REST contract."""
+"""`proposals` and `decide` of `placet workspace` and `placet actor`: changes that wait for a second person, by REST."""
 
 from __future__ import annotations
 
@@ -25,8 +25,17 @@ class Decision(StrEnum):
 def proposals(workspace: Workspace, limit: Limit = None, actor: As = None, as_json: Json = False) -> None:
     """List proposed changes of a workspace's rules, the newest first."""
     OUT.as_json = as_json
-    params = {"limit": limit or PAGE}
-    page = _call("GET", "workspaces", workspace, "proposals", actor=actor, params=params)
+    _listed(workspace, ("workspaces", workspace), limit, actor)
+
+
+def offices(limit: Limit = None, actor: As = None, as_json: Json = False) -> None:
+    """List proposed offices of the installation, and people to be erased, the newest first."""
+    OUT.as_json = as_json
+    _listed("the installation", ("installation",), limit, actor)
+
+
+def _listed(name: str, path: tuple[str, ...], limit: int | None, actor: str | None) -> None:
+    page = _call("GET", *path, "proposals", actor=actor, params={"limit": limit or PAGE})
     rows = [
         [
             each["id"],
@@ -38,7 +47,7 @@ def proposals(workspace: Workspace, limit: Limit = None, actor: As = None, as_js
         for each in page["proposals"]
     ]
     columns = ["id", "status", "proposed by", "changes", "decided by, or needs"]
-    OUT.listed(f"Proposals in {workspace}", columns, rows, page)
+    OUT.listed(f"Proposals in {name}", columns, rows, page)
 
 
 def decide(
@@ -53,6 +62,20 @@ def decide(
     OUT.as_json = as_json
     body = {"decision": decision.value, "comment": comment}
     done = _call("POST", "workspaces", workspace, "proposals", proposal, actor=actor, body=body)
+    OUT.say(f"proposal {done['id']} is {done['status']}", done)
+
+
+def decide_office(
+    proposal: Annotated[str, typer.Argument(help="Id of the proposal.")],
+    decision: Annotated[Decision, typer.Argument(help="As another administrator; withdraw one's own.")],
+    comment: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    actor: As = None,
+    as_json: Json = False,
+) -> None:
+    """Approve an office or the erasing of a person, reject it, or withdraw one's own proposal."""
+    OUT.as_json = as_json
+    body = {"decision": decision.value, "comment": comment}
+    done = _call("POST", "installation", "proposals", proposal, actor=actor, body=body)
     OUT.say(f"proposal {done['id']} is {done['status']}", done)
 
 

@@ -9,12 +9,11 @@ import typer
 
 from placet.cli.installation import application
 from placet.cli.options import Json, values_of
-from placet.cli.output import OUT
+from placet.cli.output import OUT, say_proposed
 
 if TYPE_CHECKING:
     from placet.app import Application
     from placet.engine.act.people import WorkspaceRecord
-    from placet.engine.act.proposals import Proposal
 
 workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
 role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)
@@ -131,15 +130,9 @@ def workspace_set(
         governed_by=governed_by or None, force=force,
     )  # fmt: skip
     if isinstance(changed, Proposal):
-        _say_proposed(changed)
+        say_proposed(changed)
     else:
         OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
-
-
-def _say_proposed(proposal: Proposal) -> None:
-    document = {"id": proposal.id, "digest": proposal.digest, "needs": list(proposal.needs)}
-    needs = " or ".join(proposal.needs)
-    OUT.say(f"proposed as {proposal.id}: it needs a second person, {needs}", document)
 
 
 def _governed(parts: list[str] | None) -> list[str] | None:
@@ -314,7 +307,7 @@ def _assign(
     people = list(dict.fromkeys(actors))
     changed = application.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     if isinstance(changed, Proposal):
-        _say_proposed(changed)
+        say_proposed(changed)
         return
     holders = list(changed.roles.get(role, ()))
     document = {"workspace": workspace, "role": role, "actors": holders}

@@ -67,9 +67,13 @@ class Quorum:
         return cls(QuorumKind.COUNT, approvals)
 
     @classmethod
-    def percent(cls, percent: float, *, of_votes: bool = False, minimum_votes: int = 0) -> Quorum:
-        """At least `percent` of the people asked approve, or of the votes cast."""
-        return cls(QuorumKind.PERCENT, percent, of_votes=of_votes, minimum_votes=minimum_votes)
+    def percent(
+        cls, percent: float, *, of_votes: bool = False, minimum_votes: int = 0, strictly: bool = False
+    ) -> Quorum:
+        """At least `percent` of the people asked approve, or of the votes cast; `strictly`: more than that."""
+        return cls(
+            QuorumKind.PERCENT, percent, of_votes=of_votes, minimum_votes=minimum_votes, strictly=strictly
+        )
 
     @classmethod
     def majority(cls, *, minimum_votes: int) -> Quorum:

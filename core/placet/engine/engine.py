@@ -48,6 +48,7 @@ from placet.engine.upkeep import Upkeep
 from placet.engine.workspaces.changing import ConfigurationWriter
 from placet.engine.workspaces.departures import Departures
 from placet.engine.workspaces.installation import Installation
+from placet.engine.workspaces.offices import Offices
 from placet.engine.workspaces.people import People
 from placet.engine.workspaces.proposals import Proposals
 from placet.engine.workspaces.proposing import propose_erasure, propose_windows
@@ -77,6 +78,7 @@ class Engine:
         check_deadline: float = DEADLINE,
         tracer: Tracer | None = None,
         others_tokens_decide: bool = False,
+        two_administrators: bool = False,
         signer: Signer | None = None,
     ) -> None:
         """Take the outside world.
@@ -90,12 +92,14 @@ class Engine:
             check_deadline: seconds of its own that plugins' code may take.
             tracer: follows acts.
             others_tokens_decide: whether people can vote, confirm and waive with tokens that somebody else made.
+            two_administrators: whether offices of the installation are given, and people erased, by two administrators.
             signer: the key of checkpoints; without one, none can be made.
         """
         self.clock = clock
         self._evidence = evidence
         self._signer = signer
         self._others_tokens_decide = others_tokens_decide
+        self._two_administrators = two_administrators
         self._acts = ActRunner(
             store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer,
             others_tokens_decide=others_tokens_decide,
@@ -120,8 +124,12 @@ class Engine:
         writer = ConfigurationWriter(acts.registry, core, always)
         self.workspaces = Workspaces(acts, writer)
         self.proposals = Proposals(acts, writer, {WINDOWS: declare, ERASURE: erase})
-        self.people = People(acts)
-        self.departures = Departures(acts, self.people.forget_tokens)
+        two = self._two_administrators
+        self.people = People(acts, two_administrators=two)
+        self.departures = Departures(acts, self.people.forget_tokens, two_administrators=two)
+        self.offices = Offices(
+            acts, self.departures.erased, self.departures.erase_comments, self.people.forget_tokens
+        )
         self.installation = Installation(acts)
         self.notifications = Notifications(acts, choices)
         self.inbox = Inbox(acts)

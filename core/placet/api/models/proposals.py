@@ -38,10 +38,15 @@ class ProposalDecision(Body):
 
 
 class Proposal(Answer):
-    """A change of a workspace's rules that needs a second person; it is applied exactly as proposed."""
+    """A change that needs a second person, of a workspace or of the installation; it is applied exactly as proposed."""
 
     id: str
-    workspace: WorkspaceKey
+    workspace: Annotated[
+        WorkspaceKey | Literal["installation"],
+        Field(
+            description="Its key; `installation` for an office of the installation, or the erasing of a person."
+        ),
+    ]
     status: Annotated[
         ProposalStatus,
         Field(

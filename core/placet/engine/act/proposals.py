@@ -35,6 +35,8 @@ WINDOWS = "windows"
 ROLES = "roles"
 #: The erasing of texts, which nobody brings back; no part of the configuration.
 ERASURE = "erasure"
+#: Of the installation: its administrators, and auditors of all workspaces.
+OFFICES = "offices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Proposal:
     """A change of rules that waits for a second person."""
 
     id: str
+    #: `installation` for one of the installation itself.
     workspace: str
     proposed_by: str
     proposed_at: datetime

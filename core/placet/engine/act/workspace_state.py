@@ -81,6 +81,6 @@ def installation_replayed(before: dict[str, Any] | None, event: Mapping[str, Any
 
     Raises as `replayed`.
     """
-    tables = ("actors", "tokens", "invitations", "delegations", "webhooks", "installation")
+    tables = ("actors", "tokens", "invitations", "delegations", "webhooks", "installation", "proposals")
     state: dict[str, Any] = before if before is not None else {name: {} for name in tables}
     return patched(state, event.get(BECAME, ()))  # type: ignore[no-any-return]

@@ -24,9 +24,10 @@ from placet.engine.reports.reading_ahead import read_ahead
 from placet.engine.reports.urgency import Due, due_of
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import roles_held
-from placet.engine.rules.previews import TransitionPreview, previews
+from placet.engine.rules.previews import TransitionPreview, previews_now
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
+from placet.engine.workspaces.offices import offices_to_decide
 from placet.engine.workspaces.proposing import to_decide
 
 #: So many open items are evaluated; for a person with more, a list is the better tool.
@@ -142,7 +143,7 @@ def worklist(
         waivers=_by_due(waiver for each in seen for waiver in each.waivers()),
         reviews=_by_due(review for each in seen for review in each.reviews()),
         timers=_by_due(timer for each in movable if not each.abandons for timer in each.timers()),
-        proposals=to_decide(work, actor),
+        proposals=(*to_decide(work, actor), *offices_to_decide(work, actor)),
         complete=complete,
     )
 
@@ -178,7 +179,7 @@ class _Seen:
         self._record = record
         self._actor = actor
         self._item_type = work.item_type(record)
-        self._previews = previews(work, record, actor)
+        self._previews = previews_now(work, record, actor)
         self._ctx = Context(work, record, actor.id)
         self._due = due_of(work, record)
         self.allowed = tuple(each for each in self._previews if each.allowed)

@@ -165,8 +165,8 @@ def _quorum(
     if kind is QuorumKind.PERCENT and quorum["of_votes"]:
         cast = yes + no
         enough = cast >= max(int(quorum["minimum_votes"]), 1)
-        share = 100 * yes / cast if cast else 0.0
-        won = enough and (share > value if quorum["strictly"] else share >= value)
+        reached = 100 * yes / cast if cast else 0.0
+        won = enough and (reached > value if quorum["strictly"] else reached >= value)
         most = 100 * (yes + open_) / (cast + open_) if cast + open_ else 0.0
         hopeless = most <= value if quorum["strictly"] else most < value
         needed = max(int(quorum["minimum_votes"]), floor(cast * value / 100) + 1 if quorum["strictly"] else 1)
@@ -175,11 +175,12 @@ def _quorum(
     if kind is QuorumKind.HEARD:
         return bool(yes + abstained), yes, bool(no) and not yes + abstained and not open_
     asked = len(mine) + len(waiting) - abstained
+    share = asked * value / 100
     needed = {
         QuorumKind.ANY: 1,
         QuorumKind.COUNT: int(value),
         QuorumKind.ALL: max(asked, 1),
-        QuorumKind.PERCENT: max(ceil(asked * value / 100), 1),
+        QuorumKind.PERCENT: floor(share) + 1 if quorum["strictly"] else max(ceil(share), 1),
     }[kind]
     if kind is QuorumKind.ALL:
         return yes >= needed and not no, needed, bool(no)

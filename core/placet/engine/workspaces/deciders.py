@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, worded
 from placet.definitions.wording import AS_KEPT
-from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.proposals import ADMINISTRATOR, may_decide
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import ForbiddenError
 
 #: People who have to be able to decide, so that somebody is left when one of them proposes.
 ENOUGH = 2
@@ -20,6 +22,25 @@ def deciders(work: UnitOfWork, place: WorkspaceRecord) -> list[str]:
     known = work.session.people.actors(sorted(holders))
     able = {id for id, found in known.items() if found.deactivated_at is None and may_decide(place, found)}
     return sorted(able.union(work.session.people.administrators()))
+
+
+def demand_proposer(work: UnitOfWork, actor: Actor) -> None:
+    """Raises `ForbiddenError` for a proposal that nobody makes in person.
+
+    Who keeps a service account, or has made a token for somebody else, would be the second person for themselves.
+    """
+    if actor.kind == "service":
+        raise ForbiddenError(
+            f"{actor.id} is a service account, and where two people decide a person proposes: leave it to one of them",
+            needs=["person"],
+        )
+    maker = actor.token_issued_by
+    if maker is not None and maker != SYSTEM and not work.environment.others_tokens_decide:
+        raise ForbiddenError(
+            f"{maker} made this token, and where two people decide {actor.id} proposes with a token of their own: ask "
+            "an administrator for an invitation",
+            needs=["own token"],
+        )
 
 
 def second_people(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from placet.engine.act.access import demand_admin
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.installation import note
+from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.sources import ended_rows, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.erasure import Erased, erase_comments
 from placet.engine.workspaces.leftovers import Departure, GivenUp, note_departure, votes_of, waiting_for
+from placet.engine.workspaces.offices import propose_erasure_of
 from placet.engine.workspaces.standing import (
     demand_another_administrator,
     demand_in_use,
@@ -28,8 +32,11 @@ from placet.errors import ConflictError
 class Departures:
     """Switching actors off and on, and erasing their data. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner, forget_tokens: Callable[[], None]) -> None:
+    def __init__(
+        self, acts: ActRunner, forget_tokens: Callable[[], None], *, two_administrators: bool = False
+    ) -> None:
         self._acts = acts
+        self._two_administrators = two_administrators
         #: Makes this process look up every token again.
         self._forget_tokens = forget_tokens
 
@@ -89,7 +96,7 @@ class Departures:
         return replace(done, waiting=noted, votes=votes)
 
     def reactivate(self, actor: Actor, person: str) -> Actor:
-        """Switch an actor on again. They get a token by an invitation, and roles and delegations are given anew.
+        """Switch an actor on again. A token comes by an invitation; offices, roles and delegations are given anew.
 
         Raises:
             ConflictError: they are not switched off, or they were erased.
@@ -105,41 +112,74 @@ class Departures:
                 raise ConflictError(
                     f"{person} was erased at {found.erased_at.isoformat()}: add them under another id"
                 )
-            back = replace(found, deactivated_at=None)
+            # An office is given anew, like a role: who gives it is in the history.
+            back = replace(found, deactivated_at=None, admin=False, auditor=False)
             work.session.people.change_actor(back)
-            rows = set_values("actors", person, deactivated_at=None)
+            rows = set_values("actors", person, deactivated_at=None, admin=False, auditor=False)
             note(work, "actor_reactivated", actor, {"person": person}, rows)
             return back
 
         return self._acts.administer("reactivate_actor", do)
 
-    def erase(self, actor: Actor, person: str, *, comments: bool = False) -> Erased:
+    def erase(self, actor: Actor, person: str, *, comments: bool = False) -> Erased | Proposal:
         """Erase a person's name and address, and on request what they wrote in comments; this cannot be undone.
 
         Their id stays in the history, and every chain still verifies. Their preferences and the names of their tokens
         are erased too.
 
+        Returns:
+            What was erased; or, where two administrators erase a person, the proposal.
+
         Raises:
+            BlockedError: no other administrator could decide on it.
             ConflictError: they are still in use: switch them off first.
             ForbiddenError, NotFoundError
         """
         demand_admin(actor, "erasing a person's data")
 
-        def do(work: UnitOfWork) -> Actor:
-            found = known_actor(work, person)
-            if found.deactivated_at is None:
-                raise ConflictError(f"{person} is still in use: switch them off first")
-            gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or work.now)
-            work.session.people.erase_person(gone)
-            rows = set_values("actors", person, erased_at=gone.erased_at)
-            note(work, "actor_erased", actor, {"person": person, "comments": comments}, rows)
-            return gone
+        def do(work: UnitOfWork) -> Actor | Proposal:
+            found = _demand_left(work, person)
+            if self._two_administrators:
+                return propose_erasure_of(work, found, actor, comments=comments)
+            return _erased(work, found, actor, {"comments": comments}, ())
 
         gone = self._acts.administer("erase_actor", do)
-        if not comments:
-            return Erased(gone)
-        erased, kept = erase_comments(self._acts, actor, person)
-        return Erased(gone, erased, kept)
+        if isinstance(gone, Proposal):
+            return gone
+        return Erased(gone, *self.erase_comments(actor, person)) if comments else Erased(gone)
+
+    def erased(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        what: Mapping[str, Any],
+        about: Mapping[str, Any],
+        rows: Sequence[Operation],
+    ) -> None:
+        """Erase a person as proposed, in the transaction of the decision; `about` and `rows` are of its event."""
+        found = _demand_left(work, what["person"])
+        _erased(work, found, actor, {"comments": what["comments"], **about}, rows)
+
+    def erase_comments(self, actor: Actor, person: str) -> tuple[int, int]:
+        """Erase the comments of somebody; returns how many events were erased, and how many keep a comment."""
+        return erase_comments(self._acts, actor, person)
+
+
+def _demand_left(work: UnitOfWork, person: str) -> Actor:
+    found = known_actor(work, person)
+    if found.deactivated_at is None:
+        raise ConflictError(f"{person} is still in use: switch them off first")
+    return found
+
+
+def _erased(
+    work: UnitOfWork, found: Actor, actor: Actor, about: Mapping[str, Any], rows: Sequence[Operation]
+) -> Actor:
+    gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or work.now)
+    work.session.people.erase_person(gone)
+    values = set_values("actors", found.id, erased_at=gone.erased_at)
+    note(work, "actor_erased", actor, {"person": found.id, **about}, [*values, *rows])
+    return gone
 
 
 def _given_up(work: UnitOfWork, place: WorkspaceRecord, person: str, actor: Actor) -> list[GivenUp]:

@@ -8,22 +8,30 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from placet.definitions.roles import SYSTEM
 from placet.engine.act.access import demand_admin
 from placet.engine.act.input import ACTOR_ID, clean_text
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Invitation, Token
+from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.sources import added as added_row
 from placet.engine.act.sources import ended_rows, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.offices import (
+    demand_machine,
+    demand_without_roles,
+    gives_office,
+    made_by_machine,
+    propose_office,
+    save_change,
+)
 from placet.engine.workspaces.standing import (
     demand_another_administrator,
     demand_in_use,
     known_actor,
-    roles_in,
-    workspaces_of,
 )
 from placet.engine.workspaces.tokens import (
     INVITED_FOR,
@@ -51,8 +59,9 @@ _TOKEN_PREFIX = "placet_"  # noqa: S105  # lets secret scanners recognize a leak
 class People:
     """People, service accounts and authentication. The first argument of each verb is the actor."""
 
-    def __init__(self, acts: ActRunner) -> None:
+    def __init__(self, acts: ActRunner, *, two_administrators: bool = False) -> None:
         self._acts = acts
+        self._two_administrators = two_administrators
         self._known = KnownTokens()
 
     def add(
@@ -66,7 +75,12 @@ class People:
         admin: bool = False,
         auditor: bool = False,
     ) -> Actor:
-        """Add a person or a service account. Raises `ConflictError` if the id is already in use."""
+        """Add a person or a service account.
+
+        Raises:
+            ConflictError: the id is already in use.
+            ForbiddenError: two administrators give an office: it is proposed once the actor is there.
+        """
         demand_admin(actor, "adding actors")
         _demand_fitting(id, kind, email)
         _demand_one_office(admin=admin, auditor=auditor)
@@ -78,6 +92,8 @@ class People:
             added = Actor(id, shown, email, kind, admin, work.now, auditor)
             if work.session.people.actor(id) is not None:
                 raise ConflictError(f'the actor id "{id}" is already in use')
+            if self._two_administrators and (admin or auditor):
+                demand_machine(work, actor, id)
             work.session.people.save_actor(added)
             note(
                 work,
@@ -99,10 +115,14 @@ class People:
         email: str | None = None,
         admin: bool | None = None,
         auditor: bool | None = None,
-    ) -> Actor:
+    ) -> Actor | Proposal:
         """Change an actor's name or address, and who administers or audits the installation; `None` keeps a value.
 
+        Returns:
+            The actor as they are now; or, where two administrators give an office, the proposal of the whole change.
+
         Raises:
+            BlockedError: no other administrator could decide on it.
             ConflictError: nobody would be left to administer, or the person holds a role and would be an auditor.
             InvalidError, NotFoundError
         """
@@ -113,21 +133,23 @@ class People:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
         given: dict[str, Any] = {"name": shown, "email": email, "admin": admin, "auditor": auditor}
 
-        def do(work: UnitOfWork) -> Actor:
+        def do(work: UnitOfWork) -> Actor | Proposal:
             old = known_actor(work, id)
             new = replace(old, **{member: value for member, value in given.items() if value is not None})
             _demand_one_office(admin=new.admin, auditor=new.auditor)
             if old.admin and not new.admin:
                 demand_another_administrator(work, old)
             if new.auditor and not old.auditor:
-                _demand_without_roles(work, old)
+                demand_without_roles(work, old)
             if new == old:
                 return old
-            work.session.people.change_actor(new)
-            members = _changed_members(old, new)
-            offices = {member: pair[1] for member, pair in members["changes"].items()}
-            rows = set_values("actors", id, **offices)
-            note(work, "actor_changed", actor, {"person": id, **members}, rows)
+            if self._two_administrators and gives_office(old, new) and not made_by_machine(work, actor):
+                if (new.name, new.email) != (old.name, old.email):
+                    raise InvalidError.at(
+                        "", "two administrators give an office: send it without name and email"
+                    )
+                return propose_office(work, old, new, actor)
+            save_change(work, old, new, actor)
             return new
 
         changed = self._acts.administer("change_actor", do)
@@ -241,12 +263,20 @@ class People:
         self._known.forget()
 
     def invite(self, actor: Actor, person: str) -> tuple[str, Invitation]:
-        """Make a code by which a person gets a token of their own, once; an earlier code is no longer valid."""
+        """Make a code by which a person gets a token of their own, once; an earlier code is no longer valid.
+
+        Raises:
+            ConflictError: the person is switched off.
+            ForbiddenError: two administrators give offices here, and the person has had a token of their own: one
+                administrator would get theirs, and decide as the second person.
+        """
         demand_admin(actor, "inviting people")
         code = secrets.token_urlsafe(32)
 
         def do(work: UnitOfWork) -> Invitation:
             demand_in_use(known_actor(work, person))
+            if self._two_administrators and actor.id != SYSTEM:
+                _demand_first(work, person)
             ends = work.now + INVITED_FOR
             made = Invitation(new_id(), person, token_digest(code), actor.id, work.now, ends)
             rows = ended_rows("invitations", work.session.people.end_invitations(person, work.now), work.now)
@@ -321,6 +351,16 @@ class People:
         return known if known is not None and known[1].expires_at is None else None
 
 
+def _demand_first(work: UnitOfWork, person: str) -> None:
+    """Raises `ForbiddenError` for somebody who has had a token of their own."""
+    if any(token.issued_by is None for token in work.session.people.tokens_of(person)):
+        raise ForbiddenError(
+            f"{person} has had a token of their own, and with another one somebody could decide in their place: they "
+            "make another one themselves, or placet actor invite invites them, on the machine of the database",
+            needs=[person],
+        )
+
+
 def _end_own_tokens(work: UnitOfWork, person: Actor, invitation: str) -> None:
     """End the tokens that are somebody's own, since they were invited anew; those that others made stay theirs."""
     for token in work.session.people.tokens_of(person.id):
@@ -331,33 +371,10 @@ def _end_own_tokens(work: UnitOfWork, person: Actor, invitation: str) -> None:
             note(work, "token_revoked", person, about, rows)
 
 
-def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:
-    """The changes of an actor for the event, without names and addresses, which can be erased."""
-    personal = [member for member in ("name", "email") if getattr(old, member) != getattr(new, member)]
-    offices = {
-        member: [getattr(old, member), getattr(new, member)]
-        for member in ("admin", "auditor")
-        if getattr(old, member) != getattr(new, member)
-    }
-    return {"changed": personal, "changes": offices}
-
-
 def _demand_one_office(*, admin: bool, auditor: bool) -> None:
     if admin and auditor:
         raise InvalidError.at(
             "/auditor", "an administrator writes, and an auditor does not: choose one of them"
-        )
-
-
-def _demand_without_roles(work: UnitOfWork, person: Actor) -> None:
-    held = [
-        f"{role} in {place.key}"
-        for place in workspaces_of(work, person.id)
-        for role in roles_in(place, person.id)
-    ]
-    if held:
-        raise ConflictError(
-            f"{person.id} holds {', '.join(held[:10])}, and an auditor writes nothing: take these roles from them first"
         )
 
 

@@ -32,15 +32,21 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.appointing import Appointment
 from placet.engine.workspaces.changing import Change
 from placet.engine.workspaces.configuration import configuration
-from placet.engine.workspaces.deciders import demand_second
+from placet.engine.workspaces.deciders import demand_proposer, demand_second
 
 #: Elapsed time in which a proposal has to be decided.
 PROPOSAL_HOLDS = timedelta(days=7)
 
 
 def propose(work: UnitOfWork, change: Change, actor: Actor, *, force: bool) -> Proposal:
-    """Keep a change until a second person has decided it. Raises `BlockedError` where nobody could."""
+    """Keep a change until a second person has decided it.
+
+    Raises:
+        BlockedError: nobody could decide on it.
+        ForbiddenError: nobody makes it in person.
+    """
     place = change.old
+    demand_proposer(work, actor)
     proposal = Proposal(
         id=new_id(),
         workspace=place.key,

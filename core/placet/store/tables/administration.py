@@ -25,6 +25,7 @@ workspaces = Table(
 proposals = Table(
     "proposals",
     metadata,
+    #: Its key, or `installation`.
     Column("workspace", Sorted, nullable=False),
     Column("id", String(36), nullable=False),
     Column("proposed_by", Sorted, nullable=False),
@@ -40,7 +41,6 @@ proposals = Table(
     Column("decided_by", Sorted),
     Column("decided_at", Moment),
     PrimaryKeyConstraint("workspace", "id"),
-    ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
     Index("ix_proposals_status", "workspace", "status", "id"),
 )
 

@@ -51,6 +51,8 @@ def verified_installation(work: UnitOfWork, findings: Findings) -> None:
         return
     for table in ("actors", "tokens", "invitations", "delegations", "webhooks"):
         _compare_rows(history, table, _rows(work, table, {}), history.state[table], findings)
+    proposals = _rows(work, "proposals", {"workspace": INSTALLATION})
+    _compare_rows(history, "proposals", proposals, history.state["proposals"], findings)
     notes = {row["name"]: row["value"] for row in _rows(work, "installation", {})}
     stated = history.state["installation"]
     stored = {name: _note(notes[name]) for name in stated if name in notes}

@@ -115,7 +115,7 @@ def _administration() -> None:
     _table("workspaces", "key",
         key=SORTED, name=TEXT, version=NUMBER, configuration=DOCUMENT, families=_from_zero(NUMBER),
         seq=NUMBER, head=HASH, created_at=MOMENT)
-    _table("proposals", "workspace id", refers=("workspace", "workspaces", "key"),
+    _table("proposals", "workspace id",
         workspace=SORTED, id=ID, proposed_by=SORTED, proposed_at=MOMENT, expires_at=MOMENT, version=NUMBER,
         digest=HASH, changes=DOCUMENT, force=FLAG, status=TEXT, decided_by=_optional(SORTED),
         decided_at=_optional(MOMENT))

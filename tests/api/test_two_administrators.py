@@ -1,0 +1,141 @@
+"""Where two administrators give offices and erase people, one alone does neither, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from placet.app import build
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.settings import Settings
+
+Shop = Any
+
+
+@pytest.fixture
+def strict(print_shop: tuple[str, Any], serve: Callable[..., Shop]) -> Shop:
+    """The shop on both databases; Ada administers, and so does Eve, whom the machine made an administrator."""
+    url, tokens = print_shop
+    with closing(build(Settings(database_url=url))) as application:
+        application.engine.people.add(SYSTEM_ACTOR, id="eve", name="Eve", admin=True)
+        code, _ = application.engine.people.invite(SYSTEM_ACTOR, "eve")
+    shop = serve(url, tokens=tokens, two_administrators=True)
+    shop.eve = shop.client(shop.nobody.post("/tokens", json={"code": code}).json()["token"])
+    return shop
+
+
+def decided(by: Any, proposal: str, decision: str = "approve") -> Any:
+    return by.post(f"/installation/proposals/{proposal}", json={"decision": decision})
+
+
+class TestAnOffice:
+    def test_is_given_by_two(self, strict: Shop) -> None:
+        """A friend is no administrator, and so no second person, before another administrator agrees."""
+        answer = strict.ada.patch("/actors/bo", json={"admin": True})
+        proposal = answer.json()["id"]
+
+        assert answer.status_code == 202
+        assert (answer.json()["workspace"], answer.json()["needs"]) == ("installation", ["administrator"])
+        assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 403
+        assert decided(strict.ada, proposal).json()["blockers"][0]["gate"] == "segregation"
+        assert decided(strict.bo, proposal).status_code == 403
+        waiting = strict.eve.get("/me/worklist").json()["proposals"]
+        assert [each["id"] for each in waiting] == [proposal]
+        assert decided(strict.eve, proposal).json()["status"] == "applied"
+        assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 201
+        event = strict.ada.get("/installation/events", params={"kind": "actor_changed"}).json()["events"][-1]
+        assert (event["actor"], event["proposal"]["by"]) == ("eve", "ada")
+        assert strict.ada.get("/audit/verify").json()["ok"]
+
+    def test_is_not_given_with_a_new_name(self, strict: Shop) -> None:
+        """A new actor has none."""
+        wish = {"id": "zoe", "name": "Zoe", "admin": True}
+
+        problem = strict.ada.post("/actors", json=wish)
+
+        assert problem.status_code == 403
+        assert problem.json()["detail"].startswith("two administrators give an office: add zoe without it")
+
+    @pytest.mark.parametrize("office", ["admin", "auditor"])
+    def test_does_not_return_with_who_was_switched_off(self, strict: Shop, office: str) -> None:
+        """Who leaves keeps nothing, and gets it anew from two."""
+        proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
+        decided(strict.eve, proposal)
+        strict.ada.post("/actors/bo/deactivation")
+
+        assert strict.ada.delete("/actors/bo/deactivation").json()["admin"] is False
+        strict.ada.put("/workspaces/SHOP/roles/shop.boss", json={"actors": []})
+        assert strict.ada.patch("/actors/bo", json={office: True}).status_code == 202
+
+    def test_is_taken_away_by_one(self, strict: Shop) -> None:
+        """It gives nobody anything; one who is left alone makes nobody an administrator."""
+        assert strict.ada.patch("/actors/eve", json={"admin": False}).status_code == 200
+        problem = strict.ada.patch("/actors/bo", json={"admin": True})
+
+        assert problem.status_code == 409
+        assert problem.json()["blockers"][0]["remedy"] == (
+            "make somebody an administrator with placet actor change ID --admin, on the machine of the database"
+        )
+
+    def test_is_not_approved_once_its_person_or_proposer_has_changed(self, strict: Shop) -> None:
+        """What it rests on is what was looked at."""
+        proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
+        strict.eve.patch("/actors/ada", json={"admin": False})
+
+        answer = decided(strict.eve, proposal)
+
+        assert answer.status_code == 409
+        assert strict.eve.get("/installation/proposals").json()["proposals"][0]["status"] == "stale"
+        assert decided(strict.eve, proposal, "reject").json()["status"] == "rejected"
+
+
+class TestATokenOfSomebodyElse:
+    def test_does_not_come_by_a_second_invitation(self, strict: Shop) -> None:
+        """Ada would decide as Eve; revoking Eve's tokens first makes no difference."""
+        problem = strict.ada.post("/actors/eve/invitations")
+        for token in strict.ada.get("/actors/eve/tokens").json()["tokens"]:
+            strict.ada.delete(f"/tokens/{token['id']}")
+
+        assert problem.status_code == 403
+        assert strict.ada.post("/actors/eve/invitations").status_code == 403
+        strict.ada.post("/actors", json={"id": "zoe", "name": "Zoe"})
+        assert strict.ada.post("/actors/zoe/invitations").status_code == 201
+
+
+class TestErasingAPerson:
+    def test_takes_two(self, strict: Shop) -> None:
+        """Name and comments are there until another administrator agrees, and gone for good then."""
+        key = strict.asked()
+        strict.bo.post(f"/items/{key}/comments", json={"text": "Not without the boss"})
+        strict.ada.post("/actors/bo/deactivation")
+
+        answer = strict.ada.post("/actors/bo/erasure", json={"comments": True})
+        before = strict.ada.get("/actors").json()["actors"]
+        decided(strict.eve, answer.json()["id"])
+        after = strict.ada.get("/actors").json()["actors"]
+
+        assert answer.status_code == 202
+        assert [each["name"] == "bo" for found in (before, after) for each in found if each["id"] == "bo"] == [
+            False, True,
+        ]  # fmt: skip
+        history = strict.ada.get(f"/items/{key}/history").json()["events"]
+        assert [each["comment"] for each in history if each["kind"] == "comment"] == [None]
+        assert strict.ada.get("/audit/verify").json()["ok"]
+
+
+class TestTheMachine:
+    def test_makes_the_second_administrator_and_no_third(self, print_shop: tuple[str, Any]) -> None:
+        """The beginning, and the way out after all others have left."""
+        url, _ = print_shop
+        settings = Settings(database_url=url, two_administrators=True)
+        with closing(build(settings)) as application:
+            people = application.engine.people
+            people.add(SYSTEM_ACTOR, id="eve", name="Eve", admin=True)
+            people.add(SYSTEM_ACTOR, id="zoe", name="Zoe")
+            proposal = people.change(SYSTEM_ACTOR, "zoe", admin=True)
+
+            assert {each.id for each in people.find(SYSTEM_ACTOR).rows if each.admin} == {"ada", "eve"}
+            assert getattr(proposal, "workspace", None) == "installation"
