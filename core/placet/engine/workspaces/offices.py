@@ -78,7 +78,7 @@ class Offices:
         if decision not in _DECISIONS:
             raise InvalidError.unknown("/decision", "decision", decision[:50], _DECISIONS)
         demand_admin(actor, "deciding on offices of the installation")
-        self._acts.demand_own_token(actor, "decide on an office")
+        self._acts.demand_in_person(actor, "decide on an office")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> Proposal:
