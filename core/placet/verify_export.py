@@ -371,7 +371,7 @@ def _read_proof(file: str, old: Checkpoint, new: Checkpoint) -> list[bytes]:
 
 
 def said(proved: Proved, checkpoint: Checkpoint) -> Iterator[str]:
-    """What is proved, in sentences."""
+    """The facts that are proved, in sentences."""
     yield f"ok: {proved.covered} events are those of the checkpoint of {checkpoint.time}, {checkpoint.origin}"
     if proved.events > proved.covered:
         yield f"{proved.events - proved.covered} later events are chained, and not covered by it"

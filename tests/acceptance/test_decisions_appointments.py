@@ -30,7 +30,7 @@ def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def proposed(organisation: Organisation, role: str, *people: str) -> dict[str, Any]:
-    """What the administrator proposes."""
+    """The proposal of the administrator."""
     return dict(organisation.admin.send("PUT", f"{ROLES}/{role}", {"actors": list(people)}, expect=202))
 
 
@@ -100,7 +100,7 @@ class TestAnAdministrator:
         assert decided["status"] == "applied"
 
     def test_erases_nothing_for_good_alone(self, governed: Organisation) -> None:
-        """What somebody wrote about a decision is there until a second person has agreed that it goes."""
+        """The words that somebody wrote about a decision are there until a second person has agreed that it goes."""
         key = governed.maya.create("itil.change", "A faster disk", type="normal", reason="maintenance")
         said = {"text": "The board was not asked about this"}
         event = governed.maya.send("POST", f"/items/{key}/comments", said, expect=201)["id"]

@@ -32,7 +32,7 @@ def propose(organisation: Organisation, **body: Any) -> dict[str, Any]:
 
 
 def appoint(organisation: Organisation, role: str, *people: str) -> None:
-    """What the administrator proposes and the director approves."""
+    """A change that the administrator proposes and the director approves."""
     path = f"/workspaces/OPS/roles/{role}"
     proposal = organisation.admin.send("PUT", path, {"actors": list(people)}, expect=202)
     one = f"/workspaces/OPS/proposals/{proposal['id']}"

@@ -33,10 +33,10 @@ def board(database_url: str, tmp_path: Path) -> Iterator[Organisation]:
 def fired(person: Person, key: str, timer: str) -> list[str]:
     """The days on which a timer of an item came to a point of which somebody is notified."""
     events = person.get(f"/items/{key}/history", limit=200)["events"]
-    told = [
+    sent = [
         each for each in events if each["kind"] == "timer" and each["timer"] == timer and "notifies" in each
     ]
-    return sorted(each["at"][:10] for each in told)
+    return sorted(each["at"][:10] for each in sent)
 
 
 class Fortnight:
@@ -141,7 +141,7 @@ class Fortnight:
         assert fired(self.people.admin, self.stories["bill"], "agile.blocked") == ["2026-11-20"]
 
     def monday_the_scope_changes(self) -> None:
-        """What comes in is agreed by product owner and developers in person; a new estimate counts as a change."""
+        """A story that comes in is agreed by product owner and developers in person; a new estimate is a change."""
         self.at("23T11:00")
         self.stories["fraud"] = urgent = self.refined("fraud", 3)
         agreed = {"scope_agreed_by": ["maya", "ravi"], "goal_endangered": False}

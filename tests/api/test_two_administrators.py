@@ -81,7 +81,7 @@ class TestAnOffice:
         )
 
     def test_is_not_approved_once_its_person_or_proposer_has_changed(self, strict: Shop) -> None:
-        """What it rests on is what was looked at."""
+        """It rests on the facts that were looked at."""
         proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
         strict.eve.patch("/actors/ada", json={"admin": False})
 

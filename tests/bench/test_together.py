@@ -22,7 +22,7 @@ from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.store.tables import metadata
 
-#: What an explanation may cost under all methods, of what it costs under one.
+#: The most that an explanation may cost under all methods, in explanations under one.
 TWICE = 2
 
 
@@ -107,5 +107,5 @@ class TestAllMethods:
         assert counted[1] <= TWICE * counted[0], counted
 
     def test_make_no_act_read_a_whole_table(self, together: Desk) -> None:
-        """What an act costs does not grow with the number of items: SQLite finds all that it reads by an index."""
+        """The cost of an act does not grow with the number of items: SQLite finds all that it reads by an index."""
         assert set(together.scanned()) == set()

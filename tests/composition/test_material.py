@@ -372,7 +372,7 @@ def test_another_content_is_not_what_was_agreed_to_whichever_way_it_comes(world:
 
 @pytest.mark.parametrize("id", APPROVALS)
 def test_no_listing_says_that_it_is_granted_where_the_move_finds_it_outdated(world: World, id: str) -> None:
-    """What it was given for has changed behind the item, by way of another item, or its time is over."""
+    """The subject that it was given for has changed behind the item, by way of another item, or its time is over."""
     item_type = world.desk.catalog.item_type(APPROVALS[id])
     approval = item_type.approval(id)
     assert approval is not None

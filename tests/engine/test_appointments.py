@@ -87,7 +87,7 @@ class TestAGovernedAppointment:
             appoint(shop, FIXER, "ira")
 
     def test_is_stale_once_the_role_has_other_holders(self, shop: Shop) -> None:
-        """What was proposed was the step from those who held it then."""
+        """The proposal was the step from those who held it then."""
         governed(shop, "roles")
         first, second = proposed(shop, FIXER, "ben"), proposed(shop, FIXER, "ben", "bea", "tom")
         decide(shop, first, "ira")

@@ -456,7 +456,7 @@ class TestTheLog:
         assert [(each.key, each.place) for each in verified(shop).findings] == [("SHOP-3", "items.title")]
 
     def test_is_read_in_as_few_reads_as_it_takes(self, any_shop: Shop) -> None:
-        """What one read has found to the end is not asked for more."""
+        """A table that one read has found to the end is not asked for more."""
         shop = busy(any_shop)
         assert verified(shop).ok
 

@@ -15,7 +15,7 @@ from shop import Shop
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.verify_export import main, parse_checkpoint, written_key
 
-#: What somebody does to the folder of kept files.
+#: A change that somebody makes to the folder of kept files.
 Forge = Callable[[Path], None]
 
 

@@ -78,7 +78,8 @@ ROOMS = {
     "outlook": (
         "plugins/prince2", "plugins/integration/placet_integration/communication_plan.py",
         "plugins/integration/placet_integration/delivery/effects.py", "tests/acceptance/projects.py",
-        "tests/acceptance/test_prince2.py", "tests/acceptance/walkthrough/cast.py",
+        "tests/acceptance/test_fortnights.py", "tests/acceptance/test_prince2.py",
+        "tests/acceptance/walkthrough/cast.py",
     ),
     # `include=proof` is a parameter of the REST contract.
     # The proof that one log continues another is what RFC 9162 calls it.
@@ -86,6 +87,7 @@ ROOMS = {
         "core/placet/api", "tests/api/test_history.py", "core/placet/cli/audit.py", "core/placet/verify_export.py",
         "core/placet/engine/reports/checkpoints.py", "core/placet/engine/reports/numbered_log.py",
         "tests/cli/test_audit.py", "tests/api/test_audit.py", "tests/packaging/test_verifying_an_export.py",
+        "tests/packaging/test_forged_exports.py",
     ),
 }  # fmt: skip
 #: Workers are lost: they are neither quiet nor silent.

@@ -96,7 +96,7 @@ class TestOnSQLite:
     def test_an_item_that_was_written_is_not_parsed_again(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What an act has written is what the next one reads: the same object, equal to what parsing would give."""
+        """The next act reads the item that one has written: the same object, equal to what parsing would give."""
         item = shop.on_bench()
         parsed: list[ItemRecord] = []
         kept, known = RememberedItems.record, list[ItemRecord]()

@@ -80,7 +80,7 @@ class TestTheSchedule:
 
 class TestAVerification:
     def test_goes_on_part_by_part(self, open_office: OpenOffice, sqlite_url: str) -> None:
-        """What each part has found is kept together at the end, once."""
+        """The findings of all parts are kept together at the end, once."""
         office = open_office(sqlite_url)
         tamper(office)
         parts = 1

@@ -43,7 +43,7 @@ class TestGivingUp:
 
 class TestGoingBack:
     def test_a_plan_and_an_item_that_was_called_ready(self, company: Company) -> None:
-        """What is planned again is a draft, whose dates may change; what is not ready is refined again."""
+        """A sprint planned again is a draft, whose dates may change; a story that is not ready is refined again."""
         team = company.team()
         sprint = company.planned(team)
         story = company.ready(team)

@@ -35,7 +35,7 @@ class Source(StrEnum):
     MONITOR_AMBER = "monitor_amber"
     #: A suspension of the control lasted longer than it may.
     LONG_SUSPENSION = "long_suspension"
-    #: What covered a suspension of the control has ended before it.
+    #: The cover of a suspension of the control has ended before it.
     UNCOVERED_SUSPENSION = "uncovered_suspension"
     #: Items of the control wait for longer than they may, so that no transition of theirs shows it.
     STUCK = "stuck"

@@ -102,7 +102,7 @@ def is_for_above(ctx: CheckContext) -> bool:
 
 
 def is_the_oldest_missing(ctx: CheckContext) -> bool:
-    """No earlier report of its kind is missing: one silence is told once, however many reports it has swallowed."""
+    """No earlier report of its kind is missing: one silence notifies once, however many reports it has swallowed."""
     fields: ReportFields = ctx.item.fields
     missing = ctx.items(REPORT, states=["due", "drafting"], project=fields.project, kind=fields.kind)
     due = [each.fields.due_at for each in missing if each.parent == ctx.item.parent]

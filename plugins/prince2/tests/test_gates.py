@@ -14,7 +14,7 @@ from .test_products_and_issues import measured, recommended, under_way
 
 
 def said(organisation: Organisation, by: str, key: str, transition: str, **fields: Any) -> dict[str, str]:
-    """What stands in the way, by check."""
+    """The messages of the blockers, by check."""
     found = organisation.refused(by, key, transition, **fields)
     return {check: blocker.message for check, blocker in found.items()}
 

@@ -15,7 +15,7 @@ def reports(organisation: Organisation, kind: str) -> list[str]:
     return [key for key in organisation.all("report") if organisation.fields(key)["kind"] == kind]
 
 
-def told(organisation: Organisation, keys: list[str]) -> dict[str, list[int]]:
+def days_of_notifications(organisation: Organisation, keys: list[str]) -> dict[str, list[int]]:
     """The hours after which each person was notified by the clocks of these reports, from when the first was due."""
     due = organisation.desk.item(keys[0]).created_at
     found: dict[str, list[int]] = {}
@@ -26,7 +26,7 @@ def told(organisation: Organisation, keys: list[str]) -> dict[str, list[int]]:
 
 
 class TestAHighlightReport:
-    def test_that_is_missing_is_told_once_and_then_at_growing_distances(
+    def test_that_is_missing_notifies_once_and_then_at_growing_distances(
         self, organisation: Organisation
     ) -> None:
         """Six more become due meanwhile: the executive hears of one silence, and not of seven."""
@@ -38,7 +38,7 @@ class TestAHighlightReport:
 
         assert len(missing) == 7
         # From Monday morning, 19 January, to the evenings of business days 2, 5, 10, 20 and 40.
-        assert told(organisation, missing) == {
+        assert days_of_notifications(organisation, missing) == {
             "eva": [day * 24 + 8 for day in (1, 4, 11, 25, 53)],
             "pia": [day * 24 for day in (0, 14, 28, 42, 56, 70, 84)],
         }
@@ -53,7 +53,10 @@ class TestAHighlightReport:
 
         organisation.desk.pass_time("2026-02-07T09:00:00Z")
 
-        assert told(organisation, reports(organisation, "highlight"))["eva"] == [15 * 24 + 8, 18 * 24 + 8]
+        assert days_of_notifications(organisation, reports(organisation, "highlight"))["eva"] == [
+            15 * 24 + 8,
+            18 * 24 + 8,
+        ]
 
     def test_is_written_until_the_closure_is_authorized(self, organisation: Organisation) -> None:
         """The board hears of a project that is closing too; what nobody has issued by then is dropped."""
@@ -77,7 +80,7 @@ class TestAHighlightReport:
 
 
 class TestACheckpointReport:
-    def test_that_is_missing_is_told_inside_the_project(self, organisation: Organisation) -> None:
+    def test_that_is_missing_notifies_inside_the_project(self, organisation: Organisation) -> None:
         """The team manager when it is due, the project manager a business day later, and the executive never."""
         under_way(organisation)
         organisation.desk.pass_time("2026-01-23T12:00:00Z")
@@ -85,7 +88,7 @@ class TestACheckpointReport:
         missing = reports(organisation, "checkpoint")
 
         assert len(missing) == 2
-        assert told(organisation, missing) == {"tara": [0, 7 * 24], "pia": [8]}
+        assert days_of_notifications(organisation, missing) == {"tara": [0, 7 * 24], "pia": [8]}
 
     def test_is_dropped_with_its_package(self, organisation: Organisation) -> None:
         """A package that is cancelled is reported on no more; what was issued stays."""

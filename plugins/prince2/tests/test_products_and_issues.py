@@ -349,7 +349,7 @@ class TestAnIssue:
         assert organisation.fields(issue)["required_authority"] == authority
         # They are notified, and nobody else; who has recommended it knows already.
         asked = {"change_authority": {"carl"}, "executive": {"eva"}, "business_layer": {"business_layer"}}
-        told = organisation.desk.notified(issue)
-        assert {who for who, why in told.items() if "prince2.issue_to_decide" in why} == asked.get(
+        notified = organisation.desk.notified(issue)
+        assert {who for who, why in notified.items() if "prince2.issue_to_decide" in why} == asked.get(
             authority, set()
         )

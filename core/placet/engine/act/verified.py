@@ -18,7 +18,7 @@ INTACT, FAILED = "log_verified", "log_verification_failed"
 KINDS = (INTACT, FAILED)
 #: Stands for the log as a whole, in findings about no single history.
 LOG = "log"
-#: What findings are about that concern every workspace.
+#: The subjects of findings that concern every workspace.
 _SHARED = frozenset({LOG, INSTALLATION})
 
 

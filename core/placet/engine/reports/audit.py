@@ -40,7 +40,7 @@ class Audit:
     found: int = 0
     #: Where to go on; `None` once all is verified.
     next_cursor: str | None = None
-    #: What the findings are about: keys of workspaces, `installation`, and `log` for the log as a whole.
+    #: The subjects of the findings: keys of workspaces, `installation`, and `log` for the log as a whole.
     subjects: frozenset[str] = frozenset()
 
 

@@ -159,7 +159,14 @@ def demand_machine(work: UnitOfWork, actor: Actor, person: str) -> None:
 
 
 def propose_office(work: UnitOfWork, old: Actor, new: Actor, actor: Actor) -> Proposal:
-    """Keep the giving of an office until another administrator has decided on it. Raises `BlockedError`."""
+    """Keep the giving of an office until another administrator has decided on it.
+
+    Raises:
+        BlockedError: no other administrator could decide on it.
+        InvalidError: it changes more than the office.
+    """
+    if (new.name, new.email) != (old.name, old.email):
+        raise InvalidError.at("", "two administrators give an office: send it without name and email")
     before, after = ({"person": a.id, "admin": a.admin, "auditor": a.auditor} for a in (old, new))
     return _propose(work, {OFFICES: [before, after]}, actor, gaining=new.id)
 
