@@ -202,7 +202,9 @@ class TestWhatWasDecidedUnderOtherRules:
         assert "itil.approval_quorum" in blockers
         organisation.maya.edit(key, test_plan="Rehearse it on a copy, and compare the totals.")
         [waiting] = organisation.carl.get("/approvals", status="pending", item=key)["approvals"]
-        assert (waiting["round"], waiting["missing"]) == (2, ["carl"])
+        # The worker, which brings computed values up to the rules, may have asked anew before the edit did.
+        assert waiting["round"] > 1
+        assert waiting["missing"] == ["carl"]
         assert organisation.carl.get(f"/items/{key}")["fields"]["risk_class"] == "medium"
 
     def test_an_authorization_does_not_outlive_the_rules_that_made_it_easy(

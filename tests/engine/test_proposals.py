@@ -16,7 +16,7 @@ from trials import examples
 from placet import Appointment, BlockedError, BusinessCalendar, Method, Role
 from placet.api.models.workspaces import WorkspacePatch
 from placet.definitions.verdicts import GateMode
-from placet.engine.act.people import NotificationChoice
+from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import Proposal, ProposalStatus
 from placet.engine.act.records import SealedEvent
 from placet.engine.engine import SYSTEM_ACTOR
@@ -209,7 +209,7 @@ class TestWithoutASecondPerson:
         shop.engine.workspaces.create(shop["ida"], key="TWO", **opened)
         shop.engine.workspaces.assign(shop["ida"], "TWO", MASTER.id, ["mia"])
         changed = shop.engine.workspaces.change(shop["ida"], "TWO", **parts)
-        assert not isinstance(changed, Proposal)
+        assert isinstance(changed, WorkspaceRecord)
         assert changed.governed == ("settings",)
 
     def test_the_linter_finds_it(self, shop: Shop) -> None:
