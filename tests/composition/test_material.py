@@ -29,7 +29,8 @@ from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import Wish
 from placet.errors import PlacetError
-from placet.testing import Desk, Registry
+from placet.testing import Desk
+from placet.testing.opening import installed
 
 REASON = "as was agreed in the weekly meeting"
 #: What is decided on and what is not, where the schema of a field does not say what makes sense.
@@ -105,7 +106,7 @@ def value_of(schema: Mapping[str, Any], definitions: Mapping[str, Any], n: int) 
             return ("As it was decided on.", "Something else entirely.")[n]
 
 
-_REGISTRY = Registry.discover()
+_REGISTRY = installed()
 #: The approvals of every method that is installed, those that bridges add too, each with its item type.
 APPROVALS = {
     approval.id: item_type.id

@@ -7,11 +7,11 @@ from itertools import chain, combinations
 import pytest
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
 from placet.catalog.linter import lint
 from placet.catalog.waiting import reminders, waiting_states
+from placet.testing.opening import installed
 
-REGISTRY = Registry.discover()
+REGISTRY = installed()
 METHODS = tuple(REGISTRY.methods)
 
 
