@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -20,9 +21,12 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
+
+if TYPE_CHECKING:
+    from placet.engine.engine import Engine
 
 _HERE = Path(__file__).parent
 #: Seconds until a server has to answer, and until a process has to be gone.
@@ -187,7 +191,11 @@ def _ended(pid: int) -> int | None:
 
 
 def _load() -> None:
-    """Load what children need, plugins included, and describe the operations once: each child would do it again."""
+    """Load what children need, plugins included, and do once what each child would do again.
+
+    The commands and the operations are described, and a first workspace is opened: with the statements for it compiled
+    and prepared, and the rules of its method composed.
+    """
     from placet.cli.collecting import loading
 
     with loading():
@@ -195,15 +203,29 @@ def _load() -> None:
             import_module(module)
     from placet.api import create_app
     from placet.app import build, migrate
+    from placet.cli.commands import _program
     from placet.settings import Settings
 
+    _program()
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/placet.db", evidence_url=f"{folder}/evidence")
         migrate(settings)
         with closing(build(settings)) as application:
             create_app(application)
+            _open_a_workspace(application.engine)
+    # Children have this thread alone, and would wait for ever for a lock that another one holds.
+    assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()
+
+
+def _open_a_workspace(engine: Engine) -> None:
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    engine.people.add(SYSTEM_ACTOR, id="ada", name="Ada", admin=True)
+    engine.people.issue_token(SYSTEM_ACTOR, "ada", name="first steps")
+    engine.workspaces.create(SYSTEM_ACTOR, key="OPS", name="Operations", methods=["itil"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "OPS", "itil.change_manager", ["ada"])
 
 
 def main() -> None:

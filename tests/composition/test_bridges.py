@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
+from placet.testing.opening import installed
 from placet_integration import PAIRS
 from placet_integration.bridges import Bridge, Pair
 
@@ -122,7 +122,7 @@ STANDS: dict[str, Callable[[Joined], Tried]] = {
 ROWS = [(pair, bridge) for pair in PAIRS for bridge in pair.bridges]
 IDS = [f"{'_'.join(pair.methods)}-{bridge.name}" for pair, bridge in ROWS]
 SETTINGS = list(dict.fromkeys(bridge.setting for _, bridge in ROWS))
-REGISTRY = Registry.discover()
+REGISTRY = installed()
 
 
 @cache

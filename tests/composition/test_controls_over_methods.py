@@ -11,10 +11,10 @@ import pytest
 
 from placet import BlockedError, ConfirmationStatus, GateMode
 from placet.catalog.catalog import Rules
-from placet.catalog.discovery import Registry
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.testing import Desk
+from placet.testing.opening import installed
 from placet_cobit.controls.defaults import DefaultControl, shipped_controls
 from placet_cobit.objectives.tables import shipped_table
 from placet_cobit.seeding.seeds import seed_controls, seed_objectives
@@ -351,7 +351,7 @@ class TestTheAcceptanceOfATest:
     @pytest.mark.parametrize("methods", [("itil",), ("governance", "itil"), ("cobit", "governance")])
     def test_is_of_changes_under_cobit_alone(self, methods: tuple[str, ...]) -> None:
         """Without COBIT a change names nobody for it, and without ITIL there are no changes."""
-        types = Registry.discover().compose(Rules(methods)).item_types
+        types = installed().compose(Rules(methods)).item_types
 
         assert (
             "itil.change" not in types or "test_accepted_by" not in types["itil.change"].fields.model_fields

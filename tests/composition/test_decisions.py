@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from placet import Change, Confirmation, Duty, ItemType
 from placet.definitions.items import ActorRef
-from placet.testing import Registry
+from placet.testing.opening import installed
 
-METHODS = Registry.discover().methods
+METHODS = installed().methods
 ITEM_TYPES = {each.id: each for method in METHODS.values() for each in method.item_types}
 #: Names that a gate compares with the one who acts, so that nobody is named by another.
 IN_PERSON = {"governance.decision": {"decided_by"}}

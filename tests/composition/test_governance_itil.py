@@ -10,9 +10,9 @@ import pytest
 from linting import lint
 
 from placet.catalog.catalog import Rules
-from placet.catalog.discovery import Registry
 from placet.errors import InvalidError
 from placet.testing import Desk
+from placet.testing.opening import installed
 
 START = "2026-11-16T09:00:00Z"
 PEOPLE = {
@@ -161,14 +161,14 @@ class TestMethodSets:
     )  # fmt: skip
     def test_work_alone_and_together(self, methods: tuple[str, ...]) -> None:
         """Nothing that one of them defines needs another to be there."""
-        catalog = Registry.discover().compose(Rules(methods))
+        catalog = installed().compose(Rules(methods))
 
         assert [finding for finding in lint(catalog) if finding.severity == "error"] == []
 
     def test_are_joined_only_where_both_are_there(self) -> None:
         """Without governance, changes have no gate of it, and the loosened roles are as they were."""
-        alone = Registry.discover().compose(Rules(("integration", "itil")))
-        both = Registry.discover().compose(Rules(("governance", "integration", "itil")))
+        alone = installed().compose(Rules(("integration", "itil")))
+        both = installed().compose(Rules(("governance", "integration", "itil")))
 
         assert [gate for gate in alone.gates if gate.startswith("integration.communication")] == []
         assert "integration.communication_sent" in both.gates

@@ -30,7 +30,8 @@ from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import Wish
 from placet.engine.workspaces.leftovers import votes_of
 from placet.errors import PlacetError
-from placet.testing import Desk, Registry
+from placet.testing import Desk
+from placet.testing.opening import installed
 
 REASON = "as was agreed in the weekly meeting"
 #: Values that are decided on, and others, where the schema of a field does not say which make sense.
@@ -106,7 +107,7 @@ def value_of(schema: Mapping[str, Any], definitions: Mapping[str, Any], n: int) 
             return ("As it was decided on.", "Something else entirely.")[n]
 
 
-_REGISTRY = Registry.discover()
+_REGISTRY = installed()
 #: The approvals of every method that is installed, those that bridges add too, each with its item type.
 APPROVALS = {
     approval.id: item_type.id

@@ -8,10 +8,10 @@ import pytest
 from linting import lint
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
 from placet.catalog.waiting import reminders, waiting_states
+from placet.testing.opening import installed
 
-REGISTRY = Registry.discover()
+REGISTRY = installed()
 METHODS = tuple(REGISTRY.methods)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,8 +29,16 @@ def content_hash(module: str) -> str:
 
 def _hash_of(folder: Path) -> str:
     found = sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.is_file() and _LEFT_OUT.isdisjoint(inside.parts):
-            found.update(f"{inside.as_posix()}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for inside in sorted(_files(folder)):
+        path = folder.joinpath(*inside)
+        if path.is_file():
+            found.update(f"{'/'.join(inside)}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
     return found.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, ...]]:
+    """The names of files in a folder and below, each with those of the folders that lead to it."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = set(folders) - _LEFT_OUT
+        above = Path(place).relative_to(folder).parts
+        yield from ((*above, name) for name in files if name not in _LEFT_OUT)
