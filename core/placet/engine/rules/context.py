@@ -52,6 +52,7 @@ class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, whose commit compares them."""
 
     work: UnitOfWork
+    record: ItemRecord
     actor: str
     transition: str
     comment: str
@@ -81,6 +82,7 @@ class Context(ReadOnly):
         catalog = work.catalog(record.workspace)
         vars(self).update(
             work=work,
+            record=record,
             actor=actor,
             transition=transition,
             comment=comment,
@@ -118,10 +120,6 @@ class Context(ReadOnly):
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
-
-    @property
-    def record(self) -> ItemRecord:
-        return self.item.record
 
     @property
     def before(self) -> Item | None:
