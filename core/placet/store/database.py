@@ -151,7 +151,7 @@ class Database:
             if not writing:
                 yield connection
                 return
-            with self._writing(connection):
+            with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
                 yield connection
 
     @contextmanager
@@ -188,17 +188,17 @@ class Database:
                 if held:
                     self.driver.command(connection, "COMMIT")
             case SqliteWriter() as commits:
-                with nullcontext() if held else self._writing(connection):
-                    rows = commits.commit(connection, commit)
-                    self.driver.command(connection, "COMMIT")
-                for row, (_, record) in zip(rows, commit.changes.updated, strict=True):
-                    self.items.wrote(row, record)
+                if held:
+                    self._write_file(commits, connection, commit)
+                else:
+                    with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+                        self._write_file(commits, connection, commit)
 
-    @contextmanager
-    def _writing(self, connection: Connection) -> Iterator[None]:
-        """A transaction with SQLite's write lock."""
-        with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
-            yield
+    def _write_file(self, commits: SqliteWriter, connection: Connection, commit: Commit) -> None:
+        rows = commits.commit(connection, commit)
+        self.driver.command(connection, "COMMIT")
+        for row, (_, record) in zip(rows, commit.changes.updated, strict=True):
+            self.items.wrote(row, record)
 
     def backend_of(self, connection: Connection) -> Backend | None:
         """The server's process behind a connection; `None` on SQLite."""

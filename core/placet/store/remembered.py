@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from placet.engine.act.records import ItemRecord
@@ -13,6 +14,7 @@ from placet.store.tables import items
 #: Items in the cache at once, of some kilobytes each.
 _KEPT = 4096
 _NAMES = [column.name for column in items.c]
+_values = itemgetter(*_NAMES)
 _DOCUMENTS = ("fields", "body")
 #: Every query of items ends with all of their columns and the version of their workspace; counters may come before.
 _WIDTH = len(_NAMES) + 1
@@ -32,7 +34,7 @@ class RememberedItems:
         known = self._known.get(key)
         if known is not None:
             kept, record = known
-            if isinstance(kept, Mapping):
+            if not isinstance(kept, tuple):
                 kept = _as_read(kept, record)
             if kept == read:
                 self._known[key] = read, record
@@ -56,4 +58,4 @@ class RememberedItems:
 def _as_read(row: Mapping[str, Any], record: ItemRecord) -> tuple[Any, ...]:
     """A written row in the form in which it is read."""
     values = {**row, **{name: dumps(row[name]) for name in _DOCUMENTS}}
-    return (*(values[name] for name in _NAMES), record.workspace_version)
+    return *_values(values), record.workspace_version

@@ -124,12 +124,12 @@ def _with_timers(
 ) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """The parts with their timers in JSON; the same object where a timer has not changed."""
     known: Mapping[str, Any] = {} if before is None else before.timers
-    then = {name: timer_data(each) for name, each in known.items()}
+    as_json = {name: timer_data(each) for name, each in known.items()}
     now = {
-        name: then[name] if each is known.get(name) else timer_data(each)
+        name: as_json[name] if each is known.get(name) else timer_data(each)
         for name, each in after.timers.items()
     }
-    return (None if old is None else {**old, "timers": then}), {**new, "timers": now}
+    return (None if old is None else {**old, "timers": as_json}), {**new, "timers": now}
 
 
 def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:

@@ -87,13 +87,15 @@ class Reads:
 
     def catalog(self, workspace: str) -> Catalog:
         """The rules of a workspace, resolved once in an act."""
-        if workspace not in self._catalogs:
-            self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
-        return self._catalogs[workspace]
+        known = self._catalogs.get(workspace)
+        if known is None:
+            known = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
+        return known
 
     def item_type(self, record: ItemRecord) -> ItemType | None:
         """The item's type, or `None` if its method is missing."""
-        return self.catalog(record.workspace).item_types.get(record.type)
+        known = self._catalogs.get(record.workspace)
+        return (self.catalog(record.workspace) if known is None else known).item_types.get(record.type)
 
     def own(self, ref: ItemRef) -> ItemRecord:
         """The item that the act is about."""

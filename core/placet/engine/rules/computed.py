@@ -8,7 +8,7 @@ the item may change unseen, so a function that reads it always runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial, wraps
@@ -96,12 +96,12 @@ class Computing:
             else:
                 ctx.give(field, None)
             return
-        known = self._found.get((ctx.ref, field))
+        place = ctx.ref, field
+        known = self._found.get(place)
         if known is None or not ctx.still_sees(known.seen):
             value, seen = ctx.noting(compute)
-            known = _Found(None if value is None else one.to_json(value), seen)
-            self._found[ctx.ref, field] = known
-        if not _same(known.stored, ctx.record.fields.get(field)):
+            known = self._found[place] = _Found(None if value is None else one.to_json(value), seen)
+        if not _same(known.stored, ctx.plain.record.fields.get(field)):
             ctx.give(field, known.stored, one)
 
 
@@ -135,6 +135,8 @@ class _Noting(Context):
 
     #: The item as others see it.
     plain: Item
+    #: The names of the type's fields.
+    names: Collection[str]
     _item_type: ItemType
     _before: Mapping[str, Any]
     #: The fields that are being computed, once one of them has changed.
@@ -146,6 +148,7 @@ class _Noting(Context):
         super().__init__(work, record, actor)
         vars(self).update(
             plain=self.item,
+            names=declared(item_type.fields),
             item=_NotedItem(self),
             _item_type=item_type,
             _before=record.fields,
@@ -163,7 +166,7 @@ class _Noting(Context):
         return self._ref
 
     @property
-    def record(self) -> ItemRecord:
+    def record(self) -> ItemRecord:  # type: ignore[override]
         return self.plain.record
 
     # Noting
@@ -176,10 +179,12 @@ class _Noting(Context):
 
     def see(self, kind: str, name: str) -> Any:
         """Read a value, and note the read."""
-        if kind == "field":  # nearly always
-            found = self._seen[kind, name] = getattr(self.plain.fields, name)
-        else:
-            found = self._seen[kind, name] = self._look(kind, name)
+        found = self._seen[kind, name] = self._look(kind, name)
+        return found
+
+    def see_field(self, name: str) -> Any:
+        """Read one typed field, as most reads do, and note the read."""
+        found = self._seen["field", name] = getattr(self.plain.fields, name)
         return found
 
     def look_beyond(self) -> None:
@@ -190,8 +195,9 @@ class _Noting(Context):
         """Whether all noted reads would still return the same."""
         if seen is None:
             return False
+        fields = self.plain.fields
         for (kind, name), before in seen.items():
-            now = self._look(kind, name)
+            now = getattr(fields, name) if kind == "field" else self._look(kind, name)
             if now is not before and not _same(now, before):
                 return False
         return True
@@ -199,8 +205,6 @@ class _Noting(Context):
     def _look(self, kind: str, name: str) -> Any:
         found: Any
         match kind:
-            case "field":
-                found = getattr(self.plain.fields, name)
             case "fields":
                 found = self.plain.fields
             case "edited":
@@ -365,9 +369,8 @@ class _NotedFields:
         return type(self._ctx.plain.fields)
 
     def __getattr__(self, name: str) -> Any:
-        if name in declared(type(self._ctx.plain.fields)):
-            return self._ctx.see("field", name)
-        return getattr(self._ctx.see("fields", ""), name)
+        ctx = self._ctx
+        return ctx.see_field(name) if name in ctx.names else getattr(ctx.see("fields", ""), name)
 
     def __eq__(self, other: object) -> bool:
         return bool(self._ctx.see("fields", "") == other)

@@ -47,6 +47,7 @@ class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, whose commit compares them."""
 
     work: UnitOfWork
+    record: ItemRecord
     actor: str
     transition: str
     comment: str
@@ -76,6 +77,7 @@ class Context(ReadOnly):
         catalog = work.catalog(record.workspace)
         vars(self).update(
             work=work,
+            record=record,
             actor=actor,
             transition=transition,
             comment=comment,
@@ -113,10 +115,6 @@ class Context(ReadOnly):
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
-
-    @property
-    def record(self) -> ItemRecord:
-        return self.item.record
 
     @property
     def before(self) -> Item | None:

@@ -165,8 +165,9 @@ def roles_held(ctx: Context, transition: Transition) -> list[str]:
 
 
 def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
-    if any(_holds(ctx, role) for role in transition.roles):
-        return
+    for role in transition.roles:
+        if _holds(ctx, role):
+            return
     askable = [role for role in transition.roles if role != SYSTEM]
     people = people_of(askable, ctx)
     message = "{transition:transition} is for the {roles:role or}, and {actor:person} holds no such role"
@@ -331,7 +332,12 @@ def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: Ga
 
 def people_of(who: Iterable[str], ctx: Context) -> tuple[str, ...]:
     """Actor ids, with each role id replaced by its holders on the item, in order and without duplicates."""
-    people: list[str] = []
+    people: dict[str, None] = {}
+    roles = ctx.catalog.roles
     for name in who:
-        people += ctx.holders(name) if name in ctx.catalog.roles else [name]
-    return tuple(person for person in dict.fromkeys(people) if person != SYSTEM)
+        if name in roles:
+            people |= dict.fromkeys(ctx.holders(name))
+        else:
+            people[name] = None
+    people.pop(SYSTEM, None)
+    return tuple(people)

@@ -132,9 +132,9 @@ def preview(ctx: Context, item_type: ItemType, transition: Transition) -> Transi
         to=ctx.record.state if transition.target == "same" else transition.target,
         allowed=not enforced,
         roles=transition.roles,
-        blockers=tuple(blocker for blocker in standing if blocker.mode is not GateMode.OBSERVE),
+        blockers=tuple([blocker for blocker in standing if blocker.mode is not GateMode.OBSERVE]),
         earliest=max(known) if known and len(known) == len(moments) else None,
-        waits_on=people_of((name for blocker in enforced for name in blocker.who), ctx),
+        waits_on=people_of([name for blocker in enforced for name in blocker.who], ctx),
         fields_schema=fields_schema(item_type.fields, transition.input, _comment(transition), needed),
         checks=found.reports,
     )
@@ -142,7 +142,7 @@ def preview(ctx: Context, item_type: ItemType, transition: Transition) -> Transi
 
 def _comment(transition: Transition) -> int:
     """The least number of characters in the comment that its gates require."""
-    return max((check.comment for gate in transition.gates for check in gate.checks), default=0)
+    return max([check.comment for gate in transition.gates for check in gate.checks], default=0)
 
 
 def _needed(blockers: Iterable[Blocker], transition: Transition) -> tuple[list[Blocker], tuple[str, ...]]:

@@ -236,8 +236,27 @@ def added(target: Span | datetime | None, calendars: Calendars, start: datetime,
     return start + time
 
 
+#: The most courses that are kept at once.
+_KEPT = 4096
+_courses: dict[int, tuple[TimerRecord, Calendars, Course]] = {}
+
+
 def course(timer_record: TimerRecord, calendars: Calendars) -> Course:
-    """The course of a timer, followed once for all readings of it."""
+    """The course of a timer, followed once for all readings of it: nobody changes it afterwards.
+
+    Kept by identity: most timers of an item are the same objects after an act, whose schedule and answer read them all.
+    """
+    known = _courses.get(id(timer_record))
+    if known is not None and known[0] is timer_record and known[1] == calendars:
+        return known[2]
+    found = _followed(timer_record, calendars)
+    if len(_courses) >= _KEPT:
+        _courses.clear()
+    _courses[id(timer_record)] = timer_record, calendars, found
+    return found
+
+
+def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
     run = _begun(timer_record.marks[0], calendars)
     for mark in timer_record.marks[1:]:
         match mark.what:
