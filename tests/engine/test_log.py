@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from shop import FIXER, OpenShop, Shop, plugin
 from sqlalchemy import text
+from statements import sent
 
 from placet import Method
+from placet.cli.serve import _report
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import MalformedError, NotFoundError
 
@@ -285,3 +287,14 @@ class TestLint:
         found = open_shop.again(sqlite_url, method=None).engine.reports.lint(SYSTEM_ACTOR)
 
         assert "missing-method" in [f.code for f in found]
+
+    def test_at_the_start_of_a_server_reads_no_item(self, shop: Shop) -> None:
+        """However many there are; what is found about items is no error of the rules, and is left to others."""
+        shop.offered()
+
+        with sent(shop.application.store) as statements:
+            _report(shop.application)
+
+        tables = {name for each in statements for name in re.findall(r"FROM (\w+)", each)}
+        assert "workspaces" in tables
+        assert not {name for name in tables if name.startswith("item")}

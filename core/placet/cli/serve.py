@@ -176,9 +176,10 @@ def _make_ready(settings: Settings) -> None:
 def _report(application: Application) -> None:
     """Report workspaces whose rules are not usable; the log has shown plugins that did not load.
 
-    Neither affects the others: gates of such a workspace fail closed, and its answers give the reason.
+    Neither affects the others: gates of such a workspace fail closed, and its answers give the reason. The items
+    are not read for it, or every start would take longer the more of them there are.
     """
-    for finding in application.engine.reports.lint(SYSTEM_ACTOR):
+    for finding in application.engine.reports.lint(SYSTEM_ACTOR, stored=False):
         if finding.severity == "error" and finding.code != "missing-method":
             OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")
 

@@ -24,8 +24,8 @@ _BEHIND = {
 }
 
 
-def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
-    """The findings of one workspace."""
+def linted(work: UnitOfWork, registry: Registry, place: str, *, stored: bool = True) -> list[Finding]:
+    """The findings of one workspace; with `stored` also those about its items, of which each is read."""
     record = work.workspace(place)
     try:
         catalog, found = registry.linted(record.rules)
@@ -37,8 +37,8 @@ def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
         *lint_holders(catalog, record.roles),
         *lint_calendars(catalog, place, record.calendars),
         *_missing_methods(catalog, place),
-        *_stranded(work, catalog, place),
-        *_misfits(work, catalog, place),
+        *(_stranded(work, catalog, place) if stored else ()),
+        *(_misfits(work, catalog, place) if stored else ()),
         *_behind(work, catalog, place),
         *_failed_jobs(work, catalog, place),
         *_ungoverned(work, place),

@@ -203,11 +203,18 @@ class Reports:
         """Verify every history that the actor may see, and all that follows from them: see `Auditor.verify`."""
         return Auditor(self._acts).verify(actor, workspace, after=after, limit=limit, on_progress=on_progress)
 
-    def lint(self, actor: Actor, workspace: str | None = None) -> list[Finding]:
-        """Findings about every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
+    def lint(self, actor: Actor, workspace: str | None = None, *, stored: bool = True) -> list[Finding]:
+        """Findings about every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs.
+
+        Without `stored` no item is read, and nothing is found about items: none of that is an error of the rules.
+        """
 
         def see(work: UnitOfWork) -> list[Finding]:
             within = places(work, actor, workspace)
-            return [finding for place in within for finding in linted(work, self._acts.registry, place)]
+            return [
+                finding
+                for place in within
+                for finding in linted(work, self._acts.registry, place, stored=stored)
+            ]
 
         return self._acts.look(see)
