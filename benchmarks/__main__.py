@@ -127,7 +127,7 @@ class Bench:
         return lines + methods("PostgreSQL", url, self._effort)
 
     def audit(self) -> list[Line]:
-        return auditing(f"sqlite:///{self._folder / 'audit.db'}", self._effort)
+        return auditing(str(self._folder / "audit.db"), self._effort)
 
     def desk(self) -> list[Line]:
         databases = Databases(self._runner, self._server, self._folder)
