@@ -130,7 +130,7 @@ class Bench:
         return lines + methods("PostgreSQL", url, self._effort)
 
     def audit(self) -> list[Line]:
-        return auditing(f"sqlite:///{self._folder / 'audit.db'}", self._effort)
+        return auditing(str(self._folder / "audit.db"), self._effort)
 
     def together(self) -> list[Line]:
         return self._reported(together(self._runner, self._databases, self._effort))

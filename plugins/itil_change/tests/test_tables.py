@@ -67,7 +67,8 @@ class TestWhatIsFrozen:
     def test_what_is_finished_does_not_change(self, state: str) -> None:
         """Every field but the computed ones."""
         computed = {"history", "impact_score", "likelihood_score", "risk_score", "risk_class", "vetoing_owners",
-                    "point_of_no_return", "environment", "retroactive", "unauthorized", "pir_required"}  # fmt: skip
+                    "delivers", "point_of_no_return", "environment", "retroactive", "unauthorized",
+                    "pir_required"}  # fmt: skip
 
         assert set(FROZEN[state]) == set(ChangeFields.model_fields) - computed
 

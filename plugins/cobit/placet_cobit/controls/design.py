@@ -35,7 +35,8 @@ def in_force(control: ItemView) -> bool:
 def is_suspended(control: ItemView) -> bool:
     """Whether it is suspended; that ends with its resumption, and with the activation of a new design."""
     suspensions = control.fields.suspensions
-    return control.state != "retired" and bool(suspensions) and suspensions[-1].last is None
+    drafted = control.state in DRAFTED and bool(suspensions) and suspensions[-1].last is None
+    return control.state == "suspended" or drafted
 
 
 def stands(control: ItemView) -> bool:

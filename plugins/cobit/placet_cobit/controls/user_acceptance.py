@@ -82,7 +82,14 @@ def extend(catalog: Extension) -> None:
             TEST_ACCEPTANCE,
             "Acceptance of the test",
             "test_accepted_by",
-            material_fields=["cis", "implementation_plan", "test_plan", "backout_plan", "test_results"],
+            material_fields=[
+                "cis",
+                "delivers",
+                "implementation_plan",
+                "test_plan",
+                "backout_plan",
+                "test_results",
+            ],
             reminds=timedelta(days=3),
         ),
     )

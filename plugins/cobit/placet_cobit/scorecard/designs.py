@@ -19,7 +19,8 @@ def design_recorded(control: ItemRecord) -> Mapping[str, Any]:
 def stands(control: ItemRecord) -> bool:
     """Whether it is to be operated and tested: in force, or suspended for a while."""
     suspensions = control.fields.get("suspensions") or []
-    suspended = control.state != "retired" and bool(suspensions) and suspensions[-1].get("last") is None
+    drafted = control.state in DRAFTED and bool(suspensions) and suspensions[-1].get("last") is None
+    suspended = control.state == "suspended" or drafted
     return suspended or operates(control.state, control.fields.get("activated"), suspended=suspended)
 
 

@@ -51,6 +51,8 @@ _AUTHORIZED = {
     "risk_score": Change.HIGHER,
     # Somebody has come to own an item so critical that its owner can refuse it: they were never asked.
     "vetoing_owners": Change.ADDED,
+    # Nobody has seen it, and it may be the work of somebody who voted.
+    "delivers": Change.ADDED,
 }
 #: The authorized content of an emergency: what was not known then is documented afterwards.
 _EXPEDITED = {

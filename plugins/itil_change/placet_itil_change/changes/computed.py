@@ -13,7 +13,7 @@ from placet import ApprovalStatus, CheckContext, Computed, ConfirmationStatus, I
 from placet_itil_change.changes import risk
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Environment
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, SPOKEN_AUTHORIZATION
+from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, IMPLEMENTS, SPOKEN_AUTHORIZATION
 
 #: Questions about impact and likelihood that people answer.
 RISK_QUESTIONS = (
@@ -106,6 +106,11 @@ def vetoing_owners(ctx: CheckContext) -> list[str]:
     )
 
 
+def delivers(ctx: CheckContext) -> list[str]:
+    """The items that it delivers: once authorized, it delivers no others without being authorized again."""
+    return sorted(ctx.item.links.get(IMPLEMENTS, ()))
+
+
 def point_of_no_return(ctx: CheckContext) -> datetime | None:
     """The last moment at which a back-out still ends in time."""
     fields: ChangeFields = ctx.item.fields
@@ -183,6 +188,7 @@ COMPUTED = (
     Computed("risk_score", score),
     Computed("risk_class", risk_class),
     Computed("vetoing_owners", vetoing_owners),
+    Computed("delivers", delivers),
     Computed("point_of_no_return", point_of_no_return),
     Computed("environment", environment),
     Computed("retroactive", retroactive),

@@ -161,6 +161,8 @@ class ChangeFields(Fields):
     risk_class: RiskClass | None = None
     #: Computed: the owners of items that are so critical that each can refuse the change alone.
     vetoing_owners: tuple[AssigneeId, ...] = ()
+    #: Computed: the items that it delivers, by its links.
+    delivers: Annotated[tuple[Annotated[ItemKey, Ref()], ...], Field(max_length=1000)] = ()
 
     implementation_plan: Text | None = None
     test_plan: Text | None = None

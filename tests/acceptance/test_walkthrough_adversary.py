@@ -1,0 +1,158 @@
+"""Ways around those who must agree, tried by the people of the walk-through with their own tokens: none leads there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import placet, serving
+from .walkthrough import change, controls, delivery, exception, initiation
+from .walkthrough.cast import CAST, REASON, Cast, Story, performed
+
+CHAPTERS = (initiation, delivery, exception, change)
+#: The last step before the authorities of the change have voted.
+ASKED = 25
+#: The last day of a suspension that would reach over the change.
+UNTIL = "2026-07-10"
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'placet.db'}"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A folder with the story up to the change that waits for its authorities, and its names for items."""
+    folder = tmp_path_factory.mktemp("story")
+    with performed(folder, url(folder)) as story:
+        controls.operating(story)
+        for chapter in CHAPTERS:
+            for number, step in chapter.STEPS.items():
+                if number <= ASKED:
+                    step(story)
+        return folder, {name: value for name, value in vars(story).items() if name != "cast"}
+
+
+@pytest.fixture
+def story(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> Iterator[Story]:
+    """The story as it stands there, for one test alone."""
+    folder, names = played
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    env = {"PLACET_DATABASE_URL": url(tmp_path)}
+    with serving(tmp_path, "2026-06-18T09:00:00Z", env) as base:
+        token = placet("token", "create", "root", folder=tmp_path, env=env)
+        with closing(Cast(base, token)) as cast:
+            found = Story(cast)
+            vars(found).update(names)
+            yield found
+
+
+def tried(story: Story, person: str, key: str, transition: str, **fields: Any) -> set[str]:
+    """The checks that stand in the way of somebody."""
+    body = {"transition": transition, "fields": fields, "comment": REASON}
+    problem = story.by(person).send("POST", f"/items/{key}/transitions?dry_run=true", body, expect=409)
+    return {blocker["check"] for blocker in problem["blockers"]}
+
+
+def sees(story: Story, person: str, key: str) -> bool:
+    """Whether somebody can read an item at all."""
+    return bool(story.by(person)._http.get(f"/items/{key}").status_code == 200)
+
+
+def authorized(story: Story) -> None:
+    """C1 has the votes of its authorities, for its time."""
+    story.by("carl").edit(story.c1, planned_start=change.START, planned_end=change.END)
+    story.decide(story.c1, change.CHANGE, otto="approve", finn="approve", gina="approve")
+    assert story.by("carl").move(story.c1, "authorize_change")["state"] == "scheduled"
+
+
+class TestTheChange:
+    def test_is_authorized_by_nobody_alone(self, story: Story) -> None:
+        """Whoever it is of those who see it."""
+        people = [person for person in CAST if sees(story, person, story.c1)]
+        assert {"maya", "carl", "otto", "dana", "ravi", "cora"} <= set(people)
+
+        for person in people:
+            assert "itil.approval_quorum" in tried(story, person, story.c1, "authorize_change"), person
+
+    def test_is_not_outvoted_by_one_to_whom_the_others_delegated(self, story: Story) -> None:
+        """One person is one voice, however many stand behind it."""
+        for person in ("dana", "finn", "gina"):
+            given = {"from_actor": person, "to_actor": "otto", "ends_at": "2026-07-20T00:00:00Z"}
+            story.by(person).send("POST", "/delegations", given, expect=201)
+
+        for _ in range(3):
+            story.by("otto").vote(story.c1, change.CHANGE)
+
+        assert "itil.approval_quorum" in tried(story, "carl", story.c1, "authorize_change")
+
+    @pytest.mark.parametrize("person", ["maya", "carl", "otto", "ravi", "cora"])
+    def test_is_not_decided_by_who_made_less_of_its_risk(self, story: Story, person: str) -> None:
+        """Who answers its questions of risk votes on it no more, and the votes so far are void."""
+        story.by(person).edit(story.c1, **controls.MEDIUM)
+
+        story.by(person).vote(story.c1, change.CHANGE, expect=409)
+        assert "itil.approval_quorum" in tried(story, person, story.c1, "authorize_change")
+
+    def test_delivers_nothing_that_its_authorities_have_not_seen(self, story: Story) -> None:
+        """Else a change is authorized without its contents, and by those who built them."""
+        authorized(story)
+        assert "itil.approval_current" not in tried(story, "ravi", story.c1, "start_implementation")
+
+        story.by("maya").link(story.c1, "itil.implements", story.reports)
+
+        assert "itil.approval_current" in tried(story, "ravi", story.c1, "start_implementation")
+
+    def test_goes_past_no_user_by_saying_that_it_deploys_nothing(self, story: Story) -> None:
+        """Its initiator says so, and it delivers a product."""
+        authorized(story)
+
+        story.by("maya").edit(story.c1, is_deployment=False)
+
+        assert "cobit.acceptance_tested" in tried(story, "ravi", story.c1, "start_implementation")
+
+
+class TestTheControls:
+    @pytest.mark.parametrize("person", ["cleo", "carl", "cora", "lena", "paul", "nils"])
+    def test_are_taken_out_of_force_by_nobody_alone(self, story: Story, person: str) -> None:
+        """Of those that matter for the change and the stage, by those who have a part in them."""
+        for name in (
+            "change_authority_independent",
+            "acceptance_tested",
+            "promotion_segregated",
+            "value_owned",
+        ):
+            key = story.controls[name]
+            others = [each for each in story.controls.values() if each != key]
+            cover = {"suspended_until": UNTIL, "compensating_controls": others}
+            assert "cobit.release_votes" in tried(story, person, key, "suspend_control", **cover)
+            assert "cobit.retirement_votes" in tried(story, person, key, "retire_control")
+
+    def test_are_concluded_on_by_nobody_who_tests_or_operates_them(self, story: Story) -> None:
+        """Who reviews does not test, who tests does not conclude, and nobody writes the conclusion."""
+        period = {"period_start": "2026-06-01", "period_end": "2026-06-07"}
+        control = story.controls["change_authority_independent"]
+        key = story.by("lena").create("cobit.control_assessment", "June", parent=control, **period)
+
+        for person in ("cleo", "carl"):
+            assert {"cobit.tester_sod", "role"} <= tried(story, person, key, "request_evidence")
+        assert "role" in tried(story, "lena", key, "request_evidence")
+        assert "role" in tried(story, "nils", key, "conclude")
+        for person in ("lena", "nils"):
+            story.by(person).send(
+                "PATCH", f"/items/{key}", {"fields": {"conclusion": "effective"}}, expect=409
+            )
+
+
+class TestTheNextStage:
+    @pytest.mark.parametrize("person", ["petr", "olga", "hana", "tomas", "ute", "bruno", "kira"])
+    def test_is_authorized_by_nobody_before_its_board_has_decided(self, story: Story, person: str) -> None:
+        """Neither by who manages the project nor by the executive alone."""
+        found = tried(story, person, story.rollout, "authorize_stage")
+
+        assert found & {"role", "prince2.project_state", "prince2.plan_approved"}
