@@ -84,8 +84,9 @@ class Person:
     def edit(self, key: str, **fields: Any) -> Any:
         return self.send("PATCH", f"/items/{key}", {"fields": fields})
 
-    def link(self, key: str, link_type: str, target: str) -> None:
-        answer = self._http.put(f"/items/{key}/links/{link_type}/{target}")
+    def link(self, key: str, link_type: str, target: str, **attributes: Any) -> None:
+        body = {"attributes": attributes} if attributes else None
+        answer = self._http.put(f"/items/{key}/links/{link_type}/{target}", json=body)
         assert answer.status_code in {200, 201, 204}, answer.text
 
     def move(self, key: str, transition: str, comment: str = "", /, **fields: Any) -> Any:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,15 @@ class Visit:
         """The token that was printed for a person."""
         return str(re.findall(rf"^  {name}, .*: (placet_\S+)$", self.printed, re.MULTILINE)[0])
 
+    def asked(self, name: str, path: str, **params: str | int) -> Any:
+        """The answer to a person whose token was printed."""
+        headers = {"Authorization": f"Bearer {self.token(name)}"}
+        answer = httpx.get(
+            f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=60, verify=PLAIN
+        )
+        assert answer.is_success, answer.text
+        return answer.json()
+
     def get(self, path: str, **params: str | int) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token('Carl Novak')}"}
         return httpx.get(
@@ -70,7 +80,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         ) as server,
     ):
         try:
-            wait_until_ready(base, lambda: server.poll() is None, log, seconds=120)
+            wait_until_ready(base, lambda: server.poll() is None, log, seconds=300)
             yield Visit(base, log.read_text(), folder / "placet.db")
         finally:
             server.terminate()
@@ -84,23 +94,33 @@ _ELSEWHERE = {
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "rotate_webhook_secret": "there is no webhook whose secret it could replace",
     "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
-    "seed_cobit_objectives": "no workspace of the demonstration has COBIT switched on",
-    "seed_cobit_controls": "no workspace of the demonstration has COBIT switched on",
     "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
 }
 
 
+def _stopped_by(blocker: dict[str, Any]) -> str:
+    """The gate of a blocker; those of a control have its key, and are known by their check."""
+    return str(blocker["check" if blocker["gate"].startswith("cobit.control.") else "gate"])
+
+
+def _day_of(moment: str) -> date:
+    return datetime.fromisoformat(moment).date()
+
+
 def _sent(visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:
     """The outcome of an example, tried by one person after the other until one may."""
+    asked: dict[str, str] = {}
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+        elif parameter["in"] == "query" and parameter["required"]:
+            asked[parameter["name"]] = parameter["example"]
     body = operation["requestBody"]["content"]["application/json"]["example"]
     statuses: list[int] = []
     for token in visit.tokens:
         headers = {"Authorization": f"Bearer {token}"}
         answer = httpx.request(
-            method, f"{visit.base}{path}", json=body, headers=headers, timeout=60, verify=PLAIN
+            method, f"{visit.base}{path}", params=asked, json=body, headers=headers, timeout=60, verify=PLAIN
         )
         statuses.append(answer.status_code)
         if answer.is_success:
@@ -165,6 +185,8 @@ class TestTheDemonstration:
             for token in visit.tokens
         ]
         assert [(each["id"], each["admin"]) for each in asked] == [
+            ("olga", False), ("petr", False), ("ana", False), ("ravi", False), ("cora", False), ("cleo", False),
+            ("aude", False),
             ("kim", False), ("vera", False), ("milo", False),
             ("carl", False), ("maya", False), ("sam", False), ("lea", False),
             ("paula", False), ("edgar", False), ("berta", False),
@@ -182,7 +204,7 @@ class TestTheDemonstration:
             second = load_demo(application)
 
             assert application.engine.reports.verify(SYSTEM_ACTOR, "PAY").events == events
-        assert len(second.scenes) == len(visit.curls) == 3
+        assert len(second.scenes) == len(visit.curls) == 4
         for scene, curl in zip(second.scenes, visit.curls, strict=True):
             assert f"/api/v1{scene.path} " in curl
             assert scene.body in curl
@@ -197,16 +219,17 @@ class TestTheDemonstration:
     def test_the_printed_lines_show_a_refusal_of_each_method_with_all_its_blockers(
         self, visit: Visit
     ) -> None:
-        """A full column, a full person and the pull order; approval, lead time and collision; the executive."""
+        """Of all joined: the case and two controls. Of each: a full column, approval and lead time, the executive."""
         refused = []
         for curl in visit.curls:
             answer = subprocess.run(["/bin/sh", "-c", curl], capture_output=True, text=True, check=True)
             problem = httpx.Response(200, text=answer.stdout).json()
             assert problem["status"] == 409
             assert all(blocker["remedy"] for blocker in problem["blockers"])
-            refused.append([blocker["gate"] for blocker in problem["blockers"]])
+            refused.append([_stopped_by(blocker) for blocker in problem["blockers"]])
 
         assert refused == [
+            ["prince2.business_case_current", "cobit.value_owned", "cobit.risk_treated"],
             ["agile.column_limit", "agile.person_limit", "agile.pull_order"],
             ["itil.authority_granted", "itil.lead_time", "itil.no_collision"],
             [
@@ -217,6 +240,47 @@ class TestTheDemonstration:
                 "prince2.new_tolerance_covers",
             ],
         ]
+
+    def test_its_main_thread_is_a_project_under_all_methods(self, visit: Visit) -> None:
+        """The welcome names the change whose thread it is, and the auditor sees all of it, with its five refusals."""
+        named = re.findall(r"GET /items/(OPS-\d+)/thread", visit.printed)
+        assert len(named) == 1
+        thread = visit.asked("Aude Lambert", f"/items/{named[0]}/thread", limit=500)
+        events = [each for each in thread["events"] if each["item"] == named[0]]
+
+        assert thread["hidden"] == 0
+        assert {each["type"] for each in thread["items"]} >= {
+            "prince2.project", "prince2.stage", "prince2.product", "prince2.work_package", "prince2.issue",
+            "agile.story", "itil.change", "itil.incident", "itil.problem", "governance.decision", "governance.training",
+        }  # fmt: skip
+        refused = [each["transition"] for each in events if each["kind"] == "refused"]
+        assert refused == [
+            "request_authorization", "authorize_change", "authorize_change", "start_implementation", "close_change",
+        ]  # fmt: skip
+
+    def test_its_controls_have_something_due_something_open_and_something_that_ends(
+        self, visit: Visit
+    ) -> None:
+        """Seven in force, one to be tested by Sunday, one finding open, and one risk accepted for a while."""
+        found = visit.asked("Aude Lambert", "/x/cobit/controls", workspace="OPS")
+        card = visit.asked("Aude Lambert", "/x/cobit/scorecard", workspace="OPS")
+        sunday = _day_of(found["as_of"])
+        sunday += timedelta(days=7 - sunday.isoweekday())
+
+        controls = found["controls"]
+        assert [(each["state"], each["mode"]) for each in controls] == [("operating", "block")] * 7
+        due = [
+            date.fromisoformat(each["on"]) for control in controls for each in control["due"] if each["on"]
+        ]
+        assert sunday in due
+        states = [
+            each["state"] for control in controls for each in control["failed"] if each["what"] == "finding"
+        ]
+        assert sorted(states) == ["accepted", "open"]
+        assert [each["what"] for control in controls for each in control["expires"]] == ["acceptance"]
+        figures = {each["id"]: each["value"] for part in card["parts"] for each in part["figures"]}
+        assert figures["cobit.open_findings"] == 2
+        assert round(figures["cobit.control_effectiveness"], 1) == 33.3
 
     def test_there_are_a_team_in_its_third_sprint_and_one_whose_work_grows_old(self, visit: Visit) -> None:
         team = {"Authorization": f"Bearer {visit.token('Vera Koch')}"}

@@ -306,6 +306,19 @@ class TestTheAcceptanceOfATest:
 
         assert (before, self.judge(deployment)) == ([], ["Uma has not accepted the test as it is"])
 
+    def test_is_asked_for_again_once_something_else_is_delivered(
+        self, deployment: World, world: World
+    ) -> None:
+        """An item that is linked to the change afterwards was not part of what was tested."""
+        desk, change = deployment.desk, deployment.items["change"]
+        desk.edit(change, actor="carl", test_accepted_by="uma")
+        desk.confirm(change, "cobit.test_acceptance", by="uma")
+        before = self.judge(deployment)
+
+        desk.link(change, "itil.implements", world.items["package"])
+
+        assert (before, self.judge(deployment)) == ([], ["Uma has not accepted the test as it is"])
+
     def test_can_be_declined(self, deployment: World) -> None:
         """Then that stands against it."""
         desk, change = deployment.desk, deployment.items["change"]

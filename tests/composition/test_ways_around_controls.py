@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -155,6 +156,20 @@ class TestABuilder:
             "pat": ["Pat built what is deployed"],
             "change_implementer": [],
         }
+
+    def test_of_an_epic_is_found_in_the_stories_of_its_features(self, ground: Joined) -> None:
+        create = partial(ground.desk.create, actor=SYSTEM_ACTOR.id)
+        epic = create("agile.epic", "Help yourself").key
+        feature = create("agile.feature", "Answers", parent=epic).key
+        story = create("agile.story", "What callers ask", parent=feature, team=ground.team_key)
+        ground.desk.edit(story, actor="dana", assignee="dana")
+
+        found = [
+            judge(ground.desk, ground.change(part), "promote_segregated", actor="dana")
+            for part in (epic, feature)
+        ]
+
+        assert found == [["Dana built what is deployed"]] * 2
 
     def test_is_found_in_every_environment(self, ground: Joined) -> None:
         story = ground.story()

@@ -41,6 +41,10 @@ def do_nothing(ctx: JobContext) -> None:
     pass
 
 
+def count(ctx: JobContext) -> None:
+    ctx.create("shop.repair", "What the morning found")
+
+
 def morning(run: Callable[[JobContext], None]) -> Method:
     """The method with a job at eight."""
     table: dict[str, Any] = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
@@ -111,3 +115,19 @@ class TestAJob:
         fire(repaired)
 
         assert failures(shop) == failures(repaired) == []
+
+
+class TestCatchingUp:
+    def test_runs_a_job_once_however_many_of_its_moments_have_passed(
+        self, open_shop: OpenShop, database_url: str
+    ) -> None:
+        """For a time that is played in big steps: nothing is due afterwards."""
+        shop = open_shop(database_url, method=morning(count))
+        shop.clock.forward(days=5)
+        before = len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows)
+
+        shop.engine.timers.catch_up()
+
+        made = len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows)
+        assert (before, made) == (0, 1)
+        assert jobs_due(shop) == []

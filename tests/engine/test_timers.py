@@ -595,3 +595,17 @@ class TestALinkWithAnEffect:
         second = desk.create("hotline.call", "Again", links=[("hotline.repeats", first.key)])
 
         assert desk.item(second).fields["priority"] == "P2"
+
+
+class TestTimeThatIsPlayed:
+    def test_fires_timers_and_leaves_periodic_jobs_for_the_end(self, desk: Desk) -> None:
+        """So that months can be played in seconds."""
+        item = call(desk)
+
+        desk.engine.timers.pass_time(desk.clock, at("2026-03-20T00:00:00Z"), jobs=False)
+
+        waiting = [each.subject for each in desk.engine.timers.due(desk.clock.now())]
+        assert len(recorded(desk, item)) == 3
+        assert waiting == ["job:hotline.morning"]
+        desk.engine.timers.catch_up()
+        assert desk.engine.timers.due(desk.clock.now()) == []

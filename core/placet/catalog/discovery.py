@@ -58,9 +58,11 @@ class Registry:
             for name in sorted(self._contributions)
             for react in self._contributions[name].events
         )
-        #: Hooks that make a demonstration organisation, in order of plugin.
+        #: Hooks that make a demonstration organisation: first those of methods that extend the most others.
         self.demos = tuple(
-            demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
+            demo
+            for name in sorted(self._contributions, key=lambda name: (-len(self.methods[name].extends), name))
+            for demo in self._contributions[name].demos
         )
         #: Hooks that give routers for plugins' own operations, with the id of the method, or else the plugin's name.
         self.routers = tuple(sorted(loader.routers, key=lambda each: each[0]))

@@ -323,7 +323,9 @@ class CheckContext(Protocol):
 
     def parent(self) -> ItemView | None: ...
 
-    def children(self, type: str | None = None) -> Sequence[ItemView]: ...
+    def children(self, type: str | None = None, *, of: str | None = None) -> Sequence[ItemView]:
+        """The items below this one, or below the item `of`: of one type, or of any."""
+        ...
 
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
         """The targets of the links of a type that start at this item, or at the item `of`.

@@ -56,6 +56,10 @@ class Stage(Protocol):
         """The administrator of the stage."""
         ...
 
+    def person(self, id: str, name: str, email: str) -> Any:
+        """A person of the organisation: the one whom an earlier demonstration has added under the id, or a new one."""
+        ...
+
     def at(self, moment: datetime) -> None:
         """Move the stage's clock; timers that become due on the way forward fire.
 

@@ -6,7 +6,7 @@ off; the communication plan and the register of decisions are files of their own
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from placet import CheckContext, EffectContext, Extension, Method, Verdict, hookimpl
 from placet_integration import (
@@ -29,6 +29,9 @@ from placet_integration.links import LINK_TYPES
 from placet_integration.recurring_communications import JOBS
 from placet_integration.release import live
 from placet_integration.settings import IntegrationSettings
+
+if TYPE_CHECKING:
+    from placet.demo import Script, Stage
 
 #: The methods with bridges.
 METHODS = ("agile", "cobit", "governance", "itil", "prince2")
@@ -80,6 +83,14 @@ def placet_extend(catalog: Extension) -> None:
 def placet_check(ctx: CheckContext) -> Verdict | None:
     """People act in roles that require training once they are trained."""
     return role_training.trained(ctx) if "governance" in ctx.workspace.methods else None
+
+
+@hookimpl
+def placet_demo(stage: Stage) -> Script | None:
+    """A project under all methods, from its mandate to a stage that controls stop."""
+    from placet_integration.demo import perform  # noqa: PLC0415  # only loaded for a demonstration
+
+    return perform(stage)
 
 
 @hookimpl

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from placet_integration.demo.delivery import accept
+from placet_integration.demo.initiation import CRITERION, spent
+from placet_integration.demo.stage_end import hand_over
+
 from .cast import CAST, Chapter, Story, blocks, stopped_by
-from .change import accept
 from .connected import Connected, every_event, thread
-from .initiation import CRITERION, spent
-from .stage_end import handed_over
 
 LESSON = {
     "event": "A whole region at once was more than was tested", "effect": "A night without the portal",
@@ -35,14 +36,14 @@ def the_project_waits_for_the_end_of_early_life(story: Story) -> None:
     petr = story.by("petr")
     petr.move(story.handbook, "develop")
     accept(story, story.handbook, "petr")
-    handed_over(story, story.handbook)
+    hand_over(story, story.handbook)
     spent(story, story.rollout, 200000)
     petr.move(story.rollout, "start_boundary")
     story.accepted(str(story.fields(story.rollout)["end_stage_report"]))
-    story.cast.clock("2026-08-10T09:00:00Z")
+    story.clock("2026-08-10T09:00:00Z")
     found = blocks(story, "petr", story.project, "prepare_closure", "integration.early_life")
     assert found["integration.no_p1p2"]["earliest"] == "2026-08-14T17:00:00Z"
-    story.cast.clock("2026-08-17T10:00:00Z")
+    story.clock("2026-08-17T10:00:00Z")
     assert petr.move(story.project, "prepare_closure")["state"] == "closing"
 
 
@@ -84,7 +85,7 @@ def the_project_is_closed(story: Story) -> None:
 def the_benefit_is_realised_a_year_later(story: Story) -> None:
     hana = story.by("hana")
     hana.move(story.benefit, "start_tracking")
-    story.cast.clock("2027-08-10T10:00:00Z")
+    story.clock("2027-08-10T10:00:00Z")
     measured = hana.move(
         story.benefit, "record_measure", actual_value=72000, measured_on="2027-08-10",
         measure_source="the count of the telephone exchange",

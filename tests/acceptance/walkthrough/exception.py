@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from .cast import Chapter, Story, blocks
-from .delivery import a_package, a_story, tolerances
-from .initiation import tolerance
+from placet_integration.demo import exception as acts
+from placet_integration.demo.delivery import a_story
 
-REPORT = {
-    "cause": "The stories that are left take longer than was planned.",
-    "consequence": "The stage ends a week after its planned end.",
-    "options": [{"text": "Take the week"}, {"text": "Leave the reports out"}],
-    "recommendation": "Take the week.",
-}
-ASPECTS = ("benefits", "cost", "time", "quality", "scope", "sustainability", "risk")
-STAGE_END = "2026-07-31"
+from .cast import Chapter, Story, blocks
 
 
 def a_forecast_seven_days_late_is_an_exception(story: Story) -> None:
-    story.by("petr").move(story.delivery, "update_forecasts", forecast_end="2026-08-07")
+    acts.forecast_late(story)
     time = story.status(story.delivery, "time")
     assert (float(time["deviation"]), time["used_percent"], time["light"]) == (7, "140.0", "red")
-    [story.exception] = story.all("prince2.exception", project=story.project)
     assert story.state(story.exception) == "raised"
     assert story.hears("olga", story.exception)
     timers = story.by("petr").get("/timers", item=story.exception, status="running")["timers"]
@@ -30,28 +21,24 @@ def a_forecast_seven_days_late_is_an_exception(story: Story) -> None:
 
 
 def no_package_is_authorized_in_an_exception(story: Story) -> None:
-    story.reporting = a_package(
-        story, "Reporting", story.reports, "2026-07-17", budget=20000, delivery_method="linear",
-        tolerances=tolerances("2026-07-17", 20000, 5, 0),
-    )  # fmt: skip
+    acts.describe_reporting(story)
     blocks(story, "petr", story.reporting, "authorize_work_package", "prince2.stage_within_tolerance")
 
 
 def the_executive_widens_the_tolerance_as_far_as_needed(story: Story) -> None:
     petr, olga = story.by("petr"), story.by("olga")
-    petr.move(story.exception, "submit_report", **REPORT)
+    petr.move(story.exception, "submit_report", **acts.REPORT)
     assert story.state(story.delivery) == "in_exception"
-    six, ten = ([tolerance("time", STAGE_END, days, 5)] for days in (6, 10))
     found = blocks(
         story,
         "olga",
         story.exception,
         "increase_tolerance",
         "prince2.new_tolerance_covers",
-        new_tolerances=six,
+        new_tolerances=acts.wider(6),
     )
     assert "6 would be inside" in found["prince2.covers"]["message"]
-    olga.move(story.exception, "increase_tolerance", new_tolerances=ten)
+    olga.move(story.exception, "increase_tolerance", new_tolerances=acts.wider(10))
     assert (story.state(story.exception), story.state(story.delivery)) == ("resolved", "active")
     assert story.status(story.delivery, "time")["used_percent"] == "70.0"
     assert story.decided_on(story.exception) == [("authorize_project", "olga")]
@@ -60,32 +47,15 @@ def the_executive_widens_the_tolerance_as_far_as_needed(story: Story) -> None:
     assert petr.move(story.reporting, "authorize_work_package")["state"] == "offered"
 
 
-def recommend(story: Story, issue: str, cost: int) -> None:
-    """The project manager recommends what costs so much, and changes the baseline of the portal."""
-    story.by("petr").move(
-        issue, "recommend", cost_impact=cost, time_impact=0, recommendation="Do it.",
-        impact=dict.fromkeys(ASPECTS, 0), options=[{"text": "Do it"}, {"text": "Leave it"}],
-        baselines_affected=[story.portal],
-    )  # fmt: skip
-
-
 def a_change_beyond_the_limit_is_the_executives(story: Story) -> None:
-    petr = story.by("petr")
-    story.request = story.by("hana").create(
-        "prince2.issue", "Second language", parent=story.project, kind="request_for_change",
-        description="Half of the callers speak another language.",
-    )  # fmt: skip
-    petr.move(story.request, "assess", severity=3, priority="should")
-    recommend(story, story.request, 5500)
+    acts.ask_second_language(story)
     blocks(story, "kira", story.request, "approve_issue", "prince2.decision_authority")
     story.by("olga").move(story.request, "approve_issue")
     assert [decider for _, decider in story.decided_on(story.request)] == ["olga"]
     assert float(story.fields(story.project)["change_budget_used"]) == 5500
-    story.cast.clock("2026-04-21T09:00:00Z")
-    petr.move(story.portal, "change_description")
-    petr.edit(story.portal, composition="Pages in two languages")
-    petr.move(story.portal, "baseline_description")
-    assert petr.move(story.request, "close_issue")["state"] == "closed"
+    story.clock("2026-04-21T09:00:00Z")
+    acts.rebaseline(story, "Pages in two languages")
+    assert story.by("petr").move(story.request, "close_issue")["state"] == "closed"
 
 
 def a_story_of_a_must_product_is_not_dropped(story: Story) -> None:

@@ -231,12 +231,13 @@ class Context(ReadOnly):
         return None if self.record.parent is None else self.get(self.record.parent)
 
     @by_the_engine
-    def children(self, type: str | None = None) -> Sequence[Item]:
+    def children(self, type: str | None = None, *, of: str | None = None) -> Sequence[Item]:
         if type is not None:
             self._demand_known("item type", type, self.catalog.item_types)
-        stored = self.work.current(self.work.session.children(self._ref, type))
+        above = self.item.key if of is None else of
+        stored = self.work.current(self.work.session.children(parse_key(above), type))
         return self._all(
-            stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
+            stored, lambda record: record.parent == above and (type is None or record.type == type)
         )
 
     @by_the_engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from placet.definitions.document import method_of
@@ -65,6 +65,22 @@ def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
     return [
         Due(job.after(last.get(job.id, new), zone), workspace, 0, f"{JOB}:{job.id}") for job in jobs.values()
     ]
+
+
+def latest_jobs(work: UnitOfWork) -> list[Due]:
+    """The last occurrence until now of every periodic job that is due; earlier ones that were missed are left out."""
+    found: list[Due] = []
+    for due in next_jobs(work):
+        job, zone = (
+            _jobs_of(work, due.workspace)[due.subject.partition(":")[2]],
+            work.workspace(due.workspace).calendar.zone,
+        )
+        at = due.at
+        while (following := job.after(at, zone)) <= work.now:
+            at = following
+        if at <= work.now:
+            found.append(replace(due, at=at))
+    return sorted(found, key=lambda due: due.at)
 
 
 def run_job(work: UnitOfWork, due: Due, name: str) -> None:

@@ -20,7 +20,7 @@ from placet.engine.act.queries import Page, TimerQuery
 from placet.engine.act.records import ItemRef, JobRun, Postponement
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.timers.due import JOB, Due, next_jobs, run_job
+from placet.engine.timers.due import JOB, Due, latest_jobs, next_jobs, run_job
 from placet.engine.timers.firing import fire_on_item, pause
 from placet.engine.timers.views import TimerView, timer_views
 from placet.errors import BusyError, ConflictError, PlacetError, UnavailableError
@@ -62,24 +62,27 @@ class Timers:
 
         return self._acts.look(see)
 
-    def due(self, before: datetime, limit: int = 100, *, but: Collection[str] = ()) -> Sequence[Due]:
-        """Due work at a moment, in order of time, without that of some methods."""
+    def due(
+        self, before: datetime, limit: int = 100, *, but: Collection[str] = (), jobs: bool = True
+    ) -> Sequence[Due]:
+        """Due work at a moment, in order of time, without that of some methods, and if wanted without periodic jobs."""
 
         def see(work: UnitOfWork) -> Sequence[Due]:
             found = [
                 Due(at, ref.workspace, ref.number, subject)
                 for ref, subject, at in work.session.timers.due(before, limit, but)
             ]
-            found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
+            if jobs:
+                found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
             return sorted(found, key=lambda due: due.at)[:limit]
 
         return self._acts.look(see, now=before)
 
-    def next_due(self) -> datetime | None:
-        """When the next work is due; `None` if nothing is scheduled."""
+    def next_due(self, *, jobs: bool = True) -> datetime | None:
+        """When the next work is due, if wanted without periodic jobs; `None` if nothing is scheduled."""
 
         def see(work: UnitOfWork) -> datetime | None:
-            moments = [due.at for due in next_jobs(work)]
+            moments = [due.at for due in next_jobs(work)] if jobs else []
             first = work.session.timers.next_due()
             return min([*moments, first] if first is not None else moments, default=None)
 
@@ -115,7 +118,12 @@ class Timers:
             self._acts.act("fire", lambda work: fire_on_item(work, due))
 
     def pass_time(
-        self, clock: MovableClock, until: datetime, *, fire: Callable[[Due], None] | None = None
+        self,
+        clock: MovableClock,
+        until: datetime,
+        *,
+        fire: Callable[[Due], None] | None = None,
+        jobs: bool = True,
     ) -> None:
         """Move the engine's clock forward, and do the work that becomes due on the way, each at its own moment.
 
@@ -123,6 +131,7 @@ class Timers:
             clock: the engine's own.
             until: the clock's new moment.
             fire: does the due work, in place of the method `fire`.
+            jobs: whether periodic jobs run on the way; those that were left out wait for `catch_up`.
 
         Raises:
             ConflictError: the moment is in the clock's past.
@@ -133,15 +142,20 @@ class Timers:
                 f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
             )
         last: Due | None = None
-        while (first := self.next_due()) is not None and first <= until:
+        while (first := self.next_due(jobs=jobs)) is not None and first <= until:
             clock.move_to(max(first, clock.now()))
-            for due in self.due(clock.now(), 1):
+            for due in self.due(clock.now(), 1, jobs=jobs):
                 if due == last:
                     self.put_off(due, "it was done, and is due all the same")
                 else:
                     (fire or self.fire)(due)
                 last = due
         clock.move_to(until)
+
+    def catch_up(self) -> None:
+        """Run each periodic job that is due once, however many of its moments have passed."""
+        for due in self._acts.look(latest_jobs):
+            self.fire(due)
 
     def put_off(self, due: Due, failure: str) -> None:
         """Put off work that failed, so that it does not block the work after it; it is tried again later.

@@ -56,10 +56,7 @@ class Office:
         director = stage.director
         methods = ["governance", "agile"]
         self.engine.workspaces.create(director, key=WORKSPACE, name="Web shop", methods=methods)
-        self._people = {
-            id: self.engine.people.add(director, id=id, name=name, email=f"{id}@shop.example")
-            for id, name in PEOPLE.items()
-        }
+        self._people = {id: stage.person(id, name, f"{id}@shop.example") for id, name in PEOPLE.items()}
         self.engine.workspaces.assign(director, WORKSPACE, "agile.coach", [COACH])
 
     # Time

@@ -21,6 +21,7 @@ EXECUTIVE, PROJECT_MANAGER = "prince2.executive", "prince2.project_manager"
 SENIOR_USER, TEAM_MANAGER = "prince2.senior_user", "prince2.team_manager"
 
 STORY, BUG, INCREMENT, SPRINT = "agile.story", "agile.bug", "agile.increment", "agile.sprint"
+EPIC, FEATURE = "agile.epic", "agile.feature"
 PRODUCT_OWNER = "agile.product_owner"
 
 DELIVERS = "integration.delivers"

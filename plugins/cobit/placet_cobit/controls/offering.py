@@ -18,6 +18,8 @@ from placet import (
 from placet_cobit.controls.governed import (
     BUG,
     DELIVERS,
+    EPIC,
+    FEATURE,
     IMPLEMENTS,
     INCREMENT,
     PRODUCT,
@@ -58,8 +60,8 @@ def people(votes: Iterable[VoteView]) -> set[str]:
 def delivered(ctx: CheckContext) -> list[ItemView]:
     """The items that a change delivers, with the parts of those that consist of others.
 
-    An increment and a sprint have their stories; a work package its products; both a package and a product what is
-    linked as delivering them.
+    An increment and a sprint have their stories, an epic its features, a feature its stories and bugs; a work package
+    its products; both a package and a product what is linked as delivering them.
     """
     found = {each.key: each for each in ctx.linked(IMPLEMENTS)}
     front = list(found.values())
@@ -76,6 +78,8 @@ def _parts(ctx: CheckContext, item: ItemView) -> Sequence[ItemView]:
         return ctx.get_all(item.fields.items)
     if item.type == SPRINT:
         return [each for type in (STORY, BUG) for each in ctx.items(type, sprint=item.key)]
+    if item.type in (EPIC, FEATURE):
+        return ctx.children(of=item.key)
     if item.type not in (WORK_PACKAGE, PRODUCT):
         return ()
     delivering = ctx.linking(DELIVERS, of=item.key) if is_on(ctx, "integration") else ()

@@ -2,7 +2,8 @@
 
 Source: COBIT 2019, BAI07.05 Perform acceptance tests. Our choices: the test result is evidence, attached by those who
 work on the change; that it is accepted is a confirmation by somebody who speaks for the users, and it counts for the
-plans, the configuration items and the test results that it was given for.
+plans, the configuration items, the test results and the implemented items that it was given for: what is linked to the
+change afterwards was not tested.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from placet import (
     Confirmation,
     ConfirmationStatus,
     Extension,
+    ItemKey,
     Moment,
+    Ref,
     Verdict,
     blocked,
     check,
@@ -31,6 +34,7 @@ from placet_cobit.controls.governed import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
     CHANGE_MANAGER,
+    IMPLEMENTS,
     PRODUCT,
     PRODUCT_OWNER,
     SENIOR_USER,
@@ -67,6 +71,13 @@ def test_results(ctx: CheckContext) -> list[dict[str, Any]]:
     ]
 
 
+def tested_items(ctx: CheckContext) -> list[str]:
+    """The items that a change implements, as they were linked before its work began."""
+    if ctx.item.state not in _BEFORE_WORK:
+        return list(ctx.item.fields.tested_items)
+    return sorted(ctx.item.links.get(IMPLEMENTS, ()))
+
+
 def extend(catalog: Extension) -> None:
     """Let a change name who accepts its test for the users, where there are changes."""
     if "itil" not in catalog.methods:
@@ -76,6 +87,9 @@ def extend(catalog: Extension) -> None:
         CHANGE, "test_results", Annotated[tuple[TestResult, ...], Field(title="Test results")], ()
     )
     catalog.add_computed(CHANGE, Computed("test_results", test_results))
+    implemented = tuple[Annotated[ItemKey, Ref()], ...]
+    catalog.add_field(CHANGE, "tested_items", Annotated[implemented, Field(title="Tested items")], ())
+    catalog.add_computed(CHANGE, Computed("tested_items", tested_items))
     catalog.add_confirmation(
         CHANGE,
         Confirmation(
@@ -89,6 +103,7 @@ def extend(catalog: Extension) -> None:
                 "test_plan",
                 "backout_plan",
                 "test_results",
+                "tested_items",
             ],
             reminds=timedelta(days=3),
         ),

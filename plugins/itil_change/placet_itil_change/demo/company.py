@@ -120,7 +120,7 @@ class Company:
         holders: dict[str, list[str]] = {}
         for id, (name, roles) in PEOPLE.items():
             mail = f"{id}@payments.example"
-            self.people[id] = self.engine.people.add(director, id=id, name=name, email=mail)
+            self.people[id] = self.stage.person(id, name, mail)
             for role in roles:
                 holders.setdefault(f"itil.{role}", []).append(id)
             for role in GOVERNING.get(id, ()) if self.governed else ():

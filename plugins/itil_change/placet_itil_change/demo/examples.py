@@ -87,7 +87,7 @@ def examples(company: Company, key: str) -> dict[str, Any]:
             "type": "itil.change_window",
         },
         "set_notifications": {"muted": ["core.comment"], "zone": "Europe/Vienna", "digest_at": "08:00"},
-        "create_workspace": {"key": "OPS", "name": "Operations", "methods": ["itil"]},
+        "create_workspace": {"key": "HELP", "name": "Help desk", "methods": ["itil"]},
         "change_workspace": {"name": "Payments", "gate_modes": {"itil.lead_time": "warn"}},
         "assign_role": {"actors": ["otto"]},
         "add_actor": {"id": "nora", "name": "Nora Lind", "email": "nora@example.org"},

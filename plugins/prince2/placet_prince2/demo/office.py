@@ -51,7 +51,7 @@ class Office:
         )
         holders: dict[str, list[str]] = {}
         for id, (name, roles) in PEOPLE.items():
-            self.people[id] = self.engine.people.add(director, id=id, name=name, email=f"{id}@claims.example")
+            self.people[id] = self.stage.person(id, name, f"{id}@claims.example")
             for role in roles:
                 holders.setdefault(role, []).append(id)
         for role, people in holders.items():
