@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from placet_integration.demo import change as acts
+from placet_integration.demo.controls import MEDIUM
+
 from .conftest import placet, serving
 from .walkthrough import change, controls, delivery, exception, initiation
-from .walkthrough.cast import CAST, REASON, Cast, Story, performed
+from .walkthrough.cast import CAST, Cast, Story, performed
 
 CHAPTERS = (initiation, delivery, exception, change)
 #: The last step before the authorities of the change have voted.
 ASKED = 25
 #: The last day of a suspension that would reach over the change.
 UNTIL = "2026-07-10"
+REASON = "as was agreed in the meeting of the board"
 
 
 def url(folder: Path) -> str:
@@ -66,8 +70,8 @@ def sees(story: Story, person: str, key: str) -> bool:
 
 def authorized(story: Story) -> None:
     """C1 has the votes of its authorities, for its time."""
-    story.by("carl").edit(story.c1, planned_start=change.START, planned_end=change.END)
-    story.decide(story.c1, change.CHANGE, otto="approve", finn="approve", gina="approve")
+    story.by("carl").edit(story.c1, planned_start=acts.START, planned_end=acts.END)
+    story.decide(story.c1, acts.APPROVAL, otto="approve", finn="approve", gina="approve")
     assert story.by("carl").move(story.c1, "authorize_change")["state"] == "scheduled"
 
 
@@ -87,16 +91,16 @@ class TestTheChange:
             story.by(person).send("POST", "/delegations", given, expect=201)
 
         for _ in range(3):
-            story.by("otto").vote(story.c1, change.CHANGE)
+            story.by("otto").vote(story.c1, acts.APPROVAL)
 
         assert "itil.approval_quorum" in tried(story, "carl", story.c1, "authorize_change")
 
     @pytest.mark.parametrize("person", ["maya", "carl", "otto", "ravi", "cora"])
     def test_is_not_decided_by_who_made_less_of_its_risk(self, story: Story, person: str) -> None:
         """Who answers its questions of risk votes on it no more, and the votes so far are void."""
-        story.by(person).edit(story.c1, **controls.MEDIUM)
+        story.by(person).edit(story.c1, **MEDIUM)
 
-        story.by(person).vote(story.c1, change.CHANGE, expect=409)
+        story.by(person).vote(story.c1, acts.APPROVAL, expect=409)
         assert "itil.approval_quorum" in tried(story, person, story.c1, "authorize_change")
 
     def test_delivers_nothing_that_its_authorities_have_not_seen(self, story: Story) -> None:

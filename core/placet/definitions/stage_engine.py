@@ -38,6 +38,17 @@ class StageItem(Protocol):
         ...
 
 
+class StageLink(Protocol):
+    """A link of an item, in either direction."""
+
+    @property
+    def link_type(self) -> str: ...
+    @property
+    def key(self) -> str:
+        """The key of the item at its other end."""
+        ...
+
+
 class Identified(Protocol):
     """Something with an id of its own: a waiver, an event."""
 
@@ -84,7 +95,15 @@ class StageItems(Protocol):
     def get(self, actor: Person, key: str) -> StageItem: ...
     def edit(self, actor: Person, key: str, *, fields: Mapping[str, Any] | None = None) -> StageItem: ...
     def comment(self, actor: Person, key: str, text: str) -> Identified: ...
-    def link(self, actor: Person, key: str, link_type: str, target: str) -> StageItem: ...
+    def link(
+        self,
+        actor: Person,
+        key: str,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> StageItem: ...
+    def links(self, actor: Person, key: str) -> Sequence[StageLink]: ...
     def set_role(self, actor: Person, key: str, role: str, actors: Sequence[str]) -> StageItem: ...
 
 

@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from placet import BlockedError, Decision
 from placet.demo import Stage
 from placet_integration.demo.tale import CAST, START, WORKSPACE, Tale
+
+if TYPE_CHECKING:
+    from placet.api import CurrentEngine
 
 _KEY = WORKSPACE["key"]
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -92,8 +95,9 @@ class Played(Tale):
         from placet_cobit.objectives.tables import shipped_table  # noqa: PLC0415
         from placet_cobit.seeding.seeds import seed_controls, seed_objectives  # noqa: PLC0415
 
-        seed_objectives(self.engine, self._people["cora"], _KEY, shipped_table())
-        return seed_controls(self.engine, self._people["cleo"], _KEY, shipped_controls(), only).made
+        engine = cast("CurrentEngine", self.engine)
+        seed_objectives(engine, self._people["cora"], _KEY, shipped_table())
+        return seed_controls(engine, self._people["cleo"], _KEY, shipped_controls(), only).made
 
     def fields(self, key: str) -> dict[str, Any]:
         return dict(self.engine.items.get(self.stage.director, key).fields)
