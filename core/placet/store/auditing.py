@@ -56,7 +56,7 @@ from placet.store.tables import (
     timers,
     unsealed,
 )
-from placet.store.tables.columns import Document, LoggedMoment
+from placet.store.tables.columns import Document, ItemDocument, LoggedMoment
 
 #: The note with the tree of the latest checkpoint.
 _TREE_NOTE = "audit.tree"
@@ -379,11 +379,17 @@ def _text(moment: datetime) -> str:
     return orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode().strip('"')
 
 
+#: Types of columns with JSON, by identity.
+_DOCUMENTS = (Document, ItemDocument)
+
+
 def _readable(column: Column[Any]) -> Any:
     """A column so that reading it cannot fail: JSON as text, and moments that may be none."""
     if isinstance(column.type, Moment):
         return type_coerce(column, LoggedMoment()).label(column.name)
-    return cast(column, Text).label(column.name) if column.type is Document else column
+    return (
+        cast(column, Text).label(column.name) if any(column.type is each for each in _DOCUMENTS) else column
+    )
 
 
 def _plain(table: Table, row: Any) -> dict[str, Any]:
@@ -393,7 +399,7 @@ def _plain(table: Table, row: Any) -> dict[str, Any]:
 def _shown(column: Column[Any], value: Any) -> Any:
     if isinstance(column.type, Moment):
         return UNREADABLE if value is NO_MOMENT else None if value is None else _text(value)
-    return _json(value) if column.type is Document else value
+    return _json(value) if any(column.type is each for each in _DOCUMENTS) else value
 
 
 def _json(text: Any) -> Any:
