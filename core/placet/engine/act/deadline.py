@@ -150,8 +150,14 @@ _WATCHDOG = _Watchdog()
 class _Here(threading.local):
     """The state of the current thread, which is watched from its first call of a plugin's code on."""
 
-    def __init__(self) -> None:
+    running: Running
+
+    def __getattr__(self, name: str) -> Running:
+        # Not when it is made, as that is on import: a process that calls no plugin needs neither watchdog nor signal.
+        if name != "running":
+            raise AttributeError(name)
         self.running = _WATCHDOG.watch()
+        return self.running
 
 
 #: `HERE.running` is the deadline of the current thread.
