@@ -57,7 +57,7 @@ def story(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> Iterator[Story
 
 
 def tried(story: Story, person: str, key: str, transition: str, **fields: Any) -> set[str]:
-    """The checks that stand in the way of somebody."""
+    """The checks that block somebody."""
     body = {"transition": transition, "fields": fields, "comment": REASON}
     problem = story.by(person).send("POST", f"/items/{key}/transitions?dry_run=true", body, expect=409)
     return {blocker["check"] for blocker in problem["blockers"]}
@@ -77,7 +77,7 @@ def authorized(story: Story) -> None:
 
 class TestTheChange:
     def test_is_authorized_by_nobody_alone(self, story: Story) -> None:
-        """Whoever it is of those who see it."""
+        """Any one of those who see it."""
         people = [person for person in CAST if sees(story, person, story.c1)]
         assert {"maya", "carl", "otto", "dana", "ravi", "cora"} <= set(people)
 

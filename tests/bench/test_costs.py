@@ -1,4 +1,4 @@
-"""What an act costs, counted and not timed: Python calls and statements of an ITIL move at the desk.
+"""The cost of an act, counted and not timed: Python calls and statements of an ITIL move at the desk.
 
 A count does not depend on the machine. A change that lowers it lowers the bound here as well.
 """

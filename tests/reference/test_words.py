@@ -77,7 +77,8 @@ ROOMS = {
     # The field of reports that says what comes next.
     "outlook": (
         "plugins/prince2", "plugins/integration/placet_integration/communication_plan.py",
-        "plugins/integration/placet_integration/delivery/effects.py", "tests/acceptance/projects.py",
+        "plugins/integration/placet_integration/delivery/effects.py",
+        "plugins/integration/placet_integration/demo/tale.py", "tests/acceptance/projects.py",
         "tests/acceptance/test_fortnights.py", "tests/acceptance/test_prince2.py",
         "tests/acceptance/walkthrough/cast.py",
     ),

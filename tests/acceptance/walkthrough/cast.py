@@ -35,7 +35,7 @@ class Cast(Organisation):
 
 
 class Story(tale.Tale):
-    """The story as it is told over HTTP."""
+    """The story as it is played over HTTP."""
 
     def __init__(self, cast: Cast) -> None:
         super().__init__()

@@ -114,7 +114,8 @@ class Effects(Context):
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
         if record is not None:
-            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
+            item = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
+            vars(self).update(record=record, item=item)
 
     @by_the_engine
     def set(self, **fields: Any) -> None:

@@ -108,7 +108,7 @@ def plan(tale: Tale, stage: str, times: tuple[str, str], budget: int, *products:
 
 
 def papers(tale: Tale) -> None:
-    """What initiation needs: lessons, the brief, a plan, and the objective that the project serves."""
+    """The needs of initiation: lessons, the brief, a plan, and the objective that the project serves."""
     petr = tale.by("petr")
     petr.move(tale.lessons, "issue_report", lessons_reviewed=2)
     tale.brief = tale.document("project_brief")

@@ -1,4 +1,4 @@
-"""The story told to an engine, by the clock of a demonstration: it ends now, whatever day that is.
+"""The story played on an engine, by the clock of a demonstration: it ends now, whatever day that is.
 
 Dates are written as the story has them. On the way in they are moved by whole weeks, so that weekdays, notice periods
 and weeks of the calendar stay what they are; on the way out the clock is moved back.

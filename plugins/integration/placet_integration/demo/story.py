@@ -5,7 +5,7 @@ from __future__ import annotations
 from placet_integration.demo import change, controls, delivery, exception, incident, initiation, stage_end
 from placet_integration.demo.played import Played
 
-#: The story is told up to this moment: the board is asked for the last stage.
+#: The story is played up to this moment: the board is asked for the last stage.
 END = "2026-07-28T09:00:00Z"
 #: Days after its period within which an assessment is concluded: the default of the setting `assessment_days`.
 _ASSESSED_WITHIN = 45

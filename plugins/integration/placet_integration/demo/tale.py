@@ -1,7 +1,7 @@
-"""The story of a project from its mandate to its benefit, told once: for a demonstration and for whoever plays it over HTTP.
+"""The story of a project from its mandate to its benefit, written once: for a demonstration, and for tests over HTTP.
 
 The people, the titles and the figures are here and in the chapters beside this module, with the acts that the story
-repeats. A teller supplies the verbs: `played.py` tells it to an engine, by the clock of a demonstration.
+repeats. A player supplies the verbs: `played.py` plays it on an engine, by the clock of a demonstration.
 """
 
 from __future__ import annotations
