@@ -91,6 +91,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
 _ELSEWHERE = {
     "ask_approval_again": "the approval of the examples waits for votes: only one that has ended is asked again",
     "decide_proposal": "no change of rules of the demonstration waits for a second person",
+    "decide_installation_proposal": "one administrator gives offices there: only two people have something to decide",
     "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
     "rotate_webhook_secret": "there is no webhook whose secret it could replace",
     "redeem_invitation": "a code is shown once, to the administrator who invites, and stands in no document",
