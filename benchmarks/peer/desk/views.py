@@ -196,6 +196,8 @@ class Changes(Records):
             return Response({"detail": "nothing is asked"}, status.HTTP_409_CONFLICT)
         if not request.user.role_names & {"delegated_change_authority", "change_manager"}:
             return Response({"detail": "you may not"}, status.HTTP_403_FORBIDDEN)
+        # Nobody votes on a risk that the transition would find to be another one.
+        change.score()
         try:
             change.approval.decide(request.user, request.data["decision"])
         except RefusedError as refusal:
