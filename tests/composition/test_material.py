@@ -28,6 +28,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.items.writer import ItemWriter
 from placet.engine.moved import Wish
+from placet.engine.rules.material import TITLE
 from placet.engine.workspaces.leftovers import votes_of
 from placet.errors import PlacetError
 from placet.testing import Desk
@@ -109,14 +110,11 @@ def value_of(schema: Mapping[str, Any], definitions: Mapping[str, Any], n: int) 
 
 _REGISTRY = installed()
 #: The approvals of every method that is installed, those that bridges add too, each with its item type.
-_ASKED = [
-    (item_type, approval)
+APPROVALS = {
+    approval.id: item_type.id
     for item_type in _REGISTRY.compose(Rules(tuple(_REGISTRY.methods))).item_types.values()
     for approval in item_type.approvals
-]
-APPROVALS = {approval.id: item_type.id for item_type, approval in _ASKED}
-#: Those that are given for more than the title of an item.
-MATERIAL = [approval.id for _, approval in _ASKED if approval.material_fields]
+}
 
 
 class World:
@@ -269,13 +267,17 @@ class World:
 
         A computed field and what was decided on agree, as they do after the change of another item that it reads.
         """
-        for field in approval.material_fields:
+        for field in (TITLE, *approval.material_fields):
             computed = field in item_type.computed_fields
 
             def change(work: UnitOfWork, field: str = field, computed: bool = computed) -> ItemRecord:
                 record = work.own(ref_of(item))
                 (round,) = record.approvals
-                was = self.another(item_type, field, record.fields.get(field))
+                was = (
+                    "Another title"
+                    if field == TITLE
+                    else self.another(item_type, field, record.fields.get(field))
+                )
                 then = replace(round, material={**round.material, field: was})
                 fields = {**record.fields, field: was} if computed else record.fields
                 work.put(replace(record, fields=fields, approvals=(then,)))
@@ -374,7 +376,7 @@ def test_another_content_is_not_what_was_agreed_to_whichever_way_it_comes(world:
                 assert refused == checks(listed.blockers), f"{name} after {sent}"
 
 
-@pytest.mark.parametrize("id", MATERIAL)
+@pytest.mark.parametrize("id", APPROVALS)
 def test_no_listing_says_that_it_is_granted_where_the_move_finds_it_outdated(world: World, id: str) -> None:
     """The subject that it was given for has changed behind the item, by way of another item, or its time is over."""
     item_type = world.desk.catalog.item_type(APPROVALS[id])
