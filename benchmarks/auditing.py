@@ -1,7 +1,7 @@
 """Verification of a log that real methods wrote: its processor time for each event, and its memory.
 
 The log is played: people of three methods make one act after the other, as in `methods.py`; then its workspaces are
-copied with all that they have, until it is long enough. What is measured is the processor's time of this process, so
+copied with all that they have, until it is long enough. The measure is the processor's time of this process, so
 that the machine's other work does not count.
 """
 

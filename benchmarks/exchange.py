@@ -1,6 +1,6 @@
 """The log out and a foreign log in, against loops written by hand for one format and one workflow.
 
-By hand, everything is known beforehand: the columns, the words, and that nothing is wrong. What is counted is the same.
+By hand, everything is known beforehand: the columns, the words, and that nothing is wrong. The same is counted.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[tupl
 
 @contextmanager
 def process(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process, until it is asked to end. What it says is shown if something goes wrong meanwhile."""
+    """A process, until it is asked to end. Its output is shown if something goes wrong meanwhile."""
     with tempfile.TemporaryFile() as said:
         started = subprocess.Popen(
             command, env={**os.environ, **environment}, stdout=said, stderr=subprocess.STDOUT

@@ -138,7 +138,7 @@ class TestABodyThatIsWrong:
         assert reported.json()["type"] == "/problems/too-large"
 
     def test_has_to_be_json(self, shop: Shop) -> None:
-        """A form of a browser is no JSON."""
+        """A form of a browser is not JSON."""
         answer = shop.clara.post("/items/SHOP-1/comments", data={"text": "x"})
 
         assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")

@@ -33,7 +33,7 @@ def decided(by: Any, proposal: str, decision: str = "approve") -> Any:
 
 class TestAnOffice:
     def test_is_given_by_two(self, strict: Shop) -> None:
-        """A friend is no administrator, and so no second person, before another administrator agrees."""
+        """A friend is not an administrator, and so not a second person, before another administrator agrees."""
         answer = strict.ada.patch("/actors/bo", json={"admin": True})
         proposal = answer.json()["id"]
 

@@ -54,7 +54,7 @@ class LineFields(Fields):
 
 @check("ledgers.everybody_has_read")
 def everybody_has_read(ctx: CheckContext) -> Verdict:
-    """Reads what will be noted; reading it twice is no other read."""
+    """Reads what will be noted; reading it twice is the same read."""
     _lists(ctx)
     _lines(ctx)
     MEETING.arrive()

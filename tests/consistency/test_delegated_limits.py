@@ -1,6 +1,6 @@
 """Limits that a board delegates hold however many people act at one moment: the stage that closes, the change budget.
 
-All acts of a meeting have judged all gates before one of them decides. What has to hold is read from the items
+All acts of a meeting have judged all gates before one of them decides. The invariant is read from the items
 afterwards.
 """
 

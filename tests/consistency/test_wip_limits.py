@@ -1,7 +1,7 @@
 """Limits of a board hold however many people pull at one moment.
 
 All acts of a meeting have judged all gates before one of them decides; each race has the control of its kind in
-`test_write_skew.py`. What has to hold is read from the items afterwards.
+`test_write_skew.py`. The invariant is read from the items afterwards.
 """
 
 from __future__ import annotations

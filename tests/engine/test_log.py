@@ -289,7 +289,7 @@ class TestLint:
         assert "missing-method" in [f.code for f in found]
 
     def test_at_the_start_of_a_server_reads_no_item(self, shop: Shop) -> None:
-        """However many there are; what is found about items is no error of the rules, and is left to others."""
+        """However many there are; a finding about items is not an error of the rules, and is left to others."""
         shop.offered()
 
         with sent(shop.application.store) as statements:

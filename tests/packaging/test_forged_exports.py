@@ -152,7 +152,7 @@ EXPORTS: dict[str, tuple[Forge, str]] = {
     "a huge position": (lines(lambda a: [a[0].replace(":1,", ":" + "9" * 5000 + ",", 1), *a[1:]]),
                         "line 1 is not JSON"),
     "a hash in capitals": (member(lambda e: e.update(hash=e["hash"].upper())), "not what was hashed"),
-    "a body that is no text": (member(lambda e: e.update(body=json.loads(e["body"]))), "are not all texts"),
+    "a body that is not a text": (member(lambda e: e.update(body=json.loads(e["body"]))), "are not all texts"),
     "a body with spaces": (member(lambda e: e.update(body=e["body"].replace(":", ": "))), "not what was hashed"),
     "another number form": (member(lambda e: e.update(body=e["body"].replace('"seq":1', '"seq":1.0'))),
                             "not what was hashed"),
@@ -162,7 +162,7 @@ EXPORTS: dict[str, tuple[Forge, str]] = {
     "a text where none was": (member(put(document="{}", salt="00")), "this is not an event of an export"),
     "lines within lines": (lines(lambda a: ["[" * 100_000 + "\n", *a]), "line 1 is not JSON"),
     "a list in the place of an event": (lines(lambda a: ["[]\n", *a]), "this is not an event of an export"),
-    "bytes that are no text": (lambda folder: _append(folder / "export", b"\xff\n"), "codec can't decode"),
+    "bytes that are not a text": (lambda folder: _append(folder / "export", b"\xff\n"), "codec can't decode"),
 }  # fmt: skip
 CHECKPOINTS: dict[str, tuple[Forge, str]] = {
     "of another size": (text("checkpoint", lambda t: _line(t, 1, "5")), "was changed, or another key"),
@@ -186,7 +186,7 @@ PROOFS: dict[str, tuple[Forge, str]] = {
     "is turned round": (proof(lambda p: p.update(hashes=p["hashes"][::-1])), "does not continue that of"),
     "has no hashes": (proof(put(hashes=[])), "does not continue that of"),
     "has a short hash": (proof(lambda p: p.update(hashes=["AAAA", *p["hashes"][1:]])), "is not a SHA-256"),
-    "is no base64": (proof(put(hashes=["?"])), "is not a proof"),
+    "is not base64": (proof(put(hashes=["?"])), "is not a proof"),
     "is a list": (proof(lambda p: p["hashes"]), "is not a proof"),
     "is of other sizes": (proof(put(old_size=3)), "the proof is from 3 to"),
     "is from a checkpoint to itself": (_same, "has no hashes, and this has some"),

@@ -37,8 +37,8 @@ async def authenticated(application: Application, request: Request) -> tuple[Act
 async def admit(request: Request, application: Application, scope: str) -> None:
     """Admit a request; from here on its state has the actor and the token.
 
-    A token that does not have the scope `admin` writes by the roles of its actor, as if they were no administrator: it
-    neither decides on rules nor revokes the tokens of others, by whichever operation.
+    A token without the scope `admin` writes by the roles of its actor, as if they were not an administrator: it neither
+    decides on rules nor revokes the tokens of others, by whichever operation.
 
     Raises:
         ForbiddenError: the token does not have the scope.

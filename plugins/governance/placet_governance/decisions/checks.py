@@ -73,7 +73,7 @@ def matter_kept(ctx: CheckContext) -> Verdict:
     """The row, the figure, and that it is beyond a limit stay as they were asked: they make it somebody's decision.
 
     Reads: `right`, `amount` and `beyond_limit` before the transition, and whether they were edited since it was asked.
-    What was left open is filled in with the decision.
+    Parts that were left open are filled in with the decision.
     """
     asked, now = ctx.before or ctx.item, ctx.item.fields
     changed = [
