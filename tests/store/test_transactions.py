@@ -81,6 +81,29 @@ class TestMeetingOthers:
 
         assert locked == [False, *[True] * 9, False, False]
 
+    def test_tries_once_with_locks_before_it_gives_up(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An act whose time was up in its first attempt, because it waited, succeeds in the second."""
+        monkeypatch.setattr("placet.store.attempts._PATIENCE", -1.0)
+        item = any_shop.wish()
+        store, looks = any_shop.application.store, list[int]()
+
+        def work(session: Session) -> None:
+            session.item(ref_of(item))
+            session.children(ref_of(item), None)
+            looks.append(1)
+            if len(looks) == 1:
+                with monkeypatch.context() as patient:
+                    patient.setattr("placet.store.attempts._PATIENCE", 10.0)
+                    any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
+
+        store.run(lambda session: session.children(ref_of(item), None), event=new_id())
+        store.run(work, event=new_id())
+
+        assert len(looks) == 2
+        assert store.contention.given_up == 0
+
     def test_gives_up_in_the_end(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the advice to repeat the request."""
         monkeypatch.setattr("placet.store.attempts._PATIENCE", 0.05)

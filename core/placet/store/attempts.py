@@ -9,6 +9,9 @@
 On SQLite, where writers take turns, the second attempt reads under the write lock. So does the first attempt of the
 next acts on the same item: who worked beside it probably still does, and reading twice costs more than waiting.
 
+Time is up after ten seconds, but no act gives up for what others have changed before it has tried once with locks: one
+that waited long for its first commit would otherwise be refused though nobody is in its way any more.
+
 Where the reply to a commit is lost, the act's event is looked up before anything else is done or reported: it exists,
 or never will once the server's process that worked on the commit has ended.
 """
@@ -18,7 +21,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -41,8 +44,8 @@ T = TypeVar("T")
 
 #: Seconds until an act gives up.
 _PATIENCE = 10.0
-#: The first attempt that locks before it reads.
-_LOCKING, _LOCKING_BULK = 5, 2
+#: The first attempt that locks before it reads, on PostgreSQL and on SQLite.
+_LOCKING, _LOCKING_BULK, _LOCKING_SQLITE = 5, 2, 2
 #: Seconds until the next attempt after a server has gone without a reply.
 _BREATH = 0.2
 
@@ -65,7 +68,7 @@ class Attempts(Generic[T]):
         self._work = work
         self._event = event
         self._about = about
-        self._locking = _LOCKING_BULK if bulk else _LOCKING
+        self._locking = _LOCKING_SQLITE if database.sqlite else _LOCKING_BULK if bulk else _LOCKING
         self._locks = Locks()
         self._moved: MovedError | None = None
         #: Results of commits whose reply was lost, by the hash of their first event.
@@ -79,7 +82,7 @@ class Attempts(Generic[T]):
     def run(self) -> T:
         """Try until it is done. Raises `BusyError` when the time is up."""
         deadline = time.monotonic() + _PATIENCE
-        attempt = 1
+        attempt, made = 1, 0
         unknown: set[tuple[str, Family]] = set()
         while True:
             try:
@@ -96,13 +99,18 @@ class Attempts(Generic[T]):
             except (DBAPIError, PoolTimeoutError) as error:
                 self._demand_passing(error, late=time.monotonic() > deadline)
                 reason = error
+            made += 1
             self._database.contention.retries += 1
-            if time.monotonic() > deadline:
-                self._database.contention.given_up += 1
-                if self._lost_one:
-                    raise UnavailableError(cause_of(reason), outcome_known=False) from reason
-                raise BusyError(attempt) from reason
-            attempt += 1
+            late = time.monotonic() > deadline
+            if late and (attempt >= self._locking or not isinstance(reason, MovedError)):
+                self._give_up(made, reason)
+            attempt = max(attempt + 1, self._locking) if late else attempt + 1
+
+    def _give_up(self, attempts: int, reason: Exception) -> NoReturn:
+        self._database.contention.given_up += 1
+        if self._lost_one:
+            raise UnavailableError(cause_of(reason), outcome_known=False) from reason
+        raise BusyError(attempts) from reason
 
     def _note(self, moved: MovedError) -> None:
         self._moved = moved
@@ -231,7 +239,7 @@ class Attempts(Generic[T]):
     def _connection(self, attempt: int) -> Iterator[tuple[Connection, bool]]:
         database = self._database
         if database.sqlite:
-            writing = attempt > 1 or database.contention.expects(self._about)
+            writing = attempt >= self._locking or database.contention.expects(self._about)
             with database.acting(writing=writing) as connection:
                 yield connection, writing
         elif attempt == 1:
