@@ -33,8 +33,7 @@ _BEHIND = (
 )
 #: The longest time that the worker may take for the remaining events, in lengths of a turn.
 _CATCH_UP = 2
-#: Before the rounds, as a share of one: long enough for everybody to do every act once. Work that is done once for a
-#: workspace or a connection, such as the registration of a search, is not compared.
+#: The length of a run before the rounds, in rounds.
 _WARMING = 1.5
 #: Seconds between two looks at the remaining events.
 _POLL = 0.2
@@ -77,10 +76,20 @@ class Candidate:
         return found
 
 
+def warm(runner: asyncio.Runner, one: Candidate, seconds: float) -> None:
+    """Let it work until a run has no act that those before it had not.
+
+    Work that is done once for a workspace or a connection, such as the registration of a search, is not compared.
+    """
+    known: set[str] = set()
+    while new := runner.run(one.run(seconds * _WARMING, counts=False)).times.keys() - known:
+        known |= new
+
+
 def in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort, seconds: float) -> None:
     """After warming up, let all of them work so long in each round, forwards and backwards."""
     for each in those:
-        runner.run(each.run(seconds * _WARMING, counts=False))
+        warm(runner, each, seconds)
     for n in range(effort.rounds):
         for each in those if n % 2 == 0 else reversed(those):
             runner.run(each.run(seconds))

@@ -12,15 +12,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-import placet_agile
-import placet_governance
-import placet_itil_change
-import placet_prince2
 from benchmarks.desk.flow import ACTS, CIS, Turn
 from placet import GateMode
 from placet.app import Application, build, migrate
 from placet.catalog.catalog import Catalog
-from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 from placet.testing import DeskClock
@@ -151,17 +146,12 @@ FLOWS: dict[str, Callable[[Crews, int], Work]] = {
 }
 
 
-def registry() -> Registry:
-    """The compared methods, and the one that they need."""
-    return Registry.of(placet_governance, placet_itil_change, placet_prince2, placet_agile)
-
-
 class Installation:
     """An installation on a new database, and the crews in it."""
 
     def __init__(self, settings: Settings, origin: datetime) -> None:
         migrate(settings)
-        self.application: Application = build(settings, clock=DeskClock(origin), registry=registry())
+        self.application: Application = build(settings, clock=DeskClock(origin))
         self._engine = self.application.engine
         self._origin = origin
         self.people = {

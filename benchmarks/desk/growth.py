@@ -139,7 +139,7 @@ def growth(
     common = {"processes": _PROCESSES, "people": PEOPLE, "worker": False, "database": database, "webhook": ""}
     with candidates.placet(small, **common) as few, candidates.placet(large, **common) as many:
         for each in (many, few):
-            runner.run(each.run(seconds / 2, counts=False))
+            candidates.warm(runner, each, seconds)
         for n in range(2 * effort.rounds):
             for each in (many, few) if n % 2 == 0 else (few, many):
                 runner.run(each.run(seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,18 @@ def placet_event(event: dict[str, Any]) -> None:
     """Read the whole event, and remember its kind."""
     orjson.dumps(event)
     _heard[event["kind"]] += 1
+
+
+@contextmanager
+def found() -> Iterator[None]:
+    """Whatever is discovered meanwhile in this process has it too, of the same version as in the servers."""
+    with installed() as path:
+        folder = path.partition(":")[0]
+        sys.path.insert(0, folder)
+        try:
+            yield
+        finally:
+            sys.path.remove(folder)
 
 
 @contextmanager

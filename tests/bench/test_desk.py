@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +13,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from benchmarks.desk import floor, meanings, peer, targets
+from benchmarks.desk import floor, listener, meanings, peer, targets
 from benchmarks.desk.clients import Answer, Desk, Measured, Person, Request, work
 from benchmarks.desk.desk import failures
 from benchmarks.desk.flow import ACTS, Turn
 from benchmarks.desk.growth import interval
 from benchmarks.desk.recording import Recording, record
-from benchmarks.desk.site import WORKSPACE, Site, prepare
+from benchmarks.desk.site import WORKSPACE, Site, prepare, registry
 from benchmarks.desk.templates import number_of
 from placet.store.store import open_store
 from placet.store.tables import events, items
@@ -131,6 +134,19 @@ class TestAnAnswerThatIsAnError:
         next(turn)
 
         assert turn.send(Answer(503, b"")).act == "create incident"
+
+
+class TestTheInstallation:
+    def test_is_made_under_the_rules_of_the_servers(self) -> None:
+        """Otherwise its computed values count as outdated, and who searches by one reads all items of the type."""
+        listed = "from placet.catalog.discovery import Registry; print(Registry.discover().plugins)"
+        with listener.installed() as path:
+            served = subprocess.run(
+                [sys.executable, "-c", listed], env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True,
+                check=True,
+            )  # fmt: skip
+
+        assert served.stdout == f"{registry().plugins}\n"
 
 
 class TestAnInterval:
