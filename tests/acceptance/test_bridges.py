@@ -169,56 +169,58 @@ class TestX04AStageInException:
         assert blocker["message"] == f"'Stage 2' ({project.stage_key}) is in 'In exception'"
 
 
+@pytest.fixture(scope="module")
+def solo(company: Organisation) -> Iterator[Person]:
+    """The change manager of the services, who sees nothing of the project."""
+    company.admin.send("POST", "/actors", {"id": "solo", "name": "Solo"}, expect=201)
+    token = company.admin.send("POST", "/actors/solo/tokens", {"name": "test"}, expect=201)["token"]
+    with closing(Person(company.base, token)) as person:
+        yield person
+
+
+@pytest.fixture(scope="module")
+def change(company: Organisation, project: Project, solo: Person) -> str:
+    """A change of a service workspace, with its change authority, that implements a product of the project."""
+    company.admin.send(
+        "POST", "/workspaces",
+        {"key": "SVC", "name": "Services", "methods": ["itil", "integration"],
+         "settings": {"integration": {"linked_methods": ["prince2"]}}},
+        expect=201,
+    )  # fmt: skip
+    holders = {
+        "change_initiator": "maya", "change_implementer": "ravi", "configuration_manager": "cora",
+        "change_manager": "solo", "delegated_change_authority": "lea",
+    }  # fmt: skip
+    for role, person in holders.items():
+        company.admin.send("PUT", f"/workspaces/SVC/roles/itil.{role}", {"actors": [person]})
+    ci = {"kind": "service", "criticality": 2, "data_class": "public", "owner": "cora"}
+    ci_key = made(company.cora, "itil.configuration_item", "portal", ci)
+    times = {"planned_start": "2026-03-02T10:00:00Z", "planned_end": "2026-03-02T12:00:00Z"}
+    said = {
+        "type": "normal",
+        "reason": "release",
+        "cis": [ci_key],
+        "implementer": "ravi",
+        **PLANS,
+        **LOW_RISK,
+    }
+    key = made(company.maya, "itil.change", "Release the portal", said | times)
+    product = project.product(project.stage_key, "Secret plan")
+    package(project, [product], "")
+    company.maya.link(key, "itil.implements", product)
+    company.maya.move(key, "submit")
+    company.ravi.attach(key, "test_result")
+    solo.move(key, "request_authorization")
+    company.lea.vote(key, "itil.change_approval")
+    return key
+
+
+def made(person: Person, type: str, title: str, fields: dict[str, Any]) -> str:
+    body = {"workspace": "SVC", "type": type, "title": title, "fields": fields}
+    return str(person.send("POST", "/items", body, expect=201)["key"])
+
+
 class TestX07TwoWorkspaces:
-    @pytest.fixture
-    def solo(self, company: Organisation) -> Iterator[Person]:
-        """The change manager of the services, who sees nothing of the project."""
-        company.admin.send("POST", "/actors", {"id": "solo", "name": "Solo"}, expect=201)
-        token = company.admin.send("POST", "/actors/solo/tokens", {"name": "test"}, expect=201)["token"]
-        with closing(Person(company.base, token)) as person:
-            yield person
-
-    @pytest.fixture
-    def change(self, company: Organisation, project: Project, solo: Person) -> str:
-        """A change of a service workspace, with its change authority, that implements a product of the project."""
-        company.admin.send(
-            "POST", "/workspaces",
-            {"key": "SVC", "name": "Services", "methods": ["itil", "integration"],
-             "settings": {"integration": {"linked_methods": ["prince2"]}}},
-            expect=201,
-        )  # fmt: skip
-        holders = {
-            "change_initiator": "maya", "change_implementer": "ravi", "configuration_manager": "cora",
-            "change_manager": "solo", "delegated_change_authority": "lea",
-        }  # fmt: skip
-        for role, person in holders.items():
-            company.admin.send("PUT", f"/workspaces/SVC/roles/itil.{role}", {"actors": [person]})
-        ci = {"kind": "service", "criticality": 2, "data_class": "public", "owner": "cora"}
-        made = self.made(company.cora, "itil.configuration_item", "portal", ci)
-        times = {"planned_start": "2026-03-02T10:00:00Z", "planned_end": "2026-03-02T12:00:00Z"}
-        said = {
-            "type": "normal",
-            "reason": "release",
-            "cis": [made],
-            "implementer": "ravi",
-            **PLANS,
-            **LOW_RISK,
-        }
-        key = self.made(company.maya, "itil.change", "Release the portal", said | times)
-        product = project.product(project.stage_key, "Secret plan")
-        package(project, [product], "")
-        company.maya.link(key, "itil.implements", product)
-        company.maya.move(key, "submit")
-        company.ravi.attach(key, "test_result")
-        solo.move(key, "request_authorization")
-        company.lea.vote(key, "itil.change_approval")
-        return key
-
-    @staticmethod
-    def made(person: Person, type: str, title: str, fields: dict[str, Any]) -> str:
-        body = {"workspace": "SVC", "type": type, "title": title, "fields": fields}
-        return str(person.send("POST", "/items", body, expect=201)["key"])
-
     def test_name_what_stands_in_the_way_by_its_key_alone(
         self, project: Project, solo: Person, change: str
     ) -> None:
@@ -234,6 +236,47 @@ class TestX07TwoWorkspaces:
         assert refusal["params"] == {"keys": [package], "open": 1}
         assert shown == project.all("product")[-1:]
         solo.send("PUT", f"/items/{change}/links/itil.implements/{package}", expect=404)
+
+    def test_raise_an_issue_in_the_project_for_an_incident_of_the_services(
+        self, company: Organisation, project: Project, solo: Person, change: str
+    ) -> None:
+        """Once both have agreed to it; the project reads the incident's key, and nothing of what it says."""
+        company.admin.send("PUT", "/workspaces/SVC/roles/itil.service_desk_analyst", {"actors": ["sam"]})
+        before = project.all("issue")
+
+        refused = self.incident(company, change)
+        left_out = company.sam.get(f"/items/{refused}/history", limit=100)["events"][-1]
+        alone = project.all("issue")
+        for one, other in (("OPS", "SVC"), ("SVC", "OPS")):
+            company.admin.send("PATCH", f"/workspaces/{one}", {"effects_with": [other]})
+        caused = self.incident(company, change)
+
+        new = [key for key in project.all("issue") if key not in before]
+        issue = company.maya.get(f"/items/{new[0]}")
+        created = company.maya.get(f"/items/{new[0]}/history", limit=100)["events"][0]
+        assert (alone, len(new), left_out["left_out"]) == (before, 1, [project.key])
+        assert (issue["parent"], issue["fields"]["kind"], issue["fields"]["severity"]) == (
+            project.key, "off_specification", 4,
+        )  # fmt: skip
+        assert issue["title"] == f"Incident {caused}: caused by change {change}"
+        assert issue["links"]["integration.raised_from"] == [caused]
+        assert issue["fields"]["baselines_affected"] == project.all("product")[-1:]
+        assert "Nobody can pay" not in str(issue)
+        assert (created["actor"], created["caused_by"]) == ("system", "itil.caused_by_change")
+        solo.send("GET", f"/items/{new[0]}", expect=404)
+
+    def incident(self, company: Organisation, change: str) -> str:
+        """An urgent incident of the services that the change has caused."""
+        said = {
+            "summary": "No page",
+            "symptoms": "Nobody can pay",
+            "channel": "phone",
+            "impact": 1,
+            "urgency": 1,
+        }
+        key = made(company.sam, "itil.incident", "Nobody can pay", said)
+        company.sam.link(key, "itil.caused_by_change", change)
+        return key
 
 
 class TestX08AnOverdueFinding:

@@ -223,8 +223,10 @@ class TestAnOwnControl:
             ({"params": {"sort": "quote"}}, 'binding 1: core.evidence_present needs the parameter "kind"'),
             ({"check_id": "core.fields_present", "params": {"fields": ["c"]}}, 'binding 1: there is no field "c"'),
             ({"check_id": "cobit.risk_treated", "params": {}}, "binding 1: the check cobit.risk_treated judges"),
+            ({"scope": {"tipe": ["normal"]}}, 'binding 1: itil.change has no field "tipe" for its scope; did you mean'),
+            ({"scope": {"type": ["nromal"]}}, 'binding 1: the field "type" never has the value "nromal"; did you mean'),
         ],
-        ids=["type", "transition", "check", "parameter", "field", "kind of item"],
+        ids=["type", "transition", "check", "parameter", "field", "kind of item", "field of its scope", "value"],
     )  # fmt: skip
     def test_that_is_bound_to_nothing_is_not_proposed(
         self, company: Company, part: dict[str, Any], message: str
@@ -236,6 +238,23 @@ class TestAnOwnControl:
 
         assert messages
         assert any(each.startswith(message) for each in messages), messages
+
+    def test_gates_the_items_of_its_scope_alone(self, company: Company) -> None:
+        """Of a service, and a kind of change. The event of a change beside it says by which values it is that."""
+        portal, mail = item(company, "portal"), item(company, "mail")
+        scope = {"cis": [portal], "type": ["normal", "emergency"]}
+        control = company.in_force(company.own(BINDING | {"scope": scope}))
+        within, beside = (normal(company, each, *LATER) for each in (portal, mail))
+
+        refused = company.maya.refused(within, "submit")
+        company.maya.move(beside, "submit")
+
+        gates = company.admin.get("/workspaces/OPS")["gates"]
+        event = company.maya.get(f"/items/{beside}/history", limit=100)["events"][-1]
+        [judged] = [each for each in event["checks"] if each["gate"] == gates[0]["id"]]
+        assert refused["cobit.evidence_present"]["message"].startswith(f"[{control} BAI06.01]")
+        assert [each["only"] for each in gates] == [scope]
+        assert (judged["verdict"], judged["read"]) == ("met", {"out_of_scope": {"cis": [mail]}})
 
     def test_only_records_in_mode_record(self, company: Company) -> None:
         """The event has what it would have stopped."""

@@ -33,6 +33,8 @@ SMITH = Role("forge.smith", "Smith")
 class WorkFields(Fields):
     about: list[Annotated[ItemKey, Ref("forge.work")]] | None = None
     note: str | None = None
+    #: A workspace in which another work is made.
+    place: str | None = None
 
 
 @effect("forge.reach_out")
@@ -42,6 +44,15 @@ def reach_out(ctx: EffectContext) -> None:
         ctx.set_on(key, note=f"by {ctx.item.key}")
         ctx.link("forge.serves", ctx.item.key, source=key)
         ctx.fire(key, "finish", comment="done with it")
+
+
+@effect("forge.make_there")
+def make_there(ctx: EffectContext) -> None:
+    """Make a work in another workspace, and note its key."""
+    fields = ctx.item.fields
+    parent = next(iter(fields.about or ()), None)
+    made = ctx.create_in(fields.place, "forge.work", "A hinge", parent=parent, note="new")
+    ctx.set(note=str(made))
 
 
 METHOD = Method(
@@ -60,6 +71,7 @@ METHOD = Method(
                 [
                     Transition("finish", "hot", "cold", [SMITH, "system"]),
                     Transition("strike", "hot", "hot", [SMITH], effects=[reach_out]),
+                    Transition("order", "hot", "hot", [SMITH], effects=[make_there]),
                 ],
             ),
         )
@@ -163,3 +175,50 @@ class TestAnEffect:
 
         assert moved.event is not None
         assert moved.event.data["left_out"] == ["FAR-1"]
+
+    def test_makes_an_item_where_both_name_each_other(self, forge: Shop) -> None:
+        """As `system`, below an item that is there, with the item that caused it."""
+        agreed(forge)
+        theirs = ordering(forge, about=["FAR-1"])
+
+        moved = forge.engine.transition(forge["cid"], theirs.key, "order")
+
+        made = forge.engine.items.get(SYSTEM_ACTOR, "FAR-2")
+        created, *_ = forge.engine.event_log.history(SYSTEM_ACTOR, "FAR-2").rows
+        assert (moved.item.fields["note"], made.parent, made.fields["note"]) == ("FAR-2", "FAR-1", "new")
+        assert (created.actor, created.data["caused_by"]) == ("system", theirs.key)
+        assert forge.engine.reports.verify(SYSTEM_ACTOR).ok
+
+    @pytest.mark.parametrize(("about", "left_out"), [(["FAR-1"], ["FAR-1"]), (None, ["FAR"])], ids=str)
+    def test_makes_none_where_they_have_not_agreed(
+        self, forge: Shop, about: list[str] | None, left_out: list[str]
+    ) -> None:
+        """The event names the parent, or the workspace."""
+        moved = forge.engine.transition(forge["cid"], ordering(forge, about=about).key, "order")
+
+        assert moved.event is not None
+        assert (moved.item.fields["note"], moved.event.data["left_out"]) == ("None", left_out)
+        with pytest.raises(NotFoundError):
+            forge.engine.items.get(SYSTEM_ACTOR, "FAR-2")
+
+    def test_makes_none_of_a_type_that_is_not_there(self, forge: Shop) -> None:
+        """Its method was switched off; the act goes on."""
+        agreed(forge)
+        forge.engine.workspaces.change(forge["ida"], "FAR", methods=["shop"], force=True)
+
+        moved = forge.engine.transition(forge["cid"], ordering(forge).key, "order")
+
+        assert moved.event is not None
+        assert moved.event.data["left_out"] == ["FAR"]
+
+
+def agreed(forge: Shop) -> None:
+    forge.engine.workspaces.change(forge["ida"], "SHOP", effects_with=["FAR"])
+    forge.engine.workspaces.change(forge["ida"], "FAR", effects_with=["SHOP"])
+
+
+def ordering(forge: Shop, **fields: Any) -> ItemRecord:
+    """A work of SHOP that is to make another in FAR."""
+    return forge.engine.items.create(
+        forge["cid"], workspace="SHOP", type="forge.work", title="A door", fields={"place": "FAR", **fields}
+    )

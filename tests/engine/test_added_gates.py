@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, Shop, plugin, with_repair
+from pydantic import Field
+from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, RepairFields, Shop, plugin, with_repair
 
 from placet import (
     SAME,
@@ -118,6 +119,19 @@ def offering(cheap: OfferedCheck, *gates: AddedGate) -> Method:
     method = ruling(*gates)
     table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
     return Method(**table | {"offered_checks": [cheap, FORGIVEN]})
+
+
+class ShortFaults(RepairFields):
+    fault: Annotated[str, Field(max_length=3)] | None = None
+
+
+def narrowed() -> Method:
+    """The method, after its faults became short words."""
+    method = ruling()
+    repair, part = method.item_types
+    parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
+    table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"item_types": [type(repair)(**parts | {"fields": ShortFaults}), part]})
 
 
 def _lost(id: str, given: Price) -> Any:  # the signature of `make`
@@ -292,10 +306,100 @@ class TestAnAddedGate:
         assert shop.move(wish, "start", "ben").state == "bench"
 
 
+class TestTheScopeOfAGate:
+    @pytest.mark.parametrize(
+        ("only", "fields", "beyond"),
+        [
+            ({"express": [True]}, {"express": False}, {"express": False}),
+            ({"tags": ["gift", "loan"]}, {"tags": ["own"]}, {"tags": ["own"]}),
+            ({"price": {"at_least": 100}}, {}, {"price": 99.0}),
+            ({"price": {"at_most": 98.5}}, {}, {"price": 99.0}),
+            ({"express": [True], "price": {"at_least": 99}}, {"express": False}, {"express": False}),
+        ],
+        ids=str,
+    )
+    def test_leaves_out_other_items_and_the_event_says_why(
+        self, rule: Rule, only: dict[str, Any], fields: dict[str, Any], beyond: dict[str, Any]
+    ) -> None:
+        shop, item = rule(gate(only=only))
+        shop.move(item, "rule", "ben")
+
+        moved = shop.engine.transition(shop["ben"], dear(shop, **fields).key, "start")
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        [found] = [each for each in moved.event.data["checks"] if each["gate"] == "shop.rule.SHOP.1"]
+        assert (found["verdict"], found["read"]) == ("met", {"out_of_scope": beyond})
+
+    @pytest.mark.parametrize(
+        ("only", "fields"),
+        [
+            ({"express": [True]}, {"express": True}),
+            ({"tags": ["gift", "loan"]}, {"tags": ["own", "loan"]}),
+            ({"price": {"at_least": 99, "at_most": 99}}, {}),
+            ({"express": [True], "tags": ["gift"]}, {}),
+        ],
+        ids=str,
+    )
+    def test_takes_in_items_of_its_values_and_those_that_leave_them_empty(
+        self, rule: Rule, only: dict[str, Any], fields: dict[str, Any]
+    ) -> None:
+        """A field that nobody fills in opens no gate."""
+        shop, item = rule(gate(only=only))
+        shop.move(item, "rule", "ben")
+
+        refusal = shop.refusal(dear(shop, **fields), "start", "ben")
+
+        assert [each.gate for each in refusal.blockers] == ["shop.rule.SHOP.1"]
+
+    def test_counts_what_comes_with_the_transition(self, rule: Rule) -> None:
+        """Its values are those with which the item would move."""
+        shop, item = rule(gate(only={"hours": {"at_least": 5}}))
+        shop.move(item, "rule", "ben")
+
+        refusal = shop.refusal(dear(shop), "start", "ben", fields={"hours": 6})
+
+        assert "shop.rule.SHOP.1" in [each.gate for each in refusal.blockers]
+
+    def test_is_kept_in_the_rules(self, rule: Rule) -> None:
+        """In the workspace, and in the definition that events name."""
+        shop, item = rule(gate(only={"express": [True]}))
+
+        shop.move(item, "rule", "ben")
+
+        assert [each.only for each in shop.engine.workspaces.get(shop["ida"], "SHOP").gates] == [
+            {"express": [True]}
+        ]
+        document = shop.engine.workspaces.catalog(shop["ida"], "SHOP").definition("shop.repair").document
+        [start] = [each for each in document["workflow"]["transitions"] if each["name"] == "start"]
+        assert [each["only"] for each in start["gates"] if each["id"] == "shop.rule.SHOP.1"] == [
+            {"express": [True]}
+        ]
+
+    def test_takes_in_an_item_whose_stored_value_does_not_fit(
+        self, rule: Rule, open_shop: OpenShop, database_url: str
+    ) -> None:
+        """After an upgrade that narrows the field."""
+        shop, item = rule(gate(only={"fault": ["bright"]}))
+        shop.move(item, "rule", "ben")
+        wish = dear(shop)
+        upgraded = open_shop.again(database_url, method=narrowed())
+
+        refusal = upgraded.refusal(wish, "start", "ben")
+
+        assert "shop.rule.SHOP.1" in [each.gate for each in refusal.blockers]
+
+
 class TestAFaultyGate:
     @pytest.mark.parametrize(
         ("parts", "message"),
         [
+            ({"only": {"expres": [True]}}, 'shop.repair has no field "expres" for its scope; did you mean "express"'),
+            ({"only": {"express": ["yes"]}}, 'the field "express" never has the value "yes"'),
+            ({"only": {"express": []}}, 'the field "express" has no values in the scope'),
+            ({"only": {"express": {"at_least": 1}}}, 'the field "express" has no range, as its values are no numbers'),
+            ({"only": {"price": {}}}, 'the range of the field "price" has no bound: give at_least, at_most or both'),
+            ({"only": {"price": {"over": 1}}}, 'the range of the field "price" has over: give at_least'),
             ({"item_type": "shop.repare"}, 'there is no item type "shop.repare"; did you mean "shop.repair"'),
             ({"transition": "begin"}, 'shop.repair has no transition "begin"'),
             ({"check": "shop.cheep"}, 'there is no check "shop.cheep" to choose; did you mean "shop.cheap"'),

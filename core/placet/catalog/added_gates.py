@@ -21,6 +21,7 @@ from placet.definitions.document import gate_document, method_of
 from placet.definitions.items import ItemType
 from placet.definitions.offered_checks import OfferedCheck
 from placet.definitions.places import changed
+from placet.definitions.scopes import scope_faults
 from placet.definitions.verdicts import Blocker, Verdict, unknown
 from placet.definitions.wording import literal
 from placet.errors import DefinitionError, nearest
@@ -56,7 +57,8 @@ def _made(catalog: Catalog, gate: AddedGate) -> Gate:
     if faults:
         return Gate(gate.id, gate.title, _unusable(f"{method_of(gate.id)}.usable", faults))
     check, *others = checks
-    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=others[0] if others else None)
+    exception = others[0] if others else None
+    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=exception, only=gate.only)
 
 
 def _unusable(id: str, faults: Sequence[str]) -> Check:
@@ -159,6 +161,8 @@ def _place_faults(catalog: Catalog, gate: AddedGate) -> Iterator[str]:
     elif item_type.workflow.transition(gate.transition) is None:
         known = [each.name for each in item_type.workflow.transitions]
         yield f'{gate.item_type} has no transition "{gate.transition}"{nearest(gate.transition, known)}'
+    if item_type is not None:
+        yield from scope_faults(gate.only, item_type.fields, gate.item_type)
 
 
 def added_gate_findings(catalog: Catalog) -> Iterator[Finding]:

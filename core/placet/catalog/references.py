@@ -23,6 +23,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ACT_FORMS, ACTED_ON, ActorRef, ItemType, Ref
 from placet.definitions.notification_rules import ASKED, NotificationRule, approvals_asked
 from placet.definitions.roles import ALONE, CREATE, SYSTEM
+from placet.definitions.scopes import scope_faults
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
 from placet.definitions.workflow import SAME, Transition
 
@@ -122,6 +123,8 @@ class _References:
             yield from self._roles(gate.id, gate.waived_by)
             yield from self._named_states(gate.id, gate.lasting)
             yield from self._waived_content(gate)
+            for fault in scope_faults(gate.only, self.type.fields, self.id):
+                yield error("unfit-scope", gate.id, fault, "correct `only`")
             if not gate.checks:
                 yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.every_check:

@@ -161,7 +161,8 @@ def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:
         # Where a check lets items through without it, nobody has to wait for it.
         and (gate.unless is None or _asks_for(gate.unless, approval))
         for gate in transition.gates
-        if not gate.waived_by and catalog.mode(gate.id) is GateMode.ENFORCE
+        # Items that a gate is not for do not wait either.
+        if not gate.waived_by and not gate.only and catalog.mode(gate.id) is GateMode.ENFORCE
     )
 
 

@@ -33,8 +33,11 @@ class AddedGate:
     #: Id of an offered check that lets an item through where the gate is not met, such as for an accepted risk.
     unless: str | None = None
     unless_params: Mapping[str, Any] = field(default_factory=dict)
+    #: The items that it is for, by their fields: `{"type": ["normal"], "cis": ["OPS-3"], "cost": {"at_least": 100}}`.
+    #: All conditions have to hold; an empty field is in scope. Without any it is for all.
+    only: Mapping[str, Any] = field(default_factory=dict)
     #: Key of the item that it comes from; the engine sets it.
     item: str = ""
 
     def __post_init__(self) -> None:
-        sealed(self, "params", "unless_params")
+        sealed(self, "params", "unless_params", "only")

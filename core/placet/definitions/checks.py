@@ -100,6 +100,8 @@ class Gate(Written):
     lasting: tuple[str, ...] = ()
     #: A check that lets the item through where one of the gate's own is unmet; its reading says by what.
     unless: Check | None = None
+    #: The items that it is for, by their fields, as in `AddedGate`; the checks do not run on others.
+    only: Mapping[str, Any] = field(default_factory=dict)
 
     def __init__(
         self,
@@ -111,6 +113,7 @@ class Gate(Written):
         waived_content: Sequence[str] = (),
         lasting: Sequence[str] = (),
         unless: Check | None = None,
+        only: Mapping[str, Any] | None = None,
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
@@ -120,6 +123,7 @@ class Gate(Written):
         object.__setattr__(self, "waived_content", tuple(map(str, waived_content)))
         object.__setattr__(self, "lasting", tuple(lasting))
         object.__setattr__(self, "unless", unless)
+        object.__setattr__(self, "only", only or {})
 
     @property
     def every_check(self) -> tuple[Check, ...]:
@@ -144,6 +148,7 @@ class Gate(Written):
             waived_content=self.waived_content,
             lasting=self.lasting,
             unless=self.unless,
+            only=self.only,
         )
         return instead_of(self, other)
 

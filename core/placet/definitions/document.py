@@ -89,16 +89,20 @@ def gate_document(gate: Gate) -> dict[str, Any]:
     other = (
         {} if gate.unless is None else {"unless": _check(gate.unless) | {"source": method_of(gate.unless.id)}}
     )
-    return other | {
-        "id": gate.id,
-        "title": gate.title,
-        "source": method_of(gate.id),
-        "waived_by": list(gate.waived_by),
-        "waived_for": plain(gate.waived_for),
-        "waived_content": list(gate.waived_content),
-        "lasting": list(gate.lasting),
-        "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
-    }
+    return (
+        other
+        | ({"only": plain(gate.only)} if gate.only else {})
+        | {
+            "id": gate.id,
+            "title": gate.title,
+            "source": method_of(gate.id),
+            "waived_by": list(gate.waived_by),
+            "waived_for": plain(gate.waived_for),
+            "waived_content": list(gate.waived_content),
+            "lasting": list(gate.lasting),
+            "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
+        }
+    )
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

@@ -30,6 +30,16 @@ class EffectContext(CheckContext, Protocol):
         """Make an item in this workspace, as the actor `system`; returns its key."""
         ...
 
+    def create_in(
+        self, workspace: str, type: str, title: str, /, *, parent: str | None = None, **fields: Any
+    ) -> str | None:
+        """Make an item in another workspace, under its rules, where `set_on` may write there and the type exists.
+
+        Returns its key; `None` where it may not be made, and `left_out` of the event has the parent then, or else the
+        workspace. Others than those of this workspace read it: give it nothing that is for this workspace alone.
+        """
+        ...
+
     def link(
         self,
         link_type: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -141,18 +141,18 @@ class Assurance:
         self.desk.approve(control, "cobit.control_release", by=["lena"])
         self.move("otto", control, "suspend_control", REASON)
 
-    def gating(self, mode: str = "block", **fields: Any) -> str:
+    def gating(self, mode: str = "block", *, scope: Mapping[str, Any] | None = None, **fields: Any) -> str:
         """A control in force that gates the dismissal of lessons: somebody has signed it off."""
         binding = {"item_type": "governance.lesson", "transition": "dismiss", "check_id": "core.evidence_present",
-                   "params": {"kind": "sign_off"}}  # fmt: skip
+                   "params": {"kind": "sign_off"}, "scope": scope or {}}  # fmt: skip
         given: dict[str, Any] = {"bindings": [binding], "mode": mode, "execution": "it_dependent_manual",
                                  "evidence_requirements": [{"kind": "sign_off"}]}  # fmt: skip
         return self.control(title="Dismissals are signed off", **given | fields)
 
-    def lesson(self, *, signed: bool = True) -> str:
+    def lesson(self, *, signed: bool = True, scope: str = "organisation") -> str:
         """A lesson, with a sign-off of its dismissal or without."""
         key = self.desk.create("governance.lesson", "A lesson", actor="lil", event="e", effect="f", cause="c",
-                               recommendation="r", scope="organisation").key  # fmt: skip
+                               recommendation="r", scope=scope).key  # fmt: skip
         if signed:
             self.attach("pola", key, "sign_off")
         return key

@@ -51,6 +51,18 @@ class TestAPopulation:
         office.move("nils", key, "start_testing")
         assert "test_fields" in office.refused("nils", tests[past], "record_test", result="pass", note=NOTE)
 
+    def test_is_of_the_items_in_scope(self, office: Assurance) -> None:
+        """Another one neither counts nor went past the control, and passes without what it asks for."""
+        control = office.gating(scope={"scope": ["organisation"]})
+        office.dismissed(2)
+        beside = office.lesson(signed=False, scope="project")
+        office.move("lil", beside, "dismiss", REASON)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        assert (office.fields(key)["population_size"], office.fields(key)["bypasses"]) == (2, 0)
+
     def test_of_an_automated_control_has_one_element_for_each_version_of_the_rules(
         self, office: Assurance
     ) -> None:

@@ -111,7 +111,7 @@ def _extend(catalog: Extension) -> None:
             ),
         )
         catalog.add_duty(PRODUCT, _TAKEN_OVER)
-    if {"prince2", "itil"} <= catalog.methods and catalog.settings.bridge_incident_issue:
+    if "itil" in catalog.methods and catalog.settings.bridge_incident_issue:
         catalog.add_link_effect(CAUSED_BY_CHANGE, effects.raise_issue)
 
 

@@ -271,6 +271,14 @@ class AddedGate(Answer):
     label: str
     unless: Annotated[str | None, Field(description="The check that lets an item through in its place.")]
     unless_params: PlainValues
+    only: Annotated[
+        PlainValues,
+        Field(
+            description="The items that it is for: by field, its values, or at_least and at_most; an empty field is in"
+            " scope. Without any it is for all.",
+            examples=[{"type": ["normal"], "planned_outage_min": {"at_least": 30}}],
+        ),
+    ]
     item: Annotated[str, Field(description="Key of the item that it comes from.")]
 
 

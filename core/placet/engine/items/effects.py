@@ -101,15 +101,18 @@ class Effects(Context):
         Both workspaces have the effect's method on and name each other in `effects_with`. Writes that are left out
         are recorded with the cause.
         """
-        here, there = self.workspace, parse_key(key).workspace
+        if self._agreed_with(parse_key(key).workspace):
+            return True
+        self.work.left_out[key] = None
+        return False
+
+    def _agreed_with(self, there: str) -> bool:
+        here = self.workspace
         if there == here.key:
             return True
         other = self.work.workspace(there)
         agreed = there in here.effects_with and here.key in other.effects_with
-        if agreed and self._method in other.methods:
-            return True
-        self.work.left_out[key] = None
-        return False
+        return agreed and self._method in other.methods
 
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
@@ -136,6 +139,18 @@ class Effects(Context):
         return self._writer.create(
             self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
         ).key
+
+    @by_the_engine
+    def create_in(
+        self, workspace: str, type: str, title: str, /, *, parent: str | None = None, **fields: Any
+    ) -> str | None:
+        if not self._agreed_with(workspace) or type not in self.work.catalog(workspace).item_types:
+            self.work.left_out[parent or workspace] = None
+            return None
+        made = self._writer.create(
+            workspace, type, title, _json(fields), parent=parent, caused_by=self._cause
+        )
+        return made.key
 
     @by_the_engine
     def link(
@@ -252,20 +267,26 @@ class EffectRunner:
     ) -> None:
         """Effects of a timer or a link instead of a transition.
 
-        Their changes of the item, approvals asked for or voided included, are an edit.
+        Their changes of the item, approvals asked for or voided included, are an edit; so is what they left out.
         """
         if not effects:
             return
         before, since = self._work.own(ref), len(self._work.events)
+        left_out = set(self._work.left_out)
         for effect in effects:
             self.run(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
         after = self._work.own(ref)
+        omitted = self._work.left_out.keys() - left_out
         changes = unrecorded_fields(self._work, before, after, since)
         recorded = self._work.as_recorded(after)
         # Changes that an event in between has recorded (a link made by an effect) are not recorded again.
-        if changes or (
-            recorded is not None
-            and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
+        if (
+            changes
+            or omitted
+            or (
+                recorded is not None
+                and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
+            )
         ):
             data = {"changes": changes, "caused_by": cause, "left_out": list(self._work.left_out)}
             append(self._work, self._fields.settled(after), "edited", SYSTEM, data)

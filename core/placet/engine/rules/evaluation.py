@@ -16,6 +16,7 @@ from placet.definitions.context import CheckContext
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.roles import AUDITOR, SYSTEM
+from placet.definitions.scopes import OUT_OF_SCOPE, beyond
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
 from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
@@ -267,8 +268,9 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     mode = ctx.catalog.mode(gate.id)
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
+    out = _beyond(ctx, gate)
     for check in gate.checks:
-        verdict = ctx.once(check, partial(_run, ctx, check))
+        verdict = out or ctx.once(check, partial(_run, ctx, check))
         if gate.unless is not None and verdict.outcome is Outcome.UNMET:
             verdict = _let_through(ctx, gate.unless, verdict)
         reports.append(
@@ -284,6 +286,16 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
         )
         blockers += _attributed(ctx, verdict, gate.id, check.id, mode)
     return blockers, reports
+
+
+def _beyond(ctx: Context, gate: Gate) -> Verdict | None:
+    """A met verdict where the gate is not for the item, which says by which values; `None` where it is."""
+    try:
+        found = beyond(gate.only, ctx.item.fields)
+    except UnfitFieldError:
+        # A stored value that does not fit opens no gate.
+        return None
+    return Verdict(Outcome.MET, read={OUT_OF_SCOPE: found}) if found else None
 
 
 def _let_through(ctx: Context, exception: Check, unmet: Verdict) -> Verdict:

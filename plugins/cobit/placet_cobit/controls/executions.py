@@ -18,6 +18,8 @@ from placet_cobit.ids import CONTROL
 
 #: The reading of a control's check by which an accepted risk let it pass: the key of the risk acceptance.
 WAIVED_BY = "waived_by"
+#: The reading of a check that did not run, as the item is out of the scope of the gate.
+OUT_OF_SCOPE = "out_of_scope"
 #: The transitions of a control that put its gates in force, and those that take them out.
 _BEGINS, _ENDS = ("activate", "resume_control"), ("suspend_control", "retire_control")
 
@@ -93,10 +95,7 @@ def executions(
 
 def execution_of(control: str, event: EventView) -> Execution | None:
     """The evaluation of a control that an event records; `None` where it was not evaluated."""
-    own = gates_of(control)
-    # A refusal records the blockers, and a transition all checks.
-    named = event.data.get("blockers" if event.kind == "refused" else "checks", ())
-    checks = [each for each in named if each["gate"].startswith(own)]
+    checks = [each for each in _judged(control, event) if OUT_OF_SCOPE not in each.get("read", {})]
     if not checks:
         return None
     verdicts = [_verdict(each) for each in checks]
@@ -116,6 +115,13 @@ def execution_of(control: str, event: EventView) -> Execution | None:
     )
 
 
+def _judged(control: str, event: EventView) -> list[Mapping[str, Any]]:
+    """The checks of a control's gates that an event records, those out of whose scope the item was among them."""
+    # A refusal records the blockers, and a transition all checks.
+    named = event.data.get("blockers" if event.kind == "refused" else "checks", ())
+    return [each for each in named if each["gate"].startswith(gates_of(control))]
+
+
 _STRICTEST_FIRST = (ExecutionVerdict.FAIL, ExecutionVerdict.WAIVED, ExecutionVerdict.PASS)
 
 
@@ -131,6 +137,7 @@ def bypasses(
     """The transitions of a control's bound kinds in [since, until) that went past it while it was in force.
 
     By the version of the rules under which each was decided, and not by the clock: an act is decided under one version.
+    An item out of a control's scope did not go past it: its event says by which values.
     """
     spells = list(_in_force(ctx, control, until))
     found = []
@@ -138,7 +145,7 @@ def bypasses(
         for event in ctx.events(type, since=since, until=until):
             name, version = event.data["transition"], event.data["workspace_version"]
             bound = any(spell.covers(version) and (type, name) in spell.bound for spell in spells)
-            if bound and execution_of(control.key, event) is None:
+            if bound and not _judged(control.key, event):
                 found.append(Bypass(control.key, event.key, event.id, name, event.at, event.actor))
     return tuple(sorted(found, key=lambda each: (each.at, each.event)))
 

@@ -23,6 +23,7 @@ def gates(control: ItemView, bindings: tuple[Binding, ...]) -> list[AddedGate]:
             label=f"[{control.key} {fields.practice_id}]",
             unless=RISK_ACCEPTED,
             unless_params={"control": control.key},
+            only=each.only,
         )
         for n, each in enumerate(bindings, start=1)
     ]

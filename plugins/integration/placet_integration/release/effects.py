@@ -47,26 +47,27 @@ def rework_products(ctx: EffectContext) -> None:
             _report_bug(ctx, product, team, expedite=first)
 
 
-def _team_of(ctx: EffectContext, product: ItemView) -> str | None:
-    """The team of this workspace that made the product: that of its package, or of what delivers it."""
-    if "agile" not in ctx.workspace.methods:
-        return None
+def _team_of(ctx: EffectContext, product: ItemView) -> ItemView | None:
+    """The working team that made the product: that of its package, or of what delivers it; first one of here."""
     package = ctx.get(product.fields.work_package) if product.fields.work_package else None
     teams = [getattr(package.fields, "team", None)] if package is not None else []
     teams += [each.fields.team for each in delivering(ctx, [product.key]) if each.type != FEATURE]
     found = [each for each in ctx.get_all(team for team in teams if team) if each.state == "working"]
-    return next((each.key for each in found if each.workspace == ctx.workspace.key), None)
+    return min(found, key=lambda each: each.workspace != ctx.workspace.key, default=None)
 
 
-def _report_bug(ctx: EffectContext, product: ItemView, team: str, *, expedite: bool) -> None:
-    here = product.workspace == ctx.workspace.key
-    ctx.create(
+def _report_bug(ctx: EffectContext, product: ItemView, team: ItemView, *, expedite: bool) -> None:
+    """A bug in the team's own workspace: a title and words of another workspace are not for its people."""
+    named = product.title if product.workspace == team.workspace else product.key
+    said = ctx.comment if team.workspace == ctx.workspace.key else ""
+    ctx.create_in(
+        team.workspace,
         BUG,
-        f"Change {ctx.item.key} failed: {product.title if here else product.key}"[:200],
-        team=team,
+        f"Change {ctx.item.key} failed: {named}"[:200],
+        team=team.key,
         severity="critical" if expedite else "high",
         class_of_service="expedite" if expedite else "standard",
-        description=ctx.comment or f"Change {ctx.item.key} was backed out or failed.",
+        description=said or f"Change {ctx.item.key} was backed out or failed.",
         found_in=ctx.item.key,
     )
 
@@ -75,15 +76,15 @@ def _report_bug(ctx: EffectContext, product: ItemView, team: str, *, expedite: b
 def raise_issue(ctx: EffectContext) -> None:
     """Raise an off-specification in each open project of which the change that caused the incident delivers a product.
 
-    One for each incident and project; a project of another workspace hears of it there.
+    One for each incident and project; in a project of another workspace where both have agreed to such effects.
     """
     change = ctx.get(ctx.sent["target"])
-    if change is None or change.type != CHANGE or not {"prince2", "itil"} <= set(ctx.workspace.methods):
+    if change is None or change.type != CHANGE:
         return
     products = [each for each in ctx.linked(IMPLEMENTS, of=change.key) if each.type == PRODUCT]
     for key in dict.fromkeys(each.fields.project for each in products if each.fields.project):
         project = ctx.get(key)
-        if project is None or project.workspace != ctx.workspace.key or project.state in _ENDED:
+        if project is None or project.state in _ENDED:
             continue
         if not _known(ctx, project.key):
             _raise(ctx, change, project, [each.key for each in products if each.fields.project == key])
@@ -94,15 +95,20 @@ def _known(ctx: EffectContext, project: str) -> bool:
 
 
 def _raise(ctx: EffectContext, change: ItemView, project: ItemView, products: list[str]) -> None:
-    issue = ctx.create(
+    """An issue of the project; of an incident in another workspace its people learn the key alone."""
+    named = ctx.item.title if project.workspace == ctx.workspace.key else f"Incident {ctx.item.key}"
+    issue = ctx.create_in(
+        project.workspace,
         ISSUE,
-        f"{ctx.item.title}: caused by change {change.key}"[:200],
+        f"{named}: caused by change {change.key}"[:200],
         parent=project.key,
         kind="off_specification",
         description=f"Incident {ctx.item.key} comes from change {change.key}, which implements {', '.join(products)}.",
         severity=4 if ctx.item.fields.priority in _URGENT else 3,
         baselines_affected=products,
     )
+    if issue is None:
+        return
     ctx.link(RAISED_FROM, ctx.item.key, source=issue)
     for product in products:
         ctx.link("prince2.affects", product, source=issue)

@@ -79,15 +79,18 @@ def raise_missed_benefit(ctx: EffectContext) -> None:
     project = _project(ctx)
     if ctx.item.type != BENEFIT or project is None or project.state in _ENDED:
         return
-    issue = ctx.create(
+    here = project.workspace == ctx.workspace.key
+    issue = ctx.create_in(
+        project.workspace,
         ISSUE,
-        f"Benefit missed: {ctx.item.title}"[:200],
+        f"Benefit missed: {ctx.item.title if here else ctx.item.key}"[:200],
         parent=project.key,
         kind="problem_concern",
-        description=f"Benefit {ctx.item.key} is declared missed: {ctx.comment}",
+        description=f"Benefit {ctx.item.key} is declared missed" + (f": {ctx.comment}" if here else "."),
         severity=4,
     )
-    ctx.link(RAISED_FROM, ctx.item.key, source=issue)
+    if issue is not None:
+        ctx.link(RAISED_FROM, ctx.item.key, source=issue)
 
 
 def offer_improvement(ctx: EffectContext) -> None:
