@@ -74,7 +74,7 @@ class TestAProduct:
         organisation.move("pia", product, "approve_product")
         organisation.move("tara", package, "notify_completion")
 
-        assert (set(unplanned), set(early)) == ({"quality_planned"}, {"package_products"})
+        assert (set(unplanned), set(early)) == ({"qa_exists"}, {"wp_products"})
         assert set(unasked) == {"acceptance_vote"}
         assert organisation.move("pia", package, "receive") == "received"
         assert "handover_evidence" in organisation.refused("pia", product, "hand_over", handover_to="Claims")
@@ -96,7 +96,7 @@ class TestAProduct:
 
         assert organisation.fields(issue)["kind"] == "off_specification"
         assert organisation.fields(exception)["level"] == "project"
-        assert (red, set(blocked)) == ("red", {"quality_passed"})
+        assert (red, set(blocked)) == ("red", {"criteria_ok"})
         assert organisation.status(organisation.project, "quality")["light"] == "green"
         assert organisation.move("tara", product, "ask_acceptance") == "in_review"
         assert organisation.fields(product)["concessions"][0]["granted_by"] == "carl"
@@ -118,7 +118,7 @@ class TestAProduct:
         organisation.move("pia", product, "change_description")
         organisation.move("pia", product, "baseline_description")
 
-        assert set(alone) == {"change_approved"}
+        assert set(alone) == {"rfc_linked"}
         assert set(descoped) == {"description_change"}
         assert product in early["baselines_updated"].message
         assert organisation.move("pia", issue, "close_issue") == "closed"
@@ -168,7 +168,7 @@ class TestAProduct:
 
         refusal = organisation.refused("pia", product, "baseline_description")
 
-        assert refusal["description_complete"].message == "the producer reviews or approves the product"
+        assert refusal["pd_fields"].message == "the producer reviews or approves the product"
 
 
 class TestAnIssue:

@@ -11,7 +11,7 @@ from placet import CheckContext, Verdict, blocked, check, passed
 from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
-from placet_prince2.issues.computed import AUTHORITIES, breaks, budget_left, reasons, running_stages
+from placet_prince2.issues.computed import AUTHORITIES, breaks, change_budget_left, reasons, running_stages
 from placet_prince2.issues.fields import IssueFields, IssueKind
 from placet_prince2.numbers.change_budget import Authority, authority_of
 from placet_prince2.numbers.tolerances import Aspect
@@ -103,13 +103,13 @@ def authority(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def within_budget(ctx: CheckContext) -> Verdict:
+def budget_left(ctx: CheckContext) -> Verdict:
     """The change budget covers the cost, unless the executive or the business layer decides."""
     fields: IssueFields = ctx.item.fields
     project, mine = project_of(ctx), held(ctx)
     if project is None or fields.cost_impact is None:
         return blocked("the cost is not known yet", remedy="complete the analysis", who=[PROJECT_MANAGER.id])
-    left = budget_left(ctx, project)
+    left = change_budget_left(ctx, project)
     higher = mine is not None and mine.covers(Authority.EXECUTIVE)
     return demand(fields.cost_impact <= left or higher, "{left} left in the change budget, and {needed} needed",
                   "let the executive decide, or have the budget raised", [EXECUTIVE], left=plain(left),

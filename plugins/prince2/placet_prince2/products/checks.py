@@ -71,7 +71,7 @@ FAILING = Computed("failing", failing)
 
 
 @check("prince2")
-def description_complete(ctx: CheckContext) -> Verdict:
+def pd_fields(ctx: CheckContext) -> Verdict:
     """The description says what the product is for, how it is measured, and who makes, reviews and approves it."""
     fields: ProductFields = ctx.item.fields
     ids = [each.id for each in fields.quality_criteria]
@@ -89,7 +89,7 @@ def description_complete(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def quality_planned(ctx: CheckContext) -> Verdict:
+def qa_exists(ctx: CheckContext) -> Verdict:
     """At least one quality activity of the product is planned."""
     found = [each for each in ctx.items(QUALITY_ACTIVITY, product=ctx.item.key) if each.state != "dropped"]
     return demand(bool(found), "no quality activity is planned", "plan one below the product", [TEAM_MANAGER],
@@ -97,7 +97,7 @@ def quality_planned(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def quality_passed(ctx: CheckContext) -> Verdict:
+def criteria_ok(ctx: CheckContext) -> Verdict:
     """Every criterion is measured and inside its range, or has a concession; the last activity did not fail."""
     fields: ProductFields = ctx.item.fields
     values = {each.criterion_id: each.measured for each in fields.measured}
@@ -178,7 +178,7 @@ handover_evidence = evidence_present("prince2.handover_evidence", "acceptance", 
 
 
 @check("prince2")
-def change_approved(ctx: CheckContext) -> Verdict:
+def rfc_linked(ctx: CheckContext) -> Verdict:
     """A decided issue changes this baseline, and is newer than it; a document also at the boundary of a stage."""
     fields = ctx.item.fields
     since: datetime | None = getattr(fields, "approved_at", None) or getattr(fields, "baselined_at", None)
@@ -212,11 +212,11 @@ def _regular_update(ctx: CheckContext) -> bool:
 @check("prince2")
 def description_change(ctx: CheckContext) -> Verdict:
     """The description of a product that is not agreed yet changes freely; an agreed one by a decided issue."""
-    return passed(state="described") if ctx.item.state == "described" else change_approved(ctx)
+    return passed(state="described") if ctx.item.state == "described" else rfc_linked(ctx)
 
 
 @check("prince2")
-def result_complete(ctx: CheckContext) -> Verdict:
+def result_filled(ctx: CheckContext) -> Verdict:
     """The result, its day and a value for criteria of the product are recorded, by others than the producer alone."""
     fields: ActivityFields = ctx.item.fields
     product = ctx.parent()
