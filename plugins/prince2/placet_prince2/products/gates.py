@@ -15,6 +15,7 @@ PRODUCT_ACCEPTED = Gate("prince2.product_approval", "Accepted by its approver, a
 HANDOVER_READY = Gate("prince2.handover_ready", "Operational owner and acceptance on record",
                       checks.handover_named, checks.handover_evidence)
 CHANGE_APPROVED = Gate("prince2.change_approved", "Approved change", checks.rfc_linked)
-CHANGE_OR_DRAFT = Gate("prince2.descope_approved", "Not agreed yet, or an approved change", checks.description_change)
+DESCOPING_DECIDED = Gate("prince2.descope_approved", "Never agreed, or left out by an approved change",
+                         checks.descoping_decided)
 RESULT_COMPLETE = Gate("prince2.quality_result_complete", "Result complete", checks.result_filled)
 # fmt: on
