@@ -243,7 +243,7 @@ class Weeks:
         about = {"products": [self.product], "planned_start": "2026-01-05", "planned_end": "2026-03-13"}
         self.package = maya.create("prince2.work_package", "Claims form", parent=self.stage, **about)
         assert set(maya.refused(self.package, "authorize_work_package")) == {
-            "prince2.package_complete", "prince2.package_limits",
+            "prince2.wp_complete", "prince2.wp_limits",
         }  # fmt: skip
         maya.edit(self.package, budget=40000, tolerances=[
             tolerance("time", "2026-03-13", 5, 30), percent("cost", 40000, 10, 50)])  # fmt: skip
@@ -343,11 +343,11 @@ class Weeks:
         activity = rosa.create("prince2.quality_activity", "Load test", parent=self.product, method="test",
                                planned_date="2026-03-09", reviewers=["cora"])  # fmt: skip
         rosa.move(self.product, "submit_for_review")
-        assert "prince2.quality_passed" in maya.refused(self.product, "ask_acceptance")
+        assert "prince2.criteria_ok" in maya.refused(self.product, "ask_acceptance")
         found = [{"criterion_id": "errors", "measured": 3, "ok": True}]
         cora.move(activity, "record_result", result="pass", actual_date="2026-03-09", criteria_results=found)
         rosa.move(self.product, "ask_acceptance")
-        assert "prince2.package_products" in rosa.refused(self.package, "notify_completion")
+        assert "prince2.wp_products" in rosa.refused(self.package, "notify_completion")
         self.people.uma.vote(self.product, "prince2.product_acceptance")
         maya.move(self.product, "approve_product")
         rosa.move(self.package, "update_forecasts", actual_cost=118000, estimate_to_complete=0)

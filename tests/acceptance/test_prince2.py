@@ -39,7 +39,7 @@ class TestP01P02TheStart:
         refusal = said(project, "ivy", project.key, "authorize_project")
 
         assert refusal["stage_minimum"].startswith("Found 1 initiation and 0 delivery stages")
-        assert {"initiation_documented", "case_approved", "project_tolerances", "case_value"} <= set(refusal)
+        assert {"pid_approved", "case_approved", "project_tolerances", "case_value"} <= set(refusal)
         project.document("business_case", **CASE)
         assert not {"case_approved", "case_value"} & set(
             said(project, "ivy", project.key, "authorize_project")
@@ -141,8 +141,8 @@ class TestP05Risks:
         self.threat(project, 25, 8000)
 
         refusal = said(project, "ivy", second, "authorize_stage")
-        assert list(refusal) == ["exposure_acceptable"]
-        assert "41000 exceeds 40000" in refusal["exposure_acceptable"]
+        assert list(refusal) == ["exposure_ok"]
+        assert "41000 exceeds 40000" in refusal["exposure_ok"]
         [exception] = project.all("exception")
         assert project.fields(exception)["level"] == "project"
 
@@ -242,7 +242,7 @@ class TestP12TheEnd:
         board.ivy.move(third, "complete_stage")
 
         refusal = said(project, "ivy", project.key, "authorize_closure")
-        assert set(refusal) == {"lessons_passed_on", "reviews_dated", "end_project_report"}
+        assert set(refusal) == {"lessons_final", "reviews_dated", "end_project_report"}
 
         board.mia.move(lesson, "dismiss", REASON)
         review = {"benefit": benefit, "date": "2027-06-01", "owner": "uma"}

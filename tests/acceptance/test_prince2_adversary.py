@@ -111,7 +111,7 @@ class TestTheBoard:
         people.maya.move(paper, "submit")
         people.ivy.vote(paper, "prince2.board_decision")
 
-        assert blocked(people.ivy, paper, "approve") == {"document_vote"}
+        assert blocked(people.ivy, paper, "approve") == {"doc_vote"}
 
     def test_has_three_interests_and_no_manager(self, project: Project) -> None:
         """No vacancy, double seat, friend or delegate stands for an interest that was not asked."""
@@ -143,7 +143,7 @@ class TestTheBoard:
         body = {"decision": "approve", "on_behalf_of": "sam"}
         people.maya.send("POST", f"/items/{paper}/approvals/prince2.board_decision", body, expect=409)
 
-        assert vacant == blocked(people.ivy, paper, "approve") == {"document_vote"}
+        assert vacant == blocked(people.ivy, paper, "approve") == {"doc_vote"}
 
     def test_keeps_the_criteria_of_acceptance(self, project: Project) -> None:
         """Not even the executive drops or softens one to be done; and a user confirms it, not a word in a field."""
@@ -195,7 +195,7 @@ class TestAProduct:
             producer="ravi", approver="maya", reviewers=["cora"], moscow="must", quality_criteria=CRITERIA,
         )  # fmt: skip
 
-        assert blocked(project.people.maya, product, "baseline_description") == {"description_complete"}
+        assert blocked(project.people.maya, product, "baseline_description") == {"pd_fields"}
         assert "concessions" in str(
             unmade(project.people.maya, "product", 422, parent=project.stage_key, kind="specialist", concessions=[
                 {"criterion": "errors", "issue": project.key, "granted_by": "ivy", "at": START}
@@ -223,7 +223,7 @@ class TestAProduct:
 
         refusal = blocked(people.maya, product, "hand_over", handover_to="Claims")
 
-        assert refusal == {"quality_passed"}
+        assert refusal == {"criteria_ok"}
         for exception in project.all("exception"):
             people.maya.send("GET", f"/items/{exception}")
             assert project.fields(exception)["level"] == "project"
@@ -260,7 +260,7 @@ class TestTheChangeBudget:
 
         last = project.request(1, product)
 
-        assert blocked(people.carl, last, "approve_issue") == {"authority", "within_budget"}
+        assert blocked(people.carl, last, "approve_issue") == {"authority", "budget_left"}
         assert float(project.fields(project.key)["change_budget_used"]) == 20000
         unedited(people.maya, project.key, change_budget=90000)
         unedited(people.ivy, project.key, ca_limit=90000)
@@ -272,7 +272,7 @@ class TestAPlan:
         people, stage = project.people, project.all("stage")[2]
         project.planned(stage, "2026-05-31", 100000)
         plan = project.fields(stage)["stage_plan"]
-        assert blocked(people.maya, plan, "revise") == {"change_approved"}
+        assert blocked(people.maya, plan, "revise") == {"rfc_linked"}
         people.ivy.move(project.request(0, plan), "approve_issue")
         people.maya.move(plan, "revise")
         wider = [
@@ -328,7 +328,7 @@ class TestAnException:
         assert blocked(people.maya, exception, "withdraw", REASON) == {"inside_again"}
         people.maya.move(exception, "submit_report", **REPORT)
         assert blocked(people.maya, exception, "no_action", REASON) >= {"role"}
-        assert blocked(people.maya, stage, "resume") >= {"role", "exception_over"}
+        assert blocked(people.maya, stage, "resume") >= {"role", "resolved"}
         with promoted(project):
             assert blocked(people.maya, exception, "no_action", REASON) == {"sod_exception"}
         other = [percent("cost", 113500, 10, 10)]
@@ -345,7 +345,7 @@ class TestAnException:
             planned_start=old["planned_start"], planned_end=old["planned_end"], budget=700000, tolerances=wide,
             products=old["products"],
         )  # fmt: skip
-        assert blocked(people.maya, exception, "submit_plan", exception_plan=plan) == {"plan_complete"}
+        assert blocked(people.maya, exception, "submit_plan", exception_plan=plan) == {"ep_numbers"}
         assert blocked(people.maya, exception, "submit_plan", exception_plan=plan, breaches=[]) >= {"frozen"}
 
     def test_ends_with_its_stage_and_the_project_with_nothing_open(self, project: Project) -> None:
@@ -372,7 +372,7 @@ class TestAnException:
         refusal = people.ivy.refused(project.key, "authorize_premature_closure")
 
         assert {project.state(key) for key in project.all("exception")} <= {"withdrawn", "resolved"}
-        assert "2 risks still open" in refusal["prince2.nothing_open"]["message"]
+        assert "2 risks still open" in refusal["prince2.issues_risks_final"]["message"]
         for key in (each for each in project.all("report") if project.state(each) == "due"):
             if project.fields(key)["kind"] == "lessons":
                 people.maya.move(key, "issue_report", lessons_reviewed=1)

@@ -189,7 +189,7 @@ class TestTheEndOfAStage:
                 refused = completing.result()
 
             assert isinstance(refused, BlockedError), "there is an open package"
-            assert [each.check for each in refused.blockers] == ["prince2.packages_final"]
+            assert [each.check for each in refused.blockers] == ["prince2.wps_final"]
             office.ground.move("project_manager", late.key, "cancel")
             closing(office.engine)
             with pytest.raises(BlockedError, match="Completed"):

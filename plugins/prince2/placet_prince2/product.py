@@ -19,7 +19,7 @@ from placet_prince2.products.checks import FAILING
 from placet_prince2.products.fields import DESCRIPTION, RECORDED, ProductFields
 from placet_prince2.products.gates import (
     CHANGE_APPROVED,
-    CHANGE_OR_DRAFT,
+    DESCOPING_DECIDED,
     DESCRIPTION_COMPLETE,
     HANDOVER_READY,
     PRODUCT_ACCEPTED,
@@ -70,7 +70,7 @@ WORKFLOW = Workflow(
                    input=["handover_to"]),
         Transition("descope",             ["described", "baselined", "in_development", "in_review"], "descoped",
                                                                                         [PROJECT_MANAGER],
-                   gates=[CHANGE_OR_DRAFT],
+                   gates=[DESCOPING_DECIDED],
                    effects=[watch]),
     ],
 )

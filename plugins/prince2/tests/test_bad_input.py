@@ -45,4 +45,4 @@ class TestRefused:
         refusal = organisation.refused("pia", case, "submit")
 
         assert organisation.fields(case).get("npv") is None
-        assert refusal["document_complete"].message == "the cash flows begin in year 1"
+        assert refusal["doc_fields"].message == "the cash flows begin in year 1"

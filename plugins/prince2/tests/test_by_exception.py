@@ -97,8 +97,8 @@ class TestTheAnswer:
 
         organisation.move("eva", exception, "approve_plan")
 
-        assert "time" in early["plan_complete"].message
-        assert set(unvoted) == {"exception_plan_decided"}
+        assert "time" in early["ep_numbers"].message
+        assert set(unvoted) == {"ep_approved"}
         fields = organisation.fields(stage)
         assert (organisation.state(stage), fields["stage_plan"], fields["budget"]) == (
             "active",
@@ -204,7 +204,7 @@ class TestNobodyPassesTheBoard:
         again = organisation.refused("eva", brief, "approve")
         organisation.vote(brief, "eva")
 
-        assert set(alone) == set(objected) == set(again) == {"document_vote"}
+        assert set(alone) == set(objected) == set(again) == {"doc_vote"}
         assert organisation.move("pia", brief, "approve") == "approved"
         assert organisation.fields(brief)["override_reason"] == REASON
 

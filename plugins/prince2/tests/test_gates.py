@@ -32,12 +32,12 @@ class TestAProject:
 
         assert people == {
             "executive_appointed": "0 people hold the role of executive, and one is needed",
-            "manager_appointed": "the project manager is missing, or is the executive too",
+            "pm_appointed": "the project manager is missing, or is the executive too",
         }
         assert initiation == {
             "brief_approved": "there is no project brief",
-            "initiation_planned": "there is no initiation stage",
-            "lessons_looked_at": "earlier lessons were not looked at",
+            "initiation_plan_approved": "there is no initiation stage",
+            "previous_lessons": "earlier lessons were not looked at",
             "objective_linked": "no objective that is pursued is linked",
         }
 
@@ -48,7 +48,7 @@ class TestAProject:
         found = said(organisation, "eva", project, "authorize_project")
 
         assert set(found) == {
-            "initiation_documented", "case_approved", "case_value", "project_tolerances", "stage_minimum",
+            "pid_approved", "case_approved", "case_value", "project_tolerances", "stage_minimum",
             "board_filled", "initiation_completed", "criteria_given", "plan_agrees",
         }  # fmt: skip
         assert found["board_filled"] == "nobody is project assurance"
@@ -62,14 +62,14 @@ class TestAProject:
         exception = organisation.create("pia", "exception", "Of the project", parent=project)
 
         assert quiet == {"project_exception": "no exception of the project is open"}
-        assert "project_exception_over" in said(organisation, "business_layer", project, "resume_delivery")
+        assert "project_exception_final" in said(organisation, "business_layer", project, "resume_delivery")
         closing = said(organisation, "pia", project, "prepare_closure")
-        assert set(closing) == {"on_final_stage", "exceptions_over"}
-        assert exception in closing["exceptions_over"]
+        assert set(closing) == {"on_final_stage", "exceptions_final"}
+        assert exception in closing["exceptions_final"]
         short = said(organisation, "eva", project, "prepare_premature_closure", closure_reason="enough")
-        assert short == {"closure_reasoned": "the reason for the premature closure has 6 characters"}
-        assert "planned_closure" in said(organisation, "eva", project, "authorize_closure")
-        assert "premature_closure" in said(organisation, "eva", project, "authorize_premature_closure")
+        assert short == {"closure_text": "the reason for the premature closure has 6 characters"}
+        assert "kind_planned" in said(organisation, "eva", project, "authorize_closure")
+        assert "kind_premature" in said(organisation, "eva", project, "authorize_premature_closure")
         assert organisation.state(stage) == "active"
 
 
@@ -83,16 +83,16 @@ class TestAStage:
 
         assert early["plan_approved"] == "the stage has no plan"
         assert {"previous_completed", "case_reviewed", "stage_tolerance_fit"} <= set(early)
-        assert {"packages_final", "end_stage_accepted", "products_approved", "next_step"} <= set(ending)
+        assert {"wps_final", "end_stage_report", "products_approved", "next_or_closure"} <= set(ending)
         assert product in ending["products_approved"]
-        assert package in ending["packages_final"]
-        assert ending["next_step"] == "the plan of the next stage is missing"
+        assert package in ending["wps_final"]
+        assert ending["next_or_closure"] == "the plan of the next stage is missing"
         assert said(organisation, "pia", second, "escalate") == {
-            "stage_exception": "no exception of the stage is open"
+            "exception_reported": "no exception of the stage is open"
         }
         assert "adoptable" in said(organisation, "eva", second, "adopt_exception_plan")
         breached(organisation, second)
-        assert "exception_over" in said(organisation, "eva", second, "resume")
+        assert "resolved" in said(organisation, "eva", second, "resume")
 
     def test_is_one_of_a_project_that_is_authorized(self, organisation: Organisation) -> None:
         organisation.begun()
@@ -119,10 +119,10 @@ class TestWork:
         assert "'Planned'" in said(organisation, "pia", early, "authorize_work_package")["stage_is_active"]
         assert said(organisation, "pia", early, "accept")["team_manager_set"].startswith("0 people manage")
         ending = said(organisation, "tara", package, "notify_completion")
-        assert set(ending) == {"package_products", "quality_done"}
+        assert set(ending) == {"wp_products", "quality_done"}
         assert activity in ending["quality_done"]
         found = said(organisation, "ada", activity, "record_result")
-        assert found["result_complete"] == "missing: result, actual date, criteria results"
+        assert found["result_filled"] == "missing: result, actual date, criteria results"
 
     def test_comes_back_when_it_is_not_good_enough(self, organisation: Organisation) -> None:
         """A delivery goes back to its team, whose checkpoint reports begin anew; an activity may be dropped."""

@@ -74,7 +74,7 @@ class TestAProduct:
         organisation.move("pia", product, "approve_product")
         organisation.move("tara", package, "notify_completion")
 
-        assert (set(unplanned), set(early)) == ({"quality_planned"}, {"package_products"})
+        assert (set(unplanned), set(early)) == ({"qa_exists"}, {"wp_products"})
         assert set(unasked) == {"acceptance_vote"}
         assert organisation.move("pia", package, "receive") == "received"
         assert "handover_evidence" in organisation.refused("pia", product, "hand_over", handover_to="Claims")
@@ -96,7 +96,7 @@ class TestAProduct:
 
         assert organisation.fields(issue)["kind"] == "off_specification"
         assert organisation.fields(exception)["level"] == "project"
-        assert (red, set(blocked)) == ("red", {"quality_passed"})
+        assert (red, set(blocked)) == ("red", {"criteria_ok"})
         assert organisation.status(organisation.project, "quality")["light"] == "green"
         assert organisation.move("tara", product, "ask_acceptance") == "in_review"
         assert organisation.fields(product)["concessions"][0]["granted_by"] == "carl"
@@ -118,12 +118,62 @@ class TestAProduct:
         organisation.move("pia", product, "change_description")
         organisation.move("pia", product, "baseline_description")
 
-        assert set(alone) == {"change_approved"}
-        assert set(descoped) == {"description_change"}
+        assert set(alone) == {"rfc_linked"}
+        assert set(descoped) == {"descoping_decided"}
         assert product in early["baselines_updated"].message
         assert organisation.move("pia", issue, "close_issue") == "closed"
         assert organisation.fields(product)["baseline_version"] == 2
         assert [each.kind for each in organisation.desk.item(product).evidence] == ["baseline"]
+
+    def test_is_left_out_by_the_issue_that_decided_that_alone(self, organisation: Organisation) -> None:
+        """A change of its description is another decision: also after that change has made a draft of it."""
+        product, package = under_way(organisation)
+        change = {"parent": package, "kind": "request_for_change", "description": "Another criterion."}
+        other = recommended(
+            organisation,
+            organisation.create("tara", "issue", "Change it", **change),
+            baselines_affected=[product],
+        )
+        organisation.move("carl", other, "approve_issue")
+        agreed = organisation.refused("pia", product, "descope")
+        organisation.desk.at("2026-01-06T09:00:00Z")
+        organisation.move("pia", product, "change_description")
+        draft = organisation.refused("pia", product, "descope")
+
+        issue = organisation.create("tara", "issue", "Leave it out", **change)
+        organisation.move("pia", issue, "assess", severity=3, priority="should")
+        unnamed = organisation.refused("pia", issue, "recommend", **IMPACT, descopes=[product])
+        organisation.move(
+            "pia", issue, "recommend", **IMPACT, baselines_affected=[product], descopes=[product]
+        )
+        organisation.move("carl", issue, "approve_issue")
+        early = organisation.refused("pia", issue, "close_issue")
+
+        assert set(agreed) == set(draft) == {"descoping_decided"}
+        assert set(unnamed) == {"impact_fields"}
+        assert product in early["baselines_updated"].message
+        assert organisation.move("pia", product, "descope") == "descoped"
+        assert organisation.move("pia", issue, "close_issue") == "closed"
+
+    def test_that_is_to_be_left_out_is_not_changed_instead(self, organisation: Organisation) -> None:
+        product, package = under_way(organisation)
+        issue = organisation.create(
+            "tara",
+            "issue",
+            "Leave it out",
+            parent=package,
+            kind="request_for_change",
+            description="Too much.",
+        )
+        recommended(organisation, issue, baselines_affected=[product], descopes=[product])
+        organisation.move("carl", issue, "approve_issue")
+
+        assert set(organisation.refused("pia", product, "change_description")) == {"rfc_linked"}
+
+    def test_that_was_never_agreed_is_left_out_freely(self, organisation: Organisation) -> None:
+        product = organisation.create("pia", "product", "Form", parent=organisation.delivering(), **PRODUCT)
+
+        assert organisation.move("pia", product, "descope") == "descoped"
 
     def test_is_not_accepted_by_who_comes_to_manage_its_team(self, organisation: Organisation) -> None:
         """The project manager names a friend as approver, and appoints the friend as team manager later."""
@@ -168,7 +218,7 @@ class TestAProduct:
 
         refusal = organisation.refused("pia", product, "baseline_description")
 
-        assert refusal["description_complete"].message == "the producer reviews or approves the product"
+        assert refusal["pd_fields"].message == "the producer reviews or approves the product"
 
 
 class TestAnIssue:

@@ -32,7 +32,7 @@ class TestACancelledPackage:
         refusal = organisation.refused("pia", other, "authorize_work_package")
 
         assert cost(organisation, stage) == 100000
-        assert "the budget of 30000 exceeds the 20000 left in the stage" in refusal["package_limits"].message
+        assert "the budget of 30000 exceeds the 20000 left in the stage" in refusal["wp_limits"].message
         organisation.edit("pia", other, budget=20000, tolerances=[
             tolerance("time", "2026-03-15", 5, 5), percent("cost", 20000, 10, 10)])  # fmt: skip
         organisation.move("pia", other, "authorize_work_package")

@@ -15,7 +15,7 @@ def an_objective_is_pursued(story: Story) -> None:
 def a_project_does_not_start_without_its_manager(story: Story) -> None:
     acts.mandate(story)
     found = blocks(story, "berta", story.project, "start_up", "prince2.team_core")
-    assert set(found) == {"prince2.manager_appointed"}
+    assert set(found) == {"prince2.pm_appointed"}
 
 
 def it_starts_with_the_lessons_of_others(story: Story) -> None:

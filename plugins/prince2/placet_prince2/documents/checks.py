@@ -56,7 +56,7 @@ FIGURES = (Computed("npv", npv), Computed("roi_percent", roi), Computed("payback
 
 
 @check("prince2")
-def document_complete(ctx: CheckContext) -> Verdict:
+def doc_fields(ctx: CheckContext) -> Verdict:
     """It has its content, and the numbers of its kind."""
     fields: DocumentFields = ctx.item.fields
     wanted = ["content"]
@@ -78,8 +78,8 @@ def document_complete(ctx: CheckContext) -> Verdict:
     )
 
 
-document_vote = approval_granted(
-    "prince2.document_vote", BOARD_DECISION, again="return it to be revised, or override the objection"
+doc_vote = approval_granted(
+    "prince2.doc_vote", BOARD_DECISION, again="return it to be revised, or override the objection"
 )
 
 

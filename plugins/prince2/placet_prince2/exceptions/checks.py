@@ -116,7 +116,7 @@ def plan_of(ctx: CheckContext) -> ItemView | None:
 
 
 @check("prince2")
-def plan_complete(ctx: CheckContext) -> Verdict:
+def ep_numbers(ctx: CheckContext) -> Verdict:
     """The exception plan has dates, a budget, tolerances and products, and its own forecasts are inside."""
     plan, subject = plan_of(ctx), subject_of(ctx)
     if plan is None or plan.fields.kind is not Kind.EXCEPTION_PLAN or subject is None:
@@ -151,7 +151,7 @@ def plan_complete(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def exception_plan_decided(ctx: CheckContext) -> Verdict:
+def ep_approved(ctx: CheckContext) -> Verdict:
     """The board has approved the exception plan, and that of a stage stays inside its project even at its limits."""
     plan = plan_of(ctx)
     if plan is None:

@@ -11,7 +11,7 @@ from placet import CheckContext, Verdict, blocked, check, passed
 from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
-from placet_prince2.issues.computed import AUTHORITIES, breaks, budget_left, reasons, running_stages
+from placet_prince2.issues.computed import AUTHORITIES, breaks, change_budget_left, reasons, running_stages
 from placet_prince2.issues.fields import IssueFields, IssueKind
 from placet_prince2.numbers.change_budget import Authority, authority_of
 from placet_prince2.numbers.tolerances import Aspect
@@ -42,9 +42,10 @@ def minor(ctx: CheckContext) -> Verdict:
 def impact_fields(ctx: CheckContext) -> Verdict:
     """The impact on all aspects, cost, time and a recommendation are known; two options where a baseline changes.
 
-    The baselines are those of its own project.
+    The baselines are those of its own project, and products that are left out are among them.
     """
     fields: IssueFields = ctx.item.fields
+    unnamed = [key for key in fields.descopes if key not in fields.baselines_affected]
     missing = [aspect.value for aspect in Aspect if aspect not in (fields.impact or {})]
     few = bool(fields.baselines_affected) and len(fields.options) < 2  # noqa: PLR2004
     return all_of(
@@ -55,6 +56,8 @@ def impact_fields(ctx: CheckContext) -> Verdict:
                "describe the others", [PROJECT_MANAGER],
                n=len(fields.options)),
         own(ctx.get_all(fields.baselines_affected), fields.project, [PROJECT_MANAGER]),
+        demand(not unnamed, "{keys:and} would be left out, and is not among the baselines that it affects",
+               "name it there too", [PROJECT_MANAGER], keys=unnamed),
     )  # fmt: skip
 
 
@@ -103,13 +106,13 @@ def authority(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def within_budget(ctx: CheckContext) -> Verdict:
+def budget_left(ctx: CheckContext) -> Verdict:
     """The change budget covers the cost, unless the executive or the business layer decides."""
     fields: IssueFields = ctx.item.fields
     project, mine = project_of(ctx), held(ctx)
     if project is None or fields.cost_impact is None:
         return blocked("the cost is not known yet", remedy="complete the analysis", who=[PROJECT_MANAGER.id])
-    left = budget_left(ctx, project)
+    left = change_budget_left(ctx, project)
     higher = mine is not None and mine.covers(Authority.EXECUTIVE)
     return demand(fields.cost_impact <= left or higher, "{left} left in the change budget, and {needed} needed",
                   "let the executive decide, or have the budget raised", [EXECUTIVE], left=plain(left),
@@ -153,10 +156,13 @@ def would_breach(ctx: CheckContext) -> Verdict:
 
 @check("prince2")
 def baselines_updated(ctx: CheckContext) -> Verdict:
-    """Every affected baseline has a version that is newer than the decision."""
+    """Every affected baseline has a version that is newer than the decision, or is left out where that was decided."""
     fields: IssueFields = ctx.item.fields
     old = []
     for each in ctx.get_all(fields.baselines_affected):
+        if each.key in fields.descopes and each.state != "descoped":
+            old.append(each.key)
+            continue
         at: datetime | None = each.fields.baselined_at if each.type == PRODUCT else each.fields.approved_at
         ended = each.state in {"descoped", "superseded", "withdrawn"}
         agreed = each.state not in {"described", "draft", "in_review"} or ended

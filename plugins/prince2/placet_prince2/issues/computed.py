@@ -42,7 +42,7 @@ def budget_used(ctx: CheckContext) -> Decimal:
 BUDGET_USED = Computed("change_budget_used", budget_used)
 
 
-def budget_left(ctx: CheckContext, project: ItemView) -> Decimal:
+def change_budget_left(ctx: CheckContext, project: ItemView) -> Decimal:
     """The rest of the change budget of a project, with the decisions of this very act."""
     found = ctx.items(ISSUE, states=["implementing", "closed"], project=project.key)
     spent = [
@@ -93,7 +93,7 @@ def reasons(ctx: CheckContext) -> tuple[Reason, ...]:
     return change_budget.reasons(
         effect,
         limit=ctx.settings.ca_limit if limit is None else limit,
-        budget_left=budget_left(ctx, project),
+        budget_left=change_budget_left(ctx, project),
         delegated=bool(ctx.holders(CHANGE_AUTHORITY.id)),
     )
 

@@ -63,6 +63,10 @@ class IssueFields(PlacedFields):
     baselines_affected: Annotated[
         tuple[Annotated[ItemKey, Ref(PRODUCT, MANAGEMENT_PRODUCT)], ...], Field(max_length=200)
     ] = ()
+    #: Those of the products among them that are left out of the project where it is approved.
+    descopes: Annotated[
+        tuple[Annotated[ItemKey, Ref(PRODUCT)], ...], Field(max_length=200, title="Products left out")
+    ] = ()
     #: Of an off-specification: the criterion that is missed.
     criterion: Line | None = None
     #: Of the recommended option: currency, and days.
@@ -85,7 +89,7 @@ class IssueFields(PlacedFields):
 
 
 IMPACT = (
-    "severity", "priority", "baselines_affected", "criterion", "cost_impact", "time_impact", "impact", "options",
-    "recommendation",
+    "severity", "priority", "baselines_affected", "descopes", "criterion", "cost_impact", "time_impact", "impact",
+    "options", "recommendation",
 )  # fmt: skip
 RECORDED = ("decision", "decision_reason", "decided_by", "decided_at", "defer_until")

@@ -35,7 +35,7 @@ def stage_is_active(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def package_complete(ctx: CheckContext) -> Verdict:
+def wp_complete(ctx: CheckContext) -> Verdict:
     """The package has agreed products, dates, a budget, tolerances for time and cost, and an interval."""
     fields: PackageFields = ctx.item.fields
     early = [each for each in ctx.get_all(fields.products) if each.state not in BASELINED]
@@ -60,7 +60,7 @@ def package_complete(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def package_limits(ctx: CheckContext) -> Verdict:
+def wp_limits(ctx: CheckContext) -> Verdict:
     """The package ends inside the tolerance of its stage, and costs no more than the stage has left.
 
     Other packages take their budgets, and cancelled ones what they have spent.
@@ -108,7 +108,7 @@ def team_manager_set(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def package_products(ctx: CheckContext) -> Verdict:
+def wp_products(ctx: CheckContext) -> Verdict:
     """Every product of the package is approved, handed over or descoped."""
     return all_final(ctx.get_all(ctx.item.fields.products), ["approved", "handed_over", "descoped"], "product",
                      "finish quality and approval", [TEAM_MANAGER])  # fmt: skip

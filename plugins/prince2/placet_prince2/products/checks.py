@@ -71,7 +71,7 @@ FAILING = Computed("failing", failing)
 
 
 @check("prince2")
-def description_complete(ctx: CheckContext) -> Verdict:
+def pd_fields(ctx: CheckContext) -> Verdict:
     """The description says what the product is for, how it is measured, and who makes, reviews and approves it."""
     fields: ProductFields = ctx.item.fields
     ids = [each.id for each in fields.quality_criteria]
@@ -89,7 +89,7 @@ def description_complete(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def quality_planned(ctx: CheckContext) -> Verdict:
+def qa_exists(ctx: CheckContext) -> Verdict:
     """At least one quality activity of the product is planned."""
     found = [each for each in ctx.items(QUALITY_ACTIVITY, product=ctx.item.key) if each.state != "dropped"]
     return demand(bool(found), "no quality activity is planned", "plan one below the product", [TEAM_MANAGER],
@@ -97,7 +97,7 @@ def quality_planned(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def quality_passed(ctx: CheckContext) -> Verdict:
+def criteria_ok(ctx: CheckContext) -> Verdict:
     """Every criterion is measured and inside its range, or has a concession; the last activity did not fail."""
     fields: ProductFields = ctx.item.fields
     values = {each.criterion_id: each.measured for each in fields.measured}
@@ -178,23 +178,28 @@ handover_evidence = evidence_present("prince2.handover_evidence", "acceptance", 
 
 
 @check("prince2")
-def change_approved(ctx: CheckContext) -> Verdict:
+def rfc_linked(ctx: CheckContext) -> Verdict:
     """A decided issue changes this baseline, and is newer than it; a document also at the boundary of a stage."""
-    fields = ctx.item.fields
-    since: datetime | None = getattr(fields, "approved_at", None) or getattr(fields, "baselined_at", None)
-    for issue in ctx.items(ISSUE, states=["implementing", "closed"], project=fields.project):
-        said = issue.fields
-        decided = said.decision == "approve" and said.decided_at is not None
-        if (
-            decided
-            and ctx.item.key in said.baselines_affected
-            and (since is None or said.decided_at >= since)
-        ):
-            return passed(issue=issue.key)
+    issue = _decided(ctx, leaves_out=False)
+    if issue is not None:
+        return passed(issue=issue)
     if ctx.item.type == MANAGEMENT_PRODUCT and _regular_update(ctx):
         return passed(regular=True)
     return blocked("no approved change is newer than this baseline", remedy="raise a request for change",
                    who=[CHANGE_AUTHORITY.id, EXECUTIVE.id])  # fmt: skip
+
+
+def _decided(ctx: CheckContext, *, leaves_out: bool) -> str | None:
+    """The issue, newer than the baseline, by which it was decided to change the item, or to leave it out."""
+    fields, key = ctx.item.fields, ctx.item.key
+    since: datetime | None = getattr(fields, "approved_at", None) or getattr(fields, "baselined_at", None)
+    for issue in ctx.items(ISSUE, states=["implementing", "closed"], project=fields.project):
+        said = issue.fields
+        decided = said.decision == "approve" and said.decided_at is not None
+        meant = key in said.baselines_affected and (key in said.descopes) is leaves_out
+        if decided and meant and (since is None or said.decided_at >= since):
+            return issue.key
+    return None
 
 
 def _regular_update(ctx: CheckContext) -> bool:
@@ -210,13 +215,20 @@ def _regular_update(ctx: CheckContext) -> bool:
 
 
 @check("prince2")
-def description_change(ctx: CheckContext) -> Verdict:
-    """The description of a product that is not agreed yet changes freely; an agreed one by a decided issue."""
-    return passed(state="described") if ctx.item.state == "described" else change_approved(ctx)
+def descoping_decided(ctx: CheckContext) -> Verdict:
+    """A product whose description was never agreed is left out freely; another one by the issue that decided that."""
+    if ctx.item.state == "described" and ctx.item.fields.baselined_at is None:
+        return passed(state="described")
+    issue = _decided(ctx, leaves_out=True)
+    if issue is not None:
+        return passed(issue=issue)
+    return blocked("no approved change leaves it out that is newer than its description",
+                   remedy="raise a request for change that names it among the products left out",
+                   who=[CHANGE_AUTHORITY.id, EXECUTIVE.id])  # fmt: skip
 
 
 @check("prince2")
-def result_complete(ctx: CheckContext) -> Verdict:
+def result_filled(ctx: CheckContext) -> Verdict:
     """The result, its day and a value for criteria of the product are recorded, by others than the producer alone."""
     fields: ActivityFields = ctx.item.fields
     product = ctx.parent()

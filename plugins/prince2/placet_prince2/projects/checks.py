@@ -47,7 +47,7 @@ def executive_appointed(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def manager_appointed(ctx: CheckContext) -> Verdict:
+def pm_appointed(ctx: CheckContext) -> Verdict:
     """The project has exactly one project manager, who is not its executive."""
     held, executives = ctx.holders(PROJECT_MANAGER.id), ctx.holders(EXECUTIVE.id)
     apart = len(held) == 1 and held[0] not in executives
@@ -84,7 +84,7 @@ def brief_approved(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def initiation_planned(ctx: CheckContext) -> Verdict:
+def initiation_plan_approved(ctx: CheckContext) -> Verdict:
     """The initiation stage waits for its authorization, and its plan is approved."""
     first = next((each for each in stages(ctx, ctx.item.key) if each.fields.number == 1), None)
     if first is None:
@@ -97,7 +97,7 @@ def initiation_planned(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def lessons_looked_at(ctx: CheckContext) -> Verdict:
+def previous_lessons(ctx: CheckContext) -> Verdict:
     """A lessons report says how many earlier lessons were looked at; none of them needs a reason."""
     for report in ctx.items(REPORT, states=["issued", "accepted"], project=ctx.item.key, kind="lessons"):
         reviewed = report.fields.lessons_reviewed
@@ -116,7 +116,7 @@ def objective_linked(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def initiation_documented(ctx: CheckContext) -> Verdict:
+def pid_approved(ctx: CheckContext) -> Verdict:
     """The project initiation documentation, the project plan and every required approach are approved.
 
     Setting: `required_approaches`.
@@ -228,7 +228,7 @@ def project_exception(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def project_exception_over(ctx: CheckContext) -> Verdict:
+def project_exception_final(ctx: CheckContext) -> Verdict:
     """No exception of the project is open."""
     return no_exception(ctx, ctx.item.key)
 
@@ -241,7 +241,7 @@ def no_exception(ctx: CheckContext, *subjects: str | None) -> Verdict:
 
 
 @check("prince2")
-def exceptions_over(ctx: CheckContext) -> Verdict:
+def exceptions_final(ctx: CheckContext) -> Verdict:
     """No exception of the project or of one of its stages is open."""
     found = ctx.items(EXCEPTION, states=OPEN_EXCEPTION, project=ctx.item.key)
     own = open_exception(ctx, ctx.item.key)
@@ -264,21 +264,21 @@ def on_final_stage(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def planned_closure(ctx: CheckContext) -> Verdict:
+def kind_planned(ctx: CheckContext) -> Verdict:
     """It is a planned closure."""
     return demand(ctx.item.fields.closure_kind is ClosureKind.PLANNED, "this is a premature closure",
                   "authorize the premature closure; it cannot be undone", [EXECUTIVE])  # fmt: skip
 
 
 @check("prince2")
-def premature_closure(ctx: CheckContext) -> Verdict:
+def kind_premature(ctx: CheckContext) -> Verdict:
     """It is a premature closure."""
     return demand(ctx.item.fields.closure_kind is ClosureKind.PREMATURE, "this is a planned closure",
                   "use Authorize closure", [EXECUTIVE])  # fmt: skip
 
 
 @check("prince2")
-def closure_reasoned(ctx: CheckContext) -> Verdict:
+def closure_text(ctx: CheckContext) -> Verdict:
     """A premature closure has a reason of at least 20 characters."""
     given = len((ctx.item.fields.closure_reason or "").strip())
     return demand(given >= 20, "the reason for the premature closure has {given:count character}",  # noqa: PLR2004
@@ -342,7 +342,7 @@ def end_project_report(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def lessons_passed_on(ctx: CheckContext) -> Verdict:
+def lessons_final(ctx: CheckContext) -> Verdict:
     """The lessons report of this closure is accepted, and no lesson of the project waits for somebody to look at it."""
     waiting = ctx.items(LESSON, states=["logged"], project=ctx.item.key)
     return all_of(
@@ -365,7 +365,7 @@ def _closing_report(ctx: CheckContext, kind: str) -> Verdict:
 
 
 @check("prince2")
-def nothing_open(ctx: CheckContext) -> Verdict:
+def issues_risks_final(ctx: CheckContext) -> Verdict:
     """Every issue and risk is closed, or a risk is handed on to somebody outside the project."""
     issues = ctx.items(ISSUE, states=["captured", "assessing", "recommended", "deferred", "escalated", "implementing"],
                        project=ctx.item.key)  # fmt: skip
@@ -387,7 +387,7 @@ def _outside(ctx: CheckContext, heir: ItemView) -> bool:
 
 
 @check("prince2")
-def stages_over(ctx: CheckContext) -> Verdict:
+def stages_final(ctx: CheckContext) -> Verdict:
     """Every stage is completed or terminated."""
     return all_final(
         stages(ctx, ctx.item.key), _FINAL_STAGE, "stage", "complete or terminate it", [EXECUTIVE]

@@ -7,12 +7,12 @@ from placet_prince2.projects import checks
 
 # fmt: off
 TEAM_CORE = Gate("prince2.team_core", "Executive and project manager appointed",
-                 checks.executive_appointed, checks.manager_appointed)
+                 checks.executive_appointed, checks.pm_appointed)
 BRIEF_READY = Gate("prince2.brief_ready", "Project brief approved", checks.brief_approved)
-INITIATION_PLANNED = Gate("prince2.initiation_planned", "Initiation stage planned", checks.initiation_planned)
-LESSONS_REVIEWED = Gate("prince2.lessons_reviewed", "Earlier lessons looked at", checks.lessons_looked_at)
+INITIATION_PLANNED = Gate("prince2.initiation_planned", "Initiation stage planned", checks.initiation_plan_approved)
+LESSONS_REVIEWED = Gate("prince2.lessons_reviewed", "Earlier lessons looked at", checks.previous_lessons)
 ALIGNMENT = Gate("prince2.alignment", "Serves an objective", checks.objective_linked)
-PID_READY = Gate("prince2.pid_ready", "Project initiation documented", checks.initiation_documented)
+PID_READY = Gate("prince2.pid_ready", "Project initiation documented", checks.pid_approved)
 JUSTIFIED = Gate("prince2.business_justified", "Justified by the business case",
                  checks.case_approved, checks.case_value)
 TOLERANCES_SET = Gate("prince2.tolerances_set", "Tolerances set", checks.project_tolerances)
@@ -24,16 +24,16 @@ CRITERIA_GIVEN = Gate("prince2.acceptance_criteria_given", "Acceptance criteria 
 CRITERIA_KEPT = Gate("prince2.acceptance_criteria_kept", "Acceptance criteria kept", checks.criteria_kept)
 EXCEPTION_OPEN = Gate("prince2.project_exception_open", "Exception of the project open", checks.project_exception)
 EXCEPTION_CLOSED = Gate("prince2.project_exception_closed", "No exception of the project open",
-                        checks.project_exception_over)
-NO_OPEN_EXCEPTION = Gate("prince2.no_open_exception", "No exception open", checks.exceptions_over)
+                        checks.project_exception_final)
+NO_OPEN_EXCEPTION = Gate("prince2.no_open_exception", "No exception open", checks.exceptions_final)
 FINAL_STAGE_READY = Gate("prince2.final_stage_ready", "Final stage at its boundary", checks.on_final_stage)
-PLANNED_ONLY = Gate("prince2.planned_only", "Closure is planned", checks.planned_closure)
-PREMATURE_ONLY = Gate("prince2.premature_only", "Closure is premature", checks.premature_closure)
-CLOSURE_REASONED = Gate("prince2.closure_reasoned", "Reason for the closure given", checks.closure_reasoned)
+PLANNED_ONLY = Gate("prince2.planned_only", "Closure is planned", checks.kind_planned)
+PREMATURE_ONLY = Gate("prince2.premature_only", "Closure is premature", checks.kind_premature)
+CLOSURE_REASONED = Gate("prince2.closure_reasoned", "Reason for the closure given", checks.closure_text)
 ACCEPTANCE = Gate("prince2.acceptance_confirmed", "Acceptance confirmed",
                   checks.criteria_met, checks.products_handed_over)
 END_PROJECT_ACCEPTED = Gate("prince2.end_project_accepted", "End project report accepted", checks.end_project_report)
-NOTHING_OPEN = Gate("prince2.nothing_open", "Nothing left open", checks.nothing_open, checks.stages_over)
+NOTHING_OPEN = Gate("prince2.nothing_open", "Nothing left open", checks.issues_risks_final, checks.stages_final)
 BENEFIT_REVIEWS = Gate("prince2.benefit_reviews_planned", "Reviews of benefits planned", checks.reviews_dated)
-LESSONS_PASSED_ON = Gate("prince2.lessons_passed_on", "Lessons passed on", checks.lessons_passed_on)
+LESSONS_PASSED_ON = Gate("prince2.lessons_passed_on", "Lessons passed on", checks.lessons_final)
 # fmt: on

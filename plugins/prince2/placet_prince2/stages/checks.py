@@ -240,7 +240,7 @@ def project_state(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def exposure_acceptable(ctx: CheckContext) -> Verdict:
+def exposure_ok(ctx: CheckContext) -> Verdict:
     """The risks of the project and of the stage are inside their tolerance."""
     project = project_of(ctx)
     verdicts = []
@@ -261,7 +261,7 @@ def exposure_acceptable(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def stage_exception(ctx: CheckContext) -> Verdict:
+def exception_reported(ctx: CheckContext) -> Verdict:
     """An exception of the stage is open."""
     return demand(open_exception(ctx, ctx.item.key) is not None, "no exception of the stage is open",
                   "record the forecasts; an exception follows by itself", [PROJECT_MANAGER])  # fmt: skip
@@ -288,20 +288,20 @@ def no_exception_open(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def exception_over(ctx: CheckContext) -> Verdict:
+def resolved(ctx: CheckContext) -> Verdict:
     """No exception of the stage is open."""
     return no_exception(ctx, ctx.item.key)
 
 
 @check("prince2")
-def packages_final(ctx: CheckContext) -> Verdict:
+def wps_final(ctx: CheckContext) -> Verdict:
     """Every work package of the stage is received or cancelled."""
     return all_final(ctx.items(WORK_PACKAGE, stage=ctx.item.key), ["received", "cancelled"], "work package",
                      "receive or cancel them", [PROJECT_MANAGER, TEAM_MANAGER])  # fmt: skip
 
 
 @check("prince2")
-def end_stage_accepted(ctx: CheckContext) -> Verdict:
+def end_stage_report(ctx: CheckContext) -> Verdict:
     """The board has accepted the end stage report."""
     key = ctx.item.fields.end_stage_report
     report = ctx.get(key) if key else None
@@ -332,7 +332,7 @@ def products_approved(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def next_step(ctx: CheckContext) -> Verdict:
+def next_or_closure(ctx: CheckContext) -> Verdict:
     """The next stage waits with an approved plan, or this is the last one and the project closes."""
     fields: StageFields = ctx.item.fields
     if fields.is_final:
