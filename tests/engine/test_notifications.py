@@ -253,9 +253,20 @@ class TestTimers:
         shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
-        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
+        notified_of = [who for _ in range(2) for who, _, _ in rung(shop, item, days=1)]
 
         assert notified_of.count("ann") == 2
+
+    def test_methods_notify_others_once_of_points_that_were_passed_together(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Nobody fired it for two days: of 50 %, which 100 % has overtaken, nobody hears by itself."""
+        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
+        item = shop.wish()
+
+        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
+
+        assert notified_of == ["ann", "bea", "ben", "mia"]
 
     def test_an_approval_that_expires_is_sent_to_those_who_were_asked(self, shop: Shop) -> None:
         """And to who asked: nobody decided in time."""

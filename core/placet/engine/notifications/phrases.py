@@ -85,11 +85,22 @@ def _timer(event: EventRecord, titles: Titles) -> str:
     title, point, due = titles.timer(event.data["timer"]), event.data["point"], event.data.get("due_at")
     if point == AGAIN:
         return f"{title} begins again"
+    times = event.data.get("times_due")
+    if times is not None:
+        often = "once" if times == 1 else f"{times} times"
+        return f"{title} was due {often} before anybody could be notified{_next(event, titles)}"
     if due is None:
         return f"{title} has come to {point}"
     if moment_of(due) <= event.at:
         return f"{title} was due on {titles.moment(due)}"
     return f"{title} is due on {titles.moment(due)} ({point})"
+
+
+def _next(event: EventRecord, titles: Titles) -> str:
+    """The end of the sentence on what was missed: the last time that it was due, and the next."""
+    due, following = event.data.get("due_at"), event.data.get("next_due")
+    last = f", the last time on {titles.moment(due)}" if due and moment_of(due) <= event.at else ""
+    return f"{last}{f'; it is due next on {titles.moment(following)}' if following else ''}"
 
 
 def _refused(event: EventRecord, titles: Titles) -> str:

@@ -140,7 +140,8 @@ def _happened(what: str, event: EventRecord) -> bool:
         case "named":
             return name in data.get("changes", {})
         case _:
-            return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
+            at_point = event.kind == "timer" and data.get("point") != AGAIN and not data.get("overtaken")
+            return at_point and data.get("timer") == name
 
 
 def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
