@@ -10,6 +10,7 @@ from placet.definitions.wording import ERASED, listed, moment_of
 from placet.engine.act import messages
 from placet.engine.act.journal import reworded
 from placet.engine.act.notifications import Because, Why
+from placet.engine.act.proposals import OFFICES
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
 
@@ -66,6 +67,34 @@ def _decided_waiver(data: Mapping[str, Any], titles: Titles) -> str:
 def _decided_proposal(data: Mapping[str, Any], _: Titles) -> str:
     done = {"approve": "approved", "reject": "rejected", "withdraw": "withdrew"}[data["proposal"]["decision"]]
     return f"{done} a proposed change of the rules"
+
+
+def _proposed(data: Mapping[str, Any], titles: Titles) -> str:
+    changes = data["proposal"].get("changes", {})
+    about = next((pair[1] for pair in changes.values()), None)
+    if not isinstance(about, Mapping) or "person" not in about:
+        return f"proposes a change of the rules: {_parts(changes)}"
+    person = titles.person(about["person"])
+    if OFFICES in changes:
+        return f"proposes to make {person} {_office(about)}"
+    return f"proposes to erase what names {person}"
+
+
+def _office(offices: Mapping[str, Any]) -> str:
+    """The office of somebody, given `admin` and `auditor`."""
+    if offices.get("admin"):
+        return "an administrator"
+    return "an auditor" if offices.get("auditor") else "without an office"
+
+
+def _changed_actor(data: Mapping[str, Any], titles: Titles) -> str:
+    """`made Bo an administrator`: from the offices that somebody gained or lost."""
+    changes, person = data.get("changes", {}), titles.person(data["person"])
+    gained = {office: True for office, pair in changes.items() if pair[1]}
+    if gained:
+        return f"made {person} {_office(gained)}"
+    lost = {office: True for office, pair in changes.items() if pair[0]}
+    return f"changed {person}, who is no longer {_office(lost)}" if lost else f"changed {person}"
 
 
 def _parts(changes: Mapping[str, Any]) -> str:
@@ -141,9 +170,10 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any], Titles], str]] = {
     "approval_expired": lambda d, t: f"recorded: {t.approval(d['approval'])} has expired",
     "roles": lambda d, t: f"changed who holds the role {t.role(d['role'])} on it",
     "workspace_changed": lambda d, _: f"changed the rules: {_parts(d.get('changes', {}))}",
-    "change_proposed": lambda d, _: (
-        f"proposes a change of the rules: {_parts(d['proposal'].get('changes', {}))}"
-    ),
+    "change_proposed": _proposed,
+    "actor_added": lambda d, t: f"added {t.person(d['person'])}, {_office(d)}",
+    "actor_changed": _changed_actor,
+    "actor_erased": lambda d, t: f"erased what names {t.person(d['person'])}",
     "proposal_decided": _decided_proposal,
     "evidence": lambda d, _: f"attached {_short(d['evidence']['name'])}",
     "waiver_asked": _asked_for_waiver,
