@@ -51,6 +51,7 @@ class CallFields(Fields):
     answer: Line | None = None
     promised: Moment | None = None
     alarm: bool | None = None
+    watched: bool | None = None
     rung: int | None = None
 
 
@@ -182,6 +183,18 @@ ALARM = Timer(
 )
 
 
+WATCH = Timer(
+    "hotline.watch",
+    "Watch",
+    starts=(),
+    stops=(),
+    runs_while=Holds("watched", (True,)),
+    target=elapsed(hours=2),
+    repeats=0,
+    thresholds=(Threshold(100, notifies=(LEAD.id,), effects=(count_alarm,)),),
+)
+
+
 class BreakFields(Fields):
     kind: Line
     start: Moment
@@ -212,7 +225,7 @@ CALL = ItemType(
     workflow=WORKFLOW,
     indexed=["priority"],
     calendar=CalendarEntry("promised", None, ("new", "active", "pending")),
-    timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, SPAM, PROMISE, ALARM],
+    timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, SPAM, PROMISE, ALARM, WATCH],
     entries={"active": [LEAD]},
     approvals=[
         Approval(

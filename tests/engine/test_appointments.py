@@ -214,3 +214,46 @@ def history(shop: Shop, key: str) -> list[EventRecord]:
 
 def texts(shop: Shop, key: str) -> list[str | None]:
     return [each.data.get("comment") for each in history(shop, key) if each.kind == "comment"]
+
+
+def told(shop: Shop) -> dict[str, dict[str, str]]:
+    """The people notified of the last change of role holders, with their reasons by rule."""
+    query = shop.engine.event_log.query(shop["ida"], workspace="SHOP", kinds=["roles"])
+    made = shop.engine.notifications.notify(shop.engine.event_log.events(query).rows[-1])
+    return {each.actor: {because.rule: because.reason for because in each.because} for each in made}
+
+
+class TestNotificationsOfAnAppointment:
+    def test_go_to_who_gains_or_loses_the_role_and_to_the_others_who_appoint(self, any_shop: Shop) -> None:
+        """Nothing is governed: nobody was asked, and so somebody else is to learn of it."""
+        any_shop.person("ira", admin=True)
+
+        appoint(any_shop, MASTER, "ben", by=any_shop["ida"])
+
+        assert told(any_shop) == {
+            "ben": {"core.appointed": "you were given the role master on it"},
+            "ira": {"core.appointed": "you administer the workspaces"},
+        }
+        inbox = any_shop.engine.inbox.page(any_shop["ben"]).page.rows
+        assert [(each.key, each.message) for each in inbox] == [
+            ("SHOP", "Ida changed who holds the role master on it")
+        ]
+
+    def test_go_to_who_loses_one_and_keeps_another(self, shop: Shop) -> None:
+        """Who belongs to the workspace no longer sees nothing of it, and so is not notified either."""
+        appoint(shop, FIXER, "ben", "bea", "mia")
+        appoint(shop, FIXER, "ben")
+
+        assert told(shop) == {"mia": {"core.appointed": "you no longer hold the role fixer on it"}}
+
+    def test_go_to_who_proposed_it_too(self, shop: Shop) -> None:
+        governed(shop, "roles")
+        decide(shop, proposed(shop, FIXER, "ben", "bea", "mia"), "ira")
+
+        found = told(shop)
+
+        assert found["ida"] == {
+            "core.proposal_decided": "you proposed the change",
+            "core.appointed": "you administer the workspaces",
+        }
+        assert found["mia"] == {"core.appointed": "you were given the role fixer on it"}

@@ -174,6 +174,18 @@ class TestPeople:
 
         assert notified(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
+    def test_who_loses_a_role_on_an_item_and_who_else_appoints_it_are_notified(self, shop: Shop) -> None:
+        """An administrator appoints in the place of the master."""
+        item = shop.wish()
+        shop.engine.items.set_role(shop["ida"], item.key, FIXER.id, ["ben", "bea"])
+
+        shop.engine.items.set_role(shop["ida"], item.key, FIXER.id, ["bea"])
+
+        assert notified(shop, item) == {
+            "ben": {"core.role": "you no longer hold the role fixer on it"},
+            "mia": {"core.role": "you appoint the role fixer on it"},
+        }
+
     def test_a_comment_is_sent_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
         """Who made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
         item = shop.wish(fixer="bea")
@@ -253,9 +265,20 @@ class TestTimers:
         shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
-        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
+        notified_of = [who for _ in range(2) for who, _, _ in rung(shop, item, days=1)]
 
         assert notified_of.count("ann") == 2
+
+    def test_methods_notify_others_once_of_points_that_were_passed_together(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Nobody fired it for two days: of 50 %, which 100 % has overtaken, nobody hears by itself."""
+        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
+        item = shop.wish()
+
+        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
+
+        assert notified_of == ["ann", "bea", "ben", "mia"]
 
     def test_an_approval_that_expires_is_sent_to_those_who_were_asked(self, shop: Shop) -> None:
         """And to who asked: nobody decided in time."""
@@ -391,15 +414,13 @@ class TestWhoIsNotNotified:
 
         assert notified(shop, item) == {}
 
-    def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
-        """Notifications are about items."""
-        [event, *_] = [
-            e
-            for e in shop.engine.event_log.events(shop.engine.event_log.query(SYSTEM_ACTOR)).rows
-            if not e.number
-        ]
+    def test_nobody_of_the_opening_of_a_workspace_or_of_who_is_added(self, shop: Shop) -> None:
+        """Nothing was decided yet that somebody could rely on; the first administrator is new, too."""
+        found = shop.engine.event_log.events(shop.engine.event_log.query(SYSTEM_ACTOR)).rows
+        beginnings = [e for e in found if e.kind in {"workspace_created", "actor_added"}]
 
-        assert shop.engine.notifications.notify(event) == ()
+        assert {e.kind for e in beginnings} == {"workspace_created", "actor_added"}
+        assert [made for event in beginnings for made in shop.engine.notifications.notify(event)] == []
 
     def test_nobody_of_an_item_that_is_not_there(self, shop: Shop) -> None:
         """An event from a log that was restored elsewhere notifies nobody."""

@@ -44,10 +44,11 @@ _AT_ONCE = 500
 _NOTIFICATIONS = (
     select(
         notifications,
-        func.coalesce(items.c.title, workspaces.c.name).label("title"),
+        # The installation is no workspace, and is called as its history is.
+        func.coalesce(items.c.title, workspaces.c.name, notifications.c.workspace).label("title"),
         func.coalesce(items.c.type, "").label("type"),
     )
-    .join(workspaces, workspaces.c.key == notifications.c.workspace)
+    .outerjoin(workspaces, workspaces.c.key == notifications.c.workspace)
     .outerjoin(
         items, and_(items.c.workspace == notifications.c.workspace, items.c.number == notifications.c.number)
     )

@@ -31,6 +31,7 @@ from placet.engine.act.records import (
     ItemRef,
     Mark,
     Message,
+    Overtaken,
     Schedule,
     TimerRecord,
     Vote,
@@ -198,11 +199,16 @@ def _clock(data: dict[str, Any]) -> TimerRecord:
         fired=tuple(data["fired"]),
         turns=data["turns"],
         due_points=tuple(map(_due_point, data["due_points"])),
+        overtaken=_overtaken(data.get("overtaken")),
     )
 
 
 def _mark(data: dict[str, Any]) -> Mark:
     return Mark(_at(data["at"]), data["what"], data["reason"], target_of(data["target"]), data["grace"])
+
+
+def _overtaken(data: dict[str, Any] | None) -> Overtaken | None:
+    return None if data is None else Overtaken(tuple(data["notifies"]), data["turns"])
 
 
 def _due_point(data: dict[str, Any]) -> DuePoint:

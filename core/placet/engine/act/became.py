@@ -94,9 +94,15 @@ def _marked(timers: Mapping[str, Any], marks: Any, at: Any) -> dict[str, Any]:
         if timer is None or mark["mark"] == "start":
             timer = _unmarked()
         elif mark["mark"] == "repeat":
-            timer = {**_unmarked(), "turns": timer["turns"] + 1}
+            timer = {**_unmarked(), "turns": timer["turns"] + 1, **_still_overtaken(timer)}
         found[mark["timer"]] = {**timer, "marks": [*timer["marks"], entry]}
     return found
+
+
+def _still_overtaken(timer: Mapping[str, Any]) -> dict[str, Any]:
+    """The points of which a timer has notified nobody, when it begins again."""
+    overtaken = timer.get("overtaken")
+    return {} if overtaken is None else {"overtaken": {**overtaken, "turns": overtaken["turns"] + 1}}
 
 
 def became(before: ItemRecord | None, after: ItemRecord, event: Mapping[str, Any]) -> list[Operation]:

@@ -13,7 +13,7 @@ from placet.engine.act.environment import Environment
 from placet.engine.act.following import COMPUTED, INDEX, up_to_date
 from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.lenient import unfit
-from placet.engine.act.people import Delegation, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Delegation, WorkspaceRecord
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.session import Session
@@ -61,14 +61,17 @@ class Reads:
             raise self.failure.met
 
     def titles(self, workspace: str, type: str) -> Titles:
-        """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
+        """Names and titles for items of a type; ids if the workspace's methods do not fit together.
+
+        The installation has no methods, and its time is UTC.
+        """
         found = self._titles.get((workspace, type))
         if found is None:
             try:
-                catalog = self.catalog(workspace)
+                catalog = None if workspace == INSTALLATION else self.catalog(workspace)
             except DefinitionError:
                 catalog = None
-            zone = self.workspace(workspace).calendar.zone
+            zone = "UTC" if workspace == INSTALLATION else self.workspace(workspace).calendar.zone
             # Not a method of this unit, which keeps the titles: a reference cycle would keep all reads in memory.
             names = partial(self.environment.names.of, session=self.session)
             found = Titles(catalog, type, zone=zone, now=self.now, name_of=names)

@@ -192,6 +192,16 @@ class DuePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Points that a timer passed without notifying anybody, since it had passed a later one too."""
+
+    #: Roles and people whom they would have notified; the later point notifies them.
+    notifies: tuple[str, ...] = ()
+    #: How often the timer was due meanwhile, and began again.
+    turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TimerRecord:
     """A timer of an item. Only its changes are kept, from which its reading follows."""
 
@@ -202,6 +212,8 @@ class TimerRecord:
     turns: int = 0
     #: The refused parts of its thresholds; each is tried by itself.
     due_points: tuple[DuePoint, ...] = ()
+    #: The points of which nobody is notified yet, until a later one does it; `None` where there are none.
+    overtaken: Overtaken | None = None
 
     @property
     def target(self) -> Span | datetime | None:

@@ -45,6 +45,7 @@ def _span_of(time: str, days: float, calendar: str | None) -> Span:
 
 def timer_data(timer: TimerRecord) -> dict[str, Any]:
     """A timer as its item keeps it."""
+    overtaken = {} if timer.overtaken is None else {"overtaken": asdict(timer.overtaken)}
     return {
         "marks": [
             {
@@ -59,4 +60,5 @@ def timer_data(timer: TimerRecord) -> dict[str, Any]:
         "fired": list(timer.fired),
         "turns": timer.turns,
         "due_points": [asdict(point) for point in timer.due_points],
+        **overtaken,
     }

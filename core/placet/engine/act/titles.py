@@ -52,6 +52,8 @@ class Titles:
         """
         self.catalog = catalog
         self.item_type = None if catalog is None else catalog.item_types.get(type)
+        #: The name of the time zone.
+        self.zone = zone
         self._zone = ZoneInfo(zone)
         self._year = None if now is None else now.astimezone(self._zone).year
         self._name_of = name_of

@@ -12,11 +12,16 @@ from placet.catalog.composition import one_line
 from placet.engine.act.access import in_workspace, may_see
 from placet.engine.act.journal import new_id
 from placet.engine.act.notifications import NotificationRecord, Preferences, Why
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, WorkspaceRecord
 from placet.engine.act.records import ItemRecord, ItemRef, SealedEvent
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.digests import due
+from placet.engine.notifications.installation_rules import (
+    is_of_installation,
+    notified_of_installation,
+    reads_installation,
+)
 from placet.engine.notifications.rules import notified
 from placet.engine.notifications.workspace_rules import WORKSPACE_RULES, notified_of_workspace
 from placet.engine.rules.context import Context
@@ -48,13 +53,22 @@ class _Concerned:
 
     sealed: SealedEvent
     people: Mapping[str, tuple[Why, ...]]
-    #: The item as it is now; `None` where the event is one of its workspace.
+    #: The item as it is now; `None` where the event is one of its workspace, or of the installation.
     record: ItemRecord | None
-    place: WorkspaceRecord
+    #: `None` where the event is one of the installation.
+    place: WorkspaceRecord | None
 
     def shown_to(self, work: UnitOfWork, person: Actor) -> bool:
         """Whether a person may see its subject."""
-        return in_workspace(person, self.place) if self.record is None else may_see(work, person, self.record)
+        if self.record is not None:
+            return may_see(work, person, self.record)
+        return reads_installation(person) if self.place is None else in_workspace(person, self.place)
+
+    @property
+    def title(self) -> str:
+        if self.record is not None:
+            return self.record.title
+        return INSTALLATION if self.place is None else self.place.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,8 @@ def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -
 
 def _matters(sealed: SealedEvent) -> bool:
     event = sealed.event
+    if event.workspace == INSTALLATION:
+        return is_of_installation(event)
     if not event.number:
         return any(event.kind in rule.kinds for rule in WORKSPACE_RULES)
     # A person who is refused has the refusal as an answer; a timer that is refused has nobody but those notified.
@@ -114,7 +130,7 @@ class _Drafting:
 
     def _concerned(self, sealed: SealedEvent) -> Iterator[_Concerned]:
         if not sealed.event.number:
-            yield from self._of_workspace(sealed)
+            yield from self._of_place(sealed)
             return
         record = self._work.item(_item(sealed))
         if record is None:
@@ -126,8 +142,14 @@ class _Drafting:
         if found.people:
             yield _Concerned(sealed, found.people, record, ctx.workspace)
 
-    def _of_workspace(self, sealed: SealedEvent) -> Iterator[_Concerned]:
+    def _of_place(self, sealed: SealedEvent) -> Iterator[_Concerned]:
+        """The people of an event of a workspace itself, or of the installation."""
         administrators = self._work.session.people.administrators()
+        if sealed.event.workspace == INSTALLATION:
+            found = notified_of_installation(sealed.event, administrators)
+            if found:
+                yield _Concerned(sealed, found, None, None)
+            return
         people = notified_of_workspace(self._work, sealed.event, administrators)
         if people:
             yield _Concerned(sealed, people, None, self._work.workspace(sealed.event.workspace))
@@ -155,10 +177,9 @@ class _Drafting:
                 continue
             notification = NotificationRecord(
                 new_id(), id, event.id, event.workspace, event.number, event.at,
-                title=each.place.name if record is None else record.title,
-                type="" if record is None else record.type, why=why,
+                title=each.title, type="" if record is None else record.type, why=why,
             )  # fmt: skip
-            zone = chosen.zone or each.place.calendar.zone
+            zone = chosen.zone or ("UTC" if each.place is None else each.place.calendar.zone)
             yield (
                 notification,
                 [(c.id, due(self._work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels],

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from placet.engine.act.access import elsewhere, in_workspace, item_places, may_see, visible_workspaces
+from placet.engine.act.access import elsewhere, in_workspace, item_places, may_see
 from placet.engine.act.notifications import NotificationRecord
-from placet.engine.act.people import Actor
+from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.queries import InboxQuery, Page
 from placet.engine.act.records import ItemRef
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.notifications.installation_rules import reads_installation
+from placet.engine.notifications.places import places_of_inbox
 from placet.engine.notifications.wording import in_words
 from placet.errors import InvalidError, NotFoundError
 
@@ -46,7 +48,7 @@ class Inbox:
                 item_places(work, actor, workspace)
             query = InboxQuery(
                 actor.id,
-                visible_workspaces(work, actor),
+                places_of_inbox(work, actor),
                 elsewhere(work, actor),
                 workspace,
                 unread=unread,
@@ -87,6 +89,8 @@ class Inbox:
 
 
 def _still_seen(work: UnitOfWork, actor: Actor, notification: NotificationRecord) -> bool:
+    if notification.workspace == INSTALLATION:
+        return reads_installation(actor)
     if not notification.number:
         return in_workspace(actor, work.workspace(notification.workspace))
     record = work.item(ItemRef(notification.workspace, notification.number))

@@ -10,6 +10,7 @@ from placet.definitions.wording import ERASED, listed, moment_of
 from placet.engine.act import messages
 from placet.engine.act.journal import reworded
 from placet.engine.act.notifications import Because, Why
+from placet.engine.act.proposals import OFFICES
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
 
@@ -68,6 +69,34 @@ def _decided_proposal(data: Mapping[str, Any], _: Titles) -> str:
     return f"{done} a proposed change of the rules"
 
 
+def _proposed(data: Mapping[str, Any], titles: Titles) -> str:
+    changes = data["proposal"].get("changes", {})
+    about = next((pair[1] for pair in changes.values()), None)
+    if not isinstance(about, Mapping) or "person" not in about:
+        return f"proposes a change of the rules: {_parts(changes)}"
+    person = titles.person(about["person"])
+    if OFFICES in changes:
+        return f"proposes to make {person} {_office(about)}"
+    return f"proposes to erase what names {person}"
+
+
+def _office(offices: Mapping[str, Any]) -> str:
+    """The office of somebody, given `admin` and `auditor`."""
+    if offices.get("admin"):
+        return "an administrator"
+    return "an auditor" if offices.get("auditor") else "without an office"
+
+
+def _changed_actor(data: Mapping[str, Any], titles: Titles) -> str:
+    """`made Bo an administrator`: from the offices that somebody gained or lost."""
+    changes, person = data.get("changes", {}), titles.person(data["person"])
+    gained = {office: True for office, pair in changes.items() if pair[1]}
+    if gained:
+        return f"made {person} {_office(gained)}"
+    lost = {office: True for office, pair in changes.items() if pair[0]}
+    return f"changed {person}, who is no longer {_office(lost)}" if lost else f"changed {person}"
+
+
 def _parts(changes: Mapping[str, Any]) -> str:
     """The changed parts of a workspace's rules."""
     return ", ".join(sorted(changes)).replace("_", " ")
@@ -85,11 +114,22 @@ def _timer(event: EventRecord, titles: Titles) -> str:
     title, point, due = titles.timer(event.data["timer"]), event.data["point"], event.data.get("due_at")
     if point == AGAIN:
         return f"{title} begins again"
+    times = event.data.get("times_due")
+    if times is not None:
+        often = "once" if times == 1 else f"{times} times"
+        return f"{title} was due {often} before anybody could be notified{_next(event, titles)}"
     if due is None:
         return f"{title} has come to {point}"
     if moment_of(due) <= event.at:
         return f"{title} was due on {titles.moment(due)}"
     return f"{title} is due on {titles.moment(due)} ({point})"
+
+
+def _next(event: EventRecord, titles: Titles) -> str:
+    """The end of the sentence on what was missed: the last time that it was due, and the next."""
+    due, following = event.data.get("due_at"), event.data.get("next_due")
+    last = f", the last time on {titles.moment(due)}" if due and moment_of(due) <= event.at else ""
+    return f"{last}{f'; it is due next on {titles.moment(following)}' if following else ''}"
 
 
 def _refused(event: EventRecord, titles: Titles) -> str:
@@ -130,9 +170,10 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any], Titles], str]] = {
     "approval_expired": lambda d, t: f"recorded: {t.approval(d['approval'])} has expired",
     "roles": lambda d, t: f"changed who holds the role {t.role(d['role'])} on it",
     "workspace_changed": lambda d, _: f"changed the rules: {_parts(d.get('changes', {}))}",
-    "change_proposed": lambda d, _: (
-        f"proposes a change of the rules: {_parts(d['proposal'].get('changes', {}))}"
-    ),
+    "change_proposed": _proposed,
+    "actor_added": lambda d, t: f"added {t.person(d['person'])}, {_office(d)}",
+    "actor_changed": _changed_actor,
+    "actor_erased": lambda d, t: f"erased what names {t.person(d['person'])}",
     "proposal_decided": _decided_proposal,
     "evidence": lambda d, _: f"attached {_short(d['evidence']['name'])}",
     "waiver_asked": _asked_for_waiver,

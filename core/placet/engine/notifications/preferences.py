@@ -14,6 +14,7 @@ from placet.engine.act.queries import ChannelState
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import OWN_MAIL, Choices
+from placet.engine.notifications.installation_rules import INSTALLATION_RULES
 from placet.engine.notifications.rules import CORE_RULES
 from placet.engine.notifications.workspace_rules import WORKSPACE_RULES
 from placet.errors import Fault, InvalidError
@@ -125,7 +126,7 @@ class PreferenceVerbs:
 
 def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
     places = visible_workspaces(work, actor)
-    known = [core.id for core in (*CORE_RULES, *WORKSPACE_RULES)]
+    known = [core.id for core in (*CORE_RULES, *WORKSPACE_RULES, *INSTALLATION_RULES)]
     known += [id for place in places for id in work.catalog(place).notification_rules]
     faults: list[Fault] = []
     for n, name in enumerate(muted):

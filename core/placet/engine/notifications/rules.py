@@ -140,7 +140,8 @@ def _happened(what: str, event: EventRecord) -> bool:
         case "named":
             return name in data.get("changes", {})
         case _:
-            return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
+            at_point = event.kind == "timer" and data.get("point") != AGAIN and not data.get("overtaken")
+            return at_point and data.get("timer") == name
 
 
 def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
@@ -276,12 +277,18 @@ def _named(event: EventRecord, ctx: Context) -> Found:
     return found if changed else None
 
 
-def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
+def _role(event: EventRecord, ctx: Context) -> Found:
+    """Who gains or loses a role on an item, and the others who appoint it there."""
     if event.kind != "roles":
         return None
     role = str(event.data["role"])
     before, after = event.data["changes"][role]
-    return dict.fromkeys(set(after) - set(before), Message("notification.role_given", {"role": role}))
+    about, declared = {"role": role}, ctx.catalog.roles.get(role)
+    appointers = declared.on_item.by if declared is not None and declared.on_item is not None else ()
+    people = [person for each in appointers for person in holders_of(each, ctx.record, ctx.work)]
+    found = dict.fromkeys(people, Message("notification.appoints", about))
+    found |= dict.fromkeys(set(before) - set(after), Message("notification.role_taken", about))
+    return found | dict.fromkeys(set(after) - set(before), Message("notification.role_given", about))
 
 
 def _comment(event: EventRecord, ctx: Context) -> Found:
@@ -389,7 +396,7 @@ CORE_RULES = (
     CoreRule("core.asked", "Somebody is asked to clear a check, or reminded of it", asked_to_clear),
     CoreRule("core.ask_ended", "A request to clear a check has ended without it", ask_ended),
     CoreRule("core.named", "Somebody was named on it", _named),
-    CoreRule("core.role", "Somebody was given a role on it", _role),
+    CoreRule("core.role", "Somebody was given a role on it, or no longer holds it", _role),
     CoreRule("core.comment", "Somebody commented on it", _comment),
     CoreRule("core.left", "Somebody for whom it waited has left", _left),
     CoreRule("core.waiver_asked", "A waiver is asked for", _waiver_asked),

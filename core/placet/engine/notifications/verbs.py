@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from placet.definitions.notification_rules import NotificationRule
-from placet.engine.act.access import elsewhere, seen_workspace, visible_workspaces
+from placet.engine.act.access import elsewhere, seen_workspace
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
 from placet.engine.act.notifications import NotificationRecord, Sending
 from placet.engine.act.people import Actor, NotificationChoice
@@ -21,6 +21,7 @@ from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.drafting import Drafts, drafted
+from placet.engine.notifications.places import places_of_inbox
 from placet.engine.notifications.rules import CORE_RULES, CoreRule
 from placet.engine.notifications.wording import in_words
 from placet.engine.notifications.workspace_rules import WORKSPACE_RULES, WorkspaceRule
@@ -128,7 +129,7 @@ class Notifications:
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(
                 id,
-                visible_workspaces(work, person),
+                places_of_inbox(work, person),
                 elsewhere(work, person),
                 unread=True,
                 events=events,

@@ -20,20 +20,17 @@ def in_words(work: UnitOfWork, notifications: Sequence[NotificationRecord]) -> l
             each,
             events[each.event],
             work.titles(each.workspace, each.type),
-            work.workspace(each.workspace).calendar.zone,
         )
         for each in notifications
     ]
 
 
-def _worded(
-    notification: NotificationRecord, event: EventRecord, titles: Titles, zone: str
-) -> NotificationRecord:
+def _worded(notification: NotificationRecord, event: EventRecord, titles: Titles) -> NotificationRecord:
     """A notification with its sentence, its reasons, and who did it when."""
     return replace(
         notification,
         message=sentence(event, titles),
         because=tuple(because(why, titles) for why in notification.why),
         by=event.actor,
-        local_time=f"{titles.moment(notification.at)}, {zone}",
+        local_time=f"{titles.moment(notification.at)}, {titles.zone}",
     )

@@ -98,6 +98,15 @@ def _proposed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message
     return circle.governors()
 
 
+def _appointed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message]]:
+    """Who gains or loses the role, and those who appoint: administrators, and whoever is asked where it is governed."""
+    yield from circle.governors()
+    for role, (before, after) in event.data["changes"].items():
+        for person in set(before) ^ set(after):
+            given = "notification.role_given" if person in after else "notification.role_taken"
+            yield person, Message(given, {"role": role})
+
+
 def _decided(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message]]:  # noqa: ARG001  # the signature of all of them
     proposer = event.data.get("proposal", {}).get("by")
     return [(proposer, Message("notification.proposer"))] if proposer else ()
@@ -112,6 +121,10 @@ WORKSPACE_RULES = (
     ),
     WorkspaceRule(
         "core.proposal_decided", "A proposed change of rules was decided",
-        frozenset({"workspace_changed", "proposal_decided"}), _decided,
+        frozenset({"workspace_changed", "proposal_decided", "roles"}), _decided,
+    ),
+    WorkspaceRule(
+        "core.appointed", "Somebody was given a role in the workspace, or no longer holds it", frozenset({"roles"}),
+        _appointed,
     ),
 )  # fmt: skip

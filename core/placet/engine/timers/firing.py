@@ -28,6 +28,7 @@ from placet.engine.timers.due import Due
 from placet.engine.timers.endings import end_approval, end_ask, end_confirmation, end_waiver
 from placet.engine.timers.marks import mark_data, repeated
 from placet.engine.timers.schedules import LONGEST_RETRY, TIMER, points
+from placet.engine.timers.speaking import is_overtaken, last_word, said, unsaid
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
@@ -151,6 +152,9 @@ def _act_on_points(work: UnitOfWork, ref: ItemRef, timer: Timer) -> None:
         timer_record = record.timers[timer.id]
         passed = [point for point in points(timer, timer_record, calendars, work.now) if point[0] <= work.now]
         if not passed:
+            word = last_word(work, record, timer)
+            if word is not None:
+                _keep(work, record, timer, *word)
             return
         moment, threshold = passed[0]
         if threshold is None:
@@ -172,13 +176,20 @@ def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Thresho
     except BlockedError as failed:
         # Better one notification too many than a threshold that nobody hears of.
         acts, failure = True, failed
+    names = tuple(threshold.notifies) if acts else ()
+    passed = replace(timer_record, fired=(*timer_record.fired, threshold.label))
+    moves = acts and threshold.fires is not None
+    if not moves and is_overtaken(work, record, timer, passed):
+        passed, members = unsaid(passed, names)
+    else:
+        passed, members = said(work, record, timer, passed, names)
     data = {
         "point": threshold.label,
         "due_at": reading.due_at,
         "elapsed": plain(reading.elapsed),
-        "notifies": list(threshold.notifies) if acts else [],
+        **members,
     }
-    _keep(work, record, timer, replace(timer_record, fired=(*timer_record.fired, threshold.label)), data)
+    _keep(work, record, timer, passed, data)
     if not acts:
         return False
     made = attempt(work, ref, timer, threshold) if failure is None else Attempt(failure, effects_ran=False)

@@ -8,7 +8,7 @@ whichever is earlier; a looser target counts from the start, without pauses. A b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -317,5 +317,7 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
     if timer_record is None or mark.what == "start":
         return TimerRecord(marks=(mark,))
     if mark.what == "repeat":
-        return TimerRecord(marks=(mark,), turns=timer_record.turns + 1)
+        over = timer_record.overtaken
+        still = None if over is None else replace(over, turns=over.turns + 1)
+        return TimerRecord(marks=(mark,), turns=timer_record.turns + 1, overtaken=still)
     return changed(timer_record, marks=(*timer_record.marks, mark))
