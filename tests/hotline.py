@@ -1,4 +1,4 @@
-"""A hotline that promises answers in time: one method whose items have every kind of clock."""
+"""A hotline that promises answers in time: one method whose items have every kind of timer."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class CallFields(Fields):
     promised: Moment | None = None
     alarm: bool | None = None
     watched: bool | None = None
-    rung: int | None = None
+    alarms: int | None = None
 
 
 @effect("hotline.count_alarm")
 def count_alarm(ctx: EffectContext) -> None:
     """Count how often somebody was alarmed."""
-    ctx.set(rung=(ctx.item.fields.rung or 0) + 1)
+    ctx.set(alarms=(ctx.item.fields.alarms or 0) + 1)
 
 
 @effect("hotline.note_spam")
@@ -238,16 +238,16 @@ CALL = ItemType(
 )
 
 
-#: A call that was rung so often breaks the morning round.
+#: A call that raised so many alarms breaks the morning round.
 BROKEN = 1000
 
 
 def sweep(ctx: JobContext) -> None:
     """Every morning, calls without an answer are found out."""
     for call in ctx.items("hotline.call", states=["new"]):
-        if call.fields.rung == BROKEN:
+        if call.fields.alarms == BROKEN:
             raise RuntimeError("the bell is broken")
-        ctx.set_on(call.key, rung=(call.fields.rung or 0) + 1)
+        ctx.set_on(call.key, alarms=(call.fields.alarms or 0) + 1)
 
 
 MORNING = Job("hotline.morning", "Morning round", sweep, at=time(8), weekdays=(1, 2, 3, 4, 5))

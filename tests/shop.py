@@ -364,7 +364,7 @@ class Shop:
         return self.engine.approvals.vote(self[by], item.key, approval, Decision(decision), **said)
 
     def attach(
-        self, item: ItemRecord, kind: str, content: bytes = b"proof", by: str = "ben", **said: Any
+        self, item: ItemRecord, kind: str, content: bytes = b"evidence", by: str = "ben", **said: Any
     ) -> None:
         """Attach a file to an item."""
         self.engine.evidence.attach(self[by], item.key, kind=kind, content=content, **said)

@@ -109,7 +109,7 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
             site = databases.site(kind)
             with _candidates(runner, databases, site, processes, people) as those:
                 in_turns(runner, list(those.values()), effort, round_of(effort))
-                _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
+                _report(found, title, those, aimed=(kind, processes, people) in _AIMED)
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
     _methods(runner, databases, found, effort)
@@ -178,7 +178,7 @@ def _candidates(
         }
 
 
-def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bool) -> None:
+def _report(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bool) -> None:
     aims = report.AIMS if aimed else dict.fromkeys(report.AIMS)
     found.lines += report.lines(
         title, those["placet"], [(those[name], aims[name]) for name in ("floor", "peer")]

@@ -14,7 +14,6 @@ from placet.definitions.figures import (
     AtMost,
     Between,
     By,
-    Clock,
     Condition,
     Count,
     Did,
@@ -42,6 +41,7 @@ from placet.definitions.figures import (
     Spent,
     Standing,
     Sum,
+    TimerIs,
     median,
 )
 
@@ -51,7 +51,7 @@ __all__ = [
     # Moments
     "Event", "Instant", "Made", "Did", "At", "Now",
     # Conditions
-    "Condition", "Given", "AtLeast", "AtMost", "By", "Clock", "Linked", "Not", "AnyOf", "AllOf",
+    "Condition", "Given", "AtLeast", "AtMost", "By", "TimerIs", "Linked", "Not", "AnyOf", "AllOf",
     "FirstTry", "SetAside",
     # Measures
     "Measure", "Number", "Between", "Spent",

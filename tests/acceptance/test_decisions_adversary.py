@@ -207,9 +207,9 @@ class TestWhoMayWhat:
 
         assert checks(problem) == ["itil.sod_spoken"]
 
-    def test_proof_is_attached_by_those_who_have_a_part(self, organisation: Organisation) -> None:
+    def test_evidence_is_attached_by_those_who_have_a_part(self, organisation: Organisation) -> None:
         """A user attaches to their own incident, and no test result to somebody's change."""
-        key = normal(organisation, item(organisation, "proof-1"), FROM, TO)
+        key = normal(organisation, item(organisation, "evidence-1"), FROM, TO)
         own = organisation.uma.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="portal"
         )

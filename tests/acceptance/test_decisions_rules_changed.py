@@ -343,7 +343,7 @@ class TestValuesThatNoLongerFit:
         assert diner.edit(key, table=7)["fields"]["seat"] == 70
 
     def test_leave_a_clock_without_a_target(self, diner: Diner) -> None:
-        """The clock runs towards the moment again when there is one."""
+        """The timer runs towards the moment again when there is one."""
 
         class Promised(First):
             promised: Moment | None = None
@@ -351,10 +351,10 @@ class TestValuesThatNoLongerFit:
         class Said(First):
             promised: Line | None = None
 
-        clock = Timer("diner.promise", "Promise", starts=["wait"], stops=[], target=Until("promised"))
+        promise = Timer("diner.promise", "Promise", starts=["wait"], stops=[], target=Until("promised"))
         diner.open(rules(Said))
         key = diner.order(promised="soon")
-        diner.open(rules(Promised, timers=[clock]))
+        diner.open(rules(Promised, timers=[promise]))
 
         [unknown] = diner.move(key, "wait")["item"]["timers"]
         [known] = diner.edit(key, promised="2030-01-01T10:00:00Z")["timers"]

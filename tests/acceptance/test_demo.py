@@ -408,7 +408,7 @@ class TestTheDemonstration:
 
     @pytest.mark.parametrize("form", _MAPS)
     def test_its_log_is_legal_under_its_own_workflow(self, visit: Visit, tmp_path: Path, form: str) -> None:
-        """Exported in any format, and held against the workflow of changes: two months without a step too many."""
+        """Exported in any format, and checked against the workflow of changes: two months without a step too many."""
         (tmp_path / "log").write_bytes(visit.get("/workspaces/PAY/export", format=form).content)
         (tmp_path / "map.toml").write_text(f'state = "to_state"\nignore = [""]\n{_MAPS[form]}\n')
         command = ["replay", "log", "--workflow", "itil.change", "--map", "map.toml", "--json"]

@@ -16,7 +16,7 @@ class TestAFile:
 
         attached = any_shop.clara.post(
             f"/items/{key}/evidence",
-            data={"kind": "proof", "valid_until": "2099-01-01T00:00:00Z"},
+            data={"kind": "photo", "valid_until": "2099-01-01T00:00:00Z"},
             files={"file": ("Prüfung 1.bin", content, "image/png")},
         )
 
@@ -46,7 +46,7 @@ class TestAFile:
     def test_is_only_for_those_who_see_its_item(self, shop: Shop) -> None:
         """Knowing the hash is not enough."""
         key = shop.order()
-        shop.clara.post(f"/items/{key}/evidence", data={"kind": "proof"}, files={"file": b"secret"})
+        shop.clara.post(f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"secret"})
 
         assert shop.stranger.get(f"/evidence/{sha256(b'secret').hexdigest()}").status_code == 404
 
@@ -57,7 +57,7 @@ class TestAFile:
 
         statuses = [
             shop.clara.post(
-                f"/items/{key}/evidence", data={"kind": "proof"}, files={"file": b"x" * size}
+                f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"x" * size}
             ).status_code
             for size in (100_000, 200_000)
         ]
@@ -66,8 +66,8 @@ class TestAFile:
 
     @pytest.mark.parametrize(
         ("data", "pointer"),
-        [({}, "/kind"), ({"kind": "Proof!"}, "/kind"), ({"kind": "proof", "valid_until": "soon"}, "/valid_until"),
-         ({"kind": "proof", "colour": "red"}, "/colour")],
+        [({}, "/kind"), ({"kind": "Photo!"}, "/kind"), ({"kind": "photo", "valid_until": "soon"}, "/valid_until"),
+         ({"kind": "photo", "colour": "red"}, "/colour")],
     )  # fmt: skip
     def test_needs_what_the_form_asks_for(self, shop: Shop, data: dict[str, str], pointer: str) -> None:
         """Each part that does not fit is pointed at."""

@@ -230,7 +230,7 @@ class TestListingItems:
         key, asked = any_shop.order("Flyers", copies=2, due="2026-03-02T10:00:00.5+01:00"), any_shop.asked()
         any_shop.clara.post(
             f"/items/{asked}/evidence",
-            json={"kind": "proof", "name": "p", "url": "https://example.org/p", "sha256": "0" * 64},
+            json={"kind": "photo", "name": "p", "url": "https://example.org/p", "sha256": "0" * 64},
         )
         for query in ("", "&include=approvals,timers,next,total", "&limit=1"):
             answer = any_shop.clara.get(f"/items?sort=-key{query}")

@@ -85,7 +85,7 @@ class TestFiles:
         shop = serve(url, secret_key="0123456789abcdef")
 
         key = shop.order()
-        shop.clara.post(f"/items/{key}/evidence", data={"kind": "proof"}, files={"file": b"x"})
+        shop.clara.post(f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"x"})
 
         files = [
             path for place in (folder, tmp_path / "evidence") for path in place.rglob("*") if path.is_file()

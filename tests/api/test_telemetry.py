@@ -74,7 +74,7 @@ class TestTransitions:
 
 class TestTheStore:
     def test_shows_the_present_state(self, any_shop: Shop) -> None:
-        """Clocks, the log, deliveries, connections; what there is none of is 0."""
+        """Timers, the log, deliveries, connections; what there is none of is 0."""
         any_shop.order()
 
         found = scraped(any_shop)

@@ -1,4 +1,4 @@
-"""Clocks over REST: lists, filters, the sum line by line, and a sandbox in which time is moved."""
+"""Timers over REST: lists, filters, the sum line by line, and a sandbox in which time is moved."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_lists_are_filtered_and_paged(hotline: httpx.Client) -> None:
 
 
 def test_who_can_do_something_about_it_sees_what_is_about_to_end(hotline: httpx.Client) -> None:
-    """Clocks within a day of their end, or with three quarters of their time used up."""
+    """Timers within a day of their end, or with three quarters of their time used up."""
     key = call(hotline, priority="P1")
 
     worklist = hotline.get("/me/worklist").json()

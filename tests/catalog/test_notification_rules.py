@@ -72,7 +72,7 @@ class TestReferences:
 
         assert finding.startswith(f"error {expected}")
 
-    def test_a_notice_is_its_methods_own(self, composed: Compose) -> None:
+    def test_one_is_its_methods_own(self, composed: Compose) -> None:
         """Its id begins with the method's, and stands for one notification rule."""
         assert found(composed, rule(id="town.lent"), rule(), rule()) == [
             (
@@ -85,7 +85,7 @@ class TestReferences:
             ),
         ]
 
-    def test_the_houses_own_name_is_taken(self, composed: Compose) -> None:
+    def test_the_name_of_placets_own_is_reserved(self, composed: Compose) -> None:
         """`core.comment` is a notification rule of Placet: no method is called core."""
         catalog = composed(Method("core", "Core"))
 

@@ -96,7 +96,7 @@ TIMER: dict[str, Any] = {"starts": ("create",), "stops": ("return",), "target": 
 
 
 def timer(**changes: Any) -> dict[str, Any]:
-    return moves(LEND, RETURN) | {"timers": [Timer("library.clock", "Clock", **(TIMER | changes))]}
+    return moves(LEND, RETURN) | {"timers": [Timer("library.loan_time", "Loan time", **(TIMER | changes))]}
 
 
 def at(**point: Any) -> dict[str, Any]:
@@ -201,23 +201,23 @@ class TestEverythingReferredTo:
                 {"duties": [Duty("library.d", "D", ("create",), ("named:x",))]},
                 'library.d: there is no field "x" in library.loan',
             ),
-            (timer(starts=("x",)), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(stops=("x",)), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(resets=("x",)), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(resumes=("x",)), 'library.clock: there is no transition "x" in library.loan'),
-            (at(fires="x"), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(pauses=(Pause(("x",)),)), 'library.clock: there is no state "x" in library.loan'),
+            (timer(starts=("x",)), 'library.loan_time: there is no transition "x" in library.loan'),
+            (timer(stops=("x",)), 'library.loan_time: there is no transition "x" in library.loan'),
+            (timer(resets=("x",)), 'library.loan_time: there is no transition "x" in library.loan'),
+            (timer(resumes=("x",)), 'library.loan_time: there is no transition "x" in library.loan'),
+            (at(fires="x"), 'library.loan_time: there is no transition "x" in library.loan'),
+            (timer(pauses=(Pause(("x",)),)), 'library.loan_time: there is no state "x" in library.loan'),
             (
                 timer(pauses=(Pause((), Holds("x", ())),)),
-                'library.clock: there is no field "x" in library.loan',
+                'library.loan_time: there is no field "x" in library.loan',
             ),
             (
                 timer(starts=(), runs_while=Holds("x", ())),
-                'library.clock: there is no field "x" in library.loan',
+                'library.loan_time: there is no field "x" in library.loan',
             ),
-            (timer(target=Until("x")), 'library.clock: there is no field "x" in library.loan'),
-            (timer(target=ByField("x", {})), 'library.clock: there is no field "x" in library.loan'),
-            (at(notifies=("library.x",)), 'library.clock: there is no role "library.x"'),
+            (timer(target=Until("x")), 'library.loan_time: there is no field "x" in library.loan'),
+            (timer(target=ByField("x", {})), 'library.loan_time: there is no field "x" in library.loan'),
+            (at(notifies=("library.x",)), 'library.loan_time: there is no role "library.x"'),
         ],
     )
     def test_is_there(self, composed: Compose, parts: dict[str, Any], refusal: str) -> None:
@@ -327,7 +327,7 @@ class TestEveryTimer:
     def test_starts_by_transitions_or_by_a_condition(self, composed: Compose) -> None:
         assert found(composed(**timer(runs_while=Holds("book", ("x",))))) == [
             (
-                "error timer-starts-twice: library.clock: it starts with transitions, and it runs while a "
+                "error timer-starts-twice: library.loan_time: it starts with transitions, and it runs while a "
                 "condition holds: give one of `starts` and `runs_while`"
             )
         ]
@@ -337,7 +337,7 @@ class TestEveryTimer:
     def test_has_thresholds_at_places_of_their_own(self, composed: Compose) -> None:
         unclear = [
             (
-                "error threshold-place: library.clock: the point of a threshold is not clear: give one of "
+                "error threshold-place: library.loan_time: the point of a threshold is not clear: give one of "
                 "`percent`, `before` and `after`"
             )
         ]
@@ -347,13 +347,13 @@ class TestEveryTimer:
         assert found(composed(**at(percent=-1))) == unclear
         assert found(composed(**at(before=elapsed(hours=1)))) == unclear
         assert found(composed(**twice)) == [
-            "error same-threshold: library.clock: it has two thresholds at 50 %: make one threshold of them"
+            "error same-threshold: library.loan_time: it has two thresholds at 50 %: make one threshold of them"
         ]
 
     def test_fires_what_the_system_may_fire(self, composed: Compose) -> None:
         assert found(composed(**at(fires="return"))) == [
             (
-                'error timer-cannot-fire: library.clock: it fires "return", which library.reader may fire and '
+                'error timer-cannot-fire: library.loan_time: it fires "return", which library.reader may fire and '
                 "system may not: add system to the roles of the transition"
             )
         ]

@@ -34,7 +34,7 @@ from placet.catalog.discovery import Registry
 GUARD = Role("gate.guard", "Guard")
 NOBODY = Role("gate.nobody", "Nobody", max_holders=0)
 HOUR = elapsed(hours=1)
-RINGS = (Threshold(100, notifies=("gate.guard",)),)
+AT_ITS_END = (Threshold(100, notifies=("gate.guard",)),)
 
 
 class VisitFields(Fields):
@@ -113,10 +113,10 @@ class TestAStateOfWaiting:
     @pytest.mark.parametrize(
         "timer",
         [
-            Timer("gate.wait", "Wait", (), (), HOUR, RINGS, states=("queued",)),
-            Timer("gate.wait", "Wait", ("queue",), ("admit",), HOUR, RINGS),
-            Timer("gate.wait", "Wait", ("create",), ("admit",), HOUR, RINGS),
-            Timer("gate.wait", "Wait", ("call",), (), HOUR, RINGS),
+            Timer("gate.wait", "Wait", (), (), HOUR, AT_ITS_END, states=("queued",)),
+            Timer("gate.wait", "Wait", ("queue",), ("admit",), HOUR, AT_ITS_END),
+            Timer("gate.wait", "Wait", ("create",), ("admit",), HOUR, AT_ITS_END),
+            Timer("gate.wait", "Wait", ("call",), (), HOUR, AT_ITS_END),
         ],
     )
     def test_is_watched_by_a_timer_that_can_run_in_it(self, timer: Timer) -> None:
@@ -125,8 +125,8 @@ class TestAStateOfWaiting:
     @pytest.mark.parametrize(
         "timer",
         [
-            Timer("gate.wait", "Wait", (), (), HOUR, RINGS, states=("arrived",)),
-            Timer("gate.wait", "Wait", ("create",), ("queue",), HOUR, RINGS),
+            Timer("gate.wait", "Wait", (), (), HOUR, AT_ITS_END, states=("arrived",)),
+            Timer("gate.wait", "Wait", ("create",), ("queue",), HOUR, AT_ITS_END),
             Timer("gate.wait", "Wait", (), (), HOUR, states=("queued",)),
             Timer(
                 "gate.wait", "Wait", (), (), HOUR, (Threshold(100, notifies=("gate.nobody",)),),
@@ -154,7 +154,7 @@ class TestAnUnansweredQuestion:
 
     def test_is_reminded_of_by_itself_or_by_the_state(self) -> None:
         """One of them is enough."""
-        watched = Timer("gate.wait", "Wait", (), (), HOUR, RINGS, states=("queued",))
+        watched = Timer("gate.wait", "Wait", (), (), HOUR, AT_ITS_END, states=("queued",))
 
         assert findings(asks=["gate.pass"], reminds=timedelta(days=1), code="unreminded-approval") == []
         assert findings(watched, asks=["gate.pass"], code="unreminded-approval") == []

@@ -209,4 +209,6 @@ class TestSettings:
         assert (
             load_settings(database_url="postgresql:///placet").evidence_folder.as_posix() == "placet.evidence"
         )
-        assert load_settings(evidence_url="file:///srv/proof").evidence_folder.as_posix() == "/srv/proof"
+        assert (
+            load_settings(evidence_url="file:///srv/evidence").evidence_folder.as_posix() == "/srv/evidence"
+        )

@@ -132,7 +132,7 @@ class TestABoard:
         assert set(message.fields["readers"]) == {"executive", "senior_user", "senior_supplier"}
 
     def test_hears_once_of_an_issue_that_threatens_the_project(self, ground: Joined) -> None:
-        said = {"kind": "problem_concern", "description": "The house has burned down.", "severity": 5}
+        said = {"kind": "problem_concern", "description": "The office has burned down.", "severity": 5}
         before = len(ground.desk.items())
 
         issue = ground.create("project_manager", "prince2.issue", parent=ground.project_key, **said)
@@ -144,7 +144,7 @@ class TestABoard:
 
     def test_hears_of_nothing_where_that_is_off(self, ground: Joined) -> None:
         ground.configure(bridge_board_informed=False)
-        said = {"kind": "problem_concern", "description": "The house has burned down.", "severity": 5}
+        said = {"kind": "problem_concern", "description": "The office has burned down.", "severity": 5}
         before = len(ground.desk.items())
 
         ground.create("project_manager", "prince2.issue", parent=ground.project_key, **said)

@@ -1,4 +1,4 @@
-"""Random people try random things on every item type of every method, while their clocks run."""
+"""Random people try random things on every item type of every method, while their timers run."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ class Walk:
         """The rules that hold at the end."""
         assert_law(self.desk.engine)
         for key in self.all_keys():
-            self.assert_clocks(key)
+            self.assert_timers(key)
 
     def all_items(self) -> Sequence[ItemRecord]:
         query = self.desk.engine.reports.item_query(SYSTEM_ACTOR, workspace=self.desk.key, limit=200)
@@ -268,10 +268,10 @@ class Walk:
     def all_keys(self) -> list[str]:
         return [item.key for item in self.all_items()]
 
-    def assert_clocks(self, key: str) -> None:
+    def assert_timers(self, key: str) -> None:
         """The stored timers of an item are those of its log."""
         stored = self.desk.item(key).timers
-        assert {id: clock.marks for id, clock in stored.items()} == {
+        assert {id: timer.marks for id, timer in stored.items()} == {
             id: clock.marks for id, clock in timers_of(history(self.desk.engine, key)).items()
         }
 
@@ -534,7 +534,7 @@ class Walk:
             assert self.desk.item(before) == before
 
     def attaches(self) -> None:
-        """Proof comes in."""
+        """Evidence comes in."""
         kind = self.chance.choice(["test_result", "rca", "verification", "measurement"])
         self.desk.attach(self.pick(), kind, actor=SYSTEM_ACTOR.id)
 
@@ -552,7 +552,7 @@ class Walk:
 )
 @pytest.mark.parametrize("strictness", ["strict", "practical"])
 def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps: int) -> None:
-    """Every chain verifies, every state exists, every clock is what its log says, and refusals change nothing."""
+    """Every chain verifies, every state exists, every timer is what its log says, and refusals change nothing."""
     mode = {"strict": "scrum", "practical": "kanban"}[strictness]
     settings: dict[str, Any] = {"itil": {"incident_strictness": strictness}, "agile": TEAMS | {"mode": mode}}
     with Desk(tmp_path, methods=METHODS, settings=settings) as desk:

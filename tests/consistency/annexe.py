@@ -1,4 +1,4 @@
-"""An annexe of the building site, whose method can be switched off: with a clock, and a job that comes again."""
+"""An annexe of the building site, whose method can be switched off: with a timer, and a job that comes again."""
 
 from __future__ import annotations
 

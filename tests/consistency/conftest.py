@@ -1,4 +1,4 @@
-"""Building sites on both databases: houses that share one, as the processes of an installation do."""
+"""Building sites on both databases: applications that share one, as the processes of an installation do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .works import PLUGIN
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One workspace SITE under the rules of the building works, reached through two houses."""
+    """One workspace SITE under the rules of the building works, reached through two applications."""
 
     applications: tuple[Application, Application]
     foreman: Actor
@@ -36,7 +36,7 @@ class Site:
 
     @property
     def engines(self) -> tuple[Engine, Engine]:
-        """Those of both houses: what one remembers, the other does not know."""
+        """Those of both applications: what one remembers, the other does not know."""
         return self.applications[0].engine, self.applications[1].engine
 
     def create(self, type: str, *, parent: str | None = None, **fields: Any) -> ItemRecord:

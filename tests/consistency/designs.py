@@ -189,7 +189,7 @@ CHECKS: list[Check] = [
     fields_present("walk.text_there", "text", "who"),
     reason_given("walk.reason", at_least=5),
     *(approval_granted(f"{approval}_granted", approval) for approval in APPROVALS),
-    evidence_present("walk.proof", "proof", younger_than=timedelta(days=2)),
+    evidence_present("walk.photographed", "photo", younger_than=timedelta(days=2)),
     children_in_state("walk.children", "walk.part", ["used"]),
     linked_in_state("walk.linked", "walk.needs", ["used"]),
     actor_differs("walk.other_maker", "create", "named:who"),
@@ -248,7 +248,7 @@ def approvals(draw: st.DrawFn, id: str) -> Approval:
         id,
         Panel(*ballots, ordered=draw(st.booleans())),
         material_fields=draw(st.sampled_from([{}, {"number": Change.ANY}, {"number": Change.HIGHER}])),
-        material_evidence=draw(st.sampled_from([[], ["proof"]])),
+        material_evidence=draw(st.sampled_from([[], ["photo"]])),
         expires=draw(st.sampled_from([None, timedelta(days=2)])),
         reopens=draw(st.booleans()),
     )

@@ -55,7 +55,7 @@ MEETING_PLACE = SimpleNamespace(
 
 
 class Office:
-    """A project whose stage runs, in two houses over one database."""
+    """A project whose stage runs, in two applications over one database."""
 
     def __init__(self, engines: tuple[Engine, Engine]) -> None:
         self.engines, self.engine = engines, engines[0]
@@ -120,7 +120,7 @@ class Office:
         return COST * sum(self.state(key) == "implementing" for key in issues)
 
     def together(self, *acts: Act) -> list[Any]:
-        """Make acts at one moment, each in a house of its own; answers results and refusals."""
+        """Make acts at one moment, each in an application of its own; answers results and refusals."""
         with MEETING.of(len(acts)), ThreadPoolExecutor(len(acts)) as pool:
             return list(pool.map(outcome, acts, cycle(self.engines)))
 

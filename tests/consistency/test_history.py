@@ -43,7 +43,7 @@ Edge = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Some ledgers, reached through two houses."""
+    """Some ledgers, reached through two applications."""
 
     applications: tuple[Application, Application]
     clerk: Actor

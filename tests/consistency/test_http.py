@@ -50,7 +50,7 @@ class Yard:
 
 @pytest.fixture
 def yard(site: Site) -> Iterator[Yard]:
-    """A server over the same database as the site's houses."""
+    """A server over the same database as the site's applications."""
     token, _ = site.engine.people.issue_token(site.foreman, "fred", name="http")
     with serving(site.applications[0].settings) as (base, _):
         yield Yard(base, token)

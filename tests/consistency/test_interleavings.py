@@ -269,7 +269,7 @@ class TestAChangeOfTheWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class Annexe:
-    """A workspace SITE with a method that can be switched off, reached through two houses."""
+    """A workspace SITE with a method that can be switched off, reached through two applications."""
 
     applications: tuple[Application, Application]
 
@@ -334,11 +334,11 @@ class TestAMethodThatIsSwitchedOff:
             return found
 
         def notifying(write: Callable[..., Any]) -> Callable[..., Any]:
-            def tell_and_write(*args: Any, **kwargs: Any) -> Any:
+            def signal_and_write(*args: Any, **kwargs: Any) -> Any:
                 writing.set()
                 return write(*args, **kwargs)
 
-            return tell_and_write
+            return signal_and_write
 
         monkeypatch.setattr(SqlSession, "states_in_use", look_and_wait)
         with ThreadPoolExecutor(2) as pool:
@@ -357,7 +357,7 @@ class TestAMethodThatIsSwitchedOff:
 
 class TestDueWork:
     def test_is_never_kept_from_an_item_as_it_was(self, annexe_site: Annexe) -> None:
-        """The worker looks at a clock, somebody stops it, and the worker comes to keep what it had seen."""
+        """The worker looks at a timer, somebody stops it, and the worker comes to keep what it had seen."""
         worker, people = annexe_site.engines
         shed = annexe_site.shed()
         early = Due(datetime.now(UTC), "SITE", shed.number, "timer:annexe.rent")

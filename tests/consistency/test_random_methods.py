@@ -172,7 +172,7 @@ class Walk(RuleBasedStateMachine):
     @rule(by=people, n=picks, content=st.sampled_from([b"one", b"two"]))
     def attach(self, by: str, n: int, content: bytes) -> None:
         self.all_or_nothing(
-            lambda: self.engine.evidence.attach(self.people[by], self.pick(n), kind="proof", content=content)
+            lambda: self.engine.evidence.attach(self.people[by], self.pick(n), kind="photo", content=content)
         )
 
     @rule(by=people, n=picks, voted=st.sampled_from(APPROVALS), decision=st.sampled_from(list(Decision)),

@@ -50,7 +50,7 @@ FREE = {"selected": None, "in_progress": None, "in_review": None}
 
 
 class Board:
-    """A team with its board, in two houses over one database."""
+    """A team with its board, in two applications over one database."""
 
     def __init__(self, engines: tuple[Engine, Engine]) -> None:
         self.engines, self.engine = engines, engines[0]
@@ -101,7 +101,7 @@ class Board:
         return sorted(self.engine.items.get(SYSTEM_ACTOR, key).state for key in keys)
 
     def together(self, *acts: Act) -> list[Any]:
-        """Make acts at one moment, each in a house of its own; answers results and refusals."""
+        """Make acts at one moment, each in an application of its own; answers results and refusals."""
 
         def made(numbered: tuple[int, Act]) -> Any:
             n, act = numbered

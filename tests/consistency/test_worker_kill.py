@@ -198,7 +198,7 @@ def reported(hall: Hall, engine: Engine) -> bool:
 
 
 def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
-    """No clock was forgotten, and none made its transition twice."""
+    """No timer was forgotten, and none made its transition twice."""
     flickers = Counter(
         event.key
         for event in feed(engine)

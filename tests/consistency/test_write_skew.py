@@ -36,7 +36,7 @@ class Race(ABC):
         self.one, self.other = site.engines
 
     def move(self, key: str, transition: str, application: int = 0) -> Act:
-        """The act of moving an item, through one of the houses."""
+        """The act of moving an item, through one of the applications."""
         return lambda: self.site.engines[application].transition(self.site.foreman, key, transition)
 
     @abstractmethod
@@ -210,7 +210,7 @@ RACES = [
 
 @pytest.fixture(params=RACES, ids=lambda race: race.__name__)
 def race(request: pytest.FixtureRequest, site: Site) -> Race:
-    """One of them, run once so that its searches are counted by all writers, and both houses know of that."""
+    """One of them, run once so that its searches are counted by all writers, and both applications know of that."""
     made: Race = request.param(site)
     made.run(900)
     for engine in site.engines:

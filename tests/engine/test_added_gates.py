@@ -37,7 +37,7 @@ from placet import (
     passed,
 )
 from placet.definitions.roles import SYSTEM
-from placet.engine.act.following import COMPUTED
+from placet.engine.act.progress import COMPUTED
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.regating import Regating
 from placet.engine.engine import SYSTEM_ACTOR

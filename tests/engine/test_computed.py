@@ -212,7 +212,7 @@ class LabPlugin:
             roles=[CLERK, WRITER],
             settings=LabSettings,
             link_types=[LinkType("lab.near", "Near")],
-            item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.afresh", again, CheckedFields)],
+            item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.again", again, CheckedFields)],
         )
 
 
@@ -220,7 +220,7 @@ class LabPlugin:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One desk for all examples: each brings items of its own."""
     with Desk(tmp_path_factory.mktemp("lab"), registry=Registry.of(LabPlugin())) as desk:
-        for type in ("lab.sample", "lab.afresh"):
+        for type in ("lab.sample", "lab.again"):
             desk.create(type, "The first")
         yield desk
 
@@ -271,7 +271,7 @@ class TestWhatFollows:
     @given(STEPS)
     def test_is_what_computing_everything_from_scratch_gives(self, lab: Desk, steps: list[Step]) -> None:
         """Two items with the same life have the same fields, whether or not each function runs and all is validated."""
-        pair = [lab.create(type, "A sample", size=1).key for type in ("lab.sample", "lab.afresh")]
+        pair = [lab.create(type, "A sample", size=1).key for type in ("lab.sample", "lab.again")]
         for step in steps:
             for key in pair:
                 _step(lab, key, step)

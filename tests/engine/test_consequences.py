@@ -117,7 +117,7 @@ def edit(shop: Shop, key: str, **fields: int) -> None:
 
 class TestConsequences:
     def test_follow_from_every_kind_of_write(self, pits: Shop) -> None:
-        """The making of an item, an edit, a transition with fields, another state, and a clock."""
+        """The making of an item, an edit, a transition with fields, another state, and a timer."""
         wholes: list[int | None] = []
 
         def seen() -> None:

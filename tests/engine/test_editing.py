@@ -87,7 +87,7 @@ class Depot:
 
 
 class Breaks:
-    """A method with breaks on the way, in which the clock of the trip stands still."""
+    """A method with breaks on the way, in which the timer of the trip stands still."""
 
     timer = "depot.trip"
 

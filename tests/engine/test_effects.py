@@ -41,7 +41,7 @@ def by_a_clock(shop: Shop, item: ItemRecord) -> None:
 
 
 def with_effect(run: Effect) -> Method:
-    """The method with an effect on a link, and on a clock that runs from the making of an item."""
+    """The method with an effect on a link, and on a timer that runs from the making of an item."""
     links = [link if link.id != "shop.replaces" else LinkType(link.id, link.title, effects=(run,))
              for link in METHOD.link_types]  # fmt: skip
     patience = Timer(

@@ -136,7 +136,7 @@ class TestWaivers:
             shop.engine.items.link(shop["ben"], item.key, "shop.follows", other.key)
         else:
             said: dict[str, Any] = (
-                {"title": "A house"} if change == "the title" else {"fields": {"notes": "else"}}
+                {"title": "A lamp"} if change == "the title" else {"fields": {"notes": "else"}}
             )
             shop.engine.items.edit(shop["ben"], item.key, **said)
 

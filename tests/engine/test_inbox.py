@@ -112,7 +112,7 @@ class TestInbox:
         assert (messages(any_shop), messages(any_shop, unread=False)) == (["two"], ["two", "one"])
         assert any_shop.engine.inbox.page(any_shop["ann"], unread=False).unread == 1
 
-    def test_everything_up_to_a_notice_can_be_read_at_once(self, any_shop: Shop) -> None:
+    def test_everything_up_to_a_notification_can_be_read_at_once(self, any_shop: Shop) -> None:
         """A later notification stays unread."""
         item = any_shop.wish()
         say(any_shop, item, "one")

@@ -69,7 +69,7 @@ class TestATimerThatBeginsAgain:
         assert len(watched) == 32
         assert [e.data.get("overtaken", False) for e in watched] == [True] * 31 + [False]
         assert watched[-1].data["times_due"] == 32
-        assert desk.item(item.key).fields["rung"] == 32
+        assert desk.item(item.key).fields["alarms"] == 32
         assert desk.engine.reports.verify(desk.person("lead")).ok
 
     def test_speaks_as_ever_when_it_is_fired_in_time_again(self, desk: Desk) -> None:

@@ -215,7 +215,7 @@ class TestWaivers:
         assert notified(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
 
 
-def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
+def with_timer(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
     """A shop whose repairs are slow after two days: the fixers are notified halfway, and the master at the end."""
     slow = Timer(
         "shop.slow",
@@ -231,7 +231,7 @@ def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) 
     return open_shop(url, method=notifying(*notifications, item_types=[ItemType(**table), part]))
 
 
-def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
+def notified_after(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
     """Who is notified what by everything that has become due after a while."""
     known = len(shop.kinds(item))
     shop.clock.forward(**later)
@@ -246,26 +246,26 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
 class TestTimers:
     def test_a_threshold_notifies_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Timers record whom their thresholds notify; a timer that begins again notifies nobody."""
-        shop = with_clock(open_shop, sqlite_url)
+        shop = with_timer(open_shop, sqlite_url)
         item = shop.wish()
 
         half = "Slow work is due on Wednesday 4 March 09:00 (50 %)"
-        assert rung(shop, item, days=1) == [
+        assert notified_after(shop, item, days=1) == [
             (fixer, half, {"core.timer": "the timer Slow work notifies the role fixer"})
             for fixer in ("bea", "ben")
         ]
-        assert rung(shop, item, days=1) == [(
+        assert notified_after(shop, item, days=1) == [(
             "mia", "Slow work was due on Wednesday 4 March 09:00",
             {"core.timer": "the timer Slow work notifies the role master"},
         )]  # fmt: skip
         assert "Slow work begins again" in _sentences(shop, item)
 
     def test_methods_can_notify_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """Besides whom the thresholds name; again not of a clock that begins again."""
-        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
+        """Besides whom the thresholds name; again not of a timer that begins again."""
+        shop = with_timer(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
-        notified_of = [who for _ in range(2) for who, _, _ in rung(shop, item, days=1)]
+        notified_of = [who for _ in range(2) for who, _, _ in notified_after(shop, item, days=1)]
 
         assert notified_of.count("ann") == 2
 
@@ -273,10 +273,10 @@ class TestTimers:
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """Nobody fired it for two days: of 50 %, which 100 % has overtaken, nobody hears by itself."""
-        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
+        shop = with_timer(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
-        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
+        notified_of = [who for who, _, _ in notified_after(shop, item, days=2)]
 
         assert notified_of == ["ann", "bea", "ben", "mia"]
 
@@ -284,7 +284,7 @@ class TestTimers:
         """And to who asked: nobody decided in time."""
         item = shop.offered()
 
-        made = rung(shop, item, days=10)
+        made = notified_after(shop, item, days=10)
 
         assert made == [
             (person, "Placet recorded: Agreement has expired", {"core.approval_ended": reason})
@@ -306,7 +306,7 @@ class TestTimers:
         if granted:
             shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True)
 
-        made = {who: because for who, _, because in rung(shop, item, days=1)}
+        made = {who: because for who, _, because in notified_after(shop, item, days=1)}
 
         review = {"core.waiver_ended": "you granted the waiver, and it awaits its review"}
         assert made == {"ben": {"core.waiver_ended": "you asked for the waiver"}} | (
@@ -326,7 +326,7 @@ class TestMethods:
             ("transition:drop", []),
         ],
     )
-    def test_a_notice_is_about_what_it_names(
+    def test_a_rule_is_about_what_it_names(
         self, open_shop: OpenShop, sqlite_url: str, on: str, expected: list[str]
     ) -> None:
         """A making, a move, a state that is entered, a vote, a field with another value; staying is not entering."""
@@ -368,7 +368,7 @@ class TestMethods:
         }
         assert notified(shop, shop.move(plain, "start", "ben")) == {}
 
-    def test_several_rules_make_one_notice_with_all_reasons(
+    def test_several_rules_make_one_notification_with_all_reasons(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """Nobody is notified twice of one event."""

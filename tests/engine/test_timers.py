@@ -1,4 +1,4 @@
-"""Clocks on items: when they are due, what they pause for, and what happens when their time is up."""
+"""Timers on items: when they are due, what they pause for, and what happens when their time is up."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ class TestAStoppedClock:
         assert desk.timer(item, "hotline.resolution").reading.status is TimerStatus.BREACHED
 
     def test_stops_with_the_item(self, desk: Desk) -> None:
-        """A final state ends every clock that is not started by the way into it."""
+        """A final state ends every timer that is not started by the way into it."""
         item = call(desk)
         desk.move(item, "drop", actor="agent")
 
@@ -253,7 +253,7 @@ class TestThresholds:
         desk.pass_time("2026-03-20T00:00:00Z")
 
         edits = [e for e in recorded(desk, item, "edited") if e.data.get("caused_by") == "hotline.resolution"]
-        assert [list(e.data["changes"]) for e in edits] == [["rung"]]
+        assert [list(e.data["changes"]) for e in edits] == [["alarms"]]
 
     def test_lie_before_and_after_a_moment_in_a_field(self, desk: Desk) -> None:
         item = call(desk, promised="2026-03-10T12:00:00Z")
@@ -273,16 +273,16 @@ class TestThresholds:
         """A worker that was away finds all three at once."""
         item = call(desk)
         desk.at("2026-03-31T00:00:00Z")
-        rung = [
+        due_now = [
             d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.resolution"
         ]
 
-        desk.engine.timers.fire(rung[0])
+        desk.engine.timers.fire(due_now[0])
 
         assert [e.data["point"] for e in recorded(desk, item)] == ["50 %", "75 %", "100 %"]
-        assert [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == rung[0].subject] == []
+        assert [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == due_now[0].subject] == []
 
-    def test_of_a_clock_that_comes_again_are_passed_again(self, desk: Desk) -> None:
+    def test_of_a_timer_that_comes_again_are_passed_again(self, desk: Desk) -> None:
         """Three reminders, an hour apart, and then no more."""
         item = call(desk)
         desk.move(item, "start", actor="agent")
@@ -338,7 +338,7 @@ class TestAClockThatMovesItsItem:
         assert desk.item(item).state == "closed"
 
     def test_tries_again_when_the_item_has_changed(self, desk: Desk) -> None:
-        """The missing answer is given: the clock closes the call at once."""
+        """The missing answer is given: the timer closes the call at once."""
         item = self.resolved(desk)
         desk.pass_time("2026-03-20T00:00:00Z")
 
@@ -356,14 +356,16 @@ class TestAClockThatMovesItsItem:
 
         assert desk.item(item).state == "active"
 
-    def test_does_it_once_however_often_it_is_rung(self, desk: Desk) -> None:
+    def test_does_it_once_however_often_it_is_fired(self, desk: Desk) -> None:
         """Two workers, or one that was called twice, make one transition."""
         item = self.resolved(desk, answer="Water")
         desk.at("2026-03-09T10:00:00Z")
-        rung = [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.closing"]
+        due_now = [
+            d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.closing"
+        ]
 
         for _ in range(3):
-            desk.engine.timers.fire(rung[0])
+            desk.engine.timers.fire(due_now[0])
 
         assert [e.data["transition"] for e in recorded(desk, item, "transition")] == [
             "start",
@@ -463,7 +465,7 @@ class TestACalendarThatTheWorkspaceHasNot:
         )
 
     def test_is_named_where_the_clock_would_start(self, desk: Desk) -> None:
-        """Nothing is made with a clock that cannot run; with the calendar it is."""
+        """Nothing is made with a timer that cannot run; with the calendar it is."""
         with pytest.raises(BlockedError) as refusal:
             desk.create("night.watch")
         (blocker,) = refusal.value.blockers
@@ -495,14 +497,14 @@ class TestPeriodicJobs:
 
     def test_that_fail_are_not_in_the_way_of_the_next(self, desk: Desk) -> None:
         """The work of a failed one is not written; the morning after it runs again."""
-        item = call(desk, rung=BROKEN)
+        item = call(desk, alarms=BROKEN)
         desk.engine.timers.pass_time(desk.clock, at("2026-03-09T12:00:00Z"))
-        broken = desk.item(item).fields["rung"]
-        desk.edit(item, actor="agent", rung=5)
+        broken = desk.item(item).fields["alarms"]
+        desk.edit(item, actor="agent", alarms=5)
 
         desk.pass_time("2026-03-10T12:00:00Z")
 
-        assert (broken, desk.item(item).fields["rung"]) == (BROKEN, 6)
+        assert (broken, desk.item(item).fields["alarms"]) == (BROKEN, 6)
 
     def test_are_not_done_twice(self, desk: Desk) -> None:
         item = call(desk)
@@ -531,7 +533,7 @@ class TestAPointThatDependsOnTheItem:
     def test_acts_only_where_its_condition_holds(
         self, desk: Desk, waits_for: str, state: str, answer: str | None, fired: list[str]
     ) -> None:
-        """That the clock has come to it is on record all the same."""
+        """That the timer has come to it is on record all the same."""
         item = call(desk, priority="none", waits_for=waits_for)
         desk.move(item, "start", actor="agent")
         desk.move(item, "hand_over", actor="agent")

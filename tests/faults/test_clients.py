@@ -263,7 +263,7 @@ class TestLargeUploads:
 
 
 def _attach(front: Front, key: str) -> httpx.Response:
-    return front.ben.post(f"/items/{key}/evidence", data={"kind": "proof"}, files={"file": b"x" * 5000})
+    return front.ben.post(f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"x" * 5000})
 
 
 def _form(part: bytes, times: int) -> Iterator[bytes]:

@@ -20,18 +20,18 @@ class TestFolder:
         """The same bytes again are the same file."""
         store = FolderEvidenceStore(tmp_path)
 
-        stored = store.put(BytesIO(b"proof"))
+        stored = store.put(BytesIO(b"photo"))
 
-        assert (stored, store.put(BytesIO(b"proof"))) == ((sha256(b"proof").hexdigest(), 5), stored)
+        assert (stored, store.put(BytesIO(b"photo"))) == ((sha256(b"photo").hexdigest(), 5), stored)
         assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [stored.sha256]
         kept = store.open(stored.sha256)
         assert kept is not None
         with kept:
-            assert kept.read() == b"proof"
+            assert kept.read() == b"photo"
 
     def test_is_for_its_owner_alone(self, tmp_path: Path) -> None:
         """Nobody else on the machine reads what access rights guard."""
-        FolderEvidenceStore(tmp_path / "evidence").put(BytesIO(b"proof"))
+        FolderEvidenceStore(tmp_path / "evidence").put(BytesIO(b"photo"))
 
         made = [tmp_path / "evidence", *(tmp_path / "evidence").rglob("*")]
         assert {stat.filemode(path.stat().st_mode) for path in made} == {"drwx------", "-rw-------"}
@@ -43,7 +43,7 @@ class TestFolder:
     def test_does_not_give_out_what_was_damaged(self, tmp_path: Path) -> None:
         """Evidence that was changed is not evidence."""
         store = FolderEvidenceStore(tmp_path)
-        digest = store.put(BytesIO(b"proof")).sha256
+        digest = store.put(BytesIO(b"photo")).sha256
         next(tmp_path.rglob(digest)).write_bytes(b"roof")
 
         with pytest.raises(OSError, match="is damaged: upload the same file again"):
@@ -69,6 +69,6 @@ class TestFolder:
         store = FolderEvidenceStore(tmp_path, reserve=reserved)
 
         with pytest.raises(UnavailableError, match="the disk of the evidence is full"):
-            store.put(BytesIO(b"proof"))
+            store.put(BytesIO(b"photo"))
 
         assert [file for file in tmp_path.rglob("*") if file.is_file()] == []

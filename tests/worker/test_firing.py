@@ -35,7 +35,7 @@ Office = Any
 
 
 def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
-    """A plugin with clocks that strike once, a moment after they are made."""
+    """A plugin with alarms that strike once, a moment after they are made."""
 
     @effect(f"{method}.strike")
     def strikes(ctx: EffectContext) -> None:
@@ -43,7 +43,7 @@ def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
         strike(ctx.item.key)
 
     workflow = Workflow(
-        f"{method}.clock",
+        f"{method}.alarm",
         [State("wound", "Wound", Category.ACTIVE), State("run_down", "Run down", Category.DONE)],
         [Transition("strike", "wound", "run_down", ["system"], effects=[strikes])],
     )
@@ -55,21 +55,21 @@ def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
         elapsed(minutes=1 / 600),
         (Threshold(100, fires="strike"),),
     )
-    item_type = ItemType(f"{method}.clock", "Clock", fields=Fields, workflow=workflow, timers=[timer])
+    item_type = ItemType(f"{method}.alarm", "Alarm", fields=Fields, workflow=workflow, timers=[timer])
     return plugin(Method(method, method.capitalize(), item_types=[item_type]))
 
 
 def wind(office: Office, method: str, count: int = 1) -> list[str]:
-    """Make clocks of a method; answers their keys."""
+    """Make alarms of a method; answers their keys."""
     made = [
-        office.engine.items.create(SYSTEM_ACTOR, workspace="TOWN", type=f"{method}.clock", title="A clock")
+        office.engine.items.create(SYSTEM_ACTOR, workspace="TOWN", type=f"{method}.alarm", title="An alarm")
         for _ in range(count)
     ]
     return [each.key for each in made]
 
 
 def struck(office: Office, keys: list[str]) -> list[int]:
-    """How often each clock has struck."""
+    """How often each alarm has struck."""
     return [
         sum(event.kind == "transition" for event in office.engine.event_log.history(SYSTEM_ACTOR, key).rows)
         for key in keys

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from placet.app import Application
 from placet.definitions.verdicts import Blocker
-from placet.store.stats import GAUGES, Values
+from placet.store.stats import STATS, Values
 
 MEDIA_TYPE = "text/plain"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -49,9 +49,9 @@ class Telemetry:
 
     def exposition(self, asked: Iterable[Values]) -> bytes:
         """All metrics in Prometheus' text format, with those that are read from the database."""
-        gauges = CollectorRegistry()
-        gauges.register(_Asked(asked))
-        return generate_latest(self.registry) + generate_latest(gauges)
+        found = CollectorRegistry()
+        found.register(_Asked(asked))
+        return generate_latest(self.registry) + generate_latest(found)
 
     def moved(self, type: str, transition: str) -> None:
         self._transitions.labels(type, transition, "moved").inc()
@@ -93,14 +93,14 @@ class _Store(Collector):
 
 
 class _Asked(Collector):
-    """The figures that are read from the database."""
+    """The figures that are read from the database, each as a gauge of Prometheus."""
 
     def __init__(self, found: Iterable[Values]) -> None:
         self._found = found
 
     def collect(self) -> Iterable[Metric]:
-        for gauge, values in zip(GAUGES, self._found, strict=True):
-            family = GaugeMetricFamily(gauge.name, gauge.meaning, labels=gauge.labels)
+        for stat, values in zip(STATS, self._found, strict=True):
+            family = GaugeMetricFamily(stat.name, stat.meaning, labels=stat.labels)
             for labels, value in values:
                 family.add_metric(labels, value)
             yield family

@@ -128,7 +128,7 @@ class _Metric:
                 yield from self._moment(deadline, types)
             case figures.Did():
                 yield from self._moment(condition, types)
-            case figures.Clock(timer, statuses):
+            case figures.TimerIs(timer, statuses):
                 yield from self._timer(timer, types)
                 yield from (absent(self.id, "status", s, _STATUSES) for s in statuses if s not in _STATUSES)
             case figures.Linked():

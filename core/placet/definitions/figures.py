@@ -134,7 +134,7 @@ class By:
 
 @written
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimerIs:
     """A timer of the item is `running`, `paused`, `met` or `breached`; it is breached from its due moment on."""
 
     timer: str
@@ -206,7 +206,7 @@ class SetAside:
 
 
 #: Conditions on items, and on transitions.
-ItemCondition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
+ItemCondition = Holds | Given | AtLeast | AtMost | By | Did | TimerIs | Linked | Not | AnyOf | AllOf
 MoveCondition = FirstTry | SetAside
 #: Conditions, which narrow a population.
 Condition = ItemCondition | MoveCondition

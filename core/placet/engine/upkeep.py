@@ -14,7 +14,7 @@ from functools import partial
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.access import ref_of
-from placet.engine.act.following import COMPUTED, INDEX, SCHEDULE
+from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner

@@ -361,8 +361,8 @@ class _Statement:
                 return self._moment(of, moment) <= self._moment(of, deadline)
             case words.Did(transitions):
                 return or_(*(self._did(of, name) for name in transitions))
-            case words.Clock(timer, statuses):
-                return self._clock(of, timer, statuses)
+            case words.TimerIs(timer, statuses):
+                return self._timer_is(of, timer, statuses)
             case words.Linked():
                 return self._linked(of, condition)
             case words.Not(inner):
@@ -378,7 +378,7 @@ class _Statement:
         # The item itself has it; no event has to be read.
         return self.documents.has(of.c.body, "acts", f"transition:{transition}")
 
-    def _clock(self, of: Any, timer: str, statuses: Sequence[str]) -> Sql:
+    def _timer_is(self, of: Any, timer: str, statuses: Sequence[str]) -> Sql:
         over = and_(timers.c.status == "running", timers.c.due_at < self.query.now)
         status = case((over, "breached"), else_=timers.c.status)
         return exists(

@@ -1,4 +1,4 @@
-"""Figures about the present state of the database, one row for each in `GAUGES`."""
+"""Figures about the present state of the database, one row for each in `STATS`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _OLDEST_WRITER = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
-    """One question."""
+class Stat:
+    """One figure: its name and meaning for Prometheus, and the query for its present value."""
 
     name: str
     meaning: str
@@ -91,15 +91,15 @@ def _behind(connection: Connection, now: datetime) -> Values:
 
 
 # fmt: off
-GAUGES = (
-    Gauge("placet_timers", "Timers on items that have not stopped.", ("status",), _timers),
-    Gauge("placet_timers_overdue", "Running timers whose due moment has passed.", (), _overdue),
-    Gauge("placet_log_unsealed_events", "Committed events that have no position yet.", (), _unsealed),
-    Gauge("placet_log_lag_seconds", "Age of the oldest event that has no position yet.", (), _lag),
-    Gauge("placet_oldest_writer_seconds", "Age of the oldest open transaction that has written, as far as the "
+STATS = (
+    Stat("placet_timers", "Timers on items that have not stopped.", ("status",), _timers),
+    Stat("placet_timers_overdue", "Running timers whose due moment has passed.", (), _overdue),
+    Stat("placet_log_unsealed_events", "Committed events that have no position yet.", (), _unsealed),
+    Stat("placet_log_lag_seconds", "Age of the oldest event that has no position yet.", (), _lag),
+    Stat("placet_oldest_writer_seconds", "Age of the oldest open transaction that has written, as far as the "
           "database's user may see.", (), _oldest_writer),
-    Gauge("placet_items_behind", "Items whose indexed or computed values do not follow the rules in force yet.",
+    Stat("placet_items_behind", "Items whose indexed or computed values do not follow the rules in force yet.",
           ("workspace", "type", "part"), _behind),
-    Gauge("placet_deliveries", "Events for plugins and webhooks that wait or were given up.", ("status",), _deliveries),
+    Stat("placet_deliveries", "Events for plugins and webhooks that wait or were given up.", ("status",), _deliveries),
 )
 # fmt: on

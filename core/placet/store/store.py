@@ -173,9 +173,9 @@ class SqlStore(Database):
             return sealing.lag(connection)
 
     def stats(self, now: datetime) -> list[Values]:
-        """The present figures, for each of `placet.store.stats.GAUGES`."""
+        """The present figures, for each of `placet.store.stats.STATS`."""
         with self._aside.connect() as connection:
-            return [gauge.ask(connection, now) for gauge in stats.GAUGES]
+            return [stat.ask(connection, now) for stat in stats.STATS]
 
     # Notes of the installation
 

@@ -279,7 +279,7 @@ class Desk:
         return self.engine.items.set_role(self._actor(actor), _key(item), role, people)
 
     def attach(
-        self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
+        self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"evidence"
     ) -> Evidence:
         """Attach evidence."""
         return self.engine.evidence.attach(

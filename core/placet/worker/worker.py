@@ -178,11 +178,11 @@ class Worker:
 
     def _lead(self) -> None:
         """Send this worker's heartbeat regularly, and lead while it is the one that leads."""
-        beaten = 0.0
+        last_heartbeat = 0.0
         while not self._stopping.is_set():
             try:
-                if time.monotonic() - beaten >= self._patience.total_seconds() / 5:
-                    beaten = time.monotonic()
+                if time.monotonic() - last_heartbeat >= self._patience.total_seconds() / 5:
+                    last_heartbeat = time.monotonic()
                     self._outbox.heartbeat(self.id)
                 if not self._store.leads():
                     self._leading.clear()

@@ -35,7 +35,7 @@ METRICS = (
         "100 * open findings past their due date / open findings; those whose risk is accepted are not past it",
         metrics.Share(
             metrics.Standing(FINDING, ["open", "disputed", "agreed", "remediating", "ready_for_retest"]),
-            metrics.Clock("cobit.finding_due", "breached"),
+            metrics.TimerIs("cobit.finding_due", "breached"),
         ),
         ("severity",),
     ),

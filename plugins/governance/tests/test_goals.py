@@ -265,7 +265,7 @@ class TestABenefit:
         organisation.desk.pass_time("2027-07-02T00:00:00Z")
 
         points = organisation.points(key, "benefit_review")
-        assert [(moment, tells) for moment, _, tells in points] == [
+        assert [(moment, roles) for moment, _, roles in points] == [
             ("01-01 00:00", ["governance.benefit_owner"]),
             ("01-14 17:00", ["governance.business_layer"]),
             ("07-01 00:00", ["governance.benefit_owner"]),

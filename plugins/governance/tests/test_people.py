@@ -265,7 +265,7 @@ class TestCommunication:
 
         organisation.move("nora", key, "send")
 
-        points = [tells for _, _, tells in organisation.points(key, "send_due") if tells]
+        points = [roles for _, _, roles in organisation.points(key, "send_due") if roles]
         assert points == [["governance.communication_owner"]]
         assert organisation.fields(key)["late"] is True
         assert organisation.metric("communication_on_time") == (0, 0, 1)

@@ -212,7 +212,7 @@ class TestAStandardChange:
         )
 
     def test_does_not_start_when_its_model_is_no_longer_valid(self, organisation: Organisation) -> None:
-        """Validity ends with its day, whether or not a clock has run."""
+        """Validity ends with its day, whether or not a timer has fired."""
         item = organisation.item()
         model = organisation.active_model(item)
         key = organisation.standard(item, model, "2027-11-19T23:00:00Z", "2027-11-20T02:00:00Z")

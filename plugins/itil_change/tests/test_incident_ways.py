@@ -70,7 +70,7 @@ class TestThePracticalWay:
         assert "itil.problem_linked" in refused
 
     def test_goes_back_to_the_queue(self, organisation: Organisation) -> None:
-        """With a reason, counted as handed on, and without losing its clock."""
+        """With a reason, counted as handed on, and without losing its timer."""
         key = organisation.started()
 
         blocker = organisation.refused("rosa", key, "return_to_queue")["itil.reason_text"]
@@ -95,14 +95,14 @@ class TestThePracticalWay:
         assert organisation.fields(key).get("closed_at") is None
 
     def test_reopens_for_another_group_in_one_step(self, organisation: Organisation) -> None:
-        """In the queue of that group, without an assignee, counted as handed on, with its clock going on."""
+        """In the queue of that group, without an assignee, counted as handed on, with its timer going on."""
         key = organisation.triaged(group="mail")
         organisation.move("rosa", key, "start_work", assignee="rosa")
         organisation.move("rosa", key, "resolve", **RESOLVED)
 
         same = organisation.refused("sam", key, "reopen_elsewhere", REASON, group="mail")["itil.other_group"]
         state = organisation.move("sam", key, "reopen_elsewhere", REASON, group="network")
-        clock = organisation.desk.timer(organisation.desk.item(key), "itil.resolution").reading
+        reading = organisation.desk.timer(organisation.desk.item(key), "itil.resolution").reading
         organisation.desk.pass_time("2026-12-01T17:00:00Z")
 
         fields = organisation.fields(key)
@@ -110,7 +110,7 @@ class TestThePracticalWay:
         assert (state, organisation.state(key)) == ("triaged", "triaged")
         assert (fields["group"], fields.get("assignee")) == ("network", None)
         assert (fields["reopen_count"], fields["reassign_count"], fields.get("resolved_at")) == (1, 1, None)
-        assert clock.status.value == "running"
+        assert reading.status.value == "running"
 
     def test_reopens_for_another_group_within_the_time_and_with_a_reason(
         self, organisation: Organisation
@@ -126,7 +126,7 @@ class TestThePracticalWay:
         assert set(late) == {"itil.reopen_time"}
 
     def test_takes_over_what_began_elsewhere(self, organisation: Organisation) -> None:
-        """By an incident manager; clocks that start with the record do not start."""
+        """By an incident manager; timers that start with the record do not start."""
         given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail"}
 
         made = organisation.desk.create("itil.incident", actor="ines", state="in_progress", **given)

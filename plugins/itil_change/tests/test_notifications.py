@@ -82,7 +82,7 @@ class TestFailures:
         """Of changes, and on duty."""
         key = organisation.failed(organisation.item())
 
-        assert sorted(notified(organisation, key, "itil.change_in_trouble")) == ["carl", "dora"]
+        assert sorted(notified(organisation, key, "itil.change_failing")) == ["carl", "dora"]
 
 
 class TestTheEnd:

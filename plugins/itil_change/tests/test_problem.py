@@ -297,8 +297,8 @@ class TestWatching:
 
         assert blocker.message == "observed for 4 of 14 days"
         assert blocker.remedy == "wait until Monday 30 November 09:00"
-        tells = [e.data["notifies"] for e in organisation.desk.history(key) if e.kind == "timer"]
-        assert tells == [["itil.problem_manager"]]
+        roles = [e.data["notifies"] for e in organisation.desk.history(key) if e.kind == "timer"]
+        assert roles == [["itil.problem_manager"]]
         assert organisation.move("pia", key, "close_problem") == "closed"
 
     def test_ends_with_an_incident_that_is_younger(self, organisation: Organisation) -> None:

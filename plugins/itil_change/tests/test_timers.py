@@ -97,7 +97,7 @@ class TestTheRecordsOfAnEmergency:
         ]
 
     def test_are_awaited_until_they_are_there(self, organisation: Organisation) -> None:
-        """The clock stops with the last piece of paper, not with the closing of the change."""
+        """The timer stops with the last piece of paper, not with the closing of the change."""
         key = organisation.emergency(organisation.item())
         organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")

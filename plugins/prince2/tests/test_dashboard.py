@@ -51,7 +51,7 @@ def overspent(organisation: Organisation) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def in_exception(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
     """A project whose second stage is outside its tolerance; tests only read it."""
     with Desk(tmp_path_factory.mktemp("desk"), methods=["governance", "prince2"]) as desk:
         organisation = Organisation(desk)
@@ -60,14 +60,14 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]
 
 
 @pytest.fixture(scope="module")
-def troubled_api(troubled: Organisation) -> Api:
-    return Api(troubled.desk)
+def api_in_exception(in_exception: Organisation) -> Api:
+    return Api(in_exception.desk)
 
 
 class TestTheDashboard:
-    def test_shows_stages_with_their_lights(self, troubled: Organisation, troubled_api: Api) -> None:
+    def test_shows_stages_with_their_lights(self, in_exception: Organisation, api_in_exception: Api) -> None:
         """In order, each with its forecast against its tolerances; the whole has the worst light."""
-        found = board(troubled_api, troubled)
+        found = board(api_in_exception, in_exception)
 
         assert [(each["number"], each["state"]) for each in found["stages"]] == [
             (1, "completed"), (2, "active"), (3, "planned"),
@@ -79,20 +79,22 @@ class TestTheDashboard:
         assert (cost["deviation"], cost["used_percent"], cost["light"]) == ("13500", "135.0", "red")
         assert found["light"] == "red"
 
-    def test_shows_exceptions_and_who_answers_them(self, troubled: Organisation, troubled_api: Api) -> None:
+    def test_shows_exceptions_and_who_answers_them(
+        self, in_exception: Organisation, api_in_exception: Api
+    ) -> None:
         """First the project manager reports; the board decides then."""
-        (exception,) = troubled.all("exception")
+        (exception,) = in_exception.all("exception")
 
-        found = board(troubled_api, troubled)
+        found = board(api_in_exception, in_exception)
 
         assert [(e["key"], e["level"], e["breaches"][0]["deviation"]) for e in found["exceptions"]] == [
             (exception, "stage", "13500")
         ]
         assert awaited(found)[exception] == ("Report on the exception", ["pia"])
 
-    def test_counts_the_registers(self, troubled: Organisation, troubled_api: Api) -> None:
+    def test_counts_the_registers(self, in_exception: Organisation, api_in_exception: Api) -> None:
         """The open items, all items, and how many are in each state."""
-        found = {each["name"]: each for each in board(troubled_api, troubled)["registers"]}
+        found = {each["name"]: each for each in board(api_in_exception, in_exception)["registers"]}
 
         assert found["exceptions"] == {"name": "exceptions", "open": 1, "total": 1, "states": {"raised": 1}}
         assert found["issues"] == {"name": "issues", "open": 0, "total": 0, "states": {}}
@@ -101,9 +103,9 @@ class TestTheDashboard:
             found["management_products"]["states"]["withdrawn"],
         ) == (0, 2)
 
-    def test_has_money_and_value(self, troubled: Organisation, troubled_api: Api) -> None:
+    def test_has_money_and_value(self, in_exception: Organisation, api_in_exception: Api) -> None:
         """The change budget, the exposure, and the business case with its margins."""
-        found = board(troubled_api, troubled)
+        found = board(api_in_exception, in_exception)
 
         assert found["change_budget"] == {"budget": "20000", "used": "0", "left": "20000"}
         assert found["risk"] == {"open_threats": 0, "exposure": "0", "risk_budget": "40000"}
@@ -159,12 +161,12 @@ class TestTheDashboard:
             assert answer.headers["content-type"] == "application/problem+json"
         assert hidden.json()["detail"] == f'there is no item "{organisation.project}"'
 
-    def test_is_of_projects_alone(self, troubled: Organisation, troubled_api: Api) -> None:
+    def test_is_of_projects_alone(self, in_exception: Organisation, api_in_exception: Api) -> None:
         """A stage has none, and there is no parameter."""
-        stage = troubled.all("stage")[0]
+        stage = in_exception.all("stage")[0]
 
-        assert troubled_api.get("eva", f"/x/prince2/projects/{stage}/dashboard").status_code == 404
-        wrong = troubled_api.get("eva", f"/x/prince2/projects/{troubled.project}/dashboard?form=x")
+        assert api_in_exception.get("eva", f"/x/prince2/projects/{stage}/dashboard").status_code == 404
+        wrong = api_in_exception.get("eva", f"/x/prince2/projects/{in_exception.project}/dashboard?form=x")
         assert wrong.status_code == 400
 
 

@@ -16,7 +16,7 @@ def reports(organisation: Organisation, kind: str) -> list[str]:
 
 
 def days_of_notifications(organisation: Organisation, keys: list[str]) -> dict[str, list[int]]:
-    """The hours after which each person was notified by the clocks of these reports, from when the first was due."""
+    """The hours after which each person was notified by the timers of these reports, from when the first was due."""
     due = organisation.desk.item(keys[0]).created_at
     found: dict[str, list[int]] = {}
     for event in (each for key in keys for each in organisation.desk.history(key) if each.kind == "timer"):

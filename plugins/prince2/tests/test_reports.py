@@ -253,7 +253,9 @@ class TestThePast:
         log = Log()
         log.make("P-1", "prince2.project", "mandated", mandate="Move")
         log._add("P-1", "roles", role="prince2.executive", changes={"prince2.executive": [[], ["eva"]]})
-        log._add("P-1", "edited", changes={"title": ["Title of P-1", "Move house"], "budget": [None, "5"]})
+        log._add(
+            "P-1", "edited", changes={"title": ["Title of P-1", "Move the office"], "budget": [None, "5"]}
+        )
         moved = log.move("P-1", "starting_up")
         log._add("P-1", "refused", transition="reject")
 
@@ -261,7 +263,7 @@ class TestThePast:
 
         assert (early.state, early.title, early.fields) == (
             "mandated",
-            "Move house",
+            "Move the office",
             {"mandate": "Move", "budget": "5"},
         )
         assert (late.state, late.since, [move.transition for move in late.moves]) == (

@@ -230,7 +230,7 @@ class TestAMap:
     @pytest.mark.parametrize(
         ("reported", "pointer", "message"),
         [
-            ({"states": {"Offen": "opn"}}, "/states/Offen", 'house.door has no state "opn"; did you mean'),
+            ({"states": {"Offen": "opn"}}, "/states/Offen", 'office.door has no state "opn"; did you mean'),
             ({"transitions": {"x": "open"}}, "/transitions", "is used only where `activity` names a column"),
             ({"activity": "what"}, "/state", "one of them"),
             ({"state": None}, "/state", "one of them"),

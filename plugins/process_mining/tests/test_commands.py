@@ -1,4 +1,4 @@
-"""The log out of an installation, and foreign logs held against workflows, from a shell."""
+"""The log out of an installation, and foreign logs checked against workflows, from a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own log, exported and held against its own workflow: nothing that we let happen is refused."""
+"""Our own log, exported and checked against its own workflow: nothing that we let happen is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TRIES = st.tuples(
 
 
 def report(shop: Shop, form: str, folder: Path) -> Report:
-    """The shop's log in a format, held against the workflow of repairs."""
+    """The shop's log in a format, checked against the workflow of repairs."""
     mapping = LogMap.model_validate({"state": "to_state", "ignore": [""], **OWN_MAPS[form]})
     return replay(write(shop, form, folder), REPAIR, mapping)
 

@@ -18,7 +18,7 @@ from placet_process_mining.replay import Report, replay
 
 # fmt: off
 DOOR = Workflow(
-    "house.door",
+    "office.door",
     states=[
         State("closed", "Closed", "todo"),
         State("open",   "Open",   "active"),
@@ -26,12 +26,12 @@ DOOR = Workflow(
         State("gone",   "Gone",   "done"),
     ],
     transitions=[
-        Transition("open",   "closed",             "open",   ["house.guest"]),
-        Transition("close",  "open",               "closed", ["house.guest"]),
-        Transition("lock",   "closed",             "locked", ["house.owner"]),
-        Transition("unlock", "locked",             "closed", ["house.owner"]),
-        Transition("paint",  ["closed", "open"],   SAME,     ["house.owner"]),
-        Transition("remove", OPEN,                 "gone",   ["house.owner"]),
+        Transition("open",   "closed",             "open",   ["office.guest"]),
+        Transition("close",  "open",               "closed", ["office.guest"]),
+        Transition("lock",   "closed",             "locked", ["office.owner"]),
+        Transition("unlock", "locked",             "closed", ["office.owner"]),
+        Transition("paint",  ["closed", "open"],   SAME,     ["office.owner"]),
+        Transition("remove", OPEN,                 "gone",   ["office.owner"]),
     ],
 )
 # fmt: on
@@ -162,10 +162,10 @@ class TestTheMap:
 
     def test_says_which_rows_count(self, held: Held) -> None:
         """By one value of a column, or several."""
-        text = "at,door,state,house\n2026-03-02,a,closed,1\n2026-03-02,b,odd,2\n2026-03-02,c,open,3\n"
+        text = "at,door,state,office\n2026-03-02,a,closed,1\n2026-03-02,b,odd,2\n2026-03-02,c,open,3\n"
 
-        assert held(text, only={"house": "1"}).cases == 1
-        assert held(text, only={"house": ["1", "3"]}).cases == 2
+        assert held(text, only={"office": "1"}).cases == 1
+        assert held(text, only={"office": ["1", "3"]}).cases == 2
 
     def test_says_how_times_are_written(self, held: Held) -> None:
         """Days before months, and no zone."""
@@ -237,7 +237,7 @@ OCEL: dict[str, Any] = {
     "events": [
         {"id": "e1", "type": "made", "time": "2026-03-02T09:00:00Z",
          "attributes": [{"name": "state", "value": "closed"}],
-         "relationships": [{"objectId": "a", "qualifier": "door"}, {"objectId": "h", "qualifier": "house"}]},
+         "relationships": [{"objectId": "a", "qualifier": "door"}, {"objectId": "h", "qualifier": "office"}]},
         {"id": "e2", "type": "lock", "time": "2026-03-02T10:00:00Z",
          "attributes": [{"name": "state", "value": "locked"}],
          "relationships": [{"objectId": "a", "qualifier": "door"}]},
@@ -245,7 +245,7 @@ OCEL: dict[str, Any] = {
          "relationships": [{"objectId": "a", "qualifier": "door"}]},
         {"id": "e4", "type": "rest", "time": "2026-03-02T12:00:00Z"},
     ],
-    "objects": [{"id": "a", "type": "door"}, {"id": "h", "type": "house"}],
+    "objects": [{"id": "a", "type": "door"}, {"id": "h", "type": "office"}],
     "eventTypes": [], "objectTypes": [], "note": {"made": [1, 2.5]}, "n": 7,
 }  # fmt: skip
 OCEL_MAP = LogMap(case="ocel:oid", state="state", time="ocel:timestamp", only={"ocel:type": "door"})
@@ -296,7 +296,7 @@ class TestForms:
                 CREATE TABLE "event_A made" (ocel_id TEXT, ocel_time TEXT, state TEXT);
                 CREATE TABLE event_B (ocel_id TEXT, ocel_time TEXT, state TEXT);
                 INSERT INTO event_map_type VALUES ('a', 'A made'), ('b', 'B');
-                INSERT INTO object VALUES ('a', 'door'), ('h', 'house');
+                INSERT INTO object VALUES ('a', 'door'), ('h', 'office');
                 INSERT INTO event VALUES ('e1', 'a'), ('e2', 'b'), ('e3', 'a'), ('e4', 'b');
                 INSERT INTO "event_A made" VALUES ('e3', '2026-03-02 10:00:00', 'closed'),
                                                   ('e1', '2026-03-02 09:00:00', 'closed');

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shop import Shop
 
-from placet.engine.act.following import INDEX
+from placet.engine.act.progress import INDEX
 from placet.engine.act.unit_of_work import UnitOfWork
 
 
@@ -20,7 +20,7 @@ class TestWhatIsUpToDate:
             )
             assert engine._acts.look(lambda work: work.follows("SHOP", "shop.repair", INDEX))
 
-        known = engine._acts.look(lambda work: dict(work.environment.following))
+        known = engine._acts.look(lambda work: dict(work.environment.up_to_date))
 
         version = engine.workspaces.get(any_shop["ida"], "SHOP").version
         assert {place: known[place][0] for place in known} == {"SHOP": version}
@@ -31,7 +31,7 @@ class TestWhatIsUpToDate:
 
         def asked(work: UnitOfWork) -> bool:
             assert work.follows("SHOP", "shop.part", INDEX)
-            return ("shop.repair", INDEX) in work.environment.following["SHOP"][1]
+            return ("shop.repair", INDEX) in work.environment.up_to_date["SHOP"][1]
 
         assert look(asked)
 

@@ -68,4 +68,4 @@ class Environment:
     others_tokens_decide: bool
     #: By workspace: the version of its configuration, and the item types with the parts of their values that are known
     #: to follow the rules of that version.
-    following: dict[str, tuple[int, frozenset[tuple[str, str]]]]
+    up_to_date: dict[str, tuple[int, frozenset[tuple[str, str]]]]

@@ -10,10 +10,10 @@ from typing import cast
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
 from placet.engine.act.environment import Environment
-from placet.engine.act.following import COMPUTED, INDEX, up_to_date
 from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.lenient import unfit
 from placet.engine.act.people import INSTALLATION, Delegation, WorkspaceRecord
+from placet.engine.act.progress import COMPUTED, INDEX, up_to_date
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.session import Session
@@ -154,13 +154,13 @@ class Reads:
     def follows(self, workspace: str, type: str, part: str) -> bool:
         """Whether a part of the values of a type's items is up to date: `INDEX`, `COMPUTED` or `SCHEDULE`."""
         version = self.workspace(workspace).version
-        known = self.environment.following.get(workspace)
+        known = self.environment.up_to_date.get(workspace)
         if known is not None and known[0] == version and (type, part) in known[1]:
             return True
         if (workspace, type, part) in self._behind:
             return False
         found = up_to_date(self.catalog(workspace), self.session.upkeep.progress(workspace))
-        self.environment.following[workspace] = version, frozenset(found)
+        self.environment.up_to_date[workspace] = version, frozenset(found)
         if (type, part) not in found:
             self._behind.add((workspace, type, part))
         return (type, part) in found

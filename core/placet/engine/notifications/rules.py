@@ -25,7 +25,7 @@ from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.notifications.asks import ask_ended, asked_to_clear, left_waiting
 from placet.engine.notifications.phrases import AGAIN
-from placet.engine.notifications.voters import askers, concerned, next_in_order, substitutes
+from placet.engine.notifications.voters import concerned, next_in_order, requesters, substitutes
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import people_of
 from placet.engine.rules.views import doers
@@ -209,7 +209,7 @@ def _approval_ended(event: EventRecord, ctx: Context) -> Found:
         for round in over[-1:]:
             about = {"approval": approval}
             found |= dict.fromkeys(concerned(round, ctx), Message("notification.voted", about))
-            found |= dict.fromkeys(askers(approval, ctx), Message("notification.requester", about))
+            found |= dict.fromkeys(requesters(approval, ctx), Message("notification.requester", about))
     return found if ended else None
 
 
@@ -218,7 +218,7 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
-    return dict.fromkeys(askers(approval, ctx), Message("notification.requester", {"approval": approval}))
+    return dict.fromkeys(requesters(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
 # Placet's own rules: confirmations
@@ -314,7 +314,7 @@ def _left(event: EventRecord, ctx: Context) -> Found:
     record, about = ctx.record, {"actor": event.data["person"]}
     people = [record.created_by, *(person for holders in record.roles.values() for person in holders)]
     for approval in event.data.get("approvals", ()):
-        people += askers(approval, ctx)
+        people += requesters(approval, ctx)
     people += left_waiting(str(event.data["person"]), ctx.record)
     people += ctx.work.session.people.administrators()
     return {

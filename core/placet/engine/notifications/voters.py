@@ -13,7 +13,7 @@ from placet.engine.rules.views import doers
 
 
 def next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
-    """People whose turn comes with a vote in an ordered panel."""
+    """People who are asked next after a vote, in an ordered panel."""
     round = ctx.record.round(str(event.data["approval"]))
     if round is None or not round.ordered or round.round != event.data["round"]:
         return ()
@@ -56,7 +56,7 @@ def concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
     yield from (vote.seat for vote in round.votes)
 
 
-def askers(approval: str, ctx: Context) -> Iterator[str]:
+def requesters(approval: str, ctx: Context) -> Iterator[str]:
     """People who made a transition that asks for an approval."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for transition in item_type.workflow.transitions if item_type is not None else ():

@@ -9,7 +9,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint_calendars, lint_holders
-from placet.engine.act.following import COMPUTED, INDEX, SCHEDULE
+from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.misfits import FORMER, counted
 from placet.engine.workspaces.deciders import ENOUGH, appointing, deciders

@@ -7,8 +7,8 @@ from placet.definitions.document import method_of
 from placet.definitions.items import json_schema
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import ref_of
-from placet.engine.act.following import COMPUTED, INDEX, SCHEDULE, form_of
 from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE, form_of
 from placet.engine.act.records import Progress
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.misfits import counted

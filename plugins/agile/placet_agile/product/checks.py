@@ -155,7 +155,7 @@ _OPEN_BUGS = ("new", "refining", "ready", "selected", "in_progress", "in_review"
 
 # fmt: off
 ONE_PRODUCT_GOAL = Gate("agile.one_product_goal", "No other product goal pursued", single_goal)
-GOAL_EVIDENCE = Gate("agile.goal_evidence", "Proof that the goal is reached", goal_measured)
+GOAL_EVIDENCE = Gate("agile.goal_evidence", "Evidence that the goal is reached", goal_measured)
 EPIC_HYPOTHESIS = Gate("agile.epic_hypothesis", "Hypothesis written", hypothesis)
 EPIC_CASE = Gate("agile.epic_case", "Business case complete", epic_business_case)
 CHILDREN_FINAL = Gate("agile.children_final", "Parts finished", children_done)

@@ -24,7 +24,7 @@ _GOALS = {
     "08": ("Business processes that work well",            "Applications and technology carry the processes"),
     "09": ("Business processes at the right cost",         "Programmes on time, on budget and good enough"),
     "10": ("Able, willing and productive people",          "Information about IT to rely on"),
-    "11": ("Compliance with the house's own rules",        "IT keeps to the house's own rules"),
+    "11": ("Compliance with the organisation's own rules",        "IT keeps to the organisation's own rules"),
     "12": ("A digital change that is managed",             "Able people who understand business and IT"),
     "13": ("New products and a new business",              "Knowledge and ideas for a new business"),
 }

@@ -83,9 +83,9 @@ METRICS = (
         "100 * reviews done within 5 business days / reviews required that are done or overdue",
         metrics.Share(
             metrics.Items(
-                CHANGE, _ENDED, Holds("pir_required", (True,)), metrics.Clock(PIR_DUE.id, "met", "breached")
+                CHANGE, _ENDED, Holds("pir_required", (True,)), metrics.TimerIs(PIR_DUE.id, "met", "breached")
             ),
-            metrics.Clock(PIR_DUE.id, "met"),
+            metrics.TimerIs(PIR_DUE.id, "met"),
         ),
     ),
     Metric(

@@ -57,7 +57,7 @@ NOTIFICATION_RULES = (
            ["confirm:itil.spoken_authorization"],
            [CHANGE_MANAGER, IT_DIRECTOR],
            "you answer for changes that nobody authorized"),
-    NotificationRule("itil.change_in_trouble",  "A change is reverted or has failed", CHANGE,
+    NotificationRule("itil.change_failing",     "A change is reverted or has failed", CHANGE,
            ["state:backing_out", "state:failed"],
            [CHANGE_MANAGER, DUTY_MANAGER],
            "you answer for changes that go wrong"),

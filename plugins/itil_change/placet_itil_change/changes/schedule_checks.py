@@ -249,7 +249,7 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
 def _no_window(
     ctx: CheckContext, bound_to: str, items: list[str], length: timedelta, *, ahead: bool
 ) -> Verdict:
-    keepers = list(ctx.holders(CHANGE_MANAGER.id)) or [CHANGE_MANAGER.id]
+    managers = list(ctx.holders(CHANGE_MANAGER.id)) or [CHANGE_MANAGER.id]
     return blocked(
         bound_to
         + (
@@ -257,14 +257,14 @@ def _no_window(
             if ahead
             else ", and none is declared for the next {days:count day}"
         ),
-        remedy="ask {keepers:person or} to declare a maintenance window of {hours:count hour}",
+        remedy="ask {managers:person or} to declare a maintenance window of {hours:count hour}",
         who=[CHANGE_MANAGER.id],
         message_id="itil.maintenance_only.too_short" if ahead else "itil.maintenance_only.none",
         params={
             "items": items,
             "days": LOOK_AHEAD.days,
             "hours": round(length.total_seconds() / 3600, 1),
-            "keepers": keepers,
+            "managers": managers,
         },
         actions=[move_button(ctx)],
     )

@@ -53,9 +53,9 @@ METRICS = (
         "100 * response timers met / (met + breached), of incidents that were answered",
         metrics.Share(
             metrics.Items(
-                INCIDENT, metrics.At("first_response_at"), metrics.Clock(RESPONSE.id, "met", "breached")
+                INCIDENT, metrics.At("first_response_at"), metrics.TimerIs(RESPONSE.id, "met", "breached")
             ),
-            metrics.Clock(RESPONSE.id, "met"),
+            metrics.TimerIs(RESPONSE.id, "met"),
         ),
         _BY_PRIORITY,
     ),
@@ -66,9 +66,9 @@ METRICS = (
         "100 * resolution timers met / (met + breached), of incidents that stand resolved or closed",
         metrics.Share(
             metrics.Items(
-                INCIDENT, metrics.At("resolved_at"), metrics.Clock(RESOLUTION.id, "met", "breached")
+                INCIDENT, metrics.At("resolved_at"), metrics.TimerIs(RESOLUTION.id, "met", "breached")
             ),
-            metrics.Clock(RESOLUTION.id, "met"),
+            metrics.TimerIs(RESOLUTION.id, "met"),
         ),
         _BY_PRIORITY,
     ),

@@ -44,7 +44,7 @@ NOTIFICATION_RULES = (
            ["transition:declare_major", "transition:stand_down_major"],
            [MAJOR_INCIDENT_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
            "you answer for services or for major incidents"),
-    NotificationRule("itil.major_incident_news",  "News of a major incident",                  INCIDENT,
+    NotificationRule("itil.major_incident_update", "An update on a major incident",            INCIDENT,
            ["transition:post_update"],
            [SERVICE_OWNER, IT_DIRECTOR, SERVICE_DESK_ANALYST, *_USER],
            "it affects you, or you inform the people affected"),

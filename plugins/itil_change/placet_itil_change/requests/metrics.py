@@ -17,9 +17,9 @@ METRICS = (
         "100 * requests fulfilled within the time that the catalogue promises / requests fulfilled",
         metrics.Share(
             metrics.Items(
-                SERVICE_REQUEST, metrics.Did("fulfil"), metrics.Clock(REQUEST_TARGET.id, "met", "breached")
+                SERVICE_REQUEST, metrics.Did("fulfil"), metrics.TimerIs(REQUEST_TARGET.id, "met", "breached")
             ),
-            metrics.Clock(REQUEST_TARGET.id, "met"),
+            metrics.TimerIs(REQUEST_TARGET.id, "met"),
         ),
     ),
 )

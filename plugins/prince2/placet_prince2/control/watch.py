@@ -1,6 +1,6 @@
 """The watch on tolerances: their status whenever figures change, and an exception as soon as one is left.
 
-Every edit, transition, effect and clock that changes a figure leads here in the same transaction, so that nobody has to
+Every edit, transition, effect and timer that changes a figure leads here in the same transaction, so that nobody has to
 report a breach. A package outside its tolerance is an issue for the project manager; a stage or a project outside is an
 exception for the level above.
 

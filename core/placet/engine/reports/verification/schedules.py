@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from placet.engine.act.auditing import StoredSchedule
-from placet.engine.act.following import SCHEDULE
+from placet.engine.act.progress import SCHEDULE
 from placet.engine.act.records import ItemRecord, Schedule, TimerRow
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.verification.histories import UNFIT

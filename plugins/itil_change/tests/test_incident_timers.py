@@ -267,7 +267,7 @@ class TestMeasuring:
         return next(each.value.value for each in found.groups if each.group == group)
 
     def test_agrees_with_the_events_counted_one_by_one(self, organisation: Organisation) -> None:
-        """Everything from the log alone: moments of transitions, clocks read anew, counts."""
+        """Everything from the log alone: moments of transitions, timers read again, counts."""
         keys = self.month(organisation)
         desk = organisation.desk
         made: dict[str, datetime] = {}
@@ -287,8 +287,8 @@ class TestMeasuring:
                     handed.add(key)
                 elif name == "reopen":
                     reopened.add(key)
-        clocks = {key: reading(organisation, key, "resolution") for key in resolved}
-        met = [key for key in resolved if clocks[key].status == "met"]
+        readings = {key: reading(organisation, key, "resolution") for key in resolved}
+        met = [key for key in resolved if readings[key].status == "met"]
         open_ones = [key for key in keys if key not in resolved]
         now = datetime.fromisoformat("2026-11-24T09:00:00+00:00")
 
@@ -299,7 +299,7 @@ class TestMeasuring:
             mean((resolved[key] - made[key]) / timedelta(hours=1) for key in resolved)
         )
         assert self.value(organisation, "mttr_clock") == pytest.approx(
-            mean(clocks[key].elapsed / timedelta(hours=1) for key in resolved)
+            mean(readings[key].elapsed / timedelta(hours=1) for key in resolved)
         )
         assert self.value(organisation, "sla_attainment") == 100 * len(met) / len(resolved)
         assert self.value(organisation, "fcr") == 100 * len(set(resolved) - handed - reopened) / len(resolved)

@@ -18,7 +18,7 @@ from placet import BlockedError
 from placet.engine.act.queries import TimerQuery
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.timers import readings as clocks
+from placet.engine.timers import readings
 from placet.testing import Desk
 
 #: Something that a person does, or time that passes, in minutes.
@@ -57,19 +57,19 @@ def live(desk: Desk, steps: list[Step]) -> ItemRecord:
 @examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
-    """After any history, the log alone gives the clocks that are stored, and the due moments in the index."""
+    """After any history, the log alone gives the timers that are stored, and the due moments in the index."""
     with TemporaryDirectory() as folder, Desk(Path(folder), registry=REGISTRY) as desk:
         item = live(desk, steps)
         place = desk.engine.workspaces.get(SYSTEM_ACTOR, desk.key)
 
         again = timers_of(desk.history(item))
 
-        assert {name: clock.marks for name, clock in again.items()} == {
-            name: clock.marks for name, clock in item.timers.items()
+        assert {name: timer.marks for name, timer in again.items()} == {
+            name: timer.marks for name, timer in item.timers.items()
         }
         now = desk.clock.now()
-        for name, clock in again.items():
-            reading = clocks.read(clock, place.timetable, now)
+        for name, timer in again.items():
+            reading = readings.read(timer, place.timetable, now)
             assert reading == desk.timer(item, name).reading
             early = TimerQuery((desk.key,), due_before=reading.due_at, limit=500)
             just = TimerQuery(
@@ -83,7 +83,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
         assert desk.verify().ok
 
 
-def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
+def test_a_timer_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
     """Each of its turns begins with a mark, which no act of a person would make."""
     with Desk(tmp_path, registry=REGISTRY) as desk:
         item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
@@ -97,7 +97,7 @@ def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
 @examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
-    """Minute by minute: it counts where the clock has started, neither stopped nor paused, in open time."""
+    """Minute by minute: it counts where the timer has started, neither stopped nor paused, in open time."""
     with TemporaryDirectory() as folder, Desk(Path(folder), registry=REGISTRY) as desk:
         item = live(desk, steps)
         events = desk.history(item)
@@ -138,7 +138,7 @@ def _working(at: datetime) -> bool:
 _always: Callable[[datetime], bool] = lambda at: True  # noqa: E731
 
 
-def test_the_hotline_has_every_kind_of_clock() -> None:
+def test_the_hotline_has_every_kind_of_timer() -> None:
     """By field, until a field, repeating, paused, resumed, reset, while a condition holds."""
     timers = {timer.id: timer for timer in CALL.timers}
 
