@@ -21,12 +21,9 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
-
-if TYPE_CHECKING:
-    from placet.engine.engine import Engine
 
 _HERE = Path(__file__).parent
 #: Seconds until a server has to answer, and until a process has to be gone.
@@ -108,6 +105,7 @@ class Mother:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._composed: list[Any] = []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.processes"],
             env=environment(PYTHONPATH=str(_HERE)),
@@ -134,8 +132,18 @@ class Mother:
         """Start a command as the installed program does."""
         return self.bear("processes:run_placet", *arguments, folder=folder, log=log, env=env)
 
+    def compose(self, *methods: str, **settings: Any) -> None:
+        """Compose and lint the rules of methods with their settings, once for all who are born from now on.
+
+        For several servers under the same rules: each of them, and each of their workers, would do it again.
+        """
+        rules = {"methods": methods, "settings": settings}
+        if rules not in self._composed:
+            self.ask(composed=rules)
+            self._composed.append(rules)
+
     def ask(self, **what: Any) -> Any:
-        """For the number of a new `child`, or for the code with which one has `ended`."""
+        """For the number of a new `child`, for the code with which one has `ended`, or for rules to be `composed`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
@@ -193,39 +201,45 @@ def _ended(pid: int) -> int | None:
 def _load() -> None:
     """Load what children need, plugins included, and do once what each child would do again.
 
-    The commands and the operations are described, and a first workspace is opened: with the statements for it compiled
-    and prepared, and the rules of its method composed.
+    The commands and the operations are described, and a first workspace is opened: with the plugins loaded, the
+    statements for it compiled and prepared, and the rules of its method composed.
     """
     from placet.cli.collecting import loading
 
     with loading():
         for module in ("placet.cli.commands", "placet.cli.serve", "placet.worker.worker"):
             import_module(module)
-    from placet.api import create_app
-    from placet.app import build, migrate
     from placet.cli.commands import _program
-    from placet.settings import Settings
 
     _program()
+    _rehearse(["itil"], {})
+
+
+def _rehearse(methods: Sequence[str], settings: Mapping[str, Any]) -> None:
+    """Open an installation with a workspace under these methods, and lint its rules as a server does at its start."""
+    from placet.api import create_app
+    from placet.app import build, migrate
+    from placet.engine.engine import SYSTEM_ACTOR
+    from placet.settings import Settings
+
     with TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/placet.db", evidence_url=f"{folder}/evidence")
-        migrate(settings)
-        with closing(build(settings)) as application:
+        own = Settings(database_url=f"sqlite:///{folder}/placet.db", evidence_url=f"{folder}/evidence")
+        migrate(own)
+        with closing(build(own)) as application:
             create_app(application)
-            _open_a_workspace(application.engine)
+            engine = application.engine
+            engine.people.add(SYSTEM_ACTOR, id="ada", name="Ada", admin=True)
+            engine.people.issue_token(SYSTEM_ACTOR, "ada", name="first steps")
+            engine.workspaces.create(
+                SYSTEM_ACTOR, key="OPS", name="Operations", methods=methods, settings=settings
+            )
+            role = next(iter(engine.workspaces.catalog(SYSTEM_ACTOR, "OPS").roles))
+            engine.workspaces.assign(SYSTEM_ACTOR, "OPS", role, ["ada"])
+            engine.reports.lint(SYSTEM_ACTOR, stored=False)
     # Children have this thread alone, and would wait for ever for a lock that another one holds.
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()
-
-
-def _open_a_workspace(engine: Engine) -> None:
-    from placet.engine.engine import SYSTEM_ACTOR
-
-    engine.people.add(SYSTEM_ACTOR, id="ada", name="Ada", admin=True)
-    engine.people.issue_token(SYSTEM_ACTOR, "ada", name="first steps")
-    engine.workspaces.create(SYSTEM_ACTOR, key="OPS", name="Operations", methods=["itil"])
-    engine.workspaces.assign(SYSTEM_ACTOR, "OPS", "itil.change_manager", ["ada"])
 
 
 def main() -> None:
@@ -235,6 +249,9 @@ def main() -> None:
         what = json.loads(line)
         if "ended" in what:
             answer = _ended(what["ended"])
+        elif "composed" in what:
+            answer = None
+            _rehearse(**what["composed"])
         elif not (answer := os.fork()):
             _live(**what["child"])
         sys.stdout.write(f"{json.dumps(answer)}\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from placet.catalog.discovery import Registry
+from placet.catalog.discovery import Registry, installed
 from placet.channels import Channels
 from placet.engine.act.ports import Clock
 from placet.engine.engine import Engine
@@ -88,7 +88,7 @@ def build(
     store, sandbox = _usable_store(settings, asynchronous=asynchronous)
     if clock is None:
         clock = SandboxClock(store) if sandbox else SystemClock()
-    registry = registry or Registry.discover(settings.disabled_plugins)
+    registry = registry or installed(frozenset(settings.disabled_plugins))
     evidence = FolderEvidenceStore(settings.evidence_folder, reserve=settings.evidence_reserve)
     tracing = _tracing(settings)
     engine = Engine(

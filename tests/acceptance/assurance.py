@@ -7,8 +7,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from processes import mother
+
 from .conftest import Organisation, placet, serving
 
+METHODS = ["governance", "cobit"]
 #: A Sunday; findings of the scenarios are made on it.
 START = "2026-03-01T09:00:00Z"
 REASON = "as was agreed in the meeting of the board"
@@ -37,7 +40,7 @@ class Office(Organisation):
 
     def open(self, **settings: Any) -> None:
         """Open the workspace with everybody in their roles, and make the objectives."""
-        methods = {"methods": ["governance", "cobit"], "settings": {"cobit": settings}}
+        methods = {"methods": METHODS, "settings": {"cobit": settings}}
         self.admin.send("POST", "/workspaces", {"key": "OPS", "name": "Payments", **methods}, expect=201)
         for person in {person for people in HOLDERS.values() for person in people} | {"maya"}:
             self.admin.send("POST", "/actors", {"id": person, "name": person.title()}, expect=201)
@@ -170,6 +173,7 @@ class Office(Organisation):
 @contextmanager
 def opened(folder: Path, **settings: Any) -> Iterator[Office]:
     """A server in a folder, with the workspace open."""
+    mother().compose(*METHODS, cobit=settings)
     with serving(folder, START) as base:
         placet("actor", "add", "root", "--admin", folder=folder)
         with closing(Office(base, placet("token", "create", "root", folder=folder))) as office:

@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from processes import mother
+
 from .conftest import Organisation, placet, serving
 
 #: A Monday morning.
@@ -71,14 +73,14 @@ PROJECT_TOLERANCES = [
 def organized(folder: Path, database: str | None = None) -> Iterator[Organisation]:
     """A server whose workspace is under PRINCE2, and its people; over the database of its folder, or this one."""
     env = {} if database is None else {"PLACET_DATABASE_URL": database}
+    methods = ["itil", "governance", "prince2"]
+    mother().compose(*methods)
     with serving(folder, START, env) as base:
         placet("actor", "add", "root", "--admin", folder=folder, env=env)
         token = placet("token", "create", "root", folder=folder, env=env)
         with closing(Organisation(base, token)) as organisation:
             organisation.open()
-            organisation.admin.send(
-                "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance", "prince2"]}
-            )
+            organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
             for role, people in HOLDERS.items():
                 organisation.assign(f"governance.{role}", *people)
             yield organisation

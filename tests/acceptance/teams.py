@@ -7,8 +7,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from processes import mother
+
 from .conftest import Organisation, Person, placet, serving
 
+METHODS = ["governance", "agile"]
 #: In the workspace, and on each team.
 HOLDERS = {
     "coach": ["ivy"],
@@ -40,7 +43,7 @@ class Company(Organisation):
 
     def open(self, **settings: Any) -> None:
         """Open the workspace with everybody in their roles."""
-        methods = {"methods": ["governance", "agile"], "settings": {"agile": settings}}
+        methods = {"methods": METHODS, "settings": {"agile": settings}}
         self.admin.send("POST", "/workspaces", {"key": "OPS", "name": "Payments", **methods}, expect=201)
         named = (people for roles in (HOLDERS, TEAM, OTHERS) for people in roles.values())
         for person in {person for people in named for person in people}:
@@ -96,6 +99,7 @@ class Company(Organisation):
 def opened(folder: Path, database: str | None = None, **settings: Any) -> Iterator[Company]:
     """A server in a folder, with the workspace open; over the database of that folder, or this one."""
     env = {} if database is None else {"PLACET_DATABASE_URL": database}
+    mother().compose(*METHODS, agile=settings)
     with serving(folder, env=env) as base:
         placet("actor", "add", "root", "--admin", folder=folder, env=env)
         with closing(Company(base, placet("token", "create", "root", folder=folder, env=env))) as company:

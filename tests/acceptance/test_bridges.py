@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from processes import mother
 
 from .conftest import Organisation, Person
 from .projects import Project, organized
@@ -24,6 +25,7 @@ ROLES = {"product_owner": ["pia"], "scrum_master": ["finn"], "developer": ["ravi
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
     """A server whose workspace is under all methods and what joins them."""
+    mother().compose(*METHODS)
     with organized(tmp_path_factory.mktemp("joined")) as found:
         found.admin.send("PATCH", "/workspaces/OPS", {"methods": METHODS})
         found.assign("agile.coach", "ivy")

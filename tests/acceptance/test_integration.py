@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from processes import mother
 
 from .conftest import Organisation
 from .test_itil_change import emergency, item, scheduled
 
+METHODS = ["itil", "governance", "integration"]
+
+
+@pytest.fixture(scope="module")
+def composed() -> None:
+    """The rules of the methods, for all servers."""
+    mother().compose(*METHODS)
+
 
 @pytest.fixture
-def joined(organisation: Organisation) -> Organisation:
+def joined(composed: None, organisation: Organisation) -> Organisation:
     """The organisation under both methods and what joins them."""
-    methods = ["itil", "governance", "integration"]
-    organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
+    organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": METHODS})
     organisation.assign("governance.communication_owner", "otto")
     return organisation
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from placet import AddedGate, Fields, ItemType, Method, Settings, State, Transition, Workflow, hookimpl
+from placet.catalog import discovery
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.examination import examine
@@ -110,6 +111,17 @@ class TestWhatIsInstalled:
         assert registry.compose(Rules(("archive",))).missing == {
             "archive": "it is disabled in this installation"
         }
+
+    def test_is_loaded_once_in_a_process(self, installed: Callable[[str, str], None]) -> None:
+        """With its rules, which are composed once; each set of disabled plugins is an installation of its own."""
+        installed("museum", source("museum"))
+        first = discovery.installed()
+
+        again, without = discovery.installed(), discovery.installed(frozenset({"museum"}))
+
+        assert again is first
+        assert first.catalog(Rules(("museum",))) is again.catalog(Rules(("museum",)))
+        assert (set(toys(first)), set(toys(without))) == ({"museum"}, set())
 
     def test_has_one_plugin_of_a_name(self, installed: Callable[..., None]) -> None:
         """Of two distributions with one name the second is refused, by the order of the distributions' names."""

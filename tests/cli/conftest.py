@@ -19,6 +19,7 @@ import pytest
 from processes import environment
 
 from placet.app import build
+from placet.catalog import discovery
 from placet.cli import main
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
@@ -43,7 +44,7 @@ class Shell:
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(errors):
             for name, value in variables.items():
                 patch.setenv(name, value)
-            with _modules_forgotten(self.folder), pytest.raises(SystemExit) as end:
+            with self._own_plugins_loaded_anew(), pytest.raises(SystemExit) as end:
                 main(arguments)
         code = end.value.code or 0
         assert isinstance(code, int), code
@@ -84,6 +85,19 @@ class Shell:
             check=False,
         )
 
+    @contextmanager
+    def _own_plugins_loaded_anew(self) -> Iterator[None]:
+        """Let a command load plugins that were put into the folder, and forget them again, as another process would."""
+        if any(self.folder.glob("*.dist-info")):
+            discovery._loaded.cache_clear()
+        try:
+            yield
+        finally:
+            inside = f"{self.folder}{os.sep}"
+            for name, module in list(sys.modules.items()):
+                if (getattr(module, "__file__", None) or "").startswith(inside):
+                    del sys.modules[name]
+
     def install(
         self, source: str, *words: str, name: str = "acme", distribution: str = "placet-acme"
     ) -> None:
@@ -108,18 +122,6 @@ class Shell:
         (information / "entry_points.txt").write_text("".join(points))
         self._patch.setenv("PYTHONPATH", str(self.folder))
         self._patch.syspath_prepend(self.folder)
-
-
-@contextmanager
-def _modules_forgotten(folder: Path) -> Iterator[None]:
-    """Let the next command load modules of a folder again, as another process would."""
-    try:
-        yield
-    finally:
-        inside = f"{folder}{os.sep}"
-        for name, module in list(sys.modules.items()):
-            if (getattr(module, "__file__", None) or "").startswith(inside):
-                del sys.modules[name]
 
 
 def _written(stream: TextIOWrapper) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.testing.opening import installed
+from placet.catalog.discovery import installed
 from placet_integration import PAIRS
 from placet_integration.bridges import Bridge, Pair
 

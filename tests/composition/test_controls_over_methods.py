@@ -11,10 +11,10 @@ import pytest
 
 from placet import BlockedError, ConfirmationStatus, GateMode
 from placet.catalog.catalog import Rules
+from placet.catalog.discovery import installed
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.testing import Desk
-from placet.testing.opening import installed
 from placet_cobit.controls.defaults import DefaultControl, shipped_controls
 from placet_cobit.objectives.tables import shipped_table
 from placet_cobit.seeding.seeds import seed_controls, seed_objectives

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from placet import Change, Confirmation, Duty, ItemType
+from placet.catalog.discovery import installed
 from placet.definitions.items import ActorRef
-from placet.testing.opening import installed
 
 METHODS = installed().methods
 ITEM_TYPES = {each.id: each for method in METHODS.values() for each in method.item_types}

@@ -10,9 +10,9 @@ import pytest
 from linting import lint
 
 from placet.catalog.catalog import Rules
+from placet.catalog.discovery import installed
 from placet.errors import InvalidError
 from placet.testing import Desk
-from placet.testing.opening import installed
 
 START = "2026-11-16T09:00:00Z"
 PEOPLE = {

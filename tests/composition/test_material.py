@@ -17,6 +17,7 @@ import pytest
 
 from placet import ApprovalStatus, ItemType, Transition
 from placet.catalog.catalog import Rules
+from placet.catalog.discovery import installed
 from placet.definitions.approvals import Approval
 from placet.definitions.items import json_schema
 from placet.definitions.roles import SYSTEM
@@ -32,7 +33,6 @@ from placet.engine.rules.material import TITLE
 from placet.engine.workspaces.leftovers import votes_of
 from placet.errors import PlacetError
 from placet.testing import Desk
-from placet.testing.opening import installed
 
 REASON = "as was agreed in the weekly meeting"
 #: Values that are decided on, and others, where the schema of a field does not say which make sense.

@@ -8,8 +8,8 @@ import pytest
 from linting import lint
 
 from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import installed
 from placet.catalog.waiting import reminders, waiting_states
-from placet.testing.opening import installed
 
 REGISTRY = installed()
 METHODS = tuple(REGISTRY.methods)

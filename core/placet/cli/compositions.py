@@ -8,7 +8,7 @@ from typing import Any
 
 from placet.app import build
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
+from placet.catalog.discovery import installed
 from placet.definitions import diagrams
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
@@ -44,7 +44,7 @@ def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
         with closing(build(settings)) as application:
             catalog = application.engine.workspaces.catalog(SYSTEM_ACTOR, workspace)
     else:
-        registry = Registry.discover(settings.disabled_plugins)
+        registry = installed(frozenset(settings.disabled_plugins))
         method = registry.methods.get(method_of(id))
         if method is None:
             raise NotFoundError(

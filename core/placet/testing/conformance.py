@@ -12,12 +12,11 @@ from typing import ClassVar
 import pytest
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
+from placet.catalog.discovery import Registry, installed
 from placet.catalog.examination import examine
 from placet.definitions.document import canonical, item_type_document, method_of
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
-from placet.testing.opening import installed
 
 
 class MethodConformance:

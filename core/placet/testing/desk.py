@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from placet.catalog.catalog import Catalog
-from placet.catalog.discovery import Registry
+from placet.catalog.discovery import Registry, installed
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import ConfirmationStatus, Decision
 from placet.definitions.verdicts import BlockedError, GateMode
@@ -32,7 +32,7 @@ from placet.engine.timers.views import TimerView
 from placet.errors import NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
-from placet.testing.opening import FILE, KEY, add_person, application_over, installed, opened
+from placet.testing.opening import FILE, KEY, add_person, application_over, opened
 from placet.testing.paths import path
 from placet.worker.plugins import Plugins
 

@@ -24,12 +24,6 @@ FILE = "desk.db"
 
 
 @lru_cache(maxsize=1)
-def installed() -> Registry:
-    """The installed plugins, loaded once in a process: composing and linting their methods takes longer than a test."""
-    return Registry.discover()
-
-
-@lru_cache(maxsize=1)
 def _empty_database() -> bytes:
     """A migrated SQLite file, made once in a process."""
     with TemporaryDirectory() as folder:

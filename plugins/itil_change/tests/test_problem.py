@@ -1,4 +1,4 @@
-"""Problems: classified, understood, fixed, watched, or lived with; and what joins them with incidents and changes."""
+"""Problems: classified, understood, fixed, watched, or lived with; the patterns that raise them, and their figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placet.errors import ConflictError
 if TYPE_CHECKING:
     from .conftest import Organisation
 
-from .conftest import CAUSE, RESOLVED, WORKAROUND
+from .conftest import CAUSE, LOW_RISK, PLANS, WORKAROUND
 
 REASON = "as was agreed in the weekly meeting"
 FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
@@ -226,7 +226,7 @@ class TestAFix:
         organisation.move("pia", key, "raise_fix", create_change=True)
         [change] = organisation.desk.item(key).links["itil.fixed_by_change"]
         organisation.edit(
-            "maya", change, implementer="ravi", planned_start=FROM, planned_end=TO, **_complete()
+            "maya", change, implementer="ravi", planned_start=FROM, planned_end=TO, **PLANS, **LOW_RISK
         )
         organisation.move("maya", change, "submit")
         organisation.attach("ravi", change, "test_result")
@@ -325,97 +325,6 @@ class TestWatching:
             organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
 
 
-class TestAFailedChange:
-    @pytest.mark.parametrize(
-        ("criticality", "answers", "impact"),
-        [
-            (5, {}, 1),
-            (4, {}, 2),
-            (3, {}, 3),
-            (2, {}, 4),
-        ],
-    )
-    def test_is_an_incident_as_grave_as_was_feared(
-        self, organisation: Organisation, criticality: int, answers: dict[str, Any], impact: int
-    ) -> None:
-        """By the impact that was expected at worst; urgent in any case."""
-        item = organisation.item("gateway", criticality)
-        key = organisation.emergency(item, **_complete(), **answers)
-        organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
-
-        organisation.move("ravi", key, "declare_failed", "The index build locks the table.")
-
-        fields = organisation.fields(organisation.caused(key))
-        assert (fields["impact"], fields["urgency"], fields["cis"]) == (impact, 1, [item])
-        assert fields["symptoms"] == "The index build locks the table."
-
-    def test_is_over_when_that_is_resolved(self, organisation: Organisation) -> None:
-        key = organisation.failed(organisation.item())
-        organisation.at("2026-11-16T11:00:00Z")
-        organisation.contain(key)
-
-        organisation.move("carl", key, "recover")
-
-        fields = organisation.fields(key)
-        assert (fields["failed_at"], fields["recovered_at"]) == (
-            "2026-11-16T09:00:00Z",
-            "2026-11-16T11:00:00Z",
-        )
-
-    def test_needs_an_incident_that_says_what_it_broke(self, organisation: Organisation) -> None:
-        """A cancelled one says nothing."""
-        key = organisation.failed(organisation.item())
-        organisation.move("sam", organisation.caused(key), "cancel_incident", REASON)
-
-        blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
-
-        assert blocker.message == "no incident says what it broke"
-        assert blocker.remedy == "record the incident that it caused, and link it"
-
-
-class TestADeploymentThatBrokeSomething:
-    def deployed(self, organisation: Organisation) -> str:
-        """A deployment that was successful, Monday 10:00 to 11:00."""
-        key = organisation.scheduled(organisation.item(), FROM, TO)
-        organisation.at(FROM)
-        organisation.move("ravi", key, "start_implementation")
-        organisation.at("2026-11-23T11:00:00Z")
-        organisation.move(
-            "ravi", key, "complete_implementation", is_deployment=True, first_commit_at="2026-11-22T11:00:00Z",
-            verification_note="All probes are green, a test payment went through.",
-        )  # fmt: skip
-        return key
-
-    def rate(self, organisation: Organisation, name: str) -> Any:
-        return organisation.desk.metric(f"itil.{name}").value.value
-
-    @pytest.mark.parametrize(("hours", "impact", "rate"), [(23, 1, 100), (25, 1, 0), (1, 3, 0)])
-    def test_needed_attention_within_a_day(
-        self, organisation: Organisation, hours: int, impact: int, rate: int
-    ) -> None:
-        """A P1 or P2 within 24 hours of it; later, or less grave, does not count."""
-        key = self.deployed(organisation)
-        day, hour = divmod(11 + hours, 24)
-        organisation.at(f"2026-11-{23 + day}T{hour:02}:00:00Z")
-        incident = organisation.started(impact=impact, urgency=2)
-
-        organisation.link("rosa", incident, "itil.caused_by_change", key)
-
-        assert self.rate(organisation, "dora_change_fail_rate") == rate
-
-    def test_is_restored_with_the_incident(self, organisation: Organisation) -> None:
-        """From the end of the deployment to the resolution: three hours."""
-        key = self.deployed(organisation)
-        incident = organisation.started(impact=2, urgency=2)
-        organisation.link("rosa", incident, "itil.caused_by_change", key)
-        organisation.at("2026-11-23T14:00:00Z")
-
-        organisation.move("rosa", incident, "resolve", **RESOLVED)
-
-        assert self.rate(organisation, "dora_recovery_time") == 3
-
-
 class TestMeasuring:
     def test_agrees_with_the_events_counted_one_by_one(self, organisation: Organisation) -> None:
         """Two known errors of different ages, one problem that came up again, one that did not."""
@@ -446,12 +355,3 @@ class TestMeasuring:
         assert value("problem_backlog") == len(keys)
         assert value("known_error_age") == median((now - known[key]) / timedelta(days=1) for key in standing)
         assert value("recurrence_rate") == 100 * len(again) / len(watched) == 50
-
-
-def _complete() -> dict[str, Any]:
-    """Plans and answers of low risk."""
-    return {
-        "implementation_plan": "Do it.", "test_plan": "Try it.", "backout_plan": "Undo it.", "backout_max_min": 10,
-        "planned_outage_min": 0, "users_affected": 0, "data_class": "public", "novelty": 1, "complexity": 1,
-        "testing": 1, "backout": 1,
-    }  # fmt: skip
