@@ -19,7 +19,7 @@ from benchmarks import library, reading, scale, timers
 from benchmarks.applications import Filled, create_database, fill
 from benchmarks.auditing import auditing
 from benchmarks.delivery import delivery
-from benchmarks.desk.desk import Databases, Findings, desk
+from benchmarks.desk.desk import Databases, Findings, desk, grown
 from benchmarks.desk.together import together
 from benchmarks.exchange import exchange
 from benchmarks.http import over_http
@@ -47,7 +47,10 @@ SUBJECTS = (
     "audit",
     "together",
     "desk",
+    "growth",
 )
+#: The parts of an effort that can be chosen.
+EFFORTS = ("rounds", "seconds", "small", "large")
 
 
 class Bench:
@@ -138,6 +141,9 @@ class Bench:
     def desk(self) -> list[Line]:
         return self._reported(desk(self._runner, self._databases, self._effort))
 
+    def growth(self) -> list[Line]:
+        return self._reported(grown(self._runner, self._databases, self._effort))
+
     def _reported(self, found: Findings) -> list[Line]:
         self.details += found.details
         self.failures += found.failures
@@ -199,10 +205,10 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, help="so many rounds of each comparison")
     parser.add_argument("--seconds", type=float, help="so long in each round")
+    parser.add_argument("--small", type=int, help="so many items in the smaller of two databases")
+    parser.add_argument("--large", type=int, help="so many items in the larger of two databases")
     asked = parser.parse_args()
-    wished = {
-        name: getattr(asked, name) for name in ("rounds", "seconds") if getattr(asked, name) is not None
-    }
+    wished = {name: value for name in EFFORTS if (value := getattr(asked, name)) is not None}
     effort = replace(QUICK if asked.quick else FULL, **wished)
     began, lines = time.monotonic(), []
     with tempfile.TemporaryDirectory() as folder, postgres_server(_POSTGRESQL) as server, loop() as runner:

@@ -361,7 +361,7 @@ class Shop:
     def vote(self, item: ItemRecord, by: str, decision: str = "approve", **said: Any) -> ItemRecord:
         """Decide on the agreement of a repair."""
         approval = said.pop("approval", "shop.agreement")
-        return self.engine.approvals.vote(self[by], item.key, approval, Decision(decision), **said)
+        return self.engine.approvals.vote(self[by], item.key, approval, Decision(decision), **said).item
 
     def attach(
         self, item: ItemRecord, kind: str, content: bytes = b"evidence", by: str = "ben", **said: Any

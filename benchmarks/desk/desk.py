@@ -113,7 +113,6 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
     _methods(runner, databases, found, effort)
-    _grown(runner, databases, found, effort)
     return found
 
 
@@ -131,8 +130,8 @@ def _methods(runner: asyncio.Runner, databases: Databases, found: Findings, effo
             found.failures += failures(f"{title}, {each.name}", each.total)
 
 
-def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:
-    """Measure the same desk in a database that is a hundred times as large."""
+def grown(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findings:
+    """Measure the same desk in a database that is many times as large."""
     kind = "PostgreSQL"
     lines, reported, those = growth(
         runner,
@@ -142,10 +141,10 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
         effort,
         seconds=round_of(effort),
     )
-    found.lines += lines
-    found.details.append(reported)
+    found = Findings(lines, [reported])
     for each in those:
         found.failures += failures(reported, each.total)
+    return found
 
 
 def round_of(effort: Effort) -> float:

@@ -77,6 +77,29 @@ class TestABreachedForecast:
         assert organisation.all("issue") == [issue]
 
 
+class TestTheStatusOfAStage:
+    def test_keeps_what_a_change_below_it_cannot_reach(self, organisation: Organisation) -> None:
+        """A product changes its scope alone and a package its cost: both are outside then, in the order of the plan."""
+        stage = organisation.delivering()
+        product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
+        organisation.move("pia", product, "baseline_description")
+        package = organisation.create(
+            "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
+            planned_end="2026-03-15", budget=30000,
+            tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
+        )  # fmt: skip
+        organisation.move("pia", package, "authorize_work_package")
+        before = [each["aspect"] for each in organisation.fields(stage)["statuses"]]
+
+        organisation.edit("pia", product, undelivered=True)
+        organisation.edit("pia", package, actual_cost=20000, estimate_to_complete=95000)
+
+        lights = {each["aspect"]: each["light"] for each in organisation.fields(stage)["statuses"]}
+        assert (list(lights), lights["scope"], lights["cost"]) == (before, "red", "red")
+        found = {each["subject"]: each for each in map(organisation.fields, organisation.all("exception"))}
+        assert [each["aspect"] for each in found[stage]["breaches"]] == ["scope", "cost"]
+
+
 class TestTheAnswer:
     def test_an_exception_plan_replaces_that_of_the_stage(self, organisation: Organisation) -> None:
         stage = organisation.delivering()

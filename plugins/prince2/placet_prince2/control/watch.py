@@ -21,12 +21,13 @@ from placet import (
     effect,
     strictest,
 )
+from placet_governance.ids import BENEFIT, RISK
 from placet_prince2.checking import demand
 from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.status import found_statuses, line, spoken
-from placet_prince2.ids import AFFECTS, EXCEPTION, ISSUE, PROJECT, STAGE, WORK_PACKAGE
+from placet_prince2.ids import AFFECTS, EXCEPTION, ISSUE, PRODUCT, PROJECT, STAGE, WORK_PACKAGE
 from placet_prince2.numbers.exceptions import breaches, merged
-from placet_prince2.numbers.tolerances import ToleranceStatus
+from placet_prince2.numbers.tolerances import Aspect, ToleranceStatus
 from placet_prince2.roles import PROJECT_MANAGER
 
 #: States in which a level answers for its tolerances.
@@ -39,6 +40,15 @@ OPEN_EXCEPTION = ("raised", "reported", "replanning", "plan_submitted")
 #: Figures that people forecast; changing one of them is a new forecast.
 FORECAST = ("actual_cost", "estimate_to_complete", "forecast_end", "forecasts")
 _BASELINE = ("planned_end", "budget", "tolerances")
+#: The aspects of the levels above it that an item can change. The others are as they were, and are not read again:
+#: otherwise whoever forecasts a package would wait for everybody who works on a product or a risk of the stage.
+_REACHES = {
+    WORK_PACKAGE: (Aspect.TIME, Aspect.COST),
+    STAGE: (Aspect.TIME, Aspect.COST),
+    PRODUCT: (Aspect.SCOPE, Aspect.QUALITY),
+    RISK: (Aspect.RISK,),
+    BENEFIT: (Aspect.BENEFITS,),
+}
 
 
 def open_exception(ctx: CheckContext, subject: str) -> ItemView | None:
@@ -81,19 +91,28 @@ def watch_package(ctx: EffectContext) -> None:
 
 
 def _judge(ctx: EffectContext, subject: ItemView) -> None:
-    found = found_statuses(ctx, subject)
-    lines = tuple(line(each) for each in found)
+    own = subject.key == ctx.item.key
+    reached = Aspect if own else _REACHES.get(ctx.item.type, Aspect)
+    tolerances = [each for each in subject.fields.tolerances if each.aspect in reached]
+    found = found_statuses(ctx, subject, tolerances)
     before: tuple[StatusLine, ...] = subject.fields.statuses
+    lines = _in_order(subject, [*(each for each in before if each.aspect not in reached), *map(line, found)])
     if lines != before:
         ctx.set_on(subject.key, statuses=lines)
     if subject.state not in ANSWERING[subject.type]:
         return
     if subject.type == WORK_PACKAGE:
         was_outside = any(each.breached for each in before)
-        if not was_outside and any(each.breached for each in found):
-            _raise_issue(ctx, subject, found)
+        if not was_outside and any(each.breached for each in lines):
+            _raise_issue(ctx, subject, lines)
         return
     _raise_exception(ctx, subject, found)
+
+
+def _in_order(subject: ItemView, lines: list[StatusLine]) -> tuple[StatusLine, ...]:
+    """In the order of the tolerances."""
+    known = {each.measure: each for each in lines}
+    return tuple(known[each.measure] for each in subject.fields.tolerances if each.measure in known)
 
 
 def _raise_exception(ctx: EffectContext, subject: ItemView, found: list[ToleranceStatus]) -> None:
@@ -114,8 +133,8 @@ def _raise_exception(ctx: EffectContext, subject: ItemView, found: list[Toleranc
     )
 
 
-def _raise_issue(ctx: EffectContext, package: ItemView, found: list[ToleranceStatus]) -> None:
-    said = ", ".join(spoken(each) for each in found if each.breached)
+def _raise_issue(ctx: EffectContext, package: ItemView, lines: tuple[StatusLine, ...]) -> None:
+    said = ", ".join(spoken(each) for each in lines if each.breached)
     issue = ctx.create(
         ISSUE,
         f"{package.title}: forecast outside its tolerance"[:200],
