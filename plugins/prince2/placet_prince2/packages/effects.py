@@ -5,6 +5,7 @@ from __future__ import annotations
 from placet import EffectContext, effect
 from placet_prince2.control.watch import watch
 from placet_prince2.ids import WORK_PACKAGE
+from placet_prince2.place import stage_of
 from placet_prince2.reports.effects import fall_due
 from placet_prince2.reports.fields import ReportKind
 
@@ -29,6 +30,14 @@ def release_products(ctx: EffectContext) -> None:
     for product in ctx.get_all(ctx.item.fields.products):
         if product.fields.work_package == ctx.item.key:
             ctx.set_on(product.key, work_package=None)
+
+
+@effect("prince2")
+def watch_without_it(ctx: EffectContext) -> None:
+    """The package counts no more; where its whole stage ends, the stage watches once, and not for each package."""
+    stage = stage_of(ctx)
+    if stage is None or stage.state != "terminated":
+        watch.run(ctx)
 
 
 @effect("prince2")

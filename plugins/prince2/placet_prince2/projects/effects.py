@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from placet import BlockedError, EffectContext, effect
-from placet_prince2.control.measures import COMMITTED
 from placet_prince2.control.watch import ANSWERING, open_exception
-from placet_prince2.ids import PROJECT, REPORT, STAGE, WORK_PACKAGE
+from placet_prince2.ids import PROJECT, REPORT, STAGE
 from placet_prince2.projects.fields import ClosureKind
 from placet_prince2.reports.effects import fall_due
 from placet_prince2.reports.fields import UNISSUED, ReportKind
@@ -46,10 +45,8 @@ def begin_closure(ctx: EffectContext) -> None:
 
 @effect("prince2")
 def begin_premature_closure(ctx: EffectContext) -> None:
-    """Begin the premature closure: open work ends, and the reports that it needs are made."""
+    """Begin the premature closure: stages end with their packages, and the reports that it needs are made."""
     why = ctx.item.fields.closure_reason or ctx.comment
-    for package in ctx.items(WORK_PACKAGE, states=["draft", *COMMITTED[:-1]], project=ctx.item.key):
-        ctx.fire(package.key, "cancel", comment=f"the project ends early: {why}")
     for stage in ctx.items(STAGE, states=_OPEN_STAGES, project=ctx.item.key):
         ctx.fire(stage.key, "terminate", comment=f"the project ends early: {why}")
     known = open_exception(ctx, ctx.item.key)
