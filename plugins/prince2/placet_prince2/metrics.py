@@ -88,15 +88,26 @@ METRICS = (
         "prince2.highlight_timeliness",
         "Highlight reports in time",
         "%",
-        "100 * highlight reports issued at most 2 days after they were due / highlight reports due",
-        metrics.Share(
-            metrics.Items(REPORT, metrics.At("due_at"), Holds("kind", ("highlight",))),
-            metrics.AnyOf(
-                metrics.By(metrics.At("issued_at"), metrics.At("due_at")),
-                metrics.AtMost(
-                    metrics.Between(metrics.At("due_at"), metrics.At("issued_at")), timedelta(days=2)
-                ),
+        "100 * highlight reports issued at most 2 days after they were due / intervals for which they were due",
+        metrics.Ratio(
+            metrics.Count(
+                metrics.Items(
+                    REPORT,
+                    metrics.At("due_at"),
+                    Holds("kind", ("highlight",)),
+                    metrics.AnyOf(
+                        metrics.By(metrics.At("issued_at"), metrics.At("due_at")),
+                        metrics.AtMost(
+                            metrics.Between(metrics.At("due_at"), metrics.At("issued_at")), timedelta(days=2)
+                        ),
+                    ),
+                )
             ),
+            metrics.Sum(
+                metrics.Items(REPORT, metrics.At("due_at"), Holds("kind", ("highlight",))),
+                metrics.Number("intervals"),
+            ),
+            100,
         ),
     ),
     Metric(

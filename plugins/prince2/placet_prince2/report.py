@@ -6,11 +6,13 @@
     end_project  of the project, accepted by the board
     lessons      earlier lessons at the start, those of the project at its end
 
-The executive hears of a report that is missing after 2, 5, 10, 20 and 40 business days; while it is missing, those of
-its kind that become due after it say nothing more. A missing checkpoint report stays inside the project: the project
-manager hears of it after one business day.
+One report of a kind on a subject is missing at most. When the next interval is over, it covers that one too, and stays
+due since its first day: who has not reported owes a report on all that has happened, and not a pile of old ones.
 
-Source: PRINCE2 7, practice Progress. The distances are ours.
+The executive and who has to write it hear of a report that is missing after 2, 5, 10, 20 and 40 business days. A
+missing checkpoint report stays inside the project: the project manager hears of it first after one business day.
+
+Source: PRINCE2 7, practice Progress. One report for several intervals, and the distances, are ours.
 """
 
 from __future__ import annotations
@@ -39,8 +41,8 @@ from placet_prince2.products.acceptance import decision_ends
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.reports import effects
 from placet_prince2.reports.checks import BY_THE_BOARD
-from placet_prince2.reports.fields import IDENTITY, SNAPSHOT, TEXTS, ReportFields, ReportKind
-from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, REPORT_COMPLETE
+from placet_prince2.reports.fields import PERIOD, SNAPSHOT, TEXTS, UNISSUED, ReportFields, ReportKind
+from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, REPORT_COMPLETE, REPORT_KIND_KEPT
 from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
 
 # fmt: off
@@ -101,14 +103,6 @@ def is_for_above(ctx: CheckContext) -> bool:
     return not is_checkpoint(ctx)
 
 
-def is_the_oldest_missing(ctx: CheckContext) -> bool:
-    """No earlier report of its kind is missing: one silence notifies once, however many reports it has swallowed."""
-    fields: ReportFields = ctx.item.fields
-    missing = ctx.items(REPORT, states=["due", "drafting"], project=fields.project, kind=fields.kind)
-    due = [each.fields.due_at for each in missing if each.parent == ctx.item.parent]
-    return all(each is None or fields.due_at is None or fields.due_at <= each for each in due)
-
-
 READ = Timer(
     "prince2.report_read",
     "Report read",
@@ -129,20 +123,20 @@ ACCEPTANCE_DUE = Timer(
     target=business(days=5),
     thresholds=(Threshold(100, notifies=(f"asked:{REPORT_ACCEPTANCE}", EXECUTIVE.id)),),
 )
-#: Business days after which the executive is notified of a missing report: ever more of them lie between two messages.
+#: Business days after which people hear of a missing report: ever more of them lie between two messages.
 _SILENCE = (2, 5, 10, 20, 40)
 LATE = Timer(
     "prince2.report_late",
     "Issue of the report",
     starts=(),
     stops=(),
-    states=("due", "drafting"),
+    states=UNISSUED,
     runs_while=is_for_above,
     target=Until("due_at"),
     thresholds=(
         Threshold(100, notifies=(PROJECT_MANAGER.id,)),
         *(
-            Threshold(after=business(days=days), notifies=(EXECUTIVE.id,), when=is_the_oldest_missing)
+            Threshold(after=business(days=days), notifies=(EXECUTIVE.id, PROJECT_MANAGER.id))
             for days in _SILENCE
         ),
     ),
@@ -152,12 +146,15 @@ CHECKPOINT_LATE = Timer(
     "Issue of the checkpoint report",
     starts=(),
     stops=(),
-    states=("due", "drafting"),
+    states=UNISSUED,
     runs_while=is_checkpoint,
     target=Until("due_at"),
     thresholds=(
         Threshold(100, notifies=(TEAM_MANAGER.id,)),
-        Threshold(after=business(days=1), notifies=(PROJECT_MANAGER.id,), when=is_the_oldest_missing),
+        *(
+            Threshold(after=business(days=days), notifies=(PROJECT_MANAGER.id, TEAM_MANAGER.id))
+            for days in (1, *_SILENCE[1:])
+        ),
     ),
 )
 
@@ -172,8 +169,8 @@ REPORT_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["project", "stage", "kind", "due_at", "issued_at"],
     frozen_in={
-        "due": SNAPSHOT,
-        "drafting": (*SNAPSHOT, *IDENTITY),
+        "due": (*SNAPSHOT, *PERIOD),
+        "drafting": (*SNAPSHOT, *PERIOD, "kind"),
         "issued": _EVERYTHING,
         "accepted": _EVERYTHING,
         "dropped": _EVERYTHING,
@@ -201,4 +198,5 @@ REPORT_TYPE = ItemType(
     creators=[PROJECT_MANAGER, TEAM_MANAGER],
     editors=[PROJECT_MANAGER, TEAM_MANAGER, PROJECT_SUPPORT],
     creation=[PLACE_OPEN],
+    editing=[REPORT_KIND_KEPT],
 )

@@ -91,7 +91,7 @@ WORKFLOW = Workflow(
         Transition("cancel",                ["draft", "offered", "accepted", "in_progress", "delivered"], "cancelled",
                                                                             [PROJECT_MANAGER, SYSTEM],
                    gates=[REASON_GIVEN],
-                   effects=[effects.release_products, watch, drop_reports]),
+                   effects=[effects.release_products, effects.watch_without_it, drop_reports]),
     ],
 )
 # fmt: on

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
+
+from placet import BlockedError, InvalidError
 
 from .conftest import REASON, Organisation
 from .test_products_and_issues import under_way
@@ -25,38 +29,77 @@ def days_of_notifications(organisation: Organisation, keys: list[str]) -> dict[s
     return {person: sorted(hours) for person, hours in found.items()}
 
 
+def issued(organisation: Organisation, stage: str) -> str:
+    """The highlight report that is due, issued with fresh forecasts."""
+    [due] = [key for key in reports(organisation, "highlight") if organisation.state(key) == "due"]
+    organisation.forecast(stage, sustainability=12000)
+    organisation.forecast(organisation.project, benefits=200000, sustainability=40000)
+    organisation.move("pia", due, "issue_report", **TEXTS)
+    return due
+
+
 class TestAHighlightReport:
-    def test_that_is_missing_notifies_once_and_then_at_growing_distances(
+    def test_that_is_missing_is_one_and_notifies_at_growing_distances(
         self, organisation: Organisation
     ) -> None:
-        """Six more become due meanwhile: the executive hears of one silence, and not of seven."""
+        """Six more intervals end meanwhile: one report is owed on all of them, and it says so."""
         stage = organisation.delivering()
         organisation.forecast(stage, sustainability=12000)
         organisation.desk.pass_time("2026-04-24T09:00:00Z")
 
-        missing = reports(organisation, "highlight")
+        [missing] = reports(organisation, "highlight")
 
-        assert len(missing) == 7
+        fields = organisation.fields(missing)
+        assert (fields["period_start"], fields["period_end"]) == ("2026-01-05", "2026-04-13")
+        assert (fields["due_at"], fields["intervals"]) == ("2026-01-19T09:00:00Z", 7)
         # From Monday morning, 19 January, to the evenings of business days 2, 5, 10, 20 and 40.
-        assert days_of_notifications(organisation, missing) == {
-            "eva": [day * 24 + 8 for day in (1, 4, 11, 25, 53)],
-            "pia": [day * 24 for day in (0, 14, 28, 42, 56, 70, 84)],
-        }
+        later = [day * 24 + 8 for day in (1, 4, 11, 25, 53)]
+        assert days_of_notifications(organisation, [missing]) == {"eva": later, "pia": [0, *later]}
 
-    def test_that_comes_late_leaves_the_word_to_the_next(self, organisation: Organisation) -> None:
+    def test_that_is_missing_counts_for_every_interval(self, organisation: Organisation) -> None:
+        """One in time, and one report on three intervals: one of four was in time."""
+        stage = organisation.delivering()
+        organisation.desk.pass_time("2026-01-19T10:00:00Z")
+        issued(organisation, stage)
+        organisation.desk.pass_time("2026-03-05T09:00:00Z")
+        issued(organisation, stage)
+
+        found = organisation.desk.metric(
+            "prince2.highlight_timeliness", since=date(2026, 1, 1), until=date(2026, 4, 1)
+        )
+
+        assert found.value.value == 25
+
+    def test_that_is_issued_late_leaves_the_word_to_the_next(self, organisation: Organisation) -> None:
         stage = organisation.delivering()
         organisation.desk.pass_time("2026-01-20T09:00:00Z")
-        [first] = reports(organisation, "highlight")
-        organisation.forecast(stage, sustainability=12000)
-        organisation.forecast(organisation.project, benefits=200000, sustainability=40000)
-        organisation.move("pia", first, "issue_report", **TEXTS)
+        first = issued(organisation, stage)
 
         organisation.desk.pass_time("2026-02-07T09:00:00Z")
 
-        assert days_of_notifications(organisation, reports(organisation, "highlight"))["eva"] == [
-            15 * 24 + 8,
-            18 * 24 + 8,
-        ]
+        [_, second] = reports(organisation, "highlight")
+        assert "eva" not in days_of_notifications(organisation, [first])
+        assert days_of_notifications(organisation, [second])["eva"] == [24 + 8, 4 * 24 + 8]
+        assert organisation.fields(second)["intervals"] == 1
+
+    def test_stays_what_it_is_and_due_when_it_was(self, organisation: Organisation) -> None:
+        """Nobody makes another report of the one that is missing, moves its day, or makes one with a day of theirs."""
+        organisation.delivering()
+        organisation.desk.pass_time("2026-01-20T09:00:00Z")
+        [due] = reports(organisation, "highlight")
+
+        for change in ({"kind": "lessons"}, {"due_at": "2026-03-01T09:00:00Z"}, {"period_end": "2026-03-01"}):
+            with pytest.raises(BlockedError):
+                organisation.edit("pia", due, **change)
+        with pytest.raises(InvalidError):
+            organisation.create(
+                "pia",
+                "report",
+                "Extra",
+                parent=organisation.project,
+                kind="highlight",
+                due_at="2026-01-21T09:00:00Z",
+            )
 
     def test_is_written_until_the_closure_is_authorized(self, organisation: Organisation) -> None:
         """The board hears of a project that is closing too; what nobody has issued by then is dropped."""
@@ -85,22 +128,25 @@ class TestACheckpointReport:
         under_way(organisation)
         organisation.desk.pass_time("2026-01-23T12:00:00Z")
 
-        missing = reports(organisation, "checkpoint")
+        [missing] = reports(organisation, "checkpoint")
 
-        assert len(missing) == 2
-        assert days_of_notifications(organisation, missing) == {"tara": [0, 7 * 24], "pia": [8]}
+        assert organisation.fields(missing)["intervals"] == 2
+        later = [8, 4 * 24 + 8]
+        assert days_of_notifications(organisation, [missing]) == {"tara": [0, *later], "pia": later}
 
     def test_is_dropped_with_its_package(self, organisation: Organisation) -> None:
         """A package that is cancelled is reported on no more; what was issued stays."""
         _, package = under_way(organisation)
         organisation.desk.pass_time("2026-01-20T09:00:00Z")
-        first, second = reports(organisation, "checkpoint")
+        [first] = reports(organisation, "checkpoint")
         organisation.move("tara", package, "update_forecasts", forecast_end="2026-03-15")
         organisation.move("tara", first, "issue_report", **TEXTS)
+        organisation.desk.pass_time("2026-01-27T09:00:00Z")
+        [_, second] = reports(organisation, "checkpoint")
 
         organisation.move("pia", package, "cancel", REASON)
 
-        assert (organisation.state(first), organisation.state(second)) == ("issued", "dropped")
+        assert (organisation.state(first), organisation.state(second)) == ("accepted", "dropped")
         assert organisation.desk.history(second)[-1].actor == "system"
 
     def test_has_the_cost_of_a_package_that_nobody_has_forecast_yet(self, organisation: Organisation) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from .conftest import REASON, Organisation
 from .reading import Api
 from .test_dashboard import overspent
+from .test_products_and_issues import PRODUCT, measured, recommended, under_way
 
 FINAL = {"closed", "rejected", "resolved", "withdrawn", "occurred"}
 
@@ -47,74 +48,158 @@ def folded(events: list[dict[str, Any]], until: str) -> dict[str, dict[str, Any]
     return items
 
 
+class Recomputed:
+    """A report in the words of the method, worked out from the events alone."""
+
+    def __init__(self, events: list[dict[str, Any]], report: str) -> None:
+        self.until = max(e["at"] for e in events if e["item"] == report and e.get("to_state") == "issued")
+        self.items = folded(events, self.until)
+        self.report = self.items[report]
+        self.kind, self.subject = self.report["fields"]["kind"], self.report["parent"]
+        earlier = [
+            at
+            for key, item in self.items.items()
+            if key != report and item["type"] == "prince2.report"
+            and (item["fields"]["kind"], item["parent"]) == (self.kind, self.subject)
+            for at, state in item["at"]
+            if state == "issued" and at < self.until
+        ]  # fmt: skip
+        self.since = max(earlier, default="")
+
+    def of(self, type: str, below: str | None = None) -> dict[str, dict[str, Any]]:
+        """Items of a type; those of a part of the project alone, if one is named."""
+        return {
+            key: item
+            for key, item in self.items.items()
+            if item["type"] == type and (below is None or self.lies_in(key, below))
+        }
+
+    def lies_in(self, key: str | None, part: str) -> bool:
+        while key is not None and key != part:
+            key = self.items[key]["parent"]
+        return key == part
+
+    def registered(self, type: str) -> dict[str, dict[str, Any]]:
+        """A team reports on its package; everybody else on the registers of the project."""
+        return self.of(type, self.subject if self.kind == "checkpoint" else None)
+
+    def products(self) -> dict[str, dict[str, Any]]:
+        """Those of a package are named by it, those of a stage by its packages, or lie below it."""
+        if self.kind in {"highlight", "end_project"}:
+            return self.of("prince2.product")
+        packages = self.of("prince2.work_package", self.subject).values()
+        named = {key for each in packages for key in each["fields"].get("products", ())}
+        own = self.of("prince2.product", self.subject)
+        return {key: item for key, item in self.of("prince2.product").items() if key in named | set(own)}
+
+    def parts(self) -> set[str]:
+        """The items of which tolerances are shown."""
+        stages, packages = self.of("prince2.stage"), self.of("prince2.work_package", self.subject)
+        running = {"active", "in_exception", "boundary"}
+        below: dict[str, set[str]] = {
+            "checkpoint": set(),
+            "end_stage": set(packages),
+            "highlight": {key for key, item in stages.items() if item["state"] in running},
+            "end_project": set(stages),
+        }
+        return {self.subject} | below[self.kind]
+
+    def happened(self, item: dict[str, Any], states: set[str]) -> bool:
+        return any(state in states and self.since < at <= self.until for at, state in item["at"][1:])
+
+    def new(self, type: str) -> list[str]:
+        return sorted(key for key, item in self.registered(type).items() if item["made"] > self.since)
+
+    def content(self) -> dict[str, Any]:
+        accepted, decided = {"approved", "handed_over"}, {"implementing", "rejected", "deferred", "closed"}
+        products, issues = self.products(), self.registered("prince2.issue")
+        exceptions = self.registered("prince2.exception")
+        results = [
+            item["fields"].get("result") or item["state"]
+            for item in self.of("prince2.quality_activity").values()
+            if item["parent"] in products
+        ]
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "as_of": self.until,
+            "since": self.since or None,
+            "products_done": sorted(
+                key for key, item in products.items()
+                if item["state"] in accepted and self.happened(item, accepted)
+            ),
+            "products_next": sorted(
+                key for key, item in products.items() if item["state"] in {"in_development", "in_review"}
+            ),
+            "issues_raised": self.new("prince2.issue"),
+            "issues_decided": sorted(key for key, item in issues.items() if self.happened(item, decided)),
+            "issues_open": sorted(key for key, item in issues.items() if item["state"] not in FINAL),
+            "exceptions": sorted(
+                key for key, item in exceptions.items()
+                if item["state"] not in FINAL or item["made"] > self.since
+            ),
+            "risks_new": self.new("governance.risk"),
+            "lights": {
+                (key, line["aspect"]): (Decimal(line["deviation"]), line["light"])
+                for key in self.parts()
+                for line in self.items[key]["fields"].get("statuses", ())
+            },
+            "quality": {
+                "passed": results.count("pass"),
+                "failed": results.count("fail"),
+                "outstanding": results.count("scheduled"),
+            },
+            "exposure": sum(
+                Decimal(item["fields"].get("exposure") or 0)
+                for item in self.of("governance.risk").values()
+                if item["state"] not in FINAL and item["fields"]["kind"] == "threat"
+            ),
+            "outlook": self.report["fields"].get("outlook"),
+            **(self.to_the_board() if self.kind != "checkpoint" else dict.fromkeys(("budget_used", "npv"))),
+        }  # fmt: skip
+
+    def to_the_board(self) -> dict[str, Any]:
+        """Figures of the whole project."""
+        [project] = self.of("prince2.project").values()
+        cases = [
+            item["fields"]["npv"]
+            for item in self.of("prince2.management_product").values()
+            if item["fields"]["kind"] == "business_case"
+        ]
+        return {
+            "budget_used": Decimal(project["fields"].get("change_budget_used") or 0),
+            "npv": Decimal(cases[-1]),
+        }
+
+
 def worked_out(events: list[dict[str, Any]], report: str) -> dict[str, Any]:
     """The content of a report about a project, in the words of the method."""
-    until = max(e["at"] for e in events if e["item"] == report and e.get("to_state") == "issued")
-    items = folded(events, until)
-    kind, parent = items[report]["fields"]["kind"], items[report]["parent"]
-    earlier = [
-        at
-        for key, item in items.items()
-        if key != report and item["type"] == "prince2.report"
-        and (item["fields"]["kind"], item["parent"]) == (kind, parent)
-        for at, state in item["at"]
-        if state == "issued" and at < until
-    ]  # fmt: skip
-    since = max(earlier, default="")
-
-    def of(type: str) -> dict[str, dict[str, Any]]:
-        return {key: item for key, item in items.items() if item["type"] == type}
-
-    def happened(item: dict[str, Any], states: set[str]) -> bool:
-        return any(state in states and since < at <= until for at, state in item["at"][1:])
-
-    issues, threats = of("prince2.issue"), of("governance.risk")
-    accepted = {"approved", "handed_over"}
-    return {
-        "as_of": until,
-        "since": since or None,
-        "products_done": sorted(
-            key for key, item in of("prince2.product").items()
-            if item["state"] in accepted and happened(item, accepted)
-        ),
-        "issues_raised": sorted(key for key, item in issues.items() if item["made"] > since),
-        "issues_open": sorted(key for key, item in issues.items() if item["state"] not in FINAL),
-        "exceptions": sorted(
-            key for key, item in of("prince2.exception").items()
-            if item["state"] not in FINAL or item["made"] > since
-        ),
-        "lights": {
-            line["aspect"]: (Decimal(line["deviation"]), line["light"])
-            for item in of("prince2.stage").values()
-            if item["state"] in {"active", "in_exception", "boundary"}
-            for line in item["fields"]["statuses"]
-        },
-        "exposure": sum(
-            Decimal(item["fields"].get("exposure") or 0)
-            for item in threats.values()
-            if item["state"] not in FINAL and item["fields"]["kind"] == "threat"
-        ),
-        "outlook": items[report]["fields"].get("outlook"),
-    }  # fmt: skip
+    return Recomputed(events, report).content()
 
 
 def said(report: dict[str, Any]) -> dict[str, Any]:
     """The same of a report."""
+    change, case = report["change_budget"], report["business_case"]
+    lists = (
+        "products_done", "products_next", "issues_raised", "issues_decided", "issues_open", "exceptions", "risks_new",
+    )  # fmt: skip
     return {
+        "kind": report["kind"],
+        "subject": report["subject"]["key"],
         "as_of": report["as_of"],
         "since": report["since"],
-        **{
-            name: sorted(each["key"] for each in report[name])
-            for name in ("products_done", "issues_raised", "issues_open", "exceptions")
-        },
+        **{name: sorted(each["key"] for each in report[name]) for name in lists},
         "lights": {
-            line["aspect"]: (Decimal(line["deviation"]), line["light"])
-            for part in report["parts"][1:]
+            (part["key"], line["aspect"]): (Decimal(line["deviation"]), line["light"])
+            for part in report["parts"]
             for line in part["tolerances"]
             if line["light"]
         },
+        "quality": report["quality"],
         "exposure": Decimal(report["risk"]["exposure"]),
         "outlook": report["outlook"],
+        "budget_used": None if change is None else Decimal(change["used"]),
+        "npv": None if case is None else Decimal(case["npv"]),
     }
 
 
@@ -132,6 +217,22 @@ def highlight(organisation: Organisation, outlook: str) -> str:
         outlook=outlook,
     )
     return key
+
+
+def troubled_package(organisation: Organisation) -> tuple[str, str, str]:
+    """A product that has failed once and passed, its package with an issue on it, and another one beside it."""
+    product, package = under_way(organisation)
+    stage = organisation.fields(package)["stage"]
+    other = organisation.create("pia", "product", "Guide", parent=stage, **PRODUCT)
+    organisation.move("pia", other, "baseline_description")
+    measured(organisation, product, 7, "fail")
+    organisation.move("tara", product, "rework", REASON)
+    organisation.desk.at("2026-01-06T09:00:00Z")
+    measured(organisation, product, 3, "pass")
+    about = {"kind": "problem_concern", "description": "Late."}
+    organisation.create("tara", "issue", "Late data", parent=package, **about)
+    organisation.create("pia", "issue", "Elsewhere", parent=organisation.project, **about)
+    return product, package, stage
 
 
 class TestAReport:
@@ -162,7 +263,7 @@ class TestAReport:
             found = api.read("eva", f"/x/prince2/reports/{report}")
             assert found["issued"]
             assert said(found) == worked_out(events, report)
-        assert said(api.read("eva", f"/x/prince2/reports/{second}"))["lights"]["cost"] == (
+        assert said(api.read("eva", f"/x/prince2/reports/{second}"))["lights"][stage, "cost"] == (
             Decimal(2000),
             "green",
         )
@@ -187,3 +288,100 @@ class TestAReport:
             package,
             False,
         )
+
+    def test_on_a_package_equals_its_recomputation(self, organisation: Organisation) -> None:
+        """Two checkpoint reports: issues and products of other packages are in neither."""
+        product, package, _ = troubled_package(organisation)
+        organisation.move(
+            "tara",
+            package,
+            "update_forecasts",
+            forecast_end="2026-03-18",
+            actual_cost=9000,
+            estimate_to_complete=22500,
+        )
+        organisation.desk.pass_time("2026-01-12T09:00:00Z")
+        first = issued(organisation, "tara", "checkpoint")
+        organisation.desk.at("2026-01-15T09:00:00Z")
+        accepted(organisation, product)
+        organisation.move("tara", package, "update_forecasts", forecast_end="2026-03-21")
+        organisation.desk.pass_time("2026-01-19T09:00:00Z")
+        second = issued(organisation, "tara", "checkpoint")
+        organisation.desk.at("2026-01-20T09:00:00Z")
+        organisation.move("tara", package, "update_forecasts", forecast_end="2026-03-15")
+
+        api = Api(organisation.desk)
+        events = everything(api)
+
+        found = [said(api.read("eva", f"/x/prince2/reports/{report}")) for report in (first, second)]
+        assert found == [worked_out(events, report) for report in (first, second)]
+        assert [each["products_done"] for each in found] == [[], [product]]
+        assert found[1]["lights"][package, "time"] == (6, "red")
+
+    def test_on_a_stage_equals_its_recomputation(self, organisation: Organisation) -> None:
+        """An end stage report, with its packages; what is decided after it does not change it."""
+        product, package, stage = troubled_package(organisation)
+        organisation.forecast(stage, sustainability=12000)
+        accepted(organisation, product)
+        for person, move in (("tara", "notify_completion"), ("pia", "receive")):
+            organisation.move(person, package, move)
+        [exception] = organisation.all("exception")
+        organisation.move("pia", exception, "withdraw", REASON)
+        organisation.desk.at("2026-01-12T09:00:00Z")
+        organisation.move("pia", stage, "start_boundary")
+        report = organisation.fields(stage)["end_stage_report"]
+        organisation.move("pia", report, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
+        organisation.desk.at("2026-01-13T09:00:00Z")
+        organisation.move("pia", product, "rework", REASON)
+
+        api = Api(organisation.desk)
+        found = said(api.read("eva", f"/x/prince2/reports/{report}"))
+
+        assert found == worked_out(everything(api), report)
+        assert found["products_done"] == [product]
+        assert {part for part, _ in found["lights"]} == {stage, package}
+        assert found["quality"] == {"passed": 1, "failed": 1, "outstanding": 0}
+
+    def test_on_a_whole_project_equals_its_recomputation(self, organisation: Organisation) -> None:
+        """An end project report, of a project that ends early: all stages, change budget and case are in it."""
+        _, _, stage = troubled_package(organisation)
+        organisation.forecast(stage, sustainability=12000)
+        change = {"parent": organisation.project, "kind": "request_for_change", "description": "-"}
+        issue = recommended(
+            organisation, organisation.create("ada", "issue", "Change", **change), cost_impact=4000
+        )
+        organisation.move("carl", issue, "approve_issue")
+        organisation.desk.at("2026-01-12T09:00:00Z")
+        why = {"closure_reason": "Nobody needs it any more at all."}
+        organisation.move("eva", organisation.project, "prepare_premature_closure", **why)
+        report = issued(organisation, "pia", "end_project")
+        organisation.desk.at("2026-01-13T09:00:00Z")
+        organisation.move("pia", issue, "close_issue")
+
+        api = Api(organisation.desk)
+        found = said(api.read("eva", f"/x/prince2/reports/{report}"))
+
+        assert found == worked_out(everything(api), report)
+        assert found["budget_used"] == 4000
+        assert issue in found["issues_decided"]
+        assert issue in found["issues_open"]
+        assert {stage, *organisation.all("stage")} >= {part for part, _ in found["lights"]} - {
+            organisation.project
+        }
+
+
+def accepted(organisation: Organisation, product: str) -> None:
+    """A product in review is accepted."""
+    organisation.move("tara", product, "ask_acceptance")
+    organisation.vote(product, "uma", approval="product_acceptance")
+    organisation.move("pia", product, "approve_product")
+
+
+def issued(organisation: Organisation, by: str, kind: str) -> str:
+    """The report of a kind that is due, issued."""
+    [due] = [
+        key for key in organisation.all("report")
+        if organisation.fields(key)["kind"] == kind and organisation.state(key) == "due"
+    ]  # fmt: skip
+    organisation.move(by, due, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
+    return due

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placet_agile.numbers.history import ItemHistory, Stamp
+from placet_agile.numbers.history import Course, ItemHistory, Stamp
 from placet_agile.numbers.scope import Timebox, burn, scope
 
 from .histories import FLOW, SPRINT, STAMPS, START, after, any_items, course, finished, stamp
@@ -18,6 +19,28 @@ from .histories import FLOW, SPRINT, STAMPS, START, after, any_items, course, fi
 def story(key: str, points: int, *states: tuple[float, str], sprint: str | None = SPRINT) -> ItemHistory:
     """A story that was in a sprint from the beginning."""
     return ItemHistory(key, START, course("selected", *states), course(Decimal(points)), course(sprint))
+
+
+def replayed(changes: Course[Any], until: Stamp) -> Any:
+    """A value at a moment, change by change."""
+    value = changes.initial
+    for act, new in changes.changes:
+        if act < until:
+            value = new
+    return value
+
+
+def band_of(item: ItemHistory, until: Stamp) -> str | None:
+    """The band of an item at a moment, by the names of its states; none where it is not in the sprint."""
+    if replayed(item.sprint, until) != SPRINT:
+        return None
+    bands = dict.fromkeys(("new", "refining", "ready", "selected"), "to do")
+    bands |= {"in_progress": "doing", "in_review": "doing", "done": "done"}
+    return bands.get(replayed(item.states, until))
+
+
+def weighed(item: ItemHistory, until: Stamp, *, points: bool) -> Decimal:
+    return (replayed(item.points, until) or Decimal(0)) if points else Decimal(1)
 
 
 class TestScope:
@@ -32,6 +55,21 @@ class TestScope:
 
         assert found.committed + found.added - found.removed == found.total
         assert min(found.committed, found.added, found.removed, found.to_do, found.doing, found.done) >= 0
+
+    @settings(deadline=None)
+    @given(any_items(), STAMPS, STAMPS, st.none() | STAMPS, st.booleans())
+    def test_each_band_is_what_a_plain_replay_of_the_changes_finds(
+        self, items: Sequence[ItemHistory], started: Stamp, moment: Stamp, ended: Stamp | None, points: bool
+    ) -> None:
+        """To do, doing and done each by themselves: what stands in the wrong one adds up as well."""
+        end = None if ended is None else max(started, ended)
+        found = scope(items, Timebox(SPRINT, started, after(7), end), FLOW, moment, points=points)
+
+        until = moment if end is None else min(moment, end)
+        assert {"to do": found.to_do, "doing": found.doing, "done": found.done} == {
+            band: sum(weighed(item, until, points=points) for item in items if band_of(item, until) == band)
+            for band in ("to do", "doing", "done")
+        }
 
     @settings(deadline=None)
     @given(any_items(), STAMPS)

@@ -13,6 +13,7 @@ from placet import EffectContext, ItemView, effect
 from placet_integration.delivery.checks import delivering, is_agile, stage_of
 from placet_integration.ids import BUG, DELIVERS, REPORT, STORY, WORK_PACKAGE
 
+_UNISSUED = ("due", "drafting")
 _UNFINISHED = ("new", "refining", "ready", "selected", "in_progress", "in_review")
 
 
@@ -112,6 +113,11 @@ def _throughput(ctx: EffectContext) -> Sequence[int]:
 
 
 def _draft_report(ctx: EffectContext, package: ItemView, expected: str) -> None:
+    """A checkpoint report says what is expected: the one that is missing, if there is one."""
+    for report in ctx.children(REPORT, of=package.key):
+        if report.state in _UNISSUED and report.fields.kind == "checkpoint":
+            ctx.set_on(report.key, period_end=ctx.today, outlook=report.fields.outlook or expected)
+            return
     started = ctx.item.fields.started_at
     zone = ZoneInfo(ctx.workspace.calendar.zone)
     ctx.create(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from placet import EffectContext, effect
 from placet_prince2.control.watch import watch
-from placet_prince2.ids import REPORT, WORK_PACKAGE
+from placet_prince2.ids import WORK_PACKAGE
+from placet_prince2.place import stage_of
+from placet_prince2.reports.effects import fall_due
 from placet_prince2.reports.fields import ReportKind
 
 
@@ -31,16 +33,16 @@ def release_products(ctx: EffectContext) -> None:
 
 
 @effect("prince2")
+def watch_without_it(ctx: EffectContext) -> None:
+    """The package counts no more; where its whole stage ends, the stage watches once, and not for each package."""
+    stage = stage_of(ctx)
+    if stage is None or stage.state != "terminated":
+        watch.run(ctx)
+
+
+@effect("prince2")
 def make_checkpoint(ctx: EffectContext) -> None:
-    """Make the checkpoint report of the interval that is over."""
+    """Ask for a checkpoint report of the interval that is over; one that is missing covers it too."""
     if ctx.item.type != WORK_PACKAGE or ctx.item.state != "in_progress":
         return
-    ctx.create(
-        REPORT,
-        f"Checkpoint report {ctx.today}: {ctx.item.title}"[:200],
-        parent=ctx.item.key,
-        kind=ReportKind.CHECKPOINT,
-        period_start=ctx.today - ctx.item.fields.checkpoint_interval,
-        period_end=ctx.today,
-        due_at=ctx.now,
-    )
+    fall_due(ctx, ReportKind.CHECKPOINT, ctx.item.fields.checkpoint_interval)

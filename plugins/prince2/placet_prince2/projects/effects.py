@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 from placet import BlockedError, EffectContext, effect
-from placet_prince2.control.measures import COMMITTED
 from placet_prince2.control.watch import ANSWERING, open_exception
-from placet_prince2.ids import PROJECT, REPORT, STAGE, WORK_PACKAGE
+from placet_prince2.ids import PROJECT, REPORT, STAGE
 from placet_prince2.projects.fields import ClosureKind
-from placet_prince2.reports.fields import ReportKind
+from placet_prince2.reports.effects import fall_due
+from placet_prince2.reports.fields import UNISSUED, ReportKind
 
 #: The board hears of a project from the authorization of its initiation until that of its closure.
 _REPORTED = ("initiating", *ANSWERING[PROJECT], "closing")
@@ -46,10 +45,8 @@ def begin_closure(ctx: EffectContext) -> None:
 
 @effect("prince2")
 def begin_premature_closure(ctx: EffectContext) -> None:
-    """Begin the premature closure: open work ends, and the reports that it needs are made."""
+    """Begin the premature closure: stages end with their packages, and the reports that it needs are made."""
     why = ctx.item.fields.closure_reason or ctx.comment
-    for package in ctx.items(WORK_PACKAGE, states=["draft", *COMMITTED[:-1]], project=ctx.item.key):
-        ctx.fire(package.key, "cancel", comment=f"the project ends early: {why}")
     for stage in ctx.items(STAGE, states=_OPEN_STAGES, project=ctx.item.key):
         ctx.fire(stage.key, "terminate", comment=f"the project ends early: {why}")
     known = open_exception(ctx, ctx.item.key)
@@ -71,7 +68,7 @@ def _closing(ctx: EffectContext, kind: ClosureKind) -> None:
 def stop_closure(ctx: EffectContext) -> None:
     """The closure is over, and the project goes on; the reports that it made are dropped."""
     ctx.set(closure_kind=None)
-    for report in ctx.items(REPORT, states=["due", "drafting"], project=ctx.item.key):
+    for report in ctx.items(REPORT, states=UNISSUED, project=ctx.item.key):
         if report.fields.kind in (ReportKind.END_PROJECT, ReportKind.LESSONS):
             with suppress(BlockedError):
                 ctx.fire(report.key, "drop_report", comment="the project goes on, and its closure is over")
@@ -79,16 +76,7 @@ def stop_closure(ctx: EffectContext) -> None:
 
 @effect("prince2")
 def make_highlight(ctx: EffectContext) -> None:
-    """Make the highlight report of the interval that is over."""
+    """Ask for a highlight report of the interval that is over; one that is missing covers it too."""
     if ctx.item.state not in _REPORTED:
         return
-    interval: timedelta = ctx.item.fields.highlight_interval
-    ctx.create(
-        REPORT,
-        f"Highlight report {ctx.today}: {ctx.item.title}"[:200],
-        parent=ctx.item.key,
-        kind=ReportKind.HIGHLIGHT,
-        period_start=ctx.today - interval,
-        period_end=ctx.today,
-        due_at=ctx.now,
-    )
+    fall_due(ctx, ReportKind.HIGHLIGHT, ctx.item.fields.highlight_interval)

@@ -56,6 +56,16 @@ def not_forecast(subject: ItemView) -> list[str]:
 
 
 @check("prince2")
+def report_kind_kept(ctx: CheckContext) -> Verdict:
+    """A report stays of its kind: one that is missing does not become another one that nobody waits for."""
+    before = ctx.before
+    was = None if before is None else before.fields.kind
+    return demand(was in (None, ctx.item.fields.kind), "it is the {was} report, and stays that",
+                  "make another report for that", [PROJECT_MANAGER],
+                  was="" if was is None else was.value.replace("_", " "))  # fmt: skip
+
+
+@check("prince2")
 def report_fields(ctx: CheckContext) -> Verdict:
     """The texts are written, and the forecasts are fresh. Setting: `forecast_max_age`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from placet import EffectContext, ItemView, effect
@@ -9,9 +10,9 @@ from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.status import found_statuses, line
 from placet_prince2.ids import PRODUCT, PROJECT, REPORT, REPORT_ACCEPTANCE, WORK_PACKAGE
 from placet_prince2.reports.checks import BY_THE_BOARD, forecast_subjects, freshness, subject_of
+from placet_prince2.reports.fields import UNISSUED, ReportKind
 
 _DONE = ("approved", "handed_over")
-_UNISSUED = ("due", "drafting")
 _NEXT = ("baselined", "in_development", "in_review")
 
 
@@ -31,11 +32,38 @@ def take_snapshot(ctx: EffectContext) -> None:
         ctx.ask(REPORT_ACCEPTANCE)
 
 
+def fall_due(ctx: EffectContext, kind: ReportKind, interval: timedelta) -> None:
+    """Ask for the report of an interval that is over; one that is missing already covers that interval too.
+
+    Whoever has not reported owes one report on all that has happened since the last one, and not a pile of old ones;
+    it stays due as of its first day.
+    """
+    missing = [each for each in ctx.children(REPORT) if each.state in UNISSUED and each.fields.kind is kind]
+    owed = min((each for each in missing if each.fields.due_at is not None), key=_due_at, default=None)
+    if owed is not None:
+        ctx.set_on(owed.key, period_end=ctx.today, intervals=owed.fields.intervals + 1)
+        return
+    ctx.create(
+        REPORT,
+        f"{kind.value.capitalize()} report {ctx.today}: {ctx.item.title}"[:200],
+        parent=ctx.item.key,
+        kind=kind,
+        period_start=ctx.today - interval,
+        period_end=ctx.today,
+        due_at=ctx.now,
+    )
+
+
+def _due_at(report: ItemView) -> datetime:
+    moment: datetime = report.fields.due_at
+    return moment
+
+
 @effect("prince2")
 def drop_reports(ctx: EffectContext) -> None:
     """Drop the reports on the item that nobody has issued: it has ended first."""
     for report in ctx.children(REPORT):
-        if report.state in _UNISSUED:
+        if report.state in UNISSUED:
             ctx.fire(
                 report.key, "drop_report", comment=f"{ctx.item.key} has ended before this report was issued"
             )

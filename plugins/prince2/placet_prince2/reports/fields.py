@@ -33,7 +33,10 @@ class ReportFields(PlacedFields):
     kind: ReportKind
     period_start: date | None = None
     period_end: date | None = None
+    #: The end of the interval that it was first due for; set by timers, and moved by nobody.
     due_at: Moment | None = None
+    #: The intervals that it covers: more than one where it was still missing when they were over.
+    intervals: Annotated[int, Field(ge=1)] = 1
     #: Set when it is issued: how fresh the forecasts are, and every tolerance of its subject.
     as_of: Moment | None = None
     status_snapshot: Statuses = ()
@@ -49,4 +52,7 @@ class ReportFields(PlacedFields):
 
 SNAPSHOT = ("as_of", "status_snapshot", "products_done", "products_next", "issued_at")
 TEXTS = ("issues_risks_summary", "lessons_summary", "outlook", "lessons_reviewed")
-IDENTITY = ("kind", "period_start", "period_end", "due_at")
+#: Set when an interval is over, so that nobody moves the day on which a report was due.
+PERIOD = ("period_start", "period_end", "due_at", "intervals")
+#: States of a report that is still owed.
+UNISSUED = ("due", "drafting")

@@ -11,3 +11,4 @@ REPORT_COMPLETE = Gate(
 ACCEPTANCE_GIVEN = Gate(
     "prince2.report_acceptance_given", "Accepted by those who read it", checks.report_vote
 )
+REPORT_KIND_KEPT = Gate("prince2.report_kind_kept", "Kind of report kept", checks.report_kind_kept)

@@ -114,5 +114,8 @@ def cancel_packages(ctx: EffectContext) -> None:
     known = open_exception(ctx, ctx.item.key)
     if known is not None:
         ctx.fire(known.key, "lapse", comment=f"stage {ctx.item.key} was terminated")
-    for package in ctx.items(WORK_PACKAGE, states=["draft", *COMMITTED[:-1]], stage=ctx.item.key):
+    packages = ctx.items(WORK_PACKAGE, states=["draft", *COMMITTED[:-1]], stage=ctx.item.key)
+    # Each package releases its products: they are read together.
+    ctx.get_all([product for package in packages for product in package.fields.products])
+    for package in packages:
         ctx.fire(package.key, "cancel", comment=f"stage {ctx.item.key} was terminated: {ctx.comment}")
