@@ -38,7 +38,8 @@ def placet_method() -> Method:  # type: ignore[empty-body]  # a specification ha
     """Give the method that this plugin contributes.
 
     Called: once, when the plugin is loaded. A plugin without a method cannot have the hooks that are called where its
-    method is switched on: `placet_extend`, `placet_check`, `placet_effect`, `placet_event`, `placet_demo`.
+    method is switched on: `placet_extend`, `placet_check`, `placet_appoint`, `placet_effect`, `placet_event`,
+    `placet_demo`.
     Return: a `Method`; every id in it starts with the method's own.
     If it raises: the plugin is listed as failed with the error, and the others run.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
@@ -76,6 +77,24 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
     reads): the transition is blocked by name, the traceback is logged, nothing is written.
     Cost: runs on every attempt, without locks; may run again. No network, no waiting, no state of its own.
     Since: 0.1. Example: `docs/examples/acme.py`.
+    """
+
+
+@hookspec
+def placet_appoint(ctx: CheckContext, role: str, person: str) -> Verdict | None:
+    """Give a verdict on giving a person a role.
+
+    For rules about people, such as a training that a role requires. Whom an item's own role can be given is declared
+    with the role (`Appointment`).
+
+    Called: for everybody who would gain a role on an item or in a workspace, where your method is switched on; for a
+    proposed appointment both when it is proposed and when it is approved.
+    Given: `ctx`, read-only, with your method's `ctx.settings`; `ctx.item` is the item on which the role is given, and
+    for a role of the workspace an item of no type (`ctx.item.type` is empty); `role` and `person`, their ids.
+    Return: a verdict, or `None` for no opinion. Blockers of all plugins are reported together.
+    If it raises, returns anything else or takes longer than `PLACET_CHECK_DEADLINE`: nobody is appointed, and the
+    refusal names your plugin.
+    Since: 0.1. Example: `plugins/integration/placet_integration/__init__.py`.
     """
 
 

@@ -87,6 +87,7 @@ def _loan(**changes: Any) -> ItemType:
         "duties": [NOT_ALONE],
         "indexed": ["book"],
         "frozen_in": {"lent": ["book"]},
+        "editors": [READER, LIBRARIAN, DIRECTOR],
     }
     return ItemType("library.loan", "Loan", **(table | changes))
 

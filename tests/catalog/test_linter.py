@@ -132,7 +132,11 @@ class TestEveryTransition:
             (
                 "error no-role: library.loan.renew: nobody can fire it, as ghosts.ghost can have no holder: add a "
                 "role that somebody can hold, or raise `max_holders`"
-            )
+            ),
+            (
+                "warning nobody-holds: ghosts.ghost: it is in use, and nobody can hold it, as `max_holders` is 0: "
+                "raise `max_holders`, or take the role out"
+            ),
         ]
 
     def test_may_be_the_systems_own(self, composed: Compose) -> None:

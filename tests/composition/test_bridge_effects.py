@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from placet import BlockedError
 from placet.engine.engine import SYSTEM_ACTOR
 from placet_integration import PAIRS
 
@@ -351,6 +352,47 @@ class TestARoleThatRequiresTraining:
             said = "Project Manager is project manager of the project without a training of the last 365 days"
             assert [list(found.values()).count(said) for found in (before, trained, later)] == [1, 0, 1]
             assert [each.kind for each in ground.item(training).evidence] == ["training_record"]
+
+    def test_is_given_to_those_alone_who_are_trained(self, tmp_path: Path) -> None:
+        """In the workspace and on a project; a record that is older than a year is none."""
+        with joined(tmp_path) as ground:
+            desk, project = ground.desk, ground.project_key
+            for person in ("ada", "bob"):
+                desk.hold("itil.service_owner", "service_owner", person)
+            desk.hold("itil.change_manager", "change_manager")
+            roles = ["prince2.project_manager", "itil.change_manager"]
+            ground.configure(role_requires_training=roles)
+            training = ground.create(
+                "training_lead",
+                "governance.training",
+                audience=["managers"],
+                required_count=1,
+                for_roles=roles,
+            )
+            ground.move("training_lead", training, "start_training")
+            ground.move(
+                "training_lead", training, "complete_training", completed_count=1, passed_count=1, pass_mark=90,
+                passed_by=["ada"],
+            )  # fmt: skip
+
+            def refused(role: str, *people: str, on: str | None = None) -> list[str]:
+                items, workspaces, root = desk.engine.items, desk.engine.workspaces, SYSTEM_ACTOR
+                with pytest.raises(BlockedError) as raised:
+                    _ = workspaces.assign(root, desk.key, role, people) if on is None else items.set_role(
+                        root, on, role, people
+                    )  # fmt: skip
+                return [each.message for each in raised.value.blockers]
+
+            said = "Bob has no training for change manager of the last 365 days"
+            assert refused("itil.change_manager", "change_manager", "bob", "ada") == [said]
+            assert refused("prince2.project_manager", "bob", on=project) == [
+                said.replace("change manager", "project manager of the project")
+            ]
+            desk.engine.items.set_role(SYSTEM_ACTOR, project, "prince2.project_manager", ["ada"])
+            desk.hold("itil.change_manager", "change_manager", "ada")
+            desk.hold("itil.change_manager")
+            desk.at("2027-11-18T09:00:00Z")
+            assert refused("itil.change_manager", "ada") == [said.replace("Bob", "Ada")]
 
 
 class TestOperations:

@@ -95,8 +95,9 @@ class Catalog:
     loosenings: tuple[Loosening, ...] = ()
     #: Methods of the set that cannot be used, with the reason; no item moves while one is missing.
     missing: Mapping[str, str] = field(default_factory=dict)
-    #: The hooks for checks and effects of each method, resolved once.
+    #: The hooks for checks, appointments and effects of each method, resolved once.
     checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
+    appointments: tuple[tuple[str, Callable[[CheckContext, str, str], Verdict | None]], ...] = ()
     effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
     #: The same rules without the gates that the workspace has added; `None` where it has added none.
     without_added: Catalog | None = field(default=None, repr=False, compare=False)
@@ -148,7 +149,8 @@ class Catalog:
     def gates(self) -> frozenset[str]:
         """Ids of all gates, and those that stand for the dynamic checks of a method."""
         fixed = {gate.id for item_type in self.item_types.values() for gate in item_type.gates}
-        return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
+        checks = {f"{method}.placet_check" for method, _ in self.checks}
+        return frozenset(fixed | checks | {f"{method}.placet_appoint" for method, _ in self.appointments})
 
     @property
     def composed_gates(self) -> frozenset[str]:

@@ -30,6 +30,7 @@ from placet.definitions.verdicts import Verdict
 from placet.errors import DefinitionError
 
 DynamicCheck = Callable[[CheckContext], Verdict | None]
+DynamicAppointment = Callable[[CheckContext, str, str], Verdict | None]
 DynamicEffect = Callable[[EffectContext, dict[str, Any]], None]
 
 
@@ -43,6 +44,7 @@ class Contribution:
     method: Method
     extend: tuple[Callable[[Extension], None], ...] = ()
     checks: tuple[DynamicCheck, ...] = ()
+    appointments: tuple[DynamicAppointment, ...] = ()
     effects: tuple[DynamicEffect, ...] = ()
     events: tuple[Callable[[dict[str, Any], Settings], None], ...] = ()
     demos: tuple[Callable[[Stage], Script | None], ...] = ()
@@ -106,6 +108,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         loosenings=tuple(draft.loosenings),
         missing=missing,
         checks=tuple((name, check) for name in order for check in present[name].checks),
+        appointments=tuple((name, opinion) for name in order for opinion in present[name].appointments),
         effects=tuple((name, effect) for name in order for effect in present[name].effects),
     )
 

@@ -18,6 +18,7 @@ from placet.catalog.patterns import pattern_findings
 from placet.catalog.placing import placed
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
+from placet.catalog.role_use import role_use_findings
 from placet.catalog.voters import actual_people, possible_people, shortages
 from placet.catalog.waiting import unreminded_findings, waiting_findings
 from placet.definitions.items import ItemType
@@ -33,6 +34,7 @@ def lint_composition(catalog: Catalog) -> list[Finding]:
         *_loosenings(catalog),
         *identity_findings(catalog),
         *reference_findings(catalog),
+        *role_use_findings(catalog),
         *metric_findings(catalog),
         *default_findings(catalog),
         *pattern_findings(catalog),

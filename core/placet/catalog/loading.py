@@ -27,7 +27,9 @@ _log = logging.getLogger(__name__)
 _METHOD_ID = re.compile(r"[a-z][a-z0-9_]*")
 _HOOKS = tuple(name for name in vars(hooks) if name.startswith("placet_"))
 #: Hooks that are called where the plugin's method is switched on.
-_OF_A_METHOD = ("placet_extend", "placet_check", "placet_effect", "placet_event", "placet_demo")
+_OF_A_METHOD = (
+    "placet_extend", "placet_check", "placet_appoint", "placet_effect", "placet_event", "placet_demo",
+)  # fmt: skip
 
 
 class Loader:
@@ -110,6 +112,7 @@ class Loader:
             method=self._method_of(plugin),
             extend=tuple(self._functions(plugin, "placet_extend")),
             checks=tuple(self._functions(plugin, "placet_check")),
+            appointments=tuple(self._functions(plugin, "placet_appoint")),
             effects=tuple(self._functions(plugin, "placet_effect")),
             events=tuple(self._functions(plugin, "placet_event")),
             demos=tuple(self._functions(plugin, "placet_demo")),

@@ -86,6 +86,12 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
 
 
 @hookimpl
+def placet_appoint(ctx: CheckContext, role: str, person: str) -> Verdict | None:
+    """People are given roles that require training once they are trained."""
+    return role_training.appointable(ctx, role, person) if "governance" in ctx.workspace.methods else None
+
+
+@hookimpl
 def placet_demo(stage: Stage) -> Script | None:
     """A project under all methods, from its mandate to a stage that controls stop."""
     from placet_integration.demo import perform  # noqa: PLC0415  # only loaded for a demonstration

@@ -1,10 +1,12 @@
-"""People act in a role that requires training once they have a record of it.
+"""People are given a role that requires training, and act in it, once they have a record of it.
 
 A training of governance says which roles it is for and who has passed; when it is completed, each of these people has a
-record, which counts for some time. Who holds a role that requires training without such a record does nothing on items
-on which they hold it, until they are trained or the role is given to somebody else.
+record, which counts for some time. Nobody is given a role that requires training without one. Who holds such a role and
+has no record any more does nothing on items on which they hold it, until they are trained or the role is given to
+somebody else.
 
-Source: COBIT 2019, BAI05 Managed organizational change and APO07 Managed human resources.
+Source: enablement of role holders, of which the proof is younger than a year; COBIT 2019, BAI05 Managed organizational
+change and APO07 Managed human resources.
 """
 
 from __future__ import annotations
@@ -55,14 +57,33 @@ def trained(ctx: CheckContext) -> Verdict | None:
     if not ctx.settings.role_requires_training or ctx.actor == SYSTEM or ctx.item.type == TRAINING:
         return None
     held = [role for role in ctx.settings.role_requires_training if ctx.holds(ctx.actor, role)]
-    verdicts = [_missing(ctx, role) for role in held if not any(_records(ctx, role))]
+    verdicts = [_missing(ctx, role) for role in held if not any(_records(ctx, role, ctx.actor))]
     return strictest(verdicts) if verdicts else passed(trained=held)
 
 
-def _records(ctx: CheckContext, role: str) -> Iterator[str]:
-    """Trainings that count for the actor in a role now."""
+def appointable(ctx: CheckContext, role: str, person: str) -> Verdict | None:
+    """Who is given a role that requires training has a record for it.
+
+    Settings: `role_requires_training`, `training_valid_days`.
+    """
+    if role not in ctx.settings.role_requires_training:
+        return None
+    trainings = list(_records(ctx, role, person))
+    if trainings:
+        return passed(trained=trainings)
+    return blocked(
+        "{person:person} has no training for {role:role} of the last {days:count day}",
+        remedy="complete a training for the role that they have passed, or appoint somebody else",
+        who=ctx.holders(_LEAD) or [_LEAD],
+        message_id="integration.appointable",
+        params={"person": person, "role": role, "days": ctx.settings.training_valid_days},
+    )
+
+
+def _records(ctx: CheckContext, role: str, person: str) -> Iterator[str]:
+    """Trainings that count for a person in a role now."""
     since = ctx.now - timedelta(days=ctx.settings.training_valid_days)
-    for training in ctx.items(TRAINING, states=["completed"], for_roles__has=role, passed_by__has=ctx.actor):
+    for training in ctx.items(TRAINING, states=["completed"], for_roles__has=role, passed_by__has=person):
         if training.state_since >= since:
             yield training.key
 

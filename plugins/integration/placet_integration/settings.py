@@ -142,7 +142,7 @@ class IntegrationSettings(Settings):
     hourly_rates: Mapping[str, Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]] = Field(
         default_factory=dict
     )
-    #: Roles in which people act only once they have a record of training; none by default.
+    #: Roles that people are given, and act in, only once they have a record of training; none by default.
     role_requires_training: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     #: Days for which a record of training counts.
     training_valid_days: Annotated[int, Field(ge=1, le=3650)] = 365

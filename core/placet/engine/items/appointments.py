@@ -13,6 +13,7 @@ from placet.engine.act.input import values_of
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.appointments import demand_appointable
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import refused
 from placet.errors import Fault, ForbiddenError, InvalidError
@@ -26,6 +27,7 @@ def appointed(
     Raises:
         ForbiddenError: the role is not given for such an item, or not by the actor: only holders of a role that
             appoints and administrators do, neither themselves nor with a part in the item, unless the role allows that.
+        BlockedError: a method has something against it.
         InvalidError: unknown people, more than the role takes, or somebody without the standing that it requires.
     """
     on_item = _demand_given_here(record, role)
@@ -41,6 +43,7 @@ def appointed(
     faults = list(_without_standing(work, record, role, on_item, people, fresh))
     if faults:
         raise InvalidError(faults)
+    demand_appointable(work, record, role.id, fresh)
     return people
 
 

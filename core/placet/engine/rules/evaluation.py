@@ -105,11 +105,11 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             blockers += found
     for method, opinion in ctx.catalog.checks:
         check = _dynamic(method, opinion)
-        verdict = _run(ctx, check)
+        verdict = verdict_of(ctx, check)
         if verdict is not _NO_OPINION:
             mode = ctx.catalog.mode(check.id)
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
-            blockers += _attributed(ctx, verdict, check.id, check.id, mode)
+            blockers += attributed(ctx, verdict, check.id, check.id, mode)
     return Evaluation(tuple(blockers), tuple(reports), waived)
 
 
@@ -270,7 +270,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     reports: list[CheckReport] = []
     out = _beyond(ctx, gate)
     for check in gate.checks:
-        verdict = out or ctx.once(check, partial(_run, ctx, check))
+        verdict = out or ctx.once(check, partial(verdict_of, ctx, check))
         if gate.unless is not None and verdict.outcome is Outcome.UNMET:
             verdict = _let_through(ctx, gate.unless, verdict)
         reports.append(
@@ -284,7 +284,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
                 verdict.read,
             )
         )
-        blockers += _attributed(ctx, verdict, gate.id, check.id, mode)
+        blockers += attributed(ctx, verdict, gate.id, check.id, mode)
     return blockers, reports
 
 
@@ -300,11 +300,11 @@ def _beyond(ctx: Context, gate: Gate) -> Verdict | None:
 
 def _let_through(ctx: Context, exception: Check, unmet: Verdict) -> Verdict:
     """An unmet verdict; or where the exception holds a met one, which says what was unmet and by what it passed."""
-    excepted = ctx.once(exception, partial(_run, ctx, exception))
+    excepted = ctx.once(exception, partial(verdict_of, ctx, exception))
     return Verdict(Outcome.MET, read={**unmet.read, **excepted.read}) if excepted.met else unmet
 
 
-def _run(ctx: Context, check: Check) -> Verdict:
+def verdict_of(ctx: Context, check: Check) -> Verdict:
     """The check's verdict; a check that fails is `unknown`, and its remedy names the plugin."""
     ctx.speaks_for(method_of(check.id))
     try:
@@ -323,7 +323,7 @@ def _run(ctx: Context, check: Check) -> Verdict:
     return verdict
 
 
-def _attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
+def attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
     """The blockers of a verdict with their origin, worded with names and titles."""
     return [_with_origin(blocker, ctx, gate, check, mode) for blocker in verdict.blockers]
 

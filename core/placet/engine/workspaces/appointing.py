@@ -17,6 +17,7 @@ from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.proposals import ROLES
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.appointments import demand_appointable
 from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.standing import demand_apart
 from placet.errors import ForbiddenError, InvalidError, NotFoundError
@@ -52,12 +53,13 @@ def appointment(work: UnitOfWork, place: WorkspaceRecord, role: str, actors: Seq
     """An appointment that may be made.
 
     Raises:
-        BlockedError: too few people would be left who decide on changes of rules.
+        BlockedError: a method has something against it, or too few people would be left who decide on changes of rules.
         InvalidError, NotFoundError: there is no such role or person, or somebody may not hold it.
     """
     made = Appointment(place, role, place.roles.get(role, ()), _fit_holders(work, place, role, actors))
     if place.governed and role in place.governed_by and not set(made.before) <= set(made.after):
         demand_governed(work, made.new)
+    demand_appointable(work, place, role, made.gaining)
     return made
 
 
