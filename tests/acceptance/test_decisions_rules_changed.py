@@ -520,11 +520,11 @@ class TestIndexesUnderOtherRules:
         diner.application.engine.upkeep.catch_up()
         half = self._behind(diner)
         diner.open(rules(First, indexed=["guests"]))
-        gauges = diner.text("/metrics")
+        exposed = diner.text("/metrics")
         diner.application.engine.upkeep.catch_up()
 
         assert half == ["the indexed values of 200 of 250 items follow the rules in force"]
-        assert 'placet_items_behind{part="index",type="diner.order",workspace="DINER"} 50.0' in gauges
+        assert 'placet_items_behind{part="index",type="diner.order",workspace="DINER"} 50.0' in exposed
         assert self._behind(diner) == []
 
     def _behind(self, diner: Diner) -> list[str]:

@@ -38,7 +38,7 @@ class TestP01P02TheStart:
 
         refusal = said(project, "ivy", project.key, "authorize_project")
 
-        assert refusal["stage_minimum"].startswith("Found 1 initiation and 0 delivery stages")
+        assert refusal["stage_minimum"].startswith("1 initiation and 0 delivery stages are planned")
         assert {"pid_approved", "case_approved", "project_tolerances", "case_value"} <= set(refusal)
         project.document("business_case", **CASE)
         assert not {"case_approved", "case_value"} & set(

@@ -204,7 +204,7 @@ class TestDeliveries:
 
 class TestRotatingASecret:
     def test_shows_the_new_one_this_once(self, shop: Shop) -> None:
-        """Both sign for a day, so that a receiver can change over; the answer says until when."""
+        """Both sign for a day, so that a subscriber can change over; the answer says until when."""
         webhook = made(shop, "http://localhost:9/in")
         assert webhook["former_until"] is None
 

@@ -1,4 +1,4 @@
-"""The work in the background, as real processes: inside `placet serve`, and as `placet worker`."""
+"""Background jobs, as real processes: inside `placet serve`, and as `placet worker`."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class TestWhatTheChecksSay:
                                              "nobody is named who accepts the test for the users"]),
             ("pir_for_high", "change", ["its risk is very high, and no review is confirmed"]),
             ("ci_updated", "change", []),
-            ("backup_recent", "change", ["no backup of the last 24 hours, and {item} is critical"]),
+            ("backup_recent", "change", ["no backup of the last 24 hours, which critical items need: {item}"]),
             ("users_enabled", "change", []),
             ("scope_approved", "project", ["the executive has not decided on the project brief"]),
             ("value_owned", "project", ["no benefit is expected of the project",

@@ -168,7 +168,7 @@ def crew(hall: Hall, tmp_path: Path) -> Iterator[Crew]:
 
 
 def assert_all_delivered(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[EventRecord]:
-    """Every event reached every receiver under its own id, and what is poison for one is dead for that one alone."""
+    """Every event reached every subscriber under its own id, and what is poison for one is dead for that one alone."""
     # The last event's deliveries are looked for first: before there are any, none is pending either.
     assert eventually(
         lambda: reported(hall, engine) and not deliveries(engine, None, "pending"), seconds=PATIENCE

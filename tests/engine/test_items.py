@@ -386,14 +386,14 @@ class TestEvidence:
     def test_is_kept_by_its_content(self, any_shop: Shop) -> None:
         """The same bytes are the same evidence, found by those who may see an item that has them."""
         item = any_shop.wish()
-        digest = sha256(b"photo").hexdigest()
+        digest = sha256(b"evidence").hexdigest()
 
         any_shop.attach(item, "photo", name="lamp.jpg", media_type="image/jpeg")
 
         kept = any_shop.engine.evidence.get(any_shop["ann"], digest)
         with any_shop.engine.evidence.content(kept) as content:
             assert (kept.kind, kept.name, kept.media_type, kept.size, content.read()) == (
-                "photo", "lamp.jpg", "image/jpeg", 5, b"photo",
+                "photo", "lamp.jpg", "image/jpeg", 8, b"evidence",
             )  # fmt: skip
         for who, sought in (("tom", digest), ("ann", "0" * 64), ("ann", "../../etc")):
             with pytest.raises(NotFoundError):

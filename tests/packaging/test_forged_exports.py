@@ -180,7 +180,7 @@ CHECKPOINTS: dict[str, tuple[Forge, str]] = {
                                     "this is not a checkpoint"),
     "of another key": (_other_key, "no signature of this key"),
 }  # fmt: skip
-PROOFS: dict[str, tuple[Forge, str]] = {
+FORGED: dict[str, tuple[Forge, str]] = {
     "is cut": (proof(lambda p: p.update(hashes=p["hashes"][:-1])), "does not continue that of"),
     "has one hash more": (proof(lambda p: p.update(hashes=[*p["hashes"], p["hashes"][0]])), "does not continue"),
     "is turned round": (proof(lambda p: p.update(hashes=p["hashes"][::-1])), "does not continue that of"),
@@ -251,14 +251,14 @@ class TestACheckpoint:
 
 
 class TestAProof:
-    @pytest.mark.parametrize("how", PROOFS)
+    @pytest.mark.parametrize("how", FORGED)
     def test_of_another_form_is_refused(
         self, kept: Path, capsys: pytest.CaptureFixture[str], how: str
     ) -> None:
         """As it was given out it proves that the log goes on."""
         between = ("consistency", "older", "checkpoint", "proof", "key")
         assert verified(*between) == 0
-        forge, why = PROOFS[how]
+        forge, why = FORGED[how]
 
         forge(kept)
 

@@ -67,7 +67,7 @@ class Office:
     def deliveries(
         self, webhook: Webhook | None = None, status: DeliveryStatus | None = None
     ) -> Sequence[Delivery]:
-        """Deliveries of a webhook, or of all receivers."""
+        """Deliveries of a webhook, or of all subscribers."""
         subscriber = None if webhook is None else webhook.subscriber
         return self.engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(subscriber, status, limit=500)).rows
 

@@ -218,7 +218,7 @@ class TestADeliveryThatFails:
             any_office.engine.deliveries.webhook(SYSTEM_ACTOR, webhook.id).gone_at,
             None,
         )
-        with pytest.raises(ConflictError, match="switched off since its receiver answered 410 Gone at 20"):
+        with pytest.raises(ConflictError, match="switched off since its subscriber answered 410 Gone at 20"):
             any_office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
     def test_that_is_redirected_goes_nowhere_else(self, office: Office, mail: Box) -> None:

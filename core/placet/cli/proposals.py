@@ -60,9 +60,7 @@ def decide(
 ) -> None:
     """Approve a proposed change of rules, which applies it, reject it, or withdraw one's own."""
     OUT.as_json = as_json
-    body = {"decision": decision.value, "comment": comment}
-    done = _call("POST", "workspaces", workspace, "proposals", proposal, actor=actor, body=body)
-    OUT.say(f"proposal {done['id']} is {done['status']}", done)
+    _decided(("workspaces", workspace), proposal, decision, comment, actor)
 
 
 def decide_office(
@@ -74,8 +72,14 @@ def decide_office(
 ) -> None:
     """Approve an office or the erasing of a person, reject it, or withdraw one's own proposal."""
     OUT.as_json = as_json
+    _decided(("installation",), proposal, decision, comment, actor)
+
+
+def _decided(
+    path: tuple[str, ...], proposal: str, decision: Decision, comment: str, actor: str | None
+) -> None:
     body = {"decision": decision.value, "comment": comment}
-    done = _call("POST", "installation", "proposals", proposal, actor=actor, body=body)
+    done = _call("POST", *path, "proposals", proposal, actor=actor, body=body)
     OUT.say(f"proposal {done['id']} is {done['status']}", done)
 
 

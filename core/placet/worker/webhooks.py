@@ -62,7 +62,7 @@ class WebhookSubscriber:
     def wants(self, event: SealedEvent) -> bool:
         kinds, workspace = self._webhook.kinds, self._webhook.workspace
         if event.event.workspace == INSTALLATION and not kinds:
-            return False  # only for those who name its kinds: most receivers are about work
+            return False  # only for those who name its kinds: most webhooks are about work
         return (not kinds or event.event.kind in kinds) and workspace in {None, event.event.workspace}
 
     @contextmanager
@@ -83,7 +83,7 @@ class _WebhookLine:
 
     def deliver(self, event: SealedEvent) -> int | None:
         body = orjson.dumps(cloud_event(event))
-        # The machine's own clock, also in a sandbox: receivers refuse what is older than five minutes.
+        # The machine's own clock, also in a sandbox: subscribers refuse what is older than five minutes.
         now = datetime.now(UTC)
         signatures = [signer.sign(event.event.id, now, body.decode()) for signer in self._signers]
         headers: dict[bytes | str, bytes | str] = {

@@ -50,7 +50,7 @@ class TestAnInterval:
             "the confidence is 2.8, at least 3 is needed",
             "Pat, Sam and Dora of the teams did not vote",
             "Ben voted more than once",
-            "Mona voted, and belongs to no team of the train",
+            "Mona voted without belonging to a team of the train",
             "Ana voted low without saying why",
             "Vote of confidence is not confirmed by Ana, Ben and Mona",
         ]

@@ -285,7 +285,7 @@ class TestASuspension:
         office.desk.pass_time("2027-04-05T09:00:00Z")
 
         assert again["suspension_cover"].message == (
-            "15 days of suspension, after 20 days in the last twelve months, are more than 30"
+            "a suspension of 15 days, after 20 days in the last twelve months, is longer than 30"
         )
         office.move("otto", control, "suspend_control", REASON, suspended_until="2027-05-03", **cover)
 

@@ -1,7 +1,7 @@
 """A work package: work that the project manager hands to a team, as both have agreed to it.
 
-Source: PRINCE2 7, processes Controlling a stage and Managing product delivery. A package outside its tolerance is no
-exception: it is an issue, which the project manager treats inside the tolerances of the stage.
+Source: PRINCE2 7, processes Controlling a stage and Managing product delivery. A package outside its tolerance is not
+an exception: it is an issue, which the project manager treats inside the tolerances of the stage.
 """
 
 from __future__ import annotations

@@ -199,7 +199,7 @@ class TestAProduct:
         refusal = organisation.refused("pia", product, "approve_product")
 
         assert set(refusal) == {"accepted_apart"}
-        assert "Kim has accepted it, and manages the work on it" in refusal["accepted_apart"].message
+        assert "Kim accepted it while managing the work on it" in refusal["accepted_apart"].message
 
     def test_of_the_whole_project_is_agreed_by_a_senior_user(self, organisation: Organisation) -> None:
         """Its description is what the users were promised."""

@@ -18,7 +18,7 @@ from placet.engine.act.sources import added, removed
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError
 
-#: So long a replaced secret signs beside its successor, so that a receiver can change over without losing a delivery.
+#: So long a replaced secret signs beside its successor, so that a subscriber can change over without losing a delivery.
 _OVERLAP = timedelta(hours=24)
 
 
@@ -145,6 +145,6 @@ def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
     webhook = work.session.deliveries.webhook(delivery.subscriber.removeprefix(WEBHOOK))
     if webhook is not None and webhook.gone_at is not None:
         raise ConflictError(
-            f"the webhook {webhook.id} is switched off since its receiver answered 410 Gone at "
+            f"the webhook {webhook.id} is switched off since its subscriber answered 410 Gone at "
             f"{webhook.gone_at:%Y-%m-%d %H:%M} UTC: make a new one"
         )

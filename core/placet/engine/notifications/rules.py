@@ -403,5 +403,5 @@ CORE_RULES = (
     CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
     CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
     CoreRule("core.timer", "A timer came to a threshold", _timer),
-    CoreRule("core.timer_refused", "The rules refuse what a timer has to do", _timer_refused),
+    CoreRule("core.timer_refused", "An act of a timer is blocked by rules", _timer_refused),
 )

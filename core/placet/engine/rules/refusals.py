@@ -52,7 +52,7 @@ def not_from_here(
     }
     remedy = "available transitions: {available:transition}"
     if not available:
-        message = "{key} is in {state:state} since {since:moment}, and {transition:transition} is not possible there"
+        message = "{key} has been in {state:state} since {since:moment}: {transition:transition} is not possible there"
         remedy = "nothing leads out of {state:state}: create a new {type:type} from it"
     return [worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)]
 

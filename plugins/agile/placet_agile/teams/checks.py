@@ -59,7 +59,7 @@ def sod_po_sm(ctx: CheckContext) -> Verdict:
     if not both or ctx.settings.allow_po_is_sm:
         return passed()
     return blocked(
-        "{both:person and} is product owner and scrum master of one team",
+        "{both:person and} cannot be product owner and scrum master of one team",
         remedy="appoint another person to one of the two",
         who=_APPOINTERS,
         params={"both": both},

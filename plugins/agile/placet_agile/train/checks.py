@@ -145,7 +145,7 @@ def _turnout(ctx: CheckContext, voters: list[str]) -> list[Verdict]:
          [each for each in people if each not in voters]),
         ("twice", "{people:person and} voted more than once", "keep one vote of each",
          sorted({each for each in voters if voters.count(each) > 1})),
-        ("strangers", "{people:person and} voted, and belongs to no team of the train", "leave the vote out",
+        ("strangers", "{people:person and} voted without belonging to a team of the train", "leave the vote out",
          [each for each in dict.fromkeys(voters) if each not in people]),
     )  # fmt: skip
     return [

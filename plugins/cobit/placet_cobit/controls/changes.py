@@ -116,7 +116,7 @@ def change_not_stale(ctx: CheckContext) -> Verdict:
         return passed(state=ctx.item.state)
     most: int = getattr(ctx.settings, _STALE[ctx.item.state])
     return demand(
-        ctx.now <= until, "it was in {state:state} since {since:moment}, and {most:count business day} is the limit",
+        ctx.now <= until, "it has been in {state:state} since {since:moment}; the limit is {most:count business day}",
         "move changes on, or cancel them", [CHANGE_MANAGER],
         state=ctx.item.state, since=ctx.item.state_since, most=most,
     )  # fmt: skip
@@ -204,7 +204,7 @@ def backup_recent(ctx: CheckContext) -> Verdict:
     age: timedelta = ctx.settings.backup_age
     fresh = [each.name for each in ctx.evidence("backup_log") if each.at >= ctx.now - age]
     return demand(
-        bool(fresh), "no backup of the last {hours} hours, and {critical:and} is critical",
+        bool(fresh), "no backup of the last {hours} hours, which critical items need: {critical:and}",
         "take a backup, and attach its log", [CHANGE_IMPLEMENTER],
         hours=_hours(age), critical=critical, backups=fresh,
     )  # fmt: skip

@@ -108,7 +108,7 @@ def plan_integrated(ctx: CheckContext) -> Verdict:
     bare = [each.key for each in soon if not _allocated(ctx, each.key)]
     return all_of(
         demand(bool(plans), "the project plan is not approved", "have the board approve it", [EXECUTIVE]),
-        demand(not bare, "nobody is allocated to {bare:and}, which begins within {ahead:count day}",
+        demand(not bare, "nobody is allocated to what begins within {ahead:count day}: {bare:and}",
                "confirm the people for it", [RESOURCE_MANAGER.id, PROJECT_MANAGER], bare=bare, ahead=ahead),
     )  # fmt: skip
 

@@ -44,11 +44,11 @@ def suspension_cover(ctx: CheckContext) -> Verdict:
 
 def _short_enough(days: int, used: int, most: int) -> Verdict:
     if not used:
-        return demand(days <= most, "{days:count day} of suspension are more than {most}", "shorten it", _WHO,
+        return demand(days <= most, "a suspension of {days:count day} is longer than {most}", "shorten it", _WHO,
                       days=days, most=most)  # fmt: skip
     return demand(
         days + used <= most,
-        "{days:count day} of suspension, after {used:count day} in the last twelve months, are more than {most}",
+        "a suspension of {days:count day}, after {used:count day} in the last twelve months, is longer than {most}",
         "shorten it, or retire the control",
         _WHO,
         days=days,

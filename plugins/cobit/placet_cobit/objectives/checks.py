@@ -21,7 +21,9 @@ def objective_unique(ctx: CheckContext) -> Verdict:
     """A workspace has each objective once."""
     id = ctx.item.fields.objective_id
     others = [each.key for each in ctx.items(OBJECTIVE, objective_id=id) if each.key != ctx.item.key]
-    return demand(not others, "{others:and} is {id} already", "use that one", [CIO], id=id, others=others)
+    return demand(
+        not others, "there is {id} already: {others:and}", "use that one", [CIO], id=id, others=others
+    )
 
 
 @check("cobit")

@@ -155,7 +155,7 @@ def accepted_apart(ctx: CheckContext) -> Verdict:
     votes = () if asked is None else asked.votes
     roles = [role.id for role in _MANAGING]
     managing = [each.actor for each in votes if each.decision == "approve" and ctx.holds(each.actor, *roles)]
-    return demand(not managing, "{people:person and} has accepted it, and manages the work on it",
+    return demand(not managing, "{people:person and} accepted it while managing the work on it",
                   "ask for the acceptance again, by somebody who does not", [SENIOR_USER], people=managing)  # fmt: skip
 
 

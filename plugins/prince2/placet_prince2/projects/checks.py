@@ -207,7 +207,7 @@ def stage_minimum(ctx: CheckContext) -> Verdict:
     first = sum(each.fields.kind == "initiation" for each in found)
     last = sum(each.fields.is_final for each in found)
     met = first == 1 and len(found) > 1 and last == 1
-    return demand(met, "Found {initiation} initiation and {delivery} delivery stages, {final} of them final",
+    return demand(met, "{initiation} initiation and {delivery} delivery stages are planned, {final} of them final",
                   "plan at least one delivery stage after initiation, and mark the last one as final",
                   [PROJECT_MANAGER], initiation=first, delivery=len(found) - first, final=last)  # fmt: skip
 
