@@ -15,9 +15,9 @@ BENCH_INSTALLED := $(VENV)/.installed-bench
 MANIFESTS := pyproject.toml uv.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(wildcard plugins/*)
 
-# How many test processes at once: three on two cores, since tests that wait for something leave a core to others.
+# How many test processes at once: four on two cores, since tests that wait for something leave a core to others.
 # TESTS narrows a run: make test TESTS=tests/engine.
-JOBS ?= 3
+JOBS ?= 4
 TESTS ?=
 # Passed on as they are: make run RUN="--port 9000", make bench BENCH="--quick".
 RUN ?=
@@ -100,8 +100,9 @@ run: $(RUN_INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
 PYTEST := $(BIN)/python -m pytest
-# Side by side, each class and each page of the documentation in one process, in the order in which they were found.
-BESIDE := -n $(JOBS) --dist loadscope --no-loadscope-reorder
+# Side by side, each file in one process, so that its tests share what they are given, in the order in which they were
+# found.
+BESIDE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PAGES := $(wildcard README.md docs plugins/*/README.md)
 # Its tests run with all others from its wheel, in an environment of its own: tests/packaging/test_standing_alone.py.
 PACKAGED := plugins/governance

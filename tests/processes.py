@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -83,10 +83,14 @@ class Child:
             self._code = self._mother.ask(ended=self.pid)
         return self._code is None
 
-    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal to one that may have ended already, and wait until it is gone; answers with what it ended."""
+    def send(self, signal: signal.Signals) -> None:
+        """Send a signal to one that may have ended already."""
         if self.alive():
-            os.kill(self.pid, by)
+            os.kill(self.pid, signal)
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, and wait until it is gone; answers with what it ended."""
+        self.send(by)
         return self.wait()
 
     def wait(self) -> int:
@@ -95,9 +99,22 @@ class Child:
         while self.alive():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.pid} does not end: {self.log.read_text()}")
-            time.sleep(0.002)
+            time.sleep(0.01)
         assert self._code is not None
         return self._code
+
+
+@contextmanager
+def ending_together() -> Iterator[list[Child]]:
+    """Children that are put into the list end when the context does, all at the same time."""
+    children: list[Child] = []
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.send(signal.SIGTERM)
+        for child in children:
+            child.wait()
 
 
 class Mother:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from processes import PLAIN, free_port, mother, wait_until_ready
+from processes import PLAIN, ending_together, free_port, mother, wait_until_ready
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"
@@ -187,12 +187,11 @@ def serving(folder: Path, start: str = START, env: Mapping[str, str] | None = No
     base = f"http://127.0.0.1:{(port := free_port())}"
     log = folder / "server.log"
     options = ("--port", str(port), "--test-clock", start, "--no-worker")
-    with ExitStack() as until_over:
+    with ending_together() as children:
         server = mother().placet("serve", *options, folder=folder, log=log, env=env)
-        until_over.callback(server.end)
+        children.append(server)
         wait_until_ready(base, server.alive, log)
-        worker = mother().placet("worker", folder=folder, log=folder / "worker.log", env=env)
-        until_over.callback(worker.end)
+        children.append(mother().placet("worker", folder=folder, log=folder / "worker.log", env=env))
         yield base
 
 

@@ -171,8 +171,6 @@ _MAPS["ocel2-sqlite"] = _MAPS["ocel2"]
 
 
 class TestTheDemonstration:
-    """All in one class: so one process loads the demonstration, once."""
-
     def test_the_start_prints_where_it_listens_and_the_tokens_of_its_people(self, visit: Visit) -> None:
         """Of each method some, and an administrator behind them."""
         assert f"Placet listens at {visit.base}" in visit.printed

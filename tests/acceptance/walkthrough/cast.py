@@ -9,6 +9,7 @@ from typing import Any
 
 from acceptance.conftest import Organisation, Person, placet, serving
 from post import eventually
+from processes import mother
 
 from placet_integration.demo import tale
 
@@ -132,6 +133,7 @@ Chapter = Mapping[int, Step]
 def performed(folder: Path, database: str) -> Iterator[Story]:
     """The stage on which the story is played: a server over a database, with everybody in their roles."""
     env = {"PLACET_DATABASE_URL": database}
+    mother().compose(*tale.WORKSPACE["methods"], **tale.WORKSPACE["settings"])
     with serving(folder, tale.START, env) as base:
         placet("actor", "add", "root", "--admin", folder=folder, env=env)
         token = placet("token", "create", "root", folder=folder, env=env)
