@@ -17,6 +17,7 @@ from placet.definitions.figures import (
     Condition,
     Count,
     Did,
+    Distinct,
     Event,
     Figure,
     FirstTry,
@@ -56,5 +57,5 @@ __all__ = [
     # Measures
     "Measure", "Number", "Between", "Spent",
     # Figures
-    "Figure", "Simple", "Count", "Rate", "Share", "Sum", "Mean", "Percentile", "median", "Ratio",
+    "Figure", "Simple", "Count", "Rate", "Share", "Distinct", "Sum", "Mean", "Percentile", "median", "Ratio",
 ]  # fmt: skip

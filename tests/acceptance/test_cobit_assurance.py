@@ -423,6 +423,24 @@ class TestDecisions:
         (finding,) = office.below(key, "finding")
         assert office.fields(finding)["source"] == "partially_effective"
 
+    def test_on_a_sample_do_not_rest_on_elements_that_suit(self, office: Office) -> None:
+        """Who tests replaces one, and its assessment says how many were; a reviewer replaces the next."""
+        control = office.control("Chosen")
+        for _ in range(6):
+            office.document("pia", control)
+        today = office.admin.get("/testing/clock")["now"][:10]
+        key = office.assessment(control, today, today)
+        office.clock(str(date.fromisoformat(today) + timedelta(days=1)) + "T09:00:00Z")
+        office.ines.move(key, "request_evidence")
+        office.ines.move(key, "start_testing")
+        first, second, *_ = office.pending(key)
+
+        office.ines.move(first, "replace_element", REASON)
+
+        assert "cobit.replaced_few" in office.ines.refused(second, "replace_element")
+        office.lea.move(second, "replace_element", REASON)
+        assert office.fields(key)["replaced"] == 2
+
     def test_on_a_risk_are_not_of_who_operates_the_control(self, office: Office) -> None:
         finding = office.finding(office.control("Own"), source="partially_effective")
         office.cora.move(finding, "agree_finding")

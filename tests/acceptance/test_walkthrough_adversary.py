@@ -120,6 +120,28 @@ class TestTheChange:
 
         assert "cobit.acceptance_tested" in tried(story, "ravi", story.c1, "start_implementation")
 
+    def test_without_links_deploys_nothing_by_the_word_of_two(self, story: Story) -> None:
+        """Who raises it and who decides it work together; a third person answers for the item that it touches."""
+        maya, carl = story.by("maya"), story.by("carl")
+        server = {"kind": "server", "criticality": 3, "data_class": "internal", "owner": "otto"}
+        item = story.by("cora").create("itil.configuration_item", "Server", **server)
+        key = maya.create(
+            "itil.change", "Tidy the disk", type="normal", reason="maintenance", cis=[item], implementer="ravi",
+            is_deployment=False, planned_start=acts.START, planned_end=acts.END, **acts.PLANS, **MEDIUM,
+        )  # fmt: skip
+        maya.move(key, "submit")
+        story.by("ravi").attach(key, "test_result")
+        carl.move(key, "request_authorization")
+        carl.vote(key, acts.APPROVAL)
+        carl.move(key, "authorize_change")
+
+        for person in ("maya", "carl", "ravi"):
+            story.by(person).attach(key, "no_deployment")
+            assert "cobit.acceptance_tested" in tried(story, "ravi", key, "start_implementation"), person
+        story.by("otto").attach(key, "no_deployment")
+
+        assert "cobit.acceptance_tested" not in tried(story, "ravi", key, "start_implementation")
+
 
 class TestTheControls:
     @pytest.mark.parametrize("person", ["cleo", "carl", "cora", "lena", "paul", "nils"])

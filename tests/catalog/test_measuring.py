@@ -90,6 +90,7 @@ class TestReferences:
             (metric(metrics.Count(metrics.Standing(LOAN, "lost"))),
              'unknown-state: there is no state "lost" in library.loan'),
             (metric(metrics.Sum(LENT, metrics.Number("book"))), "unlike-field: library.loan.book holds no number"),
+            (metric(metrics.Distinct(LENT, "boko")), 'unknown-field: there is no field "boko"'),
             (metric(metrics.Mean(LENT, LENGTH), "%"),
              'no-unit-of-time: it measures time, and "%" is not a unit of time'),
             (metric(metrics.Percentile(LENT, LENGTH, 101)), "no-percentile: there is no percentile 101"),

@@ -512,6 +512,41 @@ class TestIntake:
         assert ground.item(demand).fields["work_class"] == "operational_change"
 
 
+def spent(ground: Joined, least: int = 0) -> int:
+    """The spending of the projects with such an alignment, from their stages and packages."""
+    items = ground.desk.items()
+    total = 0
+    for project in (each for each in items if each.type == "prince2.project"):
+        for stage in (each for each in items if each.type == "prince2.stage" and each.parent == project.key):
+            packages = [
+                each for each in items if each.type == "prince2.work_package" and each.parent == stage.key
+            ]
+            own, theirs = (
+                sum(int(float(each.fields.get("actual_cost") or 0)) for each in found)
+                for found in ([stage], packages)
+            )
+            total += max(own, theirs) if (project.fields.get("alignment_score") or 0) >= least else 0
+    return total
+
+
+def lead_time(ground: Joined, change: str) -> float:
+    """Days from the oldest story behind a change to its end, from the log."""
+    (implemented,) = ground.item(change).links["itil.implements"]
+    behind = [
+        ground.desk.history(each)
+        for each in ground.desk.items()
+        if each.type == "agile.story"
+        and each.state != "removed"
+        and implemented in (each.parent, *each.links.get("integration.delivers", ()))
+    ]
+    end = next(
+        each.at
+        for each in ground.desk.history(change)
+        if each.data.get("transition") == "complete_implementation"
+    )
+    return (end - min(events[0].at for events in behind)).total_seconds() / 86_400
+
+
 class TestFigures:
     def test_count_the_failed_changes_of_projects_alone(self, tmp_path: Path) -> None:
         """Two changes of a project, one of which failed; one of no project, which failed too."""
@@ -529,6 +564,45 @@ class TestFigures:
 
             assert failed.value == 50
             assert [(each.group, each.value.value) for each in split] == [("project", 60)]
+
+    def test_share_what_projects_have_spent_by_their_alignment(self, tmp_path: Path) -> None:
+        """A stage has cost what it says, and never less than its packages; of two projects one serves an objective."""
+        with joined(tmp_path) as ground:
+            _, other = ground.project()
+            package = ground.package()
+            ground.desk.link(
+                ground.project_key, "governance.serves", ground.objective(), actor="project_manager"
+            )
+            manager = "project_manager"
+            ground.desk.edit(package, actor=manager, actual_cost=3000)
+            ground.desk.edit(other, actor=manager, actual_cost=1000)
+            ground.desk.edit(ground.stage_key, actor=manager, actual_cost=2500)
+
+            found = ground.desk.metric("integration.aligned_spending").value
+
+            assert ground.item(ground.project_key).fields["alignment_score"] >= 60
+            assert (found.numerator, found.denominator) == (spent(ground, 60), spent(ground)) == (3000, 4000)
+            assert found.value == 75
+
+    def test_take_the_lead_time_from_the_oldest_story_behind_a_change(self, tmp_path: Path) -> None:
+        """Of a feature that it implements, and of a product; a story that was removed counts no more."""
+        with joined(tmp_path) as ground:
+            feature = ground.create("product_owner", "agile.feature", teams=[ground.team_key])
+            removed = ground.create("product_owner", "agile.story", parent=feature, team=ground.team_key)
+            ground.forced(removed, "remove", "product_owner")
+            ground.desk.at("2026-11-18T09:00:00Z")
+            ground.create("product_owner", "agile.story", parent=feature, team=ground.team_key)
+            ground.desk.at("2026-11-20T09:00:00Z")
+            product = ground.product()
+            ground.story(product)
+            ground.desk.at("2026-11-24T09:00:00Z")
+
+            changes = [ground.change(each, state="closed") for each in (feature, product)]
+
+            days = sorted(lead_time(ground, each) for each in changes)
+            found = ground.desk.metric("integration.release_lead_time").value
+            assert (found.value, found.denominator) == (sum(days) / 2, 2)
+            assert days == [4, 6]
 
 
 class TestAChangeThatIsDone:

@@ -82,7 +82,26 @@ class TestWhoUses:
         assert judge(ground.desk, delivering, "acceptance_tested") == [
             "nobody is named who accepts the test for the users"
         ]
-        assert judge(ground.desk, ground.change(is_deployment=False), "acceptance_tested") == []
+
+    def test_is_asked_where_only_those_who_raise_and_decide_say_that_nothing_is_deployed(
+        self, ground: Joined, items: dict[str, str]
+    ) -> None:
+        """A change without links: who answers for what it touches says so as well, of the plan as it is."""
+        key = ground.change(is_deployment=False, cis=[items["covered"]], implementation_plan="Restart it.")
+        before = judge(ground.desk, key, "acceptance_tested")
+        ground.desk.attach(key, "no_deployment", actor="change_initiator", content=b"by who raised it")
+        own = judge(ground.desk, key, "acceptance_tested")
+
+        ground.desk.attach(key, "no_deployment", actor="service_owner", content=b"by the owner of a service")
+        said = judge(ground.desk, key, "acceptance_tested")
+        ground.desk.pass_time("2026-11-16T09:00:01Z")
+        ground.desk.edit(key, actor="change_initiator", implementation_plan="Copy version 2.")
+
+        assert before == own == judge(ground.desk, key, "acceptance_tested")
+        assert before == [
+            "it delivers nothing, and only those who raise and decide it say that it deploys nothing"
+        ]
+        assert said == []
 
 
 class TestARegulatedStory:

@@ -121,6 +121,14 @@ class TestValues:
 
         assert read(shop).value == Value(700, 7, 1)
 
+    def test_different_values_are_counted_once(self, measuring: Any) -> None:
+        """Three repairs of two faults, and one of which nobody has said anything."""
+        shop = measuring(metrics.Distinct(WISHED, "fault"), "count")
+        for fault in ("dark", "loose", "dark", None):
+            shop.wish(fault=fault)
+
+        assert read(shop).value == Value(2, 2, None)
+
     def test_who_stands_where_is_counted_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
         """A repair that was done on Tuesday was open on Monday; the future is left out."""
         shop = measuring(metrics.Count(metrics.Standing(REPAIR, OPEN)))

@@ -180,6 +180,7 @@ asked = st.one_of(
     st.builds(metrics.Count, populations),
     st.builds(metrics.Rate, populations),
     st.builds(lambda of, met: metrics.Share(of, *met), populations, some),
+    st.builds(metrics.Distinct, populations, st.sampled_from(["kind", "size", "urgent"])),
     st.builds(metrics.Sum, populations, measures),
     st.builds(metrics.Mean, populations, measures),
     st.builds(metrics.Percentile, populations, measures, st.integers(0, 100)),
@@ -245,6 +246,11 @@ class Plainly:
                 n, group, len(members),
                 met=0 if met is None else sum(all(self.met(i, c, period) for c in met) for i in members),
             )  # fmt: skip
+            return
+        if isinstance(figure, metrics.Distinct):
+            values = [i.fields.get(figure.field) for i in members]
+            different = {repr(value) for value in values if value not in (None, "", [])}
+            yield FigureRow(n, group, len(different))
             return
         measured = [m for i in members if (m := self.measure(i, figure.measure, period)) is not None]
         if not measured:

@@ -52,6 +52,8 @@ class _Metric:
                     yield from self._field(types, dimension, "scalar")
             if isinstance(part, figures.Share):
                 yield from self._conditions(part.met, types)
+            if isinstance(part, figures.Distinct):
+                yield from self._field(types, part.field, "scalar")
             if isinstance(part, figures.Sum | figures.Mean | figures.Percentile):
                 yield from self._measure(part.measure, types)
                 yield from self._unit(part.measure)

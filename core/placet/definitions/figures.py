@@ -306,6 +306,15 @@ class Share:
 
 @written
 @dataclass(frozen=True, slots=True)
+class Distinct:
+    """The number of different values of a field: people, and not their items. Items without a value are left out."""
+
+    of: Items | Standing
+    field: str
+
+
+@written
+@dataclass(frozen=True, slots=True)
 class Sum:
     """The sum of a measure."""
 
@@ -342,13 +351,13 @@ def median(of: Population, measure: Measure) -> Percentile:
 class Ratio:
     """One count or sum over another, times a factor (100 for percent)."""
 
-    over: Count | Sum
-    under: Count | Sum
+    over: Count | Distinct | Sum
+    under: Count | Distinct | Sum
     factor: int = 1
 
 
 #: Figures that one query computes.
-Simple = Count | Rate | Share | Sum | Mean | Percentile
+Simple = Count | Rate | Share | Distinct | Sum | Mean | Percentile
 #: All figures.
 Figure = Simple | Ratio
 

@@ -92,6 +92,8 @@ class _Statement:
         match self.figure:
             case words.Count() | words.Rate() | words.Share():
                 return self._counted()
+            case words.Distinct(_, field):
+                return self._different(field)
             case words.Sum(_, measure) | words.Mean(_, measure):
                 return self._summed(measure)
             case words.Percentile(_, measure, percent):
@@ -121,6 +123,12 @@ class _Statement:
             met = case((self._all(events if of_moves else items, self.figure.met), _ONE), else_=_ZERO)
         of = self._population(met.label("met")).subquery()
         return _answer(of, func.count(), met=func.sum(of.c.met))
+
+    def _different(self, field: str) -> Select[Any]:
+        given = self.documents.given(items.c.fields, field)
+        value = case((given, self.documents.json(items.c.fields, field)))
+        of = self._population(value.label("found")).subquery()
+        return _answer(of, func.count(of.c.found.distinct()))
 
     def _summed(self, measure: words.Measure) -> Select[Any]:
         of = self._measured(measure)

@@ -1,7 +1,8 @@
 """A control test: one element of a sample, or a pass of a monitor that a person checks again.
 
 Source: COBIT 2019, MEA02.03 and MEA04.06. Our choices: a result may be corrected while the assessment is being tested,
-with both in the history; an element without accepted evidence is a deviation.
+with both in the history; an element without accepted evidence is a deviation; a tester replaces few elements, and more
+of them a reviewer who has not tested does, and does not conclude then.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from placet_cobit.assessments.fields import ElementFields
 from placet_cobit.assessments.gates import REPLACEABLE, TEST_PROVEN, TEST_RECORDED, TESTER_INDEPENDENT
 from placet_cobit.ids import ASSESSMENT, MONITOR, TEST
 from placet_cobit.reasons import REASON_GIVEN
-from placet_cobit.roles import CONTROL_TESTER
+from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER
 
 # fmt: off
 WORKFLOW = Workflow(
@@ -30,7 +31,7 @@ WORKFLOW = Workflow(
                    gates=[TEST_RECORDED, TESTER_INDEPENDENT, TEST_PROVEN],
                    effects=[effects.note_result],
                    input=["result", "note"]),
-        Transition("replace_element", ["pending"],           "replaced", [CONTROL_TESTER, SYSTEM],
+        Transition("replace_element", ["pending"],           "replaced", [CONTROL_TESTER, CONTROL_REVIEWER, SYSTEM],
                    gates=[REASON_GIVEN, TESTER_INDEPENDENT, REPLACEABLE],
                    effects=[effects.note_replacement]),
     ],

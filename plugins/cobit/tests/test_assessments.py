@@ -208,6 +208,31 @@ class TestAResult:
         assert len(tests) == 9
         assert office.fields(tests[-1])["place"] == 9
         assert office.fields(first)["result"] == "not_applicable"
+        assert office.fields(key)["replaced"] == 1
+
+    def test_is_not_left_out_until_the_sample_suits(self, office: Assurance) -> None:
+        """One element in ten is replaced by who tests; more by a reviewer, who does not conclude then."""
+        key = office.testing(18)
+        first, second, third, *_ = office.children(key, "control_test")
+        office.move("nils", first, "replace_element", REASON)
+
+        alone = office.refused("nils", second, "replace_element", REASON)
+        office.move("lena", second, "replace_element", REASON)
+        office.move("nora", third, "record_test", result="pass", note=NOTE)
+        as_reviewer = office.refused(
+            "nora", office.children(key, "control_test")[-1], "replace_element", REASON
+        )
+        office.test(key)
+        office.move("nils", key, "submit_for_review", design_result="adequate", design_note=NOTE)
+
+        assert list(alone) == list(as_reviewer) == ["replaced_few"]
+        assert (
+            alone["replaced_few"].message
+            == "1 of 8 elements replaced already, and who tests replaces 1 at most"
+        )
+        assert office.fields(key)["replaced"] == 2
+        assert "reviewer_sod" in office.refused("lena", key, "conclude")
+        assert office.move("leo", key, "conclude") == "concluded"
 
 
 class TestAConclusion:

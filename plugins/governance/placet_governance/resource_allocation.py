@@ -9,6 +9,7 @@ from __future__ import annotations
 from placet import SYSTEM, Duty, ItemType, State, Transition, Workflow
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.computed import ALLOCATION_COMPUTED
+from placet_governance.people.effects import note_overload
 from placet_governance.people.fields import AllocationFields
 from placet_governance.people.gates import CAPACITY_FREE
 from placet_governance.people.timers import ALLOCATION_END
@@ -29,6 +30,7 @@ WORKFLOW = Workflow(
         #          name                  from           to           who may
         Transition("confirm",            ["requested"], "confirmed", [RESOURCE_MANAGER],
                    gates=[CAPACITY_FREE],
+                   effects=[note_overload],
                    decides=True),
         Transition("refuse_allocation",  ["requested"], "refused",   [RESOURCE_MANAGER],
                    gates=[REASON_GIVEN]),
@@ -37,7 +39,7 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-_WHAT = ("person", "percent", "week_from", "week_to")
+_WHAT = ("person", "percent", "week_from", "week_to", "overloaded_weeks")
 
 ALLOCATION_TYPE = ItemType(
     ALLOCATION,
@@ -47,7 +49,7 @@ ALLOCATION_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["person", "week_from", "week_to", "percent"],
     #: A confirmed allocation is released and requested again, so that the change is checked.
-    frozen_in={"confirmed": _WHAT, "released": _WHAT, "refused": _WHAT},
+    frozen_in={"requested": ("overloaded_weeks",), "confirmed": _WHAT, "released": _WHAT, "refused": _WHAT},
     computed=ALLOCATION_COMPUTED,
     timers=[ALLOCATION_END],
     duties=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placet import BlockedError, BusinessCalendar
+from placet import BlockedError, BusinessCalendar, GateMode
 from placet.errors import BusyError, InvalidError
 from placet_governance.people.weeks import between, monday, week_of
 
@@ -60,6 +60,47 @@ class TestWeeks:
     def test_of_an_allocation_are_two_years_at_most(self, organisation: Organisation) -> None:
         with pytest.raises(InvalidError, match="it covers 107 weeks, and 106 at most"):
             organisation.allocation("50", "2026-W01", "2028-W02")
+
+
+def promises(organisation: Organisation) -> list[tuple[dict[str, Any], datetime, datetime | None]]:
+    """Every allocation that was confirmed, with when that was and when it was released, from the events alone."""
+    found = []
+    for item in organisation.desk.items():
+        if item.type == "governance.resource_allocation":
+            made, *events = organisation.desk.history(item)
+            at = {each.data["transition"]: each.at for each in events if each.kind == "transition"}
+            if "confirm" in at:
+                said = {name: pair[1] for name, pair in made.data["changes"].items()}
+                found.append((said, at["confirm"], at.get("release_allocation")))
+    return found
+
+
+def utilisation(organisation: Organisation, weeks: Sequence[int]) -> list[float]:
+    """Percent of their time that people are promised at the end of each week, of those who are."""
+    answer = []
+    for week in weeks:
+        end = datetime.combine(monday(f"2026-W{week + 1}"), time(), UTC)
+        there = [
+            said
+            for said, confirmed, released in promises(organisation)
+            if confirmed < end
+            and (released is None or released >= end)
+            and said["week_from"] <= f"2026-W{week}"
+        ]
+        answer.append(sum(float(each["percent"]) for each in there) / len({each["person"] for each in there}))
+    return answer
+
+
+def overloaded(organisation: Organisation) -> int:
+    """Weeks of a person that went beyond 100 %, in the order in which they were promised."""
+    total: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    beyond = 0
+    for said, _, _ in sorted(promises(organisation), key=lambda each: each[1]):
+        for week in between(said["week_from"], said["week_to"]):
+            before = total[said["person"], week]
+            total[said["person"], week] += Decimal(said["percent"])
+            beyond += before <= 100 < total[said["person"], week]
+    return beyond
 
 
 class TestCapacity:
@@ -127,6 +168,30 @@ class TestCapacity:
         assert promised == (100, 100, None)
         assert organisation.state(key) == "released"
         assert organisation.metric("promised_time") == (0, 0, None)
+
+    def test_is_shown_by_figures_that_equal_their_recomputation_from_the_events(
+        self, organisation: Organisation
+    ) -> None:
+        """Utilisation week by week, and the weeks that were promised beyond 100 %, where the gate only observes."""
+        desk = organisation.desk
+        observed = {"governance.capacity_free": GateMode.OBSERVE}
+        desk.engine.workspaces.change(desk.person("system"), desk.key, gate_modes=observed)
+        for percent, first, last, person in (
+            ("60", 25, 27, "dana"), ("60", 26, 28, "dana"), ("50", 25, 25, "emil"), ("30", 27, 30, "emil"),
+        ):  # fmt: skip
+            organisation.confirmed(percent, f"2026-W{first}", f"2026-W{last}", person)
+        early = organisation.confirmed("20", "2026-W25", "2026-W30", "ann")
+        desk.pass_time("2026-06-24T09:00:00Z")
+        organisation.move("remy", early, "release_allocation")
+        desk.pass_time("2026-07-12T22:00:00Z")
+
+        span: dict[str, Any] = {"since": date(2026, 6, 15), "until": date(2026, 7, 12)}
+        found = desk.metric("governance.utilisation", by="week", **span).series
+        over = desk.metric("governance.overloaded_weeks", **span)
+
+        assert [each.value.value for each in found] == utilisation(organisation, [25, 26, 27, 28])
+        assert [each.value.numerator for each in found] == [130, 120, 150, 90]
+        assert over.value.value == overloaded(organisation) == 2
 
     @settings(max_examples=15, deadline=None)
     @given(

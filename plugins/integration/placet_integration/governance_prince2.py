@@ -22,7 +22,7 @@ from placet_integration.ids import (
     STAGE,
     WORK_PACKAGE,
 )
-from placet_integration.steering import checks, effects
+from placet_integration.steering import checks, effects, spending
 
 _RESOURCE_MANAGER = "governance.resource_manager"
 
@@ -67,6 +67,7 @@ def _extend(catalog: Extension) -> None:
         return
     catalog.add_field(PROJECT, "alignment_score", float, indexed=True)
     catalog.add_computed(PROJECT, Computed("alignment_score", checks.alignment_score))
+    spending.extend(catalog)
     catalog.add_field(REPORT, "earlier_lessons", _Lessons, (), frozen_in=_REPORT)
     if catalog.settings.bridge_board_informed:
         catalog.add_consequence(ISSUE, _SEVERE)

@@ -7,14 +7,17 @@ overrides) are metrics of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from placet import CheckContext, Computed, Extension, Holds, Metric, Moment, metrics
+from placet import CheckContext, Computed, Extension, Holds, ItemView, Metric, Moment, metrics
+from placet_integration import ids as types
 from placet_integration.ids import (
     ALLOCATION,
     BENEFIT,
     BUG,
     CHANGE,
+    DELIVERS,
     IMPLEMENTS,
     INITIATIVE,
     PRODUCT,
@@ -40,7 +43,8 @@ METRICS = (
         "integration.release_lead_time",
         "Lead time of a release",
         "days",
-        "median(end of the change - making of the oldest story that it implements) of changes that were closed",
+        "median(end of the change - making of the oldest story that it delivers, be it by a feature or an increment)"
+        " of changes that were closed",
         metrics.median(
             metrics.Items(CHANGE, metrics.Did(*_DONE)),
             metrics.Between(metrics.At("oldest_story_at"), metrics.At("actual_end")),
@@ -60,6 +64,20 @@ METRICS = (
         "%",
         "100 * open projects with an alignment of 60 or more / open projects",
         metrics.Share(metrics.Standing(PROJECT), metrics.AtLeast(metrics.Number("alignment_score"), 60)),
+    ),
+    Metric(
+        "integration.aligned_spending",
+        "Spending on projects that serve the objectives well",
+        "%",
+        "100 * spent by open projects with an alignment of 60 or more / spent by open projects",
+        metrics.Ratio(
+            metrics.Sum(
+                metrics.Standing(PROJECT, (), metrics.AtLeast(metrics.Number("alignment_score"), 60)),
+                metrics.Number("spent"),
+            ),
+            metrics.Sum(metrics.Standing(PROJECT), metrics.Number("spent")),
+            100,
+        ),
     ),
     Metric(
         "integration.idea_to_benefit",
@@ -88,9 +106,34 @@ def for_project(ctx: CheckContext) -> bool:
 
 
 def oldest_story_at(ctx: CheckContext) -> datetime | None:
-    """When the oldest story that the change implements was made."""
-    made = (each.created_at for each in ctx.linked(IMPLEMENTS) if each.type in (STORY, BUG))
-    return min(made, default=None)
+    """When the oldest story was made that the change implements, or that is part of what it implements."""
+    return min((each.created_at for each in _stories(ctx) if each.state != "removed"), default=None)
+
+
+def _stories(ctx: CheckContext) -> list[ItemView]:
+    """The stories and bugs that a change implements, those of features, increments and products among them."""
+    found = {each.key: each for each in ctx.linked(IMPLEMENTS)}
+    front = list(found.values())
+    while front:
+        parts = {part.key: part for each in front for part in _parts(ctx, each) if part.key not in found}
+        found |= parts
+        front = list(parts.values())
+    return [each for each in found.values() if each.type in (STORY, BUG)]
+
+
+def _parts(ctx: CheckContext, item: ItemView) -> Sequence[ItemView]:
+    """The items of which one consists, or that deliver it, one level down."""
+    match item.type:
+        case types.INCREMENT:
+            return ctx.get_all(item.fields.items)
+        case types.EPIC | types.FEATURE:
+            return ctx.children(of=item.key)
+        case types.PRODUCT:
+            return ctx.linking(DELIVERS, of=item.key)
+        case types.WORK_PACKAGE:
+            return [*ctx.get_all(item.fields.products), *ctx.linking(DELIVERS, of=item.key)]
+        case _:
+            return ()
 
 
 def mandated_at(ctx: CheckContext) -> datetime | None:

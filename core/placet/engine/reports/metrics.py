@@ -235,7 +235,7 @@ class _Reading:
         count = row.count if row is not None else 0
         of_each = partial(self._in_unit, getattr(part, "measure", None))
         match part:
-            case figures.Count():
+            case figures.Count() | figures.Distinct():
                 unborn = isinstance(part.of, figures.Standing) and period.since > self._work.now
                 return Value(None, None, None) if unborn else Value(count, count, None)
             case figures.Rate():

@@ -11,7 +11,7 @@ from placet import CheckContext, Verdict, blocked, check, passed, standing, unco
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.assessments.periods import drawn_over
-from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, tests_of
+from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, testers, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import OVERRIDE_AGREED, TEST
@@ -21,10 +21,6 @@ from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TEST
 from placet_governance.wording import named
 
 _NAMED = 10
-#: Acts of an assessment and of a test by which somebody has tested.
-_TESTED = ("transition:request_evidence", "transition:start_testing", "transition:extend_sample",
-           "transition:submit_for_review")  # fmt: skip
-_RECORDED = ("transition:record_test", "transition:replace_element")
 
 
 @check("cobit")
@@ -178,8 +174,7 @@ def design_set(ctx: CheckContext) -> Verdict:
 def _parties(ctx: CheckContext) -> set[str]:
     """Everybody who owns, operates or has tested the control."""
     control = control_of(ctx)
-    found = {person for act in _TESTED for person in ctx.item.doers(act)}
-    found |= {person for each in ctx.children(TEST) for act in _RECORDED for person in each.doers(act)}
+    found = testers(ctx.item, ctx.children(TEST))
     if control is not None:
         found |= operators(ctx, control, tested_since(ctx, control))
     return found

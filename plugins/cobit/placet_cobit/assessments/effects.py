@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.tested import deviating, lacking_evidence, tests_of
+from placet_cobit.assessments.tested import deviating, lacking_evidence, replaced, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
 from placet_cobit.figures import readable
@@ -75,6 +75,7 @@ def recount(ctx: EffectContext) -> None:
         deviation_rate=None if rate is None else readable(rate),
         upper_limit=None if limit is None else readable(limit),
         rule_conclusion=conclude(fields.design_result, deviations, size),
+        replaced=len(replaced(ctx.children(TEST))),
     )
 
 

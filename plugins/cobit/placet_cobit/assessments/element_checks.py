@@ -5,13 +5,13 @@ Source: COBIT 2019, MEA02.03 and MEA04.06.
 
 from __future__ import annotations
 
-from placet import CheckContext, Verdict, blocked, check, passed, standing
+from placet import SYSTEM, CheckContext, Verdict, blocked, check, passed, standing
 from placet_cobit.assessments.fields import ElementFields, Result
-from placet_cobit.assessments.tested import lacking_evidence
+from placet_cobit.assessments.tested import lacking_evidence, replaced, testers
 from placet_cobit.controls.about import control_of
 from placet_cobit.demands import all_of, demand
-from placet_cobit.ids import MONITOR
-from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_TESTER
+from placet_cobit.ids import ASSESSMENT, MONITOR, TEST
+from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 
 #: Characters of the note on a deviation, at least.
 DEVIATION_NOTE = 20
@@ -67,13 +67,39 @@ def test_proven(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def replaceable(ctx: CheckContext) -> Verdict:
-    """A bypass and an element without evidence stay in the sample: they are deviations."""
+    """A bypass and an element without evidence stay in the sample, as deviations, and so does a pass of a monitor."""
     fields: ElementFields = ctx.item.fields
     above = ctx.parent()
-    ended = above is not None and above.state == "cancelled"
+    if ctx.actor == SYSTEM:
+        return passed()
+    return all_of(
+        demand(not (fields.bypass or fields.evidence_missing), "it is a deviation", "record it as one",
+               [CONTROL_TESTER]),
+        demand(above is None or above.type != MONITOR, "it was drawn among the passes of a monitor",
+               "check it again, and record what you see", [CONTROL_TESTER]),
+    )  # fmt: skip
+
+
+@check("cobit")
+def replaced_few(ctx: CheckContext) -> Verdict:
+    """A tester replaces few elements of a sample; more are replaced by a reviewer who has not tested.
+
+    Else a sample is drawn until it suits. Setting: `replaced_most`, percent.
+    """
+    above = ctx.parent()
+    if ctx.actor == SYSTEM or above is None or above.type != ASSESSMENT:
+        return passed()
+    tests = ctx.children(TEST, of=above.key)
+    size = above.fields.sample_size or 0
+    most = max(1, size * ctx.settings.replaced_most // 100)
+    done = len(replaced(tests))
+    second = ctx.holds(ctx.actor, CONTROL_REVIEWER.id) and ctx.actor not in testers(above, tests)
     return demand(
-        ended or not (fields.bypass or fields.evidence_missing),
-        "it is a deviation",
-        "record it as one",
-        [CONTROL_TESTER],
+        done < most or second,
+        "{done} of {size:count element} replaced already, and who tests replaces {most} at most",
+        "record its result, or ask a control reviewer who has not tested to replace it",
+        [CONTROL_REVIEWER],
+        done=done,
+        size=size,
+        most=most,
     )

@@ -37,6 +37,8 @@ class AssessmentFields(Fields):
     #: Operations that the control missed although it was in force.
     bypasses: Count | None = None
     sample_size: Count | None = None
+    #: Elements that somebody has replaced, as they do not apply.
+    replaced: Count = 0
     #: The drawing can be repeated with it.
     seed: Line | None = None
     extended: bool = False
@@ -69,8 +71,8 @@ class AssessmentFields(Fields):
 #: Nobody types them.
 RECORDED = (
     "population_size", "population_digest", "bypasses", "sample_size", "seed", "extended", "evidence_requested_at",
-    "evidence_overdue", "tester", "tests_changed", "deviations", "deviation_rate", "upper_limit", "rule_conclusion",
-    "conclusion", "reviewer", "on_time",
+    "evidence_overdue", "tester", "replaced", "tests_changed", "deviations", "deviation_rate", "upper_limit",
+    "rule_conclusion", "conclusion", "reviewer", "on_time",
 )  # fmt: skip
 COMPUTED_FIELDS = ("control", "control_owner", "control_performer", "due_on")
 

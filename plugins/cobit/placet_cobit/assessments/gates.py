@@ -20,5 +20,6 @@ CONCLUSION_BY_RULE = Gate("cobit.conclusion_by_rule", "Conclusion by the table, 
                           checks.conclusion_match, checks.conclusion_second)
 TEST_RECORDED = Gate("cobit.test_recorded", "Result and note", element_checks.test_fields, element_checks.test_open)
 TEST_PROVEN = Gate("cobit.test_proven", "Passed with evidence", element_checks.test_proven)
-REPLACEABLE = Gate("cobit.element_replaceable", "Not a deviation", element_checks.replaceable, element_checks.test_open)
+REPLACEABLE = Gate("cobit.element_replaceable", "Element may be replaced", element_checks.replaceable,
+                   element_checks.replaced_few, element_checks.test_open)
 # fmt: on

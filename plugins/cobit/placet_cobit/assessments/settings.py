@@ -22,6 +22,8 @@ class AssessmentSettings(Settings):
     evidence_days: Annotated[int, Field(ge=1, le=60)] = 10
     #: Days after the end of the period by which an assessment is concluded.
     assessment_days: Annotated[int, Field(ge=1, le=366)] = 45
+    #: Percent of a sample that its tester may replace by further elements, one element in any case.
+    replaced_most: Annotated[int, Field(ge=0, le=50)] = 10
     #: Characters of the reason for another conclusion than the table's.
     override_reason: Annotated[int, Field(ge=20, le=1000)] = 50
     #: Elapsed time that evidence may lie from the operation that it proves, by kind, where the control says none.

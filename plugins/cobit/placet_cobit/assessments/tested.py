@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from placet import CheckContext, ItemView
+from placet import SYSTEM, CheckContext, ItemView
 from placet_cobit.assessments.fields import AssessmentFields, ElementFields, Result
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.ids import ASSESSMENT, TEST
@@ -16,6 +16,16 @@ from placet_cobit.operating.periods import span
 from placet_cobit.operating.sampling import automated_sample, order, sample_size
 
 AUTOMATED = "automated"
+#: Acts of an assessment and of a test by which somebody has tested.
+_TESTED = ("transition:request_evidence", "transition:start_testing", "transition:extend_sample",
+           "transition:submit_for_review")  # fmt: skip
+_RECORDED = ("transition:record_test", "transition:replace_element")
+
+
+def testers(assessment: ItemView, tests: Iterable[ItemView]) -> set[str]:
+    """Everybody who has tested, as far as an assessment and its tests have it."""
+    found = {person for act in _TESTED for person in assessment.doers(act)}
+    return found | {person for each in tests for act in _RECORDED for person in each.doers(act)}
 
 
 def population_of(ctx: CheckContext, assessment: ItemView, control: ItemView) -> dict[str, Operation]:
@@ -62,6 +72,11 @@ def tested_since(ctx: CheckContext, control: ItemView) -> datetime:
 def tests_of(ctx: CheckContext) -> list[ItemView]:
     """The tests below an assessment, or a monitor, without those that were replaced."""
     return [each for each in ctx.children(TEST) if each.state != "replaced"]
+
+
+def replaced(tests: Iterable[ItemView]) -> list[ItemView]:
+    """Tests that a person has replaced; those that end with their assessment are none."""
+    return [each for each in tests if each.state == "replaced" and each.fields.tested_by != SYSTEM]
 
 
 def deviating(tests: Sequence[ItemView]) -> int:

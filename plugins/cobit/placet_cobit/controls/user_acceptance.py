@@ -26,7 +26,6 @@ from placet import (
     Verdict,
     blocked,
     check,
-    passed,
 )
 from placet_cobit.controls.governed import (
     BUG,
@@ -40,6 +39,7 @@ from placet_cobit.controls.governed import (
     SENIOR_USER,
     STORY,
 )
+from placet_cobit.controls.no_deployment import nothing_deployed
 from placet_cobit.controls.offering import delivered
 from placet_cobit.demands import all_of, demand
 from placet_cobit.holding import holders
@@ -114,12 +114,13 @@ def extend(catalog: Extension) -> None:
 def acceptance_tested(ctx: CheckContext) -> Verdict:
     """Who uses what is deployed has accepted its test, and recently.
 
-    A change that delivers something deploys it, whatever it says of itself. Reads: evidence of kind `test_result`;
-    `test_accepted_by`, who is a senior user or product owner, and that person's confirmation. Setting:
-    `acceptance_test_days`, days.
+    A change that delivers something deploys it, whatever it says of itself. That one deploys nothing is said by
+    somebody who answers for what it touches, too, unless its model says what it does. Reads: evidence of kind
+    `test_result`, and `no_deployment`; `test_accepted_by`, who is a senior user or product owner, and that person's
+    confirmation. Setting: `acceptance_test_days`, days.
     """
     if not ctx.item.fields.is_deployment and not delivered(ctx):
-        return passed(is_deployment=False)
+        return nothing_deployed(ctx)
     most: int = ctx.settings.acceptance_test_days
     oldest = ctx.now - timedelta(days=most)
     tests = [each.name for each in ctx.evidence("test_result") if each.at >= oldest]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, Computed
@@ -16,12 +16,21 @@ def late(ctx: CheckContext) -> bool | None:
     return None if fields.sent_at is None else fields.sent_at > fields.due_at
 
 
+def starts_at(ctx: CheckContext) -> datetime:
+    """The beginning of its first week, in the zone of the workspace."""
+    fields: AllocationFields = ctx.item.fields
+    return _midnight(ctx, monday(fields.week_from))
+
+
 def ends_at(ctx: CheckContext) -> datetime:
     """The end of its last week, in the zone of the workspace."""
     fields: AllocationFields = ctx.item.fields
-    after = monday(fields.week_to) + timedelta(weeks=1)
-    return datetime.combine(after, time(), ZoneInfo(ctx.workspace.calendar.zone)).astimezone(UTC)
+    return _midnight(ctx, monday(fields.week_to) + timedelta(weeks=1))
+
+
+def _midnight(ctx: CheckContext, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(ctx.workspace.calendar.zone)).astimezone(UTC)
 
 
 COMMUNICATION_COMPUTED = (Computed("late", late),)
-ALLOCATION_COMPUTED = (Computed("ends_at", ends_at),)
+ALLOCATION_COMPUTED = (Computed("starts_at", starts_at), Computed("ends_at", ends_at))

@@ -1,11 +1,14 @@
-"""Effects of a communication's transitions."""
+"""Effects of the transitions of communications and allocations."""
 
 from __future__ import annotations
 
 from placet import EffectContext, effect
 from placet_governance.ids import INFORMS
-from placet_governance.people.checks import waiting_readers
-from placet_governance.people.fields import CommunicationFields
+from placet_governance.people.checks import promised, waiting_readers
+from placet_governance.people.fields import AllocationFields, CommunicationFields
+
+#: All of somebody's working time, in percent.
+_WHOLE = 100
 
 
 @effect("governance")
@@ -31,3 +34,11 @@ def note_receipt(ctx: EffectContext) -> None:
 def note_missing(ctx: EffectContext) -> None:
     """Keep who has not confirmed it."""
     ctx.set(unacknowledged=waiting_readers(ctx.item.fields))
+
+
+@effect("governance")
+def note_overload(ctx: EffectContext) -> None:
+    """Keep in how many weeks it takes the promised time of the person beyond all of it."""
+    fields: AllocationFields = ctx.item.fields
+    over = [week for week, others in promised(ctx) if others <= _WHOLE < others + fields.percent]
+    ctx.set(overloaded_weeks=len(over))

@@ -95,6 +95,10 @@ class AllocationFields(Fields):
     percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
     week_from: Week
     week_to: Week
+    #: Computed: the beginning of the first week.
+    starts_at: Moment | None = None
+    #: Weeks of it in which it took the promised time of the person beyond 100 percent, when it was confirmed.
+    overloaded_weeks: Annotated[int, Field(ge=0)] | None = None
     #: Computed: the end of the last week.
     ends_at: Moment | None = None
 

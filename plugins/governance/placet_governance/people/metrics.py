@@ -13,6 +13,11 @@ _LOOKED_AT = metrics.Standing(
     TRAINING, "completed", metrics.Given("adoption_target"), metrics.Given("adoption_found")
 )
 
+#: Confirmed, and begun by the end of the period; an allocation is released when its last week has passed.
+_IN_FORCE = metrics.Standing(
+    ALLOCATION, "confirmed", metrics.Not(metrics.By(metrics.Now(), metrics.At("starts_at")))
+)
+
 METRICS = (
     Metric(
         "governance.communication_on_time",
@@ -60,6 +65,23 @@ METRICS = (
             metrics.Sum(_LOOKED_AT, metrics.Number("adoption_target")),
             100,
         ),
+    ),
+    Metric(
+        "governance.utilisation",
+        "Promised time of those who are promised",
+        "%",
+        "sum(percent) of the allocations that are in force and have begun / people with such an allocation",
+        metrics.Ratio(
+            metrics.Sum(_IN_FORCE, metrics.Number("percent")), metrics.Distinct(_IN_FORCE, "person")
+        ),
+    ),
+    Metric(
+        "governance.overloaded_weeks",
+        "Weeks with somebody beyond their time",
+        "count",
+        "weeks of a person that an allocation took beyond 100 % when it was confirmed",
+        metrics.Sum(metrics.Items(ALLOCATION, metrics.Did("confirm")), metrics.Number("overloaded_weeks")),
+        ("person",),
     ),
     Metric(
         "governance.promised_time",

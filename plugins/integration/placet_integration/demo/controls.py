@@ -51,6 +51,7 @@ def routine(tale: Tale, changes: int, start: str, end: str) -> None:
         )  # fmt: skip
         maya.move(key, "submit")
         ravi.attach(key, "test_result")
+        tale.by("otto").attach(key, "no_deployment")
         carl.move(key, "request_authorization")
         carl.vote(key, APPROVAL)
         carl.move(key, "authorize_change")
