@@ -27,7 +27,7 @@ class TestUsualTolerances:
         """The target of carbon is given by people; everything else follows from the figures of the project."""
         project = organisation.begun()
         organisation.edit("pia", project, **BUDGETS)
-        benefit = {
+        benefit: dict[str, Any] = {
             "parent": project, "unit": "EUR", "baseline": 0, "target_value": 200000, "description": "d",
             "category": "cost_saving",
         }  # fmt: skip
