@@ -124,7 +124,8 @@ coverage: $(INSTALLED) ## how much of the core its own tests reach
 
 .PHONY: soak
 soak: $(INSTALLED) ## what takes long: races, kills and random walks, many times what `make test` runs of them
-	@$(PYTEST) -m "soak or hypothesis" --hypothesis-profile soak --timeout 3600 $(BESIDE) $(or $(TESTS),tests)
+	@PYTHONPATH=tests $(PYTEST) -p trials -m "soak or hypothesis" --hypothesis-profile soak --timeout 3600 $(BESIDE) \
+	  $(or $(TESTS),tests $(filter-out $(PACKAGED),$(PLUGINS)))
 
 .PHONY: check
 check: $(INSTALLED) ## format, lint, types, import contracts and the generated reference

@@ -239,7 +239,7 @@ class Project:
         self.people.maya.move(key, "baseline_description")
         return key
 
-    def request(self, cost: int, product: str) -> str:
+    def request(self, cost: int, product: str, **impact: Any) -> str:
         """A request for change with its impact, which waits for its decision."""
         key = self.people.maya.create(
             "prince2.issue",
@@ -253,6 +253,6 @@ class Project:
         self.people.maya.move(
             key, "recommend", cost_impact=cost, time_impact=0, recommendation="Do it.",
             impact=dict.fromkeys(aspects, 0), options=[{"text": "Do it"}, {"text": "Leave it"}],
-            baselines_affected=[product],
+            baselines_affected=[product], **impact,
         )  # fmt: skip
         return key

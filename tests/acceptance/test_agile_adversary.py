@@ -180,6 +180,26 @@ class TestLimits:
         assert edited(company.ravi, key, due_date="2026-11-17") == ["field.writers"]
 
 
+class TestOneItemTwice:
+    def test_in_one_request_counts_once(self, company: Company) -> None:
+        """Neither the size nor the scope of a sprint is counted for each mention."""
+        team = company.team("scrum")
+        sprint, [first, second] = company.running(team, 3, 5)
+        again = {"key": first, "transition": "re_estimate", "fields": {"estimate": 8}}
+        begun = {"key": second, "transition": "start"}
+
+        answers = [
+            company.ravi._http.post("/transitions", json={"requests": [each, each], "atomic": atomic})
+            for each in (again, begun)
+            for atomic in (True, False)
+        ]
+
+        fields = company.item(sprint)["fields"]
+        assert (float(fields["added_points"]), float(fields["removed_points"])) == (5, 0)
+        assert company.item(second)["fields"]["worked_by"] == ["ravi"]
+        assert all(answer.status_code < 500 for answer in answers), [answer.text for answer in answers]
+
+
 class TestClosing:
     def test_is_not_done_with_events_of_another_time(self, company: Company) -> None:
         """A retrospective before the sprint began is not its own, and a review before its end shows nothing."""
@@ -217,6 +237,7 @@ class TestTheWorkingAgreement:
         assert edited(company.carl, team, **raised) == ["agile.agreement_kept"]
         assert edited(company.ivy, team, mode="scrum", person_limit=None) == ["agile.agreement_kept"]
         assert edited(company.ravi, team, dod=DOD[1:]) == ["agile.agreement_kept"]
+        assert edited(company.ravi, team, max_ready_points=40) == ["agile.agreement_kept"]
         assert "agile.agreement_kept" in company.carl.refused(team, "drop_proposal", **raised)
         company.carl.send("PUT", f"/items/{team}/roles/agile.developer", {"actors": []})
         assert edited(company.carl, team, **raised) == ["agile.agreement_kept"]

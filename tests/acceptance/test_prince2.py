@@ -31,6 +31,24 @@ def said(project: Project, person: str, key: str, transition: str, **fields: Any
     return {check.removeprefix("prince2."): blocker["message"] for check, blocker in found.items()}
 
 
+class TestUsualTolerances:
+    def test_are_offered_in_the_form_in_which_they_are_taken(self, running: tuple[Project, str]) -> None:
+        """With the end and the budget of the package; the organisation has its own in its settings."""
+        project, stage = running
+        maya = project.people.maya
+        about = {"planned_start": "2026-01-12", "planned_end": "2026-03-13", "budget": 1000}
+        package = maya.create("prince2.work_package", "Build", parent=stage, **about)
+
+        offer = maya.get(f"/x/prince2/items/{package}/usual-tolerances")
+        maya.edit(package, tolerances=offer["tolerances"])
+
+        assert offer["open"] == []
+        assert [
+            (each["aspect"], each["target"], each["upper"])
+            for each in project.fields(package)["tolerances"]
+        ] == [("time", "2026-03-13", "5"), ("cost", "1000", "10")]  # fmt: skip
+
+
 class TestP01P02TheStart:
     def test_needs_a_delivery_stage_after_initiation(self, board: Organisation) -> None:
         project = Project(board)

@@ -229,6 +229,23 @@ class TestAProduct:
             assert project.fields(exception)["level"] == "project"
 
 
+class TestDescoping:
+    def test_is_what_the_issue_decided_and_nothing_else(self, project: Project) -> None:
+        """Any approved issue on the product would do, and so would the draft that a change makes of it."""
+        people = project.people
+        product = project.product(project.stage_key, "Archive")
+        other = project.request(0, product)
+        people.carl.move(other, "approve_issue")
+
+        assert blocked(people.maya, product, "descope") == {"descoping_decided"}
+        unedited(people.maya, other, descopes=[product])
+        people.maya.move(product, "change_description")
+        assert blocked(people.maya, product, "descope") == {"descoping_decided"}
+
+        people.carl.move(project.request(0, product, descopes=[product]), "approve_issue")
+        assert people.maya.move(product, "descope")["state"] == "descoped"
+
+
 class TestTheChangeBudget:
     def test_is_not_the_project_managers(self, project: Project) -> None:
         """An issue that changes no baseline but costs something is paid by the holder of the budget."""
@@ -392,3 +409,36 @@ class TestAnAuthorization:
         assert "prince2.criteria_given" in refusal
         assert blocked(organisation.maya, project.key, "set_tolerances", tolerances=[]) >= {"role"}
         assert blocked(organisation.maya, project.key, "authorize_project") >= {"role"}
+
+
+class TestOneItemTwice:
+    def test_in_one_request_is_decided_once(self, organisation: Organisation) -> None:
+        """The change budget pays once for an issue, however often one request names it."""
+        project = Project(organisation)
+        stage = project.delivering()
+        issue = project.request(200, project.product(stage, "Index"))
+        wish = {"key": issue, "transition": "approve_issue"}
+
+        for atomic in (True, False):
+            project.people.carl._http.post("/transitions", json={"requests": [wish, wish], "atomic": atomic})
+
+        assert float(project.fields(project.key)["change_budget_used"]) == 200
+
+
+class TestAReportThatIsLate:
+    def test_stays_what_it_is_until_it_is_issued(self, organisation: Organisation) -> None:
+        """Nobody who owes it drops it, dates it anew, makes another kind of it, or one that was due on another day."""
+        project = Project(organisation)
+        project.delivering()
+        organisation.clock("2026-02-20T09:00:00Z")
+        maya = project.people.maya
+        [due] = [key for key in project.all("report") if project.fields(key)["kind"] == "highlight"]
+
+        assert project.fields(due)["intervals"] == 3
+        assert blocked(maya, due, "drop_report", REASON) == {"owed_report_kept"}
+        for change in ({"due_at": "2026-03-01T09:00:00Z"}, {"intervals": 1}, {"period_end": "2026-03-01"}):
+            assert "cannot be changed" in unedited(maya, due, **change)
+        assert unedited(maya, due, kind="lessons") == "it is the highlight report, and stays that"
+        assert unmade(
+            maya, "report", 422, parent=project.key, kind="highlight", due_at="2026-02-20T09:00:00Z"
+        )

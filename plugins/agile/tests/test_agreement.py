@@ -32,6 +32,7 @@ class TestALimit:
             ("finn", {"person_limit": 3}),
             ("finn", {"expedite_limit": 2}),
             ("finn", {"intangible_min_slots": 0}),
+            ("ben", {"max_ready_points": 40}),
             ("cleo", {"mode": "scrum"}),
         ):
             with pytest.raises(BlockedError, match=r"the team decides together on .* less strict"):

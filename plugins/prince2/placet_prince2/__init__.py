@@ -62,7 +62,7 @@ def placet_extend(catalog: Extension) -> None:
 
 @hookimpl
 def placet_routes() -> APIRouter:
-    """`/x/prince2/projects/{key}/dashboard` and `/x/prince2/reports/{key}`."""
+    """`/x/prince2`: dashboards of projects, reports, and usual tolerances."""
     from placet_prince2.overview.routes import router  # noqa: PLC0415  # only a server has routes
 
     return router

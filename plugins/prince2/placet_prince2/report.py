@@ -42,7 +42,7 @@ from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.reports import effects
 from placet_prince2.reports.checks import BY_THE_BOARD
 from placet_prince2.reports.fields import PERIOD, SNAPSHOT, TEXTS, UNISSUED, ReportFields, ReportKind
-from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, REPORT_COMPLETE, REPORT_KIND_KEPT
+from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, OWED_REPORT_KEPT, REPORT_COMPLETE, REPORT_KIND_KEPT
 from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
 
 # fmt: off
@@ -70,7 +70,7 @@ WORKFLOW = Workflow(
                    gates=[REASON_GIVEN],
                    voids=[REPORT_ACCEPTANCE]),
         Transition("drop_report",   ["due", "drafting"], "dropped",  [SYSTEM, PROJECT_MANAGER],
-                   gates=[REASON_GIVEN]),
+                   gates=[REASON_GIVEN, OWED_REPORT_KEPT]),
     ],
 )
 # fmt: on

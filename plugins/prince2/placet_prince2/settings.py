@@ -10,11 +10,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from placet import Fields, Line, Pattern, Settings
 from placet_prince2.document_kinds import REQUIRED_APPROACHES, Kind
 from placet_prince2.numbers.days import TimeUnit
+from placet_prince2.numbers.usual import USUAL, UsualTolerance, each_once
 
 #: Business days of the workspace's calendar.
 _BusinessDays = Annotated[int, Field(ge=1, le=60)]
@@ -40,6 +41,11 @@ class Prince2Settings(Settings):
     time_unit: TimeUnit = TimeUnit.CALENDAR_DAYS
     #: Percent of a tolerance above which the light is amber.
     tolerance_amber_percent: Annotated[int, Field(ge=1, le=100)] = 75
+    #: The tolerances that are usual in the organisation, by part of a project and aspect: offered where a project, a
+    #: plan or a work package is given its own. Days for time, percentage points for scope.
+    usual_tolerances: Annotated[
+        tuple[UsualTolerance, ...], Field(max_length=30), AfterValidator(each_once)
+    ] = USUAL
     #: Residual score (1-25) from which a single threat that nobody has accepted takes a level out of tolerance (on
     #: a matrix of 5 by 5, likely and grave).
     single_risk_red: Annotated[int, Field(ge=1, le=26)] = 20

@@ -41,10 +41,11 @@ class TestABreachedForecast:
         [exception] = organisation.all("exception")
         assert (inside, organisation.fields(exception)["subject"]) == ([], stage)
         assert organisation.fields(exception)["breaches"][0]["deviation"] == "11"
-        highlights = [
-            each for each in organisation.all("report") if organisation.fields(each)["kind"] == "highlight"
-        ]
-        assert len(highlights) == 6
+        [highlight] = [
+            fields for key in organisation.all("report")
+            if (fields := organisation.fields(key))["kind"] == "highlight"
+        ]  # fmt: skip
+        assert highlight["intervals"] == 6
 
     def test_of_a_package_is_an_issue_and_no_exception(self, organisation: Organisation) -> None:
         stage = organisation.delivering()

@@ -101,6 +101,18 @@ class TestAProduct:
         assert organisation.move("tara", product, "ask_acceptance") == "in_review"
         assert organisation.fields(product)["concessions"][0]["granted_by"] == "carl"
 
+    def test_that_failed_is_not_passed_by_another_activity_of_the_same_moment(
+        self, organisation: Organisation
+    ) -> None:
+        """One request records both: the values are fine, and somebody says that it failed all the same."""
+        product, _ = under_way(organisation)
+        measured(organisation, product, 3, "pass")
+        measured(organisation, product, 4, "fail")
+
+        refusal = organisation.refused("tara", product, "ask_acceptance")
+
+        assert refusal["criteria_ok"].message == "the last quality activity failed"
+
     def test_whose_description_is_agreed_changes_by_a_decided_issue_alone(
         self, organisation: Organisation
     ) -> None:

@@ -63,6 +63,8 @@ def loosened(before: TeamFields, after: TeamFields, usual: Mode) -> list[str]:
         ("the limit of expedited items", was.expedite, would_be.expedite),
     ]
     found = [name for name, old, new in limits if old is not None and (new is None or new > old)]
+    if after.max_ready_points > before.max_ready_points:
+        found.append("the largest size of an item that is ready")
     if after.intangible_min_slots < before.intangible_min_slots:
         found.append("the slots of intangible items")
     found += [f"{id} of the definition of done" for id in _weaker(before.dod, after.dod)]

@@ -111,6 +111,7 @@ class Proposal(BaseModel):
     person_limit: Limit | None = None
     expedite_limit: Limit | None = None
     intangible_min_slots: Slots | None = None
+    max_ready_points: Points | None = None
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -55,6 +55,39 @@ class ToleranceLine(Answer):
     because: list[str] = Field(default_factory=list)
 
 
+class OfferedTolerance(Answer):
+    """A usual tolerance with the target of the item, in the form in which the item takes it."""
+
+    aspect: str
+    target: Value
+    unit: str
+    upper: Amount
+    lower: Amount
+    basis: str
+
+
+class OpenTolerance(Answer):
+    """A usual tolerance that has no target yet."""
+
+    aspect: str
+    indicator: str | None = None
+    unit: str
+    upper: Amount | None
+    lower: Amount
+    basis: str
+    #: What has to be given first.
+    missing: str
+
+
+class UsualTolerances(Answer):
+    """The tolerances that are usual in the workspace, for one project, plan or work package."""
+
+    key: str
+    part: str
+    tolerances: list[OfferedTolerance]
+    open: list[OpenTolerance]
+
+
 class PartLine(ItemLine):
     """A stage or a work package: the plan, and the forecast."""
 

@@ -1,4 +1,4 @@
-"""Routes: a project's dashboard, and its reports as JSON or Markdown."""
+"""Routes: a project's dashboard, its reports as JSON or Markdown, and the tolerances that are usual."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from placet import ApprovalStatus, NotFoundError
 from placet.api import CurrentActor, CurrentEngine, Responses, Route
+from placet_governance.ids import BENEFIT
 from placet_prince2.ids import PROJECT, REPORT
 from placet_prince2.overview.dashboard import dashboard
 from placet_prince2.overview.decisions import ROLES
 from placet_prince2.overview.entries import Entry, Project, Record
 from placet_prince2.overview.markdown import markdown
-from placet_prince2.overview.models import Dashboard, Report
+from placet_prince2.overview.models import Dashboard, Report, UsualTolerances
 from placet_prince2.overview.reports import made
+from placet_prince2.overview.usual import part_of, usual_tolerances
 from placet_prince2.settings import Prince2Settings
 
 router = APIRouter(tags=["PRINCE2"], route_class=Route)
@@ -91,6 +93,33 @@ def get_project_report(
     if (form or ("markdown" if _MARKDOWN in accept else "json")) == "json":
         return found
     return Response(markdown(found, ZoneInfo(calendar.zone)), media_type=_MARKDOWN)
+
+
+@router.get("/x/prince2/items/{key}/usual-tolerances", operation_id="get_usual_tolerances")
+def get_usual_tolerances(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> UsualTolerances:
+    """Offer the tolerances that are usual in the workspace, for a project, a plan or a work package.
+
+    They aim at the end and the budget that the item has. What has no target yet says what has to be given first. Send
+    them as the item's `tolerances`, as they are or changed.
+    """
+    item = engine.items.get(actor, key)
+    settings, entry = _settings(engine, item.workspace), Entry.of(item)
+    part = part_of(entry)
+    if part is None:
+        raise NotFoundError("project, plan or work package", key)
+    root = _project(engine, actor, item)
+    benefits = [] if root is None else engine.reports.search(actor, root.key, BENEFIT, project=root.key)
+    return usual_tolerances(
+        entry, part, None if root is None else Entry.of(root), map(Entry.of, benefits), settings
+    )
+
+
+def _project(engine: CurrentEngine, actor: CurrentActor, item: Record) -> Record | None:
+    """The project of an item; `None` for people who do not see it."""
+    try:
+        return engine.items.get(actor, str(item.fields.get("project") or item.key))
+    except NotFoundError:
+        return None
 
 
 def _settings(engine: CurrentEngine, workspace: str) -> Prince2Settings:

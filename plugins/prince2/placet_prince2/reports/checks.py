@@ -66,6 +66,15 @@ def report_kind_kept(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
+def owed_report_kept(ctx: CheckContext) -> Verdict:
+    """A highlight report that the board waits for is issued, late or not: who owes it does not drop it."""
+    fields: ReportFields = ctx.item.fields
+    owed = fields.kind is ReportKind.HIGHLIGHT and fields.due_at is not None
+    return demand(not owed or ctx.actor == SYSTEM, "the board waits for it since {due:moment}",
+                  "issue it; it covers all the intervals since", [PROJECT_MANAGER], due=fields.due_at)  # fmt: skip
+
+
+@check("prince2")
 def report_fields(ctx: CheckContext) -> Verdict:
     """The texts are written, and the forecasts are fresh. Setting: `forecast_max_age`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -173,7 +173,7 @@ class TestTheArithmetic:
         def breached(value: Decimal) -> bool:
             return status(cost, Forecast.model_construct(aspect=Aspect.COST, value=value, as_of=AT)).breached
 
-        above, below = exactly(target, cost.limit_upper), exactly(target, -cost.limit_lower)
+        above, below = exactly(target, cost.limit_upper), exactly(target, cost.limit_lower.copy_negate())
         assert not breached(above)
         assert not breached(below)
         assert breached(exactly(above, step))
@@ -190,9 +190,9 @@ class TestTheArithmetic:
 
 
 def exactly(one: Decimal, other: Decimal) -> Decimal:
-    """A sum without rounding."""
-    total = Fraction(one) + Fraction(other)
-    return Decimal(total.numerator * (10**30) // total.denominator).scaleb(-30)
+    """A sum without rounding, of whatever length."""
+    with localcontext(prec=200):
+        return one + other
 
 
 class TestRefused:
