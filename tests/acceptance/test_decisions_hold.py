@@ -71,6 +71,24 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         )
         assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
 
+    def test_it_is_void_when_another_test_result_comes_after_the_vote(
+        self, organisation: Organisation
+    ) -> None:
+        """Those who voted have not seen it; asked again, they decide with it."""
+        key = normal(organisation, item(organisation, "db-1"), FROM, TO)
+        to_authorize(organisation, key)
+        organisation.lea.vote(key, "itil.change_approval")
+
+        organisation.ravi.attach(key, "test_result")
+        same = listed(organisation, "carl", key, "authorize_change")
+        organisation.ravi.attach(key, "test_result", b"312 of 400 tests failed")
+
+        refused = organisation.carl.refused(key, "authorize_change")
+        assert same["allowed"]
+        assert "itil.approval_quorum" in refused
+        organisation.lea.vote(key, "itil.change_approval")
+        assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
+
     def test_it_is_void_when_an_item_has_become_more_critical(self, organisation: Organisation) -> None:
         """The class of risk follows from the items that are touched; the listing says so before the move."""
         ci = item(organisation, "db-1")

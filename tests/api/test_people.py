@@ -138,6 +138,17 @@ class TestPeople:
 
         assert (answer.status_code, len(answer.json()["errors"])) == (422, 1)
 
+    @pytest.mark.parametrize("id", ["ADA", "Ada", "aDa"])
+    def test_have_ids_that_differ_by_more_than_case(self, any_shop: Shop, id: str) -> None:
+        """Who reads `Ada voted` has to know which Ada."""
+        answer = any_shop.ada.post("/actors", json={"id": id, "name": "Ada Other"})
+
+        assert answer.status_code == 409
+        assert answer.json()["detail"] == (
+            f'the actor id "{id}" differs from "ada" in case alone: choose another one'
+        )
+        assert [each["id"] for each in any_shop.ada.get("/actors").json()["actors"]].count(id) == 0
+
 
 class TestADelegation:
     def test_is_for_oneself(self, shop: Shop) -> None:

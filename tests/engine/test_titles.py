@@ -33,6 +33,18 @@ class TestAPerson:
         assert titles.say("person", MASTER.id) == f"the {MASTER.title.lower()}"
 
 
+class TestAPersonWithANamesake:
+    def test_is_called_by_name_and_id(self, any_shop: Shop) -> None:
+        """Otherwise an administrator could make another Ben, and nobody saw who of them voted."""
+        any_shop.engine.people.add(any_shop["ida"], id="ben2", name="Ben")
+        item = any_shop.wish()
+
+        previews = any_shop.engine.explain(any_shop["cid"], item.key).previews
+
+        said = [each.remedy for preview in previews for each in preview.blockers if each.gate == "role"]
+        assert "ask Ben (ben) or Bea" in said
+
+
 class TestAThing:
     def test_of_the_rules_is_called_by_its_title(self, titles: Titles) -> None:
         assert titles.say("state", "bench") == "'On the bench'"

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, exists, func, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
 from placet.engine.act.people import Actor, Delegation, Invitation, Token
@@ -19,6 +19,12 @@ from placet.store.rows import actor_record, actor_row, record_of
 from placet.store.tables import actors, delegations, invitations, preferences, sendings, tokens
 
 _ACTOR = select(actors).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
+_OTHERS = actors.alias("others")
+#: By an index, as names are looked up whenever a sentence is made.
+_NAME = select(
+    actors.c.name,
+    exists().where(_OTHERS.c.name == actors.c.name, _OTHERS.c.id != actors.c.id).label("shared"),
+).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
 _ACTORS = select(actors).order_by(actors.c.id).limit(bindparam("limit", type_=Integer))
 _ACTORS_AFTER = _ACTORS.where(actors.c.id > bindparam("after", type_=actors.c.id.type))
 _TOKEN = (
@@ -48,6 +54,15 @@ class SqlPeople:
             return {}
         found = self._reader.connection.execute(select(actors).where(actors.c.id.in_(wanted)))
         return {row.id: actor_record(row) for row in found}
+
+    def actor_alike(self, id: str) -> str | None:
+        alike = select(actors.c.id).where(func.lower(actors.c.id) == id.lower()).limit(1)
+        found: str | None = self._reader.connection.scalar(alike)
+        return found
+
+    def name_of(self, id: str) -> tuple[str, bool] | None:
+        found = self._reader.fetch(_NAME, {"id": id})
+        return (found[0].name, bool(found[0].shared)) if found else None
 
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
         """Ids that begin like a misspelt one or, where none does, the first ids."""

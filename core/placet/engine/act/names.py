@@ -19,14 +19,17 @@ class Names:
         self._known: dict[str, tuple[float, str | None]] = {}
 
     def of(self, id: str, session: Session) -> str | None:
-        """The name of an actor; `None` for an unknown id."""
+        """The name of an actor, with the id where others have the same one; `None` for an unknown id."""
         now = time.monotonic()
         known = self._known.get(id)
         if known is not None and known[0] > now:
             return known[1]
         if len(self._known) >= _KEPT:
             self._known.clear()
-        actor = session.people.actor(id)
-        name = actor.name if actor is not None else None
+        found = session.people.name_of(id)
+        name = None if found is None else found[0]
+        # After an erasure the name is the id.
+        if found is not None and found[1] and name != id:
+            name = f"{name} ({id})"
         self._known[id] = now + _MEMORY, name
         return name

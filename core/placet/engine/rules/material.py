@@ -24,7 +24,8 @@ def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
     values: dict[str, Any] = {TITLE: record.title}
     values |= {name: record.fields.get(name) for name in approval.material_fields}
     for kind in approval.material_evidence:
-        held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
+        # The same file once more says nothing new.
+        held = sorted({e.sha256 or e.url or "" for e in record.evidence if e.kind == kind})
         values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
     return values
 

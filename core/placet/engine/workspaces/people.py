@@ -90,8 +90,7 @@ class People:
 
         def do(work: UnitOfWork) -> Actor:
             added = Actor(id, shown, email, kind, admin, work.now, auditor)
-            if work.session.people.actor(id) is not None:
-                raise ConflictError(f'the actor id "{id}" is already in use')
+            _demand_free(work, id)
             if self._two_administrators and (admin or auditor):
                 demand_machine(work, actor, id)
             work.session.people.save_actor(added)
@@ -345,6 +344,15 @@ class People:
         """The actor of a token that was looked up a moment ago and does not expire soon: reads nothing."""
         known = self._known.get(token_digest(secret))
         return known if known is not None and known[1].expires_at is None else None
+
+
+def _demand_free(work: UnitOfWork, id: str) -> None:
+    """Raises `ConflictError` for an id that somebody has, in whatever case: people tell `ann` and `Ann` not apart."""
+    alike = work.session.people.actor_alike(id)
+    if alike == id:
+        raise ConflictError(f'the actor id "{id}" is already in use')
+    if alike is not None:
+        raise ConflictError(f'the actor id "{id}" differs from "{alike}" in case alone: choose another one')
 
 
 def _demand_first(work: UnitOfWork, person: str) -> None:

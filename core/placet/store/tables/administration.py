@@ -56,6 +56,7 @@ actors = Table(
     Column("auditor", Boolean, nullable=False),
     Column("deactivated_at", Moment),
     Column("erased_at", Moment),
+    Index("ix_actors_name", "name"),
 )
 
 tokens = Table(
