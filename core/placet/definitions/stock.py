@@ -229,7 +229,7 @@ def named_confirmed(id: str, confirmation: str) -> Check:
 
 @checked
 def unconfirmed(ctx: CheckContext, confirmation: str, people: Iterable[str]) -> Verdict:
-    """A blocker that names the people who have not confirmed, and offers to do so; those who declined, if any, alone."""
+    """A blocker that names the people who have not confirmed, or those alone who declined, and offers to do so."""
     missing = tuple(people)
     asked = ctx.confirmation(confirmation)
     declined = [each for each in missing if asked.status(each) is ConfirmationStatus.DECLINED]
