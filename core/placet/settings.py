@@ -179,7 +179,8 @@ def load_settings(**flags: Any) -> Settings:
             raise SettingsError(
                 f'{_FILE} has an unknown setting "{name}"{nearest(name, Settings.model_fields, at_most=1)}'
             ) from None
-        raise SettingsError(f"the setting {name} does not fit: {first['msg']}") from None
+        where = f"PLACET_{name.partition('.')[0].upper()}, or {_FILE}"
+        raise SettingsError(f"the setting {name} ({where}) does not fit: {first['msg']}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{_FILE} is not valid TOML, {error}: correct it there") from error
     except OSError as error:

@@ -56,7 +56,10 @@ class TestADatabaseThatIsAway:
         other = shell.refused("migrate", PLACET_DATABASE_URL="sqlite:///notes.db")
 
         assert "Traceback" not in missing + other
-        assert "(sqlite:///no/placet.db), unable to open database file: start it" in missing
+        assert (
+            "(sqlite:///no/placet.db), unable to open database file: make its folder, and let this user"
+            in missing
+        )
         assert "(sqlite:///notes.db) failed, file is not a database: run the command again" in other
 
 
@@ -193,7 +196,9 @@ class TestSettings:
     ) -> None:
         monkeypatch.setenv("PLACET_BODY_LIMIT", "many")
 
-        with pytest.raises(SettingsError, match="the setting body_limit does not fit"):
+        with pytest.raises(
+            SettingsError, match=r"the setting body_limit \(PLACET_BODY_LIMIT, or placet\.toml\) does not fit"
+        ):
             load_settings()
 
     def test_another_database_is_refused(self, shell: Shell) -> None:

@@ -72,6 +72,14 @@ class TestActingAsSomebody:
         )
 
 
+class TestARefusal:
+    def test_says_a_single_fault_once(self, office: Shell) -> None:
+        """It is the whole of the refusal."""
+        message = office.refused("item", "create", "OPS", "itil.chnge", "A typing error", "--as", "maya")
+
+        assert message.count('there is no item type "itil.chnge"') == 1
+
+
 class TestWorkingOnItems:
     def test_an_item_is_made_shown_edited_and_listed(self, office: Shell) -> None:
         key = change(office)

@@ -103,7 +103,8 @@ class RefusedError(PlacetError):
         self.problem = problem
         parts = [str(problem.get("detail") or problem.get("title"))]
         parts += [f"  {b['gate']}: {b['message']}\n    -> {b['remedy']}" for b in problem.get("blockers", ())]
-        parts += [f"  {fault['pointer'] or '/'}: {fault['message']}" for fault in problem.get("errors", ())]
+        faults = [f"{fault['pointer'] or '/'}: {fault['message']}" for fault in problem.get("errors", ())]
+        parts += [f"  {fault}" for fault in faults if fault != parts[0]]
         super().__init__("\n".join(parts))
 
 

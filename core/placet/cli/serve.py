@@ -202,4 +202,4 @@ def _present(showing: Showing, base: str) -> None:
 
 def _introduce(*people: Shown) -> None:
     for person in people:
-        OUT.note(f"  {person.name}, {person.does}: {person.token}")
+        OUT.note(f"  {person.name} {person.does}: {person.token}")

@@ -24,7 +24,7 @@ def is_empty(value: Any) -> bool:
 
 
 def empty_fields(fields: Fields, *names: str) -> list[str]:
-    """Those of an item's fields that are empty."""
+    """Those of an item's fields that are empty, in the order of the names; see `is_empty`."""
     return [name for name in names if is_empty(getattr(fields, name))]
 
 
@@ -32,7 +32,14 @@ def empty_fields(fields: Fields, *names: str) -> list[str]:
 def fields_missing(
     ctx: CheckContext, names: Iterable[str], *, remedy: str, who: Iterable[Role | str] = ()
 ) -> Verdict:
-    """A blocker that names the empty fields, and offers to fill them in."""
+    """A blocker that names the empty fields, and offers to fill them in.
+
+    Args:
+        ctx: the context of the check.
+        names: the empty fields, as `empty_fields` finds them.
+        remedy: what to do; `{fields:field and}` in it stands for their titles.
+        who: the roles or people who can fill them in.
+    """
     missing = tuple(names)
     return blocked(
         "missing: {fields:field}",
@@ -48,7 +55,14 @@ def fields_missing(
 def fields_present(
     id: str, *names: str, remedy: str = "fill in {fields:field and}", who: Iterable[Role | str] = ()
 ) -> Check:
-    """The fields are filled in."""
+    """The fields are filled in: all those that are empty are named at once.
+
+    Args:
+        id: the check's id, `METHOD.NAME`.
+        names: the fields; zero and false count as filled in.
+        remedy: what to do; `{fields:field and}` in it stands for the titles of the empty ones.
+        who: the roles or people who can fill them in.
+    """
 
     def test(ctx: CheckContext) -> Verdict:
         missing = empty_fields(ctx.item.fields, *names)
@@ -59,7 +73,7 @@ def fields_present(
 
 @checked
 def reason_given(id: str, *, at_least: int = 10) -> Check:
-    """The transition comes with a comment of a certain length."""
+    """The transition comes with a comment of at least so many characters, without the space around it."""
 
     def test(ctx: CheckContext) -> Verdict:
         given = len(ctx.comment.strip())
@@ -119,7 +133,10 @@ def _all_in(
 
 @checked
 def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str = "finish {keys}") -> Check:
-    """Every child of a type is in one of the states."""
+    """Every child of a type is in one of the states; an item without such children passes.
+
+    `{keys}` in the remedy stands for the keys of the others, which the blocker names with their titles and states.
+    """
     wanted = tuple(states)
 
     def test(ctx: CheckContext) -> Verdict:
@@ -133,7 +150,11 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
 def linked_in_state(
     id: str, link_type: str, states: Iterable[str], *, incoming: bool = False, remedy: str = "finish {keys}"
 ) -> Check:
-    """Every item linked by a type is in one of the states."""
+    """Every item linked by a type is in one of the states; an item without such links passes.
+
+    Links from this item count, and with `incoming` those to it instead. `{keys}` in the remedy stands for the keys of
+    the others, which the blocker names with their titles and states.
+    """
     wanted = tuple(states)
 
     def test(ctx: CheckContext) -> Verdict:
@@ -185,7 +206,10 @@ def approval_granted(
 
 @checked
 def named_confirmed(id: str, confirmation: str) -> Check:
-    """The one who is named has confirmed, and everybody where several are."""
+    """The one who is named has confirmed, and everybody where several are; nobody named is a blocker too.
+
+    A confirmation that was declined, or given for other content than the item has now, does not count.
+    """
 
     def test(ctx: CheckContext) -> Verdict:
         asked = ctx.confirmation(confirmation)
@@ -205,7 +229,7 @@ def named_confirmed(id: str, confirmation: str) -> Check:
 
 @checked
 def unconfirmed(ctx: CheckContext, confirmation: str, people: Iterable[str]) -> Verdict:
-    """A blocker that names the people who have not confirmed, and offers to do so."""
+    """A blocker that names the people who have not confirmed, or those alone who declined, and offers to do so."""
     missing = tuple(people)
     asked = ctx.confirmation(confirmation)
     declined = [each for each in missing if asked.status(each) is ConfirmationStatus.DECLINED]
@@ -233,7 +257,10 @@ def unconfirmed(ctx: CheckContext, confirmation: str, people: Iterable[str]) -> 
 def evidence_present(
     id: str, kind: str, *, younger_than: timedelta | None = None, who: Iterable[Role | str] = ()
 ) -> Check:
-    """Evidence of a kind is attached, still valid, and not older than allowed."""
+    """Evidence of a kind is attached, still valid, and not older than allowed.
+
+    `younger_than` counts every hour since it was attached, nights and holidays too; `None` allows any age.
+    """
 
     def test(ctx: CheckContext) -> Verdict:
         found = ctx.evidence(kind)
@@ -264,7 +291,7 @@ def evidence_present(
 
 @checked
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
-    """The actor did none of these acts on the item. Acts are written as in `Duty`."""
+    """The actor did none of these acts on the item, over its whole history. Acts are written as in `Duty`."""
 
     def test(ctx: CheckContext) -> Verdict:
         done = [act for act in acts if ctx.actor in ctx.item.doers(act)]

@@ -40,7 +40,7 @@ def elapsed(*, days: float = 0, hours: float = 0, minutes: float = 0) -> Span:
 
 @checked
 def business(*, days: float = 0, hours: float = 0, minutes: float = 0, calendar: str = "default") -> Span:
-    """A span of business days and hours on one of the workspace's calendars."""
+    """A span of business days and hours on one of the workspace's calendars, by its name."""
     return Span(timedelta(hours=hours, minutes=minutes), days, calendar)
 
 

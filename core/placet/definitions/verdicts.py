@@ -234,7 +234,7 @@ _PASSED = Verdict(Outcome.MET)
 
 
 def passed(**read: Any) -> Verdict:
-    """The requirement is met; `read` has the values that were read."""
+    """The requirement is met; `read` has the values that were read, which the event of the transition keeps."""
     return Verdict(Outcome.MET, read=read) if read else _PASSED
 
 
@@ -272,7 +272,11 @@ def blocked(
 
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
-    """It is unknown whether the requirement is met, which blocks the transition too."""
+    """It is unknown whether the requirement is met, which blocks the transition too.
+
+    Raises:
+        DefinitionError: `who` is one text where a list of texts is expected.
+    """
     if isinstance(who, str):
         raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     return Verdict(
@@ -282,7 +286,10 @@ def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Several verdicts as one: met only if all are met, with the blockers of all."""
+    """Several verdicts as one: met only if all are met, with the blockers of all; met where there are none.
+
+    With unmet and unknown ones among them it is unmet.
+    """
     given = list(verdicts)
     blockers = tuple(blocker for verdict in given for blocker in verdict.blockers)
     outcomes = {verdict.outcome for verdict in given}

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from placet.errors import SettingsError, UnavailableError
 from placet.store.connections import database_url
-from placet.store.failures import Failure, cause_of, failure_of
+from placet.store.failures import Failure, cause_of, failure_of, sqlite_name
 
 
 def in_words(error: Exception, url: str) -> str | None:
@@ -19,7 +19,7 @@ def in_words(error: Exception, url: str) -> str | None:
     match failure_of(error):
         case Failure.UNAVAILABLE:
             return (
-                f"{cause_of(error)}{where}{said}: start it or make room, or name another with --database-url or "
+                f"{cause_of(error)}{where}{said}: {_remedy(error)}, or name another with --database-url or "
                 "PLACET_DATABASE_URL"
             )
         case Failure.LOST:
@@ -30,6 +30,13 @@ def in_words(error: Exception, url: str) -> str | None:
             return f"others write to the database{where} all the time{said}: run the command again"
         case _:
             return f"the database{where} failed{said}: run the command again with --debug, and report what it shows"
+
+
+def _remedy(error: SQLAlchemyError) -> str:
+    name = sqlite_name(error) if isinstance(error, DBAPIError) else ""
+    if name.startswith("SQLITE_CANTOPEN"):
+        return "make its folder, and let this user write there"
+    return "make room" if name == "SQLITE_FULL" else "start it or make room"
 
 
 def _where(url: str) -> str:

@@ -141,7 +141,7 @@ def cause_of(error: Exception) -> str:
             return "the database takes no writes"
         case DBAPIError() if sqlstate(error) == _CANCELED:
             return "the database has cancelled it, because it took too long or an administrator ended it"
-        case DBAPIError() if sqlstate(error) == "53100" or "SQLITE_FULL" in _sqlite_name(error):
+        case DBAPIError() if sqlstate(error) == "53100" or "SQLITE_FULL" in sqlite_name(error):
             return "the disk of the database is full"
         case DBAPIError() if failure_of(error) is Failure.LOST:
             return "the connection to the database was lost"
@@ -149,7 +149,8 @@ def cause_of(error: Exception) -> str:
             return "the database cannot be reached"
 
 
-def _sqlite_name(error: DBAPIError) -> str:
+def sqlite_name(error: DBAPIError) -> str:
+    """The name that SQLite gives to an error, such as `SQLITE_FULL`; empty for other databases."""
     return str(getattr(error.orig, "sqlite_errorname", ""))
 
 

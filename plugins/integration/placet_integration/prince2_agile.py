@@ -58,7 +58,7 @@ BRIDGES = (
            ((WORK_PACKAGE, "notify_completion"),),
            checks.musts_done,
            {"": ("{open:count item} of its backlog not finished: {items:standing}",
-                 "finish them, or remove them by a change"),
+                 "finish each, or remove it by a change"),
             "must": ("a product that must be delivered needs it: {items:standing}", "have a change of it approved"),
             **of_another("has to be finished or removed", "ask its product owner")},
            (_PRODUCT_OWNER,)),

@@ -68,7 +68,7 @@ BRIDGES = (
     Bridge("early_life",           "Early life over",
            ((PROJECT, "prepare_closure"),),
            checks.no_p1p2,
-           {"": ("{open:count urgent incident} of its changes still open: {items:standing}", "have them resolved"),
+           {"": ("{open:count urgent incident} of its changes still open: {items:standing}", "have each resolved"),
             "early": ("{days:count business day} of early life since the last handover end on {ends:moment}",
                       "wait until {ends:moment}"),
             **of_another("is an urgent incident of its changes, and has to be resolved", "have it resolved")},

@@ -8,7 +8,8 @@ import pytest
 
 from placet import BlockedError
 
-from .conftest import CURRENCY, REASON, Organisation, percent, stage_tolerances, tolerance
+from .conftest import CURRENCY, REASON, Organisation, stage_tolerances, tolerance
+from .test_products_and_issues import under_way
 
 REPORT: dict[str, Any] = {
     "cause": "The supplier has raised its prices.",
@@ -16,11 +17,6 @@ REPORT: dict[str, Any] = {
     "options": [{"text": "Pay"}, {"text": "Do nothing"}],
     "recommendation": "Pay.",
 }
-PRODUCT: dict[str, Any] = {
-    "kind": "specialist", "purpose": "Claims", "composition": "Form", "producer": "tom", "approver": "uma",
-    "reviewers": ["ada"], "moscow": "must", "weight": 3,
-    "quality_criteria": [{"id": "errors", "text": "Errors in an hour", "lower": 0, "upper": 5}],
-}  # fmt: skip
 
 
 def breached(organisation: Organisation, stage: str) -> str:
@@ -48,20 +44,10 @@ class TestABreachedForecast:
         assert highlight["intervals"] == 6
 
     def test_of_a_package_is_an_issue_and_no_exception(self, organisation: Organisation) -> None:
-        stage = organisation.delivering()
-        product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
-        organisation.move("pia", product, "baseline_description")
-        package = organisation.create(
-            "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
-            planned_end="2026-03-15", budget=30000,
-            tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
-        )  # fmt: skip
-        organisation.move("pia", package, "authorize_work_package")
-        organisation.appoint(package, "team_manager", "tom", by="pia")
-        organisation.move("tom", package, "accept")
-        organisation.move("tom", package, "start")
+        _, package = under_way(organisation)
+        stage = organisation.desk.item(package).parent
 
-        organisation.move("tom", package, "update_forecasts", actual_cost=20000, estimate_to_complete=15000)
+        organisation.move("tara", package, "update_forecasts", actual_cost=20000, estimate_to_complete=15000)
 
         [issue] = organisation.all("issue")
         fields = organisation.fields(issue)
@@ -72,7 +58,7 @@ class TestABreachedForecast:
         )
         assert organisation.desk.item(issue).links["prince2.affects"] == (package,)
         # The stage costs at least its packages: more than all of it is its exception, though nobody edited the stage.
-        organisation.move("tom", package, "update_forecasts", estimate_to_complete=95000)
+        organisation.move("tara", package, "update_forecasts", estimate_to_complete=95000)
         [exception] = organisation.all("exception")
         assert organisation.fields(exception)["subject"] == stage
         assert organisation.all("issue") == [issue]

@@ -170,7 +170,7 @@ def tasks_final(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "{open:count task} open: {keys}",
-        remedy="finish or remove them",
+        remedy="finish or remove each",
         who=[DEVELOPER.id],
         params={"open": len(open_), "keys": open_},
     )
@@ -195,7 +195,7 @@ def dod_all(ctx: CheckContext) -> Verdict:
         verdicts.append(
             blocked(
                 "not done yet: {open:word and}",
-                remedy="complete them, and tick them",
+                remedy="complete and tick each",
                 who=[DEVELOPER.id],
                 params={"open": open_},
                 actions=[Action("edit", "Tick", f"/items/{ctx.item.key}", ("dod_checks",))],
@@ -229,7 +229,7 @@ def acceptance_met(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "{number:count acceptance criterion|acceptance criteria} open: {open:word and}",
-        remedy="meet them, or agree on others with the product owner",
+        remedy="meet each, or agree on others with the product owner",
         who=[DEVELOPER.id, PRODUCT_OWNER.id],
         params={"number": len(open_), "open": open_},
     )

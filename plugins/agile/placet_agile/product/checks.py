@@ -70,7 +70,7 @@ def children_done(ctx: CheckContext) -> Verdict:
     if open_:
         return blocked(
             "{open:count item} below it open: {keys}",
-            remedy="finish or remove them",
+            remedy="finish or remove each",
             who=[PRODUCT_OWNER.id],
             params={"open": len(open_), "keys": open_},
         )
@@ -131,7 +131,7 @@ def items_all_done(ctx: CheckContext) -> Verdict:
     if undone:
         return blocked(
             "not done: {keys}",
-            remedy="remove or finish them",
+            remedy="remove or finish each",
             who=[DEVELOPER.id],
             params={"keys": undone},
         )

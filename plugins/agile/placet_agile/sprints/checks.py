@@ -225,7 +225,7 @@ def all_ready(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "not estimated: {keys}",
-        remedy="estimate them, or take them back",
+        remedy="estimate each, or take it back",
         who=[DEVELOPER.id],
         params={"keys": lacking},
     )
@@ -306,7 +306,7 @@ def dispositions(ctx: CheckContext) -> Verdict:
     if undecided:
         return blocked(
             "nobody has decided on {keys}",
-            remedy="decide on each of them",
+            remedy="decide on each",
             who=[PRODUCT_OWNER.id],
             params={"keys": undecided},
         )
@@ -335,7 +335,7 @@ def split_estimated(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "split, and not estimated since: {items:standing}",
-        remedy="estimate them again",
+        remedy="estimate each again",
         who=[DEVELOPER.id],
         params={"items": [standing(item) for item in stale]},
     )

@@ -202,7 +202,7 @@ def pi_all_scored(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "{number:count objective} not scored: {keys}",
-        remedy="score them",
+        remedy="score each",
         who=[BUSINESS_OWNER.id],
         params={"number": len(open_), "keys": [each.key for each in open_]},
     )

@@ -144,7 +144,7 @@ def tests_final(ctx: CheckContext) -> Verdict:
     return demand(
         not waiting,
         "{n:count element} untested: {items:standing}",
-        "test them",
+        "test each",
         [CONTROL_TESTER],
         n=len(waiting),
         items=[standing(each) for each in waiting[:_NAMED]],

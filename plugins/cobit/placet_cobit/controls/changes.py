@@ -187,7 +187,7 @@ def ci_updated(ctx: CheckContext) -> Verdict:
     ]
     return demand(
         not stale, "{n:count record|records} of its items not updated since its start: {stale}",
-        "update or confirm them", [CONFIGURATION_MANAGER, CHANGE_IMPLEMENTER], stale=stale, n=len(stale),
+        "update or confirm each", [CONFIGURATION_MANAGER, CHANGE_IMPLEMENTER], stale=stale, n=len(stale),
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def value_owned(ctx: CheckContext) -> Verdict:
     return all_of(
         demand(bool(benefits), "no benefit is expected of the project", "record the benefits", [EXECUTIVE]),
         demand(not incomplete, "{n:count benefit} without owner, baseline, target or day: {incomplete}",
-               "complete them", [EXECUTIVE, SENIOR_USER], n=len(incomplete), incomplete=incomplete),
+               "complete each", [EXECUTIVE, SENIOR_USER], n=len(incomplete), incomplete=incomplete),
         demand(current, "the business case was not reviewed in the last {most:count day}",
                "review and confirm it", [EXECUTIVE], most=most, reviewed=reviewed),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def risk_treated(ctx: CheckContext) -> Verdict:
     untreated = [each.key for each in high if not _treated(each, ctx.today)]
     return demand(
         not untreated, "{n:count high risk} without owner, response or review ahead: {untreated}",
-        "respond to them, and plan a review", [RISK_OWNER.id, PROJECT_MANAGER],
+        "respond to each, and plan its review", [RISK_OWNER.id, PROJECT_MANAGER],
         n=len(untreated), untreated=untreated, high=len(high),
     )  # fmt: skip
 

@@ -109,7 +109,7 @@ def has_actions(ctx: CheckContext) -> Verdict:
     ]
     return all_of(
         demand(bool(actions), "no action is planned", "plan one", [FINDING_OWNER]),
-        demand(not late, "due after the finding, {due:day}: {actions:and}", "bring them forward", [FINDING_OWNER],
+        demand(not late, "due after the finding, {due:day}: {actions:and}", "bring each forward", [FINDING_OWNER],
                due=fields.due_date, actions=late[:_NAMED]),
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def actions_final(ctx: CheckContext) -> Verdict:
     actions = ctx.children(REMEDIATION)
     standing_open = [each for each in actions if each.state not in ("done", "dropped")]
     return all_of(
-        demand(not standing_open, "{open:count action} not finished: {items:standing}", "finish or drop them",
+        demand(not standing_open, "{open:count action} not finished: {items:standing}", "finish or drop each",
                [FINDING_OWNER], open=len(standing_open), items=[standing(each) for each in standing_open[:_NAMED]]),
         demand(any(each.state == "done" for each in actions), "no action is done", "do what was planned",
                [FINDING_OWNER]),

@@ -133,5 +133,5 @@ def controls_off(ctx: CheckContext) -> Verdict:
         met=False,
         message="{n:count control} of it operate: {controls:and}" if len(working) > 1 else
         "1 control of it operates: {controls}",
-        remedy="retire them first", who=[CIO], n=len(working), controls=working,
+        remedy="retire each first", who=[CIO], n=len(working), controls=working,
     )  # fmt: skip

@@ -21,7 +21,7 @@ def perform(stage: Stage) -> Script:
     return Script(
         welcome="The demonstration organisation runs a payment service. Be one of its people:",
         people=(
-            Shown("carl", "Carl Novak", "change manager"),
+            Shown("carl", "Carl Novak", "is the change manager"),
             Shown("maya", "Maya Lindqvist", "raises changes"),
             Shown("sam", "Sam Whitfield", "sits at the service desk"),
             Shown("lea", "Lea Moreau", "authorizes changes of medium risk"),

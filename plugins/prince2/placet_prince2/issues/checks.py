@@ -169,5 +169,5 @@ def baselines_updated(ctx: CheckContext) -> Verdict:
         newer = at is not None and fields.decided_at is not None and at > fields.decided_at
         if not ended and not (agreed and newer):
             old.append(each.key)
-    return demand(not old, "{keys:and} still at the old version", "update and baseline them", [PROJECT_MANAGER],
+    return demand(not old, "{keys:and} still at the old version", "update and baseline each", [PROJECT_MANAGER],
                   keys=old) if old else passed()  # fmt: skip

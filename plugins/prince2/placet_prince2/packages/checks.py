@@ -120,5 +120,5 @@ def quality_done(ctx: CheckContext) -> Verdict:
     keys = ctx.item.fields.products
     found = ctx.items(QUALITY_ACTIVITY, states=["scheduled"], product__any=keys) if keys else []
     return all_final(
-        found, ["performed"], "quality activity|quality activities", "perform or drop them", [TEAM_MANAGER]
+        found, ["performed"], "quality activity|quality activities", "perform or drop each", [TEAM_MANAGER]
     )

@@ -332,7 +332,7 @@ def criteria_kept(ctx: CheckContext) -> Verdict:
 def products_handed_over(ctx: CheckContext) -> Verdict:
     """Every product that was not descoped is handed over."""
     return all_final(ctx.items(PRODUCT, project=ctx.item.key), ["handed_over", "descoped"],
-                     "product", "hand them over", [PROJECT_MANAGER])  # fmt: skip
+                     "product", "hand each over", [PROJECT_MANAGER])  # fmt: skip
 
 
 @check("prince2")
@@ -347,7 +347,7 @@ def lessons_final(ctx: CheckContext) -> Verdict:
     waiting = ctx.items(LESSON, states=["logged"], project=ctx.item.key)
     return all_of(
         demand(not waiting, "{n:count lesson} of the project not processed: {items:standing}",
-               "validate or dismiss them", [PROJECT_MANAGER], n=len(waiting),
+               "validate or dismiss each", [PROJECT_MANAGER], n=len(waiting),
                items=[standing(each) for each in waiting]),
         _closing_report(ctx, "lessons"),
     )  # fmt: skip
@@ -377,7 +377,7 @@ def issues_risks_final(ctx: CheckContext) -> Verdict:
         if not any(_outside(ctx, each) for each in ctx.linked(FOLLOW_ON, of=risk.key))
     ]
     return demand(not issues and not risks, "{issues:count issue} and {risks:count risk} still open: {items:standing}",
-                  "close them, or record follow-on actions", [PROJECT_MANAGER], issues=len(issues), risks=len(risks),
+                  "close each, or record follow-on actions", [PROJECT_MANAGER], issues=len(issues), risks=len(risks),
                   items=[standing(each) for each in (*issues, *risks)][:10])  # fmt: skip
 
 

@@ -297,7 +297,7 @@ def resolved(ctx: CheckContext) -> Verdict:
 def wps_final(ctx: CheckContext) -> Verdict:
     """Every work package of the stage is received or cancelled."""
     return all_final(ctx.items(WORK_PACKAGE, stage=ctx.item.key), ["received", "cancelled"], "work package",
-                     "receive or cancel them", [PROJECT_MANAGER, TEAM_MANAGER])  # fmt: skip
+                     "receive or cancel each", [PROJECT_MANAGER, TEAM_MANAGER])  # fmt: skip
 
 
 @check("prince2")
@@ -320,12 +320,12 @@ def products_approved(ctx: CheckContext) -> Verdict:
     products = [each for each in own.values() if each.type == PRODUCT]
     papers = [each for each in own.values() if each.type == MANAGEMENT_PRODUCT]
     return all_of(
-        all_final(products, done, "product", "finish or descope them", [PROJECT_MANAGER]),
+        all_final(products, done, "product", "finish or descope each", [PROJECT_MANAGER]),
         all_final(
             papers,
             ["approved", "superseded", "withdrawn"],
             "management product",
-            "have them approved",
+            "have each approved",
             [PROJECT_MANAGER],
         ),
     )
