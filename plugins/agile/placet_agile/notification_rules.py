@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from placet import NotificationRule
 from placet_agile.ids import BUG, IMPEDIMENT, INCREMENT, SPRINT, STORY
-from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER
+from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER, STAKEHOLDER
 
 # fmt: off
 NOTIFICATION_RULES = (
@@ -29,6 +29,9 @@ NOTIFICATION_RULES = (
     NotificationRule("agile.sprint_ended",       "The sprint is over",         SPRINT,
                      ["state:closing", "state:cancelled"], [DEVELOPER, PRODUCT_OWNER, SCRUM_MASTER],
                      "you are of the team"),
+    NotificationRule("agile.sprint_review",      "A sprint is reviewed",       SPRINT,
+                     ["state:closing"], [STAKEHOLDER],
+                     "the review is where you give feedback"),
     NotificationRule("agile.increment_usable",   "An increment can be released", INCREMENT,
                      ["state:usable"], [PRODUCT_OWNER],
                      "you decide on its release"),

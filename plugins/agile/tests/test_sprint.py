@@ -319,6 +319,14 @@ class TestClosing:
 
         assert company.state(sprint) == "closing"
 
+    def test_calls_the_stakeholders_to_the_review(self, company: Company) -> None:
+        """Besides the team: the review is where they give feedback."""
+        sprint = company.running(company.team())
+        company.desk.at("2026-06-29T07:00:00Z")
+        company.move("sam", sprint, "begin_close")
+
+        assert company.desk.notified(sprint)["sten"] == ["agile.sprint_review"]
+
     def test_takes_review_and_retrospective(self, company: Company) -> None:
         """Nothing is recorded before it is held."""
         sprint = company.running(company.team())
