@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
+
 from shop import FIXER, OpenShop, Shop, plugin, replace_transition
 
 from placet import Check, CheckContext, Gate, Method, Transition, Verdict, blocked, passed
@@ -76,3 +79,30 @@ class TestACheckOfSeveralTransitions:
         read = {each.check: each.read["largest"] for each in found["begin"].checks}
         assert read["guild.size"] == 1
         assert read["shop.size"] != 1
+
+
+class TestADynamicCheck:
+    def test_is_asked_once_for_all_transitions_too(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Only where it looks which transition it is, as `acme` does here, is it asked for each."""
+        asked: list[str] = []
+
+        def rules(method: str, ask: Callable[[CheckContext], Verdict]) -> ModuleType:
+            def opinion(ctx: CheckContext) -> Verdict:
+                asked.append(method)
+                return ask(ctx)
+
+            return plugin(Method(method, method.title(), extends=["shop"]), placet_check=opinion)
+
+        guild = rules("guild", lambda ctx: blocked(f"{ctx.item.state} is not enough", remedy="wait"))
+        acme = rules("acme", lambda ctx: blocked(f"no {ctx.transition}", remedy="wait"))
+        nothing = Check("shop.none", lambda ctx: passed(key=ctx.item.key))
+        methods = ("shop", "guild", "acme")
+        shop = open_shop(sqlite_url, guild, acme, methods=methods, method=two_ways(nothing))
+        item = shop.wish()
+
+        found = previews(shop, item)
+
+        said = {name: [blocker.message for blocker in each.blockers] for name, each in found.items()}
+        assert sorted(asked) == ["acme"] * len(found) + ["guild"]
+        assert sorted(said["start"]) == ["no start", "wished is not enough"]
+        assert sorted(said["begin"]) == ["no begin", "wished is not enough"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from shop import START, OpenShop, Shop
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placet.engine.act.access import ref_of
@@ -27,6 +27,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
 from placet.store.driver import Statement
+from placet.store.statements import NEXT_NUMBER
 from placet.store.store import SqlStore, open_store
 
 
@@ -366,6 +367,33 @@ class TestNumbers:
         assert attempts == 3
         assert made not in others
         assert [any_shop.item(key).title for key in (made, *others)] == ["A lamp", "A broken lamp"]
+
+    def test_wait_for_no_disk_on_sqlite(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """A number that is lost when the machine fails was not used: the commit of its item comes after it."""
+        store = open_shop(sqlite_url).application.store
+        noted: list[str] = []
+        with store.acting() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.set_trace_callback(noted.append)
+            store.next_number(connection, "SHOP")
+            driver.set_trace_callback(None)
+
+        assert [text.split(" (")[0] for text in noted] == [
+            "PRAGMA synchronous=NORMAL",
+            "INSERT INTO counters",
+            "PRAGMA synchronous=FULL",
+        ]
+
+    def test_wait_for_no_disk_on_postgresql(self, open_shop: OpenShop, postgresql_url: str) -> None:
+        """Only their own commit does not wait: what comes after them over the same connection does."""
+        store = open_shop(postgresql_url).application.store
+        draw, shown = NEXT_NUMBER["postgresql"], text("SHOW synchronous_commit")
+        with store.engine.connect() as connection:
+            connection.execute(draw, {"workspace": "SHOP", "last": 1})
+            drawing = connection.scalar(shown)
+            connection.commit()
+
+            assert (drawing, connection.scalar(shown)) == ("off", "on")
 
     def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
         """A dry run shows the number that would be given next."""

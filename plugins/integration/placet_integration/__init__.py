@@ -25,6 +25,7 @@ from placet_integration import (
     role_training,
 )
 from placet_integration import metrics as figures
+from placet_integration.bridges import follows_of
 from placet_integration.links import LINK_TYPES
 from placet_integration.recurring_communications import JOBS
 from placet_integration.release import live
@@ -44,6 +45,7 @@ PAIRS = (
     cobit_prince2.PAIR,
     cobit_governance.PAIR,
 )
+_FOLLOWS = follows_of(PAIRS)
 
 
 @hookimpl
@@ -103,9 +105,10 @@ def placet_demo(stage: Stage) -> Script | None:
 def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     """Apply the consequences of one method's transition for another, in the same transaction."""
     at = (ctx.item.type, event["transition"])
-    for pair in PAIRS:
-        if pair.joins(ctx.workspace.methods, ctx.settings.linked_methods):
-            pair.follow(ctx, at)
+    for pair, follow in _FOLLOWS.get(at, ()):
+        settings = ctx.settings
+        if getattr(settings, follow.setting) and pair.joins(ctx.workspace.methods, settings.linked_methods):
+            follow.does(ctx)
     if "governance" in ctx.workspace.methods:
         decision_register.follow(ctx, at, by=event["actor"])
         communication_plan.follow(ctx, at, from_state=event["from_state"])

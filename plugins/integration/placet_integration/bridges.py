@@ -7,7 +7,7 @@ sentence, the first line of its docstring, says when it passes. Each is switched
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 
@@ -118,8 +118,12 @@ class Pair:
                     if type.partition(".")[0] in catalog.methods:
                         catalog.add_gate(type, transition, bridge.gate())
 
-    def follow(self, ctx: EffectContext, at: Place) -> None:
-        """Do what follows from a transition and is switched on."""
-        for each in self.follows:
-            if at in each.at and getattr(ctx.settings, each.setting):
-                each.does(ctx)
+
+def follows_of(pairs: Iterable[Pair]) -> dict[Place, list[tuple[Pair, Follow]]]:
+    """What follows from a transition, with the two methods that it joins, by the place of the transition."""
+    found: dict[Place, list[tuple[Pair, Follow]]] = {}
+    for pair in pairs:
+        for follow in pair.follows:
+            for place in follow.at:
+                found.setdefault(place, []).append((pair, follow))
+    return found

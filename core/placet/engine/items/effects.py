@@ -250,17 +250,20 @@ class EffectRunner:
         Raises:
             BlockedError: it failed, or caught the refusal of a transition that it fired.
         """
-        record = self._work.own(ref)
-        ctx = Effects(self._writer, record, actor, changes_rules=effect.changes_rules, **said)
-        ctx.speaks_for(method_of(effect.id))
+        ctx = Effects(self._writer, self._work.own(ref), actor, changes_rules=effect.changes_rules, **said)
+        self._call(effect.id, ctx, effect.run)
+
+    def _call(self, id: str, ctx: Effects, code: Callable[[EffectContext], None]) -> None:
+        ctx.speaks_for(method_of(id))
         try:
-            self._work.plugins.call(effect.id, ctx, effect.run)
+            self._work.plugins.call(id, ctx, code)
         except PluginError as failure:
             if isinstance(failure.error, BlockedError | ConflictError):
                 # A transition that the effect fired was refused, and the effect caught that.
                 raise failure.error from None
-            what = f"effect {effect.id}"
-            raise plugin_failed(record.key, said["transition"], "effect", what, failure) from failure
+            raise plugin_failed(
+                ctx.record.key, ctx.transition, "effect", f"effect {id}", failure
+            ) from failure
 
     def run_on(
         self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
@@ -324,8 +327,8 @@ class EffectRunner:
         catalog = self._work.catalog(ref.workspace)
         event = read_only(event)
         for method, run in catalog.effects:
-            effect = Effect(f"{method}.placet_effect", partial(_run_hook, run, event))
-            self.run(ref, effect, actor, said)
+            ctx = Effects(self._writer, self._work.own(ref), actor, **said)
+            self._call(f"{method}.placet_effect", ctx, partial(_run_hook, run, event))
 
     def run_job(self, workspace: str, job: Job) -> None:
         """One occurrence of a periodic job, as `system`.

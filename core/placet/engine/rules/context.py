@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Self
 
 from placet.catalog.added_gates import gate_faults
@@ -41,6 +42,7 @@ from placet.errors import DefinitionError, nearest
 FURTHEST = 20
 #: Kinds of events that change their item, so that it is known by the time of its last change.
 _CONTENT = frozenset({"created", "edited", "transition"})
+_NOTHING_SENT = read_only_dict({})
 
 
 class Context(ReadOnly):
@@ -81,7 +83,7 @@ class Context(ReadOnly):
             actor=actor,
             transition=transition,
             comment=comment,
-            sent=read_only_dict({} if sent is None else sent),
+            sent=_NOTHING_SENT if sent is None else read_only_dict(sent),
             now=work.now,
             workspace=work.workspace(record.workspace),
             catalog=catalog,
@@ -161,12 +163,6 @@ class Context(ReadOnly):
         if id not in known and method_of(id) not in self.catalog.absent:
             raise DefinitionError(f'there is no {kind} "{id}"{nearest(id, known)}')
 
-    def _demand_state(self, type: str, state: str) -> None:
-        workflow = self.catalog.item_type(type).workflow
-        if workflow.state(state) is None:
-            known = [each.id for each in workflow.states]
-            raise DefinitionError(f'there is no state "{state}" of {type}{nearest(state, known)}')
-
     def holds(self, actor: str | None, *roles: str) -> bool:
         return actor is not None and any(actor in self.holders(str(role)) for role in roles)
 
@@ -190,7 +186,7 @@ class Context(ReadOnly):
         reason = outdated(self.record, self.catalog.item_types.get(self.record.type), round)
         if reason is None:
             reason = self._decided_by_others(round)
-        barred = barred_from(f"vote:{round.approval}", self.record, self)
+        barred = partial(barred_from, f"vote:{round.approval}", self.record, self)
         return RoundView(round, self.now, self._holders, barred, self.titles, reason)
 
     @by_the_engine
@@ -316,9 +312,8 @@ class Context(ReadOnly):
         wanted: tuple[str, ...] = fitting(Iterable[str], f"a search for {type}", "states", states)
         if type not in self.catalog.item_types:
             return []
-        for state in wanted:
-            self._demand_state(type, state)
-        item_type = self.catalog.item_type(type)
+        item_type = self.catalog.item_types[type]
+        _demand_states(item_type, wanted)
         conditions = [condition_of(item_type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []
@@ -397,6 +392,13 @@ class Context(ReadOnly):
         return [
             self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
         ]
+
+
+def _demand_states(item_type: ItemType, states: Iterable[str]) -> None:
+    for state in states:
+        if item_type.workflow.state(state) is None:
+            known = [each.id for each in item_type.workflow.states]
+            raise DefinitionError(f'there is no state "{state}" of {item_type.id}{nearest(state, known)}')
 
 
 def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:

@@ -105,7 +105,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             blockers += found
     for method, opinion in ctx.catalog.checks:
         check = _dynamic(method, opinion)
-        verdict = verdict_of(ctx, check)
+        verdict = ctx.once(check, partial(verdict_of, ctx, check))
         if verdict is not _NO_OPINION:
             mode = ctx.catalog.mode(check.id)
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
@@ -284,7 +284,8 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
                 verdict.read,
             )
         )
-        blockers += attributed(ctx, verdict, gate.id, check.id, mode)
+        if verdict.blockers:
+            blockers += attributed(ctx, verdict, gate.id, check.id, mode)
     return blockers, reports
 
 

@@ -192,7 +192,8 @@ class RoundView(ReadOnly):
     _round: ApprovalRound
     _now: datetime
     _holders: Callable[[str], Sequence[str]]
-    _barred: frozenset[str]
+    #: The people who are barred from voting; asked for only where votes are counted.
+    _barred: Callable[[], frozenset[str]]
     _wording: Wording
     #: Why it does not cover the item as it would be.
     _outdated: Message | None
@@ -202,7 +203,7 @@ class RoundView(ReadOnly):
         round: ApprovalRound,
         now: datetime,
         holders: Callable[[str], Sequence[str]],
-        barred: frozenset[str],
+        barred: Callable[[], frozenset[str]],
         wording: Wording,
         outdated: Message | None = None,
     ) -> None:
@@ -222,7 +223,7 @@ class RoundView(ReadOnly):
 
     @cached_property
     def count(self) -> RoundCount:
-        return count_votes(self._round, self._holders, self._barred)
+        return count_votes(self._round, self._holders, self._barred())
 
     @property
     def status(self) -> ApprovalStatus:

@@ -19,19 +19,23 @@ from placet_cobit.ids import (
     CONTROL_RETIREMENT,
 )
 
-#: The approval on which a decision rests.
+#: The approval on which a decision rests, by item type and transition.
 _RESTS_ON = {
-    (CONTROL, "activate"): CONTROL_APPROVAL,
-    (CONTROL, "suspend_control"): CONTROL_RELEASE,
-    (CONTROL, "retire_control"): CONTROL_RETIREMENT,
-    (CONTROL, "hand_over"): CONTROL_HANDOVER,
-    (ACCEPTANCE, "approve_acceptance"): ACCEPTANCE_APPROVAL,
+    CONTROL: {
+        "activate": CONTROL_APPROVAL,
+        "suspend_control": CONTROL_RELEASE,
+        "retire_control": CONTROL_RETIREMENT,
+        "hand_over": CONTROL_HANDOVER,
+    },
+    ACCEPTANCE: {"approve_acceptance": ACCEPTANCE_APPROVAL},
 }
 
 
 def independently_approved(ctx: CheckContext) -> Verdict | None:
     """Nobody who voted administers the installation, or holds two roles that exclude each other."""
-    approval = _RESTS_ON.get((ctx.item.type, ctx.transition))
+    decisions = _RESTS_ON.get(ctx.item.type)
+    # The transition is not read on other items, so that one opinion holds for all of theirs.
+    approval = None if decisions is None else decisions.get(ctx.transition)
     if approval is None:
         return None
     found = [*role_pairs(ctx, [approval]), *administrators(ctx, [approval])]

@@ -49,9 +49,12 @@ def outage_score(minutes: int) -> int:
     return 1 + bisect_left(OUTAGE_STEPS, minutes)
 
 
+_DATA_SCORES = {data_class: score for score, data_class in enumerate(DataClass, 1)}
+
+
 def data_score(data_class: DataClass) -> int:
     """1 for public up to 5 for regulated data."""
-    return 1 + list(DataClass).index(data_class)
+    return _DATA_SCORES[data_class]
 
 
 def impact_score(criticality: int, users: int, outage_min: int, data_class: DataClass) -> int:

@@ -55,6 +55,7 @@ TREATMENT = {
                              Treatment.DIRECTOR_EXEMPTION),
 }
 # fmt: on
+_COLUMNS = {lane: n for n, lane in enumerate(Lane)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def lane(fields: ChangeFields) -> Lane:
 
 def treatment(kind: WindowKind, fields: ChangeFields) -> Treatment:
     """The consequence of a window of a kind for a change."""
-    return TREATMENT[kind][list(Lane).index(lane(fields))]
+    return TREATMENT[kind][_COLUMNS[lane(fields)]]
 
 
 def planned(ctx: CheckContext) -> tuple[datetime, datetime]:
