@@ -314,7 +314,7 @@ class TestX08AnOverdueFinding:
 
         assert company.admin.get(f"/items/{finding}")["fields"]["severity"] == "high"
         assert before["integration.no_overdue_finding"] == (
-            f"'No plan is checked' ({finding}) is overdue since Friday 2 January"
+            f"'No plan is checked' ({finding}) has been overdue since Friday 2 January"
         )
         assert "integration.no_overdue_finding" not in after
 

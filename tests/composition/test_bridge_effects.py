@@ -325,7 +325,7 @@ class TestMessagesOfProjectsAndTeams:
 
             (message,) = made(ground, "governance.communication", before)
             assert message.fields["message"] == (
-                "run: 25.0 %, and 60 % meant\nproject: 75.0 %, and 30 % meant\nimprove: 0.0 %, and 10 % meant"
+                "run: 25.0 %, and 60 % intended\nproject: 75.0 %, and 30 % intended\nimprove: 0.0 %, and 10 % intended"
             )
 
 
@@ -446,7 +446,7 @@ class TestTheEffortLog:
 
             (entry,) = ground.item(story).fields["effort_log"]
             assert missing is None
-            assert ahead.messages == ["Tuesday 17 November is ahead"]
+            assert ahead.messages == ["Tuesday 17 November has not come yet"]
             assert (entry["actor"], entry["day"], entry["cost"]) == ("developer", "2026-11-16", "240.00")
             assert ground.item(package).fields["actual_cost"] == "240.00"
 
@@ -618,7 +618,7 @@ class TestAChangeThatIsDone:
         found = ground.findings(again, "hand_over", "project_manager")["change_closed"]
 
         assert "change_closed" not in known
-        assert found == f"{other} named it only after the work was done"
+        assert found == f"'Release it' ({other}) named it only after the work was done"
         assert ground.item(own).fields["put_live"] == [product]
 
 

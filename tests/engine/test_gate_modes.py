@@ -53,6 +53,32 @@ class TestModes:
         assert [b.gate for b in refusal.observed] == ["shop.described"]
 
 
+class TestAGateThatWarnsByItself:
+    @pytest.fixture
+    def warning_shop(self, open_shop: OpenShop, sqlite_url: str) -> Shop:
+        """Its method declares that a description is wished for."""
+        gate = Gate(
+            "shop.described", "Described", fields_present("shop.fault_named", "fault"), mode=GateMode.WARN
+        )
+        start = Transition("start", "wished", "bench", [FIXER], [gate], input=["fixer", "hours"])
+        return open_shop(sqlite_url, method=replace_transition(start))
+
+    def test_is_recorded_and_stops_nobody(self, warning_shop: Shop) -> None:
+        moved = warning_shop.engine.transition(warning_shop["ben"], warning_shop.wish().key, "start")
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        assert [(b["gate"], b["mode"]) for b in moved.event.data["reported"]] == [("shop.described", "warn")]
+
+    def test_is_enforced_where_the_workspace_says_so(self, warning_shop: Shop) -> None:
+        shop = warning_shop
+        shop.engine.workspaces.change(shop["ida"], "SHOP", gate_modes={"shop.described": GateMode.ENFORCE})
+
+        assert [each.gate for each in shop.refusal(shop.wish(), "start", "ben").blockers] == [
+            "shop.described"
+        ]
+
+
 class TestLastingGates:
     @pytest.fixture
     def lasting_shop(self, open_shop: OpenShop, sqlite_url: str) -> Shop:

@@ -131,13 +131,19 @@ class Catalog:
 
     @cached_property
     def gate_modes(self) -> Mapping[str, GateMode]:
-        """The gates that are not enforced: the workspace's choice, and else that of a gate which it has added."""
+        """Modes by gate, where it is not only enforced: the workspace's choice, and else the gate's own."""
+        own = {
+            gate.id: gate.mode
+            for item_type in (self.without_added or self).item_types.values()
+            for gate in item_type.gates
+            if gate.mode is not GateMode.ENFORCE
+        }
         added = {
             gate.id: gate.mode
             for gate in self.rules.gates
             if gate.mode is not GateMode.ENFORCE and gate.id not in self.composed_gates
         }
-        return {**added, **self.rules.gate_modes}
+        return {**own, **added, **self.rules.gate_modes}
 
     @cached_property
     def offered_checks(self) -> Mapping[str, OfferedCheck]:

@@ -232,6 +232,7 @@ def _content(gate: Gate) -> str:
             [[check.id, _demand(check)] for check in gate.checks],
             None if gate.unless is None else [gate.unless.id, _demand(gate.unless)],
             plain(gate.only),
+            gate.mode.value,
         ]
     )
 

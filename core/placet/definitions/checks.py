@@ -13,7 +13,7 @@ from placet.definitions.context import CheckContext
 from placet.definitions.effect_context import EffectContext
 from placet.definitions.places import Written, instead_of
 from placet.definitions.roles import Role, role_ids
-from placet.definitions.verdicts import Verdict
+from placet.definitions.verdicts import GateMode, Verdict
 from placet.definitions.wording import Wording, rendered
 
 #: The longest time for which a gate can be waived, unless it has its own.
@@ -102,6 +102,8 @@ class Gate(Written):
     unless: Check | None = None
     #: The items that it is for, by their fields, as in `AddedGate`; the checks do not run on others.
     only: Mapping[str, Any] = field(default_factory=dict)
+    #: How it applies, as long as the workspace chooses no other mode.
+    mode: GateMode = GateMode.ENFORCE
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class Gate(Written):
         lasting: Sequence[str] = (),
         unless: Check | None = None,
         only: Mapping[str, Any] | None = None,
+        mode: GateMode = GateMode.ENFORCE,
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
@@ -124,6 +127,7 @@ class Gate(Written):
         object.__setattr__(self, "lasting", tuple(lasting))
         object.__setattr__(self, "unless", unless)
         object.__setattr__(self, "only", only or {})
+        object.__setattr__(self, "mode", mode)
 
     @property
     def every_check(self) -> tuple[Check, ...]:
@@ -149,6 +153,7 @@ class Gate(Written):
             lasting=self.lasting,
             unless=self.unless,
             only=self.only,
+            mode=self.mode,
         )
         return instead_of(self, other)
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.calendar import BusinessCalendar, Timetable
+from placet.definitions.states import Category
 
 
 class ApprovalStatus(StrEnum):
@@ -151,6 +152,11 @@ class ItemView(Protocol):
     def title(self) -> str: ...
     @property
     def state(self) -> str: ...
+    @property
+    def category(self) -> Category:
+        """The category of its state: whether it is open, whatever its type."""
+        ...
+
     @property
     def version(self) -> int: ...
     @property

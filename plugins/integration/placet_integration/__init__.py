@@ -23,6 +23,7 @@ from placet_integration import (
     prince2_agile,
     prince2_itil,
     role_training,
+    warnings,
 )
 from placet_integration import metrics as figures
 from placet_integration.bridges import follows_of
@@ -72,6 +73,7 @@ def placet_extend(catalog: Extension) -> None:
     figures.extend(catalog)
     live.extend(catalog)
     effort_log.extend(catalog)
+    warnings.extend(catalog)
     if "governance" in catalog.methods:
         intake.extend(catalog)
         role_training.extend(catalog)

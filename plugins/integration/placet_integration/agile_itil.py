@@ -20,7 +20,7 @@ BRIDGES = (
            ((INCREMENT, "release"),),
            checks.change_live,
            {"": ("no change implements it", "have it implemented by a change first"),
-            "unfinished": ("{items:standing}, and has to be implemented first", "implement it"),
+            "unfinished": ("{open:count change} of it not implemented: {items:standing}", "implement it first"),
             "unfit": ("{change} has the outcome {outcome}", "have it implemented by another change"),
             "late": ("{changes:and} named it only after the work was done",
                      "implement it by a change that names it before"),

@@ -19,7 +19,7 @@ BRIDGES = (
     Bridge("findings_clear",  "No severe finding overdue",
            ((STAGE, "authorize_stage"),),
            checks.no_overdue_finding,
-           {"": ("{finding} is overdue since {due:day}", "remedy it, or have its risk accepted")},
+           {"": ("{finding} has been overdue since {due:day}", "remedy it, or have its risk accepted")},
            ("cobit.finding_owner",)),
 )
 # fmt: on

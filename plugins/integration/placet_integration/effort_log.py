@@ -105,7 +105,8 @@ def effort_given(ctx: CheckContext) -> Verdict:
         return fields_missing(ctx, ["hours_worked"], remedy="give the hours", who=[ctx.actor])
     if fields.worked_on is not None and fields.worked_on > ctx.today:
         return blocked(
-            "{day:day} is ahead", remedy="log what is done", who=[ctx.actor], params={"day": fields.worked_on},
+            "{day:day} has not come yet", remedy="log it when it is done", who=[ctx.actor],
+            params={"day": fields.worked_on},
             inputs=["worked_on"],
         )  # fmt: skip
     return passed(hours=fields.hours_worked)

@@ -44,6 +44,11 @@ def standings(ctx: CheckContext, items: Iterable[ItemView], says: str = "", **fi
     if here:
         shown = [standing(each) for each in here[:_SHOWN]]
         answer.append(Found(says, {"items": shown, "open": len(here), **figures}))
-    if there:
-        answer.append(Found(ELSEWHERE, {"keys": there[:_SHOWN], "open": len(there)}))
+    # One sentence each: it says what the item has to be.
+    answer += (Found(ELSEWHERE, {"keys": [key], "open": 1}) for key in there[:_SHOWN])
     return answer
+
+
+def named(ctx: CheckContext, item: ItemView) -> str:
+    """An item with its title beside its key; one of another workspace by its key alone."""
+    return f"'{item.title}' ({item.key})" if item.workspace == ctx.workspace.key else item.key

@@ -209,13 +209,19 @@ def high_risk_score(ctx: CheckContext) -> int | None:
 
 COMMUNICATION_SENT = Gate("integration.communication_sent", "Affected users notified in time", notice_given)
 ERROR_RISK = Gate("integration.error_risk_accepted", "Accepted by somebody who may", error_risk)
+#: The gates, each with the transition that it is added to, and its setting.
+GATES = (
+    (COMMUNICATION_SENT, (_CHANGE, "start_implementation"), "bridge_communication_sent"),
+    (ERROR_RISK, (_PROBLEM, "accept_known_error"), "bridge_error_risk"),
+)
 
 
 def extend(catalog: Extension) -> None:
     """Add the bridges that are switched on."""
     settings = catalog.settings
-    if settings.bridge_communication_sent:
-        catalog.add_gate(_CHANGE, "start_implementation", COMMUNICATION_SENT)
+    for gate, (type, transition), setting in GATES:
+        if getattr(settings, setting):
+            catalog.add_gate(type, transition, gate)
     if settings.bridge_error_risk:
         catalog.add_field(_PROBLEM, _RISKS, tuple[str, ...], ())
         catalog.add_field(_PROBLEM, _RISK_SCORE, int)
@@ -223,7 +229,6 @@ def extend(catalog: Extension) -> None:
         catalog.add_computed(_PROBLEM, Computed(_RISK_SCORE, high_risk_score))
         catalog.add_transition(_PROBLEM, REQUEST_ACCEPTANCE)
         catalog.add_approval(_PROBLEM, ERROR_ACCEPTANCE, asked_by=[REQUEST_ACCEPTANCE.name])
-        catalog.add_gate(_PROBLEM, "accept_known_error", ERROR_RISK)
         catalog.add_duty(_PROBLEM, ACCEPTED_BY_TWO)
     catalog.add_field(
         _MODEL, "lessons", _Lessons, (), frozen_in=["draft", "proposed", "active", "suspended", "retired"]

@@ -49,5 +49,6 @@ ALLOCATED_TO = "governance.allocated_to"
 DELIVERS = "integration.delivers"
 TIMEBOX_OF = "integration.timebox_of"
 RAISED_FROM = "integration.raised_from"
+DEPENDS_ON = "integration.depends_on_item"
 
 SERVICE_ACCEPTANCE = "integration.service_acceptance"

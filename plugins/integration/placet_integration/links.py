@@ -11,6 +11,7 @@ from placet import Cardinality, EffectContext, LinkType, Trace, effect
 from placet_integration.ids import (
     BUG,
     DELIVERS,
+    DEPENDS_ON,
     FEATURE,
     INITIATIVE,
     ISSUE,
@@ -66,6 +67,7 @@ LINK_TYPES = (
         # The other sprints of the stage are another matter.
         trace=Trace.TARGET,
     ),
+    LinkType(DEPENDS_ON, "depends on", inverse="needed by", trace=Trace.BOTH),
     LinkType(
         RAISED_FROM,
         "raised from",

@@ -116,7 +116,7 @@ def _compare_split(ctx: JobContext, channel: str) -> None:
         used[str(each.fields.purpose or "run")] += each.fields.percent * len(weeks)
     whole, meant = sum(used.values()), ctx.settings.capacity_split
     lines = [
-        f"{purpose}: {100 * share / whole if whole else 0:.1f} %, and {getattr(meant, purpose)} % meant"
+        f"{purpose}: {100 * share / whole if whole else 0:.1f} %, and {getattr(meant, purpose)} % intended"
         for purpose, share in used.items()
     ]
     message = Message(

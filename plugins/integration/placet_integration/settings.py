@@ -102,6 +102,10 @@ class IntegrationSettings(Settings):
     min_alignment: Annotated[int, Field(ge=0, le=100)] = 40
     #: A stage, a work package or a sprint begins while nobody in it is promised beyond their time.
     bridge_capacity: bool = True
+    #: Who confirms somebody's time is warned of a request for the same weeks that comes first.
+    bridge_requests_in_order: bool = True
+    #: Who begins work on an item is warned of open items on which it depends.
+    bridge_dependencies_done: bool = True
     #: The board of a project hears of risks that came true, issues that threaten it and resolved exceptions.
     bridge_board_informed: bool = True
     #: A benefit that was missed is an issue of the project that promised it.

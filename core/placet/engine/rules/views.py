@@ -12,6 +12,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ACT_FORMS, ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import ALONE, CREATE, stands_for
+from placet.definitions.states import Category
 from placet.definitions.wording import Wording
 from placet.engine.act import lenient
 from placet.engine.act.input import validated
@@ -68,6 +69,10 @@ class Item(ReadOnly):
     @property
     def state(self) -> str:
         return self.record.state
+
+    @property
+    def category(self) -> Category:
+        return Category(self.record.category)
 
     @property
     def version(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from placet import CheckContext, ItemView
-from placet_integration.findings import Found
+from placet_integration.findings import Found, named
 from placet_integration.ids import FINDING, PROJECT
 
 #: Objectives of COBIT that are about projects.
@@ -34,7 +34,7 @@ def no_overdue_finding(ctx: CheckContext) -> Iterable[Found]:
     ]
     for each in sorted(late, key=lambda finding: (finding.fields.due_date, finding.key))[:_SHOWN]:
         yield Found(
-            figures={"finding": f"'{each.title}' ({each.key})", "due": each.fields.due_date},
+            figures={"finding": named(ctx, each), "due": each.fields.due_date},
             who=[each.fields.owner] if each.fields.owner else (),
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView
-from placet_integration.findings import Found, standings
+from placet_integration.findings import Found, named, standings
 from placet_integration.ids import (
     AFFECTS,
     DELIVERS,
@@ -63,7 +63,8 @@ def team_ready(ctx: CheckContext) -> Iterable[Found]:
     """
     if not is_agile(ctx.item):
         return
-    if ctx.item.fields.team is None:
+    team = ctx.get(ctx.item.fields.team) if ctx.item.fields.team else None
+    if team is None:
         yield Found()
         return
     needed = [_PRODUCT_OWNER, _DEVELOPER]
@@ -71,7 +72,7 @@ def team_ready(ctx: CheckContext) -> Iterable[Found]:
         needed.append(_SCRUM_MASTER)
     vacant = [role for role in needed if not ctx.holders(role)]
     if vacant:
-        yield Found("vacant", {"team": ctx.item.fields.team, "roles": vacant})
+        yield Found("vacant", {"team": named(ctx, team), "roles": vacant})
 
 
 def stage_active(ctx: CheckContext) -> Iterable[Found]:
@@ -98,7 +99,7 @@ def stage_active(ctx: CheckContext) -> Iterable[Found]:
         yield Found(
             "outside",
             {
-                "start": start, "end": end, "stage": f"'{stage.title}' ({stage.key})", "first": first or start,
+                "start": start, "end": end, "stage": named(ctx, stage), "first": first or start,
                 "last": last or end,
             },
         )  # fmt: skip
@@ -161,12 +162,10 @@ def baseline_kept(ctx: CheckContext) -> Iterable[Found]:
     targets = [each for each in ctx.get_all(promised) if each.type == PRODUCT]
     kept = {each.key for each in targets if each.fields.moscow == "must" and each.state in _AGREED}
     open_ones = [each for each in targets if each.key in kept and not _covered(ctx, ctx.item, {each.key})]
-    here = [f"'{each.title}' ({each.key})" for each in open_ones if each.workspace == ctx.workspace.key]
-    there = [each.key for each in open_ones if each.workspace != ctx.workspace.key]
+    here = [named(ctx, each) for each in open_ones if each.workspace == ctx.workspace.key]
     if here:
         yield Found(figures={"products": here})
-    if there:
-        yield Found("elsewhere", {"keys": there, "open": len(there)})
+    yield from standings(ctx, [each for each in open_ones if each.workspace != ctx.workspace.key])
 
 
 def _covered(ctx: CheckContext, story: ItemView, products: set[str]) -> bool:

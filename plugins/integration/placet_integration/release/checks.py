@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from placet import CheckContext, ConfirmationStatus, ItemView
-from placet_integration.findings import Found, standings
+from placet_integration.findings import Found, named, standings
 from placet_integration.ids import (
     CAUSED_BY_CHANGE,
     CHANGE,
@@ -49,8 +49,9 @@ def _unfit(ctx: CheckContext, changes: list[ItemView]) -> Iterable[Found]:
         if each.workspace != ctx.workspace.key:
             yield Found("elsewhere", {"keys": [each.key], "open": 1})
         else:
-            yield Found("unfit", {"change": f"'{each.title}' ({each.key})",
-                                  "outcome": each.fields.outcome.replace("_", " ")})  # fmt: skip
+            yield Found(
+                "unfit", {"change": named(ctx, each), "outcome": each.fields.outcome.replace("_", " ")}
+            )
 
 
 def change_live(ctx: CheckContext) -> Iterable[Found]:
@@ -60,7 +61,7 @@ def change_live(ctx: CheckContext) -> Iterable[Found]:
     if any(_put_live(each, ctx.item.key) for each in good):
         return
     if good:
-        yield Found("late", {"changes": [each.key for each in good]})
+        yield Found("late", {"changes": [named(ctx, each) for each in good]})
         return
     yield from _unfit(ctx, changes)
 
@@ -118,10 +119,10 @@ def change_closed(ctx: CheckContext) -> Iterable[Found]:
     if any(_ended(each) >= approved for each in live):
         return
     if closed and not live:
-        yield Found("late", {"changes": [each.key for each in closed]})
+        yield Found("late", {"changes": [named(ctx, each) for each in closed]})
         return
     if closed:
-        yield Found("earlier", {"changes": [each.key for each in closed], "approved": approved})
+        yield Found("earlier", {"changes": [named(ctx, each) for each in closed], "approved": approved})
         return
     yield from _unfit(
         ctx, [each for each in changes if each.state != "review" or not _went_well(each, ("review",))]
