@@ -279,6 +279,10 @@ class Weeks:
             key, "handle_informally", "the supplier sends them on Friday", severity=2, priority="should"
         )
         assert self.project.state(key) == "closed"
+        log = self.people.admin.get(f"/items/{self.project.key}/history", limit=200)["events"]
+        assert [each["comment"] for each in log if each["kind"] == "comment"][-1].endswith(
+            "sends them on Friday"
+        )
 
     def the_board_hears_of_it(self) -> None:
         now = self.people.admin.get("/testing/clock")["now"]

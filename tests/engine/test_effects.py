@@ -221,3 +221,40 @@ def filing(*effects: Effect) -> Method:
     return replace_transition(
         Transition(test.name, test.sources, test.target, test.roles, effects=effects or (file_report,))
     )
+
+
+class TestACommentOfAnEffect:
+    def test_is_an_event_of_the_other_item_alone(self, open_shop: OpenShop, database_url: str) -> None:
+        """It says whose act it follows from; nothing that is decided on has changed, so that the version stays."""
+
+        @effect("shop.say_so")
+        def say_so(ctx: EffectContext) -> None:
+            """The wish hears of it."""
+            ctx.note(ctx.comment, f"  {ctx.item.title} is tested  ")
+
+        shop = open_shop(database_url, method=filing(say_so))
+        item, wish = shop.on_bench(), shop.wish()
+
+        shop.engine.transition(shop["ben"], item.key, "test", comment=wish.key)
+
+        last = shop.engine.event_log.history(SYSTEM_ACTOR, wish.key).rows[-1]
+        assert (last.kind, last.actor, last.data["comment"]) == (
+            "comment",
+            "system",
+            "A broken lamp is tested",
+        )
+        assert last.data["caused_by"] == item.key
+        assert shop.item(wish).version == wish.version
+
+    def test_is_not_one_on_its_own_item(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """The event of the act has a comment already; nor is there one on an item that does not exist."""
+        run = Effect("shop.say_so", lambda ctx: ctx.note(ctx.comment, "It is tested"))
+        shop = open_shop(sqlite_url, method=filing(run))
+        item = shop.on_bench()
+
+        own = shop.refusal(item, "test", "ben", comment=item.key)
+        nowhere = shop.refusal(item, "test", "ben", comment="SHOP-99")
+
+        assert "its own event has a comment" in own.blockers[0].message
+        assert "SHOP-99" in nowhere.blockers[0].message
+        assert shop.kinds(item)[-1] == "refused"

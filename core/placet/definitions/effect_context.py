@@ -73,6 +73,10 @@ class EffectContext(CheckContext, Protocol):
         """Move another item as the actor `system`, under all its rules; raises `BlockedError` if they refuse."""
         ...
 
+    def note(self, key: str, text: str) -> None:
+        """Comment on another item as the actor `system`, as people do; its version stays the same."""
+        ...
+
     def void(self, approval: str, reason: str) -> None:
         """Withdraw an approval of this item, whatever its status."""
         ...

@@ -73,6 +73,7 @@ WORKFLOW = Workflow(
                    input=["severity", "priority"]),
         Transition("handle_informally",    ["captured"],               "closed",       [PROJECT_MANAGER],
                    gates=[MINOR, REASON_GIVEN],
+                   effects=[effects.note_in_daily_log],
                    input=["severity", "priority"]),
         Transition("recommend",            ["assessing"],              "recommended",  [PROJECT_MANAGER],
                    gates=[IMPACT_COMPLETE],

@@ -245,6 +245,9 @@ class TestAnIssue:
         assert set(grave) == {"minor"}
         moved = organisation.move("pia", issue, "handle_informally", REASON, severity=2, priority="could")
         assert moved == "closed"
+        logged = organisation.desk.history(project)[-1]
+        assert (logged.kind, logged.actor) == ("comment", "system")
+        assert logged.data["comment"] == f"Noise ({issue}) was handled informally: {REASON}"
 
     def test_that_asks_for_a_decision_gets_one(self, organisation: Organisation) -> None:
         """A request for change is not made a problem that the project manager closes; who has raised it may say so."""

@@ -17,7 +17,7 @@ from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
-from placet.engine.act.input import parse_key
+from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
 from placet.engine.act.proposals import GATES
 from placet.engine.act.recorder import append, unrecorded_fields
@@ -200,6 +200,18 @@ class Effects(Context):
             return
         self._writer.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
         self._refresh()
+
+    @by_the_engine
+    def note(self, key: str, text: str) -> None:
+        if key == self.item.key:
+            raise DefinitionError(f"an effect of {key} comments on other items: its own event has a comment")
+        if not self._crosses_to(key):
+            return
+        said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
+        record = self.work.own(parse_key(key))
+        append(
+            self.work, record, "comment", SYSTEM, {"comment": said, "caused_by": self._cause}, content=False
+        )
 
     @by_the_engine
     def void(self, approval: str, reason: str) -> None:

@@ -25,6 +25,15 @@ def decided(decision: IssueDecision) -> Effect:
 
 
 @effect("prince2")
+def note_in_daily_log(ctx: EffectContext) -> None:
+    """Say in the daily log, which are the comments on the project, how the issue was treated."""
+    project = project_of(ctx)
+    if project is not None:
+        said = f"{ctx.item.title} ({ctx.item.key}) was handled informally: {ctx.comment}"
+        ctx.note(project.key, said[:10_000])
+
+
+@effect("prince2")
 def spend_change_budget(ctx: EffectContext) -> None:
     """The cost of the approved issue is taken from the change budget of the project."""
     project = project_of(ctx)
