@@ -71,21 +71,22 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         )
         assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
 
-    def test_it_is_void_when_another_test_result_comes_after_the_vote(
-        self, organisation: Organisation
-    ) -> None:
-        """Those who voted have not seen it; asked again, they decide with it."""
+    def test_it_is_not_for_a_test_result_that_came_after_the_votes(self, organisation: Organisation) -> None:
+        """Those who voted have not seen it, and vote again with it. The same file once more is no other result."""
         key = normal(organisation, item(organisation, "db-1"), FROM, TO)
         to_authorize(organisation, key)
         organisation.lea.vote(key, "itil.change_approval")
-
         organisation.ravi.attach(key, "test_result")
         same = listed(organisation, "carl", key, "authorize_change")
+        organisation.clock("2026-11-16T10:00:00Z")
+
         organisation.ravi.attach(key, "test_result", b"312 of 400 tests failed")
 
         refused = organisation.carl.refused(key, "authorize_change")
         assert same["allowed"]
-        assert "itil.approval_quorum" in refused
+        assert refused["itil.results_seen"]["message"] == "Lea voted before test_result.txt was attached"
+        assert refused["itil.results_seen"]["who"] == ["lea"]
+        organisation.clock("2026-11-16T11:00:00Z")
         organisation.lea.vote(key, "itil.change_approval")
         assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
 

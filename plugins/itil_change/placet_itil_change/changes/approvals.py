@@ -106,8 +106,6 @@ def change_authorization(table: Sequence[Authority]) -> Approval:
         "Authorization by the change authority",
         panel,
         material_fields=_AUTHORIZED,
-        # A result that comes after the vote is another ground for it: those who voted have not seen it.
-        material_evidence=["test_result"],
         expires=change_approval_ends,
         asked=list(dict.fromkeys(line.who for line in table)),
     )

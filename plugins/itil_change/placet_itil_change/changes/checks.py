@@ -193,6 +193,32 @@ def test_evidence(ctx: CheckContext) -> Verdict:
     )
 
 
+@check("itil", kind="test_result")
+def results_seen(ctx: CheckContext) -> Verdict:
+    """Whoever voted on a normal change had every test result before them; who had not votes again.
+
+    Reads: evidence of kind `test_result`, and the last vote of each person. The same file once more is no other result.
+    """
+    asked = ctx.approval(CHANGE_APPROVAL)
+    votes = {} if asked is None else {vote.on_behalf_of or vote.actor: vote for vote in asked.votes}
+    if not votes or ctx.item.fields.type is not ChangeType.NORMAL:
+        return passed()
+    first = min(vote.at for vote in votes.values())
+    found = ctx.evidence("test_result")
+    known = {each.sha256 or each.url for each in found if each.at <= first}
+    later = [each for each in found if (each.sha256 or each.url) not in known]
+    if not later:
+        return passed(voted_at=first)
+    last = max(each.at for each in later)
+    people = [vote.actor for vote in votes.values() if vote.at < last]
+    return blocked(
+        "{people:person and} voted before {results} was attached",
+        remedy="ask {people:person and} to vote again, or send it back",
+        who=people,
+        params={"people": people, "results": " and ".join(each.name for each in later)},
+    )
+
+
 def raised_from(ctx: CheckContext) -> list[ItemView]:
     """The incidents that a change was raised from."""
     return [item for item in ctx.linked(RAISED_FROM) if item.type == INCIDENT]

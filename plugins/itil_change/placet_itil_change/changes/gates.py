@@ -17,7 +17,9 @@ RISK_SCORED = Gate("itil.risk_scored", "Risk assessed", checks.risk_inputs, last
 PLANS_COMPLETE = Gate("itil.plans_complete", "Plans complete", checks.plans, lasting=_UNTIL_WORK)
 TESTED = Gate("itil.tested", "Tested, or left to the CAB to decide", checks.test_evidence, waived_by=[CHANGE_MANAGER],
               lasting=_UNTIL_WORK)
-AUTHORITY_GRANTED = Gate("itil.authority_granted", "Authorized by the change authority", checks.approval_quorum)
+AUTHORITY_GRANTED = Gate(
+    "itil.authority_granted", "Authorized by the change authority", checks.approval_quorum, checks.results_seen
+)
 LEAD_TIME = Gate("itil.lead_time", "Enough notice", schedule_checks.lead, waived_by=[IT_DIRECTOR])
 NO_FREEZE = Gate("itil.no_freeze", "No freeze, and inside maintenance windows where required",
                  schedule_checks.window_allows, schedule_checks.maintenance_only)
@@ -32,7 +34,9 @@ EMERGENCY_JUSTIFIED = Gate("itil.emergency_justified", "Emergency justified", ch
 ECAB_GRANTED = Gate("itil.ecab_granted", "Authorized by the emergency board", checks.ecab_quorum)
 ECAB_ENDED = Gate("itil.ecab_ended", "Emergency board not asked, or its vote lapsed", checks.ecab_ended)
 VERBAL_ALLOWED = Gate("itil.verbal_allowed", "Spoken authorization allowed", checks.verbal)
-APPROVAL_VALID = Gate("itil.approval_valid", "Authorization in force", schedule_checks.approval_current)
+APPROVAL_VALID = Gate(
+    "itil.approval_valid", "Authorization in force", schedule_checks.approval_current, checks.results_seen
+)
 INSIDE_WINDOW = Gate("itil.inside_window", "Inside its planned time", schedule_checks.start_time)
 REAL_TIMES = Gate("itil.real_times_given", "Real times in the past and in order", result_checks.real_times)
 RESULT_VERIFIED = Gate("itil.result_verified", "Result verified", result_checks.verification)
