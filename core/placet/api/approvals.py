@@ -56,10 +56,10 @@ def decide_approval(
     response: Response, expected: IfMatch = None,
 ) -> Item:  # fmt: skip
     """Vote, for yourself or by delegation. One person has one vote, and the latest counts."""
-    record = engine.approvals.vote(
+    voted = engine.approvals.cast_vote(
         actor, key, approval, vote.decision, comment=vote.comment, on_behalf_of=vote.on_behalf_of, expected=expected
     )  # fmt: skip
-    return shown(engine, actor, record, response)
+    return shown(engine, actor, voted.item, response, judged=voted.judged)
 
 
 @router.post(

@@ -133,10 +133,12 @@ def _following(query: ItemsQuery, cursor: str) -> str:
     return f"{BASE}/items?{urlencode(asked, doseq=True)}"
 
 
-def shown(engine: Engine, actor: Actor, record: ItemRecord, response: Response) -> Item:
+def shown(
+    engine: Engine, actor: Actor, record: ItemRecord, response: Response, *, judged: ItemRecord | None = None
+) -> Item:
     """An item with everything that its own rules read, and its version as `ETag`."""
     response.headers["ETag"] = etag(record.version)
-    return Item.of(engine.reports.details(actor, [record])[0])
+    return Item.of(engine.reports.details(actor, [record], judged=judged)[0])
 
 
 def etag(version: int) -> str:

@@ -312,7 +312,7 @@ def _moved(
         record,
         event,
         previews(work, record, actor) if with_previews else None,
-        approval_views(work, record, computed=True),
+        approval_views(work, record, judged=record),
         timer_views(work, record),
         former=FormerFields(work).of(record),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, worded
@@ -31,12 +32,22 @@ from placet.engine.approvals.lending import lent_roles, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter
-from placet.engine.rules.computed import for_move
+from placet.engine.rules.computed import for_move, for_rounds
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.quorum import count_votes
 from placet.engine.rules.refusals import refused
 from placet.errors import ForbiddenError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A vote that was cast."""
+
+    #: The item as it was committed.
+    item: ItemRecord
+    #: The same as a move would find it, as far as its approvals are judged by that; `None` if it has other open rounds.
+    judged: ItemRecord | None
 
 
 class Approvals:
@@ -56,6 +67,22 @@ class Approvals:
         on_behalf_of: str | None = None,
         expected: Expected = None,
     ) -> ItemRecord:
+        """Vote, and answer the item as it was committed; see `cast_vote`."""
+        return self.cast_vote(
+            actor, key, approval, decision, comment=comment, on_behalf_of=on_behalf_of, expected=expected
+        ).item
+
+    def cast_vote(
+        self,
+        actor: Actor,
+        key: str,
+        approval: str,
+        decision: Decision,
+        *,
+        comment: str = "",
+        on_behalf_of: str | None = None,
+        expected: Expected = None,
+    ) -> Voted:
         """Vote in the open round of an approval, for oneself or by delegation. The latest vote of a person counts.
 
         `expected` is the version of the item that the voter has read: nobody decides on what they have not seen.
@@ -68,13 +95,15 @@ class Approvals:
         self._acts.demand_in_person(actor, "vote")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> ItemRecord:
+        def do(work: UnitOfWork) -> Voted:
             record = seen_item(work, actor, key)
             _demand_approval(work, record, approval)
             demand_version(work, record, expected)
             seat = _seat(work, actor, record, approval, on_behalf_of)
             # Nobody decides on what a move would find changed, such as by other items that a computed field reads.
-            round = _open_round(Context(work, for_move(work, record, actor.id), actor.id), approval)
+            asked = record.round(approval)
+            now = record if asked is None else for_rounds(work, record, [asked], actor.id)
+            round = _open_round(Context(work, now, actor.id), approval)
             ctx = Context(work, record, actor.id)
             _demand_not_in_person(ctx, round, seat)
             held = _voting_roles(ctx, round, approval, actor, seat)
@@ -82,7 +111,8 @@ class Approvals:
                 held = lent_roles(ctx, seat, actor.id, held)
             after = _voted(ctx, round, Vote(actor.id, decision, work.now, on_behalf_of, said or None, held))
             work.write()
-            return after
+            others = any(each.open for each in record.approvals if each is not asked)
+            return Voted(after, None if others else changed(after, fields=now.fields))
 
         return self._acts.act("decide", do, about=key)
 

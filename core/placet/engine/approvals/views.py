@@ -11,7 +11,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.lending import stood_in_for
-from placet.engine.rules.computed import for_move
+from placet.engine.rules.computed import for_rounds
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.views import RoundView
 
@@ -53,19 +53,20 @@ def _changes(record: ItemRecord, round: ApprovalRound) -> dict[str, list[Any]]:
 
 
 def approval_views(
-    work: UnitOfWork, record: ItemRecord, viewer: str = "", *, computed: bool = False
+    work: UnitOfWork, record: ItemRecord, viewer: str = "", *, judged: ItemRecord | None = None
 ) -> tuple[ApprovalView, ...]:
     """The latest round of every approval of an item as a move would judge it now, for a viewer who may be a delegate.
 
-    `computed` says that the computed fields are those of now, as after an act on the item.
+    `judged` is the item as a move would find it, where that is known, as after an act on the item.
     """
     if not record.approvals:
         return ()
-    settled = computed or not any(round.open for round in record.approvals)
-    ctx = Context(work, record if settled else for_move(work, record, viewer), "")
+    latest = {round.approval: round for round in record.approvals}
+    if judged is None:
+        judged = for_rounds(work, record, latest.values(), viewer)
+    ctx = Context(work, judged, "")
     item_type = work.item_type(record)
     titles = {a.id: a.title for a in item_type.approvals} if item_type is not None else {}
-    latest = {round.approval: round for round in record.approvals}
     views = []
     for approval, round in latest.items():
         view = ctx.view_of(round)

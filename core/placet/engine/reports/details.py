@@ -43,11 +43,15 @@ def empty(record: ItemRecord, include: Collection[str]) -> ItemDetails:
 
 
 def details(
-    work: UnitOfWork, actor: Actor, records: Sequence[ItemRecord], include: Collection[str]
+    work: UnitOfWork,
+    actor: Actor,
+    records: Sequence[ItemRecord],
+    include: Collection[str],
+    judged: ItemRecord | None = None,
 ) -> list[ItemDetails]:
-    """Items, as of the act's moment."""
+    """Items, as of the act's moment; for `judged` see `approval_views`."""
     former = FormerFields(work)
-    return [_details(work, actor, record, include, former.of(record)) for record in records]
+    return [_details(work, actor, record, include, former.of(record), judged) for record in records]
 
 
 def _details(
@@ -56,10 +60,11 @@ def _details(
     record: ItemRecord,
     include: Collection[str],
     former: Mapping[str, FormerField],
+    judged: ItemRecord | None,
 ) -> ItemDetails:
     return ItemDetails(
         record,
-        approval_views(work, record) if "approvals" in include else None,
+        approval_views(work, record, judged=judged) if "approvals" in include else None,
         timer_views(work, record) if "timers" in include else None,
         former,
         primary(previews_now(work, record, actor)) if "next" in include else None,

@@ -165,15 +165,21 @@ class Reports:
                 return
 
     def details(
-        self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
+        self,
+        actor: Actor,
+        records: Sequence[ItemRecord],
+        include: Collection[str] = ("approvals", "timers"),
+        *,
+        judged: ItemRecord | None = None,
     ) -> list[ItemDetails]:
         """Items that the actor was shown, with further details, all in one view of the store.
 
         Details are `approvals`, `timers` and `next`, the primary transition; former fields are always among them.
+        `judged` is the one item of these as an act on it has just judged its approvals.
         """
         if not to_evaluate(records, include) and all(map(self._known, records)):
             return [empty(record, include) for record in records]
-        return self._acts.look(lambda work: details(work, actor, records, include))
+        return self._acts.look(lambda work: details(work, actor, records, include, judged))
 
     def _known(self, record: ItemRecord) -> bool:
         """Whether it is certain, without reading anything, that the rules know all fields of an item."""

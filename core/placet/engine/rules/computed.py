@@ -8,7 +8,7 @@ the item may change unseen, so a function that reads it always runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial, wraps
@@ -22,11 +22,12 @@ from placet.definitions.roles import SYSTEM
 from placet.engine.act import lenient
 from placet.engine.act.input import declared, parse_key
 from placet.engine.act.plugin_calls import PluginError, by_the_engine, one_line
-from placet.engine.act.records import Evidence, ItemRecord, ItemRef
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.behind import item_of
 from placet.engine.rules.context import Context
+from placet.engine.rules.panels import is_determined_again
 from placet.engine.rules.views import Item
 from placet.errors import InvalidError, UnfitFieldError
 
@@ -49,23 +50,32 @@ class Computing:
         self._work = work
         self._found: dict[tuple[ItemRef, str], _Found] = {}
 
-    def fields(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
+    def fields(
+        self, record: ItemRecord, item_type: ItemType, actor: str, *, only: Collection[str] | None = None
+    ) -> Mapping[str, Any]:
         """The item's fields, newly computed; the same object if nothing has changed.
+
+        Args:
+            record: the item.
+            item_type: its type.
+            actor: who acts.
+            only: the fields that are asked for; those after the last of them are as stored.
 
         Raises:
             PluginError: a function failed, or its result does not fit its field; with the id `ITEM_TYPE.FIELD`,
                 or `METHOD.FIELD` if another method has added the field.
         """
-        if not item_type.computed:
+        wanted = item_type.computed if only is None else _leading_to(only, item_type.computed)
+        if not wanted:
             return record.fields
         ctx = _Noting(self._work, record, item_type, actor)
         try:
-            return self._followed(ctx, item_type)
+            return self._followed(ctx, item_type, wanted)
         finally:
             ctx.let_go()
 
-    def _followed(self, ctx: _Noting, item_type: ItemType) -> Mapping[str, Any]:
-        for computed in item_type.computed:
+    def _followed(self, ctx: _Noting, item_type: ItemType, wanted: Sequence[Computed]) -> Mapping[str, Any]:
+        for computed in wanted:
             ctx.speaks_for(computed.origin or method_of(item_type.id))
             id = f"{computed.origin or item_type.id}.{computed.field}"
             try:
@@ -105,16 +115,55 @@ class Computing:
             ctx.give(field, known.stored, one)
 
 
+def _leading_to(names: Collection[str], computed: Sequence[Computed]) -> Sequence[Computed]:
+    """The computed fields up to the last of those that are named: each may read the ones before it."""
+    return computed[: max((n for n, each in enumerate(computed, 1) if each.field in names), default=0)]
+
+
+def for_rounds(
+    work: UnitOfWork, record: ItemRecord, rounds: Iterable[ApprovalRound], actor: str
+) -> ItemRecord:
+    """The item as a move would find it, as far as rounds of approvals are judged by it: by what they were asked about.
+
+    Where a panel is determined again, that is the whole item. Where nothing that they were asked about is computed,
+    nothing is read.
+    """
+    item_type, catalog = work.item_type(record), work.catalog(record.workspace)
+    if item_type is None or not item_type.computed:
+        return record
+    asked: set[str] = set()
+    for round in rounds:
+        if is_determined_again(catalog, record.type, round):
+            return for_move(work, record, actor)
+        approval = item_type.approval(round.approval)
+        asked.update(approval.material_fields if approval is not None and round.open else ())
+    return _as_computed(work, record, item_type, actor, only=asked)
+
+
 def for_move(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
     """The item as a move would find it: its computed fields follow what they read, such as other items, now.
 
     Where they cannot be computed, they are as stored; the move says then why it is refused.
     """
     item_type = work.item_type(record)
-    if item_type is None or not item_type.computed:
-        return record
+    return (
+        record
+        if item_type is None or not item_type.computed
+        else _as_computed(work, record, item_type, actor)
+    )
+
+
+def _as_computed(
+    work: UnitOfWork,
+    record: ItemRecord,
+    item_type: ItemType,
+    actor: str,
+    *,
+    only: Collection[str] | None = None,
+) -> ItemRecord:
+    """The item with its computed fields, or as it is stored where they cannot be computed."""
     try:
-        fields = Computing(work).fields(record, item_type, actor)
+        fields = Computing(work).fields(record, item_type, actor, only=only)
     except PluginError:
         return record
     return record if fields is record.fields else changed(record, fields=fields)

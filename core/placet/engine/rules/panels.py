@@ -47,19 +47,34 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     facts. One that cannot be determined counts as another. Where it follows from facts, a round that asked more people
     than decide now stands, whether the rules have changed besides or not.
     """
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    approval = item_type.approval(round.approval) if item_type is not None else None
-    if not round.open or approval is None:
+    if not is_determined_again(ctx.catalog, ctx.record.type, round):
         return None
-    other_rules = round.rules != ctx.catalog.definition(ctx.record.type).hash
-    by_facts = approval.follows_facts and not isinstance(approval.panel, Panel)
-    if not other_rules and not by_facts:
+    approval = ctx.catalog.item_type(ctx.record.type).approval(round.approval)
+    if approval is None:
         return None
+    other_rules, by_facts = _by_other_rules(ctx.catalog, ctx.record.type, round), _by_facts(approval)
     panel = _panel_now(ctx, approval, round)
     fits = _asked if by_facts else _put_to
     if panel is not None and fits(round, panel):
         return None
     return Message("approval.rules_changed" if other_rules else "approval.others_decide")
+
+
+def is_determined_again(catalog: Catalog, type: str, round: ApprovalRound) -> bool:
+    """Whether the panel of a round is determined again, by a function that may read every field of the item."""
+    item_type = catalog.item_types.get(type)
+    approval = item_type.approval(round.approval) if item_type is not None else None
+    if not round.open or approval is None:
+        return False
+    return _by_facts(approval) or _by_other_rules(catalog, type, round)
+
+
+def _by_facts(approval: Approval) -> bool:
+    return approval.follows_facts and not isinstance(approval.panel, Panel)
+
+
+def _by_other_rules(catalog: Catalog, type: str, round: ApprovalRound) -> bool:
+    return round.rules != catalog.definition(type).hash
 
 
 def _panel_now(ctx: Subject, approval: Approval, round: ApprovalRound) -> Panel | None:
