@@ -226,10 +226,37 @@ class Database:
             time.sleep(seconds)
 
     @contextmanager
-    def outside(self) -> Iterator[Connection]:
-        """A transaction over tables that no check reads."""
-        with self._writer, self.engine.begin() as connection:
+    def outside(self, *, forced: bool = False) -> Iterator[Connection]:
+        """A transaction over tables that no check reads.
+
+        Args:
+            forced: whether it has to be on the disk at its end, as somebody is told of it; see `_unforced`.
+        """
+        with (
+            self._writer,
+            self.engine.connect() as connection,
+            nullcontext() if forced else self._unforced(connection),
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def _unforced(self, connection: Connection) -> Iterator[None]:
+        """Commits on a connection reach the disk with the next forced one, whoever makes that. On SQLite.
+
+        SQLite's log is flushed as a whole. After a loss of power the file is as it was at one moment, so that whatever
+        follows from a lost commit is lost with it: only what somebody was told of has to be forced. Forcing takes far
+        longer than writing, and other writers wait meanwhile.
+        """
+        if not self.sqlite:
+            yield
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -278,28 +305,14 @@ class Database:
         On PostgreSQL the number is taken outside of an open transaction.
         """
         with self._writer:
-            if not self.driver.in_transaction(connection):
-                with self._not_synced(connection):
-                    return self._counted(connection, workspace)
-            if self.sqlite:
+            if not self.sqlite and self.driver.in_transaction(connection):
+                with self._aside.connect() as own:
+                    return self._counted(own, workspace)
+            if self.driver.in_transaction(connection):
                 return self._counted(connection, workspace)
-            with self._aside.connect() as own:
-                return self._counted(own, workspace)
-
-    @contextmanager
-    def _not_synced(self, connection: Connection) -> Iterator[None]:
-        """Let a commit on SQLite wait for no disk: the next one brings it there too, before itself.
-
-        If the machine fails before that, it is lost together with everything that came after it.
-        """
-        if not self.sqlite:
-            yield
-            return
-        self.driver.command(connection, "PRAGMA synchronous=NORMAL")
-        try:
-            yield
-        finally:
-            self.driver.command(connection, "PRAGMA synchronous=FULL")
+            # An item with this number is forced to the disk, and this with it.
+            with self._unforced(connection):
+                return self._counted(connection, workspace)
 
     def _counted(self, connection: Connection, workspace: str) -> int:
         first = {"workspace": workspace, "last": 1}

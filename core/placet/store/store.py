@@ -187,5 +187,5 @@ class SqlStore(Database):
 
     def set_note(self, name: str, value: str) -> None:
         """Write a note of the installation."""
-        with self.outside() as connection:
+        with self.outside(forced=True) as connection:
             installation.set_note(connection, name, value)
