@@ -8,8 +8,8 @@ import pytest
 
 from placet import BlockedError
 
-from .conftest import CURRENCY, REASON, Organisation, stage_tolerances, tolerance
-from .test_products_and_issues import under_way
+from .conftest import CURRENCY, REASON, Organisation, percent, stage_tolerances, tolerance
+from .test_products_and_issues import PRODUCT, under_way
 
 REPORT: dict[str, Any] = {
     "cause": "The supplier has raised its prices.",
