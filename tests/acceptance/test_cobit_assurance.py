@@ -374,9 +374,9 @@ class TestDecisions:
         body = {"kind": "other", "url": "https://example.org/done"}
         office.cora.send("POST", f"/items/{action}/evidence", body, expect=201)
 
-        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_proof"]
+        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_evidence"]
         office.cora.send("POST", f"/items/{action}/evidence", {**body, "sha256": "a" * 64}, expect=201)
-        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_proof"]
+        assert list(office.cora.refused(action, "complete_action")) == ["cobit.action_evidence"]
 
     def test_on_a_retest_rest_on_documents(self, office: Office) -> None:
         control = office.control("Retested by digests")

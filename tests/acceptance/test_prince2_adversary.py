@@ -427,7 +427,7 @@ class TestOneItemTwice:
 
 class TestAReportThatIsLate:
     def test_stays_what_it_is_until_it_is_issued(self, organisation: Organisation) -> None:
-        """Nobody who owes it drops it, dates it anew, makes another kind of it, or one that was due on another day."""
+        """Nobody drops it, dates it anew, makes another kind of it, or one that was due on another day."""
         project = Project(organisation)
         project.delivering()
         organisation.clock("2026-02-20T09:00:00Z")
@@ -435,7 +435,7 @@ class TestAReportThatIsLate:
         [due] = [key for key in project.all("report") if project.fields(key)["kind"] == "highlight"]
 
         assert project.fields(due)["intervals"] == 3
-        assert blocked(maya, due, "drop_report", REASON) == {"owed_report_kept"}
+        assert blocked(maya, due, "drop_report", REASON) == {"due_report_kept"}
         for change in ({"due_at": "2026-03-01T09:00:00Z"}, {"intervals": 1}, {"period_end": "2026-03-01"}):
             assert "cannot be changed" in unedited(maya, due, **change)
         assert unedited(maya, due, kind="lessons") == "it is the highlight report, and stays that"

@@ -146,7 +146,7 @@ class TestARemedy:
 
         office.address("cleo", late, "other")
         office.address("cleo", late, "other", sha256="a" * 64)
-        assert list(office.refused("cleo", late, "complete_action")) == ["action_proof"]
+        assert list(office.refused("cleo", late, "complete_action")) == ["action_evidence"]
         office.attach("cleo", late, "other")
         office.move("cleo", late, "complete_action")
 

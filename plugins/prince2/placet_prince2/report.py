@@ -7,7 +7,7 @@
     lessons      earlier lessons at the start, those of the project at its end
 
 One report of a kind on a subject is missing at most. When the next interval is over, it covers that one too, and stays
-due since its first day: who has not reported owes a report on all that has happened, and not a pile of old ones.
+due since its first day: one report on all that has happened is wanted, and not a pile of old ones.
 
 The executive and who has to write it hear of a report that is missing after 2, 5, 10, 20 and 40 business days. A
 missing checkpoint report stays inside the project: the project manager hears of it first after one business day.
@@ -42,7 +42,7 @@ from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.reports import effects
 from placet_prince2.reports.checks import BY_THE_BOARD
 from placet_prince2.reports.fields import PERIOD, SNAPSHOT, TEXTS, UNISSUED, ReportFields, ReportKind
-from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, OWED_REPORT_KEPT, REPORT_COMPLETE, REPORT_KIND_KEPT
+from placet_prince2.reports.gates import ACCEPTANCE_GIVEN, DUE_REPORT_KEPT, REPORT_COMPLETE, REPORT_KIND_KEPT
 from placet_prince2.roles import BOARD, EXECUTIVE, PROJECT_MANAGER, PROJECT_SUPPORT, TEAM_MANAGER
 
 # fmt: off
@@ -70,7 +70,7 @@ WORKFLOW = Workflow(
                    gates=[REASON_GIVEN],
                    voids=[REPORT_ACCEPTANCE]),
         Transition("drop_report",   ["due", "drafting"], "dropped",  [SYSTEM, PROJECT_MANAGER],
-                   gates=[REASON_GIVEN, OWED_REPORT_KEPT]),
+                   gates=[REASON_GIVEN, DUE_REPORT_KEPT]),
     ],
 )
 # fmt: on

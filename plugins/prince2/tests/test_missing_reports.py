@@ -42,7 +42,7 @@ class TestAHighlightReport:
     def test_that_is_missing_is_one_and_notifies_at_growing_distances(
         self, organisation: Organisation
     ) -> None:
-        """Six more intervals end meanwhile: one report is owed on all of them, and it says so."""
+        """Six more intervals end meanwhile: one report is due on all of them, and it says so."""
         stage = organisation.delivering()
         organisation.forecast(stage, sustainability=12000)
         organisation.desk.pass_time("2026-04-24T09:00:00Z")

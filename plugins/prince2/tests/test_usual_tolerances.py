@@ -15,7 +15,7 @@ BUDGETS = {"planned_start": "2026-01-05", "planned_end": "2026-12-31", "budget":
 
 
 def usual(api: Api, who: str, key: str) -> dict[str, Any]:
-    """What is offered for an item."""
+    """The offer for an item."""
     found: dict[str, Any] = api.read(who, f"/x/prince2/items/{key}/usual-tolerances")
     return found
 

@@ -61,7 +61,7 @@ class TestScope:
     def test_each_band_is_what_a_plain_replay_of_the_changes_finds(
         self, items: Sequence[ItemHistory], started: Stamp, moment: Stamp, ended: Stamp | None, points: bool
     ) -> None:
-        """To do, doing and done each by themselves: what stands in the wrong one adds up as well."""
+        """To do, doing and done each by themselves: points in the wrong one add up as well."""
         end = None if ended is None else max(started, ended)
         found = scope(items, Timebox(SPRINT, started, after(7), end), FLOW, moment, points=points)
 

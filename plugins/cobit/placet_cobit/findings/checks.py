@@ -203,7 +203,7 @@ def acceptance_approved_now(ctx: CheckContext) -> Verdict:
 
 
 @check("cobit")
-def action_proof(ctx: CheckContext) -> Verdict:
+def action_evidence(ctx: CheckContext) -> Verdict:
     """A finished action has a document that proves it; an address can say something else tomorrow."""
     documents = {each.sha256 for each in ctx.item.evidence if proves(each)}
     return demand(bool(documents), "no document proves it", "attach one", [FINDING_OWNER], n=len(documents))

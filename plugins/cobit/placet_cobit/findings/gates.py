@@ -24,6 +24,6 @@ CLOSER_INDEPENDENT = Gate("cobit.closer_independent", "Closed by somebody indepe
 INVALIDATED_INDEPENDENTLY = Gate("cobit.invalidated_independently", "Declared invalid by somebody independent",
                                  checks.invalid_sod)
 ACCEPTANCE_IN_FORCE = Gate("cobit.acceptance_in_force", "Risk accepted", checks.acceptance_approved_now)
-ACTION_EVIDENCE = Gate("cobit.action_evidence", "Proven", checks.action_proof)
+ACTION_EVIDENCE = Gate("cobit.action_evidence", "Proven", checks.action_evidence)
 ACTION_WANTED = Gate("cobit.action_wanted", "Finding stands", checks.finding_stands)
 # fmt: on

@@ -78,7 +78,7 @@ class Open:
     usual: UsualTolerance
     unit: str
     indicator: str | None
-    #: What has to be given first.
+    #: The figure that has to be given first.
     missing: str
 
 

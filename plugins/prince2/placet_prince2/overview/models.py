@@ -75,7 +75,7 @@ class OpenTolerance(Answer):
     upper: Amount | None
     lower: Amount
     basis: str
-    #: What has to be given first.
+    #: The figure that has to be given first.
     missing: str
 
 

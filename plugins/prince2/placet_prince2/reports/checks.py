@@ -66,11 +66,11 @@ def report_kind_kept(ctx: CheckContext) -> Verdict:
 
 
 @check("prince2")
-def owed_report_kept(ctx: CheckContext) -> Verdict:
-    """A highlight report that the board waits for is issued, late or not: who owes it does not drop it."""
+def due_report_kept(ctx: CheckContext) -> Verdict:
+    """A highlight report that the board waits for is issued, late or not: who writes it does not drop it."""
     fields: ReportFields = ctx.item.fields
-    owed = fields.kind is ReportKind.HIGHLIGHT and fields.due_at is not None
-    return demand(not owed or ctx.actor == SYSTEM, "the board waits for it since {due:moment}",
+    awaited = fields.kind is ReportKind.HIGHLIGHT and fields.due_at is not None
+    return demand(not awaited or ctx.actor == SYSTEM, "the board waits for it since {due:moment}",
                   "issue it; it covers all the intervals since", [PROJECT_MANAGER], due=fields.due_at)  # fmt: skip
 
 

@@ -35,13 +35,13 @@ def take_snapshot(ctx: EffectContext) -> None:
 def fall_due(ctx: EffectContext, kind: ReportKind, interval: timedelta) -> None:
     """Ask for the report of an interval that is over; one that is missing already covers that interval too.
 
-    Whoever has not reported owes one report on all that has happened since the last one, and not a pile of old ones;
-    it stays due as of its first day.
+    One report on all that has happened since the last one is wanted, and not a pile of old ones; it stays due as of its
+    first day.
     """
     missing = [each for each in ctx.children(REPORT) if each.state in UNISSUED and each.fields.kind is kind]
-    owed = min((each for each in missing if each.fields.due_at is not None), key=_due_at, default=None)
-    if owed is not None:
-        ctx.set_on(owed.key, period_end=ctx.today, intervals=owed.fields.intervals + 1)
+    late = min((each for each in missing if each.fields.due_at is not None), key=_due_at, default=None)
+    if late is not None:
+        ctx.set_on(late.key, period_end=ctx.today, intervals=late.fields.intervals + 1)
         return
     ctx.create(
         REPORT,

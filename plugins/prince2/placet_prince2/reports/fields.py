@@ -54,5 +54,5 @@ SNAPSHOT = ("as_of", "status_snapshot", "products_done", "products_next", "issue
 TEXTS = ("issues_risks_summary", "lessons_summary", "outlook", "lessons_reviewed")
 #: Set when an interval is over, so that nobody moves the day on which a report was due.
 PERIOD = ("period_start", "period_end", "due_at", "intervals")
-#: States of a report that is still owed.
+#: States of a report that is still to be issued.
 UNISSUED = ("due", "drafting")

@@ -12,4 +12,4 @@ ACCEPTANCE_GIVEN = Gate(
     "prince2.report_acceptance_given", "Accepted by those who read it", checks.report_vote
 )
 REPORT_KIND_KEPT = Gate("prince2.report_kind_kept", "Kind of report kept", checks.report_kind_kept)
-OWED_REPORT_KEPT = Gate("prince2.owed_report_kept", "Nobody waits for it", checks.owed_report_kept)
+DUE_REPORT_KEPT = Gate("prince2.due_report_kept", "Nobody waits for it", checks.due_report_kept)
