@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -92,6 +92,31 @@ class Metrics:
                 )
                 for metric in catalog.metrics.values()
             )
+
+        return self._acts.look(see)
+
+    def series(
+        self, actor: Actor, workspace: str, ids: Iterable[str], *, since: date, by: str
+    ) -> Mapping[str, tuple[PeriodValue, ...]]:
+        """Several metrics in steps from a day on until now, by id, as of one moment.
+
+        Raises:
+            MalformedError: the span has no length, or there are too many steps.
+            NotFoundError: the workspace, or a metric; with the nearest names.
+        """
+
+        def see(work: UnitOfWork) -> Mapping[str, tuple[PeriodValue, ...]]:
+            place = seen_workspace(work, actor, workspace)
+            catalog = work.catalog(place.key)
+            zone = place.calendar.zone
+            steps = periods.cut(periods.asked_for(since, None, work.now, zone), by, zone)
+            found = {}
+            for id in ids:
+                if id not in catalog.metrics:
+                    raise NotFoundError("metric", id[:100], catalog.metrics)
+                reading = _Reading(work, place, catalog, catalog.metrics[id])
+                found[id] = tuple(map(PeriodValue, steps, reading.values(steps)))
+            return found
 
         return self._acts.look(see)
 

@@ -46,22 +46,29 @@ class Asked:
         found = self.engine.workspaces.get(self.actor, self.workspace).roles
         return frozenset(role for role, people in found.items() if people)
 
-    def metric(self, id: str, trend: Sequence[Month]) -> list[Fraction | None]:
-        """A metric for each month of a trend."""
-        found = self.engine.metrics.one(self.actor, self.workspace, id, since=trend[0].first, by="month")
-        values = [None if each.value.value is None else Fraction(each.value.value) for each in found.series]
-        return [*values, *[None] * (len(trend) - len(values))]
+    def metrics(self, ids: Sequence[str], trend: Sequence[Month]) -> dict[str, list[Fraction | None]]:
+        """Metrics for each month of a trend, by id."""
+        found = self.engine.metrics.series(self.actor, self.workspace, ids, since=trend[0].first, by="month")
+        return {
+            id: _padded([each.value.value for each in series], len(trend)) for id, series in found.items()
+        }
+
+
+def _padded(values: Sequence[float | None], length: int) -> list[Fraction | None]:
+    known = [None if each is None else Fraction(each) for each in values]
+    return [*known, *[None] * (length - len(known))]
 
 
 def scorecard(asked: Asked) -> Scorecard:
     """The scorecard as of now."""
     trend = months(asked.now, asked.zone)
     objectives, ratings = asked.courses(OBJECTIVE), asked.courses(RATING)
-    computed = _computed(asked, trend, objectives, ratings)
+    measured = asked.metrics([_MOVES, *(line.metric for line in LINES if line.metric not in COMPUTED)], trend)
+    computed = _computed(asked, trend, objectives, ratings, measured[_MOVES])
     by_line = {
         line: [computed[line.metric](each) for each in trend]
         if line.metric in computed
-        else asked.metric(line.metric, trend)
+        else measured[line.metric]
         for line in LINES
     }
     return Scorecard(
@@ -78,13 +85,27 @@ def scorecard(asked: Asked) -> Scorecard:
     )
 
 
+#: Figures of the course of items; all others are metrics.
+COMPUTED = frozenset(
+    f"cobit.{name}"
+    for name in (
+        "capability_level", "capability_gap_closed", "control_coverage", "raci_completeness", "control_effectiveness",
+        "testing_on_time", "sod_violations", "block_rate",
+    )
+)  # fmt: skip
+
+
 def _computed(
-    asked: Asked, trend: Sequence[Month], objectives: Sequence[Course], ratings: Sequence[Course]
+    asked: Asked,
+    trend: Sequence[Month],
+    objectives: Sequence[Course],
+    ratings: Sequence[Course],
+    moves: Sequence[Fraction | None],
 ) -> dict[str, Value]:
     """The figures that follow from the course of items, by id."""
     controls, assessments = asked.courses(CONTROL), asked.courses(ASSESSMENT)
     refused = refusals(asked.engine, asked.actor, asked.workspace, trend[0].since)
-    moved = dict(zip((each.first for each in trend), asked.metric(_MOVES, trend), strict=True))
+    moved = dict(zip((each.first for each in trend), moves, strict=True))
 
     def block_rate(month: Month) -> Fraction | None:
         return figures.block_rate(refused, float(moved[month.first] or 0), month)
