@@ -1,4 +1,4 @@
-"""On SQLite, what somebody is told of is forced to the disk; the rest reaches it with the next commit that is."""
+"""On SQLite, what somebody is notified of is forced to the disk; the rest reaches it with the next commit that is."""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ class Database:
         """A transaction over tables that no check reads.
 
         Args:
-            forced: whether it has to be on the disk at its end, as somebody is told of it; see `_unforced`.
+            forced: whether it has to be on the disk at its end, as somebody is notified of it; see `_unforced`.
         """
         with (
             self._writer,
@@ -242,11 +242,11 @@ class Database:
 
     @contextmanager
     def _unforced(self, connection: Connection) -> Iterator[None]:
-        """Commits on a connection reach the disk with the next forced one, whoever makes that. On SQLite.
+        """Commits on a connection reach the disk with the next forced one, of any connection. On SQLite.
 
         SQLite's log is flushed as a whole. After a loss of power the file is as it was at one moment, so that whatever
-        follows from a lost commit is lost with it: only what somebody was told of has to be forced. Forcing takes far
-        longer than writing, and other writers wait meanwhile.
+        follows from a lost commit is lost with it: only what somebody was notified of has to be forced. Forcing takes
+        far longer than writing, and other writers wait meanwhile.
         """
         if not self.sqlite:
             yield

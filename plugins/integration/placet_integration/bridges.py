@@ -120,7 +120,7 @@ class Pair:
 
 
 def follows_of(pairs: Iterable[Pair]) -> dict[Place, list[tuple[Pair, Follow]]]:
-    """What follows from a transition, with the two methods that it joins, by the place of the transition."""
+    """The consequences of a transition, with the two methods that it joins, by the place of the transition."""
     found: dict[Place, list[tuple[Pair, Follow]]] = {}
     for pair in pairs:
         for follow in pair.follows:

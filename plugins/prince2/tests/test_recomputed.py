@@ -219,7 +219,7 @@ def highlight(organisation: Organisation, outlook: str) -> str:
     return key
 
 
-def troubled_package(organisation: Organisation) -> tuple[str, str, str]:
+def failing_package(organisation: Organisation) -> tuple[str, str, str]:
     """A product that has failed once and passed, its package with an issue on it, and another one beside it."""
     product, package = under_way(organisation)
     stage = organisation.fields(package)["stage"]
@@ -291,7 +291,7 @@ class TestAReport:
 
     def test_on_a_package_equals_its_recomputation(self, organisation: Organisation) -> None:
         """Two checkpoint reports: issues and products of other packages are in neither."""
-        product, package, _ = troubled_package(organisation)
+        product, package, _ = failing_package(organisation)
         organisation.move(
             "tara",
             package,
@@ -320,7 +320,7 @@ class TestAReport:
 
     def test_on_a_stage_equals_its_recomputation(self, organisation: Organisation) -> None:
         """An end stage report, with its packages; what is decided after it does not change it."""
-        product, package, stage = troubled_package(organisation)
+        product, package, stage = failing_package(organisation)
         organisation.forecast(stage, sustainability=12000)
         accepted(organisation, product)
         for person, move in (("tara", "notify_completion"), ("pia", "receive")):
@@ -344,7 +344,7 @@ class TestAReport:
 
     def test_on_a_whole_project_equals_its_recomputation(self, organisation: Organisation) -> None:
         """An end project report, of a project that ends early: all stages, change budget and case are in it."""
-        _, _, stage = troubled_package(organisation)
+        _, _, stage = failing_package(organisation)
         organisation.forecast(stage, sustainability=12000)
         change = {"parent": organisation.project, "kind": "request_for_change", "description": "-"}
         issue = recommended(

@@ -15,7 +15,7 @@ from placet_cobit.holding import holders
 
 #: The kind of evidence that says so.
 NO_DEPLOYMENT = "no_deployment"
-#: What it is said of.
+#: The subject of that statement.
 _SAID_OF = ("cis", "implementation_plan")
 
 

@@ -21,7 +21,7 @@ _WHOLE = Decimal(100)
 
 
 def predecessors_done(ctx: CheckContext) -> Iterable[Found]:
-    """What the item depends on is finished when work on it begins."""
+    """The items that it depends on are finished when work on it begins."""
     yield from standings(ctx, [each for each in ctx.linked(DEPENDS_ON) if each.category not in _FINAL])
 
 

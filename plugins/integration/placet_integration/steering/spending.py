@@ -1,4 +1,4 @@
-"""What projects have spent, from their stages and packages.
+"""The money that projects have spent, from their stages and packages.
 
 Source: COBIT 2019, APO05 Managed portfolio and APO06 Managed budget and costs. A stage costs what it says itself, and
 never less than its packages together.

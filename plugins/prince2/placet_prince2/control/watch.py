@@ -41,7 +41,7 @@ OPEN_EXCEPTION = ("raised", "reported", "replanning", "plan_submitted")
 FORECAST = ("actual_cost", "estimate_to_complete", "forecast_end", "forecasts")
 _BASELINE = ("planned_end", "budget", "tolerances")
 #: The aspects of the levels above it that an item can change. The others are as they were, and are not read again:
-#: otherwise whoever forecasts a package would wait for everybody who works on a product or a risk of the stage.
+#: otherwise a forecast of a package would wait for everybody who works on a product or a risk of the stage.
 _REACHES = {
     WORK_PACKAGE: (Aspect.TIME, Aspect.COST),
     STAGE: (Aspect.TIME, Aspect.COST),
