@@ -141,7 +141,7 @@ class TestTheMachine:
             assert getattr(proposal, "workspace", None) == "installation"
 
 
-def told(shop: Shop, person: Any) -> list[tuple[str, str, list[str]]]:
+def notified(shop: Shop, person: Any) -> list[tuple[str, str, list[str]]]:
     """Somebody's notifications of the installation, the newest first, with the rules; the worker's part is done."""
     engine = shop.application.engine
     for event in engine.installation.events(SYSTEM_ACTOR).rows:
@@ -157,12 +157,12 @@ class TestNotifications:
     def test_of_a_proposal_go_to_the_administrator_who_can_decide_on_it(self, strict: Shop) -> None:
         strict.ada.patch("/actors/bo", json={"admin": True})
 
-        assert told(strict, strict.eve)[0] == (
+        assert notified(strict, strict.eve)[0] == (
             "installation", "Ada proposes to make Bo an administrator", ["core.office_proposed"],
         )  # fmt: skip
-        assert told(strict, strict.bo) == []
+        assert notified(strict, strict.bo) == []
         assert "core.office_proposed" not in [
-            rule for _, _, rules in told(strict, strict.ada) for rule in rules
+            rule for _, _, rules in notified(strict, strict.ada) for rule in rules
         ]
 
     def test_of_the_decision_go_to_who_proposed_it_and_to_whom_it_is_about(self, strict: Shop) -> None:
@@ -170,29 +170,29 @@ class TestNotifications:
         decided(strict.eve, proposal)
 
         message = "Eve made Bo an administrator"
-        assert told(strict, strict.ada)[0] == (
+        assert notified(strict, strict.ada)[0] == (
             "installation", message, ["core.office_decided", "core.office_given"],
         )  # fmt: skip
-        assert told(strict, strict.bo)[0] == ("installation", message, ["core.office_given"])
+        assert notified(strict, strict.bo)[0] == ("installation", message, ["core.office_given"])
 
     def test_of_an_erasure_say_whom_it_is_about(self, strict: Shop) -> None:
         strict.ada.post("/actors/bo/deactivation")
         strict.ada.post("/actors/bo/erasure")
 
-        assert told(strict, strict.eve)[0][1] == "Ada proposes to erase what names Bo"
+        assert notified(strict, strict.eve)[0][1] == "Ada proposes to erase what names Bo"
 
     def test_are_gone_for_who_administers_no_longer(self, strict: Shop) -> None:
         strict.ada.patch("/actors/bo", json={"admin": True})
-        assert told(strict, strict.eve) != []
+        assert notified(strict, strict.eve) != []
 
         strict.ada.patch("/actors/eve", json={"admin": False})
 
-        assert told(strict, strict.eve) == []
+        assert notified(strict, strict.eve) == []
 
     def test_are_no_failed_deliveries(self, strict: Shop) -> None:
         """They are read, and marked as read, like all others."""
         strict.ada.patch("/actors/bo", json={"admin": True})
-        told(strict, strict.eve)
+        notified(strict, strict.eve)
 
         inbox = strict.eve.get("/inbox").json()
         answer = strict.eve.post(f"/inbox/{inbox['notifications'][0]['id']}/read")

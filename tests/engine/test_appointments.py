@@ -216,7 +216,7 @@ def texts(shop: Shop, key: str) -> list[str | None]:
     return [each.data.get("comment") for each in history(shop, key) if each.kind == "comment"]
 
 
-def told(shop: Shop) -> dict[str, dict[str, str]]:
+def notified(shop: Shop) -> dict[str, dict[str, str]]:
     """The people notified of the last change of role holders, with their reasons by rule."""
     query = shop.engine.event_log.query(shop["ida"], workspace="SHOP", kinds=["roles"])
     made = shop.engine.notifications.notify(shop.engine.event_log.events(query).rows[-1])
@@ -230,7 +230,7 @@ class TestNotificationsOfAnAppointment:
 
         appoint(any_shop, MASTER, "ben", by=any_shop["ida"])
 
-        assert told(any_shop) == {
+        assert notified(any_shop) == {
             "ben": {"core.appointed": "you were given the role master on it"},
             "ira": {"core.appointed": "you administer the workspaces"},
         }
@@ -244,13 +244,13 @@ class TestNotificationsOfAnAppointment:
         appoint(shop, FIXER, "ben", "bea", "mia")
         appoint(shop, FIXER, "ben")
 
-        assert told(shop) == {"mia": {"core.appointed": "you no longer hold the role fixer on it"}}
+        assert notified(shop) == {"mia": {"core.appointed": "you no longer hold the role fixer on it"}}
 
     def test_go_to_who_proposed_it_too(self, shop: Shop) -> None:
         governed(shop, "roles")
         decide(shop, proposed(shop, FIXER, "ben", "bea", "mia"), "ira")
 
-        found = told(shop)
+        found = notified(shop)
 
         assert found["ida"] == {
             "core.proposal_decided": "you proposed the change",

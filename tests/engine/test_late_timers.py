@@ -40,7 +40,7 @@ def points(desk: Desk, item: ItemRecord, timer: str) -> list[EventRecord]:
     return [e for e in desk.history(item) if e.kind == "timer" and e.data["timer"] == timer]
 
 
-def told(desk: Desk, item: ItemRecord) -> list[tuple[str, str]]:
+def notified(desk: Desk, item: ItemRecord) -> list[tuple[str, str]]:
     """Everybody who is notified of timers, and the sentence."""
     made = [each for e in desk.history(item) if e.kind == "timer" for each in desk.notify(e)]
     return [(each.actor, each.message) for each in made]
@@ -57,10 +57,10 @@ class TestATimerThatBeginsAgain:
             "Watch was due 32 times before anybody could be notified, the last time on Monday 9 March 07:00; "
             "it is due next on Monday 9 March 09:00"
         )
-        assert told(desk, item) == [("lead", said)]
+        assert notified(desk, item) == [("lead", said)]
 
     def test_records_each_turn_and_acts_on_each(self, desk: Desk) -> None:
-        """What is told once is still done and recorded as often as it was due."""
+        """A turn that is notified of once is still done and recorded as often as it was due."""
         item = call(desk, watched=True)
 
         late(desk, MONDAY)
@@ -78,7 +78,7 @@ class TestATimerThatBeginsAgain:
 
         late(desk, "2026-03-09T09:00:00Z")
 
-        assert told(desk, item)[-1] == ("lead", "Watch was due on Monday 9 March 09:00")
+        assert notified(desk, item)[-1] == ("lead", "Watch was due on Monday 9 March 09:00")
 
     def test_names_no_next_time_after_its_last_turn(self, desk: Desk) -> None:
         """Three reminders, an hour apart, of which the last is the end."""
@@ -88,7 +88,7 @@ class TestATimerThatBeginsAgain:
 
         late(desk, "2026-03-06T22:00:00Z")
 
-        assert told(desk, item) == [(
+        assert notified(desk, item) == [(
             "agent",
             "Reminder was due 3 times before anybody could be notified, the last time on Friday 6 March 18:00",
         )]  # fmt: skip
@@ -96,7 +96,7 @@ class TestATimerThatBeginsAgain:
 
 class TestPointsOfOneTurn:
     def test_notify_everybody_once_by_the_last_of_them(self, desk: Desk) -> None:
-        """50 % notifies agents, 75 % and 100 % the lead: both are told what is true now, that it was due."""
+        """50 % notifies agents, 75 % and 100 % the lead: both are notified of the last one, that it was due."""
         item = call(desk)
 
         late(desk, "2026-03-31T00:00:00Z")
@@ -106,7 +106,7 @@ class TestPointsOfOneTurn:
             ("50 %", []), ("75 %", []), ("100 %", ["hotline.agent", "hotline.lead"]),
         ]  # fmt: skip
         due = "Resolution was due on Wednesday 11 March 15:00"
-        assert sorted(told(desk, item)) == [("agent", due), ("lead", due)]
+        assert sorted(notified(desk, item)) == [("agent", due), ("lead", due)]
 
     def test_of_which_none_has_overtaken_another_speak_each_for_itself(self, desk: Desk) -> None:
         item = call(desk)
@@ -114,7 +114,7 @@ class TestPointsOfOneTurn:
         late(desk, "2026-03-10T12:00:00Z")
         late(desk, "2026-03-10T18:00:00Z")
 
-        assert told(desk, item) == [
+        assert notified(desk, item) == [
             ("agent", "Resolution is due on Wednesday 11 March 15:00 (50 %)"),
             ("lead", "Resolution is due on Wednesday 11 March 15:00 (75 %)"),
         ]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Message,
         Moved,
         NotificationRecord,
+        Overtaken,
         Period,
         PeriodValue,
         Reading,
@@ -72,7 +73,7 @@ __all__ = [
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "FormerField", "LinkEnd",
     "Evidence", "ConfirmationRecord", "AskRecord", "AskStatus",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
-    "TimerRecord", "Mark", "DuePoint", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
+    "TimerRecord", "Mark", "DuePoint", "Overtaken", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit",
     "AuditFinding",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from placet.engine.act.records import (
     ItemRecord,
     Mark,
     Message,
+    Overtaken,
     TimerRecord,
     Vote,
     Waiver,
@@ -41,7 +42,7 @@ __all__ = [
     "Actor", "AgendaEntry", "ApprovalRound", "ApprovalView", "AskRecord", "AskStatus", "Audit", "AuditFinding",
     "BallotRecord", "Because", "Catalog", "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord",
     "EventText", "Evidence", "Explained", "Finding", "FormerField", "GroupValue", "ItemRecord", "LinkEnd", "Loosening",
-    "Mark", "Measured", "Message", "Moved", "NotificationRecord", "Period", "PeriodValue", "Reading", "Registry",
-    "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview", "Value",
-    "Vote", "Waiver", "Why",
+    "Mark", "Measured", "Message", "Moved", "NotificationRecord", "Overtaken", "Period", "PeriodValue", "Reading",
+    "Registry", "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview",
+    "Value", "Vote", "Waiver", "Why",
 ]  # fmt: skip
