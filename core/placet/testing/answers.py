@@ -43,6 +43,6 @@ __all__ = [
     "BallotRecord", "Because", "Catalog", "CheckReport", "ConfirmationRecord", "Definition", "DuePoint", "EventRecord",
     "EventText", "Evidence", "Explained", "Finding", "FormerField", "GroupValue", "ItemRecord", "LinkEnd", "Loosening",
     "Mark", "Measured", "Message", "Moved", "NotificationRecord", "Overtaken", "Period", "PeriodValue", "Reading",
-    "Registry", "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView", "TransitionPreview",
-    "Value", "Vote", "Waiver", "Why",
+    "Registry", "Rules", "Scalar", "Severity", "Stretch", "TimerRecord", "TimerStatus", "TimerView",
+    "TransitionPreview", "Value", "Vote", "Waiver", "Why",
 ]  # fmt: skip
