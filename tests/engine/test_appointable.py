@@ -1,4 +1,4 @@
-"""Methods have a say in who is given a role, on an item and in a workspace, by anybody."""
+"""Methods have a say in who is given a role, on an item and in a workspace, no matter who appoints."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class TestATimerThatBeginsAgain:
         assert notified(desk, item) == [("lead", said)]
 
     def test_records_each_turn_and_acts_on_each(self, desk: Desk) -> None:
-        """People are notified once; its acts are done and recorded as often as it was due."""
+        """A turn that is notified of once is still done and recorded as often as it was due."""
         item = call(desk, watched=True)
 
         late(desk, MONDAY)
@@ -96,7 +96,7 @@ class TestATimerThatBeginsAgain:
 
 class TestPointsOfOneTurn:
     def test_notify_everybody_once_by_the_last_of_them(self, desk: Desk) -> None:
-        """50 % notifies agents, 75 % and 100 % the lead: both are notified of what is true now, that it was due."""
+        """50 % notifies agents, 75 % and 100 % the lead: both are notified of the last one, that it was due."""
         item = call(desk)
 
         late(desk, "2026-03-31T00:00:00Z")

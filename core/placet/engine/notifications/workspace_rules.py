@@ -99,7 +99,7 @@ def _proposed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message
 
 
 def _appointed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message]]:
-    """Who gains or loses the role, and those who appoint: administrators, or the people who are asked first."""
+    """Who gains or loses the role, and those who appoint: administrators, or who decides on proposals."""
     yield from circle.governors()
     for role, (before, after) in event.data["changes"].items():
         for person in set(before) ^ set(after):

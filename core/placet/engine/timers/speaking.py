@@ -74,7 +74,7 @@ def is_overtaken(work: UnitOfWork, record: ItemRecord, timer: Timer, timer_recor
 def last_word(
     work: UnitOfWork, record: ItemRecord, timer: Timer
 ) -> tuple[TimerRecord, dict[str, Any]] | None:
-    """The word that is still due where the effects of a point took away the later one that was to notify people."""
+    """The notification that is still due where a point's effects took away the later one that was to make it."""
     timer_record = record.timers[timer.id]
     if timer_record.overtaken is None:
         return None

@@ -347,7 +347,7 @@ class People:
 
 
 def _demand_free(work: UnitOfWork, id: str) -> None:
-    """Raises `ConflictError` for an id that somebody has, in whatever case: for people `ann` and `Ann` are one."""
+    """Raises `ConflictError` for an id that somebody has, be it in another case: few see `Ann` beside `ann`."""
     alike = work.session.people.actor_alike(id)
     if alike == id:
         raise ConflictError(f'the actor id "{id}" is already in use')

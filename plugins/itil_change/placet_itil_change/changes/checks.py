@@ -195,7 +195,7 @@ def test_evidence(ctx: CheckContext) -> Verdict:
 
 @check("itil", kind="test_result")
 def results_seen(ctx: CheckContext) -> Verdict:
-    """The people who voted on a normal change had every test result before them; who had not votes again.
+    """Everybody who voted on a normal change had every test result before them; the others vote again.
 
     Reads: evidence of kind `test_result`, and the last vote of each person. The same file once more is no other result.
     """
