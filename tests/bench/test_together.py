@@ -72,8 +72,10 @@ class Desk:
             for act in (each for each in ACTS if each.about == "incident"):
                 fields = targets.given(act, turn, self.site.cis)
                 if act.verb == "create":
-                    made = {"workspace": WORKSPACE, "type": "itil.incident", "title": "Slow"}
-                    key = engine.items.create(by, **made, fields=fields).key
+                    made = engine.items.create(
+                        by, workspace=WORKSPACE, type="itil.incident", title="Slow", fields=fields
+                    )
+                    key = made.key
                 elif act.verb == "move":
                     move = partial(engine.transition, by, key, act.name, fields=fields)
                     move() if number == 1 else profile.runcall(move)
