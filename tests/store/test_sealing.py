@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, Engine, insert, text
 
 from placet.engine.act.queries import EventQuery
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
@@ -23,6 +23,11 @@ from placet.store.tables import workspaces
 #: A guard against hanging, in seconds.
 _PATIENCE = 60.0
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+#: Rows that a connection has read lately in the tables of the log.
+_ROWS_READ = text(
+    "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables"
+    " WHERE relname IN ('events', 'positions')"
+)
 
 
 def made(n: int, number: int, seq: int, **other: str) -> EventRecord:
@@ -180,6 +185,74 @@ class TestPositions:
         assert waiting.events == 2
         assert waiting.seconds > 0
         assert postgresql.lag() == (0, 0.0)
+
+
+class TestTheCost:
+    """A sealing reads the events that it seals, however long the log is: rows are counted, by the database itself."""
+
+    #: Rows of events and positions that are read for one event: itself, and the one before it.
+    EACH = 2
+
+    def read(self, sealing_connections: Engine) -> int:
+        """Rows that one sealing reads in the tables which grow with the log."""
+        with sealing_connections.begin() as connection:
+            before = connection.scalar(_ROWS_READ)
+            sealing.seal(connection)
+            return int(connection.scalar(_ROWS_READ) - before)
+
+    @pytest.fixture
+    def connections(self, postgresql: SqlStore) -> Iterator[Engine]:
+        """The connections of a sealer."""
+        made = postgresql.sealing_engine()
+        yield made
+        made.dispose()
+
+    def test_does_not_depend_on_statistics(self, postgresql: SqlStore, connections: Engine) -> None:
+        """Those on marks are always of another moment: the oldest events had marks then, the latest have now."""
+        self.written(postgresql, 1, 60)
+        self.analyzed(postgresql, "unsealed")
+        postgresql.settle()
+        self.written(postgresql, 61, 3000)
+        postgresql.settle()
+        self.analyzed(postgresql, "events", "positions")
+        self.written(postgresql, 3001, 3005)
+
+        assert self.read(connections) <= self.EACH * 5 + 1
+
+    def test_does_not_depend_on_marks_that_are_gone(self, postgresql: SqlStore, connections: Engine) -> None:
+        """Their room counts as rows for PostgreSQL, as if nearly the whole log had to be sealed."""
+        self.written(postgresql, 1, 3000)
+        postgresql.settle()
+        self.analyzed(postgresql, "events", "positions")
+        self.written(postgresql, 3001, 3005)
+
+        assert self.read(connections) <= self.EACH * 5 + 1
+
+    def test_does_not_depend_on_how_long_the_log_was_at_first(
+        self, postgresql: SqlStore, connections: Engine
+    ) -> None:
+        """A plan that is kept from the first events is one for many."""
+        self.written(postgresql, 1, 1)
+        postgresql.settle()
+        self.analyzed(postgresql, "events", "positions")
+        for n in range(2, 13):
+            self.written(postgresql, n, n)
+            self.read(connections)
+        self.written(postgresql, 13, 1000)
+        self.read(connections)
+        self.written(postgresql, 1001, 1005)
+
+        assert self.read(connections) <= self.EACH * 5 + 1
+
+    def written(self, store: SqlStore, first: int, last: int) -> None:
+        """Events, the first ones of items of their own."""
+        write(store, *(made(n, n, 1) for n in range(first, last + 1)))
+
+    def analyzed(self, store: SqlStore, *tables: str) -> None:
+        """PostgreSQL looks at some tables, as it does from time to time, at each by itself."""
+        with store.engine.begin() as connection:
+            for table in tables:
+                connection.execute(text(f"ANALYZE {table}"))
 
 
 class TestTheThread:

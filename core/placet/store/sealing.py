@@ -31,7 +31,6 @@ from sqlalchemy import (
     Row,
     Select,
     String,
-    and_,
     bindparam,
     delete,
     exists,
@@ -40,6 +39,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     tuple_,
 )
 from sqlalchemy.exc import SQLAlchemyError
@@ -70,26 +70,36 @@ _TRY = 1.0
 #: Seconds at most until a waiting process notices that it is to stop.
 _TICK = 0.2
 
-_previous = positions.alias()
-#: Marked events in the order in which they were decided, and whether the preceding event of their item is sealed.
-_MARKED: Select[Any] = (
-    select(
-        unsealed.c.decided,
-        *(events.c[name] for name in ("id", *sql.PLACED)),
-        or_(events.c.seq == 1, _previous.c.position.is_not(None)).label("follows"),
-    )
-    .select_from(
-        unsealed.join(events, events.c.id == unsealed.c.event).outerjoin(
-            _previous,
-            and_(
-                _previous.c.workspace == events.c.workspace,
-                _previous.c.number == events.c.number,
-                _previous.c.seq == events.c.seq - 1,
-            ),
-        )
-    )
+#: The marks that are taken next, in the order in which their events were decided.
+_marks = (
+    select(unsealed.c.decided, unsealed.c.event)
     .order_by(unsealed.c.decided, unsealed.c.event)
     .limit(bindparam("limit"))
+    .subquery("marks")
+)
+#: A mark's event. The table of marks fills and empties all the time, so that PostgreSQL's statistics on it are of
+#: another moment: in a plain join it would now and then read the whole log for a few marks. The limit makes it look
+#: up each event by itself.
+_event = (
+    select(*(events.c[name] for name in ("id", *sql.PLACED)))
+    .where(events.c.id == _marks.c.event)
+    .limit(1)
+    .lateral("event")
+)
+_preceding = (
+    select(positions.c.position)
+    .where(
+        positions.c.workspace == _event.c.workspace,
+        positions.c.number == _event.c.number,
+        positions.c.seq == _event.c.seq - 1,
+    )
+    .scalar_subquery()
+)
+#: Marked events in that order, and whether the preceding event of their item is sealed.
+_MARKED: Select[Any] = (
+    select(_marks.c.decided, *_event.c, or_(_event.c.seq == 1, _preceding.is_not(None)).label("follows"))
+    .select_from(_marks.join(_event, true()))
+    .order_by(_marks.c.decided, _marks.c.event)
 )
 
 
@@ -108,7 +118,8 @@ _UNMARK = delete(unsealed).where(
     )
 )
 
-_ALONE = select(func.pg_advisory_xact_lock(_SEALING))
+#: Plans are cached, and may be made while the log is short: in this transaction they are those of a long one.
+_ALONE = select(func.pg_advisory_xact_lock(_SEALING), func.set_config("enable_seqscan", "off", True))  # noqa: FBT003  # PostgreSQL's signature
 _LEAD = select(func.pg_try_advisory_lock(_LEADING))
 _STATE = select(
     select(func.coalesce(func.max(positions.c.position), 0)).scalar_subquery(),
