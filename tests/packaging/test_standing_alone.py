@@ -28,7 +28,7 @@ def run(*command: str | Path, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def uv() -> str:
     """The one that made this environment."""
     own = Path(sys.executable).parent / "uv"
@@ -37,25 +37,32 @@ def uv() -> str:
     return found
 
 
+@pytest.fixture(scope="module")
+def python(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That of an environment with the core's wheel, a plugin's wheel, and what they depend on as it is locked."""
+    folder = tmp_path_factory.mktemp("alone")
+    wheels, locked, python = folder / "wheels", folder / "locked.txt", folder / "env" / "bin" / "python"
+    for distribution in (ROOT / "core", PLUGIN):
+        run(uv, "build", "--quiet", "--wheel", "--out-dir", wheels, distribution, folder=folder)
+    run(
+        uv, "export", "--quiet", "--project", ROOT, "--frozen", "--package", f"placet-{PLUGIN.name}",
+        "--no-emit-workspace", "--output-file", locked, folder=folder,
+    )  # fmt: skip
+    run(uv, "venv", "--quiet", "--python", sys.executable, folder / "env", folder=folder)
+    install = (uv, "pip", "install", "--quiet", "--python", python)
+    run(*install, "--requirements", locked, folder=folder)
+    run(*install, "--no-deps", *wheels.glob("*.whl"), folder=folder)
+    return python
+
+
 @pytest.mark.first
 @pytest.mark.timeout(900)
-def test_a_plugin_passes_all_its_tests_from_wheels(uv: str, tmp_path: Path) -> None:
-    """The core's wheel and its own, what they depend on as it is locked, and the plugin's folder of tests alone.
+def test_a_plugin_passes_all_its_tests_from_wheels(python: Path, tmp_path: Path) -> None:
+    """The plugin's folder of tests alone, beside nothing else of this repository.
 
     That is what makes a third party's plugin as privileged as ours.
     """
-    wheels, locked, python = tmp_path / "wheels", tmp_path / "locked.txt", tmp_path / "env" / "bin" / "python"
     tests = tmp_path / PLUGIN.name / "tests"
-    for distribution in (ROOT / "core", PLUGIN):
-        run(uv, "build", "--quiet", "--wheel", "--out-dir", wheels, distribution, folder=tmp_path)
-    run(
-        uv, "export", "--quiet", "--project", ROOT, "--frozen", "--package", f"placet-{PLUGIN.name}",
-        "--no-emit-workspace", "--output-file", locked, folder=tmp_path,
-    )  # fmt: skip
-    run(uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "env", folder=tmp_path)
-    install = (uv, "pip", "install", "--quiet", "--python", python)
-    run(*install, "--requirements", locked, folder=tmp_path)
-    run(*install, "--no-deps", *wheels.glob("*.whl"), folder=tmp_path)
     shutil.copytree(PLUGIN / "tests", tests, ignore=shutil.ignore_patterns("__pycache__"))
 
     reported = run(
@@ -64,7 +71,26 @@ def test_a_plugin_passes_all_its_tests_from_wheels(uv: str, tmp_path: Path) -> N
     )  # fmt: skip
 
     where = run(python, "-c", f"import placet_{PLUGIN.name} as it; print(it.__file__)", folder=tmp_path)
-    assert Path(where.strip()).is_relative_to(tmp_path)
+    assert Path(where.strip()).is_relative_to(python.parents[1])
+    assert " passed" in reported
+    assert "skipped" not in reported
+
+
+@pytest.mark.first
+@pytest.mark.timeout(900)
+def test_a_new_plugin_is_made_installed_and_passes_its_tests(uv: str, python: Path, tmp_path: Path) -> None:
+    """The wheel has the templates in it, and an installer takes what is made of them."""
+    placet = python.with_name("placet")
+    run(placet, "plugins", "new", "acme", "--extends", PLUGIN.name, folder=tmp_path)
+    run(
+        uv, "pip", "install", "--quiet", "--python", python, "--no-deps", "--editable", "./placet-acme",
+        folder=tmp_path,
+    )  # fmt: skip
+
+    found = run(placet, "plugins", "check", "acme", "--json", folder=tmp_path)
+    reported = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "placet-acme", folder=tmp_path)
+
+    assert found.strip() == "[]"
     assert " passed" in reported
     assert "skipped" not in reported
 

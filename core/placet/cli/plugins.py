@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +12,13 @@ import typer
 from placet.cli.installation import application, read_settings
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
+
+
+class Template(StrEnum):
+    """The languages in which a new plugin can be written."""
+
+    PYTHON = "python"
+
 
 plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
 
@@ -57,6 +67,44 @@ def plugins_check(
     OUT.table("Findings", ["severity", "where", "what", "what to do"], rows, data)
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
+
+
+@plugins_app.command("new")
+def plugins_new(
+    name: Annotated[str, typer.Argument(help="Id of its method, such as acme; the folder is placet-acme.")],
+    template: Annotated[  # noqa: ARG001  # it has one value so far, which says what is made
+        Template, typer.Option("--template", help="What it is written in.")
+    ] = Template.PYTHON,
+    extends: Annotated[
+        str | None,
+        typer.Option("--extends", help="Id of an installed method, to which it adds a field and a gate."),
+    ] = None,
+    into: Annotated[
+        Path,
+        typer.Option("--into", help="The folder in which its own is made.", exists=True, file_okay=False),
+    ] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Make a folder with a new plugin that passes its own tests."""
+    from placet.catalog.discovery import Registry
+    from placet.cli.extension_point import extension_point
+    from placet.cli.scaffold import commands_after, demand_free, scaffolded
+
+    OUT.as_json = as_json
+    disabled = read_settings().disabled_plugins
+    registry = Registry.discover(disabled)
+    demand_free(name, registry, disabled)
+    point = None if extends is None else extension_point(registry, extends)
+    made = scaffolded(into, name, registry, point)
+    commands = [shlex.join(command) for command in commands_after(into, name, point)]
+    if as_json:
+        OUT.json({"files": [str(file) for file in made], "next": commands})
+        return
+    for file in made:
+        OUT.line(str(file))
+    OUT.line("Next: install it, test it, and switch it on in a workspace:")
+    for command in commands:
+        OUT.line(f"  {command}")
 
 
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
