@@ -211,7 +211,7 @@ class TestSettingsThatAskForWhatIsNotThere:
 
     def test_need_a_place_for_the_address_of_mail(self) -> None:
         """Or all mail would go to one person."""
-        with pytest.raises(SettingsError, match="mail_url does not fit"):
+        with pytest.raises(SettingsError, match=r"mail_url \(PLACET_MAIL_URL, .+\) does not fit"):
             load_settings(mail_url="mailtos://smtp.example.org?to=root@example.org")
 
 

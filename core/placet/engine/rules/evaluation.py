@@ -268,7 +268,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     mode = ctx.catalog.mode(gate.id)
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
-    out = _beyond(ctx, gate)
+    out = _beyond(ctx, gate) if gate.only else None
     for check in gate.checks:
         verdict = out or ctx.once(check, partial(verdict_of, ctx, check))
         if gate.unless is not None and verdict.outcome is Outcome.UNMET:
