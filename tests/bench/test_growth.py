@@ -7,7 +7,7 @@ sealer beside the acts, is counted with them.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from benchmarks.desk.clients import Measured
 from benchmarks.desk.desk import Databases
-from benchmarks.desk.growth import fill
+from benchmarks.desk.growth import costs, fill
 from benchmarks.desk.recording import record
 from benchmarks.desk.site import Site
 
@@ -59,3 +60,18 @@ def test_acts_read_as_many_rows_among_many_items_as_among_few(postgresql_server:
 
     assert few["items"] > 0
     assert many.total() <= _NO_MORE * few.total(), {name: (few[name], many[name]) for name in many}
+
+
+def test_the_report_says_what_an_act_costs_the_processor() -> None:
+    """Of the servers and of the database, each among many items and among few."""
+    many, few = (
+        Measured(
+            times=defaultdict(list, {"submit": [0.1] * 4}), processor={"server": server, "database": database}
+        )
+        for server, database in ((0.020, 0.012), (0.016, 0.010))
+    )
+
+    assert (
+        costs(many, few)
+        == "ms of processor time an act: server 5.00 instead of 4.00, database 3.00 instead of 2.50"
+    )
