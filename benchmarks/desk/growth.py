@@ -19,6 +19,7 @@ import psycopg
 
 from benchmarks.desk import candidates
 from benchmarks.desk.candidates import Candidate
+from benchmarks.desk.clients import Measured
 from benchmarks.desk.recording import Recorded, record
 from benchmarks.desk.site import FIRST_NUMBER, PEOPLE, WORKSPACE, Site
 from benchmarks.desk.templates import number_of
@@ -149,8 +150,17 @@ def growth(
     line = Line(title, fmean(many.rates), f"among {effort.small:,}", fmean(few.rates), middle, None)
     verdict = "slower" if high < 1 else "no slower beyond the interval"
     share = f"{middle:.2f} of the rate among {effort.small:,}, 95 % between {low:.2f} and {high:.2f}"
-    reported = f"{title}: {share}: {verdict}"
+    reported = f"{title}: {share}: {verdict}; {costs(many.total, few.total)}"
     return [line], reported, [many, few]
+
+
+def costs(many: Measured, few: Measured) -> str:
+    """Processor time, in which other work of the machine has less part than in rates."""
+    parts = (
+        f"{group} {many.per_act(group):.2f} instead of {few.per_act(group):.2f}"
+        for group in ("server", "database")
+    )
+    return f"ms of processor time an act: {', '.join(parts)}"
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float, float]:

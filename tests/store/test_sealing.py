@@ -160,6 +160,17 @@ class TestPositions:
         ]
         assert postgresql.lag() == (0, 0.0)
 
+    def test_are_given_past_events_that_somebody_deleted(self, postgresql: SqlStore) -> None:
+        """Their marks are still there, more of them than one transaction takes: the log goes on behind them."""
+        write(postgresql, *(made(n, n, 1) for n in range(1, sealing.BATCH + 1)))
+        with postgresql.engine.begin() as connection:
+            connection.execute(text("DELETE FROM events"))
+        last = sealing.BATCH + 1
+        write(postgresql, made(last, last, 1))
+        postgresql.settle()
+
+        assert sealed(postgresql) == [(1, f"OPS-{last}:1")]
+
     def test_that_somebody_hangs_at_giving_keep_nobody_from_reading(self, postgresql: SqlStore) -> None:
         """After a while what is sealed is read as it is; the rest comes when it can be sealed again."""
         write(postgresql, made(1, 1, 1))

@@ -95,10 +95,11 @@ _preceding = (
     )
     .scalar_subquery()
 )
-#: Marked events in that order, and whether the preceding event of their item is sealed.
+#: Marked events in that order, and whether the preceding event of their item is sealed. Of an event that somebody
+#: deleted there is only the mark.
 _MARKED: Select[Any] = (
     select(_marks.c.decided, *_event.c, or_(_event.c.seq == 1, _preceding.is_not(None)).label("follows"))
-    .select_from(_marks.join(_event, true()))
+    .select_from(_marks.outerjoin(_event, true()))
     .order_by(_marks.c.decided, _marks.c.event)
 )
 
@@ -186,6 +187,8 @@ def _chosen(connection: Connection) -> list[Row[Any]]:
         sealed: set[tuple[str, int, int]] = set()
         held: dict[tuple[str, int, int], Row[Any]] = {}
         for event in found:
+            if event.id is None:
+                continue
             place = (event.workspace, event.number, event.seq)
             if not event.follows and (*place[:2], event.seq - 1) not in sealed:
                 held[place] = event
@@ -198,7 +201,8 @@ def _chosen(connection: Connection) -> list[Row[Any]]:
                 following = held.pop((*place[:2], following.seq + 1), None)
         if chosen or len(found) < limit:
             return chosen
-        # All of them wait for later events. The second read starts from the beginning, to be one snapshot again.
+        # All of them wait for later events, or are gone. The second read starts from the beginning, to be one snapshot
+        # again.
         limit *= 2
 
 
