@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from processes import environment
 
+from placet.cli.scaffold import bound
+
 if TYPE_CHECKING:
     from .conftest import Shell
 
@@ -84,6 +86,19 @@ class TestANewPlugin:
 
         assert project["dependencies"] == ["placet>=0.1,<0.2", "placet-itil-change>=0.1,<0.2"]
 
+    @pytest.mark.parametrize(
+        ("found", "fitting"),
+        [
+            ("0.1.0", ">=0.1,<0.2"),
+            ("2.3.4", ">=2.3,<3"),
+            ("0.2.0.dev5+local", ">=0.2.0.dev5,<0.3"),
+            ("3.0rc1", ">=3.0rc1,<4"),
+        ],
+    )
+    def test_takes_later_versions_up_to_the_next_that_may_break(self, found: str, fitting: str) -> None:
+        """Below 1.0 that is the next minor version; a version before a release is not left out."""
+        assert bound(found) == fitting
+
     @pytest.mark.parametrize("method", ["agile", "cobit", "governance", "prince2"])
     def test_extends_every_method_at_a_transition_that_the_method_has(
         self, shell: Shell, method: str
@@ -94,7 +109,7 @@ class TestANewPlugin:
 
         assert f'ITEM_TYPE = "{method}.' in test
 
-    def test_is_told_with_its_files_and_the_next_commands(self, shell: Shell) -> None:
+    def test_is_reported_with_its_files_and_the_next_commands(self, shell: Shell) -> None:
         made = shell.json("plugins", "new", "my_rules", "--extends", "itil")
 
         assert set(made["files"]) == {each for each in files(shell.folder) if (shell.folder / each).is_file()}

@@ -138,7 +138,7 @@ def _templates(folder: Traversable, above: str = "") -> Iterator[tuple[str, Trav
 
 
 def _values(name: str, registry: Registry, point: ExtensionPoint | None) -> dict[str, str]:
-    """What the placeholders of the templates stand for."""
+    """The values of the placeholders in the templates."""
     words = name.replace("_", " ")
     requirements = {"placet": version("placet")}
     values = {
@@ -162,21 +162,22 @@ def _values(name: str, registry: Registry, point: ExtensionPoint | None) -> dict
             "actor": point.actor,
             "fields": _literal(point.fields),
         }
-    bounds = [f"{each}{_bound(found)}" for each, found in requirements.items() if each]
+    bounds = [f"{each}{bound(found)}" for each, found in requirements.items() if each]
     return values | {
         "requirements": json.dumps(bounds),
         "switched_on": " ".join(f"--method {each}" for each in json.loads(values["methods"])),
     }
 
 
-def _bound(found: str) -> str:
-    """The versions that fit an installed one: up to the next that may break."""
+def bound(found: str) -> str:
+    """The versions that fit an installed one: from it, or from its first release, up to the next that may break."""
     from packaging.version import Version
 
     release = Version(found)
-    if release.major:
-        return f">={release.major}.{release.minor},<{release.major + 1}"
-    return f">=0.{release.minor},<0.{release.minor + 1}"
+    upper = f"{release.major + 1}" if release.major else f"0.{release.minor + 1}"
+    # An early version of a release comes before the release itself.
+    lower = release.public if release.is_prerelease else f"{release.major}.{release.minor}"
+    return f">={lower},<{upper}"
 
 
 def _literal(fields: Mapping[str, Any]) -> str:
