@@ -46,7 +46,8 @@ class Office:
         return self.application.engine
 
     def work(self) -> None:
-        """Start the worker."""
+        """Start the worker; it notifies of what happens from now on."""
+        self.application.store.settle()
         self.worker.start()
         self.started = True
 
