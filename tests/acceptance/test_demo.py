@@ -48,7 +48,7 @@ class Visit:
 
     def token(self, name: str) -> str:
         """The token that was printed for a person."""
-        return str(re.findall(rf"^  {name}, .*: (placet_\S+)$", self.printed, re.MULTILINE)[0])
+        return str(re.findall(rf"^  {name} .*: (placet_\S+)$", self.printed, re.MULTILINE)[0])
 
     def asked(self, name: str, path: str, **params: str | int) -> Any:
         """The answer to a person whose token was printed."""
