@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -350,6 +352,34 @@ class TestSlowOnes:
         assert len(slow) == 1
         assert slow[0].startswith("shop.odd_0 took ")
         assert f" ms on {item.key}, " in slow[0]
+
+
+#: A thread is interrupted, and another function is called under a profiler afterwards.
+_PROFILED = """
+import sys, threading, time
+from placet.engine.act.deadline import HERE, Overrun
+
+def late():
+    HERE.running.due = time.monotonic()
+    try:
+        while True:
+            pass
+    except Overrun:
+        HERE.running.clear()
+
+thread = threading.Thread(target=late)
+thread.start()
+thread.join()
+sys.setprofile(lambda *_: None)
+(lambda: None)()
+sys.setprofile(None)
+"""
+
+
+class TestAnInterruption:
+    def test_leaves_nothing_behind_for_a_profiler(self) -> None:
+        """Python 3.11 looks for a withdrawn exception at every call, and under a profiler or tracer for ever."""
+        subprocess.run([sys.executable, "-c", _PROFILED], check=True, timeout=60)  # our own program
 
 
 def _slow_down(shop: Shop, seconds: float) -> None:

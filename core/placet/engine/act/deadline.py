@@ -72,13 +72,27 @@ class Running:
             raise Overrun
 
     def clear(self) -> None:
-        """End an interruption: either its exception has been raised, or it is withdrawn here."""
+        """End an interruption of this thread: either its exception has been raised, or it is raised and caught here."""
         self.due = NEVER
         while self.aimed == _AIMING:
             time.sleep(0)
         if self.aimed:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+            _take_at_once(self.thread)
             self.aimed = 0
+
+
+def _take_at_once(thread: int) -> None:
+    """Raise the exception in this very thread, and catch it.
+
+    Withdrawn instead, it would leave Python 3.11 looking for it at every call from then on, in all threads; and under a
+    tracer or profiler for ever.
+    """
+    try:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Overrun))
+        while True:
+            pass
+    except Overrun:
+        return
 
 
 class _Watchdog:
