@@ -27,7 +27,6 @@ from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Wish
-from placet.store.contention import Contention
 
 from .blind import nothing_compared
 from .conftest import settings_for
@@ -114,8 +113,6 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
         )
         for application in applications:
             cleanup.callback(application.close)
-        # Acts that meet hold no lock: one that has learned to begin with it would keep the others from coming.
-        cleanup.enter_context(pytest.MonkeyPatch.context()).setattr(Contention, "expects", lambda *_: False)
         engine = applications[0].engine
         engine.workspaces.create(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
         clerk = engine.people.add(SYSTEM_ACTOR, id="cleo", name="Cleo")
