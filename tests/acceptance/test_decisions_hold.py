@@ -72,7 +72,7 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
 
     def test_it_is_not_for_a_test_result_that_came_after_the_votes(self, organisation: Organisation) -> None:
-        """Those who voted have not seen it, and vote again with it. The same file once more is no other result."""
+        """Those who voted have not seen it, and vote again with it. The same file once more is not another one."""
         key = normal(organisation, item(organisation, "db-1"), FROM, TO)
         to_authorize(organisation, key)
         organisation.lea.vote(key, "itil.change_approval")

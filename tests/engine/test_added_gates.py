@@ -397,7 +397,7 @@ class TestAFaultyGate:
             ({"only": {"expres": [True]}}, 'shop.repair has no field "expres" for its scope; did you mean "express"'),
             ({"only": {"express": ["yes"]}}, 'the field "express" never has the value "yes"'),
             ({"only": {"express": []}}, 'the field "express" has no values in the scope'),
-            ({"only": {"express": {"at_least": 1}}}, 'the field "express" has no range, as its values are no numbers'),
+            ({"only": {"express": {"at_least": 1}}}, 'the field "express" has no range; its values are not numbers'),
             ({"only": {"price": {}}}, 'the range of the field "price" has no bound: give at_least, at_most or both'),
             ({"only": {"price": {"over": 1}}}, 'the range of the field "price" has over: give at_least'),
             ({"item_type": "shop.repare"}, 'there is no item type "shop.repare"; did you mean "shop.repair"'),

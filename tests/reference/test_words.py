@@ -129,8 +129,7 @@ PROSE = {
     r"buried|bury": "dead letter",
     r"stands? in the way": "is a blocker, or blocks",
     r"what stands": "a noun",
-    r"(?<!there )(?:is|are|was) no (?:agreement|attack|change|check|circle|consent|copy|exception|form|problem|refusal"
-    r"|result|verdict|whole)": "not a",
+    r"(?<!there )(?:is|are|was|were) no (?!fewer|later|less|longer|more|older)[a-z]+": "not a",
 }
 #: Strings, and the texts in f-strings where Python has tokens for them.
 STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
@@ -161,7 +160,7 @@ PHRASES = {
     r"\bheld against (?:its|the) (?:own )?workflows?\b": "checked for conformance",
     r"from here one can": "available transitions",
     r"no window stands in the way": "no freeze or blackout applies",
-    r"(?<!there )\bis no (event|person|plan|key|approval|url)\b": "is not a ...",
+    r"(?<!there )\b(is|are) no (?!fewer|later|less|longer|more|older)[a-z]+\b": "is not a ...",
 }
 
 

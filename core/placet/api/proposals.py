@@ -50,7 +50,7 @@ def list_installation_proposals(
 ) -> Proposals:
     """List the proposed offices and erasures of people, decided ones too, the newest first.
 
-    For administrators and auditors of all. There are some only where the installation demands `two_administrators`.
+    For administrators and auditors of all. There are some only where the installation requires `two_administrators`.
     """
     page = engine.offices.find(actor, after=query.cursor, limit=query.limit)
     return Proposals.model_validate({"proposals": page.rows, "next_cursor": page.next_cursor})

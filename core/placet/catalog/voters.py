@@ -70,7 +70,7 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
         ]
         if not asking:
             continue
-        for roles, needed in _demands(approval):
+        for roles, needed in _required(approval):
             voters = _together(people, roles)
             if voters is None:
                 continue
@@ -88,7 +88,7 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
                 )
 
 
-def _demands(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:
+def _required(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:
     """Sets of roles, each with the number of their holders who have to approve."""
     if not isinstance(approval.panel, Panel):
         if approval.asked:

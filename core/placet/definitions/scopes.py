@@ -60,7 +60,7 @@ def _range_faults(fields: type[BaseModel], name: str, wanted: Mapping[str, Any])
     if unknown or not bounds:
         yield f'the range of the field "{name}" has {", ".join(unknown) or "no bound"}: give at_least, at_most or both'
     elif not all(_is_number(each) and _is_number(_read(fields, name, each)) for each in bounds):
-        yield f'the field "{name}" has no range, as its values are no numbers: list its values'
+        yield f'the field "{name}" has no range; its values are not numbers: list them'
 
 
 def _is_number(value: Any) -> bool:

@@ -44,7 +44,7 @@ _AT_ONCE = 500
 _NOTIFICATIONS = (
     select(
         notifications,
-        # The installation is no workspace, and is called as its history is.
+        # The installation is not a workspace, and is called as its history is.
         func.coalesce(items.c.title, workspaces.c.name, notifications.c.workspace).label("title"),
         func.coalesce(items.c.type, "").label("type"),
     )

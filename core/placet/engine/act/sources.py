@@ -2,7 +2,7 @@
 
 One table for all tables of the database. Who writes a row records its replayed columns in an event by `kept`, and who
 verifies compares the same columns of the row. A test holds it against the database's schema, and another changes each
-replayed column and demands that it is found.
+replayed column and requires that it is found.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from __future__ import annotations
 from placet import SYSTEM, CheckContext, Decision, Verdict, approval_granted, check, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
+from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.design import in_force
-from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import ACCEPTANCE_APPROVAL, CONTROL, FINDING
 from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_OWNER, FINDING_OWNER

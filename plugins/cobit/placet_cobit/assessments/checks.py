@@ -12,8 +12,8 @@ from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.assessments.periods import drawn_over
 from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, testers, tests_of
+from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.about import control_of
-from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.ids import OVERRIDE_AGREED, TEST
 from placet_cobit.operating.operators import operators
 from placet_cobit.operating.periods import span

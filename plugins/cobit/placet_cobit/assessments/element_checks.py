@@ -8,8 +8,8 @@ from __future__ import annotations
 from placet import SYSTEM, CheckContext, Verdict, blocked, check, passed, standing
 from placet_cobit.assessments.fields import ElementFields, Result
 from placet_cobit.assessments.tested import lacking_evidence, replaced, testers
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.about import control_of
-from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import ASSESSMENT, MONITOR, TEST
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from placet import CheckContext, Verdict, check
 from placet_cobit.capability.fields import RatingFields, score_of
-from placet_cobit.demands import all_of, demand
+from placet_cobit.checking import all_of, demand
 from placet_cobit.operating.evidence import proves
 from placet_cobit.roles import CIO, INTERNAL_AUDITOR, PROCESS_OWNER
 

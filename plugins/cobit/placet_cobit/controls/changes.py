@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet import ApprovalStatus, CheckContext, ItemView, JobContext, Verdict, check, passed
+from placet_cobit.checking import demand
 from placet_cobit.controls.governed import (
     CHANGE,
     CHANGE_APPROVAL,
@@ -24,7 +25,6 @@ from placet_cobit.controls.governed import (
 )
 from placet_cobit.controls.offering import approving, authors, delivered, latest, offered, people
 from placet_cobit.controls.user_acceptance import acceptance_tested
-from placet_cobit.demands import demand
 from placet_cobit.holding import holders
 
 #: The content of a change on which its service owner agrees.

@@ -16,9 +16,9 @@ from placet import (
     fields_missing,
     passed,
 )
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.fields import ControlFields, Execution
 from placet_cobit.controls.gating import gates
-from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import CONTROL_APPROVAL
 from placet_cobit.practices import practice_fault
 from placet_cobit.roles import CONTROL_OWNER, CONTROL_PERFORMER

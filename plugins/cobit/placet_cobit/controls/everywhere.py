@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import Field
 
 from placet import Check, CheckContext, CheckParams, OfferedCheck, Verdict, blocked, check, passed
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.governed import CHANGE, CHANGE_MODEL, PRODUCT, PROJECT
 from placet_cobit.controls.offering import approving, authors, delivered, offered, people
-from placet_cobit.demands import all_of, demand
 from placet_cobit.holding import holders, is_vacant
 from placet_cobit.ids import OBJECTIVE
 from placet_governance.ids import ENABLES

@@ -7,6 +7,7 @@ security services.
 from __future__ import annotations
 
 from placet import ApprovalStatus, CheckContext, Verdict, check, passed
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.governed import (
     CHANGE,
     FIXED_BY_CHANGE,
@@ -21,7 +22,6 @@ from placet_cobit.controls.governed import (
     SUCCESSFUL,
 )
 from placet_cobit.controls.offering import approving, offered, people
-from placet_cobit.demands import all_of, demand
 
 _GRAVE = ("P1", "P2")
 _SENSITIVE = ("restricted", "regulated")

@@ -7,8 +7,8 @@ rules of `everywhere.py` about votes always hold for them.
 from __future__ import annotations
 
 from placet import CheckContext, Verdict
+from placet_cobit.checking import all_of
 from placet_cobit.controls.everywhere import administrators, role_pairs
-from placet_cobit.demands import all_of
 from placet_cobit.ids import (
     ACCEPTANCE,
     ACCEPTANCE_APPROVAL,

@@ -7,9 +7,9 @@ Our choice: the CIO acts in the place of an owner; nobody takes the office, or g
 from __future__ import annotations
 
 from placet import SYSTEM, CheckContext, Role, Verdict, approval_granted, check, passed
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.checks import holds_role
 from placet_cobit.controls.fields import ControlFields
-from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import CONTROL_HANDOVER
 from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_PERFORMER
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from placet import CheckContext, EventView, ItemView, Verdict, check, empty_fields, passed
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.governed import (
     EXECUTIVE,
     MANAGEMENT_PRODUCT,
@@ -24,7 +25,6 @@ from placet_cobit.controls.governed import (
     WORK_PACKAGE,
 )
 from placet_cobit.controls.offering import offered
-from placet_cobit.demands import all_of, demand
 from placet_governance.ids import ALLOCATED_TO, ALLOCATION, BENEFIT, OBJECTIVE, RISK, SERVES
 from placet_governance.roles import OBJECTIVE_OWNER, RESOURCE_MANAGER, RISK_OWNER
 

@@ -24,8 +24,8 @@ from placet import (
     check,
     effect,
 )
+from placet_cobit.checking import demand
 from placet_cobit.controls.governed import PRODUCT_OWNER, STORY
-from placet_cobit.demands import demand
 from placet_cobit.reasons import REASON_GIVEN
 from placet_cobit.roles import COMPLIANCE_OFFICER
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date
 
 from placet import CheckContext, ItemView, Verdict, approval_granted, check, passed
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.cover import compensating, objective_of, risk_accepted
 from placet_cobit.controls.design import design_in_force, stands
 from placet_cobit.controls.effects import SUSPENSIONS_COUNT
 from placet_cobit.controls.fields import ControlFields
-from placet_cobit.demands import all_of, demand
 from placet_cobit.ids import CONTROL_RELEASE, CONTROL_RETIREMENT
 from placet_cobit.roles import CONTROL_OWNER
 

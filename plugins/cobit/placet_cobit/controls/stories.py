@@ -7,6 +7,7 @@ choice: what makes a story regulated, and who says that it is not, is in `regula
 from __future__ import annotations
 
 from placet import CheckContext, Verdict, check, passed
+from placet_cobit.checking import demand
 from placet_cobit.controls.governed import (
     AUTHORIZED,
     CHANGE,
@@ -18,7 +19,6 @@ from placet_cobit.controls.governed import (
 )
 from placet_cobit.controls.offering import offered
 from placet_cobit.controls.regulated import is_regulated
-from placet_cobit.demands import demand
 from placet_cobit.holding import is_on
 from placet_cobit.roles import COMPLIANCE_OFFICER
 

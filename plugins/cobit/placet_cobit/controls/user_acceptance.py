@@ -27,6 +27,7 @@ from placet import (
     blocked,
     check,
 )
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.governed import (
     BUG,
     CHANGE,
@@ -41,7 +42,6 @@ from placet_cobit.controls.governed import (
 )
 from placet_cobit.controls.no_deployment import nothing_deployed
 from placet_cobit.controls.offering import delivered
-from placet_cobit.demands import all_of, demand
 from placet_cobit.holding import holders
 from placet_cobit.ids import TEST_ACCEPTANCE
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.acceptances.covering import covering
+from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.design import design_in_force
-from placet_cobit.demands import all_of, demand, lacking
 from placet_cobit.findings.classifying import classified
 from placet_cobit.findings.fields import FindingFields, RemediationFields
 from placet_cobit.ids import FINDING_OWNED, REMEDIATION

@@ -7,7 +7,7 @@ COBIT 2019, MEA02.04 and APO01.05.
 from __future__ import annotations
 
 from placet import SYSTEM, CheckContext, ItemView, Verdict, check, passed
-from placet_cobit.demands import demand
+from placet_cobit.checking import demand
 from placet_cobit.roles import ANSWERING, FINDING_OWNER, INTERNAL_AUDITOR, PROCESS_OWNER
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placet import CheckContext, Verdict, check
+from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import in_force
-from placet_cobit.demands import all_of, demand
 from placet_cobit.monitors.fields import MonitorFields
 from placet_cobit.operating.operations import bound
 from placet_cobit.operating.operators import operators

@@ -197,7 +197,7 @@ def test_evidence(ctx: CheckContext) -> Verdict:
 def results_seen(ctx: CheckContext) -> Verdict:
     """Everybody who voted on a normal change had every test result before them; the others vote again.
 
-    Reads: evidence of kind `test_result`, and the last vote of each person. The same file once more is no other result.
+    Reads: evidence of kind `test_result`, and the last vote of each person. The same file again is not another.
     """
     asked = ctx.approval(CHANGE_APPROVAL)
     votes = {} if asked is None else {vote.on_behalf_of or vote.actor: vote for vote in asked.votes}

@@ -3,7 +3,7 @@
 Approved changes are paid from the change budget and not from a stage's budget.
 
 Source: PRINCE2 7, practice issues: a change authority decides within limits, the board above them. The order of the
-rules is ours: the highest authority that any of them demands.
+rules is ours: the highest authority that any of them requires.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Rule(StrEnum):
     NO_BASELINE = "no_baseline"
 
 
-#: The authority that each rule demands.
-DEMANDS: Final[Mapping[Rule, Authority]] = {
+#: The authority that each rule requires.
+REQUIRED_AUTHORITY: Final[Mapping[Rule, Authority]] = {
     Rule.BREAKS_PROJECT: Authority.BUSINESS_LAYER,
     Rule.BREAKS_STAGE: Authority.EXECUTIVE,
     Rule.PROJECT_BASELINE: Authority.EXECUTIVE,
@@ -81,8 +81,8 @@ class Effect:
 
 
 def authority_of(reasons: Iterable[Reason]) -> Authority | None:
-    """The highest authority that one of the rules demands; `None` where none applies."""
-    demanded = {DEMANDS[each.rule] for each in reasons}
+    """The highest authority that one of the rules requires; `None` where none applies."""
+    demanded = {REQUIRED_AUTHORITY[each.rule] for each in reasons}
     return next((each for each in reversed(Authority) if each in demanded), None)
 
 
@@ -100,7 +100,7 @@ def left(budget: Decimal, approved: Iterable[Decimal]) -> Decimal:
 
 @exact
 def reasons(effect: Effect, *, limit: Decimal, budget_left: Decimal, delegated: bool) -> tuple[Reason, ...]:
-    """The rules that apply to an issue: those of the highest authority that one of them demands.
+    """The rules that apply to an issue: those of the highest authority that one of them requires.
 
     Args:
         effect: of the recommended option.
@@ -110,7 +110,7 @@ def reasons(effect: Effect, *, limit: Decimal, budget_left: Decimal, delegated: 
     """
     found = list(_applying(effect, limit, budget_left, delegated=delegated))
     highest = authority_of(found)
-    return tuple(each for each in found if DEMANDS[each.rule] is highest)
+    return tuple(each for each in found if REQUIRED_AUTHORITY[each.rule] is highest)
 
 
 def _applying(effect: Effect, limit: Decimal, left: Decimal, *, delegated: bool) -> Iterator[Reason]:
