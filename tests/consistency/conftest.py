@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -58,14 +58,22 @@ def settings_for(database_url: str, folder: Path) -> Settings:
 
 
 @contextmanager
+def two_applications(
+    database_url: str, folder: Path, *plugins: Any
+) -> Iterator[tuple[Application, Application]]:
+    """Two applications with the same plugins over one database, as two processes have them."""
+    settings, registry = settings_for(database_url, folder), Registry.of(*plugins)
+    with (
+        closing(build(settings, registry=registry)) as one,
+        closing(build(settings, registry=registry)) as other,
+    ):
+        yield one, other
+
+
+@contextmanager
 def opened_site(database_url: str, folder: Path) -> Iterator[Site]:
     """A building site with one foreman, in a database that is migrated."""
-    with ExitStack() as cleanup:
-        settings = settings_for(database_url, folder)
-        registry = Registry.of(PLUGIN)
-        applications = build(settings, registry=registry), build(settings, registry=registry)
-        for application in applications:
-            cleanup.callback(application.close)
+    with two_applications(database_url, folder, PLUGIN) as applications:
         engine = applications[0].engine
         engine.workspaces.create(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
         foreman = engine.people.add(SYSTEM_ACTOR, id="fred", name="Fred")

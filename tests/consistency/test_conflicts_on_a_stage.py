@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,12 +19,10 @@ from projects import Ground
 import placet_governance
 import placet_prince2
 from placet import Consequence, EffectContext, Extension, GateMode, Method, effect, hookimpl
-from placet.app import build
-from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 
-from .conftest import settings_for
+from .conftest import two_applications
 from .rendezvous import MEETING
 
 #: By item type, the field by which its tolerances are judged again.
@@ -130,13 +127,11 @@ class Stage:
 
 @pytest.fixture
 def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
-    registry = Registry.of(placet_governance, placet_prince2, MEETING_PLACE)
-    settings = settings_for(database_url, tmp_path)
-    with ExitStack() as cleanup:
-        applications = build(settings, registry=registry), build(settings, registry=registry)
-        for application in applications:
-            cleanup.callback(application.close)
-        yield Stage((applications[0].engine, applications[1].engine))
+    with two_applications(database_url, tmp_path, placet_governance, placet_prince2, MEETING_PLACE) as (
+        one,
+        other,
+    ):
+        yield Stage((one.engine, other.engine))
 
 
 class TestAForecastOfAPackage:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,15 +20,13 @@ from projects import Ground
 import placet_governance
 import placet_prince2
 from placet import BlockedError, CheckContext, GateMode, Method, hookimpl
-from placet.app import build
-from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.moved import Wish
 from placet.errors import PlacetError
 
 from .blind import nothing_compared
-from .conftest import settings_for
+from .conftest import two_applications
 from .rendezvous import MEETING
 
 Act = Callable[[Engine], Any]
@@ -145,13 +142,11 @@ def races(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    registry = Registry.of(placet_governance, placet_prince2, MEETING_PLACE)
-    settings = settings_for(database_url, tmp_path)
-    with ExitStack() as cleanup:
-        applications = build(settings, registry=registry), build(settings, registry=registry)
-        for application in applications:
-            cleanup.callback(application.close)
-        yield Office((applications[0].engine, applications[1].engine))
+    with two_applications(database_url, tmp_path, placet_governance, placet_prince2, MEETING_PLACE) as (
+        one,
+        other,
+    ):
+        yield Office((one.engine, other.engine))
 
 
 class TestTwoDecisionsAtOneMoment:

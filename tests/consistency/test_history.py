@@ -12,7 +12,6 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -21,15 +20,14 @@ from pathlib import Path
 import pytest
 from law import all_items, feed
 
-from placet.app import Application, build
-from placet.catalog.discovery import Registry
+from placet.app import Application
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Wish
 
 from .blind import nothing_compared
-from .conftest import settings_for
+from .conftest import two_applications
 from .ledgers import PLUGIN
 from .rendezvous import MEETING
 
@@ -105,14 +103,7 @@ class Books:
 @pytest.fixture
 def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
     """Ledgers that were written to once, so that all searches are counted."""
-    with ExitStack() as cleanup:
-        settings = settings_for(database_url, tmp_path)
-        applications = (
-            build(settings, registry=Registry.of(PLUGIN)),
-            build(settings, registry=Registry.of(PLUGIN)),
-        )
-        for application in applications:
-            cleanup.callback(application.close)
+    with two_applications(database_url, tmp_path, PLUGIN) as applications:
         engine = applications[0].engine
         engine.workspaces.create(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
         clerk = engine.people.add(SYSTEM_ACTOR, id="cleo", name="Cleo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,7 @@ import psycopg
 import pytest
 from law import all_items, assert_law, feed
 
-from placet.app import Application, build
-from placet.catalog.discovery import Registry
+from placet.app import Application
 from placet.engine.act.input import parse_key
 from placet.engine.act.ports import MovedError
 from placet.engine.act.records import ItemRecord
@@ -29,7 +28,7 @@ from placet.store.session import SqlSession
 from placet.store.store import SqlStore
 
 from . import annexe
-from .conftest import Site, settings_for
+from .conftest import Site, two_applications
 from .rendezvous import MEETING, Stop
 from .works import assert_reports_counted
 
@@ -295,12 +294,7 @@ class Annexe:
 @pytest.fixture
 def annexe_site(database_url: str, tmp_path: Path) -> Iterator[Annexe]:
     """With another method beside it, which stays."""
-    with ExitStack() as cleanup:
-        settings = settings_for(database_url, tmp_path)
-        registry = Registry.of(annexe.PLUGIN, annexe.YARD)
-        applications = build(settings, registry=registry), build(settings, registry=registry)
-        for application in applications:
-            cleanup.callback(application.close)
+    with two_applications(database_url, tmp_path, annexe.PLUGIN, annexe.YARD) as applications:
         applications[0].engine.workspaces.create(
             SYSTEM_ACTOR, key="SITE", name="The site", methods=["annexe", "yard"]
         )

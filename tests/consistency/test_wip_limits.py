@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +17,11 @@ import pytest
 import placet_agile
 import placet_governance
 from placet import CheckContext, Method, hookimpl
-from placet.app import build
-from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.errors import PlacetError
 
-from .conftest import settings_for
+from .conftest import two_applications
 from .rendezvous import MEETING
 
 Act = Callable[[Engine], Any]
@@ -116,13 +113,11 @@ class Board:
 
 @pytest.fixture
 def board(database_url: str, tmp_path: Path) -> Iterator[Board]:
-    registry = Registry.of(placet_governance, placet_agile, MEETING_PLACE)
-    settings = settings_for(database_url, tmp_path)
-    with ExitStack() as cleanup:
-        applications = build(settings, registry=registry), build(settings, registry=registry)
-        for application in applications:
-            cleanup.callback(application.close)
-        yield Board((applications[0].engine, applications[1].engine))
+    with two_applications(database_url, tmp_path, placet_governance, placet_agile, MEETING_PLACE) as (
+        one,
+        other,
+    ):
+        yield Board((one.engine, other.engine))
 
 
 class TestTwoPeopleAtOneMoment:
