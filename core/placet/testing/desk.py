@@ -40,8 +40,8 @@ from placet.worker.plugins import Plugins
 class Desk:
     """One workspace, with people in all roles and one clock.
 
-    By default a role has one holder, who is named after its id without the method: `change_manager` holds
-    `itil.change_manager`. Items are given by key, or as the record that a verb returned.
+    By default a role has one holder, who is named after its id without the method: `controller` holds
+    `acme.controller`. Items are given by key, or as the record that a verb returned.
     """
 
     key = KEY

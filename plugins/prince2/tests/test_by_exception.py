@@ -8,8 +8,8 @@ import pytest
 
 from placet import BlockedError
 
-from .conftest import CURRENCY, REASON, Organisation, percent, stage_tolerances, tolerance
-from .test_products_and_issues import PRODUCT, under_way
+from .conftest import CURRENCY, REASON, Organisation, stage_tolerances, tolerance
+from .test_products_and_issues import authorized, under_way
 
 REPORT: dict[str, Any] = {
     "cause": "The supplier has raised its prices.",
@@ -67,15 +67,7 @@ class TestABreachedForecast:
 class TestTheStatusOfAStage:
     def test_keeps_what_a_change_below_it_cannot_reach(self, organisation: Organisation) -> None:
         """A product changes its scope alone and a package its cost: both are outside then, in the order of the plan."""
-        stage = organisation.delivering()
-        product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
-        organisation.move("pia", product, "baseline_description")
-        package = organisation.create(
-            "pia", "work_package", "Build", parent=stage, products=[product], planned_start="2026-02-01",
-            planned_end="2026-03-15", budget=30000,
-            tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
-        )  # fmt: skip
-        organisation.move("pia", package, "authorize_work_package")
+        product, package, stage = authorized(organisation)
         before = [each["aspect"] for each in organisation.fields(stage)["statuses"]]
 
         organisation.edit("pia", product, undelivered=True)

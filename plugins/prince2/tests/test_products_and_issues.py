@@ -22,8 +22,8 @@ IMPACT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def under_way(organisation: Organisation) -> tuple[str, str]:
-    """A product that Tom's team makes, and its work package."""
+def authorized(organisation: Organisation) -> tuple[str, str, str]:
+    """A product, its work package, which is authorized, and their stage."""
     stage = organisation.delivering()
     product = organisation.create("pia", "product", "Form", parent=stage, **PRODUCT)
     organisation.move("pia", product, "baseline_description")
@@ -33,6 +33,12 @@ def under_way(organisation: Organisation) -> tuple[str, str]:
         tolerances=[tolerance("time", "2026-03-15", 5, 5), percent("cost", 30000, 10, 10)],
     )  # fmt: skip
     organisation.move("pia", package, "authorize_work_package")
+    return product, package, stage
+
+
+def under_way(organisation: Organisation) -> tuple[str, str]:
+    """A product that Tom's team makes, and its work package."""
+    product, package, _ = authorized(organisation)
     organisation.appoint(package, "team_manager", "tara", by="pia")
     organisation.move("tara", package, "accept")
     organisation.move("tara", package, "start")
