@@ -84,7 +84,7 @@ class TestAnApprovalCountsForWhatWouldBeDone:
 
         refused = organisation.carl.refused(key, "authorize_change")
         assert same["allowed"]
-        assert refused["itil.results_seen"]["message"] == "Lea voted before test_result.txt was attached"
+        assert refused["itil.results_seen"]["message"] == "Lea voted without seeing test_result.txt"
         assert refused["itil.results_seen"]["who"] == ["lea"]
         organisation.clock("2026-11-16T11:00:00Z")
         organisation.lea.vote(key, "itil.change_approval")

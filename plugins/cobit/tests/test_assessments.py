@@ -227,8 +227,7 @@ class TestAResult:
 
         assert list(alone) == list(as_reviewer) == ["replaced_few"]
         assert (
-            alone["replaced_few"].message
-            == "1 of 8 elements replaced already, and who tests replaces 1 at most"
+            alone["replaced_few"].message == "already replaced: 1 of 8 elements; a tester replaces 1 at most"
         )
         assert office.fields(key)["replaced"] == 2
         assert "reviewer_sod" in office.refused("lena", key, "conclude")

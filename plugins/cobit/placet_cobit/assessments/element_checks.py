@@ -96,7 +96,7 @@ def replaced_few(ctx: CheckContext) -> Verdict:
     second = ctx.holds(ctx.actor, CONTROL_REVIEWER.id) and ctx.actor not in testers(above, tests)
     return demand(
         done < most or second,
-        "{done} of {size:count element} replaced already, and who tests replaces {most} at most",
+        "already replaced: {done} of {size:count element}; a tester replaces {most} at most",
         "record its result, or ask a control reviewer who has not tested to replace it",
         [CONTROL_REVIEWER],
         done=done,

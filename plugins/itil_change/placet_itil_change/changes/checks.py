@@ -212,7 +212,7 @@ def results_seen(ctx: CheckContext) -> Verdict:
     last = max(each.at for each in later)
     people = [vote.actor for vote in votes.values() if vote.at < last]
     return blocked(
-        "{people:person and} voted before {results} was attached",
+        "{people:person and} voted without seeing {results}",
         remedy="ask {people:person and} to vote again, or send it back",
         who=people,
         params={"people": people, "results": " and ".join(each.name for each in later)},
