@@ -78,13 +78,6 @@ class SqlTimers:
         )
         return [(ItemRef(row.workspace, row.number), row.subject, row.at) for row in found]
 
-    def next_due(self) -> datetime | None:
-        """When the first work of any item is due."""
-        found: datetime | None = self._reader.connection.scalar(
-            select(dues.c.at).order_by(dues.c.at).limit(1)
-        )
-        return found
-
     def tries(self, ref: ItemRef, subject: str) -> int:
         """How often due work was put off."""
         return int(

@@ -224,10 +224,6 @@ class Timers(Protocol):
         """
         ...
 
-    def next_due(self) -> datetime | None:
-        """When the next subject of any item is due."""
-        ...
-
     def tries(self, ref: ItemRef, subject: str) -> int:
         """How often a subject was postponed since it was created."""
         ...

@@ -27,6 +27,9 @@ from placet.errors import BusyError, ConflictError, PlacetError, UnavailableErro
 
 _log = logging.getLogger(__name__)
 
+#: How much work of one moment is read at once.
+_AT_ONCE = 100
+
 
 class Timers:
     """Reading timers, and firing them for the worker."""
@@ -78,13 +81,15 @@ class Timers:
 
         return self._acts.look(see, now=before)
 
-    def next_due(self, *, jobs: bool = True) -> datetime | None:
-        """When the next work is due, if wanted without periodic jobs; `None` if nothing is scheduled."""
+    def _next(self, until: datetime, *, jobs: bool) -> list[Due]:
+        """All work that is due first, at one moment until then; nothing if nothing is due."""
 
-        def see(work: UnitOfWork) -> datetime | None:
-            moments = [due.at for due in next_jobs(work)] if jobs else []
-            first = work.session.timers.next_due()
-            return min([*moments, first] if first is not None else moments, default=None)
+        def see(work: UnitOfWork) -> list[Due]:
+            found = next_jobs(work) if jobs else []
+            waiting = work.session.timers.due(until, _AT_ONCE, ())
+            found += [Due(at, ref.workspace, ref.number, subject) for ref, subject, at in waiting]
+            earliest = min((due.at for due in found), default=until)
+            return [due for due in found if due.at == earliest <= until]
 
         return self._acts.look(see)
 
@@ -141,15 +146,15 @@ class Timers:
             raise ConflictError(
                 f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
             )
-        last: Due | None = None
-        while (first := self.next_due(jobs=jobs)) is not None and first <= until:
-            clock.move_to(max(first, clock.now()))
-            for due in self.due(clock.now(), 1, jobs=jobs):
-                if due == last:
+        done: list[Due] = []
+        while found := self._next(until, jobs=jobs):
+            clock.move_to(max(found[0].at, clock.now()))
+            for due in found:
+                if due in done:
                     self.put_off(due, "it was done, and is due all the same")
                 else:
                     (fire or self.fire)(due)
-                last = due
+            done = found
         clock.move_to(until)
 
     def catch_up(self) -> None:
