@@ -17,6 +17,7 @@ from placet.definitions.arguments import at_least, written
 from placet.definitions.checks import Effect, Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import CheckContext
+from placet.definitions.once import once
 from placet.definitions.places import Written
 from placet.definitions.roles import Duty, Role, role_ids
 from placet.definitions.timers import Timer
@@ -314,4 +315,9 @@ class ItemType(Written):
 
     @property
     def computed_fields(self) -> frozenset[str]:
-        return frozenset(computed.field for computed in self.computed)
+        return _computed_fields(self)
+
+
+@once
+def _computed_fields(item_type: ItemType) -> frozenset[str]:
+    return frozenset(computed.field for computed in item_type.computed)

@@ -336,9 +336,9 @@ class EffectRunner:
 
     def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         """The `placet_effect` of every method that implements it."""
-        catalog = self._work.catalog(ref.workspace)
-        event = read_only(event)
-        for method, run in catalog.effects:
+        hooks = self._work.catalog(ref.workspace).effects
+        event = read_only(event) if hooks else event
+        for method, run in hooks:
             ctx = Effects(self._writer, self._work.own(ref), actor, **said)
             self._call(f"{method}.placet_effect", ctx, partial(_run_hook, run, event))
 

@@ -12,6 +12,7 @@ from typing import Any
 from placet.definitions.copies import changed
 from placet.definitions.items import ActorRef, ItemType, Ref
 from placet.definitions.marks import marked_fields, marked_members
+from placet.definitions.once import once
 from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.engine.act.access import demand_visible
@@ -293,16 +294,18 @@ class FieldWriter:
 
 def edits(item_type: ItemType, fields: Collection[str]) -> list[str]:
     """The acts of writing some fields, for those that a duty of the type names, or that rules of others rest on."""
+    acted = _acted_on(item_type)
+    return [f"edit:{name}" for name in fields if name in acted]
+
+
+@once
+def _acted_on(item_type: ItemType) -> frozenset[str]:
+    """The fields whose writing is such an act."""
     named = {act for duty in item_type.duties for act in (*duty.acts, *duty.bars)}
-    any_material = "edit" in named
-    computed = item_type.computed_fields
-    ruling = _ruling(item_type)
-    return [
-        f"edit:{name}"
-        for name in fields
-        if name not in computed
-        and (f"edit:{name}" in named or name in ruling or (any_material and _is_material(item_type, name)))
-    ]
+    fields = {act.removeprefix("edit:") for act in named if act.startswith("edit:")} | _ruling(item_type)
+    if "edit" in named:
+        fields |= _material(item_type)
+    return frozenset(fields - item_type.computed_fields)
 
 
 def _ruling(item_type: ItemType) -> set[str]:
@@ -312,7 +315,8 @@ def _ruling(item_type: ItemType) -> set[str]:
     return {name for each in item_type.approvals if each.id in named for name in each.material_fields}
 
 
-def _is_material(item_type: ItemType, field: str) -> bool:
-    return any(field in each.material_fields for each in item_type.approvals) or any(
-        field == each.field or field in each.material_fields for each in item_type.confirmations
+def _material(item_type: ItemType) -> set[str]:
+    """The fields that are material to an approval, or to a confirmation, or name the people who confirm."""
+    return {name for each in item_type.approvals for name in each.material_fields}.union(
+        *({each.field, *each.material_fields} for each in item_type.confirmations)
     )

@@ -6,9 +6,12 @@ stop at the first false condition, and could not give the reason.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from transitions import Machine
 
 from placet.definitions.checks import Gate
+from placet.definitions.once import once
 from placet.definitions.states import Category
 from placet.definitions.workflow import SAME, Transition, Workflow
 from placet.engine.act.records import ItemRecord
@@ -91,18 +94,5 @@ def _leads_on(workflow: Workflow, transition: Transition) -> bool:
     return target is not None and target.category is not Category.CANCELLED and target is not workflow.initial
 
 
-#: More workflows than any installation runs at once; beyond that, the oldest machine is built again when needed.
-_KEPT = 1024
-_machines: dict[int, tuple[Workflow, WorkflowMachine]] = {}
-
-
-def machine_of(workflow: Workflow) -> WorkflowMachine:
-    """The machine of a workflow, built once for each composed catalog."""
-    # By identity: comparing two workflows costs more than the move. The workflow is kept with its machine, so that
-    # no other workflow can get its identity.
-    found = _machines.get(id(workflow))
-    if found is None:
-        while len(_machines) >= _KEPT:
-            _machines.pop(next(iter(_machines)), None)
-        found = _machines[id(workflow)] = (workflow, WorkflowMachine(workflow))
-    return found[1]
+#: The machine of a workflow.
+machine_of: Callable[[Workflow], WorkflowMachine] = once(WorkflowMachine)
