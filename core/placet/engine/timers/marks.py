@@ -55,8 +55,10 @@ def _advanced(
     found: dict[str, TimerRecord] = {}
     made: list[dict[str, Any]] = []
     for timer in item_type.timers:
-        ctx.speaks_for(method_of(timer.id))
         timer_record = record.timers.get(timer.id)
+        if _stands_still(timer, timer_record, act, record.state):
+            continue
+        ctx.speaks_for(method_of(timer.id))
         for mark in work.plugins.call(
             timer.id, ctx, partial(_all_marks, timer, timer_record, act, item_type)
         ):
@@ -70,6 +72,15 @@ def _advanced(
     if not found:
         return record, []
     return changed(record, timers={**record.timers, **found}), made
+
+
+def _stands_still(timer: Timer, timer_record: TimerRecord | None, act: str, state: str) -> bool:
+    """Whether an act cannot concern a timer: it does not run, and nothing starts it. So it is with most of them."""
+    if timer_record is not None and (timer_record.running or timer_record.due_points or act in timer.resumes):
+        return False
+    if act in timer.starts or act in timer.resets:
+        return False
+    return not timer.follows_item or bool(timer.states and state not in timer.states)
 
 
 def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:

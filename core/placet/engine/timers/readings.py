@@ -87,6 +87,8 @@ class Course:
     stopped: datetime | None = None
     #: When it was due at the moment at which it stopped or paused.
     was_due: datetime | None = None
+    #: When so much time will have counted while it runs on; `None` until all of its marks were followed.
+    known: dict[timedelta, datetime] | None = None
 
     @property
     def open_since(self) -> datetime | None:
@@ -117,8 +119,7 @@ class Course:
         """When so much time will have counted; `None` if it is paused before that."""
         since = self.open_since
         if amount > self.spent:
-            left = amount - self.spent
-            return None if since is None else added(self.target, self.calendars, since, left)
+            return None if since is None else self._goes_on(since, amount)
         left = amount
         for begin, end in self.ran:
             whole = None if end is None else self.measured(begin, end)
@@ -126,6 +127,15 @@ class Course:
                 return added(self.target, self.calendars, begin, left)
             left -= whole
         return at if left <= _NOTHING else None
+
+    def _goes_on(self, since: datetime, amount: timedelta) -> datetime:
+        """When so much time will have counted, of which the last is still to come; worked out once."""
+        found = None if self.known is None else self.known.get(amount)
+        if found is None:
+            found = added(self.target, self.calendars, since, amount - self.spent)
+            if self.known is not None:
+                self.known[amount] = found
+        return found
 
     def close(self, at: datetime) -> None:
         """Stop counting, and keep a breach."""
@@ -272,6 +282,7 @@ def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
                     run.allowance = max(run.allowance, run.counted(mark.at) + run.whole * mark.grace / 100)
             case _:
                 run.aim(mark.target, mark.at)
+    run.known = {}
     return run
 
 
