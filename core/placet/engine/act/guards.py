@@ -98,7 +98,7 @@ def searches(
 
 
 def _found(workspace: str, type: str, state: str, pairs: Iterable[tuple[str, str]]) -> str:
-    return f"find:{workspace}:{type}:{state}:" + ",".join(f"{field}={value}" for field, value in pairs)
+    return f"find:{workspace}:{type}:{state}:" + ",".join([f"{field}={value}" for field, value in pairs])
 
 
 def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord) -> set[str]:
@@ -106,14 +106,20 @@ def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord)
     if old is not None and _looks_the_same(old, new):
         return set()
     names = {absent(ItemRef(new.workspace, new.number)).name} if old is None else set()
+    records = (new,) if old is None else (old, new)
     for family in families:
-        if family.kind == "walks":
+        if family.kind == "find":
+            # Nearly all families, most of them of other types.
+            for record in records:
+                if record.type == family.type:
+                    names.update(_of_search(family, record))
+        elif family.kind == "walks":
             before = () if old is None else old.links.get(family.type, ())
             if before != new.links.get(family.type, ()):
                 names.add(walks(family.type).name)
-            continue
-        for record in (new,) if old is None else (old, new):
-            names.update(_of(family, record))
+        else:
+            for record in records:
+                names.update(_of(family, record))
     return names
 
 
@@ -123,23 +129,24 @@ def _looks_the_same(old: ItemRecord, new: ItemRecord) -> bool:
 
 
 def _of(family: Family, record: ItemRecord) -> Iterator[str]:
-    match family.kind:
-        case "children":
-            if record.parent is not None and family.type in {ANY, record.type}:
-                yield f"parent:{record.parent}:{family.type}"
-        case "links":
-            for key in record.links.get(family.type, ()):
-                yield links(family.type, parse_key(key)).name
-        case _:
-            if record.type == family.type:
-                yield from _of_search(family, record)
+    if family.kind == "children" and record.parent is not None and family.type in {ANY, record.type}:
+        yield f"parent:{record.parent}:{family.type}"
+    elif family.kind == "links":
+        for key in record.links.get(family.type, ()):
+            yield links(family.type, parse_key(key)).name
 
 
-def _of_search(family: Family, record: ItemRecord) -> Iterator[str]:
-    for values in product(*(_values(record.fields, field) for field in family.fields)):
-        pairs = sorted(zip(family.fields, values, strict=True))
-        for state in (record.state, ANY):
-            yield _found(record.workspace, record.type, state, pairs)
+def _of_search(family: Family, record: ItemRecord) -> list[str]:
+    """The guards by which searches of a family find an item of its type, in its state and in any."""
+    place, states = record.workspace, (record.state, ANY)
+    if not family.fields:
+        return [_found(place, family.type, state, ()) for state in states]
+    by_field = [_values(record.fields, field) for field in family.fields]
+    return [
+        _found(place, family.type, state, sorted(zip(family.fields, values, strict=True)))
+        for values in product(*by_field)
+        for state in states
+    ]
 
 
 def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
