@@ -121,17 +121,22 @@ class Placeholder:
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The value, in the words of people."""
-        value = params[self.name]
-        if isinstance(value, list | tuple) and self.kind != "span":
-            return listed([self._one(each, wording) for each in value], self.conjunction)
-        return self._one(value, wording)
-
-    def _one(self, value: Any, wording: Wording) -> str:
+        value, kind, say = params[self.name], self.kind, wording.say
+        if isinstance(value, list | tuple) and kind != "span":
+            # Mostly people and roles, of which an act names dozens.
+            said = [
+                ERASED if each == ERASED else say(kind, each) if kind else self._plain(each) for each in value
+            ]
+            return listed(said, self.conjunction)
         if value == ERASED:
             return ERASED
+        return say(kind, value) if kind else self._plain(value)
+
+    def _plain(self, value: Any) -> str:
+        """A value of no kind: counted, or formatted."""
         if self.nouns[0]:
             return f"{value:g} {self.nouns[value != 1]}"
-        return wording.say(self.kind, value) if self.kind else format(value, self.spec)
+        return format(value, self.spec)
 
 
 class Template:

@@ -57,10 +57,17 @@ class Titles:
         self._zone = ZoneInfo(zone)
         self._year = None if now is None else now.astimezone(self._zone).year
         self._name_of = name_of
+        #: Words that were said already: the blockers of an act name the same people and roles again and again.
+        self._said: dict[tuple[str, str], str] = {}
 
     def say(self, kind: str, value: Any) -> str:
         """The words for a value of a kind in `placet.definitions.wording.KINDS`."""
-        return str(getattr(self, kind)(value))
+        if type(value) is not str:
+            return str(getattr(self, kind)(value))
+        said = self._said.get((kind, value))
+        if said is None:
+            said = self._said[kind, value] = str(getattr(self, kind)(value))
+        return said
 
     def person(self, id: str) -> str:
         """A person by name, or a vacant role, which stands for those who could hold it, by its title."""

@@ -19,7 +19,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Verdict
+from placet.definitions.verdicts import Blocker, Verdict
 from placet.engine.act.event_document import shown
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
@@ -117,6 +117,10 @@ class Context(ReadOnly):
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
         """The verdict of a check."""
         return ask()
+
+    def is_shown(self, blocker: Blocker) -> bool:  # noqa: ARG002  # see `Preview`
+        """Whether a blocker is shown to people, and needs their words."""
+        return True
 
     @property
     def before(self) -> Item | None:

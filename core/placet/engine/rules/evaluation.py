@@ -330,7 +330,8 @@ def attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: Gate
 
 
 def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
-    message, remedy = blocker.sentences(ctx.titles)
+    shown = ctx.is_shown(blocker)
+    message, remedy = blocker.sentences(ctx.titles) if shown else (blocker.message, blocker.remedy)
     return changed(
         blocker,
         message=message,

@@ -62,10 +62,22 @@ class Preview(Context):
     #: Holders by role: most transitions name the same few.
     _held: dict[str, tuple[str, ...]]
     _asks_which: bool
+    #: The inputs that the transition takes.
+    _takes: frozenset[str]
 
     def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
         super().__init__(work, record, actor)
-        vars(self).update(_verdicts={}, _held={}, _asks_which=False)
+        vars(self).update(_verdicts={}, _held={}, _asks_which=False, _takes=frozenset())
+
+    def of(self, transition: Transition) -> Preview:
+        """The same view for another transition."""
+        other = self.about(transition.name)
+        other.__dict__["_takes"] = frozenset(("comment", *transition.input))
+        return other
+
+    def is_shown(self, blocker: Blocker) -> bool:
+        """Not where it only asks for inputs that the transition takes: its form requires these."""
+        return not blocker.inputs or not self._takes.issuperset(blocker.inputs)
 
     @property
     def transition(self) -> str:  # type: ignore[override]  # an attribute there, watched here
@@ -100,7 +112,7 @@ def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[Transi
     if not leaving:
         return ()
     ctx = Preview(work, record, actor.id)
-    return tuple(preview(ctx.about(transition.name), item_type, transition) for transition in leaving)
+    return tuple([preview(ctx.of(transition), item_type, transition) for transition in leaving])
 
 
 def previews_now(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
@@ -115,14 +127,14 @@ def preview_of(work: UnitOfWork, record: ItemRecord, actor: Actor, name: str) ->
     for transition in leaving:
         if item_type is not None and transition.name == name:
             now = for_move(work, record, actor.id)
-            return preview(Preview(work, now, actor.id).about(name), item_type, transition)
+            return preview(Preview(work, now, actor.id).of(transition), item_type, transition)
     return None
 
 
-def preview(ctx: Context, item_type: ItemType, transition: Transition) -> TransitionPreview:
+def preview(ctx: Preview, item_type: ItemType, transition: Transition) -> TransitionPreview:
     """A transition as it would be for the context's actor."""
     found = evaluate(ctx, transition)
-    standing, needed = _needed(found.blockers, transition)
+    standing, needed = _needed(ctx, found.blockers)
     enforced = [blocker for blocker in standing if blocker.mode is GateMode.ENFORCE]
     moments = [blocker.earliest for blocker in enforced]
     known = [moment for moment in moments if moment is not None]
@@ -145,13 +157,12 @@ def _comment(transition: Transition) -> int:
     return max([check.comment for gate in transition.gates for check in gate.checks], default=0)
 
 
-def _needed(blockers: Iterable[Blocker], transition: Transition) -> tuple[list[Blocker], tuple[str, ...]]:
+def _needed(ctx: Preview, blockers: Iterable[Blocker]) -> tuple[list[Blocker], tuple[str, ...]]:
     """The blockers, and separately the inputs without which the transition is refused, each once."""
-    taken = {"comment", *transition.input}
     standing: list[Blocker] = []
     needed: list[str] = []
     for blocker in blockers:
-        if not blocker.inputs or not taken.issuperset(blocker.inputs):
+        if ctx.is_shown(blocker):
             standing.append(blocker)
         elif blocker.mode is GateMode.ENFORCE:
             needed += blocker.inputs
