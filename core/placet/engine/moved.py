@@ -18,7 +18,7 @@ from placet.errors import PlacetError
 class Moved:
     """A transition that was made or, without an event, would be made."""
 
-    #: As read after the commit, so that it may be newer than the event; as committed where that reading failed.
+    #: As committed, or as read after that, so that it may be newer than the event.
     item: ItemRecord
     event: EventRecord | None
     #: The transitions that are available next; `None` where they were not asked for, or could not be evaluated.

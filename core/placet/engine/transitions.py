@@ -44,8 +44,11 @@ class _Refusal:
 class _Done:
     """A transition that is made once its act is committed."""
 
+    #: As the act leaves it.
     item: ItemRecord
     event: EventRecord
+    #: Whether other rules than those of the act apply after it.
+    regates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,8 @@ class Transitions:
         """Move an item, or report every blocker.
 
         Fields are merged before the checks run, and kept only if the transition succeeds. `as_of` is for dry runs.
-        The event is as committed; everything beside it is read after the commit, so that this act does not depend on
-        anything that the checks of the *next* state read.
+        The event is as committed; everything beside it is looked at after the commit, so that this act does not depend
+        on anything that the checks of the *next* state read.
 
         Raises:
             BlockedError: with all blockers; recorded where the workspace records refusals, and never in a dry run.
@@ -142,7 +145,7 @@ class Transitions:
                 actor.id, idempotency.key, idempotency.request, event.id, work.now
             )
         work.write()
-        return _Done(moved, event)
+        return _Done(moved, event, work.regates)
 
     def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: Expected) -> Moved:
         before = seen_item(work, actor, wish.key)
@@ -190,11 +193,12 @@ class Transitions:
         return self._acts.look(see)
 
     def _shown(self, actor: Actor, done: Sequence[_Done], *, with_previews: bool = True) -> list[Moved]:
-        """Transitions that were made, as shown to the actor: all in one view after their commit.
+        """Transitions that were made, as shown to the actor: all in one view, of their commit or after it.
 
         An item may therefore be newer than its event, with what others have committed meanwhile. The transitions are
         made even if showing them fails.
         """
+        known = () if any(each.regates for each in done) else [each.item for each in done]
 
         def see(work: UnitOfWork) -> list[Moved]:
             if len(done) > 1:
@@ -202,7 +206,7 @@ class Transitions:
             return [_after(work, actor, each, with_previews=with_previews) for each in done]
 
         try:
-            return self._acts.look(see)
+            return self._acts.look(see, known=known)
         except Exception:  # noqa: BLE001  # logged, and the answer says that it was made
             made = ", ".join(f"{each.item.key} by event {each.event.id}" for each in done)
             _log.exception("moved, and cannot be shown: %s", made)
@@ -246,7 +250,7 @@ class Transitions:
             refused = [each.key for each in results if isinstance(each, BulkResult)]
             if not refused:
                 work.write()
-                return results
+                return tuple(_left(work, each) for each in results if isinstance(each, _Done))
             why = f"not moved, because {', '.join(refused)} was refused and all were to move or none"
             kept = tuple(
                 each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
@@ -316,6 +320,11 @@ def _moved(
         timer_views(work, record),
         former=FormerFields(work).of(record),
     )
+
+
+def _left(work: UnitOfWork, done: _Done) -> _Done:
+    """A transition of several, with its item as all of them leave it."""
+    return replace(done, item=work.own(ref_of(done.item)), regates=work.regates)
 
 
 def _after(work: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Select
 from placet.engine.act.guards import Guard
 from placet.engine.act.ports import MovedError
 from placet.engine.act.read_set import ReadSet
-from placet.engine.act.records import ItemRecord
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.store import searching
 from placet.store import statements as sql
 from placet.store.database import Database
 from placet.store.driver import Statement
@@ -30,6 +31,7 @@ class Reader:
         *,
         reads: ReadSet | None,
         begin: Callable[[Connection], None] | None,
+        known: Sequence[ItemRecord] = (),
     ) -> None:
         """Create a reader.
 
@@ -38,6 +40,7 @@ class Reader:
             connect: returns the connection.
             reads: the reads of an attempt of an act, recorded here; `None` in a view or a transaction.
             begin: begins the transaction of a view at its second read; a view of one read needs none.
+            known: the items with which such a view begins, instead of its first read.
         """
         self._database = database
         self._connect = connect
@@ -47,8 +50,10 @@ class Reader:
         self._first: tuple[Statement, Mapping[str, Any], list[Any]] | None = None
         #: The reads of an attempt of an act.
         self.reads = reads
+        #: Items that are not read, as the view begins with them.
+        self.known = {ItemRef(record.workspace, record.number): record for record in known}
         #: Versions of workspaces as seen in this session.
-        self.versions: dict[str, int] = {}
+        self.versions = {record.workspace: record.workspace_version for record in known}
 
     @property
     def connection(self) -> Connection:
@@ -72,11 +77,19 @@ class Reader:
             statement, parameters, rows = self._first
             if self._database.driver.fetch(connection, statement, parameters) != rows:
                 raise MovedError(["view"], ["view"])
+        if self.known:
+            # Whatever changes an item appends an event to it.
+            asked = searching.by_key(list(self.known), sqlite=self._database.sqlite)
+            now = {
+                (row.workspace, row.number): (row.seq, row.workspace_version) for row in self.fetch(*asked)
+            }
+            if now != {ref: (each.seq, each.workspace_version) for ref, each in self.known.items()}:
+                raise MovedError(["view"], ["view"])
 
     def fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
         """The rows of a statement that is built once."""
         prepared = self._database.statements.prepared(statement, parameters)
-        if self._begin is not None and self._first is None and not prepared.varies:
+        if self._begin is not None and self._first is None and not self.known and not prepared.varies:
             rows = self._database.driver.fetch(self._open(), prepared, parameters)
             self._first = prepared, parameters, rows
             return rows

@@ -72,6 +72,7 @@ class SqlSession:
         reads: ReadSet | None = None,
         view: bool = False,
         begin: Callable[[Connection], None] | None = None,
+        known: Sequence[ItemRecord] = (),
     ) -> None:
         """Create a session.
 
@@ -81,9 +82,10 @@ class SqlSession:
             reads: the reads of an attempt of an act, recorded here.
             view: whether it only reads.
             begin: begins the transaction of a view at its second read; a view of one read needs none.
+            known: the items with which such a view begins, instead of its first read.
         """
         self._database = database
-        self._reader = Reader(database, connect, reads=reads, begin=begin)
+        self._reader = Reader(database, connect, reads=reads, begin=begin, known=known)
         self._view = view
         #: How many numbers a rehearsal has given to items that will not be stored.
         self._given = 0
@@ -134,6 +136,9 @@ class SqlSession:
         return found
 
     def _load(self, ref: ItemRef) -> ItemRecord | None:
+        known = self._reader.known.get(ref)
+        if known is not None:
+            return known
         rows = self._reader.fetch(sql.LOAD_ITEM, ref._asdict())
         return self._reader.record(rows[0]) if rows else None
 
@@ -163,11 +168,14 @@ class SqlSession:
         return [found[ref] for ref in wanted if ref in found]
 
     def _by_key(self, refs: Sequence[ItemRef]) -> dict[ItemRef, ItemRecord]:
-        if not refs:
-            return {}
-        found = self._reader.fetch(*searching.by_key(refs, sqlite=self._database.sqlite))
-        records = [self._reader.record(row) for row in found]
-        return {ItemRef(record.workspace, record.number): record for record in records}
+        known = self._reader.known
+        found = {ref: known[ref] for ref in refs if ref in known}
+        unread = [ref for ref in refs if ref not in found]
+        if unread:
+            for row in self._reader.fetch(*searching.by_key(unread, sqlite=self._database.sqlite)):
+                record = self._reader.record(row)
+                found[ItemRef(record.workspace, record.number)] = record
+        return found
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.children(ref, type)], *searching.children(ref, type))

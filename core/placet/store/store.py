@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from placet.engine.act.ports import MovedError
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.session import Session
 from placet.errors import BusyError
 from placet.store import installation, locks, log, sealing, stats
@@ -103,13 +104,15 @@ class SqlStore(Database):
         return result
 
     @contextmanager
-    def reading(self, *, whole: bool = True) -> Iterator[Session]:
+    def reading(self, *, whole: bool = True, known: Sequence[ItemRecord] = ()) -> Iterator[Session]:
         """A read-only view, consistent in itself.
 
         Args:
             whole: whether its transaction begins with the first read. Otherwise it begins with the second, which raises
                 `MovedError` where the first read has changed since: most views read one thing, and opening
                 and ending a transaction costs more than the read.
+            known: items as they were at one moment, such as that of a commit: they are the first read of a view that is
+                not `whole`, which reads nothing at all if it needs nothing else.
         """
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with read_only(), ExitStack() as opened:
@@ -131,7 +134,7 @@ class SqlStore(Database):
             if whole:
                 yield SqlSession(self, connect_and_begin, view=True)
             else:
-                yield SqlSession(self, connect, view=True, begin=started)
+                yield SqlSession(self, connect, view=True, begin=started, known=known)
 
     # The log
 

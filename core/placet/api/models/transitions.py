@@ -182,7 +182,7 @@ class MovedItem(Row):
 class Moved(Answer):
     """A transition that was made; in a dry run `event` is null.
 
-    `event` is as committed. `item` and `transitions` come from one view after the commit, and may be newer.
+    `event` is as committed. `item` and `transitions` come from one view of the commit or after it, and may be newer.
     `transitions` are null if it was made but the next transitions could not be evaluated.
     """
 

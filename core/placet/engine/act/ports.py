@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.session import Session
 
 T = TypeVar("T")
@@ -52,11 +53,13 @@ class Store(Protocol):
         """
         ...
 
-    def reading(self, *, whole: bool = True) -> AbstractContextManager[Session]:
+    def reading(
+        self, *, whole: bool = True, known: Sequence[ItemRecord] = ()
+    ) -> AbstractContextManager[Session]:
         """A consistent, read-only view.
 
         Unless it is `whole`, its second read may find that the first one would return something else by now, and then
-        raises `MovedError`.
+        raises `MovedError`. Items that are `known`, as of one moment, count as that first read, and are not read.
         """
         ...
 

@@ -14,6 +14,7 @@ from placet.engine.act.names import Names
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.plugin_calls import DEADLINE, PluginCalls
 from placet.engine.act.ports import Clock, EvidenceStore, MovedError, Store, Tracer
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.session import Session
 from placet.engine.act.typed import TypedFields
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -113,13 +114,18 @@ class ActRunner:
             return nullcontext()
         return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
 
-    def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
-        """Read in a consistent view."""
+    def look(
+        self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None, known: Sequence[ItemRecord] = ()
+    ) -> T:
+        """Read in a consistent view.
+
+        Items that are `known`, as of one moment, are not read unless something else is, and only if they have changed.
+        """
         try:
-            with self.store.reading(whole=False) as session:
+            with self.store.reading(whole=False, known=known) as session:
                 return see(self.unit_of_work(session, now))
         except MovedError:
-            # Another act has committed between its first read and its second.
+            # Another act has committed between its first read, or what was known, and its second.
             with self.store.reading() as session:
                 return see(self.unit_of_work(session, now))
 

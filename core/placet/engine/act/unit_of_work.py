@@ -208,6 +208,11 @@ class UnitOfWork(Reads):
         self._regating.set(self.workspace(workspace), item, method, gates, actor)
         self.edition += 1
 
+    @property
+    def regates(self) -> bool:
+        """Whether it changes the gates of a workspace, whose rules are others after it."""
+        return bool(self._regating.kept())
+
     def write(self) -> None:
         """Pass all changes to the session at once."""
         changes = self.changes()
