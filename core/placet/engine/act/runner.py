@@ -113,10 +113,10 @@ class ActRunner:
             return nullcontext()
         return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
 
-    def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
-        """Read in a consistent view."""
+    def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None, whole: bool = False) -> T:
+        """Read in a consistent view; `whole` is for views that always read more than one thing."""
         try:
-            with self.store.reading(whole=False) as session:
+            with self.store.reading(whole=whole) as session:
                 return see(self.unit_of_work(session, now))
         except MovedError:
             # Another act has committed between its first read and its second.
