@@ -5,13 +5,12 @@ A count does not depend on the machine. A change that lowers it lowers the bound
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import FrameType
-from typing import Any, Self
+from typing import Any
 
 import pytest
+from calls import Calls
 
 from benchmarks.desk.crews import Installation, Make, Move
 from placet.settings import Settings
@@ -33,23 +32,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     made.application.close()
 
 
-class _Calls:
-    """Counts the calls of Python functions meanwhile."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-    def __enter__(self) -> Self:
-        sys.setprofile(self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def _note(self, frame: FrameType, event: str, arg: object) -> None:
-        self.number += event == "call"
-
-
 def test_a_move_costs_so_many_calls_and_statements(installation: Installation) -> None:
     """In the third turn of one person, when everything that is made once is made."""
     work = installation.crews.itil(0)
@@ -64,7 +46,7 @@ def test_a_move_costs_so_many_calls_and_statements(installation: Installation) -
 
     for _ in range(_TURN):
         noted.clear()
-        with _Calls() as counted:
+        with Calls() as counted:
             key = installation.done(wish)
         if isinstance(wish, Move):
             calls, statements, moves = calls + counted.number, statements + len(noted), moves + 1

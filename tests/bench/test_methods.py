@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from benchmarks.desk.clients import Answer, Person
-from benchmarks.desk.crews import FLOWS, PLACES, Installation
+from benchmarks.desk.crews import FLOWS, PLACES, Installation, Work
 from benchmarks.desk.methods import person
+from benchmarks.methods import turns_of
 from placet.api import create_app
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
@@ -45,6 +46,26 @@ class TestTheWorks:
         asked = person(lambda: FLOWS[name](installation.crews, 1), tokens)
 
         assert asyncio.run(_statuses(installation, asked)) <= {200, 201}
+
+    @pytest.mark.parametrize("name", FLOWS)
+    def test_are_compared_by_whole_turns(self, installation: Installation, name: str) -> None:
+        """Every run makes the same acts: some cost four times as much as others."""
+        made: list[str] = []
+        turn = turns_of(installation, _noted(FLOWS[name](installation.crews, 2), made))
+
+        lengths = [turn(), turn()]
+
+        assert lengths == [len(made) // 2] * 2
+        assert made[: lengths[0]] == made[lengths[0] :]
+
+
+def _noted(work: Work, made: list[str]) -> Work:
+    """The same work; the wishes that were done are noted by their form."""
+    wish = next(work)
+    while True:
+        key = yield wish
+        made.append(getattr(wish, "transition", getattr(wish, "type", type(wish).__name__)))
+        wish = work.send(key)
 
 
 async def _statuses(installation: Installation, asked: Person) -> set[int]:

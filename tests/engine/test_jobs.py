@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from shop import METHOD, OpenShop, Shop
+from statements import sent
 
 from placet import Job, JobContext, Method
 from placet.engine.act.queries import ItemQuery
@@ -131,3 +132,42 @@ class TestCatchingUp:
         made = len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows)
         assert (before, made) == (0, 1)
         assert jobs_due(shop) == []
+
+
+class TestLookingForDueWork:
+    @pytest.mark.parametrize(
+        "look",
+        [
+            lambda shop: shop.engine.timers.due(shop.clock.now()),
+            lambda shop: shop.engine.timers.query(SYSTEM_ACTOR),
+        ],
+        ids=["due work", "places of a list"],
+    )
+    def test_reads_no_more_in_many_workspaces_than_in_one(
+        self, any_shop: Shop, look: Callable[[Shop], object]
+    ) -> None:
+        """The worker looks twice a second, in all workspaces."""
+
+        def statements() -> list[str]:
+            look(any_shop)
+            with sent(any_shop.application.store) as found:
+                look(any_shop)
+            return found
+
+        alone = statements()
+
+        for number in range(3):
+            any_shop.engine.workspaces.create(
+                SYSTEM_ACTOR, key=f"SHOP{number}", name="A branch", methods=["shop"]
+            )
+
+        assert statements() == alone
+
+    def test_reads_nothing_twice(self, any_shop: Shop) -> None:
+        """Jobs that were done, workspaces and due work of items: one statement each."""
+        any_shop.engine.timers.due(any_shop.clock.now())
+
+        with sent(any_shop.application.store) as statements:
+            any_shop.engine.timers.due(any_shop.clock.now())
+
+        assert len(statements) == len(set(statements)) == 3

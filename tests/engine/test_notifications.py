@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from calls import Calls
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
+from statements import sent
 from trials import examples
 
 from placet import (
@@ -27,7 +29,7 @@ from placet import (
 from placet.engine.act.journal import make_event
 from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import NotificationChoice
-from placet.engine.act.records import EventRecord, ItemRecord
+from placet.engine.act.records import EventRecord, ItemRecord, SealedEvent
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.phrases import sentence
 from placet.errors import InvalidError, NotFoundError
@@ -51,6 +53,44 @@ def notifying(*rules: NotificationRule, **parts: Any) -> Method:
 
 def repair_rule(on: str, *to: str, id: str = "shop.notified") -> NotificationRule:
     return NotificationRule(id, "Notified", "shop.repair", [on], to, "the shop says so")
+
+
+class TestDrafting:
+    def test_costs_no_more_with_rules_about_items_of_other_types(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Under all methods there are dozens of rules, and each event is of one item."""
+        own = repair_rule("create", FIXER.id)
+        others = [
+            NotificationRule(
+                f"shop.part_{n}", "Part", "shop.part", ["create"], [FIXER.id], "the shop says so"
+            )
+            for n in range(50)
+        ]
+        few = open_shop(sqlite_url, method=notifying(own))
+        event = SealedEvent(0, "", last(few, few.wish()))
+        many = open_shop.again(sqlite_url, method=notifying(own, *others))
+
+        assert calls_of_drafting(many, event) == calls_of_drafting(few, event)
+
+    def test_reads_nothing_twice(self, shop: Shop) -> None:
+        """Other acts commit all the time: a view whose first read is compared would begin again and again."""
+        event = SealedEvent(0, "", last(shop, shop.wish()))
+        shop.engine.notifications.draft([event])
+
+        with sent(shop.application.store) as statements:
+            shop.engine.notifications.draft([event])
+
+        assert len(statements) == len(set(statements))
+
+
+def calls_of_drafting(shop: Shop, event: SealedEvent) -> int:
+    """Python calls for the notifications of an event, of which there are some; with what is made once made before."""
+    for _ in range(3):
+        assert shop.engine.notifications.draft([event]).notifications
+    with Calls() as calls:
+        shop.engine.notifications.draft([event])
+    return calls.number
 
 
 class TestApprovals:

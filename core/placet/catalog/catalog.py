@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -150,6 +151,14 @@ class Catalog:
         """The checks that can be put into added gates, by id: stock checks, and those that methods offer."""
         offered = (each for method in self.methods.values() for each in method.offered_checks)
         return {each.id: each for each in (*STOCK_CHECKS, *offered)}
+
+    @cached_property
+    def notification_rules_by_type(self) -> Mapping[str, tuple[NotificationRule, ...]]:
+        """The notification rules about items of each type that has any, in their order."""
+        found: dict[str, list[NotificationRule]] = defaultdict(list)
+        for rule in self.notification_rules.values():
+            found[rule.item_type].append(rule)
+        return {item_type: tuple(rules) for item_type, rules in found.items()}
 
     @cached_property
     def gates(self) -> frozenset[str]:

@@ -128,17 +128,8 @@ class Outbox:
 
     def loads(self) -> dict[str, Load]:
         """The load of each subscriber that has one."""
-        counted = (
-            select(
-                deliveries.c.subscriber,
-                func.sum(case((deliveries.c.tries == 0, 1), else_=0)),
-                func.count(deliveries.c.task.distinct()),
-            )
-            .where(deliveries.c.status == "pending")
-            .group_by(deliveries.c.subscriber)
-        )
         with self._database.looking() as connection:
-            return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(counted)}
+            return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(_LOADS)}
 
     def make(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> set[str]:
         """Make deliveries and move subscribers forward in the log, in one transaction; returns who was moved.
@@ -318,6 +309,18 @@ class Outbox:
             )
             left = connection.execute(delete(idempotency_keys).where(key.in_(stale.limit(FORGOTTEN_AT_ONCE))))
             return gone.rowcount + left.rowcount
+
+
+#: The deliveries of each subscriber that wait for their first attempt, and its tasks.
+_LOADS = (
+    select(
+        deliveries.c.subscriber,
+        func.sum(case((deliveries.c.tries == 0, 1), else_=0)),
+        func.count(deliveries.c.task.distinct()),
+    )
+    .where(deliveries.c.status == "pending")
+    .group_by(deliveries.c.subscriber)
+)
 
 
 def _locked(name: str) -> Select[Any]:

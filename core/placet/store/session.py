@@ -395,7 +395,10 @@ class SqlSession:
         return known
 
     def workspace_keys(self) -> Sequence[str]:
-        return workspaces.workspace_keys(self._reader.connection)
+        found = self._reader.fetch(sql.LOAD_VERSIONS, {})
+        for row in found:
+            self._reader.versions.setdefault(row.key, row.version)
+        return [row.key for row in found]
 
     def save_workspace(
         self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]

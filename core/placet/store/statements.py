@@ -71,6 +71,8 @@ LOAD_VERSION = select(workspaces.c.version).where(
     workspaces.c.key == bindparam("key", type_=workspaces.c.key.type)
 )
 
+LOAD_VERSIONS = select(workspaces.c.key, workspaces.c.version).order_by(workspaces.c.key)
+
 LOAD_WORKSPACE = select(workspaces).where(workspaces.c.key == bindparam("key", type_=workspaces.c.key.type))
 
 #: A note of the installation.

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, not_, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from placet.engine.act.queries import Page, TimerQuery
 from placet.engine.act.records import ItemRecord, ItemRef, JobRun, Schedule
@@ -67,22 +80,23 @@ class SqlTimers:
         self, before: datetime, limit: int, but: Collection[str] = ()
     ) -> Sequence[tuple[ItemRef, str, datetime]]:
         """Work that is due at a moment, without that of some methods."""
-        others = (
+        others = [
             not_(dues.c.subject.startswith(begin, autoescape=True))
             for method in but
             for begin in ((f"timer:{method}.", f"approval:{method}.") if method else ("waiver:",))
-        )
-        statement = select(dues).where(dues.c.at <= before, *others)
-        found = self._reader.connection.execute(
-            statement.order_by(dues.c.at, dues.c.workspace, dues.c.number, dues.c.subject).limit(limit)
-        )
+        ]
+        wanted = {"before": before, "limit": limit}
+        found: Iterable[Any]
+        if others:
+            found = self._reader.connection.execute(_DUE.where(*others), wanted)
+        else:
+            found = self._reader.fetch(_DUE, wanted)
         return [(ItemRef(row.workspace, row.number), row.subject, row.at) for row in found]
 
     def tries(self, ref: ItemRef, subject: str) -> int:
         """How often due work was put off."""
-        return int(
-            self._reader.connection.scalar(select(func.max(dues.c.tries)).where(_one(ref, subject))) or 0
-        )
+        [found] = self._reader.fetch(_TRIES, {**ref._asdict(), "subject": subject})
+        return int(found.tries or 0)
 
     def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
         numbers = (
@@ -101,10 +115,17 @@ class SqlTimers:
         found = self._reader.connection.execute(statement.order_by(items.c.number))
         return [self._reader.record(row) for row in found]
 
-    def last_runs(self, workspace: str) -> Mapping[str, datetime]:
-        """The latest occurrence of each job."""
-        found = self._reader.connection.execute(select(job_runs).where(job_runs.c.workspace == workspace))
-        return {row.job: row.due_at for row in found}
+    def last_runs(self) -> Mapping[str, Mapping[str, datetime]]:
+        """The latest occurrence of each job, by workspace and job."""
+        runs: dict[str, dict[str, datetime]] = defaultdict(dict)
+        for row in self._reader.fetch(_LAST_RUNS, {}):
+            runs[row.workspace][row.job] = row.due_at
+        return runs
+
+    def last_run(self, workspace: str, job: str) -> datetime | None:
+        """The latest occurrence of a job in a workspace."""
+        found = self._reader.fetch(_LAST_RUN, {"workspace": workspace, "job": job})
+        return found[0].due_at if found else None
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:
         """The latest occurrences of jobs, where these failed."""
@@ -112,5 +133,20 @@ class SqlTimers:
         return [JobRun(*row) for row in self._reader.connection.execute(failed.order_by(job_runs.c.job))]
 
 
-def _one(ref: ItemRef, subject: str) -> Any:
-    return and_(dues.c.workspace == ref.workspace, dues.c.number == ref.number, dues.c.subject == subject)
+def _is(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column == bindparam(name, type_=column.type)
+
+
+_DUE = (
+    select(dues)
+    .where(dues.c.at <= bindparam("before", type_=dues.c.at.type))
+    .order_by(dues.c.at, dues.c.workspace, dues.c.number, dues.c.subject)
+    .limit(bindparam("limit"))
+)
+_TRIES = select(func.max(dues.c.tries).label("tries")).where(
+    _is(dues.c.workspace, "workspace"), _is(dues.c.number, "number"), _is(dues.c.subject, "subject")
+)
+_LAST_RUNS = select(job_runs.c.workspace, job_runs.c.job, job_runs.c.due_at)
+_LAST_RUN = select(job_runs.c.due_at).where(
+    _is(job_runs.c.workspace, "workspace"), _is(job_runs.c.job, "job")
+)

@@ -1,8 +1,8 @@
-"""Queries of workspaces."""
+"""The writing of workspaces."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.ports import MovedError
@@ -10,11 +10,6 @@ from placet.store import locks
 from placet.store.failures import unique
 from placet.store.rows import workspace_row
 from placet.store.tables import workspaces
-
-
-def workspace_keys(connection: Connection) -> list[str]:
-    """The keys of all workspaces, in order."""
-    return list(connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
 
 
 def save_workspace(connection: Connection, old: WorkspaceRecord | None, new: WorkspaceRecord) -> None:

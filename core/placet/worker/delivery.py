@@ -90,8 +90,11 @@ class Deliveries:
         loads = self._outbox.loads()
         self._learn(states, loads)
         more = self._make(awake, loads, now)
+        loads = self._outbox.loads()
+        if not loads:
+            return more  # nothing is to be delivered, so that neither a task is due nor one is over
         resting = [name for name in states if name not in awake]
-        self._dispatch(resting, now)
+        self._dispatch(loads, resting, now)
         return self._inquire(now) or more
 
     def _learn(self, states: Mapping[str, State], loads: Mapping[str, Load]) -> None:
@@ -136,9 +139,8 @@ class Deliveries:
                 del self._passed[name]  # another worker has led meanwhile, and its position counts
         return more
 
-    def _dispatch(self, resting: Sequence[str], now: datetime) -> None:
+    def _dispatch(self, loads: Mapping[str, Load], resting: Sequence[str], now: datetime) -> None:
         """Enqueue tasks for due deliveries, for each subscriber as many as it may have."""
-        loads = self._outbox.loads()
         # The leading worker notifies people itself.
         passed_over = {NOTIFICATIONS, *resting}
         free = {name: self._free(name, load) for name, load in loads.items()}

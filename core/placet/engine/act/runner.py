@@ -115,14 +115,19 @@ class ActRunner:
         return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
 
     def look(
-        self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None, known: Sequence[ItemRecord] = ()
+        self,
+        see: Callable[[UnitOfWork], T],
+        *,
+        now: datetime | None = None,
+        whole: bool = False,
+        known: Sequence[ItemRecord] = (),
     ) -> T:
-        """Read in a consistent view.
+        """Read in a consistent view; `whole` is for views that always read more than one thing.
 
         Items that are `known`, as of one moment, are not read unless something else is, and only if they have changed.
         """
         try:
-            with self.store.reading(whole=False, known=known) as session:
+            with self.store.reading(whole=whole, known=known) as session:
                 return see(self.unit_of_work(session, now))
         except MovedError:
             # Another act has committed between its first read, or what was known, and its second.

@@ -236,8 +236,12 @@ class Timers(Protocol):
         """Save the schedule of an unchanged item, in a workspace that is locked."""
         ...
 
-    def last_runs(self, workspace: str) -> Mapping[str, datetime]:
-        """The latest occurrence of each periodic job that was done."""
+    def last_runs(self) -> Mapping[str, Mapping[str, datetime]]:
+        """The latest occurrence of each periodic job that was done, by workspace and job."""
+        ...
+
+    def last_run(self, workspace: str, job: str) -> datetime | None:
+        """The latest occurrence of a periodic job that was done in a workspace."""
         ...
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:

@@ -83,10 +83,10 @@ _Part = Iterator[tuple[str, Mapping[str, Message]]]
 
 
 def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[], _Part]]]:
-    """Every rule by its id, with its result if it is switched on in the workspace and about this event."""
+    """Every rule for such items by its id, with its result if it is on in the workspace and about this event."""
     for core in CORE_RULES:
         yield core.id, partial(_of_core, core, event, ctx)
-    for rule in ctx.catalog.notification_rules.values():
+    for rule in ctx.catalog.notification_rules_by_type.get(ctx.record.type, ()):
         yield rule.id, partial(_of_method, rule, event, ctx)
 
 
@@ -97,7 +97,7 @@ def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
 
 
 def _of_method(rule: NotificationRule, event: EventRecord, ctx: Context) -> _Part:
-    if rule.item_type == ctx.record.type and any(_happened(what, event) for what in rule.on):
+    if any(_happened(what, event) for what in rule.on):
         yield from _as_decided(rule.id, _notified_by(rule, ctx), ctx)
 
 

@@ -68,7 +68,7 @@ class Notifications:
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
         """Draft the notifications of some events; writes nothing. An event that fails does not affect the others."""
-        return self._acts.look(lambda work: drafted(work, events, self._choices))
+        return self._acts.look(lambda work: drafted(work, events, self._choices), whole=True)
 
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
         """Write notifications and the position in the log up to which people were notified, in one transaction.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -45,20 +46,20 @@ class Due:
 def next_jobs(work: UnitOfWork) -> list[Due]:
     """The next occurrence of every periodic job, in every workspace where its method is switched on."""
     found: list[Due] = []
+    runs = work.session.timers.last_runs()
     for key in work.session.workspace_keys():
         try:
-            found += _jobs_in(work, key)
+            found += _jobs_in(work, key, runs.get(key, {}))
         except Exception:  # noqa: BLE001  # logged: a broken method set in one workspace stops no other
             work.raise_failure()
             _log.exception("the periodic jobs of %s cannot be looked for", key)
     return found
 
 
-def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
+def _jobs_in(work: UnitOfWork, workspace: str, last: Mapping[str, datetime]) -> list[Due]:
     jobs, place = _jobs_of(work, workspace), work.workspace(workspace)
     if not jobs:
         return []
-    last = work.session.timers.last_runs(workspace)
     # Occurrences before the job existed, or before its method was switched on, were not missed.
     new = max(place.created_at, work.now - _YOUNG)
     zone = place.calendar.zone
@@ -86,7 +87,7 @@ def latest_jobs(work: UnitOfWork) -> list[Due]:
 def run_job(work: UnitOfWork, due: Due, name: str) -> None:
     """Do one occurrence of a job, if it has not been done."""
     job = _jobs_of(work, due.workspace).get(name)
-    last = work.session.timers.last_runs(due.workspace).get(name)
+    last = work.session.timers.last_run(due.workspace, name)
     if job is None or (last is not None and last >= due.at):
         return
     work.job_run = JobRun(due.workspace, name, due.at, work.now)

@@ -79,7 +79,7 @@ class Timers:
                 found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
             return sorted(found, key=lambda due: due.at)[:limit]
 
-        return self._acts.look(see, now=before)
+        return self._acts.look(see, now=before, whole=True)
 
     def _next(self, until: datetime, *, jobs: bool) -> list[Due]:
         """All work that is due first, at one moment until then; nothing if nothing is due."""
@@ -91,7 +91,7 @@ class Timers:
             earliest = min((due.at for due in found), default=until)
             return [due for due in found if due.at == earliest <= until]
 
-        return self._acts.look(see)
+        return self._acts.look(see, whole=True)
 
     def fire(self, due: Due) -> None:
         """Do due work, if it is still due. A refusal or failure is recorded, and the work is tried again later.
@@ -177,7 +177,7 @@ class Timers:
                 work.postpone(Postponement(ref, due.subject, tries, due.at, work.now + pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
-                last = work.session.timers.last_runs(due.workspace).get(job)
+                last = work.session.timers.last_run(due.workspace, job)
                 if last is not None and last >= due.at:
                     return
                 work.job_run = JobRun(due.workspace, job, due.at, work.now, failure)
