@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: Seconds that a test waits for what the worker is to do.
-PATIENCE = 60.0
+from patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

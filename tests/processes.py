@@ -24,10 +24,9 @@ from threading import Lock
 from typing import Any
 
 import httpx
+from patience import PATIENCE
 
 _HERE = Path(__file__).parent
-#: Seconds until a server has to answer, and until a process has to be gone.
-_PATIENCE = 60
 #: For clients of servers on this machine, which show no certificates: loading those of the world, as each client does
 #: by itself, takes longer than most tests.
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -52,9 +51,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_ready(base: str, alive: Callable[[], bool], log: Path, seconds: float = _PATIENCE) -> None:
+def wait_until_ready(base: str, alive: Callable[[], bool], log: Path) -> None:
     """Raises `RuntimeError` with what a server wrote, if it ends or does not answer."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     with httpx.Client(timeout=5, trust_env=False, verify=PLAIN) as probe:
         while time.monotonic() < deadline:
             if not alive():
@@ -64,7 +63,7 @@ def wait_until_ready(base: str, alive: Callable[[], bool], log: Path, seconds: f
                     return
             except httpx.TransportError:
                 time.sleep(0.02)
-    raise RuntimeError(f"no answer from {base} in {seconds} seconds: {log.read_text()}")
+    raise RuntimeError(f"no answer from {base} in {PATIENCE:g} seconds: {log.read_text()}")
 
 
 @dataclass(slots=True)
@@ -95,7 +94,7 @@ class Child:
 
     def wait(self) -> int:
         """Wait until it is gone; answers with what it ended."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while self.alive():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.pid} does not end: {self.log.read_text()}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE
 from processes import PLAIN, ending_together, free_port, mother, wait_until_ready
 
 #: A Monday morning on which nothing is frozen.
@@ -47,7 +48,10 @@ class Person:
 
     def __init__(self, base: str, token: str) -> None:
         self._http = httpx.Client(
-            base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=PLAIN
+            base_url=f"{base}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=PATIENCE,
+            verify=PLAIN,
         )
 
     def close(self) -> None:

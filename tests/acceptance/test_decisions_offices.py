@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE
 from processes import PLAIN
 
 from .conftest import Organisation, Person, serving
@@ -39,7 +40,9 @@ def organisation(
 def invited(organisation: Organisation, person: str) -> Iterator[Person]:
     """Somebody with the token that a new invitation gives."""
     code = organisation.admin.send("POST", f"/actors/{person}/invitations", expect=201)["code"]
-    answer = httpx.post(f"{organisation.base}/api/v1/tokens", json={"code": code}, timeout=60, verify=PLAIN)
+    answer = httpx.post(
+        f"{organisation.base}/api/v1/tokens", json={"code": code}, timeout=PATIENCE, verify=PLAIN
+    )
     assert answer.status_code == 201, answer.text
     with closing(Person(organisation.base, answer.json()["token"])) as found:
         yield found

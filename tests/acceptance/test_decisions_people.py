@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE
 from processes import PLAIN
 
 from .conftest import Organisation, Person, placet, serving
@@ -31,7 +32,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
 def invited(office: Organisation, person: str) -> Person:
     """A person with a token of their own."""
     code = office.admin.send("POST", f"/actors/{person}/invitations", expect=201)["code"]
-    answer = httpx.post(f"{office.base}/api/v1/tokens", json={"code": code}, timeout=60, verify=PLAIN)
+    answer = httpx.post(f"{office.base}/api/v1/tokens", json={"code": code}, timeout=PATIENCE, verify=PLAIN)
     assert answer.status_code == 201, answer.text
     return Person(office.base, answer.json()["token"])
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from patience import PATIENCE
 from processes import PLAIN
 from pydantic import model_validator
 from shop import plugin
@@ -85,7 +86,7 @@ class Diner:
         self._http = httpx.Client(
             base_url=f"{self._base}/api/v1",
             headers={"Authorization": f"Bearer {self._token}"},
-            timeout=30,
+            timeout=PATIENCE,
             verify=PLAIN,
         )
         self._until_over.callback(self._http.close)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from patience import PATIENCE
+
 from .conftest import Organisation, Person
 from .test_governance import HOLDERS
 from .test_itil_change import emergency, item, normal, scheduled
@@ -25,7 +27,7 @@ def points(organisation: Organisation, key: str, timer: str) -> list[tuple[str, 
 
 def hears(person: Person, key: str, fits: Callable[[str], bool]) -> str:
     """The first notification of a person about an item whose sentence fits; the worker writes it soon."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         found = person.get("/inbox", limit=100)["notifications"]
         for each in found:

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE
 from processes import PLAIN, environment, free_port, wait_until_ready
 
 from placet.app import build
@@ -54,7 +55,7 @@ class Visit:
         """The answer to a person whose token was printed."""
         headers = {"Authorization": f"Bearer {self.token(name)}"}
         answer = httpx.get(
-            f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=60, verify=PLAIN
+            f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=PATIENCE, verify=PLAIN
         )
         assert answer.is_success, answer.text
         return answer.json()
@@ -62,7 +63,7 @@ class Visit:
     def get(self, path: str, **params: str | int) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token('Carl Novak')}"}
         return httpx.get(
-            f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=60, verify=PLAIN
+            f"{self.base}/api/v1{path}", params=params, headers=headers, timeout=PATIENCE, verify=PLAIN
         )
 
 
@@ -80,11 +81,11 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         ) as server,
     ):
         try:
-            wait_until_ready(base, lambda: server.poll() is None, log, seconds=300)
+            wait_until_ready(base, lambda: server.poll() is None, log)
             yield Visit(base, log.read_text(), folder / "placet.db")
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(PATIENCE)
 
 
 #: Operations whose examples cannot work on the demonstration, each with the reason.
@@ -121,7 +122,13 @@ def _sent(visit: Visit, method: str, path: str, operation: dict[str, Any]) -> li
     for token in visit.tokens:
         headers = {"Authorization": f"Bearer {token}"}
         answer = httpx.request(
-            method, f"{visit.base}{path}", params=asked, json=body, headers=headers, timeout=60, verify=PLAIN
+            method,
+            f"{visit.base}{path}",
+            params=asked,
+            json=body,
+            headers=headers,
+            timeout=PATIENCE,
+            verify=PLAIN,
         )
         statuses.append(answer.status_code)
         if answer.is_success:
@@ -139,7 +146,9 @@ def worklists(visit: Visit) -> Iterator[Worklists]:
 
         def client(token: str) -> httpx.Client:
             headers = {"Authorization": f"Bearer {token}"}
-            made = httpx.Client(base_url=f"{visit.base}/api/v1", headers=headers, timeout=60, verify=PLAIN)
+            made = httpx.Client(
+                base_url=f"{visit.base}/api/v1", headers=headers, timeout=PATIENCE, verify=PLAIN
+            )
             return opened.enter_context(made)
 
         admin = client(visit.tokens[-1])
@@ -178,7 +187,7 @@ class TestTheDemonstration:
             httpx.get(
                 f"{visit.base}/api/v1/me",
                 headers={"Authorization": f"Bearer {token}"},
-                timeout=60,
+                timeout=PATIENCE,
                 verify=PLAIN,
             ).json()
             for token in visit.tokens
@@ -210,7 +219,7 @@ class TestTheDemonstration:
         assert not {person.token for person in second.people} & set(visit.tokens)
 
     def test_the_page_at_the_address_shows_the_same_tokens_on_this_machine(self, visit: Visit) -> None:
-        page = httpx.get(f"{visit.base}/", timeout=60, verify=PLAIN).text
+        page = httpx.get(f"{visit.base}/", timeout=PATIENCE, verify=PLAIN).text
 
         assert all(f"<code>{token}</code>" in page for token in visit.tokens)
         assert all(html.escape(curl) in page for curl in visit.curls)
@@ -287,7 +296,7 @@ class TestTheDemonstration:
 
         def asked(path: str, headers: dict[str, str], **params: str) -> Any:
             url = f"{visit.base}/api/v1{path}"
-            return httpx.get(url, params=params, headers=headers, timeout=60, verify=PLAIN).json()
+            return httpx.get(url, params=params, headers=headers, timeout=PATIENCE, verify=PLAIN).json()
 
         def key(headers: dict[str, str]) -> str:
             return str(asked("/items", headers, workspace="WEB", type="agile.team")["items"][0]["key"])
@@ -342,7 +351,7 @@ class TestTheDemonstration:
 
     def test_every_example_of_the_document_works(self, visit: Visit) -> None:
         """That of every operation with a body is sent as it stands, by one of the demonstration's people who may."""
-        document = httpx.get(f"{visit.base}/openapi.json", timeout=60, verify=PLAIN).json()
+        document = httpx.get(f"{visit.base}/openapi.json", timeout=PATIENCE, verify=PLAIN).json()
         sent = {
             operation["operationId"]: _sent(visit, method, path, operation)
             for path, methods in document["paths"].items()

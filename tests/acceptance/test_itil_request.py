@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from patience import PATIENCE
+
 from .conftest import Organisation
 
 FORM: dict[str, Any] = {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]}
@@ -26,7 +28,7 @@ def laptop(organisation: Organisation, cost: str, **fields: Any) -> str:
 
 def wait_for(organisation: Organisation, key: str, state: str) -> None:
     """The worker makes the moves of `system`, soon."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while organisation.sam.get(f"/items/{key}")["state"] != state:
         assert time.monotonic() < deadline, f"{key} is not {state}"
         time.sleep(0.05)

@@ -18,6 +18,7 @@ import httpx
 import jsonschema_rs
 import pytest
 import uvicorn
+from patience import PATIENCE
 from pigeons import Loft
 from processes import PLAIN
 from pydantic import Field
@@ -317,7 +318,7 @@ class Shop:
         client = httpx.Client(
             base_url=f"{self.url}/api/v1",
             headers=headers,
-            timeout=30,
+            timeout=PATIENCE,
             verify=PLAIN,
             event_hooks={"response": [hold_against_document]},
         )

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
+from patience import PATIENCE
 
 from placet.engine.engine import SYSTEM_ACTOR
 
@@ -52,7 +54,7 @@ def following(shop: Shop, client: httpx.Client, *, last: str | None = None, **qu
     if last is not None:
         headers["Last-Event-ID"] = last
     url = f"{shop.url}/api/v1/events"
-    with httpx.stream("GET", url, params=query, headers=headers, timeout=30, trust_env=False) as answer:
+    with httpx.stream("GET", url, params=query, headers=headers, timeout=PATIENCE, trust_env=False) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield Stream(answer.iter_lines())
@@ -122,18 +124,18 @@ class TestTheStream:
         assert summary(first) == ("created", key)
         assert summary(second) == ("roles", "OTHER")
 
-    def test_hears_of_what_another_process_wrote(self, any_shop: Shop) -> None:
-        """Within a second or so, though nobody in the server's process had to do with it."""
+    def test_hears_of_what_another_process_wrote(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Though nobody in the server's process had to do with it, and long before the sign of life."""
+        monkeypatch.setattr("placet.api.stream._HEARTBEAT", 2 * PATIENCE)
         end = any_shop.ada.get("/events").json()["next_cursor"]
         with following(any_shop, any_shop.ada, after=end) as stream:
             time.sleep(0.3)  # until it waits
-            began = time.monotonic()
             any_shop.application.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo", "ada"])
             event = stream.next()
-            waited = time.monotonic() - began
 
         assert summary(event) == ("roles", "SHOP")
-        assert waited < 4, "it came with the sign of life, and nothing woke the stream"
 
     def test_by_many_at_once_holds_no_connection(self, serve: Callable[..., Shop], database_url: str) -> None:
         """Idle streams take nothing from others: with two connections and thirty streams, requests are answered."""
@@ -143,13 +145,13 @@ class TestTheStream:
 
         def follow() -> None:
             with following(shop, shop.ada, after=end) as stream:
-                waiting.wait(30)
+                waiting.wait(PATIENCE)
                 results.append(summary(stream.next()))
 
         threads = [threading.Thread(target=follow) for _ in range(30)]
         for thread in threads:
             thread.start()
-        waiting.wait(30)
+        waiting.wait(PATIENCE)
         key = shop.order()
         for thread in threads:
             thread.join()

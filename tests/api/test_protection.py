@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 
 Shop = Any
 
@@ -48,7 +49,7 @@ class TestAnswers:
     def test_of_what_is_not_http_are_problems(self, shop: Shop) -> None:
         """Protected like all others."""
         parts = urlsplit(shop.url)
-        with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
+        with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as client:
             client.sendall(b"This is not HTTP\r\n\r\n")
             with client.makefile("rb") as answer:
                 reported = answer.read()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from patience import PATIENCE
 
 from placet.app import build
 from placet.errors import SettingsError
@@ -49,7 +50,7 @@ class Collector:
 
     def named(self, name: str, count: int = 1) -> list[Any]:
         """The spans of a name, once there are so many."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             found = [span for span in self.spans if span.name == name]
             if len(found) >= count:

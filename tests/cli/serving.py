@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from patience import PATIENCE
 from processes import PLAIN, Child, free_port, mother, wait_until_ready
 
 from .conftest import PROGRAM
-
-#: Seconds until a server has to answer, and until a process has to be gone, also where others need the machine.
-PATIENCE = 120
 
 
 class Server:
@@ -61,7 +59,7 @@ def serving(folder: Path, *options: str, url: str = "sqlite:///placet.db") -> It
     ):
         server = Program(process, f"http://127.0.0.1:{port}", log)
         try:
-            wait_until_ready(server.base, lambda: process.poll() is None, log, PATIENCE)
+            wait_until_ready(server.base, lambda: process.poll() is None, log)
             yield server
         finally:
             process.terminate()
@@ -87,7 +85,7 @@ def forked(folder: Path, *options: str) -> Iterator[Forked]:
     child = mother().placet("serve", "--port", str(port), *options, folder=folder, log=log, env=variables())
     base = f"http://127.0.0.1:{port}"
     try:
-        wait_until_ready(base, child.alive, log, PATIENCE)
+        wait_until_ready(base, child.alive, log)
         yield Forked(child, base)
     finally:
         child.end()

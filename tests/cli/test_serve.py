@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from patience import PATIENCE
 from processes import PLAIN, free_port
 
 from placet.app import build
@@ -17,7 +18,7 @@ from placet.settings import load_settings
 from placet.showing import load_demo
 
 from .conftest import PROGRAM
-from .serving import PATIENCE, forked, serving
+from .serving import forked, serving
 
 if TYPE_CHECKING:
     from .conftest import Shell

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE
 from post import Box, box, eventually
 from processes import Child, mother
 
@@ -20,7 +21,7 @@ from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import load_settings
 
 from .conftest import PROGRAM
-from .serving import PATIENCE, forked, serving, variables
+from .serving import forked, serving, variables
 
 if TYPE_CHECKING:
     from .conftest import Shell
@@ -61,7 +62,7 @@ def forked_worker(folder: Path) -> Iterator[Child]:
     log.unlink(missing_ok=True)
     child = mother().placet("worker", folder=folder, log=log, env=variables())
     try:
-        assert eventually(lambda: log.exists() and log.read_text().endswith(" works\n"), seconds=PATIENCE)
+        assert eventually(lambda: log.exists() and log.read_text().endswith(" works\n"))
         yield child
     finally:
         child.end()

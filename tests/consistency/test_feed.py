@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import httpx
 from law import assert_law
+from patience import PATIENCE
 from processes import PLAIN
 
 from placet.definitions.verdicts import BlockedError
@@ -70,7 +71,7 @@ def stream(base: str, token: str, last: str | None) -> AbstractContextManager[ht
     if last is not None:
         headers["Last-Event-ID"] = last
     return httpx.stream(
-        "GET", f"{base}/api/v1/events", headers=headers, timeout=30, trust_env=False, verify=PLAIN
+        "GET", f"{base}/api/v1/events", headers=headers, timeout=PATIENCE, trust_env=False, verify=PLAIN
     )
 
 
@@ -169,8 +170,8 @@ class TestStreams:
 
             with ThreadPoolExecutor(1) as pool:
                 following = pool.submit(follow)
-                assert opened.wait(30)
+                assert opened.wait(PATIENCE)
                 ended = server.end(signal.SIGTERM)
 
-                assert "event: workspace_created" in following.result(timeout=30)
+                assert "event: workspace_created" in following.result(timeout=PATIENCE)
             assert ended in {0, -signal.SIGTERM}

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from law import assert_law, history
+from patience import PATIENCE
 from processes import PLAIN
 
 from .conftest import Site
@@ -33,7 +34,7 @@ class Yard:
             async with httpx.AsyncClient(
                 base_url=f"{self.base}/api/v1",
                 headers={"Authorization": f"Bearer {self.token}"},
-                timeout=60,
+                timeout=PATIENCE,
                 limits=limits,
                 trust_env=False,
                 verify=PLAIN,

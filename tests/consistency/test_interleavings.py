@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from law import all_items, assert_law, feed
+from patience import PATIENCE
 
 from placet.app import Application
 from placet.engine.act.input import parse_key
@@ -31,9 +32,6 @@ from . import annexe
 from .conftest import Site, two_applications
 from .rendezvous import MEETING, Stop
 from .works import assert_reports_counted
-
-#: A guard against hanging, in seconds.
-_PATIENCE = 60.0
 
 
 @contextmanager
@@ -120,7 +118,7 @@ class Server:
     def waiting(self) -> int:
         """The process that waits for a lock, once one does."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            for _ in range(int(_PATIENCE * 100)):
+            for _ in range(int(PATIENCE * 100)):
                 row = connection.execute(
                     "SELECT pid FROM pg_stat_activity"
                     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -203,7 +201,7 @@ class TestActsThatLockBeforeTheyRead:
     def test_and_find_what_the_other_holds_both_come_through(self, site: Site, server: Server) -> None:
         """Neither waits while it holds something, so they never wait for each other."""
         keys = [site.create("package").key for _ in range(2)]
-        together = Barrier(2, timeout=_PATIENCE)
+        together = Barrier(2, timeout=PATIENCE)
 
         def act(own: str, others: str) -> Callable[[UnitOfWork], None]:
             attempts = 0
@@ -324,7 +322,7 @@ class TestAMethodThatIsSwitchedOff:
         def look_and_wait(session: SqlSession, workspace: str) -> Sequence[tuple[str, str, int]]:
             found = look(session, workspace)
             seen.set()
-            assert writing.wait(_PATIENCE)
+            assert writing.wait(PATIENCE)
             return found
 
         def notifying(write: Callable[..., Any]) -> Callable[..., Any]:
@@ -337,7 +335,7 @@ class TestAMethodThatIsSwitchedOff:
         monkeypatch.setattr(SqlSession, "states_in_use", look_and_wait)
         with ThreadPoolExecutor(2) as pool:
             switching = pool.submit(annexe_site.switch_off)
-            assert seen.wait(_PATIENCE)
+            assert seen.wait(PATIENCE)
             # On SQLite a new item's number is the first that is written, and waits already.
             name = "next_number" if annexe_site.applications[1].store.sqlite else "write"
             monkeypatch.setattr(SqlStore, name, notifying(getattr(SqlStore, name)))

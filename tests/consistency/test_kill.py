@@ -16,6 +16,7 @@ import httpx
 import psycopg
 import pytest
 from law import assert_law, feed
+from patience import PATIENCE
 from processes import PLAIN
 
 from placet.app import build
@@ -28,8 +29,6 @@ from .server import serving
 from .works import PLUGIN, assert_reports_counted
 
 CLIENTS = 6
-#: Seconds until so much has to be written: a guard against hanging.
-_PATIENCE = 120.0
 #: Acknowledged writes for each client before a kill, at random between these, and seconds after the last of them.
 WRITES, MOMENT = (2, 8), 0.1
 
@@ -59,7 +58,7 @@ def client(base: str, token: str) -> httpx.Client:
     return httpx.Client(
         base_url=f"{base}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
+        timeout=PATIENCE,
         trust_env=False,
         verify=PLAIN,
     )
@@ -147,7 +146,7 @@ class TestKill:
                     for n in range(CLIENTS)
                 ]
                 for _ in range(CLIENTS * random.randint(*WRITES)):  # noqa: S311
-                    assert acknowledged.acquire(timeout=_PATIENCE)
+                    assert acknowledged.acquire(timeout=PATIENCE)
                 time.sleep(random.uniform(0, MOMENT))  # noqa: S311
                 server.end(SIGKILL)
                 reported = [writer.result() for writer in writers]

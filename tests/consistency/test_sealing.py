@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from patience import PATIENCE
 from processes import Child
 from sqlalchemy import Engine, create_engine, text
 
@@ -181,7 +182,7 @@ def committed(store: SqlStore) -> Counter[Sealed]:
 
 def wait_for(what: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < deadline, "it did not come"
         time.sleep(0.01)
@@ -239,11 +240,11 @@ class TestBehindWriters:
 
         def pause() -> None:
             written.set()
-            read.wait(30)
+            read.wait(PATIENCE)
 
         with Sealer(store), ThreadPoolExecutor(1) as pool:
             slow = pool.submit(write, writing, [1], pause)
-            written.wait(30)
+            written.wait(PATIENCE)
             write(writing, [2], lambda: None)
             wait_for(lambda: store.lag().events == 0)
             for reader in readers:
@@ -338,7 +339,7 @@ class TestSealers:
                         time.sleep(0.2)  # what was said at their beginning
                         heard.clear()
                         write(writing, [1], lambda: None)
-                        assert heard.wait(10)
+                        assert heard.wait(PATIENCE)
 
     @pytest.fixture
     def sealing(self, postgresql_url: str, tmp_path: Path) -> Sealing:

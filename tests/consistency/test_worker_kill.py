@@ -15,6 +15,7 @@ from threading import Event, Semaphore
 import httpx
 import pytest
 from law import all_items, assert_law, feed
+from patience import PATIENCE
 from post import Box, Letter, box, eventually
 from processes import PLAIN
 
@@ -31,8 +32,6 @@ from .crew import PLUGIN, Crew
 WRITERS = 3
 #: Writes of one writer before a kill, at random between these, and seconds after the last of them.
 WRITES, MOMENT = (1, 5), 0.1
-#: Seconds within which everything has to be delivered at the end.
-PATIENCE = 200.0
 POISON = "poison"
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -85,7 +84,7 @@ def write(base: str, token: str, name: str, over: Event, enough: Semaphore) -> W
     written, chance = Written(), random.Random(name)  # noqa: S311  # load, no secret
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(
-        base_url=f"{base}/api/v1", headers=headers, timeout=30, trust_env=False, verify=PLAIN
+        base_url=f"{base}/api/v1", headers=headers, timeout=PATIENCE, trust_env=False, verify=PLAIN
     ) as http:
         while not over.is_set():
             try:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from shop import FIXER, OpenShop, Shop, plugin, replace_transition, with_repair
 from sqlalchemy import event
 
@@ -379,7 +380,7 @@ sys.setprofile(None)
 class TestAnInterruption:
     def test_leaves_nothing_behind_for_a_profiler(self) -> None:
         """Python 3.11 looks for a withdrawn exception at every call, and under a profiler or tracer for ever."""
-        subprocess.run([sys.executable, "-c", _PROFILED], check=True, timeout=60)  # our own program
+        subprocess.run([sys.executable, "-c", _PROFILED], check=True, timeout=PATIENCE)  # our own program
 
 
 def _slow_down(shop: Shop, seconds: float) -> None:

@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from patience import PATIENCE
 from processes import PLAIN
 from shop import METHOD, OpenShop, Shop, plugin
 
@@ -23,9 +24,6 @@ from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
 from placet.settings import Settings
 from placet.testing.databases import PostgresCluster, postgres_cluster
-
-#: Seconds in which what has gone has to be back, as a guard against waiting for ever.
-PATIENCE = 30.0
 
 
 class Front:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from patience import PATIENCE
 
-from .conftest import PATIENCE, Front, Serve
+from .conftest import Front, Serve
 
 _MIB = 1024 * 1024
 

@@ -56,7 +56,6 @@ def python(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.first
-@pytest.mark.timeout(900)
 def test_a_plugin_passes_all_its_tests_from_wheels(python: Path, tmp_path: Path) -> None:
     """The plugin's folder of tests alone, beside nothing else of this repository.
 
@@ -77,7 +76,6 @@ def test_a_plugin_passes_all_its_tests_from_wheels(python: Path, tmp_path: Path)
 
 
 @pytest.mark.first
-@pytest.mark.timeout(900)
 def test_a_new_plugin_is_made_installed_and_passes_its_tests(uv: str, python: Path, tmp_path: Path) -> None:
     """The wheel has the templates in it, and an installer takes what is made of them."""
     placet = python.with_name("placet")

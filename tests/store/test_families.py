@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from patience import PATIENCE
 from shop import OpenShop, Shop
 from sqlalchemy import Connection, Table, select
 
@@ -19,8 +20,6 @@ from placet.store.statements import insert_or_ignore
 from placet.store.store import SqlStore
 from placet.store.tables import workspaces
 
-#: A guard against hanging, in seconds.
-_PATIENCE = 60.0
 _FAMILY = Family("children", "shop.part")
 
 
@@ -47,13 +46,13 @@ class TestAWorkspaceThatIsOpened:
         def insert(connection: Connection, table: Table) -> Any:
             if not reached.is_set():
                 reached.set()
-                assert go.wait(_PATIENCE)
+                assert go.wait(PATIENCE)
             return insert_or_ignore(connection, table)
 
         monkeypatch.setattr("placet.store.families.insert_or_ignore", insert)  # where it stands still
         with ThreadPoolExecutor(2) as pool:
             registering = pool.submit(store.families.register, {("SHOP", _FAMILY)})
-            assert reached.wait(_PATIENCE)
+            assert reached.wait(PATIENCE)
             opening = pool.submit(open_yard, other)
             if _comes_through(opening, postgresql_url):
                 counted_in_the_yard(other.application.store)  # as the first writer there does
@@ -85,7 +84,7 @@ def _comes_through(done: Future[None], url: str) -> bool:
 
 def _first(*conditions: Callable[[], bool]) -> int:
     """Which of some conditions holds first."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         for n, holds in enumerate(conditions):
             if holds():

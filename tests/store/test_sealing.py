@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE
 from sqlalchemy import Connection, Engine, insert, text
 
 from placet.engine.act.queries import EventQuery
@@ -20,8 +21,6 @@ from placet.store.sealing import Sealer
 from placet.store.store import SqlStore, open_store
 from placet.store.tables import workspaces
 
-#: A guard against hanging, in seconds.
-_PATIENCE = 60.0
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 #: Rows that a connection has read lately in the tables of the log.
 _ROWS_READ = text(
@@ -286,10 +285,10 @@ class TestTheThread:
         monkeypatch.setattr(store.log_signal, "announce", announce)
         with Sealer(store), closing(open_store(database_url)) as other:
             write(other, made(1, 1, 1))
-            assert failed.wait(_PATIENCE)
+            assert failed.wait(PATIENCE)
             heard.clear()
             write(other, made(2, 1, 2))
-            assert heard.wait(_PATIENCE)
+            assert heard.wait(PATIENCE)
 
         assert "a listener of no use" in caplog.text
 

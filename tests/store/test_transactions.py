@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from shop import START, OpenShop, Shop
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -492,7 +493,7 @@ class TestThreads:
             store.run(lambda session: session.workspace_keys(), event=new_id())
             with store.reading() as session:
                 places = session.workspace_keys()
-                together.wait(60)
+                together.wait(PATIENCE)
             return len(places)
 
         with ThreadPoolExecutor(together.parties) as pool:

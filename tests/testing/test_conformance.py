@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from placet import Check, Gate, Method, State, Transition, Workflow, check, pass
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings
-from placet.testing import MethodConformance
+from placet.testing import MethodConformance, workflow_table
 
 
 @check("shop.silent")
@@ -105,3 +106,46 @@ class TestAMethodThatDoesNot:
 
         with pytest.raises(AssertionError, match='did you mean "start"'):
             _Acme().test_the_linter_finds_no_error(registry, acme)
+
+
+class TestTheTablesOfAMethod:
+    @pytest.fixture
+    def kept(self, tmp_path: Path) -> MethodConformance:
+        """Conformance with the table of each workflow in a folder, as it is."""
+        for item_type in METHOD.item_types:
+            (tmp_path / f"{item_type.id}.txt").write_text(workflow_table(item_type), encoding="utf-8")
+
+        class _Kept(MethodConformance):
+            method = "shop"
+            tables = tmp_path
+
+        return _Kept()
+
+    def test_are_its_workflows(self, kept: MethodConformance) -> None:
+        kept.test_every_workflow_is_the_table_that_is_kept(METHOD)
+
+    def test_show_a_rule_that_has_changed(self, kept: MethodConformance, tmp_path: Path) -> None:
+        """Line by line, and with where the table is to be written if the change is wanted."""
+        moves = [each for each in REPAIR.transitions if each.name != "rework"]
+        method = with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, moves))
+
+        with pytest.raises(AssertionError) as difference:
+            kept.test_every_workflow_is_the_table_that_is_kept(method)
+
+        assert "-rework: testing -> bench" in str(difference.value)
+        assert f"If that is wanted, write it into {tmp_path}: " in str(difference.value)
+
+    def test_have_one_for_each_item_type(self, kept: MethodConformance, tmp_path: Path) -> None:
+        (tmp_path / "shop.part.txt").unlink()
+
+        with pytest.raises(AssertionError, match=r"\+ordered \[todo\]"):
+            kept.test_every_workflow_is_the_table_that_is_kept(METHOD)
+
+    def test_have_none_without_an_item_type(self, kept: MethodConformance) -> None:
+        repairs_alone = changed(METHOD, item_types=METHOD.item_types[:1])
+
+        with pytest.raises(AssertionError, match=r"-ordered \[todo\]"):
+            kept.test_every_workflow_is_the_table_that_is_kept(repairs_alone)
+
+    def test_are_left_out_where_none_are_kept(self) -> None:
+        _Shop().test_every_workflow_is_the_table_that_is_kept(METHOD)

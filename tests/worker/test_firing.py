@@ -155,7 +155,6 @@ class TestAMethod:
         assert all(f"{key} is jammed" in caplog.text for key in jammed)
         assert struck(office, jammed) == [0, 0, 0]
 
-    @pytest.mark.timeout(120)
     @pytest.mark.untraced
     def test_that_never_ends_keeps_no_other(
         self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture

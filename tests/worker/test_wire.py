@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 
 import pytest
+from patience import PATIENCE
 from post import box
 
 from placet.addresses import Resolved, UnsafeAddressError, allowed, resolve, target
@@ -26,7 +27,7 @@ def dripping(answer: bytes) -> Iterator[str]:
             with connection:
                 connection.recv(65536)
                 connection.sendall(answer)
-                over.wait(30)
+                over.wait(PATIENCE)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -35,7 +36,7 @@ def dripping(answer: bytes) -> Iterator[str]:
         thread.join()
 
 
-def send(url: str, *, seconds: float = 10.0, private: bool = True) -> int:
+def send(url: str, *, seconds: float = PATIENCE, private: bool = True) -> int:
     with Wire(url, seconds=seconds, private=private) as wire:
         return wire.post({"Content-Type": "text/plain"}, b"hello")
 
@@ -73,11 +74,11 @@ class TestARequest:
             dripping(b"SSH-2.0-OpenSSH_9.9\r\n\r\n") as url,
             pytest.raises(WireError, match="cannot be reached"),
         ):
-            send(url, seconds=2)
+            send(url)
 
     def test_is_not_made_in_plain_text_where_the_other_side_speaks_no_tls(self) -> None:
         with dripping(b"HTTP/1.1 200 OK\r\n\r\n") as url, pytest.raises(WireError, match="cannot be reached"):
-            send(url.replace("http:", "https:"), seconds=5)
+            send(url.replace("http:", "https:"))
 
     def test_goes_to_the_address_that_was_checked_and_to_no_other(self) -> None:
         """A name that leads to a good address when it is looked at, and to a bad one when it is called."""
@@ -89,7 +90,7 @@ class TestARequest:
 
         allowed(resolving("rebinding.example", 80), private=False)
         with (
-            Wire("http://rebinding.example/", seconds=5, private=False, resolving=resolving) as wire,
+            Wire("http://rebinding.example/", seconds=PATIENCE, private=False, resolving=resolving) as wire,
             pytest.raises(WireError, match=r"it leads to 127\.0\.0\.1, which is a loopback address"),
         ):
             wire.post({}, b"")
@@ -101,7 +102,9 @@ class TestARequest:
             def resolving(host: str, port: int) -> list[Resolved]:
                 return [ip_address("127.0.0.9"), ip_address("127.0.0.1")]
 
-            with Wire(f"http://two.example:{port}/", seconds=5, private=True, resolving=resolving) as wire:
+            with Wire(
+                f"http://two.example:{port}/", seconds=PATIENCE, private=True, resolving=resolving
+            ) as wire:
                 assert wire.post({}, b"") == 204
             assert opened.letters[0].headers["host"] == f"two.example:{port}"
 

@@ -1,12 +1,15 @@
-"""Conformance: rules for every method, as a test class that a plugin subclasses in two lines.
+"""Conformance: rules for every method, as a test class that a plugin subclasses in three lines.
 
 class TestConformance(MethodConformance):
     method = "acme"
+    tables = Path(__file__).parent / "tables"
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -17,6 +20,7 @@ from placet.catalog.examination import examine
 from placet.definitions.document import canonical, item_type_document, method_of
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
+from placet.testing.tables import workflow_table
 
 
 class MethodConformance:
@@ -26,6 +30,8 @@ class MethodConformance:
     method: ClassVar[str]
     #: Methods switched on with it, besides those that it requires.
     together_with: ClassVar[tuple[str, ...]] = ()
+    #: The folder in which each of its item types has its workflow as a table, `ID.txt`; `None` where none are kept.
+    tables: ClassVar[Path | None] = None
 
     @pytest.fixture
     def registry(self) -> Registry:
@@ -98,3 +104,24 @@ class MethodConformance:
         """The rules in force are stored with each decision, as one canonical document."""
         for item_type in self.own(catalog):
             assert canonical(item_type_document(item_type))
+
+    def test_every_workflow_is_the_table_that_is_kept(self, definition: Method) -> None:
+        """Who changes a rule changes its table too, where a reader sees it: it is compared whole."""
+        if self.tables is None:
+            return
+        kept = {file.stem: file.read_text(encoding="utf-8") for file in self.tables.iterdir()}
+        found = {item_type.id: workflow_table(item_type) for item_type in definition.item_types}
+
+        assert kept == found, "\n".join(
+            [
+                *_changed(kept, found),
+                f"If that is wanted, write it into {self.tables}: workflow_table(item_type) is the text.",
+            ]
+        )
+
+
+def _changed(kept: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
+    """What of the workflows is no longer as it was kept, line by line."""
+    for id in sorted({*kept, *found}):
+        before, now = (tables.get(id, "").splitlines() for tables in (kept, found))
+        yield from unified_diff(before, now, f"{id}.txt", f"the workflow of {id}", lineterm="")

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 
 #: The number of `nobody`: PostgreSQL refuses to run as root, and the name may be missing in a small container.
 _UNPRIVILEGED = 65534
-#: Seconds until a server has to be ready, or has to have stopped.
-_PATIENCE = 30
+#: Seconds until a server has to be ready, or has to have stopped: a guard against hanging, also on a busy machine.
+_PATIENCE = 600
 _OPTIONS = {"listen_addresses": "127.0.0.1", "max_connections": "200", "timezone": "UTC", "fsync": "off"}
 
 

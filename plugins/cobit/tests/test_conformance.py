@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from placet.testing import MethodConformance
 
 
 class TestConformance(MethodConformance):
     method = "cobit"
+    tables = Path(__file__).parent / "tables"

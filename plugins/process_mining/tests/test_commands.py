@@ -178,7 +178,7 @@ class TestAnInterruptedExport:
             assert process.stdout is not None
             assert process.stdout.readline() == "reading\n"
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 130
+            assert process.wait(600) == 130
 
         assert [(file.name, file.read_text()) for file in kept.parent.iterdir()] == [
             ("log.csv", "the last one")
