@@ -65,7 +65,7 @@ class TestEveryApproval:
 
         assert found(catalog) == [
             (
-                "error unsatisfiable-approval: library.consent: 1 of library.director have to approve, and 0 of 1 "
+                "error unsatisfiable-approval: library.consent: 1 of library.director has to approve, and 0 of 1 "
                 "can: the one holder of library.director has by then done create, and library.not_both keeps them "
                 "from voting: ask another role, let more people hold these roles, or let somebody else do the act"
             )
@@ -79,7 +79,7 @@ class TestEveryApproval:
 
         assert [finding.message for finding in lint(catalog)] == [
             (
-                "1 of library.director have to approve, and 0 of 1 can: the one holder of library.director has by "
+                "1 of library.director has to approve, and 0 of 1 can: the one holder of library.director has by "
                 "then done transition:ask, and library.not_both keeps them from voting"
             )
         ]
@@ -107,7 +107,7 @@ class TestEveryApproval:
 
         assert [finding.message for finding in lint(strict)] == [
             (
-                "1 of library.director have to approve, and 0 of 1 can: the one holder of library.director has by "
+                "1 of library.director has to approve, and 0 of 1 can: the one holder of library.director has by "
                 "then done vote:library.first, and library.not_both keeps them from voting"
             )
         ]
@@ -202,8 +202,8 @@ class TestEveryApproval:
             **parts | {"approvals": [Approval("library.consent", "Consent", Panel(*ballots), reminds=DAILY)]}
         )
 
-        assert [finding.message[:56] for finding in lint(catalog)] == [
-            "1 of library.director have to approve, and 0 of 1 can: t"
+        assert [finding.message[:55] for finding in lint(catalog)] == [
+            "1 of library.director has to approve, and 0 of 1 can: t"
         ] * 2
 
     def test_that_depends_on_the_item_is_judged_by_whom_it_says_it_asks(self, composed: Compose) -> None:

@@ -74,6 +74,13 @@ class TestMigrating:
         shell.run("migrate")
         assert shell.run("migrate", "--check") == "the schema is current\n"
 
+    def test_check_says_of_an_empty_database_that_it_is(self, shell: Shell) -> None:
+        newest = shell.json("migrate", "--check", code=1)["newest"]
+
+        assert shell.run("migrate", "--check", code=1) == (
+            f"the database is empty, and this program needs {newest}: run placet migrate\n"
+        )
+
     def test_a_newer_database_is_refused(self, shell: Shell) -> None:
         """An old program must not write what it does not understand."""
         shell.run("migrate")

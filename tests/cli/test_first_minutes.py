@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -72,6 +73,18 @@ class TestLists:
         [line] = [line for line in done.stdout.splitlines() if id in line]
         assert "Somebody [of Acme]" in line
 
+    def test_without_rows_are_a_line(self, shell: Shell) -> None:
+        """An empty frame looks like a table that was not printed to its end."""
+        shell.run("migrate")
+
+        assert shell.run("workspace", "list") == "Workspaces: none\n"
+        assert shell.json("workspace", "list") == []
+
+    def test_show_moments_to_the_minute(self, office: Shell) -> None:
+        office.run("token", "create", "maya", "--expires-in", "P90D")
+
+        assert re.search(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b", office.run("token", "list", "maya"))
+
     def test_of_plugins_have_the_id_of_the_method(self, shell: Shell) -> None:
         """It is what workspaces switch on, and another than the plugin's name."""
         plugins = {each["name"]: each for each in shell.json("plugins", "list")}
@@ -79,6 +92,21 @@ class TestLists:
         assert plugins["itil_change"]["method"] == "itil"
         [line] = [line for line in shell.run("plugins", "list").splitlines() if "itil_change" in line]
         assert " itil " in line
+
+
+class TestFindings:
+    def test_say_that_there_are_none_and_what_was_checked(self, shell: Shell) -> None:
+        """Nothing printed could also mean that nothing was checked."""
+        shell.run("migrate")
+
+        assert shell.run("plugins", "check", "calendar_feed") == "Nothing found in the plugin calendar_feed\n"
+        assert shell.run("check") == "Nothing found in 0 workspaces\n"
+        assert shell.json("plugins", "check", "calendar_feed") == []
+
+    def test_are_counted(self, office: Shell) -> None:
+        found = office.json("plugins", "check")
+
+        assert re.match(rf"{len(found)} findings in \d+ plugins\n", office.run("plugins", "check"))
 
 
 class TestWhatIsWrong:

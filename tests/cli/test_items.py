@@ -139,6 +139,8 @@ class TestWorkingOnItems:
 
         assert "role: Submit is for the" in message
         assert "-> ask maya" in message
+        assert message.startswith(f"Submit (submit) on {key} is blocked by 1 check\n")
+        assert message.count("role: Submit is for the") == 1
 
     def test_what_can_be_done_is_listed_with_what_stands_in_the_way(self, office: Shell) -> None:
         key = change(office)

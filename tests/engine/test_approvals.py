@@ -125,8 +125,10 @@ class TestVoting:
 
     def test_is_refused_before_it_was_asked_for(self, shop: Shop) -> None:
         """No round, no vote."""
-        with pytest.raises(BlockedError, match="Agreement was not asked for"):
+        with pytest.raises(BlockedError, match="Agreement was not asked for") as caught:
             shop.vote(shop.on_bench(), "cid")
+
+        assert caught.value.blockers[0].remedy == "use Offer"
 
     def test_names_the_nearest_approval(self, shop: Shop) -> None:
         """A misspelt approval is not found."""

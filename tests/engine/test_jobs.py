@@ -87,7 +87,7 @@ class TestAJob:
         [
             (fail, "RuntimeError: the shutter is stuck"),
             (leave, "SystemExit: 3"),
-            (be_refused, "start on SHOP-1 is blocked by"),
+            (be_refused, "Start (start) on SHOP-1 is blocked by"),
         ],
     )
     def test_that_failed_is_sent_to_administrators(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, replace_transition, with_repair
 
-from placet import Gate, Line, Transition, fields_present, reason_given
+from placet import BlockedError, Gate, Line, Transition, fields_present, reason_given
 from placet.engine.act.titles import Titles
 
 
@@ -43,6 +43,34 @@ class TestAPersonWithANamesake:
 
         said = [each.remedy for preview in previews for each in preview.blockers if each.gate == "role"]
         assert "ask Ben (ben) or Bea" in said
+
+
+class TestARefusal:
+    def test_names_transitions_gates_and_approvals_by_title_and_id(self, any_shop: Shop) -> None:
+        """The title is what people know, and the id is what clients send."""
+        item = any_shop.wish(fault="dark")
+
+        refusal = any_shop.refusal(item, "start", "ben", fields={"hours": 99})
+
+        assert str(refusal) == (
+            f"Start (start) on {item.key} is blocked by 1 check: Small enough (shop.small): 99 hours are more than 40"
+        )
+
+    def test_of_a_vote_names_the_approval_by_title_and_id(self, shop: Shop) -> None:
+        item = shop.offered()
+
+        with pytest.raises(BlockedError) as refusal:
+            shop.vote(item, "mia")
+
+        assert str(refusal.value).startswith(
+            f"Agreement (shop.agreement) on {item.key} is blocked by 1 check: "
+        )
+
+    def test_names_what_has_no_title_by_its_id(self, shop: Shop) -> None:
+        """The engine's own gates are words."""
+        item = shop.wish()
+
+        assert ": role: " in str(shop.refusal(item, "start", "ann"))
 
 
 class TestAThing:

@@ -80,7 +80,8 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
                 reasons = [barred[voter] for voter in sorted(voters & set(barred))]
                 yield Shortage(
                     approval.id,
-                    f"{needed} of {', '.join(roles)} have to approve, and {len(eligible)} of {len(voters)} can"
+                    f"{needed} of {', '.join(roles)} {'has' if needed == 1 else 'have'} to approve, and "
+                    + (f"{len(eligible)} of {len(voters)} can" if voters else "nobody holds such a role")
                     + (f": {'; '.join(reasons)}" if reasons else ""),
                     "ask another role, let more people hold these roles, or let somebody else do the act"
                     if reasons

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from placet.definitions.wording import AS_KEPT, rendered
 from placet.errors import PlacetError
 
 if TYPE_CHECKING:
     from placet.engine.act.proposals import Proposal
 
+#: The detail of a refusal by rules: how many checks block it, and all that is said about them.
+_REASONS = re.compile(r"^(.*? is blocked by \d+ checks?): .*", re.DOTALL)
 #: Columns that are wide enough for any row.
 _ENDLESS = 100_000
 
@@ -20,6 +24,13 @@ _ENDLESS = 100_000
 def _written(value: object) -> str:
     """A value that JSON does not know: a moment as RFC 3339 writes it, anything else as text."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _shown(cell: object) -> str:
+    """The text of a cell: a moment to the minute in UTC, and nothing for `None`."""
+    if isinstance(cell, datetime):
+        return AS_KEPT.say("moment", cell.astimezone(UTC))
+    return "" if cell is None else str(cell)
 
 
 class Output:
@@ -30,15 +41,19 @@ class Output:
         self.debug = False
 
     def table(
-        self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], data: object
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], data: object
     ) -> None:
         """Rows for people, or the same as JSON.
 
         Values are shown as they are: brackets in a title are not markup, and nothing is cut. On a terminal long values
-        are wrapped; elsewhere each line is as long as necessary, so that ids can be searched.
+        are wrapped; elsewhere each line is as long as necessary, so that ids can be searched. Without rows there is
+        only the title.
         """
         if self.as_json:
             self.json(data)
+            return
+        if not rows:
+            self.line(title)
             return
         from rich.console import Console
         from rich.measure import Measurement
@@ -49,7 +64,7 @@ class Output:
         for column in columns:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
-            table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+            table.add_row(*(Text(_shown(cell)) for cell in row))
         console = Console()
         if not console.is_terminal:
             endless = console.options.update(width=_ENDLESS)
@@ -68,9 +83,16 @@ class Output:
     ) -> None:
         """A list with the number of rows shown, and how to see the rest."""
         total = len(rows) if total is None else total
-        self.table(f"{what}: {len(rows)} of {total}", columns, rows, data)
+        self.table(f"{what}: {len(rows)} of {total}" if total else f"{what}: none", columns, rows, data)
         if len(rows) < total and not self.as_json:
             self.note(f"{total - len(rows)} more: --all shows them too, and --limit another number")
+
+    def findings(
+        self, checked: str, columns: Sequence[str], rows: Sequence[Sequence[object]], data: object
+    ) -> None:
+        """The findings about something that was checked; without any, a sentence that says so."""
+        title = rendered("{n:count finding} in {checked}", {"n": len(rows), "checked": checked})
+        self.table(title if rows else f"Nothing found in {checked}", columns, rows, data)
 
     def json(self, data: object) -> None:
         """One JSON document."""
@@ -102,6 +124,9 @@ class RefusedError(PlacetError):
     def __init__(self, problem: dict[str, Any]) -> None:
         self.problem = problem
         parts = [str(problem.get("detail") or problem.get("title"))]
+        if problem.get("blockers"):
+            # The reasons follow line by line, each with its remedy.
+            parts = [_REASONS.sub(r"\1", parts[0])]
         parts += [f"  {b['gate']}: {b['message']}\n    -> {b['remedy']}" for b in problem.get("blockers", ())]
         faults = [f"{fault['pointer'] or '/'}: {fault['message']}" for fault in problem.get("errors", ())]
         parts += [f"  {fault}" for fault in faults if fault != parts[0]]

@@ -51,6 +51,7 @@ def plugins_check(
     from placet.catalog.discovery import Registry
     from placet.catalog.examination import examined
     from placet.cli.loading import astray
+    from placet.definitions.wording import rendered
 
     OUT.as_json = as_json
     registry = Registry.discover(read_settings().disabled_plugins)
@@ -64,7 +65,8 @@ def plugins_check(
          "remedy": f.remedy}
         for f in findings
     ]  # fmt: skip
-    OUT.table("Findings", ["severity", "where", "what", "what to do"], rows, data)
+    checked = f"the plugin {name}" if name else rendered("{n:count plugin}", {"n": len(registry.plugins)})
+    OUT.findings(checked, ["severity", "where", "what", "what to do"], rows, data)
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
 
@@ -110,11 +112,14 @@ def plugins_new(
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
     """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs."""
     from placet.cli.findings import document, found_in, rows_of
+    from placet.definitions.wording import rendered
 
     OUT.as_json = as_json
     found = found_in(application().engine, workspace)
-    OUT.table(
-        "Findings", ["severity", "workspace", "where", "what", "what to do"], rows_of(found), document(found)
+    checked = (
+        f"the workspace {workspace}" if workspace else rendered("{n:count workspace}", {"n": len(found)})
     )
+    columns = ["severity", "workspace", "where", "what", "what to do"]
+    OUT.findings(checked, columns, rows_of(found), document(found))
     if any(finding.severity == "error" for place in found for finding in place.findings):
         raise typer.Exit(1)

@@ -80,12 +80,11 @@ def migrate(
         store = open_store(settings.database_url)
         found, newest = schema.current(store.engine), schema.newest()
         store.close()
-        OUT.say(
-            "the schema is current"
-            if found == newest
-            else f"the schema is at {found}, and this program needs {newest}",
-            {"current": found, "newest": newest},
-        )
+        state = f"the schema is at {found}, and this program needs {newest}"
+        if found is None:
+            state = f"the database is empty, and this program needs {newest}"
+        text = "the schema is current" if found == newest else f"{state}: run placet migrate"
+        OUT.say(text, {"current": found, "newest": newest})
         raise typer.Exit(0 if found == newest else 1)
     before, after = bring(settings)
     text = "the schema was current" if before == after else f"migrated from {before or 'nothing'} to {after}"

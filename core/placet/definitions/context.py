@@ -311,6 +311,10 @@ class CheckContext(Protocol):
         """The latest round of an approval; `None` if it was never asked for."""
         ...
 
+    def asked_by(self, approval: str) -> Sequence[str]:
+        """The transitions that ask for an approval: those that leave the item's state; where none does, all."""
+        ...
+
     def confirmation(self, confirmation: str) -> ConfirmationView:
         """A confirmation of this item, by those whom its field names."""
         ...

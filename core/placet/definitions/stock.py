@@ -166,22 +166,17 @@ def linked_in_state(
 
 
 @checked
-def approval_granted(
-    id: str, approval: str, *, again: str = "ask for the decision again", asked_by: str = ""
-) -> Check:
-    """The approval is granted, and neither voided nor expired.
-
-    `again` is the remedy where it has ended otherwise; `asked_by` names the transition to take where it was never asked
-    for, if one alone asks for it.
-    """
+def approval_granted(id: str, approval: str, *, again: str = "ask for the decision again") -> Check:
+    """The approval is granted, and neither voided nor expired. `again` is the remedy where it has ended otherwise."""
 
     def test(ctx: CheckContext) -> Verdict:
         asked = ctx.approval(approval)
         if asked is None:
+            asking = ctx.asked_by(approval)
             return blocked(
                 "{approval:approval} was never asked for",
-                remedy="take {asked_by:transition}" if asked_by else "take the transition that asks for it",
-                params={"approval": approval} | ({"asked_by": asked_by} if asked_by else {}),
+                remedy="use {asked_by:transition or}" if asking else "wait until it is asked for",
+                params={"approval": approval, "asked_by": asking},
             )
         if asked.status is ApprovalStatus.GRANTED:
             return passed(approval=approval, votes=asked.summary)

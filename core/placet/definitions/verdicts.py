@@ -160,6 +160,13 @@ def _checks(number: int) -> str:
     return "1 check" if number == 1 else f"{number} checks"
 
 
+def _entitled(id: str, wording: Wording, *kinds: str) -> str:
+    """`Authorize change (authorize_change)`; the id alone where no kind has a title for it."""
+    titles = (wording.say(kind, id) for kind in kinds)
+    title = next((title for title in titles if title != id), "")
+    return f"{title} ({id})" if title else id
+
+
 class BlockedError(PlacetError):
     """Blocked by rules; `blockers` has all reasons."""
 
@@ -171,14 +178,22 @@ class BlockedError(PlacetError):
         *,
         observed: Sequence[Blocker] = (),
         event: str | None = None,
+        wording: Wording = AS_KEPT,
     ) -> None:
-        self.key, self.act, self.blockers = key, act, tuple(blockers)
+        """Create the refusal of an act, which is a verb or the id of a transition or an approval.
+
+        `wording` knows their titles and those of gates, which stand before the ids.
+        """
+        self.key, self.act, self.blockers, self.wording = key, act, tuple(blockers), wording
         #: Findings of gates in mode `observe`: recorded, and not shown to the person who is refused.
         self.observed = tuple(observed)
         #: Id of the event that records the refusal; `None` where refusals are not recorded.
         self.event = event
-        reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)
-        super().__init__(f"{act} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
+        reasons = "; ".join(
+            f"{_entitled(blocker.gate, wording, 'gate')}: {blocker.message}" for blocker in self.blockers
+        )
+        called = _entitled(act, wording, "transition", "approval")
+        super().__init__(f"{called} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
 
 
 #: Types of figures, besides lists and dictionaries of them, the most frequent first.

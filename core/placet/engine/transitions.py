@@ -231,7 +231,12 @@ class Transitions:
         fresh.write()
         return _Refusal(
             BlockedError(
-                refusal.key, refusal.act, refusal.blockers, observed=refusal.observed, event=event.id
+                refusal.key,
+                refusal.act,
+                refusal.blockers,
+                observed=refusal.observed,
+                event=event.id,
+                wording=refusal.wording,
             ),
             before.type,
         )

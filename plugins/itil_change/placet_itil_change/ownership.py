@@ -18,11 +18,12 @@ def own_item(ctx: CheckContext) -> Verdict:
     staff = (SERVICE_DESK_ANALYST.id, RESOLVER.id, FULFILLER.id)
     if ctx.actor in {SYSTEM, *owners} or ctx.holds(ctx.actor, *staff):
         return passed(of=list(owners))
+    people = [owner for owner in owners if owner != SYSTEM]
     return blocked(
-        "it belongs to {owners:person and}",
-        remedy="ask {owners:person or}, or the service desk",
-        who=[*owners, SERVICE_DESK_ANALYST.id],
-        params={"owners": list(owners)},
+        "it belongs to {owners:person and}" if people else "it was created automatically, and not for a user",
+        remedy="ask {owners:person or}, or the service desk" if people else "ask the service desk",
+        who=[*people, SERVICE_DESK_ANALYST.id],
+        params={"owners": people},
     )
 
 

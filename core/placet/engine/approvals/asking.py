@@ -28,7 +28,8 @@ def demand_asking_again(ctx: Context, approval: str) -> None:
     if view is None:
         raise refused(
             ctx, approval, "approval", "{approval:approval} was not asked for",
-            "take the transition that asks for it", approval=approval,
+            "use {asked_by:transition or}" if ctx.asked_by(approval) else "wait until it is asked for",
+            approval=approval, asked_by=ctx.asked_by(approval),
         )  # fmt: skip
     if state is None or state.category.final:
         raise refused(
@@ -66,4 +67,4 @@ def _not_asking(ctx: Context, approval: str, roles: Sequence[str]) -> BlockedErr
         check="role",
         source=approval.partition(".")[0],
     )
-    return BlockedError(ctx.record.key, approval, [blocker])
+    return BlockedError(ctx.record.key, approval, [blocker], wording=ctx.titles)

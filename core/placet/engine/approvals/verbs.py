@@ -222,16 +222,18 @@ def _demand_not_in_person(ctx: Context, round: ApprovalRound, seat: str) -> None
 
 def _open_round(ctx: Context, approval: str) -> ApprovalRound:
     view, round = ctx.approval(approval), ctx.record.round(approval)
+    asking = ctx.asked_by(approval)
     if view is None or round is None:
         raise refused(
             ctx, approval, "approval", "{approval:approval} was not asked for",
-            "take the transition that asks for it", approval=approval,
+            "use {asked_by:transition or}" if asking else "wait until it is asked for",
+            approval=approval, asked_by=asking,
         )  # fmt: skip
     if view.status in {ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED}:
         raise refused(
             ctx, approval, "approval", "{approval:approval}, round {round}: {summary}",
-            "take the transition that asks for it again",
-            approval=approval, round=round.round, summary=view.summary,
+            "ask again with {asked_by:transition or}" if asking else "have it asked for again",
+            approval=approval, round=round.round, summary=view.summary, asked_by=asking,
         )  # fmt: skip
     return round
 
@@ -254,7 +256,7 @@ def _voting_roles(
     elif round.ordered:
         blockers += _out_of_order(ctx, round, seat, held)
     if blockers:
-        raise BlockedError(ctx.record.key, approval, blockers)
+        raise BlockedError(ctx.record.key, approval, blockers, wording=ctx.titles)
     return held
 
 

@@ -116,11 +116,12 @@ class ItemCreator:
         """
         if not item_type.creation or record.state != item_type.workflow.initial.id:
             return {}
-        found = evaluate_creation(Context(self._work, record, actor, sent=sent), item_type.creation)
+        ctx = Context(self._work, record, actor, sent=sent)
+        found = evaluate_creation(ctx, item_type.creation)
         if found.enforced:
             shown = [b for b in found.blockers if b.mode is not GateMode.OBSERVE]
             observed = [b for b in found.blockers if b.mode is GateMode.OBSERVE]
-            raise BlockedError(record.workspace, CREATE, shown, observed=observed)
+            raise BlockedError(record.workspace, CREATE, shown, observed=observed, wording=ctx.titles)
         return {
             "reported": [blocker_data(blocker) for blocker in found.blockers],
             "checks": [check_data(report) for report in found.reports],

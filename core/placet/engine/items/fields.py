@@ -262,12 +262,13 @@ class FieldWriter:
         gates = type_of(self._work, after).editing if after.fields is not before.fields else ()
         if not gates and not blockers:
             return {}
-        found = evaluate_gates(Context(self._work, after, actor, sent=patch), gates)
+        ctx = Context(self._work, after, actor, sent=patch)
+        found = evaluate_gates(ctx, gates)
         stops = [*blockers, *found.blockers]
         if any(blocker.mode is GateMode.ENFORCE for blocker in stops):
             shown = [b for b in stops if b.mode is not GateMode.OBSERVE]
             observed = [b for b in stops if b.mode is GateMode.OBSERVE]
-            raise BlockedError(before.key, EDIT, shown, observed=observed)
+            raise BlockedError(before.key, EDIT, shown, observed=observed, wording=ctx.titles)
         return {"reported": [blocker_data(b) for b in found.blockers]} if found.blockers else {}
 
     def _titled(self, before: ItemRecord, after: ItemRecord, titles: Titles) -> list[Blocker]:

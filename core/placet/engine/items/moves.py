@@ -103,7 +103,7 @@ class MoveWriter:
         if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):
             shown = [b for b in blockers if b.mode is not GateMode.OBSERVE]
             observed = [b for b in blockers if b.mode is GateMode.OBSERVE]
-            raise BlockedError(before.key, transition.name, shown, observed=observed)
+            raise BlockedError(before.key, transition.name, shown, observed=observed, wording=ctx.titles)
         return found, blockers
 
     def _completed(

@@ -202,7 +202,7 @@ def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **par
         check=by,
         source=method_of(record.type),
     )
-    return BlockedError(record.key, act, [blocker])
+    return BlockedError(record.key, act, [blocker], wording=ctx.titles)
 
 
 def type_of(work: UnitOfWork, record: ItemRecord) -> ItemType:

@@ -14,7 +14,7 @@ from placet_cobit.ids import CONTROL_HANDOVER
 from placet_cobit.roles import CIO, COMPLIANCE_OFFICER, CONTROL_OWNER, CONTROL_PERFORMER
 
 handover_votes = approval_granted(
-    "cobit.handover_votes", CONTROL_HANDOVER, asked_by="ask_handover", again="ask for the handover again"
+    "cobit.handover_votes", CONTROL_HANDOVER, again="ask for the handover again"
 )
 
 

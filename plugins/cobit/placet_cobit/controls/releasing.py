@@ -103,12 +103,9 @@ def needs_second_person(control: ItemView) -> bool:
     return design.legal_basis or bool(design.key_control)
 
 
-_SUSPENDED = approval_granted(
-    "cobit.release_votes", CONTROL_RELEASE, asked_by="ask_release", again="ask for the release again"
-)
+_SUSPENDED = approval_granted("cobit.release_votes", CONTROL_RELEASE, again="ask for the release again")
 _RETIRED = approval_granted(
     "cobit.retirement_votes",
     CONTROL_RETIREMENT,
-    asked_by="ask_retirement",
     again="ask for the retirement again",
 )
