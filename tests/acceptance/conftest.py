@@ -113,11 +113,11 @@ class Person:
     def vote(self, key: str, approval: str, decision: str = "approve", expect: int = 200) -> Any:
         return self.send("POST", f"/items/{key}/approvals/{approval}", {"decision": decision}, expect=expect)
 
-    def attach(self, key: str, kind: str, content: bytes = b"passed") -> None:
+    def attach(self, key: str, kind: str, content: bytes = b"passed", *, name: str = "") -> None:
         answer = self._http.post(
             f"/items/{key}/evidence",
             data={"kind": kind},
-            files={"file": (f"{kind}.txt", content, "text/plain")},
+            files={"file": (name or f"{kind}.txt", content, "text/plain")},
         )
         assert answer.status_code == 201, answer.text
 

@@ -319,6 +319,26 @@ class TestAnErasure:
         assert shop.ada.get("/audit/verify").json()["ok"] is True
         assert shop.ada.delete("/actors/bo/deactivation").status_code == 409
 
+    def test_takes_comments_on_people_and_on_rules_too(self, shop: Shop) -> None:
+        """An administrator who leaves has said why somebody was switched off, and why a proposal was rejected."""
+        shop.ada.post("/actors", json={"id": "eve", "name": "Eve", "admin": True})
+        eve = own_token(shop, "eve")
+        shop.ada.patch("/workspaces/SHOP", json={"governed": ["calendars"]})
+        proposal = shop.ada.patch(
+            "/workspaces/SHOP", json={"calendars": {"default": {"zone": "Europe/Vienna"}}}
+        ).json()
+        decided = {"decision": "reject", "comment": "Jensen would not like it"}
+        assert eve.post(f"/workspaces/SHOP/proposals/{proposal['id']}", json=decided).status_code == 200
+        eve.post("/actors/bo/deactivation", json={"comment": "Bo Jensen has left"})
+        shop.ada.post("/actors/eve/deactivation")
+
+        erased = shop.ada.post("/actors/eve/erasure", json={"comments": True}).json()
+
+        assert (erased["events"], erased["kept"]) == (2, [])
+        seen = [shop.ada.get(path).text for path in ("/events?limit=500", "/installation/events?limit=500")]
+        assert not any("Jensen" in text for text in seen)
+        assert shop.ada.get("/audit/verify").json()["ok"] is True
+
     def test_keeps_comments_unless_they_are_asked_for(self, shop: Shop) -> None:
         """Comments may be part of the record of others."""
         key = shop.asked()

@@ -251,7 +251,10 @@ class TestAllOrNothing:
 
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of who chose the id."""
-        with pytest.raises(ConflictError, match='the actor id "ann" is already in use'):
+        with pytest.raises(
+            ConflictError,
+            match='the actor id "ann", or one that differs from it in case alone, is already in use',
+        ):
             any_shop.application.store.transact(lambda session: session.people.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
             any_shop.application.store.transact(

@@ -143,8 +143,10 @@ def actor_erase(
         return
     text = f"erased {id}, and the comments of {erased.events} events"
     if erased.kept:
-        text += f"; {erased.kept} events keep a comment, which their content is digested with: erase them one by one"
-    OUT.say(text, {"actor": id, "events": erased.events, "kept": erased.kept})
+        text += f"; {len(erased.kept)} events keep a comment, which is digested with content: erase them one by one"
+        text += "".join(f"\n{each.key} {each.event}" for each in erased.kept)
+    kept = [{"key": each.key, "event": each.event} for each in erased.kept]
+    OUT.say(text, {"actor": id, "events": erased.events, "kept": kept})
 
 
 @actor_app.command("invite")

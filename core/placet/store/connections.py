@@ -26,6 +26,11 @@ _CONNECTING, _ANSWERING = 5, 40
 #: Options of every statement.
 _STATEMENTS = {"compiled_cache": COMPILED}
 
+#: Settings of every connection to a file. Erased texts are overwritten, which not every SQLite does by itself.
+_PRAGMAS = (
+    "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000", "secure_delete=ON",
+)  # fmt: skip
+
 #: Options of every connection to PostgreSQL. Milliseconds.
 _POSTGRESQL = {
     "default_transaction_isolation": "read committed",
@@ -77,7 +82,7 @@ def sqlite_engine(url: URL) -> Engine:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         # The driver must not begin transactions itself: `begin` below does, before the first read.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         # SQLite's own function knows only the letters from A to Z, and titles are searched in any case.
         connection.create_function("lower", 1, str.lower, deterministic=True)

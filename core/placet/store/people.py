@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, exists, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
 from placet.engine.act.people import Actor, Delegation, Invitation, Token
@@ -56,7 +56,7 @@ class SqlPeople:
         return {row.id: actor_record(row) for row in found}
 
     def actor_alike(self, id: str) -> str | None:
-        alike = select(actors.c.id).where(func.lower(actors.c.id) == id.lower()).limit(1)
+        alike = select(actors.c.id).where(actors.c.folded == id.lower())
         found: str | None = self._reader.connection.scalar(alike)
         return found
 
@@ -84,7 +84,7 @@ class SqlPeople:
         return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > limit else None)
 
     def save_actor(self, actor: Actor) -> None:
-        with unique(f'actor id "{actor.id}"'):
+        with unique(f'actor id "{actor.id}", or one that differs from it in case alone,'):
             self._reader.connection.execute(insert(actors), actor_row(actor))
 
     def change_actor(self, actor: Actor) -> None:

@@ -138,6 +138,17 @@ class SqlStore(Database):
 
     # The log
 
+    def overwrite_erased(self) -> None:
+        """Empty SQLite's log, which has former versions of pages until they are overwritten one day.
+
+        It waits for readers of a former version as long as a writer would. PostgreSQL removes former versions of rows
+        by itself (autovacuum), and administrators sooner (VACUUM).
+        """
+        if not self.sqlite:
+            return
+        with self._writer, self._autocommit.connect() as connection:
+            self.driver.command(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+
     def settle(self) -> None:
         """Give positions to committed events; see `placet.store.sealing`."""
         if self._others is None:

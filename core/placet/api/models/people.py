@@ -219,15 +219,24 @@ class Departure(Answer):
     waiting: list[Waiting]
 
 
+class KeptComment(Answer):
+    """An event with a comment that was not erased with its author."""
+
+    key: Annotated[
+        str,
+        Field(description="The item; for events of a workspace's own history its key, or `installation`."),
+    ]
+    event: Annotated[str, Field(description="The event's id.")]
+
+
 class ErasedActor(Answer):
     """The result of an erasure."""
 
     actor: Actor
     events: Annotated[int, Field(ge=0, description="Events whose comments were erased.")]
     kept: Annotated[
-        int,
+        list[KeptComment],
         Field(
-            ge=0,
             description="Events that keep a comment, since its digest covers content of the item too, or two people "
             "erase in its workspace: erase their texts one by one.",
         ),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from placet.definitions.pointers import pointer_of
+from placet.definitions.pointers import pointer_of, steps
 from placet.engine.act.patches import BECAME, EVENT, Operation, differences, patched
 from placet.engine.act.questions import ConfirmationRecord
 from placet.engine.act.records import ApprovalRound, ItemRecord, Waiver
@@ -34,6 +34,8 @@ _EMPTY: Mapping[str, Any] = {
 
 #: Members of a record that repeat values of the item's fields.
 _COPIES = {ApprovalRound: "material", ConfirmationRecord: "material", Waiver: "content"}
+#: The parts of an item that have such records, and these members.
+_REPEATING, _REPEATED = frozenset({"approvals", "confirmations", "waivers"}), frozenset(_COPIES.values())
 
 
 def stated(before: Mapping[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,7 +148,8 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     value: Any = operation.get("value")
     name = _COPIES.get(type(value))
     if name is None:
-        yield operation
+        source = _source_within(operation["path"], value, record)
+        yield operation if source is None else {"op": "copy", "from": source, "path": operation["path"]}
         return
     kept: Mapping[str, Any] = getattr(value, name)
     own = {each: _source(each, given, record) for each, given in kept.items()}
@@ -155,6 +158,14 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     for each, source in own.items():
         if source is not None:
             yield {"op": "copy", "from": source, "path": f"{operation['path']}{pointer_of((name, each))}"}
+
+
+def _source_within(path: str, value: Any, record: ItemRecord) -> str | None:
+    """Where the item has a value that a record gets as one more of those that it repeats."""
+    match steps(path):
+        case [part, _, holder, name] if part in _REPEATING and holder in _REPEATED:
+            return _source(name, value, record)
+    return None
 
 
 def _source(name: str, value: Any, record: ItemRecord) -> str | None:

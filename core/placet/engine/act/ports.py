@@ -71,6 +71,10 @@ class Store(Protocol):
         """Give positions to the events committed so far, where the commit itself does not do that."""
         ...
 
+    def overwrite_erased(self) -> None:
+        """Take what was erased out of the database's files, as far as a program can do that."""
+        ...
+
 
 class Stored(NamedTuple):
     """A stored file."""

@@ -113,11 +113,13 @@ def _confirmations_since(before: ItemRecord | None, after: ItemRecord) -> dict[s
     known = before.confirmations if before is not None else ()
     if known is after.confirmations:
         return {}
+    # A comment may be erased afterwards, and the answer stays the same.
+    wordless = [replace(each, comment="") for each in known]
     return {
         "confirmations": [
             {"confirmation": each.confirmation, "person": each.actor, "status": each.status.value}
             for each in after.confirmations
-            if each not in known
+            if replace(each, comment="") not in wordless
         ]
     }
 

@@ -142,7 +142,9 @@ def _became(content: dict[str, Any], taken: _Taken, typed: _Typed, fields: froze
                     _SAID_ABOUT.isdisjoint(inside) or not typed.may_be(holder[name])
                 ):
                     continue
-                if holder[name] in own and isinstance(holder, dict) and holder is not operation:
+                if holder[name] in own and holder is operation and not str(inside[-1]).isdecimal():
+                    operation |= {"op": "copy", "from": own[operation.pop("value")]}
+                elif holder[name] in own and isinstance(holder, dict) and holder is not operation:
                     copies.append({"op": "copy", "from": own[holder[name]], "path": pointer_of(inside)})
                     holder[name] = None
                 else:

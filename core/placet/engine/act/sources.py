@@ -80,6 +80,7 @@ SOURCES: Mapping[str, Sources] = {
     "actors": {
         **_all("id kind admin auditor created_at deactivated_at erased_at", _LOG),
         **_all("name email", _PERSONAL),
+        "folded": "the database makes it of the id",
     },
     "tokens": {
         **_all("id actor scopes created_at expires_at revoked_at issued_by", _LOG),

@@ -12,6 +12,7 @@ from placet.engine.act.proposals import ERASURE, Proposal
 from placet.engine.act.recorder import append
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.said import without_words
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError
@@ -30,7 +31,8 @@ class Erasing:
     def erase_text(self, actor: Actor, key: str, event: str, *, reason: str) -> EventRecord | Proposal:
         """Erase for good what people typed in one event of an item; another event records who did so, where, and why.
 
-        The item itself stays as it is: edit a title or field that still has the text, which is an event of its own.
+        The item loses what it keeps of them in votes, waivers, confirmations and names of files. Its title and fields
+        stay as they are: edit one that still has the text, which is an event of its own.
 
         Returns:
             The event that records it; or, where the workspace has texts erased by two people, the proposal.
@@ -55,7 +57,9 @@ class Erasing:
             return self._propose(work, place, texts, actor)
 
         # In one transaction, so that no text is erased without the event that records it.
-        return self._acts.administer("erase_text", do)
+        done = self._acts.administer("erase_text", do)
+        self._acts.store.overwrite_erased()
+        return done
 
 
 def erase(work: UnitOfWork, _place: WorkspaceRecord, proposal: Proposal, decider: Actor) -> Mapping[str, Any]:
@@ -88,6 +92,6 @@ def _erased(
     if not work.session.log.erase_text(ref_of(record), found.seq, work.now):
         raise ConflictError(f"the texts of event {event} are erased already")
     data = {"event": event, "places": places_of(found.body), "comment": said, **members}
-    _, erasure = append(work, record, "erased", actor.id, data, content=False)
+    _, erasure = append(work, without_words(record, found), "erased", actor.id, data, content=False)
     work.write()
     return erasure

@@ -16,7 +16,7 @@ from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.sources import ended_rows, set_values
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.workspaces.erasure import Erased, erase_comments
+from placet.engine.workspaces.erasure import Erased, KeptComment, erase_comments
 from placet.engine.workspaces.leftovers import Departure, GivenUp, note_departure, votes_of, waiting_for
 from placet.engine.workspaces.offices import propose_erasure_of
 from placet.engine.workspaces.standing import (
@@ -146,7 +146,9 @@ class Departures:
         gone = self._acts.administer("erase_actor", do)
         if isinstance(gone, Proposal):
             return gone
-        return Erased(gone, *self.erase_comments(actor, person)) if comments else Erased(gone)
+        erased = Erased(gone, *self.erase_comments(actor, person)) if comments else Erased(gone)
+        self._acts.store.overwrite_erased()
+        return erased
 
     def erased(
         self,
@@ -160,8 +162,8 @@ class Departures:
         found = _demand_left(work, what["person"])
         _erased(work, found, actor, {"comments": what["comments"], **about}, rows)
 
-    def erase_comments(self, actor: Actor, person: str) -> tuple[int, int]:
-        """Erase the comments of somebody; returns how many events were erased, and how many keep a comment."""
+    def erase_comments(self, actor: Actor, person: str) -> tuple[int, tuple[KeptComment, ...]]:
+        """Erase the comments of somebody; returns how many events were erased, and which keep a comment."""
         return erase_comments(self._acts, actor, person)
 
 

@@ -99,8 +99,10 @@ class Offices:
         closed = self._acts.administer("decide_office", do)
         self._forget_tokens()
         what = closed.changes.get(ERASURE)
-        if what is not None and what[1]["comments"] and closed.status is ProposalStatus.APPLIED:
-            self._erase_comments(actor, what[1]["person"])
+        if what is not None and closed.status is ProposalStatus.APPLIED:
+            if what[1]["comments"]:
+                self._erase_comments(actor, what[1]["person"])
+            self._acts.store.overwrite_erased()
         return closed
 
     def _carry_out(

@@ -15,7 +15,15 @@ from placet.engine.act.access import seen_workspace
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
-from placet.engine.act.proposals import ROLES, Proposal, ProposalStatus, gaining, may_decide, needed
+from placet.engine.act.proposals import (
+    ERASURE,
+    ROLES,
+    Proposal,
+    ProposalStatus,
+    gaining,
+    may_decide,
+    needed,
+)
 from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
@@ -101,7 +109,10 @@ class Proposals:
                 append_to_workspace(work, place, place, "proposal_decided", actor, about, rows)
             return closed
 
-        return self._acts.administer("decide_proposal", do, configures=[workspace])
+        closed = self._acts.administer("decide_proposal", do, configures=[workspace])
+        if ERASURE in closed.changes and closed.status is ProposalStatus.APPLIED:
+            self._acts.store.overwrite_erased()
+        return closed
 
     def _apply(
         self,

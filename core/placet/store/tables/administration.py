@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
@@ -56,7 +65,10 @@ actors = Table(
     Column("auditor", Boolean, nullable=False),
     Column("deactivated_at", Moment),
     Column("erased_at", Moment),
+    #: Makes ids differ by more than case, also where two processes give them at once. All are ASCII.
+    Column("folded", Sorted, Computed("lower(id)", persisted=True), nullable=False),
     Index("ix_actors_name", "name"),
+    Index("ix_actors_folded", "folded", unique=True),
 )
 
 tokens = Table(

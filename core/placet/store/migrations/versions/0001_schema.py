@@ -122,8 +122,10 @@ def _administration() -> None:
     _index("proposals", "status", "workspace status id")
     _table("actors", "id",
         id=SORTED, name=TEXT, email=_optional(TEXT), kind=TEXT, admin=FLAG, created_at=MOMENT,
-        auditor=FLAG, deactivated_at=_optional(MOMENT), erased_at=_optional(MOMENT))
+        auditor=FLAG, deactivated_at=_optional(MOMENT), erased_at=_optional(MOMENT),
+        folded=(SORTED, {"server_default": sa.Computed("lower(id)", persisted=True)}))
     _index("actors", "name", "name")
+    _index("actors", "folded", "folded", unique=True)
     _table("tokens", "id", refers=("actor", "actors", "id"),
         id=ID, actor=SORTED, name=TEXT, digest=HASH, scopes=DOCUMENT, created_at=MOMENT,
         expires_at=_optional(MOMENT), revoked_at=_optional(MOMENT), issued_by=_optional(TEXT))
