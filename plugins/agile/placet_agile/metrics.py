@@ -18,7 +18,7 @@ METRICS = (
         "agile.velocity",
         "Velocity",
         "points",
-        "mean of the points done in each sprint that was closed in the period",
+        "mean of the points done in each sprint that was closed in the period, with the sizes at which work began",
         metrics.Mean(_CLOSED, metrics.Number("completed_points")),
         dimensions=["team"],
     ),
@@ -26,7 +26,7 @@ METRICS = (
         "agile.say_do_ratio",
         "Say/do ratio",
         "%",
-        "100 * committed points done / committed points, of the sprints closed in the period",
+        "100 * committed points done / committed points, of the sprints closed in the period, as they were committed",
         metrics.Ratio(
             metrics.Sum(_CLOSED, metrics.Number("completed_committed_points")),
             metrics.Sum(_CLOSED, metrics.Number("committed_points")),

@@ -95,6 +95,7 @@ _RECORDED = (
     "ended_at",
     "committed_items",
     "committed_points",
+    "committed_sizes",
     "added_points",
     "removed_points",
     "completed_points",

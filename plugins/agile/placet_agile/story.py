@@ -150,6 +150,7 @@ def workflow(id: str) -> Workflow:
 #: Set by transitions and effects alone.
 _RECORDED = (
     "estimate",
+    "size_begun",
     "position",
     "after",
     "worked_by",

@@ -92,6 +92,27 @@ class TestSprintChart:
         ):
             assert Decimal(recorded[name]) == Decimal(str(chart[figure])), name
 
+    def test_says_what_the_sprint_has_recorded_after_new_estimates(self, served: ServedCompany) -> None:
+        """Grown and shrunk in work: say/do counts what was committed, and velocity what was known before the work."""
+        team = served.team()
+        sprint = served.running(team, points=("3", "5", "8"))
+        for key, estimate in zip(served.items_of(sprint), ("13", "2", "8"), strict=True):
+            served.move("ana", key, "start", assignee="ana")
+            served.move("ana", key, "re_estimate", estimate=estimate)
+            served.finish(key)
+        at(served, 13.9)
+        close(served, sprint)
+
+        chart = served.get("pat", f"sprints/{sprint}/chart")
+        velocity = served.get("pat", f"teams/{team}/velocity")
+        recorded = served.fields(sprint)
+
+        assert (chart["say_do"], chart["done"], chart["scope_change"]) == (100, 23, 100 * 13 / 16)
+        assert (
+            velocity["value"] == 3 + 2 + 8 == metric(served, "velocity") == int(recorded["completed_points"])
+        )
+        assert metric(served, "say_do_ratio") == 100
+
     def test_is_about_a_sprint_that_was_started(self, served: ServedCompany) -> None:
         """A sprint in draft has no chart, and a story is not a sprint."""
         team = served.team()

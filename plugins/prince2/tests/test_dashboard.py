@@ -114,6 +114,17 @@ class TestTheDashboard:
             "28.9",
         )
 
+    def test_says_the_same_of_the_whole_as_its_tolerance(
+        self, in_exception: Organisation, api_in_exception: Api
+    ) -> None:
+        """Stage 3 is not planned yet: until it is, the project costs its budget and ends with its plan."""
+        found = board(api_in_exception, in_exception)["project"]
+
+        lines = {line["aspect"]: line["forecast"] for line in found["tolerances"]}
+        assert (found["forecast_cost"], found["forecast_end"]) == (lines["cost"], lines["time"])
+        assert (lines["cost"], lines["time"]) == ("500000", "2026-12-31")
+        assert found["actual_cost"] == "62000"
+
     def test_asks_those_who_have_not_voted(self, organisation: Organisation) -> None:
         """A document waits for the members of the board whose vote is missing, and not for the others."""
         api = Api(organisation.desk)

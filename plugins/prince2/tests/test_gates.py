@@ -72,6 +72,32 @@ class TestAProject:
         assert "kind_premature" in said(organisation, "eva", project, "authorize_premature_closure")
         assert organisation.state(stage) == "active"
 
+    def test_hands_its_risks_on_to_what_goes_on(self, organisation: Organisation) -> None:
+        """Not to a risk that is closed, nor to one of a project that has ended: nobody would watch it there."""
+        organisation.delivering()
+        project, ended = organisation.project, organisation.begun()
+        organisation.project = project
+        about = {"kind": "threat", "cause": "c", "event": "e", "effect": "f"}
+        risk = organisation.create("pia", "governance.risk", "Theft", parent=project, **about)
+        left = organisation.create("pia", "governance.risk", "Left", parent=ended, **about)
+        closed, watched = (
+            organisation.create("omar", "governance.risk", title, **about) for title in ("Closed", "Watched")
+        )
+        organisation.desk.hold("governance.risk_owner", "omar")
+        organisation.move("omar", closed, "close_risk", REASON)
+        organisation.move("business_layer", ended, "reject", REASON)
+        why = {"closure_reason": "Nobody needs it any more at all."}
+        organisation.move("eva", project, "prepare_premature_closure", **why)
+
+        refusals = []
+        for heir in (closed, left, watched):
+            organisation.desk.link(risk, "governance.follow_on", heir, actor="omar")
+            refusals.append(said(organisation, "eva", project, "authorize_premature_closure"))
+            organisation.desk.unlink(risk, "governance.follow_on", heir, actor="omar")
+
+        assert ["issues_risks_final" in each for each in refusals] == [True, True, False]
+        assert risk in refusals[0]["issues_risks_final"]
+
 
 class TestAStage:
     def test_is_authorized_and_ended_with_what_belongs_to_it(self, organisation: Organisation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from .conftest import REASON, Organisation
@@ -155,21 +156,83 @@ class Recomputed:
                 if item["state"] not in FINAL and item["fields"]["kind"] == "threat"
             ),
             "outlook": self.report["fields"].get("outlook"),
-            **(self.to_the_board() if self.kind != "checkpoint" else dict.fromkeys(("budget_used", "npv"))),
+            **(self.to_the_board() if self.kind != "checkpoint" else dict.fromkeys(TO_THE_BOARD)),
         }  # fmt: skip
 
     def to_the_board(self) -> dict[str, Any]:
         """Figures of the whole project."""
         [project] = self.of("prince2.project").values()
         cases = [
-            item["fields"]["npv"]
+            item["fields"]
             for item in self.of("prince2.management_product").values()
             if item["fields"]["kind"] == "business_case"
         ]
         return {
             "budget_used": Decimal(project["fields"].get("change_budget_used") or 0),
-            "npv": Decimal(cases[-1]),
+            "npv": Decimal(cases[-1]["npv"]),
+            "earned_value": self.earned_value(Decimal(project["fields"]["budget"])),
+            "scenarios": scenarios(cases[-1]),
+            "benefits": {
+                key: (item["state"], *(item["fields"].get(f"{name}_value") for name in VALUES))
+                for key, item in self.of("governance.benefit").items()
+            },
         }
+
+    def earned_value(self, budget: Decimal) -> tuple[str, ...]:
+        """What was planned and earned until then, by the weight of agreed products, and what was spent."""
+        agreed = {"baselined", "in_development", "in_review", "approved", "handed_over"}
+        listed = {key: i for key, i in self.of("prince2.product").items() if i["state"] in agreed}
+        whole = sum(item["fields"]["weight"] for item in listed.values())
+        earned = sum(
+            i["fields"]["weight"] for i in listed.values() if i["state"] in {"approved", "handed_over"}
+        )
+        planned = sum(
+            item["fields"]["weight"] for item in listed.values() if self.planned_end(item) <= self.until[:10]
+        )
+        spent = Decimal(0)
+        for key, stage in self.of("prince2.stage").items():
+            packages = self.of("prince2.work_package", key).values()
+            teams = sum(amount(p, "actual_cost") for p in packages if p["state"] != "draft")
+            spent += max(amount(stage, "actual_cost"), teams)
+        return shown(budget * planned / whole), shown(budget * earned / whole), shown(spent)
+
+    def planned_end(self, product: dict[str, Any]) -> str:
+        """That of its package, or else of its stage; far away where neither has one."""
+        parts = (product["fields"].get("work_package"), product["parent"])
+        days = [self.items[key]["fields"].get("planned_end") for key in parts if key is not None]
+        return next((str(day) for day in days if day is not None), "9999")
+
+
+TO_THE_BOARD = ("budget_used", "npv", "earned_value", "scenarios", "benefits")
+VALUES = ("target", "forecast", "actual")
+
+
+def amount(item: dict[str, Any], name: str) -> Decimal:
+    return Decimal(item["fields"].get(name) or 0)
+
+
+def shown(figure: Decimal | Fraction) -> str:
+    """An amount to the cent."""
+    return f"{float(figure):.2f}"
+
+
+def scenarios(case: dict[str, Any]) -> list[str]:
+    """The present value with 10 % fewer benefits, 10 % more costs, both, and benefits a year later."""
+
+    def present(name: str, later: int = 0) -> Fraction:
+        growth = 1 + Fraction(case["discount_rate"]) / 100
+        flows = [(each["period"] + later, Fraction(each["amount"])) for each in case[name]]
+        return sum((value / growth**year for year, value in flows), Fraction())
+
+    costs, benefits = present("costs"), present("benefits")
+    tenth = Fraction(1, 10)
+    found = (
+        benefits * (1 - tenth) - costs,
+        benefits - costs * (1 + tenth),
+        benefits * (1 - tenth) - costs * (1 + tenth),
+        present("benefits", later=1) - costs,
+    )
+    return [shown(each) for each in found]
 
 
 def worked_out(events: list[dict[str, Any]], report: str) -> dict[str, Any]:
@@ -200,7 +263,29 @@ def said(report: dict[str, Any]) -> dict[str, Any]:
         "outlook": report["outlook"],
         "budget_used": None if change is None else Decimal(change["used"]),
         "npv": None if case is None else Decimal(case["npv"]),
+        **(dict.fromkeys(TO_THE_BOARD[2:]) if case is None else said_to_the_board(report)),
     }
+
+
+def said_to_the_board(report: dict[str, Any]) -> dict[str, Any]:
+    value = report["earned_value"]
+    return {
+        "earned_value": tuple(shown(Decimal(value[name])) for name in ("planned", "earned", "spent")),
+        "scenarios": [shown(Decimal(each["npv"])) for each in report["business_case"]["scenarios"]],
+        "benefits": {
+            each["key"]: (each["state"], *(each[f"{name}_value"] for name in VALUES))
+            for each in report["benefits"]
+        },
+    }
+
+
+def benefit(organisation: Organisation) -> str:
+    """A benefit of the project, with what is expected of it."""
+    organisation.desk.hold("governance.benefit_owner", "eva")
+    return organisation.create(
+        "eva", "governance.benefit", "Less post", parent=organisation.project, description="d", unit="EUR",
+        category="cost_saving", baseline=0, target_value=200000, forecast_value=190000,
+    )  # fmt: skip
 
 
 def highlight(organisation: Organisation, outlook: str) -> str:
@@ -245,6 +330,12 @@ class TestAReport:
         api = Api(organisation.desk)
         issue = {"parent": organisation.project, "kind": "problem_concern", "description": "Late."}
         organisation.create("pia", "issue", "Late data", **issue)
+        expected = benefit(organisation)
+        form, guide = (
+            organisation.create("pia", "product", title, parent=stage, **PRODUCT)
+            for title in ("Form", "Guide")
+        )
+        organisation.move("pia", form, "baseline_description")
         first = highlight(organisation, "Not good")
         organisation.desk.at("2026-02-20T10:00:00Z")
         organisation.create("pia", "issue", "Later data", **issue)
@@ -254,8 +345,11 @@ class TestAReport:
         )  # fmt: skip
         organisation.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=40000)
         organisation.move("pia", exception, "withdraw", REASON)
+        organisation.move("pia", guide, "baseline_description")
+        organisation.edit("eva", expected, forecast_value=210000)
         second = highlight(organisation, "Good again")
         organisation.desk.at("2026-02-21T10:00:00Z")
+        organisation.edit("eva", expected, forecast_value=1)
         organisation.create("pia", "issue", "Last data", **issue)
 
         events = everything(api)
@@ -340,6 +434,7 @@ class TestAReport:
         assert found == worked_out(everything(api), report)
         assert found["products_done"] == [product]
         assert {part for part, _ in found["lights"]} == {stage, package}
+        assert found["earned_value"] == ("0.00", "250000.00", "0.00")
         assert found["quality"] == {"passed": 1, "failed": 1, "outstanding": 0}
 
     def test_on_a_whole_project_equals_its_recomputation(self, organisation: Organisation) -> None:

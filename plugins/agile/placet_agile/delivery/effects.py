@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from placet import CheckContext, EffectContext, effect
-from placet_agile.delivery.board import ON_BOARD
+from placet_agile.delivery.board import ACTIVE, ON_BOARD
 from placet_agile.delivery.fields import ServiceClass, SplitOff, WorkFields
 from placet_agile.delivery.scope import committed_sprint
 from placet_agile.ids import BUG, INCREMENT, SPLIT_FROM
@@ -88,10 +88,15 @@ def _workers(ctx: CheckContext, person: str) -> tuple[str, ...]:
 
 @effect("agile")
 def begin(ctx: EffectContext) -> None:
-    """Keep the start, and name the actor as assignee if nobody was named."""
+    """Keep the start and the size with which it began, and name the actor as assignee if nobody was named."""
     fields: WorkFields = ctx.item.fields
     person = fields.assignee or ctx.actor
-    ctx.set(assignee=person, started_at=fields.started_at or ctx.now, worked_by=_workers(ctx, person))
+    ctx.set(
+        assignee=person,
+        started_at=fields.started_at or ctx.now,
+        worked_by=_workers(ctx, person),
+        size_begun=fields.points,
+    )
 
 
 @effect("agile")
@@ -119,10 +124,16 @@ def finish(ctx: EffectContext) -> None:
 
 @effect("agile")
 def count_estimate(ctx: EffectContext) -> None:
-    """Take the new estimate; in a running sprint, count what it adds or removes."""
-    estimate: Decimal = ctx.item.fields.estimate or Decimal()
+    """Take the new estimate; in a running sprint, count what it adds or removes.
+
+    Of an item in work, a smaller size counts for the velocity, and a larger one does not.
+    """
+    fields: WorkFields = ctx.item.fields
+    estimate = fields.estimate or Decimal()
     more = estimate - _points(ctx)
     _counted(ctx, added=max(more, Decimal()), removed=max(-more, Decimal()))
+    if ctx.item.state in ACTIVE and fields.size_begun is not None:
+        ctx.set(size_begun=min(fields.size_begun, estimate))
     ctx.set(points=estimate, estimate=None, split_since_estimate=False)
 
 

@@ -95,6 +95,8 @@ class WorkFields(Fields):
     points: Annotated[Decimal, Field(ge=0, le=10_000)] | None = None
     #: Taken by the new estimate of an item that is ready or selected: its size from then on.
     estimate: Annotated[Decimal, Field(ge=0, le=10_000)] | None = None
+    #: The size when its work began, or a smaller one since: with that it counts for the velocity once it is done.
+    size_begun: Annotated[Decimal, Field(ge=0, le=10_000)] | None = None
     #: The place in the backlog that it was given; `rank` is that, or else the place at the end.
     position: Annotated[str, Field(max_length=1000)] | None = None
     #: Computed: texts in the order of the backlog.

@@ -1,8 +1,14 @@
 """Figures of sprints: velocity, say/do, scope change, carry-over, and goals that were met.
 
-Source: common practice beside the Scrum Guide. Our choices: an item counts for say/do with the points that were
-committed, so that a sprint that finishes all of them has 100 percent however they were estimated anew; and a cancelled
-sprint has a velocity, which the average leaves out.
+An item that is done counts
+
+    for say/do      with the points that were committed: a sprint that finishes all of them has 100 percent, however
+                    they were estimated anew
+    for velocity    with the points that it had when its work began, or fewer since: the next sprints are planned by
+                    estimates made before the work, and no team is faster for what it estimates anew at the end
+
+Source: common practice beside the Scrum Guide. Our choices: these two, and that a cancelled sprint has a velocity,
+which the average leaves out.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from fractions import Fraction
 from placet_agile.numbers.history import Flow, ItemHistory, Stamp
 from placet_agile.numbers.scope import Scope, Timebox, scope, size
 
-_ZERO = Decimal()
+_ZERO, _ONE = Decimal(), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class SprintResult:
     key: str
     #: The scope at its end.
     scope: Scope
+    #: Points of the items that were finished in it, as they were when their work began, or fewer since.
+    velocity: Decimal
     #: Committed points of items that were committed at the start and done at the end.
     kept: Decimal
     #: Items in it at its end, and those of them that were not done.
@@ -34,11 +42,6 @@ class SprintResult:
     cancelled: bool = False
     #: As recorded at the review.
     goal_met: bool | None = None
-
-    @property
-    def velocity(self) -> Decimal:
-        """The points of the items that were finished in it."""
-        return self.scope.done
 
     @property
     def say_do(self) -> Fraction | None:
@@ -69,17 +72,23 @@ def result(
     """A sprint in points or in items, as it was before it ended, or as it is now."""
     end = sprint.ended or Stamp(now, _LATEST)
     inside = [item for item in items if size(item, sprint.key, flow, end, points=False)]
-    unfinished = sum(item.states.before(end) not in flow.done for item in inside)
-    kept = sum(
-        (
-            size(item, sprint.key, flow, sprint.started, points=points)
-            for item in inside
-            if item.states.before(end) in flow.done
-        ),
-        _ZERO,
-    )
+    done = [item for item in inside if item.states.before(end) in flow.done]
+    velocity = sum((size_done(item, flow, end) if points else _ONE for item in done), _ZERO)
+    kept = sum((size(item, sprint.key, flow, sprint.started, points=points) for item in done), _ZERO)
     whole = scope(items, sprint, flow, end, points=points)
-    return SprintResult(sprint.key, whole, kept, len(inside), unfinished, cancelled, goal_met)
+    unfinished = len(inside) - len(done)
+    return SprintResult(sprint.key, whole, velocity, kept, len(inside), unfinished, cancelled, goal_met)
+
+
+def size_done(item: ItemHistory, flow: Flow, until: Stamp) -> Decimal:
+    """The points with which an item counts that was done before an act: the fewest since its work last began."""
+    begun, started = Stamp(item.created_at), item.states.initial in flow.started
+    for stamp, state in item.states.changes:
+        if stamp < until and state in flow.started and not started:
+            begun = stamp
+        started = state in flow.started
+    sizes = [item.points.before(begun), *(each for at, each in item.points.changes if begun <= at < until)]
+    return min((each for each in sizes if each is not None), default=_ZERO)
 
 
 #: After all acts of a moment.

@@ -21,3 +21,11 @@ def unfinished(ctx: CheckContext) -> list[ItemView]:
 def points(items: list[ItemView]) -> Decimal:
     """The sum of their points; an item without an estimate counts nothing."""
     return sum((item.fields.points or Decimal() for item in items), Decimal())
+
+
+def points_done(items: list[ItemView]) -> Decimal:
+    """The points with which done items count: those when their work began, or fewer since."""
+    sizes = [
+        [size for size in (item.fields.size_begun, item.fields.points) if size is not None] for item in items
+    ]
+    return sum((min(each, default=Decimal()) for each in sizes), Decimal())

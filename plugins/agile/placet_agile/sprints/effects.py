@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from placet import EffectContext, ItemView, effect
 from placet_agile.delivery.fields import Disposition
-from placet_agile.sprints.board import items_of, points, unfinished
+from placet_agile.sprints.board import items_of, points, points_done, unfinished
 from placet_agile.sprints.checks import following
 from placet_agile.sprints.fields import SprintFields
 
-_TENTH = Decimal("0.1")
+_TENTH, _NOTHING = Decimal("0.1"), Decimal()
 
 
 @effect("agile")
@@ -43,6 +43,7 @@ def commit(ctx: EffectContext) -> None:
         started_at=ctx.now,
         committed_items=[item.key for item in items],
         committed_points=points(items),
+        committed_sizes={item.key: points([item]) for item in items},
         added_points=0,
         removed_points=0,
     )
@@ -64,8 +65,10 @@ def _count(ctx: EffectContext) -> list[ItemView]:
     left = [item for item in items if item.state != "done"]
     ctx.set(
         ended_at=ctx.now,
-        completed_points=points(done),
-        completed_committed_points=points([item for item in done if item.key in fields.committed_items]),
+        completed_points=points_done(done),
+        completed_committed_points=sum(
+            (fields.committed_sizes.get(item.key, _NOTHING) for item in done), _NOTHING
+        ),
         items_at_end=len(items),
         unfinished_at_end=len(left),
     )

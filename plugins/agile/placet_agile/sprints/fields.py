@@ -6,6 +6,7 @@ removed since is counted, so that the scope of a sprint can be explained at ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -59,10 +60,12 @@ class SprintFields(Fields):
     #: The commitment: what was selected when it started, and its points.
     committed_items: tuple[Annotated[ItemKey, Ref(STORY, BUG)], ...] = ()
     committed_points: Points | None = None
+    #: By item, the points with which it was committed.
+    committed_sizes: Mapping[ItemKey, Points] = Field(default_factory=dict)
     #: Points that came in and went out since then; a new estimate counts as either.
     added_points: Points = Decimal(0)
     removed_points: Points = Decimal(0)
-    #: Points done in it, and how many of them had been committed.
+    #: Points done in it, with the sizes at which work began; and points committed that are done, as committed.
     completed_points: Points | None = None
     completed_committed_points: Points | None = None
     #: Items in it at its end, and those of them that were not done.

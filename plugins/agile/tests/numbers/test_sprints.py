@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from placet_agile.numbers.history import ItemHistory
+from placet_agile.numbers.history import Course, ItemHistory
 from placet_agile.numbers.scope import Scope, Timebox
 from placet_agile.numbers.sprints import SprintResult, average_velocity, goal_success, overrun, result
 from placet_agile.numbers.value import predictability, wsjf
@@ -21,7 +21,7 @@ ZERO = Decimal()
 def ended(done: int, *, cancelled: bool = False, goal_met: bool | None = None) -> SprintResult:
     """A sprint that finished so many points."""
     scope = Scope(ZERO, ZERO, ZERO, ZERO, ZERO, Decimal(done))
-    return SprintResult("S", scope, ZERO, 0, 0, cancelled=cancelled, goal_met=goal_met)
+    return SprintResult("S", scope, Decimal(done), ZERO, 0, 0, cancelled=cancelled, goal_met=goal_met)
 
 
 def story(key: str, points: int, done: float | None, selected: float = -1) -> ItemHistory:
@@ -68,7 +68,35 @@ class TestResult:
         item = replace(story("T-1", 3, 2), points=course(Decimal(3), (1, Decimal(8))))
         found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(3))
         assert found.say_do == 100
-        assert found.velocity == 8
+
+    @pytest.mark.parametrize(
+        ("points", "velocity"),
+        [
+            (course(Decimal(3), (3, Decimal(8))), 3),
+            (course(Decimal(3), (1, Decimal(8))), 8),
+            (course(Decimal(8), (3, Decimal(5))), 5),
+            (course(Decimal(8), (3, Decimal(5)), (4, Decimal(13))), 5),
+            (course(None, (3, Decimal(5))), 5),
+        ],
+        ids=["grown in work", "grown before", "shrunk in work", "shrunk and grown", "estimated in work"],
+    )
+    def test_an_item_counts_with_the_size_at_which_its_work_began(
+        self, points: Course[Decimal | None], velocity: int
+    ) -> None:
+        """Or a smaller one since: what is nearly done is not estimated into a higher velocity."""
+        states = course("selected", (2, "in_progress"), (5, "done"))
+        item = ItemHistory("T-1", START, states, points, course(SPRINT))
+
+        found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6))
+
+        assert found.velocity == velocity
+
+    def test_work_that_begins_again_counts_with_its_new_estimate(self) -> None:
+        """It went back to the backlog in between, where it was estimated like everything else."""
+        states = course("selected", (1, "in_progress"), (2, "ready"), (4, "in_progress"), (5, "done"))
+        item = ItemHistory("T-1", START, states, course(Decimal(3), (3, Decimal(8))), course(SPRINT))
+
+        assert result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6)).velocity == 8
 
     def test_an_empty_sprint_has_no_percentages(self) -> None:
         """Nothing is divided by zero."""

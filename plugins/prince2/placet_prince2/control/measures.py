@@ -102,11 +102,9 @@ class Measuring:
         return with_packages(self._ctx, stages, **self._where)
 
     @property
-    def _unplanned(self) -> bool:
-        """Whether stages of the project are not planned yet: the project plan stands for them until they are."""
-        return self._subject.type == PROJECT and any(
-            own.budget is None for own, _ in self._stages if not own.ended
-        )
+    def _whole(self) -> roll_up.Whole:
+        fields = self._subject.fields
+        return roll_up.Whole(self._stages, fields.budget, fields.planned_end)
 
     def _time(self) -> Expected | None:
         end = self._end()
@@ -119,9 +117,7 @@ class Measuring:
         if self._subject.type != PROJECT:
             [(own, packages)] = self._stages
             return own.end if own.ended else roll_up.stage_end(own, packages)
-        planned = self._subject.fields.planned_end if self._unplanned else None
-        ends = (roll_up.project_end(self._stages), planned)
-        return max((each for each in ends if each is not None), default=None)
+        return self._whole.end
 
     def _cost(self) -> Expected | None:
         if not self._stages:
@@ -131,8 +127,10 @@ class Measuring:
         known |= any((own.actual_cost, own.estimate_to_complete) != (None, None) for own, _ in self._stages)
         if not known:
             return None
-        cost, whole = roll_up.project_cost(self._stages), self._subject.fields.budget
-        return Expected(max(cost, whole) if self._unplanned and whole is not None else cost)
+        if self._subject.type == PROJECT:
+            return Expected(self._whole.cost)
+        [(own, packages)] = self._stages
+        return Expected(roll_up.stage_cost(own, packages))
 
     @cached_property
     def _products(self) -> Sequence[ItemView]:

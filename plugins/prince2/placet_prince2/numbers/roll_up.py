@@ -11,7 +11,7 @@ the worse counts, so that a breach below is seen above before anybody has copied
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -76,14 +76,44 @@ def stage_end(stage: Figures, packages: Iterable[Figures]) -> date | None:
 
 
 @exact
-def project_cost(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> Decimal:
-    """The expected cost of a project: all its stages, each with its packages."""
-    return sum((stage_cost(own, packages) for own, packages in stages), start=ZERO)
+def stage_spent(stage: Figures, packages: Iterable[Figures]) -> Decimal:
+    """The money that a stage has spent: its own figure, but no less than its packages together."""
+    return max(stage.actual_cost or ZERO, sum((each.actual_cost or ZERO for each in packages), start=ZERO))
 
 
-def project_end(stages: Iterable[tuple[Figures, Iterable[Figures]]]) -> date | None:
-    """The expected end of a project: the end of the last of its stages, without those that were terminated."""
-    ends = (
-        own.end if own.ended else stage_end(own, packages) for own, packages in stages if not own.given_up
-    )
-    return max((end for end in ends if end is not None), default=None)
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A project as its parts: every stage with its packages, and the plan that stands for stages not planned yet."""
+
+    stages: Sequence[tuple[Figures, Sequence[Figures]]]
+    #: Of the project plan; `None` before the project has one.
+    budget: Decimal | None = None
+    planned_end: date | None = None
+
+    @property
+    @exact
+    def cost(self) -> Decimal:
+        """The expected cost: all stages, and while one of them is not planned no less than the budget."""
+        cost = sum((stage_cost(own, packages) for own, packages in self.stages), start=ZERO)
+        return cost if self.budget is None or not self._unplanned else max(cost, self.budget)
+
+    @property
+    @exact
+    def spent(self) -> Decimal:
+        """The money that all stages have spent, those that were terminated too."""
+        return sum((stage_spent(own, packages) for own, packages in self.stages), start=ZERO)
+
+    @property
+    def end(self) -> date | None:
+        """The expected end: of the last stage, without terminated ones; while one is not planned, that of the plan."""
+        ends = [
+            own.end if own.ended else stage_end(own, packages)
+            for own, packages in self.stages
+            if not own.given_up
+        ]
+        planned = [self.planned_end] if self._unplanned else []
+        return max((end for end in (*ends, *planned) if end is not None), default=None)
+
+    @property
+    def _unplanned(self) -> bool:
+        return any(own.budget is None and not own.ended for own, _ in self.stages)

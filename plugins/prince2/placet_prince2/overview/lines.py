@@ -6,8 +6,7 @@ from typing import Any
 
 from placet_prince2.ids import WORK_PACKAGE
 from placet_prince2.numbers import roll_up
-from placet_prince2.numbers.exact import ZERO
-from placet_prince2.numbers.roll_up import Figures
+from placet_prince2.numbers.roll_up import Figures, Whole
 from placet_prince2.numbers.tolerances import Light, worst
 from placet_prince2.overview.entries import Entry, Project
 from placet_prince2.overview.models import (
@@ -78,17 +77,23 @@ def packages_of(project: Project, stage: Entry) -> list[Figures]:
     return [figures(each) for each in project.all(WORK_PACKAGE, stage.key) if each.state in PAID]
 
 
-def stage_figures(project: Project) -> list[tuple[Figures, list[Figures]]]:
-    """All stages that count for the project, each with its packages."""
-    return [(figures(stage), packages_of(project, stage)) for stage in project.stages]
+def whole(project: Project) -> Whole:
+    """The project as all its stages, each with its packages."""
+    return Whole(
+        [(figures(stage), packages_of(project, stage)) for stage in project.stages],
+        project.entry.amount("budget"),
+        project.entry.day("planned_end"),
+    )
 
 
 def stage_line(project: Project, stage: Entry) -> StageLine:
     """A stage."""
     own, packages = figures(stage), packages_of(project, stage)
     listed = project.all(WORK_PACKAGE, stage.key)
+    begun = own.actual_cost is not None or bool(packages)
+    spent = {"actual_cost": roll_up.stage_spent(own, packages)} if begun else {}
     return StageLine(
-        **_planned(stage),
+        **_planned(stage) | spent,
         number=stage.fields.get("number"),
         kind=stage.text("kind"),
         forecast_end=own.end if own.ended else roll_up.stage_end(own, packages),
@@ -106,12 +111,9 @@ def package_line(package: Entry) -> PartLine:
 
 def project_line(project: Project) -> PartLine:
     """The project as a whole: its own plan, and the forecast of all its stages."""
-    stages = stage_figures(project)
-    spent = sum((own.actual_cost for own, _ in stages if own.actual_cost is not None), start=ZERO)
-    planned = _planned(project.entry) | {"actual_cost": spent}
-    return PartLine(
-        **planned, forecast_end=roll_up.project_end(stages), forecast_cost=roll_up.project_cost(stages)
-    )
+    parts = whole(project)
+    planned = _planned(project.entry) | {"actual_cost": parts.spent}
+    return PartLine(**planned, forecast_end=parts.end, forecast_cost=parts.cost)
 
 
 def _planned(entry: Entry) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from placet_prince2.numbers.business_case import CashFlow, sensitivity
 from placet_prince2.numbers.earned_value import WeightedProduct, earned_value
 from placet_prince2.numbers.exact import ZERO, exact, money
 from placet_prince2.overview.entries import Entry, Project
-from placet_prince2.overview.lines import figures, item_line
+from placet_prince2.overview.lines import item_line, whole
 from placet_prince2.overview.models import (
     CaseLine,
     ChangeBudget,
@@ -114,7 +114,7 @@ def value(project: Project, today: date) -> EarnedValueLine | None:
         for each in project.all(PRODUCT)
         if each.state in BASELINED
     ]
-    spent = sum((figures(stage).actual_cost or ZERO for stage in project.stages), start=ZERO)
+    spent = whole(project).spent
     found = earned_value(budget, spent, products, today)
     if found is None:
         return None

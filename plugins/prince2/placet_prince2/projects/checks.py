@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing
+from placet import Category, CheckContext, ItemView, Verdict, blocked, check, passed, standing
 from placet_governance.ids import BENEFIT, FOLLOW_ON, LESSON, RISK
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import (
@@ -36,6 +36,7 @@ from placet_prince2.roles import (
 )
 
 _FINAL_STAGE = ("completed", "terminated")
+_OVER = (Category.DONE, Category.CANCELLED)
 
 
 @check("prince2")
@@ -366,7 +367,7 @@ def _closing_report(ctx: CheckContext, kind: str) -> Verdict:
 
 @check("prince2")
 def issues_risks_final(ctx: CheckContext) -> Verdict:
-    """Every issue and risk is closed, or a risk is handed on to somebody outside the project."""
+    """Every issue and risk is closed, or a risk is handed on to something outside the project that goes on."""
     issues = ctx.items(ISSUE, states=["captured", "assessing", "recommended", "deferred", "escalated", "implementing"],
                        project=ctx.item.key)  # fmt: skip
     risks = [
@@ -374,16 +375,20 @@ def issues_risks_final(ctx: CheckContext) -> Verdict:
         for risk in ctx.items(
             RISK, states=["identified", "assessed", "responding", "accepted"], project=ctx.item.key
         )
-        if not any(_outside(ctx, each) for each in ctx.linked(FOLLOW_ON, of=risk.key))
+        if not any(_goes_on(ctx, each) for each in ctx.linked(FOLLOW_ON, of=risk.key))
     ]
     return demand(not issues and not risks, "{issues:count issue} and {risks:count risk} still open: {items:standing}",
-                  "close each, or record follow-on actions", [PROJECT_MANAGER], issues=len(issues), risks=len(risks),
+                  "close each, or hand risks on to open items outside the project", [PROJECT_MANAGER],
+                  issues=len(issues), risks=len(risks),
                   items=[standing(each) for each in (*issues, *risks)][:10])  # fmt: skip
 
 
-def _outside(ctx: CheckContext, heir: ItemView) -> bool:
-    """Whether an item lies outside the project."""
-    return heir.key != ctx.item.key and getattr(heir.fields, "project", None) != ctx.item.key
+def _goes_on(ctx: CheckContext, heir: ItemView) -> bool:
+    """Whether an item lies outside the project, and neither it nor the project to which it belongs has ended."""
+    key = getattr(heir.fields, "project", None)
+    parts = (heir, ctx.get(key) if key else None)
+    open_ones = all(part is None or part.category not in _OVER for part in parts)
+    return open_ones and ctx.item.key not in (heir.key, key)
 
 
 @check("prince2")

@@ -19,9 +19,8 @@ from placet_prince2.numbers.measures import (
 )
 from placet_prince2.numbers.roll_up import (
     Figures,
+    Whole,
     latest_end,
-    project_cost,
-    project_end,
     stage_cost,
     stage_end,
     total_cost,
@@ -122,7 +121,25 @@ class TestCost:
         cost = stage_cost(stage, packages)
 
         assert cost == max(own[1] + own[2], total_cost(packages))
-        assert project_cost([(stage, packages), (stage, [])]) == cost + own[1] + own[2]
+        assert Whole([(stage, packages), (stage, [])]).cost == cost + own[1] + own[2]
+
+    def test_of_a_project_is_no_less_than_its_budget_while_a_stage_is_not_planned(self) -> None:
+        """The project plan stands for that stage; once all are planned or over, they are all that it costs."""
+        running, planned = Figures(Decimal(100), Decimal(10), Decimal(85)), Figures(Decimal(200))
+        terminated = Figures(actual_cost=Decimal(7), ended=True, given_up=True)
+
+        open_one = Whole([(running, []), (Figures(), [])], budget=Decimal(500))
+        all_planned = Whole([(running, []), (planned, []), (terminated, [])], budget=Decimal(500))
+
+        assert [open_one.cost, all_planned.cost] == [500, 95 + 200 + 7]
+        assert Whole([(running, []), (Figures(), [])]).cost == 95
+
+    def test_that_is_spent_is_no_less_than_the_packages_have_spent(self) -> None:
+        """Nobody has to copy the figures of the teams before the project is seen to have spent them."""
+        packages = [Figures(actual_cost=Decimal(30)), Figures(actual_cost=Decimal(25), ended=True), Figures()]
+
+        assert Whole([(Figures(actual_cost=Decimal(40)), packages), (Figures(), [])]).spent == 55
+        assert Whole([(Figures(actual_cost=Decimal(60)), packages)]).spent == 60
 
 
 class TestTime:
@@ -142,5 +159,7 @@ class TestTime:
 
         given_up = Figures(forecast_end=DAY + timedelta(days=90), ended=True, given_up=True)
 
-        assert project_end([(done, []), (planned, []), (given_up, [])]) == DAY + timedelta(days=30)
-        assert project_end([]) is None
+        stages: list[tuple[Figures, list[Figures]]] = [(done, []), (planned, []), (given_up, [])]
+        assert Whole(stages).end == DAY + timedelta(days=30)
+        assert Whole(stages, planned_end=DAY + timedelta(days=60)).end == DAY + timedelta(days=60)
+        assert Whole([]).end is None
