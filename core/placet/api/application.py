@@ -54,7 +54,7 @@ from placet.store.sealing import Sealer
 
 #: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
-    items, transitions, approvals, confirmations, inbox, evidence, timers, history, metrics, definitions, workspaces,
+    transitions, items, approvals, confirmations, inbox, evidence, timers, history, metrics, definitions, workspaces,
     proposals, audit,
     people, webhooks, sandbox,
 )  # fmt: skip

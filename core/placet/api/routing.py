@@ -12,6 +12,7 @@ from functools import partial, wraps
 from typing import Any, get_origin
 
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
 from starlette.datastructures import QueryParams
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from placet.api import access, bodies
-from placet.api.dependencies import current_administrator
+from placet.api.dependencies import OF_THE_REQUEST, current_administrator
 from placet.api.models.base import Parameters
 from placet.api.problems import responses_of
 from placet.engine.act.input import faults_within
@@ -46,7 +47,7 @@ class Route(APIRoute):
             **named | {"strict_content_type": False},  # without a content type, a body is JSON
         )
         #: The scope that a token needs for it.
-        self.scope = self._scope()
+        self.scope = self._scope(endpoint)
         self.summary, self.description = self._described(endpoint)
         extra = named.get("openapi_extra") or {}
         self.openapi_extra = {"security": [{"token": []}] if self.guarded else [], **extra}
@@ -54,8 +55,9 @@ class Route(APIRoute):
         usual = responses_of(guarded=self.guarded, found="{" in path, reads=reads)
         self.responses = {**usual, **self.responses}
 
-    def _scope(self) -> str:
-        if any(each.call is current_administrator for each in self.dependant.dependencies):
+    def _scope(self, endpoint: Callable[..., Any]) -> str:
+        asked = [each.call for each in self.dependant.dependencies]
+        if current_administrator in (*asked, *_of_the_request(endpoint).values()):
             return "admin"
         return "read" if "GET" in (self.methods or ()) else "write"
 
@@ -101,13 +103,28 @@ def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """A plain function as an awaitable one, which may wait for the database."""
     signature = inspect.signature(endpoint)
     request = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    given = _of_the_request(endpoint)
 
     @wraps(endpoint)
     async def run(*, _request: Request, **values: Any) -> Any:
+        for name, ask in given.items():
+            values[name] = await ask(_request)
         return await bridge.run(_request.app.state.application.store, partial(endpoint, **values))
 
-    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), request])  # type: ignore[attr-defined]
+    others = [each for name, each in signature.parameters.items() if name not in given]
+    run.__signature__ = signature.replace(parameters=[*others, request])  # type: ignore[attr-defined]
     return run
+
+
+def _of_the_request(endpoint: Callable[..., Any]) -> dict[str, Callable[[Request], Coroutine[Any, Any, Any]]]:
+    """The parameters of a function that follow from the request alone, such as the actor."""
+    parameters = inspect.signature(endpoint, eval_str=True).parameters
+    return {
+        name: part.dependency
+        for name, parameter in parameters.items()
+        for part in getattr(parameter.annotation, "__metadata__", ())
+        if isinstance(part, Depends) and part.dependency in OF_THE_REQUEST
+    }
 
 
 def _query(dependant: Dependant) -> Iterator[Any]:

@@ -43,11 +43,20 @@ def content_hash(document: Any) -> str:
 
 #: Types that JSON has too, as most values have.
 _PLAIN = frozenset({str, int, float, bool, NoneType})
+_TEXT = frozenset({str})
 
 
 def plain(value: Any) -> Any:
     """A value of a definition as JSON."""
-    return value if type(value) in _PLAIN else _plain(value)
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    # Figures of blockers and members of events, of which an answer has dozens.
+    if kind is dict and _PLAIN.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value)):
+        return dict(value)
+    if (kind is list or kind is tuple) and _PLAIN.issuperset(map(type, value)):
+        return list(value)
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:  # noqa: C901, PLR0911  # one arm for each kind of value, read as a table

@@ -77,8 +77,10 @@ def read_only_dict(value: Any) -> Any:
     if _HOLDING.keys().isdisjoint(map(type, value.values())):
         return made
     for key, item in value.items():
-        if type(item) in _HOLDING:
-            dict.__setitem__(made, key, read_only(item))
+        made_of = _HOLDING.get(type(item))
+        # Tuples of ids, as an item has for each act and role, are as they should be.
+        if made_of is not None and not (type(item) is tuple and _SIMPLE.issuperset(map(type, item))):
+            dict.__setitem__(made, key, made_of(item))
     return made
 
 

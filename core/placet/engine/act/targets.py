@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from placet.definitions.document import plain
+from placet.definitions.once import once
 from placet.definitions.timers import Span
 from placet.engine.act.records import TimerRecord
 
@@ -43,8 +44,9 @@ def _span_of(time: str, days: float, calendar: str | None) -> Span:
     return Span(_DURATION.validate_python(time), days, calendar)
 
 
+@once
 def timer_data(timer: TimerRecord) -> dict[str, Any]:
-    """A timer as its item keeps it."""
+    """A timer as its item keeps it; it is written in the event, in the item and in its next event."""
     overtaken = {} if timer.overtaken is None else {"overtaken": asdict(timer.overtaken)}
     return {
         "marks": [

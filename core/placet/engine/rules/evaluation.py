@@ -15,6 +15,8 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.definitions.once import once
 from placet.definitions.roles import AUDITOR, SYSTEM
 from placet.definitions.scopes import OUT_OF_SCOPE, beyond
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
@@ -83,13 +85,12 @@ def evaluate_gates(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
 
 def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     """Evaluate all rules of a transition; the first blocker does not end it."""
-    blockers = [
-        *_missing_methods(ctx),
-        *_role(ctx, transition),
-        *_in_person(ctx, transition),
-        *_segregation(ctx, transition),
-        *second_person(ctx, transition),
-    ]
+    blockers = [*_missing_methods(ctx)] if ctx.catalog.missing else []
+    blockers += _role(ctx, transition)
+    if transition.decides:
+        blockers += _in_person(ctx, transition)
+    blockers += _segregation(ctx, transition)
+    blockers += second_person(ctx, transition)
     broken = unfit(ctx.item.fields)
     if broken:
         blockers += _unfit_input(ctx, transition, broken)
@@ -190,7 +191,7 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
 
 def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     """A decision is made by a person, and in person: another's token would make it theirs under another name."""
-    if transition.decides and ctx.work.is_service(ctx.actor):
+    if ctx.work.is_service(ctx.actor):
         people = [each for each in people_of(transition.roles, ctx) if each != ctx.actor]
         yield worded(
             "{actor:person} is a service account, and {transition:transition} is for people to decide",
@@ -204,7 +205,7 @@ def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
             source=transition.origin or method_of(ctx.record.type),
         )
         return
-    maker = ctx.work.token_maker(ctx.actor) if transition.decides else None
+    maker = ctx.work.token_maker(ctx.actor)
     if maker is not None:
         yield worded(
             "{maker:person} made this token, and {transition:transition} is for {actor:person} to decide in person",
@@ -249,7 +250,19 @@ def segregation(
                 )
 
 
+@once
+def _barred(item_type: ItemType) -> frozenset[str]:
+    """The transitions of a type from which a duty keeps somebody."""
+    names = [transition.name for transition in item_type.workflow.transitions]
+    return frozenset(
+        name for name in names if any(duty.conflicting(f"transition:{name}") for duty in item_type.duties)
+    )
+
+
 def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    if item_type is None or transition.name not in _barred(item_type):
+        return
     askable = [role for role in transition.roles if role != SYSTEM]
     yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
@@ -265,7 +278,7 @@ def _unfit_input(
 
 
 def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
-    mode = ctx.catalog.mode(gate.id)
+    mode, titles = ctx.catalog.mode(gate.id), ctx.titles
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
     out = _beyond(ctx, gate) if gate.only else None
@@ -277,7 +290,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
             CheckReport(
                 gate.id,
                 check.id,
-                check.says(ctx.titles),
+                check.says(titles) if check.wording else check.title,
                 method_of(check.id),
                 mode,
                 verdict.outcome,

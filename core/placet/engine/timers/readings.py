@@ -89,6 +89,8 @@ class Course:
     was_due: datetime | None = None
     #: When so much time will have counted while it runs on; `None` until all of its marks were followed.
     known: dict[timedelta, datetime] | None = None
+    #: The reading of a timer that has stopped, which does not change any more.
+    over: Reading | None = None
 
     @property
     def open_since(self) -> datetime | None:
@@ -182,6 +184,8 @@ class Course:
 
     def read(self, at: datetime) -> Reading:
         """The timer's reading at a moment."""
+        if self.over is not None and self.stopped is not None and at >= self.stopped:
+            return self.over
         running = self.open_since is not None
         due = self.due(at) if running else self.was_due
         breached = self.breached_at
@@ -283,6 +287,8 @@ def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
             case _:
                 run.aim(mark.target, mark.at)
     run.known = {}
+    if run.stopped is not None:
+        run.over = run.read(run.stopped)
     return run
 
 
