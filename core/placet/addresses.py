@@ -68,8 +68,10 @@ def resolve(host: str, port: int) -> list[Resolved]:
     """All addresses of a host. Raises `UnsafeAddressError` if it has none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise UnsafeAddressError(f"leads to {host[:100]}, which does not resolve: {error}") from None
+    except (OSError, UnicodeError):
+        raise UnsafeAddressError(
+            f"leads to {host[:100]}, which does not resolve: check its spelling"
+        ) from None
     return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
 
 

@@ -150,7 +150,7 @@ class TestWhatWasDecidedOn:
         organisation.maya.edit(key, steps=["drop the database"], max_outage_min=600)
 
         refused = organisation.carl.refused(key, "reinstate_model", "it is better as it is now")
-        organisation.maya.send("POST", f"/items/{key}/approvals/itil.model_approval/rounds", {}, expect=201)
+        organisation.maya.send("POST", f"/items/{key}/approvals/itil.model_approval/rounds", expect=201)
         for each in ("carl", "otto"):
             getattr(organisation, each).vote(key, "itil.model_approval")
 

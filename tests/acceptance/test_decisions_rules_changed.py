@@ -655,7 +655,7 @@ class TestChangesOfRulesAreCountedBeforehand:
         diner.send("PATCH", "/workspaces/DINER", {"methods": ["diner"], "force": True})
         found = diner.application.engine.reports.lint(SYSTEM_ACTOR, "DINER")
 
-        count = "2 item(s) of type diner.order have a value in levy, which no rule knows"
+        count = "2 items of type diner.order have a value in levy, which no rule knows"
         assert blocker["message"] == f"{count} under these rules"
         assert [each.message for each in found if each.code == "former-field"] == [count]
 
@@ -673,7 +673,7 @@ class TestChangesOfRulesAreCountedBeforehand:
         found = diner.application.engine.reports.lint(SYSTEM_ACTOR, "DINER")
 
         assert [(each.severity, each.message) for each in found if each.where.startswith("diner.order.")] == [
-            ("warning", "2 item(s) of type diner.order have no value in price, which is required"),
-            ("warning", "1 item(s) of type diner.order have a value in table that does not fit"),
-            ("note", "2 item(s) of type diner.order have a value in wish, which no rule knows"),
+            ("warning", "2 items of type diner.order have no value in price, which is required"),
+            ("warning", "1 item of type diner.order has a value in table that does not fit"),
+            ("note", "2 items of type diner.order have a value in wish, which no rule knows"),
         ]

@@ -80,7 +80,7 @@ class TestMakingAWebhook:
             ("http://[fec0::1]/", "which is a private or reserved address"),
             ("http://[2002:a00:1::1]/", "which is a private or reserved address"),
             ("https://joe:secret@example.org/", "holds a name or a password"),
-            ("https://no.such.host.invalid/", "does not resolve"),
+            ("https://no.such.host.invalid/", "does not resolve: check its spelling"),
             ("https://[::1/", "is not a URL"),
         ],
     )

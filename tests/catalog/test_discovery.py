@@ -338,7 +338,7 @@ class TestACatalog:
             registry.catalog(Rules(("library",)))
 
         assert str(refused.value) == (
-            "the methods library have 2 error(s): "
+            "the methods library have 2 errors: "
             'library.loan: there is no field "boook" in library.loan: did you mean "book"?; '
             'library.loan: there is no role "library.raeder": did you mean "library.reader" or "library.librarian" or '
             '"library.director"?'
@@ -497,7 +497,7 @@ class TestRulesThatSomebodyAsksFor:
         assert self.faults(registry, Rules(("library",))) == (
             Fault(
                 "/methods",
-                'the methods library have 1 error(s): library.loan: there is no field "boook" '
+                'the methods library have 1 error: library.loan: there is no field "boook" '
                 'in library.loan: did you mean "book"?',
             ),
         )

@@ -43,6 +43,7 @@ from placet import (
     Transition,
     Verdict,
     Workflow,
+    business,
     check,
     effect,
     elapsed,
@@ -102,13 +103,33 @@ UNLIKE_A_TARGET = "target takes a Span, an Until, a ByField or a function, and w
 
 #: The mistake, and the message about it after its kind, its id and its place.
 WRITTEN: list[tuple[Callable[[], object], str, str]] = [
+    # Nothing where something belongs
+    (
+        lambda: State("lent", " ", Category.ACTIVE),
+        "the state lent",
+        'title takes words that people read, and was given the text " "',
+    ),
+    (
+        lambda: Gate("library.g", "", book_there),
+        "the gate library.g",
+        'title takes words that people read, and was given the text ""',
+    ),
+    (lambda: Role("library.r", ""), "the role library.r", "title takes words that people read"),
+    (
+        lambda: fields_present("library.filled_in"),  # type: ignore[call-arg]
+        "fields_present library.filled_in",
+        'the argument "name" is missing',
+    ),
+    # Time that runs backwards
+    (lambda: elapsed(days=-1), "elapsed", "days takes a number from 0 on, and was given -1"),
+    (lambda: business(hours=-2), "business", "hours takes a number from 0 on, and was given -2"),
     # One kind of part where another belongs
     (
         lambda: Gate("library.g", "G", plain_function),  # type: ignore[arg-type]
         "the gate library.g",
         (
             f"checks[0] takes a Check, and was given the function plain_function ({place_of(plain_function)}): put "
-            '@check("ID") above the function, which makes a check of it'
+            '@check("METHOD") above the function, which makes a check of it'
         ),
     ),
     (
@@ -159,7 +180,7 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
     (
         lambda: Computed("book", lambda: "none"),  # type: ignore[misc, arg-type]
         "the computed",
-        "compute takes a function that is called with 1 argument(s), and was given the function",
+        "compute takes a function that is called with 1 argument, and was given the function",
     ),
     (
         lambda: Method("library", "Library", item_types=[Role("library.r", "R")]),  # type: ignore[list-item]

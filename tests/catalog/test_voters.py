@@ -188,6 +188,21 @@ class TestEveryApproval:
             "3 of wardens.warden have to approve, and 2 of 2 can"
         ]
 
+    @pytest.mark.parametrize(
+        ("quorum", "percent"),
+        [
+            (Quorum.percent(150), "150 percent"),
+            (Quorum.percent(100, strictly=True), "more than 100 percent"),
+        ],
+        ids=["more", "more than all"],
+    )
+    def test_has_a_quorum_that_can_be_reached(self, composed: Compose, quorum: Quorum, percent: str) -> None:
+        """Everybody could approve, and it would not be granted."""
+        assert [finding.message for finding in lint(composed(**voting([LIBRARIAN], quorum)))] == [
+            f"its quorum is {percent}, which is more than all"
+        ]
+        assert found(composed(**voting([LIBRARIAN], Quorum.percent(100)))) == []
+
     def test_needs_each_of_its_ballots(self, composed: Compose) -> None:
         """A ballot that can be granted does not help where another cannot, nor where one person must be among them."""
         parts = voting([LIBRARIAN], Quorum.any(), creators=[DIRECTOR], duties=not_both("create"))

@@ -212,7 +212,8 @@ class TestWhatTheChecksSay:
     )  # fmt: skip
     def test_of_items_as_they_were_made(self, world: World, check: str, item: str, said: list[str]) -> None:
         """Each check says what is missing, or nothing where it does not apply yet."""
-        expected = [each.format(item=world.items["item"].key) for each in said]
+        titled = f"'portal' ({world.items['item'].key})"
+        expected = [each.format(item=titled) for each in said]
 
         assert world.judge(item, check) == expected
 

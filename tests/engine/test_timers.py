@@ -560,7 +560,8 @@ class TestAnItemThatBeganElsewhere:
     def test_is_made_by_those_who_may(self, desk: Desk) -> None:
         desk.at(FRIDAY)
         with pytest.raises(
-            ForbiddenError, match=r"agent may not make a hotline\.call in .* that begins in active"
+            ForbiddenError,
+            match=r"agent may not create items of type hotline\.call in .* that begin in active",
         ):
             desk.create("hotline.call", "From the old desk", actor="agent", state="active")
 

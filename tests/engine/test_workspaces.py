@@ -94,7 +94,7 @@ class TestWorkspaces:
         item = any_shop.on_bench()
 
         with pytest.raises(
-            BlockedError, match=r"1 item\(s\) of type shop\.repair in state bench would be stranded"
+            BlockedError, match=r"1 item of type shop\.repair in state bench would be stranded"
         ):
             any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", methods=[])
         any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", methods=[], force=True)

@@ -159,6 +159,7 @@ PHRASES = {
     r"\bclocks? (of|on) (an |the )?items?\b": "timer",
     r"\bheld against (?:its|the) (?:own )?workflows?\b": "checked for conformance",
     r"from here one can": "available transitions",
+    r" [a-z]+\(s\)": "one or several, as number_of() counts",
     r"no window stands in the way": "no freeze or blackout applies",
     r"(?<!there )\b(is|are) no (?!fewer|later|less|longer|more|older)[a-z]+\b": "is not a ...",
 }

@@ -64,17 +64,23 @@ class TestAMethodThatDoesNot:
         with pytest.raises(AssertionError, match=r"shop\.repair\.wished"):
             _Shop().test_every_state_says_what_it_means(catalog_of(METHOD))
 
-    def test_a_gate_without_a_title_is_named(self) -> None:
+    def test_a_check_without_a_sentence_is_named(self) -> None:
         moves = [
-            Transition(t.name, t.sources, t.target, t.roles, [Gate("shop.mute", "", silent)])
+            Transition(
+                t.name,
+                t.sources,
+                t.target,
+                t.roles,
+                [Gate("shop.mute", "Mute", Check("shop.mute_check", silent.test))],
+            )
             if t.name == "rework"
             else t
             for t in REPAIR.transitions
         ]
         method = with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, moves))
 
-        with pytest.raises(AssertionError, match=r"shop\.mute"):
-            _Shop().test_every_gate_and_check_has_a_title(catalog_of(method))
+        with pytest.raises(AssertionError, match=r"shop\.mute_check"):
+            _Shop().test_every_check_says_what_it_requires(catalog_of(method))
 
     def test_a_setting_without_a_default_is_named(self) -> None:
         class Demanding(Settings):

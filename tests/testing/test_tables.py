@@ -32,11 +32,11 @@ class LetterFields(Fields):
 
 
 CARRIED = Confirmation("post.carried", "Carried", field="carrier", material_fields=["to"])
-ADDRESSED = Gate("post.addressed", "Addressed", fields_present("to"))
+ADDRESSED = Gate("post.addressed", "Addressed", fields_present("post.to_given", "to"))
 WEIGHED = Gate(
     "post.weighed",
     "Weighed",
-    fields_present("weighed"),
+    fields_present("post.weight_given", "weighed"),
     waived_by=[MASTER],
     waived_for=timedelta(days=1),
     lasting=["sent"],
@@ -90,8 +90,8 @@ deliver: sent -> delivered
   by clerk
   if taken
 --
-addressed: to
-weighed: weighed (waived by master, for 1 day at most) (lasting in sent)
+addressed: to_given
+weighed: weight_given (waived by master, for 1 day at most) (lasting in sent)
 taken: carrier_agrees
 --
 two_people: not both send / and edit stamp, to

@@ -68,11 +68,13 @@ def decide_approval(
     responses={201: {"headers": {"ETag": header("ETag")}}, **refused_with(409, 412, 428)},
 )  # fmt: skip
 def ask_approval_again(
-    key: ItemPath, approval: ApprovalPath, wish: RoundWish, *, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, approval: ApprovalPath, wish: RoundWish | None = None, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response, expected: IfMatch = None,
 ) -> Item:  # fmt: skip
     """Ask for an approval again from where the item stands, once its last round is stale, expired or refused."""
-    record = engine.approvals.ask_again(actor, key, approval, comment=wish.comment, expected=expected)
+    record = engine.approvals.ask_again(
+        actor, key, approval, comment=wish.comment if wish else "", expected=expected
+    )
     return shown(engine, actor, record, response)
 
 

@@ -23,6 +23,7 @@ from placet.catalog.voters import actual_people, possible_people, shortages
 from placet.catalog.waiting import unreminded_findings, waiting_findings
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
+from placet.definitions.wording import number_of
 from placet.errors import DefinitionError
 
 __all__ = ["Finding", "lint_composition", "lint_holders", "lint_modes", "refuse"]
@@ -107,7 +108,7 @@ def refuse(catalog: Catalog, findings: Iterable[Finding]) -> None:
     if errors:
         listed = "; ".join(map(str, errors))
         raise DefinitionError(
-            f"the methods {', '.join(catalog.methods)} have {len(errors)} error(s): {listed}"
+            f"the methods {', '.join(catalog.methods)} have {number_of(len(errors), 'error')}: {listed}"
         )
 
 

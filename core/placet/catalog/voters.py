@@ -51,6 +51,10 @@ def actual_people(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Peo
     return people
 
 
+#: Percent.
+_ALL = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Shortage:
     """An approval that too few people can give."""
@@ -70,6 +74,7 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
         ]
         if not asking:
             continue
+        yield from _unreachable(approval)
         for roles, needed in _required(approval):
             voters = _together(people, roles)
             if voters is None:
@@ -87,6 +92,20 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
                     if reasons
                     else "ask another role, or let more people hold these roles",
                 )
+
+
+def _unreachable(approval: Approval) -> Iterator[Shortage]:
+    """Quorums that more than all would have to approve."""
+    for ballot in approval.panel.ballots if isinstance(approval.panel, Panel) else ():
+        quorum = ballot.quorum
+        beyond = quorum.value > _ALL or (quorum.strictly and quorum.value == _ALL)
+        if quorum.kind is QuorumKind.PERCENT and beyond:
+            more = "more than " if quorum.strictly else ""
+            yield Shortage(
+                approval.id,
+                f"its quorum is {more}{quorum.value:g} percent, which is more than all",
+                f"give a percentage up to {_ALL}, and not strictly {_ALL}",
+            )
 
 
 def _required(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from placet.definitions.wording import AS_KEPT, rendered
+from placet.definitions.wording import AS_KEPT, number_of
 from placet.errors import PlacetError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Output:
         self, checked: str, columns: Sequence[str], rows: Sequence[Sequence[object]], data: object
     ) -> None:
         """The findings about something that was checked; without any, a sentence that says so."""
-        title = rendered("{n:count finding} in {checked}", {"n": len(rows), "checked": checked})
+        title = f"{number_of(len(rows), 'finding')} in {checked}"
         self.table(title if rows else f"Nothing found in {checked}", columns, rows, data)
 
     def json(self, data: object) -> None:

@@ -51,7 +51,7 @@ def plugins_check(
     from placet.catalog.discovery import Registry
     from placet.catalog.examination import examined
     from placet.cli.loading import astray
-    from placet.definitions.wording import rendered
+    from placet.definitions.wording import number_of
 
     OUT.as_json = as_json
     registry = Registry.discover(read_settings().disabled_plugins)
@@ -65,7 +65,7 @@ def plugins_check(
          "remedy": f.remedy}
         for f in findings
     ]  # fmt: skip
-    checked = f"the plugin {name}" if name else rendered("{n:count plugin}", {"n": len(registry.plugins)})
+    checked = f"the plugin {name}" if name else number_of(len(registry.plugins), "plugin")
     OUT.findings(checked, ["severity", "where", "what", "what to do"], rows, data)
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
@@ -112,13 +112,11 @@ def plugins_new(
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
     """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs."""
     from placet.cli.findings import document, found_in, rows_of
-    from placet.definitions.wording import rendered
+    from placet.definitions.wording import number_of
 
     OUT.as_json = as_json
     found = found_in(application().engine, workspace)
-    checked = (
-        f"the workspace {workspace}" if workspace else rendered("{n:count workspace}", {"n": len(found)})
-    )
+    checked = f"the workspace {workspace}" if workspace else number_of(len(found), "workspace")
     columns = ["severity", "workspace", "where", "what", "what to do"]
     OUT.findings(checked, columns, rows_of(found), document(found))
     if any(finding.severity == "error" for place in found for finding in place.findings):

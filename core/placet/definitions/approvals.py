@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from placet.definitions.arguments import Requirement, at_least, written
+from placet.definitions.arguments import Requirement, Title, at_least, written
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
 from placet.definitions.roles import Role, role_ids
@@ -167,7 +167,7 @@ class Approval(Written):
 
     #: `itil.change_approval`.
     id: str
-    title: str
+    title: Title
     #: Who decides; a function where that depends on the item.
     panel: Panel | Callable[[CheckContext], Panel]
     #: Names of fields, each with the change that counts.
@@ -189,7 +189,7 @@ class Approval(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         panel: Panel | Callable[[CheckContext], Panel],
         *,
         material_fields: Mapping[str, Change] | Sequence[str] = (),

@@ -18,6 +18,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar, Union, get_args, get_orig
 
 from placet.definitions.argument_words import described, kind_of, named, options, words
 from placet.definitions.places import Written, author
+from placet.definitions.wording import number_of
 from placet.errors import DefinitionError, nearest
 
 P = ParamSpec("P")
@@ -40,6 +41,10 @@ class Requirement:
 def at_least(least: int) -> Requirement:
     """The requirement of a least number."""
     return Requirement(lambda value: value >= least, f"a number from {least} on")
+
+
+#: A text that people read in place of an id.
+Title = Annotated[str, Requirement(str.strip, "words that people read")]
 
 
 class _MisfitError(Exception):
@@ -65,13 +70,13 @@ class _MisfitError(Exception):
 
 # Remedies, by the required and the given kind
 _REMEDIES: Mapping[tuple[str, str], str] = {
-    ("a Check", "function"): 'put @check("ID") above the function, which makes a check of it',
+    ("a Check", "function"): 'put @check("METHOD") above the function, which makes a check of it',
     ("a Check", "Effect"): "effects belong to transitions, in `effects`",
     ("a Check", "Gate"): "give its checks, or list the gate itself in `gates`",
-    ("an Effect", "function"): 'put @effect("ID") above the function, which makes an effect of it',
+    ("an Effect", "function"): 'put @effect("METHOD") above the function, which makes an effect of it',
     ("an Effect", "Check"): "checks belong in a Gate, and that in `gates`",
     ("a Gate", "Check"): "put checks into a Gate",
-    ("a Gate", "function"): 'put @check("ID") above the function, and the check into a Gate',
+    ("a Gate", "function"): 'put @check("METHOD") above the function, and the check into a Gate',
     ("text", "function"): 'write the id in brackets, as in @check("acme.supplier_known")',
 }
 _SPAN_REMEDY = "write elapsed(hours=4), or business(days=2) for working time"
@@ -159,7 +164,7 @@ def _function(arguments: int | None) -> Fit:
                 "a plain function", value, remedy="write def for async def, as it waits for nothing"
             )
         if arguments is not None and not _can_be_called(value, arguments):
-            raise _MisfitError(f"a function that is called with {arguments} argument(s)", value)
+            raise _MisfitError(f"a function that is called with {number_of(arguments, 'argument')}", value)
         return value
 
     return fitting

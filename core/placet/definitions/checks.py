@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from placet.definitions.arguments import checked, written
+from placet.definitions.arguments import Title, checked, written
 from placet.definitions.context import CheckContext
 from placet.definitions.effect_context import EffectContext
 from placet.definitions.places import Written, instead_of
@@ -86,7 +86,7 @@ class Gate(Written):
 
     #: `itil.no_freeze`.
     id: str
-    title: str
+    title: Title
     checks: tuple[Check, ...]
     #: Roles that may grant a waiver of it; empty where it cannot be waived.
     waived_by: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class Gate(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         *checks: Check,
         waived_by: Sequence[Role | str] = (),
         waived_for: timedelta = LONGEST_WAIVER,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
 
@@ -26,7 +26,7 @@ class Confirmation(Written):
 
     #: `itil.collision_agreement`.
     id: str
-    title: str
+    title: Title
     #: The field that names the person, or several.
     field: str
     #: The member with the person, where the field holds objects.

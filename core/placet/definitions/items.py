@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
-from placet.definitions.arguments import at_least, written
+from placet.definitions.arguments import Title, at_least, written
 from placet.definitions.checks import Effect, Gate
 from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import CheckContext
@@ -164,7 +164,7 @@ class LinkType(Written):
 
     #: `itil.affects_ci`.
     id: str
-    title: str
+    title: Title
     sources: Sequence[str] = ()
     targets: Sequence[str] = ()
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
@@ -187,7 +187,7 @@ class ItemType(Written):
 
     #: `itil.change`.
     id: str
-    title: str
+    title: Title
     fields: type[Fields]
     workflow: Workflow
     description: str = ""
@@ -225,7 +225,7 @@ class ItemType(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         *,
         fields: type[Fields],
         workflow: Workflow,

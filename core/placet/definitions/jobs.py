@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from placet.definitions.arguments import Requirement, written
+from placet.definitions.arguments import Requirement, Title, written
 from placet.definitions.calendar import Weekday
 from placet.definitions.effect_context import JobContext
 from placet.definitions.places import Written
@@ -28,7 +28,7 @@ class Job(Written):
 
     #: `agile.refinement_check`.
     id: str
-    title: str
+    title: Title
     run: Callable[[JobContext], None]
     at: Annotated[
         time, Requirement(_without_zone, "a time of day in the workspace's own zone, such as time(8)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
@@ -30,7 +30,7 @@ class Method(Written):
 
     #: The first part of every id that it defines: `itil`.
     id: str
-    title: str
+    title: Title
     item_types: tuple[ItemType, ...] = ()
     roles: tuple[Role, ...] = ()
     link_types: tuple[LinkType, ...] = ()
@@ -50,7 +50,7 @@ class Method(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         *,
         item_types: Iterable[ItemType] = (),
         roles: Iterable[Role] = (),

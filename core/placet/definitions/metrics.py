@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.figures import Figure, parts
 from placet.definitions.places import Written
 
@@ -27,7 +27,7 @@ class Metric(Written):
 
     #: `itil.change_success_rate`.
     id: str
-    title: str
+    title: Title
     #: `%`, `count`, `per day`; for spans of time one of `TIME_UNITS`.
     unit: str
     #: The formula in words, as in the method's own table.
@@ -38,7 +38,7 @@ class Metric(Written):
     dimensions: tuple[str, ...]
 
     def __init__(
-        self, id: str, title: str, unit: str, formula: str, figure: Figure, dimensions: Iterable[str] = ()
+        self, id: str, title: Title, unit: str, formula: str, figure: Figure, dimensions: Iterable[str] = ()
     ) -> None:
         for name, value in {
             "id": id,

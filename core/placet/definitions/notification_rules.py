@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.places import Written
 from placet.definitions.roles import CREATE, Role, role_ids
 
@@ -36,7 +36,7 @@ class NotificationRule(Written):
 
     #: `itil.change_scheduled`.
     id: str
-    title: str
+    title: Title
     item_type: str
     #: One of these...
     on: tuple[str, ...]
@@ -46,7 +46,7 @@ class NotificationRule(Written):
     because: str
 
     def __init__(
-        self, id: str, title: str, item_type: str, on: Iterable[str], to: Iterable[Role | str], because: str
+        self, id: str, title: Title, item_type: str, on: Iterable[str], to: Iterable[Role | str], because: str
     ) -> None:
         for name, value in {
             "id": id,

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.checks import Check
 from placet.definitions.places import Written
 
@@ -27,7 +27,7 @@ class OfferedCheck(Written):
     #: `acme.cleared`.
     id: str
     #: The requirement, with the names of its parameters in it: for people who choose among them.
-    title: str
+    title: Title
     #: Makes the check, of the id that it is to have and of its parameters.
     make: Callable[[str, Any], Check]
     params: type[CheckParams] = CheckParams
@@ -37,7 +37,7 @@ class OfferedCheck(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         make: Callable[[str, Any], Check],
         *,
         params: type[CheckParams] = CheckParams,

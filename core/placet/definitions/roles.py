@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
 
-from placet.definitions.arguments import at_least, written
+from placet.definitions.arguments import Title, at_least, written
 from placet.definitions.places import Written
 
 #: The act of making an item, in duties, timers and notification rules.
@@ -61,7 +61,7 @@ class Role(Written):
 
     #: `itil.change_manager`.
     id: str
-    title: str
+    title: Title
     #: The decisions of its holders, as in the method's own table.
     decides: str = ""
     #: The most people who may hold it in one place at once; `None` for any number.
@@ -108,7 +108,7 @@ class Duty(Written):
 
     #: `itil.sod_authorize`.
     id: str
-    title: str
+    title: Title
     #: One of these acts...
     acts: Sequence[str]
     #: ...keeps the same person from one of these.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from placet.definitions.arguments import written
+from placet.definitions.arguments import Title, written
 from placet.definitions.places import Written
 
 
@@ -31,7 +31,7 @@ class State(Written):
 
     #: Bare and local to the item type: `authorize`.
     id: str
-    title: str
+    title: Title
     category: Category
     #: The meaning of the state, in one sentence.
     meaning: str = ""
@@ -43,7 +43,7 @@ class State(Written):
     def __init__(
         self,
         id: str,
-        title: str,
+        title: Title,
         category: Category | str,
         meaning: str = "",
         origin: str = "",

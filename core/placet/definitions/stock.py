@@ -53,22 +53,30 @@ def fields_missing(
 
 @checked
 def fields_present(
-    id: str, *names: str, remedy: str = "fill in {fields:field and}", who: Iterable[Role | str] = ()
+    id: str,
+    name: str,
+    *names: str,
+    remedy: str = "fill in {fields:field and}",
+    who: Iterable[Role | str] = (),
 ) -> Check:
     """The fields are filled in: all those that are empty are named at once.
 
     Args:
         id: the check's id, `METHOD.NAME`.
-        names: the fields; zero and false count as filled in.
+        name: a field; zero and false count as filled in.
+        names: further fields.
         remedy: what to do; `{fields:field and}` in it stands for the titles of the empty ones.
         who: the roles or people who can fill them in.
     """
 
     def test(ctx: CheckContext) -> Verdict:
-        missing = empty_fields(ctx.item.fields, *names)
-        return fields_missing(ctx, missing, remedy=remedy, who=who) if missing else passed(fields=list(names))
+        missing = empty_fields(ctx.item.fields, *fields)
+        return (
+            fields_missing(ctx, missing, remedy=remedy, who=who) if missing else passed(fields=list(fields))
+        )
 
-    return _stock(id, test, "filled in: {fields:field and}", {"fields": names})
+    fields = (name, *names)
+    return _stock(id, test, "filled in: {fields:field and}", {"fields": fields})
 
 
 @checked

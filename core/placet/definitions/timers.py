@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from placet.definitions.arguments import at_least, checked, written
+from placet.definitions.arguments import Title, at_least, checked, written
 from placet.definitions.checks import Effect
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
@@ -32,14 +32,18 @@ class Span:
 _NO_TIME = Span()
 
 
+#: An amount of time, which does not run backwards.
+Time = Annotated[float, at_least(0)]
+
+
 @checked
-def elapsed(*, days: float = 0, hours: float = 0, minutes: float = 0) -> Span:
+def elapsed(*, days: Time = 0, hours: Time = 0, minutes: Time = 0) -> Span:
     """A span of elapsed time: every hour counts, nights and holidays too."""
     return Span(timedelta(days=days, hours=hours, minutes=minutes))
 
 
 @checked
-def business(*, days: float = 0, hours: float = 0, minutes: float = 0, calendar: str = "default") -> Span:
+def business(*, days: Time = 0, hours: Time = 0, minutes: Time = 0, calendar: str = "default") -> Span:
     """A span of business days and hours on one of the workspace's calendars, by its name."""
     return Span(timedelta(hours=hours, minutes=minutes), days, calendar)
 
@@ -131,7 +135,7 @@ class Timer(Written):
 
     #: `itil.pir_due`.
     id: str
-    title: str
+    title: Title
     #: Transitions that start it; `create` stands for the making of the item.
     starts: Sequence[str]
     #: Transitions that stop it. Entering a final state stops it too, unless the same transition starts it.

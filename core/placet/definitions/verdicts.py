@@ -16,7 +16,7 @@ from enum import Enum, StrEnum
 from types import NoneType
 from typing import Any
 
-from placet.definitions.wording import AS_KEPT, Wording, rendered, taken_apart
+from placet.definitions.wording import AS_KEPT, Wording, number_of, rendered, taken_apart
 from placet.errors import DefinitionError, PlacetError
 
 
@@ -156,10 +156,6 @@ class Verdict:
         return self.outcome is Outcome.MET
 
 
-def _checks(number: int) -> str:
-    return "1 check" if number == 1 else f"{number} checks"
-
-
 def _entitled(id: str, wording: Wording, *kinds: str) -> str:
     """`Authorize change (authorize_change)`; the id alone where no kind has a title for it."""
     titles = (wording.say(kind, id) for kind in kinds)
@@ -193,7 +189,9 @@ class BlockedError(PlacetError):
             f"{_entitled(blocker.gate, wording, 'gate')}: {blocker.message}" for blocker in self.blockers
         )
         called = _entitled(act, wording, "transition", "approval")
-        super().__init__(f"{called} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
+        super().__init__(
+            f"{called} on {key} is blocked by {number_of(len(self.blockers), 'check')}: {reasons}"
+        )
 
 
 #: Types of figures, besides lists and dictionaries of them, the most frequent first.

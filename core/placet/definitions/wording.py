@@ -107,6 +107,11 @@ def listed(said: list[str], conjunction: str = "") -> str:
     return ", ".join(said)
 
 
+def number_of(number: int, noun: str, plural: str = "") -> str:
+    """`1 task`, `2 tasks`; with a plural of its own `2 people`."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """A placeholder of a template, with the form of its value."""

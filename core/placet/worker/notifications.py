@@ -10,6 +10,7 @@ from typing import Self
 
 from placet.app import Application
 from placet.definitions.channels import ChannelError
+from placet.definitions.wording import number_of
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
 from placet.errors import DefinitionError
 from placet.store.outbox import Outbox, Outcome, Rest
@@ -114,8 +115,9 @@ class Sender:
             again = engine.notifications.not_sent(sending, str(failure) or type(failure).__name__)
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
-                "%d notification(s) for %s did not go out by %s, and are %s: %s",
-                len(sending.notifications), sending.actor.id, sending.channel.shown, outcome, failure,
+                "%s for %s not sent by %s, and %s: %s",
+                number_of(len(sending.notifications), "notification"), sending.actor.id, sending.channel.shown,
+                outcome, failure,
             )  # fmt: skip
         else:
             engine.notifications.sent(sending)

@@ -34,7 +34,8 @@ class TestAProductGoal:
         first, second = (company.create("pat", "product_goal", **about) for _ in range(2))
         company.move("pat", first, "pursue")
 
-        assert company.messages("pat", second, "pursue") == [f"the product goal {first} is still pursued"]
+        titled = f"'{company.desk.item(first).title}' ({first})"
+        assert company.messages("pat", second, "pursue") == [f"the product goal {titled} is still pursued"]
         assert list(company.refused("pat", first, "fulfil")) == ["goal_measured"]
         company.desk.attach(first, "goal_measured")
         assert company.move("pat", first, "fulfil") == "fulfilled"
@@ -61,7 +62,9 @@ class TestAFeature:
         company.move("ana", key, "implement_feature")
         assert company.messages("ana", key, "validate_feature") == ["nothing below it is done"]
         story = company.create("pat", "story", team=team, parent=key)
-        assert company.messages("ana", key, "validate_feature") == [f"1 item below it open: {story}"]
+        assert company.messages("ana", key, "validate_feature") == [
+            f"1 item below it open: 'Something' ({story})"
+        ]
         company.move("pat", story, "remove", REASON)
         done = company.started(company.team("kanban"), parent=key)
         company.finish(done)
@@ -100,7 +103,9 @@ class TestAnIncrement:
         company.finish(story)
         bug = company.create("sten", "bug", team=team, severity="critical", defect_of=story)
 
-        assert company.messages("ana", increment, "declare_usable") == [f"open critical bugs: {bug}"]
+        assert company.messages("ana", increment, "declare_usable") == [
+            f"open critical bugs: 'Something' ({bug})"
+        ]
         company.move("pat", bug, "remove", REASON)
         company.move("ana", increment, "declare_usable")
         assert list(company.refused("pat", increment, "release")) == ["release_notes"]

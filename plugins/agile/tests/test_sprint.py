@@ -298,7 +298,7 @@ class TestClosing:
         company.edit("pat", key, disposition="to_next_sprint")
 
         assert company.messages("sam", sprint, "close") == [
-            f"{key} go to the next sprint, and the team has none"
+            f"'A story' ({key}) would go to the next sprint, and the team has none"
         ]
 
     def test_is_the_decision_of_the_product_owner(self, company: Company) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,7 +145,9 @@ class TestAPeriod:
         with pytest.raises(Exception, match="the same days"):
             office.assessment(control, "2026-03-31", "2026-04-01")
         office.desk.pass_time("2027-03-02T09:00:00Z")
-        assert list(office.refused("nils", planned, "request_evidence")) == ["period_free"]
+        refusal = office.refused("nils", planned, "request_evidence")
+        assert list(refusal) == ["period_free"]
+        assert re.search(r"\(\d+ \w+ \d{4} to \d+ \w+ \d{4}\)", refusal["period_free"].message)
         office.desk.edit(planned, actor="nils", period_start="2026-04-01")
         office.move("nils", planned, "request_evidence")
 

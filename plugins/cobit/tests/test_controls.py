@@ -122,11 +122,13 @@ class TestAnObjective:
 
     def test_with_a_control_in_force_is_not_excluded(self, office: Office) -> None:
         """It is retired first."""
-        office.activate(office.draft())
+        control = office.draft()
+        office.activate(control)
 
         refusal = office.desk.refused(office.objective, "exclude", actor="governance_board", comment=WHY)
 
         assert [each.check for each in refusal.blockers] == ["cobit.controls_off"]
+        assert refusal.messages == [f"1 control of it operates: '{control.title}' ({control.key})"]
 
     def test_with_a_control_that_is_redesigned_is_not_excluded(self, office: Office) -> None:
         """Its former design gates on until the new one is activated."""

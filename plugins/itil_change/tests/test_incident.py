@@ -162,6 +162,22 @@ class TestResolving:
 
 
 class TestUsers:
+    def test_do_not_act_on_what_was_made_automatically(self, organisation: Organisation) -> None:
+        """The incident of a failed change belongs to nobody, and nobody asks the system."""
+        change = organisation.scheduled(organisation.item(), "2026-11-24T10:00:00Z", "2026-11-24T11:00:00Z")
+        organisation.at("2026-11-24T10:00:00Z")
+        for move in ("start_implementation", "start_backout", "declare_failed"):
+            organisation.move("ravi", change, move)
+
+        stranger = organisation.refused("uma", organisation.caused(change), "cancel_incident", REASON)
+
+        blocker = stranger["itil.own_item"]
+        assert (blocker.message, blocker.remedy) == (
+            "it was created automatically, and not for a user",
+            "ask the service desk",
+        )
+        assert blocker.who == ("itil.service_desk_analyst",)
+
     def test_act_on_their_own(self, organisation: Organisation) -> None:
         """Recorded by them, or for them; the desk acts on all."""
         own, hers = organisation.resolved(by="udo"), organisation.resolved(by="sam", requester="uma")

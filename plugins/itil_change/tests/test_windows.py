@@ -131,7 +131,8 @@ class TestAWindowInForce:
     def test_is_amended_as_the_service_owner_agreed(self, organisation: Organisation) -> None:
         window = organisation.window("freeze", *YEAR_END)
         key = organisation.authorized(organisation.item(), FROM, TO)
-        assert "itil.amendment_stated" in organisation.refused("carl", window, "request_amendment", REASON)
+        unstated = organisation.refused("carl", window, "request_amendment", REASON)["itil.amendment_stated"]
+        assert "new start, new end, new recurrence rule or new scope" in unstated.remedy
         organisation.move("carl", window, "request_amendment", REASON, new_end="2026-12-22T00:00:00Z")
         assert "itil.amendment_agreed" in organisation.refused("carl", window, "amend_window")
 

@@ -17,6 +17,7 @@ from placet import (
     standing,
     strictest,
 )
+from placet_governance.wording import named
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
 from placet_prince2.numbers.days import WRITTEN
@@ -81,9 +82,9 @@ def stages(ctx: CheckContext, project: str | None) -> list[ItemView]:
 
 def own(items: Iterable[ItemView], project: str | None, who: Iterable[Role]) -> Verdict:
     """These items belong to the project: who decides in one project decides nothing in another."""
-    foreign = [each.key for each in items if each.fields.project != project]
+    foreign = [named(each) for each in items if each.fields.project != project]
     return demand(
-        not foreign, "of another project: {keys:and}", "name items of this project", who, keys=foreign
+        not foreign, "of another project: {items:and}", "name items of this project", who, items=foreign
     )
 
 

@@ -138,7 +138,8 @@ class TestAProduct:
 
         assert set(alone) == {"rfc_linked"}
         assert set(descoped) == {"descoping_decided"}
-        assert product in early["baselines_updated"].message
+        titled = f"'{organisation.desk.item(product).title}' ({product})"
+        assert early["baselines_updated"].message == f"still at the old version: {titled}"
         assert organisation.move("pia", issue, "close_issue") == "closed"
         assert organisation.fields(product)["baseline_version"] == 2
         assert [each.kind for each in organisation.desk.item(product).evidence] == ["baseline"]
@@ -369,8 +370,14 @@ class TestAnIssue:
         )
         planned = organisation.refused("pia", first, "submit_plan", stage_plan=plan)
 
-        assert f"of another project: {here}" in conceded["impact_fields"].message
-        assert f"of another project: {here}" in planned["plan_numbers"].message
+        assert (
+            f"of another project: '{organisation.desk.item(here).title}' ({here})"
+            in conceded["impact_fields"].message
+        )
+        assert (
+            f"of another project: '{organisation.desk.item(here).title}' ({here})"
+            in planned["plan_numbers"].message
+        )
 
     def test_keeps_what_was_decided_last(self, organisation: Organisation) -> None:
         """More information is a decision, and so is an exception plan, each with its hand and reason."""

@@ -8,6 +8,7 @@ from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import Ref
 from placet.definitions.marks import marked_fields
 from placet.definitions.roles import AUDITOR, SYSTEM
+from placet.definitions.wording import number_of
 from placet.engine.act.holders import holders_of, roles_on
 from placet.engine.act.input import parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
@@ -161,7 +162,9 @@ def known_people(
                 f"/actors/{n}", f"{person} is an auditor of all workspaces, and writes nothing"
             )
     if max_holders is not None and len(people) > max_holders:
-        raise InvalidError.at("/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}")
+        raise InvalidError.at(
+            "/actors", f"{role} takes {number_of(max_holders, 'holder')} at most, not {len(people)}"
+        )
     return people
 
 

@@ -37,8 +37,8 @@ def demand_creator(
     held = {role for role, people in place.roles.items() if actor.id in people} | inherited
     if not (held & set(creators) if creators else held) and actor.kind != "system":
         raise ForbiddenError(
-            f"{actor.id} may not make a {item_type.id} in {place.key}"
-            + (f" that begins in {state}" if state in item_type.entries else ""),
+            f"{actor.id} may not create items of type {item_type.id} in {place.key}"
+            + (f" that begin in {state}" if state in item_type.entries else ""),
             needs=creators or place.roles,
         )
 

@@ -9,6 +9,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint_calendars, lint_holders
+from placet.definitions.wording import number_of
 from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.misfits import FORMER, counted
@@ -66,7 +67,7 @@ def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Findin
     for type, state, count in work.session.states_in_use(place):
         item_type = catalog.item_types.get(type)
         if item_type is None or item_type.workflow.state(state) is None:
-            message = f"{count} item(s) of type {type} are stranded in {state}"
+            message = f"{number_of(count, 'item')} of type {type} stranded in {state}"
             remedy = "bring back the rules that know this state, or migrate them"
             yield findings.warning("stranded", place, message, remedy)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from placet.definitions.items import ItemType
+from placet.definitions.wording import number_of
 from placet.engine.act.lenient import misfits
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -31,17 +32,18 @@ class Misfit:
     items: int
 
     def __str__(self) -> str:
-        """A clause: `3 item(s) of type own.order have no value in price, which is required`."""
-        subject = f"{self.items} item(s) of type {self.type}"
+        """A clause: `3 items of type own.order have no value in price, which is required`."""
+        have = "has" if self.items == 1 else "have"
+        subject = f"{number_of(self.items, 'item')} of type {self.type} {have}"
         match self.kind:
             case "former":
-                return f"{subject} have a value in {self.field}, which no rule knows"
+                return f"{subject} a value in {self.field}, which no rule knows"
             case "missing":
-                return f"{subject} have no value in {self.field}, which is required"
+                return f"{subject} no value in {self.field}, which is required"
             case _ if self.field:
-                return f"{subject} have a value in {self.field} that does not fit"
+                return f"{subject} a value in {self.field} that does not fit"
             case _:
-                return f"{subject} have values that do not fit together"
+                return f"{subject} values that do not fit together"
 
     @property
     def remedy(self) -> str:

@@ -19,6 +19,7 @@ from placet.definitions.calendar import (
 )
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.wording import number_of
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import ERASURE, GATES, ROLES, WINDOWS
@@ -210,7 +211,7 @@ def demand_rules(
 def stranding(type: str, state: str, count: int) -> Blocker:
     """The blocker of a change under which items would be stranded."""
     return Blocker(
-        message=f"{count} item(s) of type {type} in state {state} would be stranded",
+        message=f"{number_of(count, 'item')} of type {type} in state {state} would be stranded",
         remedy="finish or move them first, or send force to strand them: they stay readable and cannot move",
         message_id="workspace.stranded",
         params={"type": type, "state": state, "items": count},

@@ -24,7 +24,7 @@ from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MAS
 from placet_agile.teams.fields import DoneItem, ReadyItem, TeamFields
 from placet_agile.teams.limits import team_of
 from placet_agile.teams.settings import Estimation
-from placet_agile.wording import plain
+from placet_agile.wording import named, plain
 
 
 def _open(entries: Iterable[ReadyItem], ticks: Mapping[str, bool]) -> list[str]:
@@ -165,14 +165,14 @@ def block_cleared(ctx: CheckContext) -> Verdict:
 @check("agile")
 def tasks_final(ctx: CheckContext) -> Verdict:
     """Every task of it is done or removed."""
-    open_ = [task.key for task in ctx.children(TASK) if task.state not in {"done", "removed"}]
+    open_ = [named(task) for task in ctx.children(TASK) if task.state not in {"done", "removed"}]
     if not open_:
         return passed()
     return blocked(
-        "{open:count task} open: {keys}",
+        "{open:count task} open: {tasks}",
         remedy="finish or remove each",
         who=[DEVELOPER.id],
-        params={"open": len(open_), "keys": open_},
+        params={"open": len(open_), "tasks": open_},
     )
 
 

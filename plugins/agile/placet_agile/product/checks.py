@@ -23,6 +23,7 @@ from placet_agile.delivery.fields import Severity
 from placet_agile.ids import BUG, FEATURE_ACCEPTANCE, PRODUCT_GOAL
 from placet_agile.product.fields import WEIGHTS, FeatureFields, IncrementFields
 from placet_agile.roles import DEVELOPER, PRODUCT_MANAGER, PRODUCT_OWNER
+from placet_agile.wording import named
 
 _FINAL = frozenset({"done", "removed", "rejected"})
 
@@ -30,7 +31,7 @@ _FINAL = frozenset({"done", "removed", "rejected"})
 @check("agile")
 def single_goal(ctx: CheckContext) -> Verdict:
     """One product goal is pursued at a time."""
-    others = [goal.key for goal in ctx.items(PRODUCT_GOAL, states=["pursued"]) if goal.key != ctx.item.key]
+    others = [named(goal) for goal in ctx.items(PRODUCT_GOAL, states=["pursued"]) if goal.key != ctx.item.key]
     if not others:
         return passed()
     return blocked(
@@ -53,6 +54,7 @@ epic_business_case = fields_present(
     remedy="complete the case",
     who=[PRODUCT_MANAGER],
 )
+
 release_notes = fields_present(
     "agile.release_notes",
     "version",
@@ -66,13 +68,13 @@ release_notes = fields_present(
 def children_done(ctx: CheckContext) -> Verdict:
     """Everything below it is finished, and at least one part is done."""
     children = ctx.children()
-    open_ = [child.key for child in children if child.state not in _FINAL]
+    open_ = [named(child) for child in children if child.state not in _FINAL]
     if open_:
         return blocked(
-            "{open:count item} below it open: {keys}",
+            "{open:count item} below it open: {items}",
             remedy="finish or remove each",
             who=[PRODUCT_OWNER.id],
-            params={"open": len(open_), "keys": open_},
+            params={"open": len(open_), "items": open_},
         )
     if any(child.state == "done" for child in children):
         return passed(children=len(children))
@@ -127,26 +129,26 @@ def items_all_done(ctx: CheckContext) -> Verdict:
             who=[DEVELOPER.id],
             message_id="agile.items_all_done.none",
         )
-    undone = [item.key for item in ctx.get_all(fields.items) if item.state != "done"]
+    undone = [named(item) for item in ctx.get_all(fields.items) if item.state != "done"]
     if undone:
         return blocked(
-            "not done: {keys}",
+            "not done: {items}",
             remedy="remove or finish each",
             who=[DEVELOPER.id],
-            params={"keys": undone},
+            params={"items": undone},
         )
     critical = [
-        bug.key
+        named(bug)
         for bug in ctx.items(BUG, states=_OPEN_BUGS, defect_of__any=list(fields.items))
         if bug.fields.severity is Severity.CRITICAL
     ]
     if critical:
         return blocked(
-            "open critical bugs: {keys}",
+            "open critical bugs: {bugs}",
             remedy="fix them first",
             who=[DEVELOPER.id],
             message_id="agile.items_all_done.bugs",
-            params={"keys": critical},
+            params={"bugs": critical},
         )
     return passed(items=len(fields.items))
 

@@ -15,6 +15,7 @@ from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, SCRUM_MASTER, TEAM_ROLE
 from placet_agile.sprints.board import unfinished
 from placet_agile.sprints.fields import EventKind, SprintEvent, SprintFields
 from placet_agile.teams.settings import Estimation
+from placet_agile.wording import named
 
 _SHORTEST_GOAL, _LONGEST_GOAL = 10, 500
 _SHORTEST_REASON = 20
@@ -220,14 +221,14 @@ def all_ready(ctx: CheckContext) -> Verdict:
     """
     if ctx.settings.estimation is Estimation.NONE:
         return passed()
-    lacking = [item.key for item in unfinished(ctx) if item.fields.points is None]
+    lacking = [named(item) for item in unfinished(ctx) if item.fields.points is None]
     if not lacking:
         return passed()
     return blocked(
-        "not estimated: {keys}",
+        "not estimated: {items}",
         remedy="estimate each, or take it back",
         who=[DEVELOPER.id],
-        params={"keys": lacking},
+        params={"items": lacking},
     )
 
 
@@ -302,22 +303,22 @@ def retro_event(ctx: CheckContext) -> Verdict:
 def dispositions(ctx: CheckContext) -> Verdict:
     """For every item that is not done it is decided what becomes of it."""
     open_ = unfinished(ctx)
-    undecided = [item.key for item in open_ if item.fields.disposition is None]
+    undecided = [named(item) for item in open_ if item.fields.disposition is None]
     if undecided:
         return blocked(
-            "nobody has decided on {keys}",
+            "nobody has decided on {items:and}",
             remedy="decide on each",
             who=[PRODUCT_OWNER.id],
-            params={"keys": undecided},
+            params={"items": undecided},
         )
-    carried = [item.key for item in open_ if item.fields.disposition is Disposition.TO_NEXT_SPRINT]
+    carried = [named(item) for item in open_ if item.fields.disposition is Disposition.TO_NEXT_SPRINT]
     if carried and following(ctx) is None:
         return blocked(
-            "{keys} go to the next sprint, and the team has none",
+            "{items:and} would go to the next sprint, and the team has none",
             remedy="make the next sprint, or decide otherwise",
             who=[PRODUCT_OWNER.id, SCRUM_MASTER.id],
             message_id="agile.dispositions.next",
-            params={"keys": carried},
+            params={"items": carried},
         )
     return passed(unfinished=len(open_))
 

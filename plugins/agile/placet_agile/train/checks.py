@@ -22,6 +22,7 @@ from placet import (
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE
 from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER, TEAM_ROLES
 from placet_agile.train.fields import ProgramIncrementFields
+from placet_agile.wording import named
 
 #: A vote up to this one says why.
 _LOW = 2
@@ -188,10 +189,12 @@ def pi_end(ctx: CheckContext) -> Verdict:
             message_id="agile.pi_end.early",
             params={"end": fields.planned_end},
         )
-    open_ = [sprint.key for sprint in ctx.get_all(fields.sprints) if sprint.state in {"running", "closing"}]
+    open_ = [
+        named(sprint) for sprint in ctx.get_all(fields.sprints) if sprint.state in {"running", "closing"}
+    ]
     if not open_:
         return passed()
-    return blocked("sprints are still running: {keys}", remedy="close them", params={"keys": open_})
+    return blocked("sprints are still running: {sprints}", remedy="close them", params={"sprints": open_})
 
 
 @check("agile")
@@ -201,10 +204,10 @@ def pi_all_scored(ctx: CheckContext) -> Verdict:
     if not open_:
         return passed()
     return blocked(
-        "{number:count objective} not scored: {keys}",
+        "{number:count objective} not scored: {objectives}",
         remedy="score each",
         who=[BUSINESS_OWNER.id],
-        params={"number": len(open_), "keys": [each.key for each in open_]},
+        params={"number": len(open_), "objectives": [named(each) for each in open_]},
     )
 
 

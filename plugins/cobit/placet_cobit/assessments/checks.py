@@ -5,7 +5,7 @@ Source: COBIT 2019, MEA02.03 and MEA04.05 to 04.08; DSS06.03 for who may not tes
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
@@ -50,10 +50,14 @@ def period_free(ctx: CheckContext) -> Verdict:
         [CONTROL_TESTER],
         inputs=["period_start", "period_end"],
         others=[
-            f"{each.title} ({each.fields.period_start} to {each.fields.period_end})"
+            f"'{each.title}' ({_day(each.fields.period_start)} to {_day(each.fields.period_end)})"
             for each in drawn[:_NAMED]
         ],
     )
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"
 
 
 @check("cobit")

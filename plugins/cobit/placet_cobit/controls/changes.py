@@ -26,6 +26,7 @@ from placet_cobit.controls.governed import (
 from placet_cobit.controls.offering import approving, authors, delivered, latest, offered, people
 from placet_cobit.controls.user_acceptance import acceptance_tested
 from placet_cobit.holding import holders
+from placet_governance.wording import named
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")
@@ -183,7 +184,7 @@ def ci_updated(ctx: CheckContext) -> Verdict:
         return passed(no_data_change=bool(fields.no_data_change))
     items = ctx.get_all(fields.cis)
     stale = [
-        each.key for each in items if each.key not in fields.confirmed_cis and each.updated_at <= started
+        named(each) for each in items if each.key not in fields.confirmed_cis and each.updated_at <= started
     ]
     return demand(
         not stale, "{n:count record|records} of its items not updated since its start: {stale}",
@@ -198,7 +199,7 @@ def backup_recent(ctx: CheckContext) -> Verdict:
     Reads: evidence of kind `backup_log`. Settings: `backup_age`, `backup_from_criticality`.
     """
     least: int = ctx.settings.backup_from_criticality
-    critical = [each.key for each in ctx.get_all(ctx.item.fields.cis) if each.fields.criticality >= least]
+    critical = [named(each) for each in ctx.get_all(ctx.item.fields.cis) if each.fields.criticality >= least]
     if not critical:
         return passed(critical=[])
     age: timedelta = ctx.settings.backup_age

@@ -27,6 +27,7 @@ from placet_cobit.controls.governed import (
 from placet_cobit.controls.offering import offered
 from placet_governance.ids import ALLOCATED_TO, ALLOCATION, BENEFIT, OBJECTIVE, RISK, SERVES
 from placet_governance.roles import OBJECTIVE_OWNER, RESOURCE_MANAGER, RISK_OWNER
+from placet_governance.wording import named
 
 #: Risks that may still happen, and benefits that are still expected.
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
@@ -75,7 +76,7 @@ def value_owned(ctx: CheckContext) -> Verdict:
         return passed(kind="initiation")
     benefits = ctx.items(BENEFIT, states=_EXPECTED, project=_project(ctx))
     names = ("owner", "baseline", "target_value", "measure_dates")
-    incomplete = [each.key for each in benefits if empty_fields(each.fields, *names)]
+    incomplete = [named(each) for each in benefits if empty_fields(each.fields, *names)]
     cases = _approved(ctx, "business_case")
     most: int = ctx.settings.business_case_days
     reviewed = max((each.fields.reviewed_at for each in cases if each.fields.reviewed_at), default=None)
@@ -105,7 +106,7 @@ def plan_integrated(ctx: CheckContext) -> Verdict:
         if each.fields.planned_start is not None
         and each.fields.planned_start <= ctx.today + timedelta(days=ahead)
     ]
-    bare = [each.key for each in soon if not _allocated(ctx, each.key)]
+    bare = [named(each) for each in soon if not _allocated(ctx, each.key)]
     return all_of(
         demand(bool(plans), "the project plan is not approved", "have the board approve it", [EXECUTIVE]),
         demand(not bare, "nobody is allocated to what begins within {ahead:count day}: {bare:and}",
@@ -127,7 +128,7 @@ def quality_evidence(ctx: CheckContext) -> Verdict:
         for each in ctx.items(QUALITY_ACTIVITY, states=["performed"], stage=ctx.item.key)
         if each.evidence and each.fields.result in ("pass", "pass_with_concession")
     }
-    bare = [each.key for each in products if each.key not in proven]
+    bare = [named(each) for each in products if each.key not in proven]
     return demand(
         not bare, "{bare:and} passed no quality activity with evidence", "attach the evidence of its quality activity",
         [TEAM_MANAGER, PROJECT_MANAGER], bare=bare, products=len(products),
@@ -146,7 +147,7 @@ def risk_treated(ctx: CheckContext) -> Verdict:
         for each in ctx.items(RISK, states=_OPEN_RISK, project=_project(ctx))
         if each.fields.score is not None and each.fields.score >= least
     ]
-    untreated = [each.key for each in high if not _treated(each, ctx.today)]
+    untreated = [named(each) for each in high if not _treated(each, ctx.today)]
     return demand(
         not untreated, "{n:count high risk} without owner, response or review ahead: {untreated}",
         "respond to each, and plan its review", [RISK_OWNER.id, PROJECT_MANAGER],

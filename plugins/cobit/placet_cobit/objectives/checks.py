@@ -14,6 +14,7 @@ from placet_cobit.holding import holders_anywhere, is_vacant
 from placet_cobit.ids import CONTROL, OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields, Raci
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
+from placet_governance.wording import named
 
 
 @check("cobit")
@@ -126,7 +127,7 @@ def _parts(fields: ObjectiveFields) -> set[str]:
 @check("cobit")
 def controls_off(ctx: CheckContext) -> Verdict:
     """No control of the objective is in force or suspended."""
-    working = [each.key for each in ctx.children(CONTROL) if stands(each)]
+    working = [named(each) for each in ctx.children(CONTROL) if stands(each)]
     if not working:
         return passed()
     return demand(

@@ -312,13 +312,13 @@ class ChangeWindowFields(Fields):
     start: Planned
     end: Planned
     #: How it recurs (RFC 5545), in the workspace's zone: `FREQ=WEEKLY;BYDAY=SU`.
-    rrule: RecurrenceRule | None = None
+    rrule: Annotated[RecurrenceRule | None, Field(title="Recurrence rule")] = None
     #: The items that it applies to.
     scope: Annotated[Scope, Field(min_length=1)]
     #: Other times, another rule or scope that it gets when it is amended; what is left out stays.
     new_start: Planned | None = None
     new_end: Planned | None = None
-    new_rrule: RecurrenceRule | None = None
+    new_rrule: Annotated[RecurrenceRule | None, Field(title="New recurrence rule")] = None
     new_scope: Annotated[Scope, Field(min_length=1)] | None = None
     #: Computed: the end of the last occurrence.
     until: Moment | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from placet import CheckContext, Verdict, blocked, check, passed
+from placet_governance.wording import named
 from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
@@ -45,7 +46,8 @@ def impact_fields(ctx: CheckContext) -> Verdict:
     The baselines are those of its own project, and products that are left out are among them.
     """
     fields: IssueFields = ctx.item.fields
-    unnamed = [key for key in fields.descopes if key not in fields.baselines_affected]
+    left_out = ctx.get_all(key for key in fields.descopes if key not in fields.baselines_affected)
+    unnamed = [named(each) for each in left_out]
     missing = [aspect.value for aspect in Aspect if aspect not in (fields.impact or {})]
     few = bool(fields.baselines_affected) and len(fields.options) < 2  # noqa: PLR2004
     return all_of(
@@ -56,8 +58,8 @@ def impact_fields(ctx: CheckContext) -> Verdict:
                "describe the others", [PROJECT_MANAGER],
                n=len(fields.options)),
         own(ctx.get_all(fields.baselines_affected), fields.project, [PROJECT_MANAGER]),
-        demand(not unnamed, "{keys:and} would be left out, and is not among the baselines that it affects",
-               "name it there too", [PROJECT_MANAGER], keys=unnamed),
+        demand(not unnamed, "not among the baselines that it affects, and would be left out: {items:and}",
+               "name it there too", [PROJECT_MANAGER], items=unnamed),
     )  # fmt: skip
 
 
@@ -161,13 +163,13 @@ def baselines_updated(ctx: CheckContext) -> Verdict:
     old = []
     for each in ctx.get_all(fields.baselines_affected):
         if each.key in fields.descopes and each.state != "descoped":
-            old.append(each.key)
+            old.append(named(each))
             continue
         at: datetime | None = each.fields.baselined_at if each.type == PRODUCT else each.fields.approved_at
         ended = each.state in {"descoped", "superseded", "withdrawn"}
         agreed = each.state not in {"described", "draft", "in_review"} or ended
         newer = at is not None and fields.decided_at is not None and at > fields.decided_at
         if not ended and not (agreed and newer):
-            old.append(each.key)
-    return demand(not old, "{keys:and} still at the old version", "update and baseline each", [PROJECT_MANAGER],
-                  keys=old) if old else passed()  # fmt: skip
+            old.append(named(each))
+    return demand(not old, "still at the old version: {items:and}", "update and baseline each", [PROJECT_MANAGER],
+                  items=old) if old else passed()  # fmt: skip
