@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from .conftest import PEOPLE, Organisation
+import pytest
+
+from .conftest import PEOPLE, Organisation, Person
 from .test_itil_change import REASON, emergency, item, normal, to_authorize
 
 NAME, ADDRESS, WORDS = "Zsofia Quetzal", "zsofia@quetzal.example", "xylophone"
@@ -14,12 +18,23 @@ ROLES = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def zoe(organisation: Organisation) -> Iterator[Person]:
+    """Somebody who takes part in everything, with a token of her own."""
+    person = {"id": "zoe", "name": NAME, "email": ADDRESS}
+    organisation.admin.send("POST", "/actors", person, expect=201)
+    for role in (f"itil.{each}" for each in ROLES):
+        organisation.assign(role, *(each for each, held in PEOPLE.items() if role in held), "zoe")
+    token = organisation.admin.send("POST", "/actors/zoe/tokens", {"name": "test"}, expect=201)["token"]
+    with closing(Person(organisation.base, token)) as zoe:
+        yield zoe
+
+
 class TestAPersonWhoIsErased:
     def test_leaves_no_name_address_or_comment_in_the_file(
-        self, organisation: Organisation, tmp_path: Path
+        self, organisation: Organisation, zoe: Person, tmp_path: Path
     ) -> None:
         """Votes, waivers, confirmations, refusals, requests, files and proposals; every chain verifies."""
-        zoe = self._join(organisation)
         ci = item(organisation, "db-1")
         voted = self._vote(organisation, zoe, ci)
         self._waive(organisation, zoe, ci)
@@ -38,9 +53,8 @@ class TestAPersonWhoIsErased:
         assert [name for name in (*NAME.split(), ADDRESS, WORDS) if found(tmp_path, name)] == []
         assert organisation.admin.get("/audit/verify")["ok"] is True
 
-    def test_has_voted_all_the_same(self, organisation: Organisation) -> None:
+    def test_has_voted_all_the_same(self, organisation: Organisation, zoe: Person) -> None:
         """Her id stays with her vote, which counts; nobody else votes in her place."""
-        zoe = self._join(organisation)
         key = self._vote(organisation, zoe, item(organisation, "db-1"))
         organisation.admin.send("POST", "/actors/zoe/deactivation")
         organisation.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
@@ -53,10 +67,9 @@ class TestAPersonWhoIsErased:
         assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
 
     def test_leaves_what_is_content_too_to_an_administrator_and_says_where_it_is(
-        self, organisation: Organisation
+        self, organisation: Organisation, zoe: Person
     ) -> None:
         """Her reason for short notice is a field of the change, on which others have decided."""
-        zoe = self._join(organisation)
         key = normal(organisation, item(organisation, "db-1"), "2026-11-18T20:00:00Z", "2026-11-18T22:00:00Z")
         organisation.maya.move(key, "submit")
         zoe.move(key, "accept_short_notice", f"{WORDS} lessons cannot wait")
@@ -71,15 +84,7 @@ class TestAPersonWhoIsErased:
         ]
         assert erased["kept"] == [{"key": key, "event": event}]
 
-    def _join(self, organisation: Organisation) -> Any:
-        person = {"id": "zoe", "name": NAME, "email": ADDRESS}
-        organisation.admin.send("POST", "/actors", person, expect=201)
-        for role in (f"itil.{each}" for each in ROLES):
-            organisation.assign(role, *(each for each, held in PEOPLE.items() if role in held), "zoe")
-        token = organisation.admin.send("POST", "/actors/zoe/tokens", {"name": "test"}, expect=201)["token"]
-        return type(organisation.admin)(organisation.base, token)
-
-    def _vote(self, organisation: Organisation, zoe: Any, ci: str) -> str:
+    def _vote(self, organisation: Organisation, zoe: Person, ci: str) -> str:
         key = normal(organisation, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
         to_authorize(organisation, key)
         body = {"decision": "approve", "comment": f"{WORDS} yes"}
@@ -90,7 +95,7 @@ class TestAPersonWhoIsErased:
         zoe.refused(key, "close_change", f"{WORDS} {REASON}")
         return key
 
-    def _waive(self, organisation: Organisation, zoe: Any, ci: str) -> None:
+    def _waive(self, organisation: Organisation, zoe: Person, ci: str) -> None:
         key = normal(organisation, ci, "2026-11-27T10:00:00Z", "2026-11-27T12:00:00Z")
         organisation.maya.move(key, "submit")
         wish = {"gate": "itil.tested", "reason": REASON, "expires_at": "2026-12-10T00:00:00Z"}
@@ -98,14 +103,14 @@ class TestAPersonWhoIsErased:
         decided = {"grant": True, "comment": f"{WORDS} granted"}
         zoe.send("POST", f"/items/{key}/waivers/{made['id']}/decision", decided)
 
-    def _confirm(self, organisation: Organisation, zoe: Any, ci: str) -> None:
+    def _confirm(self, organisation: Organisation, zoe: Person, ci: str) -> None:
         key = emergency(organisation, ci)
         organisation.maya.edit(key, verbal_authorizer="zoe")
         organisation.ravi.move(key, "implement_on_verbal")
         said = {"decision": "confirm", "comment": f"{WORDS} it was me"}
         zoe.send("PUT", f"/items/{key}/confirmations/itil.spoken_authorization", said)
 
-    def _attach(self, zoe: Any, key: str) -> str:
+    def _attach(self, zoe: Person, key: str) -> str:
         """A file with her name, which she typed without a comment: its event is erased by itself."""
         zoe.attach(key, "photo", name=f"{NAME}.jpg")
         events: list[Any] = zoe.get(f"/items/{key}/history")["events"]

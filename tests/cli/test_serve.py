@@ -95,6 +95,46 @@ class TestServing:
         assert 'did you mean "go_live"' in reported
         assert [event["actor"] for event in history["events"]] == ["cora"]
 
+    def test_commands_write_where_the_command_line_says_and_nowhere_else(
+        self, office: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A copy that is named is meant, though the environment names the server that everybody works on."""
+        (office.folder / "copy.db").write_bytes((office.folder / "placet.db").read_bytes())
+        make = (
+            "item",
+            "create",
+            "OPS",
+            "itil.change",
+            "Roll",
+            "--field",
+            "type=normal",
+            "--field",
+            "reason=fix",
+        )
+        token = office.run("token", "create", "maya").strip()
+        with forked(office.folder, "--no-worker") as server:
+            monkeypatch.setenv("PLACET_URL", server.base)
+            monkeypatch.setenv("PLACET_TOKEN", token)
+            made = office.json("--database-url", "sqlite:///copy.db", *make, "--as", "maya")
+            somebody_else = office.refused(*make, "--as", "carl")
+            there = office.json("item", "list")
+
+        assert made["key"] == "OPS-1"
+        assert there["items"] == []
+        assert somebody_else.startswith("--as carl is for the local database, and PLACET_URL is set: ")
+
+    @pytest.mark.parametrize(
+        ("given", "missing"), [("PLACET_URL", "PLACET_TOKEN"), ("PLACET_TOKEN", "PLACET_URL")]
+    )
+    def test_half_the_way_to_a_server_is_no_way_to_the_local_database(
+        self, office: Shell, monkeypatch: pytest.MonkeyPatch, given: str, missing: str
+    ) -> None:
+        monkeypatch.setenv(given, "https://placet.example")
+
+        assert office.refused("item", "list", "--as", "maya") == (
+            f"{given} is set and {missing} is not: set both for the server, or neither for the local database"
+        )
+
     def test_a_server_that_does_not_answer_is_named(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:

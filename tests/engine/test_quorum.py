@@ -100,6 +100,24 @@ class TestPeople:
 
         assert (found.status.value, found.missing) == (status, missing)
 
+    @pytest.mark.parametrize("quorum", [Quorum.all(), Quorum.n(3), Quorum.percent(100)])
+    @pytest.mark.parametrize(
+        ("votes", "status", "missing"),
+        [
+            ("a1/a2+ a3+", "pending", ("a2",)),
+            ("a1/a2+ a3/a1+", "pending", ("a2",)),
+            ("a1/a2+ a2/a1+ a3+", "granted", ()),
+            ("x/a1+ a2+ a3+", "granted", ()),
+        ],
+    )
+    def test_do_not_make_fewer_of_themselves_by_voting_for_each_other(
+        self, quorum: Quorum, votes: str, status: str, missing: tuple[str, ...]
+    ) -> None:
+        """Where three are asked, three people decide: a delegate who is asked too leaves one of two seats empty."""
+        found = counted(votes, Ballot([A], quorum))
+
+        assert (found.status.value, found.missing) == (status, missing)
+
     @pytest.mark.parametrize(("combined", "status"), [(False, "pending"), (True, "granted")])
     def test_count_in_one_ballot_unless_the_panel_combines_them(self, combined: bool, status: str) -> None:
         """Interests that one person may hold together are combined; two people are two people otherwise."""

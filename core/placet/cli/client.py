@@ -1,7 +1,8 @@
 """The client commands' way to the engine: the REST contract, over the network or within this process.
 
-With `PLACET_URL` and `PLACET_TOKEN` set, requests go to that server. Otherwise the same requests go to an application
-in this process, over the local database, as the actor named by `--as` or `PLACET_ACTOR`.
+With `PLACET_URL` and `PLACET_TOKEN` set, requests go to that server. Otherwise, and with `--database-url`, the same
+requests go to an application in this process, over the local database, as the actor named by `--as` or `PLACET_ACTOR`.
+Nothing is written to another place, or for another person, than the command line says: it is refused instead.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor, Token
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.workspaces.tokens import SCOPES, token_digest
-from placet.errors import PlacetError
+from placet.errors import PlacetError, SettingsError
 from placet.settings import Settings
 
 _TIMEOUT = 60.0
@@ -46,13 +47,14 @@ def request(
 
     Raises:
         RefusedError: the request was refused; the error has the problem document.
+        SettingsError: it is not clear where the request goes, or for whom.
         UnreachableError: there is no answer.
     """
-    url, token = os.environ.get("PLACET_URL"), os.environ.get("PLACET_TOKEN")
+    server = _server(actor)
     params = {name: value for name, value in (params or {}).items() if value is not None}
     call = {"method": method, "url": f"/api/v1{path}", "json": body, "params": params}
-    if url and token:
-        answer = _remote(url, token, call, headers or {})
+    if server is not None:
+        answer = _remote(*server, call, headers or {})
     else:
         answer = asyncio.run(_local(settings, actor, call, headers or {}))
     if answer.is_error:
@@ -61,6 +63,24 @@ def request(
         )
         raise RefusedError(problem)
     return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+
+
+def _server(actor: str | None) -> tuple[str, str] | None:
+    """The address of the server and a token for it; `None` for the local database."""
+    url, token = os.environ.get("PLACET_URL"), os.environ.get("PLACET_TOKEN")
+    if not url and not token:
+        return None
+    if not url or not token:
+        there, missing = ("PLACET_URL", "PLACET_TOKEN") if url else ("PLACET_TOKEN", "PLACET_URL")
+        raise SettingsError(
+            f"{there} is set and {missing} is not: set both for the server, or neither for the local database"
+        )
+    if actor is not None and actor != os.environ.get("PLACET_ACTOR"):
+        raise SettingsError(
+            f"--as {actor} is for the local database, and PLACET_URL is set: the server knows by the token who you are;"
+            " leave --as out, or name the database with --database-url"
+        )
+    return url, token
 
 
 def _remote(url: str, token: str, call: dict[str, Any], headers: dict[str, str]) -> httpx.Response:

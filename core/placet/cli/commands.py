@@ -23,6 +23,8 @@ from placet.cli.workspaces import role_app, workspace_app
 from placet.errors import PlacetError
 
 _DATABASE_URL = "PLACET_DATABASE_URL"
+#: Of the server that commands speak to.
+_SERVER = ("PLACET_URL", "PLACET_TOKEN")
 
 app = typer.Typer(
     name="placet",
@@ -94,7 +96,10 @@ def options(
         for sentence in unknown_variables(os.environ):
             OUT.refuse(sentence)
     if database_url is not None:
+        # What the command line names is meant, and not a server that some variable names.
         os.environ[_DATABASE_URL] = database_url
+        for name in _SERVER:
+            os.environ.pop(name, None)
 
 
 @cache
@@ -106,7 +111,7 @@ def _program() -> Callable[..., Any]:
 def run(arguments: Sequence[str] | None) -> None:
     """Run a command; a refusal becomes a sentence and an exit code."""
     OUT.as_json = OUT.debug = False
-    with _database_url_kept():
+    with _variables_kept():
         try:
             _program()(arguments, prog_name="placet")
         except KeyboardInterrupt:
@@ -119,15 +124,16 @@ def run(arguments: Sequence[str] | None) -> None:
 
 
 @contextmanager
-def _database_url_kept() -> Iterator[None]:
-    """Restore the variable afterwards: an option sets it, for all code that reads settings."""
-    before = os.environ.get(_DATABASE_URL)
+def _variables_kept() -> Iterator[None]:
+    """Restore the variables afterwards that an option sets, for all code that reads settings."""
+    before = {name: os.environ.get(name) for name in (_DATABASE_URL, *_SERVER)}
     try:
         yield
     finally:
-        os.environ.pop(_DATABASE_URL, None)
-        if before is not None:
-            os.environ[_DATABASE_URL] = before
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _in_words(error: Exception) -> str:

@@ -110,8 +110,9 @@ def _count(
     mine = _of_people([v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors])
     approving = [v for v in mine if v.decision is Decision.APPROVE]
     rejecting = [v for v in mine if v.decision is Decision.REJECT]
-    voted = {person for v in mine for person in (v.seat, v.actor)}
     eligible = asked_of(ballot, holders, barred)
+    # Who is asked too has given their only vote, and the seat for which they gave it waits for somebody else.
+    voted = {v.actor if v.actor in eligible else v.seat for v in mine}
     waiting = [person for person in eligible if person not in voted]
     vacant = tuple(role for role in ballot.roles if not holders(role))
     missing = tuple(waiting) + (vacant if not waiting else ())
