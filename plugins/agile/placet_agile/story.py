@@ -14,9 +14,9 @@ from collections.abc import Sequence
 # isort: off
 # fmt: off
 # One imported name on each line would push the table off the first page.
-from placet import OPEN, SYSTEM, Duty, ItemType, State, Transition, Workflow
+from placet import OPEN, SYSTEM, Duty, Gate, ItemType, State, Transition, Workflow
 from placet_agile.delivery import effects
-from placet_agile.delivery.blockers import BLOCKERS_END
+from placet_agile.delivery.blockers import BLOCKERS_END, DEFECTS_END
 from placet_agile.delivery.computed import WORK_COMPUTED
 from placet_agile.delivery.confirmations import confirmations_of
 from placet_agile.delivery.criteria import CRITERIA_KEPT
@@ -206,6 +206,7 @@ def _work_type(
     description: str,
     *,
     more_indexed: Sequence[str] = (),
+    more_editing: Sequence[Gate] = (),
     **more: object,
 ) -> ItemType:
     computed = {each.field for each in WORK_COMPUTED}
@@ -227,7 +228,7 @@ def _work_type(
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,
-        editing=[TEAM_KEPT, CRITERIA_KEPT, BLOCKERS_END],
+        editing=[TEAM_KEPT, CRITERIA_KEPT, BLOCKERS_END, *more_editing],
         **more,  # type: ignore[arg-type]  # parents and creators
     )  # fmt: skip
 
@@ -246,6 +247,7 @@ BUG_TYPE = _work_type(
     BugFields,
     "A defect of something that is done",
     more_indexed=["severity", "defect_of"],
+    more_editing=[DEFECTS_END],
     parents=[FEATURE, STORY],
 )
 
