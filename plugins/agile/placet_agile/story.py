@@ -147,7 +147,7 @@ def workflow(id: str) -> Workflow:
 # fmt: on
 # isort: on
 
-#: Set by transitions and effects alone.
+#: Nobody edits these: moves and what follows from them set them.
 _RECORDED = (
     "estimate",
     "size_begun",
@@ -161,9 +161,9 @@ _RECORDED = (
     "split_off",
     "split_since_estimate",
 )
-#: Checked when it became ready.
+#: What was checked when it became ready stays so; another size takes `re_estimate`.
 _READY = (*_RECORDED, "team", "points")
-#: Counted by sprint and board.
+#: What sprint and board count is changed by moves, which have the limits in their gates.
 _COMMITTED = (*_READY, "sprint", "class_of_service", "due_date")
 
 #: By state, the fields that cannot be edited in it.
