@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import model_validator
 
 from placet import ActorId, Fields, ItemKey, ItemType, Line, Ref, State, Workflow
 from placet.definitions.items import ActorRef
@@ -31,6 +32,12 @@ class ThingFields(Fields):
     helpers: list[ActorId] | None = None
     parts: list[Annotated[ItemKey, Ref("toy.part")]] | None = None
     notes: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _fits_on_the_shelf(self) -> Self:
+        if self.size is not None and self.size > 1000:
+            raise ValueError(f"a thing of {self.size} does not fit on the shelf: give 1000 at most")
+        return self
 
 
 THING = ItemType(
@@ -112,6 +119,12 @@ class TestFields:
 
         assert pointer == "/fields/siez"
         assert "size" in message
+
+    def test_that_break_a_rule_of_the_method_are_refused_in_its_own_words(self) -> None:
+        """No word of the library that checks them stands before the sentence."""
+        assert faults({"size": 1001}) == [
+            ("/fields", "a thing of 1001 does not fit on the shelf: give 1000 at most")
+        ]
 
     def test_report_everything_at_once(self) -> None:
         """One request, one list of faults."""

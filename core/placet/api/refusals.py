@@ -17,12 +17,11 @@ from placet.api import problems
 from placet.api.misnamed import key_explained
 from placet.api.models.patterns import fault_of
 from placet.api.problems import HttpError
-from placet.engine.act.input import pointer_to
+from placet.engine.act.input import own_words, pointer_to
 from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)
 _SERVERS_OWN = 500
-_PREFIX = "Value error, "
 
 
 def handle_refusals(app: FastAPI) -> None:
@@ -62,7 +61,7 @@ async def _unfit(request: Request, error: Exception) -> Response:
 async def _misfit(request: Request, found: Any) -> str:
     where, *name = found["loc"]
     if not name:
-        return str(found["msg"]).removeprefix(_PREFIX)
+        return own_words(found)
     fault = await key_explained(request, fault_of(found, ""))
     return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault.message}"
 

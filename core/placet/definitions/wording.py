@@ -71,6 +71,8 @@ def stands(standing: Mapping[str, str], state: str) -> str:
 AS_KEPT = AsKept()
 #: Stands for a parameter that was erased.
 ERASED = "(erased)"
+#: From here on nobody reads decimals.
+_LARGE = 100_000
 
 
 def moment_of(value: Any) -> datetime:
@@ -140,8 +142,13 @@ class Placeholder:
     def _plain(self, value: Any) -> str:
         """A value of no kind: counted, or formatted."""
         if self.nouns[0]:
-            return f"{value:g} {self.nouns[value != 1]}"
+            return f"{_counted(value)} {self.nouns[value != 1]}"
         return format(value, self.spec)
+
+
+def _counted(number: float) -> str:
+    """A number as people write it, and never as 2.9e+06."""
+    return f"{number:.0f}" if number == round(number) or abs(number) >= _LARGE else f"{number:g}"
 
 
 class Template:

@@ -6,8 +6,9 @@
     closing     the timebox is over: review and retrospective are held, and each unfinished item goes where the product
                 owner says: back to the backlog, into the next sprint, or out
 
-At every moment, points committed to + added - removed = points to do + in work + done. A new estimate counts as added
-or removed, and so does an item that comes in, goes back or is removed; an unfinished item counts nothing as done.
+At every moment, the points committed + added - removed are those to do + in work + done. A new estimate counts as added
+or removed, and so does an item that comes in, goes back or is removed. An unfinished item is not done at all, however
+little is missing; a finished one counts for the velocity with its size when its work began, or a smaller one since.
 
 Source: the Scrum Guide, 2020. Our choices: the next sprint is planned while one is running; a sprint that is over is
 closed by people, as its review and its retrospective are theirs; the product owner alone cancels one.
@@ -89,7 +90,7 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-#: Set by transitions and effects alone.
+#: Nobody edits these: moves and what follows from them set them.
 _RECORDED = (
     "started_at",
     "ended_at",

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 # isort: off
 # fmt: off
 # One imported name on each line would push the table off the first page.
-from placet import OPEN, SYSTEM, Duty, ItemType, State, Transition, Workflow
+from placet import OPEN, SYSTEM, Duty, Gate, ItemType, State, Transition, Workflow
 from placet_agile.delivery import effects
-from placet_agile.delivery.blockers import BLOCKERS_END
+from placet_agile.delivery.blockers import BLOCKERS_END, DEFECTS_END
 from placet_agile.delivery.computed import WORK_COMPUTED
 from placet_agile.delivery.confirmations import confirmations_of
 from placet_agile.delivery.criteria import CRITERIA_KEPT
@@ -147,7 +147,7 @@ def workflow(id: str) -> Workflow:
 # fmt: on
 # isort: on
 
-#: Set by transitions and effects alone.
+#: Nobody edits these: moves and what follows from them set them.
 _RECORDED = (
     "estimate",
     "size_begun",
@@ -161,9 +161,9 @@ _RECORDED = (
     "split_off",
     "split_since_estimate",
 )
-#: Checked when it became ready.
+#: What was checked when it became ready stays so; another size takes `re_estimate`.
 _READY = (*_RECORDED, "team", "points")
-#: Counted by sprint and board.
+#: What sprint and board count is changed by moves, which have the limits in their gates.
 _COMMITTED = (*_READY, "sprint", "class_of_service", "due_date")
 
 #: By state, the fields that cannot be edited in it.
@@ -206,6 +206,7 @@ def _work_type(
     description: str,
     *,
     more_indexed: Sequence[str] = (),
+    more_editing: Sequence[Gate] = (),
     **more: object,
 ) -> ItemType:
     computed = {each.field for each in WORK_COMPUTED}
@@ -227,7 +228,7 @@ def _work_type(
         timers=timers_of(id),
         editors=[PRODUCT_OWNER, DEVELOPER, SCRUM_MASTER, FLOW_MANAGER],
         writers=_WRITERS,
-        editing=[TEAM_KEPT, CRITERIA_KEPT, BLOCKERS_END],
+        editing=[TEAM_KEPT, CRITERIA_KEPT, BLOCKERS_END, *more_editing],
         **more,  # type: ignore[arg-type]  # parents and creators
     )  # fmt: skip
 
@@ -246,6 +247,7 @@ BUG_TYPE = _work_type(
     BugFields,
     "A defect of something that is done",
     more_indexed=["severity", "defect_of"],
+    more_editing=[DEFECTS_END],
     parents=[FEATURE, STORY],
 )
 

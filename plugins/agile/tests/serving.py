@@ -34,17 +34,24 @@ class ServedCompany(Company):
 
     def get(self, by: str, path: str, *, status: int = 200, **query: Any) -> Any:
         """The answer to a request for a path of the method."""
-        if by not in self._tokens:
-            system = self.desk.person("system")
-            self._tokens[by], _ = self.desk.engine.people.issue_token(system, by, name="tests")
-        answer = asyncio.run(self._sent(by, path, query))
+        answer = asyncio.run(self._sent(by, "GET", f"/x/agile/{path}", params=query))
         assert answer.status_code == status, answer.text
         return answer.json()
 
-    async def _sent(self, by: str, path: str, query: dict[str, Any]) -> httpx.Response:
+    def send(self, by: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """The status and the answer of any request."""
+        answer = asyncio.run(self._sent(by, method, path, json=body))
+        return answer.status_code, answer.json()
+
+    async def _sent(self, by: str, method: str, path: str, **more: Any) -> httpx.Response:
+        if by not in self._tokens:
+            system = self.desk.person("system")
+            self._tokens[by], _ = self.desk.engine.people.issue_token(system, by, name="tests")
         headers = {"Authorization": f"Bearer {self._tokens[by]}"}
-        async with httpx.AsyncClient(transport=self._transport, base_url="http://placet.test") as client:
-            return await client.get(f"/api/v1/x/agile/{path}", headers=headers, params=query)
+        async with httpx.AsyncClient(
+            transport=self._transport, base_url="http://placet.test/api/v1"
+        ) as client:
+            return await client.request(method, path, headers=headers, **more)
 
 
 @pytest.fixture

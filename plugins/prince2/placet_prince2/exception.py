@@ -48,6 +48,7 @@ from placet_prince2.place import PLACE
 from placet_prince2.reasons import REASON_GIVEN
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 
+#: The levels above it: the executive answers for a stage, the business layer for a project, and a gate says which.
 _ABOVE = [EXECUTIVE, BUSINESS_LAYER]
 #: The moves that answer it for good.
 ANSWERS = ("increase_tolerance", "no_action", "approve_plan", "order_closure")
@@ -103,7 +104,7 @@ WORKFLOW = Workflow(
         Transition("lapse",              ["raised", "reported", "replanning", "plan_submitted"],
                                                                         "withdrawn",      [SYSTEM],
                    effects=[effects.answer_issue],
-                   title="Lapse with its subject"),
+                   title="Lapse with its stage or project"),
     ],
 )
 # fmt: on
@@ -115,7 +116,7 @@ def subject(ctx: CheckContext) -> str | None:
 
 
 def level(ctx: CheckContext) -> Level:
-    """The project where it lies below one, else the stage: nobody chooses who decides."""
+    """Project for one that was made below a project, and else stage: nobody chooses who decides."""
     above = ctx.parent()
     return Level.PROJECT if above is not None and above.type == PROJECT else Level.STAGE
 
@@ -130,6 +131,7 @@ def to_decide(ctx: CheckContext) -> Span:
     return business(days=ctx.settings.exception_decision_days)
 
 
+#: Sent back for more information, it is to be reported within the same time again.
 REPORT_DUE = Timer(
     "prince2.exception_report_due",
     "Report on the exception",
@@ -139,6 +141,7 @@ REPORT_DUE = Timer(
     target=to_report,
     thresholds=(Threshold(100, notifies=(EXECUTIVE.id, PROJECT_MANAGER.id)),),
 )
+#: While somebody above has to decide: on its report, or on its exception plan.
 DECISION_DUE = Timer(
     "prince2.exception_decision_due",
     "Decision on the exception",
@@ -150,6 +153,7 @@ DECISION_DUE = Timer(
 )
 
 _COMPUTED = (*PLACE, Computed("subject", subject), Computed("level", level))
+#: What nobody edits any more once it is answered.
 _EVERYTHING = tuple(
     name for name in ExceptionFields.model_fields if name not in {each.field for each in _COMPUTED}
 )

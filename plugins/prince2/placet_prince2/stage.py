@@ -131,14 +131,16 @@ WORKFLOW = Workflow(
 # fmt: on
 
 _COMPUTED = (*PLACE, LATEST_END)
+#: What nobody edits any more once it has ended.
 _EVERYTHING = tuple(
     name for name in StageFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
+#: What stays as the board has authorized it; forecasts and actual cost are recorded all the time.
 _RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "is_final", "stage_plan")
 
 
 def boundary_lead(ctx: CheckContext) -> datetime | None:
-    """Setting: `boundary_lead_days`, business days before the planned end."""
+    """The day on which the next stage is to be planned. Setting: `boundary_lead_days` before the planned end."""
     end: date | None = ctx.item.fields.planned_end
     if end is None:
         return None
@@ -147,7 +149,7 @@ def boundary_lead(ctx: CheckContext) -> datetime | None:
     return calendar.subtract_days(over, ctx.settings.boundary_lead_days)
 
 
-#: Some business days before its planned end, the next stage is to be planned.
+#: The project manager is reminded some business days before the planned end.
 BOUNDARY_LEAD = Timer(
     "prince2.boundary_lead",
     "Plan of the next stage",
@@ -176,6 +178,7 @@ STAGE_TYPE = ItemType(
         "terminated": _EVERYTHING,
     },
     computed=_COMPUTED,
+    # Whoever changes a figure, the tolerances are judged in the same act.
     consequences=forecast_watched("stage_watched", moves=True),
     duties=[
         Duty(

@@ -170,9 +170,14 @@ def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
 def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
     """One error of Pydantic as a fault."""
     if not misses_key(found):
-        return Fault(pointer, found["msg"])
+        return Fault(pointer, own_words(found))
     given = found["input"]
     return Fault(pointer, str(ItemKeyError(given)), instead_of_key=given)
+
+
+def own_words(found: Mapping[str, Any]) -> str:
+    """The message of an error; what a rule of a method has raised is a sentence without more."""
+    return str(found["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def misses_key(found: Mapping[str, Any]) -> bool:

@@ -175,4 +175,4 @@ def _whole_faults(fields: Fields) -> Iterator[Fault]:
             except UnfitFieldError:
                 continue
             except (ValueError, AssertionError) as error:
-                yield Fault("/fields", f"Value error, {error}")
+                yield Fault("/fields", str(error))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from placet_agile.delivery.fields import ServiceClass
@@ -57,7 +57,7 @@ def in_pull_order(
     waiting = [item for item in queue if not item.blocked]
     of = {service: [i for i in waiting if i.service is service] for service in ServiceClass}
     dated = sorted(of[ServiceClass.FIXED_DATE], key=lambda item: (item.due or date.max, item.rank))
-    late = [item for item in dated if _latest_start(item, sle_days) <= today]
+    late = [item for item in dated if item.due is not None and (item.due - today).days <= sle_days]
     intangible = _by(of[ServiceClass.INTANGIBLE], lambda item: (item.selected_at, item.rank))
     slot = intangible[:1] if intangible_pulled < intangible_slots else []
     return [
@@ -71,10 +71,6 @@ def in_pull_order(
             [i for i in _by(intangible, lambda item: (item.rank, item.key)) if i not in slot],
         ),
     ]
-
-
-def _latest_start(item: Queued, sle_days: int) -> date:
-    return date.max if item.due is None else item.due - timedelta(days=sle_days)
 
 
 def _by(items: Sequence[Queued], key: Callable[[Queued], tuple[object, ...]]) -> list[Queued]:

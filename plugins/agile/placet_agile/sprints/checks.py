@@ -80,7 +80,7 @@ def sprint_goal(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def sprint_length(ctx: CheckContext) -> Verdict:
-    """A sprint lasts a day at least, and a month at most.
+    """A sprint lasts a day at least, and a month at most; one that starts early lasts from then on.
 
     Setting: `max_sprint_days`.
     """
@@ -94,15 +94,19 @@ def sprint_length(ctx: CheckContext) -> Verdict:
             actions=_edit(ctx, "Plan", "planned_start", "planned_end"),
             inputs=["planned_start", "planned_end"],
         )
-    days = round((fields.planned_end - fields.planned_start) / timedelta(days=1), 1)
+    early = ctx.transition == "start_sprint" and ctx.now < fields.planned_start
+    starts = ctx.now if early else fields.planned_start
+    days = round((fields.planned_end - starts) / timedelta(days=1), 1)
     most: int = ctx.settings.max_sprint_days
     if 1 <= days <= most:
         return passed(days=days)
     return blocked(
-        "the sprint lasts {days:count day}, allowed are 1 to {most}",
-        remedy="change the dates",
+        "from now on the sprint lasts {days:count day}, allowed are 1 to {most}"
+        if early
+        else "the sprint lasts {days:count day}, allowed are 1 to {most}",
+        remedy="wait for its start {start:moment}, or change the dates" if early else "change the dates",
         who=[SCRUM_MASTER.id],
-        params={"days": days, "most": most},
+        params={"days": days, "most": most, "start": fields.planned_start},
         actions=_edit(ctx, "Change", "planned_start", "planned_end"),
     )
 

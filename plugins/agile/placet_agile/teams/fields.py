@@ -62,6 +62,14 @@ class DoneItem(ReadyItem):
     evidence_kind: Line | None = None
 
 
+def _people_once(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    people = [each.actor for each in members]
+    twice = sorted({person for person in people if people.count(person) > 1})
+    if twice:
+        raise ValueError(f"has {', '.join(twice)} twice: give each person once, with all the hours")
+    return members
+
+
 Entry = TypeVar("Entry", bound=ReadyItem)
 
 
@@ -125,7 +133,7 @@ class TeamFields(Fields):
 
     #: The way in which it works; empty: that of the workspace.
     mode: Mode | None = None
-    members: Annotated[tuple[Member, ...], Field(max_length=100)]
+    members: Annotated[tuple[Member, ...], Field(max_length=100), AfterValidator(_people_once)]
     #: The definition of done.
     dod: Annotated[Definition[DoneItem], Field(min_length=1, title="Definition of done")]
     #: The definition of ready.

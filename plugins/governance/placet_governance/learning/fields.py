@@ -15,8 +15,8 @@ from pydantic import Field
 from placet import AssigneeId, Fields, ItemKey, Line, Ref, Text
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
-#: An amount in the workspace's currency.
-Money = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
+#: An amount in the workspace's currency, and never negative: no threat makes up for another one.
+Amount = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
 
 
 class RiskKind(StrEnum):
@@ -74,7 +74,8 @@ class RiskFields(Fields):
     event: Text
     effect: Text
     probability_percent: Annotated[Percent | None, Field(title="Probability (%)")] = None
-    cost_impact: Money | None = None
+    #: The loss of a threat, or the gain of an opportunity.
+    cost_impact: Amount | None = None
     #: Days.
     time_impact: int | None = None
     #: 1 little to 5 much.
@@ -89,12 +90,12 @@ class RiskFields(Fields):
     action_owner: AssigneeId | None = None
     response: Response | None = None
     residual_probability_percent: Annotated[Percent | None, Field(title="Residual probability (%)")] = None
-    residual_cost_impact: Money | None = None
+    residual_cost_impact: Amount | None = None
     residual_impact_level: Annotated[int, Field(ge=1, le=5)] | None = None
     #: Computed from the values after the response.
     residual_score: Annotated[int, Field(ge=1, le=25)] | None = None
     #: Computed: probability times cost, after the response once there is one, in the workspace's currency.
-    exposure: Money | None = None
+    exposure: Amount | None = None
     review_by: Annotated[date | None, Field(title="Day of the review")] = None
     #: The item that it has become.
     became: Annotated[ItemKey, Ref()] | None = None

@@ -13,9 +13,12 @@ from placet_prince2.document_kinds import Kind
 from placet_prince2.documents.fields import CASE, DocumentFields
 from placet_prince2.ids import BOARD_DECISION
 from placet_prince2.numbers import business_case
+from placet_prince2.numbers.exact import plain
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 
 _CENT, _SIX = Decimal("0.01"), Decimal("0.000001")
+#: Figures from here on are not those of a project.
+_BEYOND = Decimal(10) ** 18
 
 
 def _figures(ctx: CheckContext) -> DocumentFields | None:
@@ -29,11 +32,14 @@ def _years(fields: DocumentFields) -> set[int]:
 
 
 def npv(ctx: CheckContext) -> Decimal | None:
-    """The net present value of a business case, to the cent; `None` before it has a cash flow in year 0."""
+    """The net present value of a business case, to the cent; `None` before it has a cash flow in year 0.
+
+    A value beyond all amounts, which a long time at a rate near -100 % gives, is none either.
+    """
     case = _figures(ctx)
     if case is None:
         return None
-    return business_case.npv(case.costs, case.benefits, case.discount_rate).quantize(_CENT, ROUND_HALF_UP)
+    return _rounded(business_case.npv(case.costs, case.benefits, case.discount_rate), _CENT)
 
 
 def roi(ctx: CheckContext) -> Decimal | None:
@@ -48,8 +54,9 @@ def payback(ctx: CheckContext) -> Decimal | None:
     return None if case is None else _rounded(business_case.payback_years(case.costs, case.benefits))
 
 
-def _rounded(figure: Decimal | None) -> Decimal | None:
-    return None if figure is None else figure.quantize(_SIX, ROUND_HALF_UP)
+def _rounded(figure: Decimal | None, to: Decimal = _SIX) -> Decimal | None:
+    """A figure for display; `None` without one, and for one beyond all amounts."""
+    return None if figure is None or abs(figure) >= _BEYOND else figure.quantize(to, ROUND_HALF_UP)
 
 
 FIGURES = (Computed("npv", npv), Computed("roi_percent", roi), Computed("payback_years", payback))
@@ -64,6 +71,7 @@ def doc_fields(ctx: CheckContext) -> Verdict:
         wanted += CASE
     if fields.kind.is_plan and fields.kind is not Kind.TEAM_PLAN:
         wanted += ["planned_start", "planned_end", "budget", "tolerances"]
+    valued = fields.kind is Kind.BUSINESS_CASE and 0 in _years(fields)
     ordered = not (fields.planned_start and fields.planned_end) or fields.planned_start <= fields.planned_end
     return all_of(
         lacking(ctx, wanted, "fill these in", [PROJECT_MANAGER]),
@@ -73,6 +81,13 @@ def doc_fields(ctx: CheckContext) -> Verdict:
             "give an amount for year 0, which may be 0",
             [PROJECT_MANAGER],
             first=min(_years(fields), default=0),
+        ),
+        demand(
+            not valued or fields.npv is not None,
+            "its net present value is beyond all amounts at {rate} % a year",
+            "correct the amounts, or the discount rate",
+            [PROJECT_MANAGER],
+            rate=plain(fields.discount_rate),
         ),
         demand(ordered, "it ends before it starts", "give dates in order", [PROJECT_MANAGER]),
     )

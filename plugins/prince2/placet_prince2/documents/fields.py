@@ -28,6 +28,13 @@ def _one_a_year(flows: tuple[CashFlow, ...]) -> tuple[CashFlow, ...]:
     return flows
 
 
+def _spent(flows: tuple[CashFlow, ...]) -> tuple[CashFlow, ...]:
+    for flow in flows:
+        if flow.amount < 0:
+            raise ValueError(f"the cost of year {flow.period} is {flow.amount}: what is gained is a benefit")
+    return flows
+
+
 _Flows = Annotated[tuple[CashFlow, ...], Field(max_length=200), AfterValidator(_one_a_year)]
 
 
@@ -44,7 +51,8 @@ class DocumentFields(PlacedFields):
     #: Why the executive decides although an interest objects.
     override_reason: Text | None = None
     #: Of a business case: the currency of each year, and how sure it is.
-    costs: _Flows = ()
+    costs: Annotated[_Flows, AfterValidator(_spent)] = ()
+    #: Negative where it is a loss that the project brings.
     benefits: _Flows = ()
     #: Percent per year.
     discount_rate: Annotated[Decimal, Field(gt=-100, le=1000, max_digits=9, decimal_places=4)] = Decimal(8)

@@ -141,10 +141,13 @@ def date_future(ctx: CheckContext) -> Verdict:
     project = project_of(ctx)
     ends = [each.fields.planned_end for each in running_stages(ctx, project)] if project is not None else []
     last = max((end for end in ends if end is not None), default=None)
-    met = day is not None and day > ctx.today and (last is None or day <= last)
-    return demand(
-        met, "no day ahead, inside the stage, is given", "give a day inside the stage", [EXECUTIVE], last=last
-    )
+    if day is None:
+        return lacking(ctx, ["defer_until"], "give a day inside the stage", [EXECUTIVE])
+    return all_of(
+        demand(day > ctx.today, "{day:day} is not a day ahead", "give a later day", [EXECUTIVE], day=day),
+        demand(last is None or day <= last, "{day:day} is after the end of the stage, {last:day}",
+               "give a day inside the stage", [EXECUTIVE], day=day, last=last),
+    )  # fmt: skip
 
 
 @check("prince2")

@@ -19,19 +19,33 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final, NamedTuple, Self, cast
+from typing import Annotated, Any, Final, NamedTuple, Self, cast
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from placet import Fields, Line, Moment, Text
 from placet_prince2.numbers.days import Workday, days_from, every_day, unit_of
 from placet_prince2.numbers.exact import HUNDRED, ZERO, exact
 
+
+def _amount_or_day(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """One fault instead of one for each of both forms."""
+    try:
+        return read(given)
+    except ValidationError as error:
+        as_amount = error.errors()[0]
+        if as_amount["type"] != "decimal_parsing":
+            raise ValueError(as_amount["msg"]) from None
+        raise ValueError(
+            f"{str(given)[:40]} is neither an amount nor a day: give a number, or a day such as 2026-03-31 for time"
+        ) from None
+
+
 #: A figure in the unit of its aspect.
 Figure = Annotated[Decimal, Field(max_digits=24, decimal_places=6)]
 Limit = Annotated[Decimal, Field(ge=0, max_digits=24, decimal_places=6)]
 #: Text that is a number is a number; `date` alone would take it for seconds since 1970.
-Level = Annotated[Figure | date, Field(union_mode="left_to_right")]
+Level = Annotated[Figure | date, Field(union_mode="left_to_right"), WrapValidator(_amount_or_day)]
 #: Percent of a limit above which the light is amber.
 AMBER: Final = Decimal(75)
 

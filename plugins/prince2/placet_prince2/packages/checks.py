@@ -45,17 +45,17 @@ def wp_complete(ctx: CheckContext) -> Verdict:
         or fields.planned_end is None
         or fields.planned_start <= fields.planned_end
     )
-    aimed = (cost is None or cost.target == fields.budget) and (
-        time is None or time.target == fields.planned_end
-    )
+    aims = {"cost": (cost, fields.budget), "time": (time, fields.planned_end)}
+    missed = [name for name, (line, aim) in aims.items() if line is not None and line.target != aim]
     return all_of(
         lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
         tolerances_missing(fields.tolerances, (Aspect.TIME, Aspect.COST), "add them", [PROJECT_MANAGER]),
         demand(not early, "{items:standing}, and its description is not agreed", "baseline it first",
                [PROJECT_MANAGER], items=[standing(each) for each in early]),
         own(ctx.get_all(fields.products), fields.project, [PROJECT_MANAGER]),
-        demand(ordered and aimed, "its dates are not in order, or its tolerances aim at another budget or end",
-               "let the tolerances aim at the budget and the planned end", [PROJECT_MANAGER]),
+        demand(ordered, "it ends before it starts", "give dates in order", [PROJECT_MANAGER]),
+        demand(not missed, "the tolerance for {aspects:and} does not aim at the budget or the planned end",
+               "let it aim at that of the package", [PROJECT_MANAGER], aspects=missed),
     )  # fmt: skip
 
 

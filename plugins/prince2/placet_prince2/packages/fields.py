@@ -15,6 +15,7 @@ from placet import ItemKey, Moment, Ref, Text
 from placet_prince2.control.fields import Amount, Forecasts, Statuses, Tolerances
 from placet_prince2.ids import PRODUCT
 from placet_prince2.place import PlacedFields
+from placet_prince2.projects.fields import Interval
 
 
 class DeliveryMethod(StrEnum):
@@ -42,9 +43,7 @@ class PackageFields(PlacedFields):
     statuses: Statuses = ()
     #: Computed: the last day that is inside the tolerance for time.
     latest_end: date | None = None
-    checkpoint_interval: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] = timedelta(
-        days=7
-    )
+    checkpoint_interval: Interval = timedelta(days=7)
     constraints: Text | None = None
     techniques: Text | None = None
     interfaces: Text | None = None

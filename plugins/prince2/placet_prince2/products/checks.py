@@ -75,6 +75,7 @@ def pd_fields(ctx: CheckContext) -> Verdict:
     """The description says what the product is for, how it is measured, and who makes, reviews and approves it."""
     fields: ProductFields = ctx.item.fields
     ids = [each.id for each in fields.quality_criteria]
+    endless = [each.id for each in fields.quality_criteria if each.lower is None and each.upper is None]
     return all_of(
         lacking(ctx, _DESCRIBED, "complete the description", [PROJECT_MANAGER]),
         demand(fields.producer is None or fields.producer not in (fields.approver, *fields.reviewers),
@@ -83,6 +84,9 @@ def pd_fields(ctx: CheckContext) -> Verdict:
                "{approver:person} manages the work on the product, and would approve it",
                "name a senior user, or somebody who stands for the users", [PROJECT_MANAGER],
                approver=fields.approver),
+        demand(not endless, "every value would meet {ids:and}, which has neither a lower nor an upper end",
+               "say from or up to which value it is met", [PROJECT_MANAGER],
+               ids=[f"the criterion {each}" for each in endless]),
         demand(len(set(ids)) == len(ids), "two criteria have the same id", "give each its own", [PROJECT_MANAGER],
                ids=ids),
     )  # fmt: skip

@@ -17,7 +17,8 @@ from placet_governance.ids import BENEFIT, OBJECTIVE
 from placet_prince2.control.fields import Amount, Breaches, Forecasts, Statuses, Tolerances
 from placet_prince2.ids import ISSUE
 
-_Interval = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
+#: Nobody reports more often than once a day.
+Interval = Annotated[timedelta, Field(ge=timedelta(days=1), le=timedelta(days=366))]
 
 
 class Approach(StrEnum):
@@ -98,7 +99,7 @@ class ProjectFields(Fields):
     accepted_breaches: Breaches = ()
     #: Computed: the last day that is inside the tolerance for time.
     latest_end: date | None = None
-    highlight_interval: _Interval = timedelta(days=14)
+    highlight_interval: Interval = timedelta(days=14)
     acceptance_criteria: Annotated[tuple[AcceptanceCriterion, ...], Field(max_length=100)] = ()
     closure_kind: ClosureKind | None = None
     closing_since: Moment | None = None

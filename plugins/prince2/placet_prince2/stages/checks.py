@@ -64,9 +64,13 @@ def stage_number(ctx: CheckContext) -> Verdict:
     initiates = fields.kind == "initiation"
     # A final stage that is completed is followed by another one where the closure was given up.
     finals = [each.key for each in others if each.fields.is_final and each.state != "completed"]
+    taken = [each for each in others if each.fields.number == fields.number]
     return all_of(
-        demand(numbers == list(range(1, len(numbers) + 1)), "number {number} leaves a gap, or is taken already",
-               "number stages 1, 2, 3 and so on", [PROJECT_MANAGER], number=fields.number),
+        demand(not taken, "{stages:standing}, and has the number {number} already", "take the next number",
+               [PROJECT_MANAGER], number=fields.number, stages=[standing(each) for each in taken]),
+        demand(bool(taken) or numbers == list(range(1, len(numbers) + 1)),
+               "the stages would have the numbers {numbers:and}, with a gap", "number stages 1, 2, 3 and so on",
+               [PROJECT_MANAGER], numbers=numbers),
         demand(initiates == (fields.number == 1), "stage 1 initiates the project, and all others deliver",
                "give it the other kind", [PROJECT_MANAGER], number=fields.number),
         demand(not (fields.is_final and (finals or initiates)), "one delivery stage alone is final",
