@@ -1,7 +1,8 @@
 """Figures as queries: each declared figure becomes one statement over items, links and events.
 
-What a figure counts at the end of each period is asked once for each of them, all in that one statement. It is always bounded by the workspace and the item types. The period bounds it by the moment at which items
-were made or last changed, as an item with an event in a period was last changed in it or later.
+Where a figure is about the end of each period, that one statement asks once for each of them. It is always bounded by
+the workspace and the item types. The period bounds it by the moment at which items were made or last changed, as an
+item with an event in a period was last changed in it or later.
 """
 
 from __future__ import annotations
