@@ -98,3 +98,10 @@ def test_a_report_sends_no_statement_for_each_item(
     few, many = counted[report]
 
     assert many <= few + 2, (few, many)
+
+
+def test_a_scorecard_asks_for_all_months_of_a_figure_at_once(counted: Mapping[str, tuple[int, int]]) -> None:
+    """Not for each of its twelve months: a figure is one statement, or two where it is a part of another."""
+    _, many = counted["scorecard"]
+
+    assert many <= 45, many

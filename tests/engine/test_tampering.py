@@ -407,6 +407,18 @@ class TestTheLog:
 
         assert not verified(shop).ok
 
+    def test_names_an_event_that_was_removed_before_it_had_a_position(self, any_shop: Shop) -> None:
+        """Its mark is left, for which the sealing of others does not wait."""
+        gone = "01989f3e-0000-7000-8000-000000000001"
+        assert verified(any_shop).ok
+
+        with beside(any_shop) as connection:
+            connection.execute(metadata.tables["unsealed"].insert(), {"decided": 1, "event": gone})
+
+        (bad,) = verified(any_shop).findings
+        assert (bad.key, bad.event, bad.place) == ("log", gone, "unsealed")
+        assert "was removed" in bad.reason
+
     def test_goes_on_from_where_it_was_stopped(self, any_shop: Shop) -> None:
         """In parts, which together verify every event once."""
         shop = busy(any_shop)

@@ -174,6 +174,10 @@ class SqlAudit:
         found = self._connection.execute(_strange_texts())
         return [(workspace, number, seq) for workspace, number, seq in found]
 
+    def strange_marks(self) -> list[str]:
+        """The ids of events that wait for a position and are not there, at most 100."""
+        return list(self._connection.scalars(_strange_marks()))
+
     def histories(self) -> list[str]:
         """The names of all histories: workspaces, and the installation; of events, whatever rows there are."""
         return list(self._connection.scalars(_HISTORIES))
@@ -319,6 +323,12 @@ def _strange_texts() -> Select[Any]:
     same = and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
     place = event_texts.c.workspace, event_texts.c.number, event_texts.c.seq
     return select(*place).outerjoin(events, same).where(events.c.id.is_(None)).limit(100)
+
+
+@cache
+def _strange_marks() -> Select[Any]:
+    statement = select(unsealed.c.event).outerjoin(events, events.c.id == unsealed.c.event)
+    return statement.where(events.c.id.is_(None)).order_by(unsealed.c.event).limit(100)
 
 
 @cache

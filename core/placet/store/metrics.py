@@ -1,7 +1,8 @@
 """Figures as queries: each declared figure becomes one statement over items, links and events.
 
-The statement is always bounded by the workspace and the item types. The period bounds it by the moment at which items
-were made or last changed, as an item with an event in a period was last changed in it or later.
+Where a figure is about the end of each period, that one statement asks once for each of them. It is always bounded by
+the workspace and the item types. The period bounds it by the moment at which items were made or last changed, as an
+item with an event in a period was last changed in it or later.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from placet.definitions import figures as words
@@ -45,21 +47,36 @@ _MICROSECOND = timedelta(microseconds=1)
 _ZERO: Sql = literal_column("0")
 _ONE: Sql = literal_column("1")
 _HUNDRED: Sql = literal_column("100")
+#: Periods that one statement asks about, where each is asked by itself: databases bound the number of its parts.
+_TOGETHER = 60
 
 
 def rows(connection: Connection, query: FigureQuery) -> list[FigureRow]:
     """The parts of a figure, by period and group."""
     begun = [(n, period) for n, period in enumerate(query.periods) if period.since <= query.now]
     spoken = documents(connection.dialect.name)
-    found: list[FigureRow] = []
     if isinstance(query.figure.of, words.Items | words.Moves) and not _mentions_now(query.figure):
-        batches = [list(enumerate(query.periods))] if query.periods else []
+        asked = [_Question(query, query.periods, 0, spoken)] if query.periods else []
     else:
-        batches = [[each] for each in begun]
-    for batch in batches:
-        made = _Statement(query, [period for _, period in batch], spoken)
-        found += (made.row(each, batch[0][0]) for each in connection.execute(made.statement()))
+        asked = [_Question(query, [period], n, spoken) for n, period in begun]
+    found: list[FigureRow] = []
+    for first in range(0, len(asked), _TOGETHER):
+        together = union_all(*(each.statement() for each in asked[first : first + _TOGETHER]))
+        found += map(_row, connection.execute(together))
     return found
+
+
+def _row(found: Any) -> FigureRow:
+    return FigureRow(
+        period=found.period,
+        group=None if found.grouped is None else orjson.loads(found.grouped),
+        count=found.counted,
+        met=int(found.met),
+        total=float(found.total),
+        low=float(found.low),
+        high=float(found.high),
+        hundredths=found.hundredths,
+    )
 
 
 def _mentions_now(part: Any) -> bool:
@@ -76,13 +93,14 @@ def _answer(of: Any, counted: Sql, **known: Sql) -> Select[Any]:
     return select(*grouped, counted.label("counted"), *shown).group_by(*grouped)
 
 
-class _Statement:
-    """One statement for a figure over consecutive periods."""
+class _Question:
+    """A figure over consecutive periods, of which the first has a number."""
 
-    def __init__(self, query: FigureQuery, periods: Sequence[Period], spoken: Documents) -> None:
+    def __init__(self, query: FigureQuery, periods: Sequence[Period], first: int, spoken: Documents) -> None:
         self.query = query
         self.figure = query.figure
         self.periods = periods
+        self.first = first
         self.documents = spoken
         self.since, self.until = periods[0].since, periods[-1].until
         #: The moment of `Now`, where there is only one period.
@@ -100,19 +118,6 @@ class _Statement:
                 return self._ranked(measure, percent)
             case _ as unreachable:
                 assert_never(unreachable)
-
-    def row(self, found: Any, first: int) -> FigureRow:
-        """A row of the result; `first` is the number of the statement's first period."""
-        return FigureRow(
-            period=found.period + first,
-            group=None if found.grouped is None else orjson.loads(found.grouped),
-            count=found.counted,
-            met=int(found.met),
-            total=float(found.total),
-            low=float(found.low),
-            high=float(found.high),
-            hundredths=found.hundredths,
-        )
 
     # Aggregates
 
@@ -178,7 +183,7 @@ class _Statement:
         )
         grouped = self._group().label("grouped")
         if isinstance(population, words.Standing):
-            return select(literal_column("0").label("period"), grouped, *of_each).where(
+            return select(literal_column(str(self.first)).label("period"), grouped, *of_each).where(
                 chosen, self._stands(population.states)
             )
         moment = self._moment(items, population.when).label("moment")
@@ -209,7 +214,8 @@ class _Statement:
     def _placed(self, found: Select[Any]) -> Select[Any]:
         """The rows that lie in the periods, with the numbers of the periods instead of the moments."""
         # Materialized, or PostgreSQL would look the moment up in the log again for every comparison.
-        placed = found.cte("placed").prefix_with("MATERIALIZED")
+        # Without a name of its own, so that one statement can have several.
+        placed = found.cte().prefix_with("MATERIALIZED")
         others = [column for column in placed.c if column.name != "moment"]
         return select(self._period_of(placed.c.moment).label("period"), *others).where(
             placed.c.moment >= micros(self.since), placed.c.moment < micros(self.until)
@@ -220,7 +226,7 @@ class _Statement:
 
         def between(first: int, behind: int) -> Sql:
             if behind - first == 1:
-                return literal_column(str(first))
+                return literal_column(str(self.first + first))
             middle = (first + behind) // 2
             earlier = moment < micros(self.periods[middle].since)
             return case((earlier, between(first, middle)), else_=between(middle, behind))

@@ -61,6 +61,7 @@ class TestASample:
 
         for person in ("nora", "pat"):
             assert list(office.refused(person, key, "request_evidence")) == ["tester_sod"]
+        office.move("nils", key, "request_evidence")
         after = office.assessment(control, "2026-04-01", "2026-04-01")
         office.move("nora", after, "request_evidence")
 
@@ -167,6 +168,40 @@ class TestAPeriod:
         office.move("nils", again, "request_evidence")
         assert office.fields(again)["seed"] == key
         assert {office.fields(each)["element"] for each in office.children(again, "control_test")} == first
+
+    def test_leaves_no_days_out(self, office: Assurance) -> None:
+        """Bad days are not passed over by a period that begins after them, nor between two of them."""
+        control = office.control()
+        march, late = office.assessment(control), office.assessment(control, "2026-04-10", "2026-04-20")
+        office.desk.pass_time("2026-04-21T09:00:00Z")
+
+        found = office.refused("nils", late, "request_evidence")
+        assert list(found) == ["period_joined"]
+        assert found["period_joined"].message == "no sample has the days 2026-03-02 to 2026-04-09"
+        office.move("nils", march, "request_evidence")
+        found = office.refused("nils", late, "request_evidence")
+        assert found["period_joined"].message == "no sample has the days 2026-04-01 to 2026-04-09"
+        office.desk.edit(late, actor="nils", period_start="2026-04-01")
+        office.move("nils", late, "request_evidence")
+
+    def test_that_was_cancelled_is_tested_by_the_next_one(self, office: Assurance) -> None:
+        """A reviewer decides that it is not tested by itself, and not that it is not tested at all."""
+        control = office.control(test_frequency="monthly")
+        (planned,) = office.children(control, "control_assessment")
+        office.desk.pass_time("2026-05-04T09:00:00Z")
+        office.move("nils", planned, "request_evidence")
+        office.move("lena", planned, "cancel_assessment", REASON)
+        april = office.assessment(control, "2026-04-02", "2026-05-01")
+        (again,) = [
+            key for key in office.children(control, "control_assessment") if key not in (planned, april)
+        ]
+
+        found = office.refused("nils", april, "request_evidence")
+        assert found["period_joined"].message == "no sample has the days 2026-03-02 to 2026-04-01"
+        fields = office.fields(again)
+        assert (fields["period_start"], fields["period_end"]) == ("2026-03-02", "2026-05-01")
+        office.move("nils", again, "request_evidence")
+        assert office.fields(again)["seed"] == planned
 
     def test_is_not_cancelled_by_who_operated_the_control(self, office: Assurance) -> None:
         office.desk.hold("cobit.control_reviewer", "lena", "leo", "nora", "pat")
@@ -299,16 +334,17 @@ class TestAConclusion:
         planned = office.children(office.fields(key)["control"], "control_assessment")
         assert [office.state(each) for each in planned] == ["planned", "cancelled"]
 
-    @pytest.mark.parametrize(("frequency", "start"), [("monthly", "2026-04-02"), ("annual", "2027-03-02")])
+    @pytest.mark.parametrize(("frequency", "end"), [("monthly", "2026-05-01"), ("annual", "2028-03-01")])
     def test_is_planned_again_after_one_is_cancelled(
-        self, office: Assurance, frequency: str, start: str
+        self, office: Assurance, frequency: str, end: str
     ) -> None:
-        """Each control that is in force has its next test planned."""
+        """Each control that is in force has its next test planned, of the days that were to be tested too."""
         control = office.control(test_frequency=frequency)
         (planned,) = office.children(control, "control_assessment")
         office.move("lena", planned, "cancel_assessment", REASON)
 
-        assert office.fields(office.children(control, "control_assessment")[-1])["period_start"] == start
+        again = office.fields(office.children(control, "control_assessment")[-1])
+        assert (again["period_start"], again["period_end"]) == ("2026-03-02", end)
 
 
 class TestAnExtension:

@@ -63,6 +63,44 @@ class TestAPopulation:
 
         assert (office.fields(key)["population_size"], office.fields(key)["bypasses"]) == (2, 0)
 
+    def test_has_every_item_that_somebody_took_out_of_scope(self, office: Assurance) -> None:
+        """Who edits an item past a control leaves a trace that its tester sees, whatever the sample is."""
+        control = office.gating(scope={"scope": ["organisation"]})
+        office.dismissed(2)
+        beside, gone = office.lesson(signed=False, scope="project"), office.lesson(signed=False)
+        office.desk.edit(beside, actor="lil", event="another")
+        assert "evidence_present" in {
+            each.rpartition(".")[2] for each in office.refused("lil", gone, "dismiss", REASON)
+        }
+        office.desk.edit(gone, actor="lil", scope="project")
+        for each in (beside, gone):
+            office.move("lil", each, "dismiss", REASON)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        assert (office.fields(key)["population_size"], office.fields(key)["bypasses"]) == (3, 0)
+        found = {
+            office.fields(each)["about"]: office.fields(each) for each in office.children(key, "control_test")
+        }
+        assert beside not in found
+        assert found[gone]["happened"] == "dismiss, out of scope after lil changed scope"
+
+    def test_that_is_automated_has_who_left_its_scope_too(self, office: Assurance) -> None:
+        """However few elements its versions ask for."""
+        control = office.gating(execution="automated", scope={"scope": ["organisation"]})
+        office.dismissed(6)
+        gone = office.lesson(signed=False)
+        office.desk.edit(gone, actor="lil", scope="project")
+        office.move("lil", gone, "dismiss", REASON)
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        about = {office.fields(each)["about"] for each in office.children(key, "control_test")}
+        assert (office.fields(key)["population_size"], office.fields(key)["sample_size"]) == (7, 2)
+        assert gone in about
+
     def test_of_an_automated_control_has_one_element_for_each_version_of_the_rules(
         self, office: Assurance
     ) -> None:

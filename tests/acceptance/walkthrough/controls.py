@@ -16,7 +16,7 @@ def operating(story: Story) -> None:
 def a_control_is_tested_by_a_sample(story: Story) -> None:
     acts.routine(story, 16, "2026-07-31T10:00:00Z", "2026-07-31T12:00:00Z")
     story.clock("2026-08-03T09:00:00Z")
-    key, drawn = acts.draw(story, acts.TESTED, "June and July", ("2026-06-01", "2026-07-31"))
+    key, drawn = acts.draw(story, acts.TESTED, "March to July", ("2026-03-02", "2026-07-31"))
     found = drawn["fields"]
     assert (found["population_size"], found["sample_size"], found["bypasses"]) == (18, 8, 0)
     concluded = acts.record_tests(story, key, acts.DEVIATION)["fields"]

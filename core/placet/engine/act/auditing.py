@@ -106,6 +106,10 @@ class AuditReads(Protocol):
         """(workspace, item's number, event's number) of texts without an event, at most 100."""
         ...
 
+    def strange_marks(self) -> list[str]:
+        """The ids of events that wait for a position and are not there, at most 100."""
+        ...
+
     def histories(self) -> Sequence[str]:
         """The names of all histories that the log has: of workspaces, and the installation's."""
         ...

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
-from placet_cobit.assessments.periods import drawn_over
+from placet_cobit.assessments.periods import drawn_over, untested_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, testers, tests_of
 from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.about import control_of
@@ -58,6 +58,25 @@ def period_free(ctx: CheckContext) -> Verdict:
 
 def _day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
+
+
+@check("cobit")
+def period_joined(ctx: CheckContext) -> Verdict:
+    """The period begins where the last one that was tested has ended: no days are left out between two samples.
+
+    The first one begins when the control came into force. The days of a cancelled assessment are tested by the next.
+    """
+    fields: AssessmentFields = ctx.item.fields
+    control = control_of(ctx)
+    left = [] if control is None else untested_before(ctx, control, fields.period_start)
+    return demand(
+        not left,
+        "no sample has the days {spells:and}",
+        "begin the period on the first of these days, or draw the sample of another assessment for them first",
+        [CONTROL_TESTER],
+        inputs=["period_start"],
+        spells=[f"{first} to {last}" for first, last in left[:_NAMED]],
+    )
 
 
 @check("cobit")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
+from placet_cobit.assessments.periods import untested_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, replaced, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
@@ -118,14 +119,18 @@ def _effect_of(control: ItemView) -> str:
 
 @effect("cobit")
 def plan_next(ctx: EffectContext) -> None:
-    """Plan the assessment of the period that follows, as often as the control is tested."""
+    """Plan the assessment of the period that follows, as often as the control is tested.
+
+    It begins with the first day that no sample has: after one that was cancelled, with that one's days.
+    """
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
-    start = fields.period_end + _DAY
+    follows = fields.period_end + _DAY
     if control is not None and stands(control):
         planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
-        if not any(each.fields.period_end >= start for each in planned):
-            _plan(ctx, control, start)
+        if not any(each.fields.period_end >= follows for each in planned):
+            left = untested_before(ctx, control, follows)
+            _plan(ctx, control, left[0][0] if left else follows, follows)
 
 
 @effect("cobit")
@@ -133,12 +138,13 @@ def plan_first(ctx: EffectContext) -> None:
     """Plan the first assessment of a control that comes into force, unless one is planned."""
     under_way = [each for each in ctx.children(ASSESSMENT) if each.state not in ("concluded", "cancelled")]
     if not under_way:
-        _plan(ctx, ctx.item, ctx.today)
+        _plan(ctx, ctx.item, ctx.today, ctx.today)
 
 
-def _plan(ctx: EffectContext, control: ItemView, start: date) -> None:
+def _plan(ctx: EffectContext, control: ItemView, start: date, follows: date) -> None:
+    """Plan an assessment from a day on, which ends with the test period that follows."""
     frequency = design_in_force(control).test_frequency
-    end = next_end(start, frequency.value if frequency is not None else _default(control))
+    end = next_end(follows, frequency.value if frequency is not None else _default(control))
     ctx.create(
         ASSESSMENT,
         shortened(f"{control.title}: {start} to {end}"),

@@ -9,8 +9,8 @@ from placet_cobit.assessments import checks, element_checks
 PERIOD_ORDERED = Gate("cobit.period_ordered", "Period in order, and not tested yet",
                       checks.period_ordered, checks.period_free)
 TESTER_INDEPENDENT = Gate("cobit.tester_independent", "Tested by somebody independent", checks.tester_sod)
-PERIOD_OVER = Gate("cobit.period_over", "Period over", checks.period_ended, checks.control_operated,
-                   checks.period_free)
+PERIOD_OVER = Gate("cobit.period_over", "Period over, and the next to be tested", checks.period_ended,
+                   checks.control_operated, checks.period_free, checks.period_joined)
 EVIDENCE_COMPLETE = Gate("cobit.evidence_complete", "Evidence complete", checks.evidence_ok)
 EXTENSION_ALLOWED = Gate("cobit.extension_allowed", "One deviation", checks.one_deviation)
 ALL_TESTED = Gate("cobit.all_tested", "Sample tested", checks.tests_final, checks.extension_done)

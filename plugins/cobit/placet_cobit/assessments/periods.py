@@ -1,14 +1,22 @@
-"""Assessments of one control whose periods overlap: a sample is not drawn again until it is clean.
+"""The periods of the assessments of one control: they do not overlap, and leave no day out.
 
-Source: COBIT 2019, MEA02.03 and MEA04.06.
+A sample is not drawn again until it is clean, and no bad days lie between two samples. Our choice: the days of a
+cancelled assessment are as untested as those of none. Source: COBIT 2019, MEA02.03 and MEA04.06.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.fields import AssessmentFields
-from placet_cobit.ids import ASSESSMENT
+from placet_cobit.ids import ASSESSMENT, CONTROL
 
+_DAY = timedelta(days=1)
+#: So that what happened at this moment counts.
+_MOMENT = timedelta(microseconds=1)
 _DRAWN = ("evidence_requested", "testing", "under_review", "concluded")
 
 
@@ -37,3 +45,38 @@ def seed_of(ctx: CheckContext, control: ItemView) -> str:
         for each in _overlapping(ctx, control, ("cancelled",))
     ]
     return str(min(cancelled)[2]) if cancelled else ctx.item.key
+
+
+def untested_before(ctx: CheckContext, control: ItemView, day: date) -> list[tuple[date, date]]:
+    """The spells of days, first and last, that no sample has, from the control's first activation until a day.
+
+    The day itself is not one of them, and neither are the days of the item's own period once it is concluded.
+    """
+    begun = _first_activation(ctx, control)
+    if begun is None:
+        return []
+    drawn = ctx.items(ASSESSMENT, states=_DRAWN, control=control.key)
+    tested = [
+        (each.fields.period_start, each.fields.period_end)
+        for each in (*drawn, ctx.item)
+        if each.fields.seed is not None and each.state in _DRAWN
+    ]
+    first = begun.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date()
+    return list(_gaps(first, day, tested))
+
+
+def _first_activation(ctx: CheckContext, control: ItemView) -> datetime | None:
+    """When the control came into force for the first time; `None` where it never did."""
+    events = ctx.events(CONTROL, since=control.created_at, until=ctx.now + _MOMENT)
+    activated = (e.at for e in events if e.key == control.key and e.data["transition"] == "activate")
+    return min(activated, default=None)
+
+
+def _gaps(first: date, day: date, tested: Iterable[tuple[date, date]]) -> Iterator[tuple[date, date]]:
+    """The spells of days from a first one until before a day that lie in none of some periods."""
+    for start, end in sorted(tested):
+        if first < min(start, day):
+            yield first, min(start, day) - _DAY
+        first = max(first, end + _DAY)
+    if first < day:
+        yield first, day - _DAY

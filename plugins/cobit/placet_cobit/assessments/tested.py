@@ -41,17 +41,17 @@ def digest(elements: Sequence[str]) -> str:
 
 
 def first_sample(seed: str, found: dict[str, Operation], control: ItemView) -> list[str]:
-    """The elements that are drawn at first: the sample, and every bypass with it."""
+    """The elements that are drawn at first: the sample, with every bypass and every item that left the scope."""
     design = design_in_force(control)
     high_risk = bool(design.high_risk)
     if design.execution.value == AUTOMATED:
-        versions = {each.id: each.version for each in found.values() if not each.missed}
+        versions = {each.id: each.version for each in found.values() if not (each.missed or each.left)}
         drawn = set(automated_sample(seed, versions, high_risk=high_risk))
     else:
         size = sample_size(len(found), design.frequency.value, high_risk=high_risk)
         drawn = set(order(seed, found)[:size])
-    bypassed = {each.id for each in found.values() if each.missed and bound(control)}
-    return order(seed, drawn | bypassed)
+    always = {each.id for each in found.values() if each.left or (each.missed and bound(control))}
+    return order(seed, drawn | always)
 
 
 def tested_since(ctx: CheckContext, control: ItemView) -> datetime:

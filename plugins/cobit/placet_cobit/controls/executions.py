@@ -6,14 +6,14 @@ known by its id. So the log has the population of a control's tests, and what we
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from placet import CheckContext, EventView, ItemView, JobContext, Outcome
-from placet_cobit.controls.bindings import gates_of
+from placet_cobit.controls.bindings import gate_id, gates_of
 from placet_cobit.ids import CONTROL
 
 #: The reading of a control's check by which an accepted risk let it pass: the key of the risk acceptance.
@@ -86,7 +86,7 @@ def executions(
     kinds = ("transition", "refused") if refused else ("transition",)
     found = [
         execution
-        for type in _types(ctx, control, until)
+        for type in types_of(in_force(ctx, control, until))
         for event in ctx.events(type, kinds=kinds, since=since, until=until)
         if (execution := execution_of(control.key, event)) is not None
     ]
@@ -95,7 +95,7 @@ def executions(
 
 def execution_of(control: str, event: EventView) -> Execution | None:
     """The evaluation of a control that an event records; `None` where it was not evaluated."""
-    checks = [each for each in _judged(control, event) if OUT_OF_SCOPE not in each.get("read", {})]
+    checks = [each for each in judged(control, event) if OUT_OF_SCOPE not in each.get("read", {})]
     if not checks:
         return None
     verdicts = [_verdict(each) for each in checks]
@@ -115,7 +115,7 @@ def execution_of(control: str, event: EventView) -> Execution | None:
     )
 
 
-def _judged(control: str, event: EventView) -> list[Mapping[str, Any]]:
+def judged(control: str, event: EventView) -> list[Mapping[str, Any]]:
     """The checks of a control's gates that an event records, those out of whose scope the item was among them."""
     # A refusal records the blockers, and a transition all checks.
     named = event.data.get("blockers" if event.kind == "refused" else "checks", ())
@@ -137,26 +137,29 @@ def bypasses(
     """The transitions of a control's bound kinds in [since, until) that went past it while it was in force.
 
     By the version of the rules under which each was decided, and not by the clock: an act is decided under one version.
-    An item out of a control's scope did not go past it: its event says by which values.
+    An item out of a control's scope did not go past it: its event says by which values; see `departures.py` for one
+    that had been in it.
     """
-    spells = list(_in_force(ctx, control, until))
+    spells = list(in_force(ctx, control, until))
     found = []
-    for type in dict.fromkeys(type for spell in spells for type, _ in spell.bound):
+    for type in types_of(spells):
         for event in ctx.events(type, since=since, until=until):
             name, version = event.data["transition"], event.data["workspace_version"]
             bound = any(spell.covers(version) and (type, name) in spell.bound for spell in spells)
-            if bound and not _judged(control.key, event):
+            if bound and not judged(control.key, event):
                 found.append(Bypass(control.key, event.key, event.id, name, event.at, event.actor))
     return tuple(sorted(found, key=lambda each: (each.at, each.event)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Spell:
+class Spell:
     """A time in which a control was in force, in versions of the workspace's rules, and its bound transitions."""
 
     bound: frozenset[tuple[str, str]]
     #: The version under which it was put in force: the next one has its gates.
     after: int
+    #: The scopes of its gates, by gate: values, or a range, by field.
+    scopes: Mapping[str, Mapping[str, Any]]
     #: The last version with its gates; `None` while it is in force.
     last: int | None = None
 
@@ -164,8 +167,10 @@ class _Spell:
         return self.after < version and (self.last is None or version <= self.last)
 
 
-def _in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime) -> Iterator[_Spell]:
+def in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime) -> Iterator[Spell]:
+    """The spells of a control until a moment, in order of time."""
     bound: frozenset[tuple[str, str]] = frozenset()
+    scopes: Mapping[str, Mapping[str, Any]] = {}
     begun: int | None = None
     own = (
         each
@@ -175,17 +180,21 @@ def _in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime
     for event in own:
         version = event.data["workspace_version"]
         if begun is not None:
-            yield _Spell(bound, begun, version)
+            yield Spell(bound, begun, scopes, version)
             begun = None
         if event.data["transition"] in _BEGINS:
             changed = event.data["changes"].get("in_force")
             if changed is not None:
-                bound = frozenset((each["item_type"], each["transition"]) for each in changed[1])
+                bindings = changed[1]
+                bound = frozenset((each["item_type"], each["transition"]) for each in bindings)
+                scopes = {
+                    gate_id(control.key, n): each.get("scope", {}) for n, each in enumerate(bindings, 1)
+                }
             begun = version
     if begun is not None:
-        yield _Spell(bound, begun)
+        yield Spell(bound, begun, scopes)
 
 
-def _types(ctx: CheckContext | JobContext, control: ItemView, until: datetime) -> list[str]:
-    """The item types that a control has gated so far."""
-    return sorted({type for spell in _in_force(ctx, control, until) for type, _ in spell.bound})
+def types_of(spells: Iterable[Spell]) -> list[str]:
+    """The item types that a control has gated in some spells."""
+    return sorted({type for spell in spells for type, _ in spell.bound})

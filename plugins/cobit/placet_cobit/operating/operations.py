@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, JobContext
+from placet_cobit.controls.departures import departures
 from placet_cobit.controls.design import design_in_force
 from placet_cobit.controls.executions import ExecutionVerdict, bypasses, executions
 from placet_cobit.operating.evidence import documents, proves
@@ -36,6 +37,8 @@ class Operation:
     failed: bool = False
     #: The control did not operate: a transition that it missed, or a period without any evidence.
     missed: bool = False
+    #: Somebody had taken the item out of the control's scope, so that the control did not judge it.
+    left: bool = False
     #: The rules by which it was decided.
     version: str = ""
 
@@ -71,14 +74,17 @@ def population(found: Sequence[Operation]) -> list[Operation]:
 def _bound(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> Iterator[Operation]:
-    """Transitions that the control judged, and those that went past it, from the log."""
-    for each in executions(ctx, control, since, until):
-        failed = each.verdict is ExecutionVerdict.FAIL
-        yield Operation(
-            each.event, each.item, each.at, each.transition, failed=failed, version=each.definition
-        )
+    """Transitions that the control judged, and those that went past it or out of its scope, from the log."""
+    for run in executions(ctx, control, since, until):
+        failed = run.verdict is ExecutionVerdict.FAIL
+        yield Operation(run.event, run.item, run.at, run.transition, failed=failed, version=run.definition)
     for bypass in bypasses(ctx, control, since, until):
         yield Operation(bypass.event, bypass.item, bypass.at, bypass.transition, missed=True)
+    for each in departures(ctx, control, since, until):
+        said = (
+            f"{each.transition}, out of scope after {' and '.join(each.by)} changed {', '.join(each.fields)}"
+        )
+        yield Operation(each.event, each.item, each.at, said, left=True)
 
 
 def _of_periods(

@@ -9,7 +9,8 @@ from placet_integration.demo.played import Played
 END = "2026-07-28T09:00:00Z"
 #: Days after its period within which an assessment is concluded: the default of the setting `assessment_days`.
 _ASSESSED_WITHIN = 45
-_PERIOD = ("2026-06-01", "2026-07-26")
+#: From the day on which the controls came into force.
+_PERIOD = ("2026-03-02", "2026-07-26")
 
 
 def play(tale: Played) -> None:
@@ -134,15 +135,14 @@ def _assess(tale: Played) -> None:
         ("acceptance_tested", "Users had tried the pages of one district only."),
     )
     for control, deviation in concluded:
-        assessment, _ = controls.draw(tale, control, "June and July", _PERIOD)
+        assessment, _ = controls.draw(tale, control, "The first test", _PERIOD)
         controls.record_tests(tale, assessment, deviation)
     tale.finding = controls.finding_on(tale, controls.TESTED)
     controls.agree(tale)
     controls.accept_risk(tale, "2026-07-27", "2026-08-14")
-    start, end = (tale.this_sunday(-_ASSESSED_WITHIN - days) for days in (30, 0))
     tale.by("nils").create(
-        "cobit.control_assessment", "The first month", parent=tale.controls["users_enabled"],
-        period_start=start, period_end=end,
+        "cobit.control_assessment", "The first test", parent=tale.controls["users_enabled"],
+        period_start=_PERIOD[0], period_end=tale.this_sunday(-_ASSESSED_WITHIN),
     )  # fmt: skip
     _drop_missed(tale)
     tale.clock(END)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from placet.engine.act.auditing import Searched, StoredItem
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.act.typed import TypedFields
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports.verification import schedules
 from placet.engine.reports.verification.comparison import differing
@@ -25,6 +26,8 @@ _COLUMNS = frozenset({
 
 def verified(work: UnitOfWork, workspace: str, after: int, findings: Findings) -> int | None:
     """Verify a batch of items after a number; returns the last number, or `None` if there are no more."""
+    # Fields that are read once are not kept beyond the batch, nor do they displace those that acts read again.
+    work.typed = TypedFields()
     page = work.session.audit.items(workspace, after, ITEMS)
     last = page[-1].ref.number if len(page) == ITEMS else None
     stored = {item.ref.number: item for item in page}

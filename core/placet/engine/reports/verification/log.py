@@ -68,6 +68,9 @@ class Positions:
         if events != placed + marked:
             said = f"{events} events have {placed} positions, and {marked} wait for theirs"
             self._findings.add(KEY, said, place="positions")
+        for event in work.session.audit.strange_marks():
+            said = "an event that waits for its position is not there: it was removed"
+            self._findings.add(KEY, said, event=event, place="unsealed")
         for size in sorted(self._checkpoints):
             if size > self.last and not self._broken:
                 said = f"a checkpoint of {size} events was signed, and the log has {self.last}"
