@@ -95,6 +95,9 @@ def _is_ours(name: str, known: Mapping[str, Any]) -> bool:
     if any(hasattr(module, name) for module in _LANGUAGE):
         return False
     value = known.get(name)
+    if typing.get_origin(value) is typing.Annotated:
+        # A name for a type with its demands is that type, for authors.
+        value = value.__origin__
     if inspect.isclass(value):
         return value.__module__.startswith("placet")
     return not isinstance(value, typing.TypeVar | ModuleType | typing.ParamSpec)

@@ -1,4 +1,4 @@
-"""What the worker does where there is nothing to do: it looks several times a second."""
+"""A worker with nothing to do looks several times a second, and that costs little."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class MethodConformance:
 
 
 def _changed(kept: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
-    """What of the workflows is no longer as it was kept, line by line."""
+    """The lines in which workflows differ from the kept tables."""
     for id in sorted({*kept, *found}):
         before, now = (tables.get(id, "").splitlines() for tables in (kept, found))
         yield from unified_diff(before, now, f"{id}.txt", f"the workflow of {id}", lineterm="")

@@ -161,9 +161,9 @@ _RECORDED = (
     "split_off",
     "split_since_estimate",
 )
-#: What was checked when it became ready stays so; another size takes `re_estimate`.
+#: Fields that were checked when it became ready stay so; another size takes `re_estimate`.
 _READY = (*_RECORDED, "team", "points")
-#: What sprint and board count is changed by moves, which have the limits in their gates.
+#: Fields that sprint and board count are changed by moves, which have the limits in their gates.
 _COMMITTED = (*_READY, "sprint", "class_of_service", "due_date")
 
 #: By state, the fields that cannot be edited in it.

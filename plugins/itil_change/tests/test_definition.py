@@ -1,4 +1,4 @@
-"""What the definition of changes leaves nobody to guess: who decides on which risk, and what stands still when."""
+"""The definition of changes says who decides on which risk, and which fields are frozen in which states."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ DECISION_DUE = Timer(
 )
 
 _COMPUTED = (*PLACE, Computed("subject", subject), Computed("level", level))
-#: What nobody edits any more once it is answered.
+#: Fields that are fixed once it is answered.
 _EVERYTHING = tuple(
     name for name in ExceptionFields.model_fields if name not in {each.field for each in _COMPUTED}
 )

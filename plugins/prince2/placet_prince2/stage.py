@@ -131,11 +131,11 @@ WORKFLOW = Workflow(
 # fmt: on
 
 _COMPUTED = (*PLACE, LATEST_END)
-#: What nobody edits any more once it has ended.
+#: Fields that are fixed once it has ended.
 _EVERYTHING = tuple(
     name for name in StageFields.model_fields if name not in {each.field for each in _COMPUTED}
 )
-#: What stays as the board has authorized it; forecasts and actual cost are recorded all the time.
+#: Fields that stay as the board has authorized them; forecasts and actual cost are recorded all the time.
 _RUNNING = (*RECORDED, *IDENTITY, *BASELINE, "is_final", "stage_plan")
 
 
@@ -178,7 +178,7 @@ STAGE_TYPE = ItemType(
         "terminated": _EVERYTHING,
     },
     computed=_COMPUTED,
-    # Whoever changes a figure, the tolerances are judged in the same act.
+    # The tolerances are judged in the act that changes a figure, whichever act it is.
     consequences=forecast_watched("stage_watched", moves=True),
     duties=[
         Duty(

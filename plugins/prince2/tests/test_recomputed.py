@@ -179,7 +179,7 @@ class Recomputed:
         }
 
     def earned_value(self, budget: Decimal) -> tuple[str, ...]:
-        """What was planned and earned until then, by the weight of agreed products, and what was spent."""
+        """Planned and earned value until then, by the weight of agreed products, and actual cost."""
         agreed = {"baselined", "in_development", "in_review", "approved", "handed_over"}
         listed = {key: i for key, i in self.of("prince2.product").items() if i["state"] in agreed}
         whole = sum(item["fields"]["weight"] for item in listed.values())
