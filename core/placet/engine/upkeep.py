@@ -3,20 +3,27 @@
 That is their indexed and computed values, and when their timers are due.
 
 The worker does it in batches. Each is one transaction with its position, so that it goes on where it was stopped, and
-acts in the workspace wait for one batch at most. Until an index is complete, lists and searches read the items instead.
+acts in the workspace wait for one batch at most, which ends when its time is over, however many items it has come to.
+Until an index is complete, lists and searches read the items instead.
 """
 
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.access import ref_of
+from placet.engine.act.indexing import Values
 from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE
+from placet.engine.act.queries import ItemSpan
 from placet.engine.act.recorder import append, changed_fields
-from placet.engine.act.records import ItemRecord
+from placet.engine.act.records import ItemRecord, ItemRef, Progress
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
@@ -26,8 +33,10 @@ from placet.errors import BusyError, PlacetError
 
 _log = logging.getLogger(__name__)
 
-#: Items of one batch, by part: a computation costs some milliseconds, for which acts in the workspace wait.
-_BATCHES = {INDEX: 200, COMPUTED: 50, SCHEDULE: 200}
+#: Items that are read at once.
+_AT_ONCE = 50
+#: Seconds after which a batch ends with the item that it has come to. Its commit takes about as long again.
+_LONGEST = 0.05
 
 
 class Upkeep:
@@ -35,6 +44,8 @@ class Upkeep:
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
+        #: Seconds for which a batch works on items: acts in the workspace wait meanwhile, and on SQLite all acts.
+        self.longest = _LONGEST
         #: Versions of workspaces in which everything follows the definitions of this process.
         self._done: dict[str, int] = {}
 
@@ -48,8 +59,12 @@ class Upkeep:
         return bool(waiting)
 
     def _batch(self, key: str) -> bool:
+        def do(work: UnitOfWork) -> bool:
+            # From now on, as the workspace is locked here: a batch that waited for its lock has held up nobody.
+            return _caught_up(work, key, time.monotonic() + self.longest)
+
         try:
-            return self._acts.administer("catch_up", partial(_caught_up, key=key), configures=[key])
+            return self._acts.administer("catch_up", do, configures=[key])
         except BusyError as failure:
             _log.warning("the values of items in %s are brought up to date later: %s", key, failure)
             return True
@@ -59,41 +74,73 @@ def _is_behind(work: UnitOfWork, key: str) -> bool:
     return bool(behind(work, key, work.catalog(key)))
 
 
-def _caught_up(work: UnitOfWork, key: str) -> bool:
-    """Bring one batch of a workspace up to date; returns whether there was one."""
+def _caught_up(work: UnitOfWork, key: str, until: float) -> bool:
+    """Bring values of a workspace up to date until a moment of `time.monotonic`; returns whether there were any."""
     catalog = work.catalog(key)
-    todo = behind(work, key, catalog)
-    if not todo:
-        return False
-    state = todo[0]
-    limit = _BATCHES[state.part]
-    records = work.current(work.session.upkeep.batch(key, state.type, state.after, limit))
-    item_type = catalog.item_type(state.type)
-    if state.part == INDEX:
-        _index(work, item_type, records)
-    elif state.part == SCHEDULE:
-        for record in records:
-            work.session.timers.save_schedule(ref_of(record), work.schedule(record))
-    else:
-        for record in records:
-            _compute(work, record)
-        work.write()
-    work.session.upkeep.save(
-        state._replace(
-            after=records[-1].number if records else state.after,
-            done=state.done + len(records),
-            finished=len(records) < limit,
-        )
+    todo = deque(behind(work, key, catalog))
+    found = bool(todo)
+    while todo:
+        state = _continued(work, catalog, todo.popleft(), until)
+        work.session.upkeep.save(state)
+        if not state.finished:
+            todo.appendleft(state)
+        if time.monotonic() >= until:
+            break
+    work.write()
+    return found
+
+
+def _continued(work: UnitOfWork, catalog: Catalog, state: Progress, until: float) -> Progress:
+    """How far a part of a type is after its next items."""
+    records = work.current(work.session.upkeep.batch(state.workspace, state.type, state.after, _AT_ONCE))
+    done = _STEPS[state.part](work, catalog.item_type(state.type), _in_time(records, until))
+    return state._replace(
+        after=records[done - 1].number if done else state.after,
+        done=state.done + done,
+        finished=done == len(records) < _AT_ONCE,
     )
-    return True
 
 
-def _index(work: UnitOfWork, item_type: ItemType, records: list[ItemRecord]) -> None:
-    if not records:
-        return
-    zone = work.workspace(records[0].workspace).calendar.zone
-    work.session.upkeep.index({ref_of(record): work.index_values(record) for record in records})
-    work.session.save_spans({record.key: span_in(item_type, record.fields, zone) for record in records})
+def _in_time(records: Sequence[ItemRecord], until: float) -> Iterator[ItemRecord]:
+    """Items as long as there is time for them, and the first in any case."""
+    for n, record in enumerate(records):
+        if n and time.monotonic() >= until:
+            return
+        yield record
+
+
+# The steps: each brings one part of some items up to date, and returns of how many.
+
+
+def _index(work: UnitOfWork, item_type: ItemType, records: Iterator[ItemRecord]) -> int:
+    values: dict[ItemRef, Values] = {}
+    spans: dict[str, ItemSpan | None] = {}
+    for record in records:
+        values[ref_of(record)] = work.index_values(record)
+        spans[record.key] = span_in(item_type, record.fields, work.workspace(record.workspace).calendar.zone)
+    if values:
+        work.session.upkeep.index(values)
+        work.session.save_spans(spans)
+    return len(values)
+
+
+def _compute_all(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+    done = 0
+    for record in records:
+        _compute(work, record)
+        done += 1
+    return done
+
+
+def _schedule(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+    done = 0
+    for record in records:
+        work.session.timers.save_schedule(ref_of(record), work.schedule(record))
+        done += 1
+    return done
+
+
+_STEPS = {INDEX: _index, COMPUTED: _compute_all, SCHEDULE: _schedule}
 
 
 def _compute(work: UnitOfWork, record: ItemRecord) -> None:

@@ -27,6 +27,14 @@ _NAME = select(
 ).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
 _ACTORS = select(actors).order_by(actors.c.id).limit(bindparam("limit", type_=Integer))
 _ACTORS_AFTER = _ACTORS.where(actors.c.id > bindparam("after", type_=actors.c.id.type))
+_ACTORS_OF = select(actors).where(actors.c.id.in_(bindparam("ids", expanding=True)))
+_DELEGATIONS = select(delegations).order_by(delegations.c.id.desc())
+_DELEGATIONS_OF = _DELEGATIONS.where(
+    or_(
+        delegations.c.from_actor == bindparam("actor", type_=delegations.c.from_actor.type),
+        delegations.c.to_actor == bindparam("actor", type_=delegations.c.to_actor.type),
+    )
+)
 _TOKEN = (
     select(
         tokens, actors.c.name.label("holder_name"), actors.c.email, actors.c.kind, actors.c.admin,
@@ -52,8 +60,7 @@ class SqlPeople:
         wanted = list(ids)
         if not wanted:
             return {}
-        found = self._reader.connection.execute(select(actors).where(actors.c.id.in_(wanted)))
-        return {row.id: actor_record(row) for row in found}
+        return {row.id: actor_record(row) for row in self._reader.fetch(_ACTORS_OF, {"ids": wanted})}
 
     def actor_alike(self, id: str) -> str | None:
         alike = select(actors.c.id).where(actors.c.folded == id.lower())
@@ -217,15 +224,12 @@ class SqlPeople:
 
     def list_delegations(self, actor: str | None) -> list[Delegation]:
         """Delegations from or to an actor, the newest first; for `None` all of them."""
-        statement = select(delegations).order_by(delegations.c.id.desc())
-        if actor is not None:
-            if self._reader.reads is not None:
-                # The counter has to be read before the delegations.
-                self._reader.reads.saw_guards(self._reader.counts(delegated(actor)))
-            statement = statement.where(
-                or_(delegations.c.from_actor == actor, delegations.c.to_actor == actor)
-            )
-        return [_delegation(row) for row in self._reader.connection.execute(statement)]
+        if actor is None:
+            return [_delegation(row) for row in self._reader.fetch(_DELEGATIONS, {})]
+        if self._reader.reads is not None:
+            # The counter has to be read before the delegations.
+            self._reader.reads.saw_guards(self._reader.counts(delegated(actor)))
+        return [_delegation(row) for row in self._reader.fetch(_DELEGATIONS_OF, {"actor": actor})]
 
 
 def _delegation(row: Any) -> Delegation:

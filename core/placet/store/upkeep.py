@@ -10,7 +10,7 @@ from placet.engine.act.indexing import Values, index_texts
 from placet.engine.act.records import ItemRecord, ItemRef, Progress
 from placet.store.reader import Reader
 from placet.store.statements import ITEMS, insert_into
-from placet.store.tables import item_values, items, progress, workspaces
+from placet.store.tables import item_states, item_values, items, progress, workspaces
 
 
 class SqlUpkeep:
@@ -47,9 +47,8 @@ class SqlUpkeep:
         )
         connection.execute(statement, values)
 
-    def number(self, workspace: str, type: str) -> int:
-        counted = select(func.count()).where(items.c.workspace == workspace, items.c.type == type)
-        return self._reader.connection.scalar(counted) or 0
+    def numbers(self, workspace: str) -> Mapping[str, int]:
+        return {row.type: row.items for row in self._reader.fetch(_NUMBERS, {"workspace": workspace})}
 
     def batch(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
         asked = {"workspace": workspace, "type": type, "after": after, "limit": limit}
@@ -70,6 +69,11 @@ class SqlUpkeep:
 
 _PROGRESS = select(progress).where(
     progress.c.workspace == bindparam("workspace", type_=progress.c.workspace.type)
+)
+_NUMBERS = (
+    select(item_states.c.type, func.count().label("items"))
+    .where(item_states.c.workspace == bindparam("workspace", type_=item_states.c.workspace.type))
+    .group_by(item_states.c.type)
 )
 _BATCH = (
     ITEMS.where(

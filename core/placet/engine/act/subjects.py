@@ -264,8 +264,8 @@ class Upkeep(Protocol):
         """Save how far it is, in a workspace that is locked."""
         ...
 
-    def number(self, workspace: str, type: str) -> int:
-        """The number of items of a type."""
+    def numbers(self, workspace: str) -> Mapping[str, int]:
+        """The number of items of each type that has any."""
         ...
 
     def batch(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from placet.catalog.catalog import Catalog
 from placet.definitions.document import method_of
 from placet.definitions.items import json_schema
@@ -46,11 +48,13 @@ def behind(work: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
     """The parts of a workspace that do not follow the definitions in force, each with how far it is."""
     known = {(state.type, state.part): state for state in work.session.upkeep.progress(place)}
     found = []
+    numbers: Mapping[str, int] | None = None
     for type in catalog.item_types:
         for part, definition in _followed(catalog, type):
             state = known.get((type, part))
             if state is None or state.definition != definition:
-                total = work.session.upkeep.number(place, type)
+                numbers = work.session.upkeep.numbers(place) if numbers is None else numbers
+                total = numbers.get(type, 0)
                 found.append(Progress(place, type, part, definition, 0, 0, total, finished=False))
             elif not state.finished:
                 found.append(state)
