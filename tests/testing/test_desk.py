@@ -288,6 +288,49 @@ class TestTime:
         assert counter.history(item)[0].at == counter.clock.now()
 
 
+class TestACopy:
+    @pytest.fixture
+    def copied(self, counter: Desk, tmp_path: Path) -> Iterator[Desk]:
+        """A desk on which there is a repair, an hour later."""
+        counter.person("visitor")
+        counter.given("shop.repair", state="bench", fault="dark", hours=2)
+        counter.at("2026-03-02T10:00:00Z")
+        (tmp_path / "copy").mkdir()
+        with counter.copy(tmp_path / "copy") as copied:
+            yield copied
+
+    def test_begins_with_all_that_was_on_the_desk(self, counter: Desk, copied: Desk) -> None:
+        """Its items with their history, its people, and its moment."""
+        (repair,) = copied.items()
+
+        assert copied.history(repair) == counter.history(repair)
+        assert copied.clock.now() == counter.clock.now()
+        assert copied.actors == counter.actors
+        assert copied.verify().ok
+
+    def test_has_the_evidence_too(self, counter: Desk, tmp_path: Path) -> None:
+        offer = counter.attach(counter.create("shop.repair"), "offer", content=b"40 EUR")
+        (tmp_path / "copy").mkdir()
+
+        with counter.copy(tmp_path / "copy") as copied, copied.engine.evidence.content(offer) as content:
+            assert content.read() == b"40 EUR"
+
+    def test_goes_on_for_itself(self, counter: Desk, copied: Desk) -> None:
+        """Neither hears of what is done at the other, nor of its time."""
+        (repair,) = copied.items()
+
+        copied.move(repair, "offer", actor="fixer")
+        copied.at("2026-03-03T09:00:00Z")
+        counter.create("shop.repair")
+
+        assert [each.kind for each in counter.history(repair)] != [
+            each.kind for each in copied.history(repair)
+        ]
+        assert (len(copied.items()), len(counter.items())) == (1, 2)
+        assert counter.clock.now() < copied.clock.now()
+        assert (copied.verify().ok, counter.verify().ok) == (True, True)
+
+
 class TestAJobThatRaises:
     def test_fails_the_test_in_which_time_passes(self, open_desk: OpenDesk) -> None:
         def fail(ctx: JobContext) -> None:

@@ -32,7 +32,7 @@ from placet.engine.timers.views import TimerView
 from placet.errors import NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
-from placet.testing.opening import FILE, KEY, add_person, application_over, opened
+from placet.testing.opening import FILE, KEY, add_person, application_over, copy_files, opened
 from placet.testing.paths import path
 from placet.worker.plugins import Plugins
 
@@ -66,12 +66,14 @@ class Desk:
         """
         registry = registry or installed()
         content, actors = opened(registry, self.key, methods, settings, people)
-        file = folder / FILE
-        file.write_bytes(content)
-        self.clock = DeskClock()
+        (folder / FILE).write_bytes(content)
+        self._begin(folder, registry, DeskClock(), actors)
+
+    def _begin(self, folder: Path, registry: Registry, clock: DeskClock, actors: Mapping[str, Actor]) -> None:
+        self._folder, self._registry, self.clock = folder, registry, clock
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._application = application_over(file, registry, self.clock)
+        self._application = application_over(folder / FILE, registry, clock)
         self.engine: Engine = self._application.engine
         self._plugins = Plugins(self._application)
         with self._application.store.reading() as session:
@@ -86,6 +88,17 @@ class Desk:
     ) -> None:
         self._plugins.close()
         self._application.close()
+
+    def copy(self, folder: Path) -> Self:
+        """A desk of its own over an empty folder, with all that is on this one: its rules, people, items and moment.
+
+        For what many tests begin with: it is done once, at one desk, and each test goes on from a copy.
+        """
+        copy_files(self._folder, folder)
+        made = type(self).__new__(type(self))
+        made._begin(folder, self._registry, DeskClock(self.clock.now()), self.actors)  # noqa: SLF001  # one like this
+        made._reacted = self._reacted  # noqa: SLF001  # the same
+        return made
 
     # People, rules, time
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -20,7 +22,7 @@ from placet.testing.clock import DeskClock
 
 #: Key of the workspace.
 KEY = "DESK"
-FILE = "desk.db"
+FILE, EVIDENCE = "desk.db", "evidence"
 
 
 @lru_cache(maxsize=1)
@@ -63,9 +65,19 @@ def opened(
     return made[wanted]
 
 
+def copy_files(folder: Path, to: Path) -> None:
+    """Copy a desk's database, which may be open, its keys and its evidence."""
+    if (folder / EVIDENCE).is_dir():
+        shutil.copytree(folder / EVIDENCE, to / EVIDENCE)
+    for key in folder.glob(f"{FILE}.*"):
+        shutil.copy(key, to)
+    with closing(sqlite3.connect(folder / FILE)) as there, closing(sqlite3.connect(to / FILE)) as here:
+        there.backup(here)
+
+
 def application_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
     """The application over a database."""
-    settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / "evidence"))
+    settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / EVIDENCE))
     return build(settings, clock=clock, registry=registry)
 
 

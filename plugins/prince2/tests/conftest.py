@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -84,14 +86,26 @@ class Organisation:
     #: The unit of tolerances for time in the plans of its stages.
     days = "days"
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(
+        self, folder: Path, opened: ExitStack, delivering: tuple[Organisation, str] | None = None
+    ) -> None:
+        """Its desk lies in a folder, and is closed with what was opened.
+
+        Where there is one already with a running second stage, that is copied by who begins there.
+        """
+        self._folder, self._opened, self._delivering = folder, opened, delivering
+
+    @cached_property
+    def desk(self) -> Desk:
+        """A workspace with both methods, opened by the first step."""
+        desk = self._opened.enter_context(Desk(self._folder, methods=["governance", "prince2"]))
         desk.at(START)
         for people in (*TEAM.values(), ["tom", "tara"]):
             for person in people:
                 desk.person(person)
         # Objectives belong to the organisation: people who link one hold a role in the workspace.
         desk.hold("governance.objective_owner", "omar", "eva", "pia")
+        return desk
 
     def create(
         self, by: str, type: str, title: str = "Something", *, parent: str | None = None, **fields: Any
@@ -211,6 +225,14 @@ class Organisation:
 
     def delivering(self) -> str:
         """A project whose second stage runs, with a budget of 100 000 until 31 March; answers the stage."""
+        if self._delivering is None or "desk" in vars(self):
+            return self._delivered()
+        other, stage = self._delivering
+        self.desk = self._opened.enter_context(other.desk.copy(self._folder))
+        self.project = other.project
+        return stage
+
+    def _delivered(self) -> str:
         self.initiated()
         first = self.all("stage")[0]
         self.document("business_case", **CASE)
@@ -255,8 +277,16 @@ class Organisation:
         return stage
 
 
+@pytest.fixture(scope="session")
+def delivering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organisation, str]]:
+    """An organisation with a project whose second stage runs, and that stage: most tests begin with a copy."""
+    with ExitStack() as opened:
+        made = Organisation(tmp_path_factory.mktemp("delivering"), opened)
+        yield made, made.delivering()
+
+
 @pytest.fixture
-def organisation(tmp_path: Path) -> Iterator[Organisation]:
+def organisation(tmp_path: Path, delivering: tuple[Organisation, str]) -> Iterator[Organisation]:
     """A workspace with both methods, and its people."""
-    with Desk(tmp_path, methods=["governance", "prince2"]) as desk:
-        yield Organisation(desk)
+    with ExitStack() as opened:
+        yield Organisation(tmp_path, opened, delivering)

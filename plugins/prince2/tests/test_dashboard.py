@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from placet.testing import Desk
 from placet_prince2.overview.decisions import decisions
 from placet_prince2.overview.entries import Entry, Project
 
@@ -51,10 +51,12 @@ def overspent(organisation: Organisation) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def in_exception(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def in_exception(
+    tmp_path_factory: pytest.TempPathFactory, delivering: tuple[Organisation, str]
+) -> Iterator[Organisation]:
     """A project whose second stage is outside its tolerance; tests only read it."""
-    with Desk(tmp_path_factory.mktemp("desk"), methods=["governance", "prince2"]) as desk:
-        organisation = Organisation(desk)
+    with ExitStack() as opened:
+        organisation = Organisation(tmp_path_factory.mktemp("desk"), opened, delivering)
         overspent(organisation)
         yield organisation
 

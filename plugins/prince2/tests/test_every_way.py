@@ -92,8 +92,8 @@ class Ways:
     def __init__(self, organisation: Organisation, seed: int) -> None:
         self.organisation = organisation
         self.random = random.Random(seed)  # noqa: S311  # a walk, not a secret
-        self.api = Api(organisation.desk)
         self.stage = organisation.delivering()
+        self.api = Api(organisation.desk)
         self.products = [self.product("must"), self.product("could")]
         self.package = self.started()
 
