@@ -96,7 +96,7 @@ $(BENCH_INSTALLED): $(INSTALLED)
 	@touch $@
 
 .PHONY: run
-run: $(RUN_INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
+run: $(RUN_INSTALLED) ## the demonstration organization at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
 PYTEST := $(BIN)/python -m pytest

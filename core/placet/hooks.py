@@ -152,7 +152,7 @@ def placet_routes() -> APIRouter:  # type: ignore[empty-body]
 
 @hookspec
 def placet_demo(stage: Stage) -> Script | None:
-    """Make the demonstration organisation of `placet serve --demo`.
+    """Make the demonstration organization of `placet serve --demo`.
 
     Called: once, on an empty database.
     Given: `stage`, with the engine, an actor that administers, and a clock that can walk through the past.

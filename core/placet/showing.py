@@ -1,4 +1,4 @@
-"""The demonstration organisation, which plugins make through the engine, on a stage whose clock can be moved."""
+"""The demonstration organization, which plugins make through the engine, on a stage whose clock can be moved."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class DemoStage:
         return SYSTEM_ACTOR
 
     def person(self, id: str, name: str, email: str) -> Actor:
-        """A person of the organisation: the one whom an earlier demonstration has added under the id, or a new one."""
+        """A person of the organization: the one whom an earlier demonstration has added under the id, or a new one."""
         there = self._people.get(id)
         if there is None:
             there = self._people[id] = self.engine.people.add(self.director, id=id, name=name, email=email)

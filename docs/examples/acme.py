@@ -1,4 +1,4 @@
-"""Two hooks of an organisation: a rule for all methods, and a reaction after the commit."""
+"""Two hooks of an organization: a rule for all methods, and a reaction after the commit."""
 
 from __future__ import annotations
 

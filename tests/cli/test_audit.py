@@ -149,6 +149,12 @@ class TestCheckpoints:
         assert "and the log only 5: events were removed" in online
         assert offline.endswith("and the export only 5")
 
+    def test_that_are_not_there_are_reported_in_words(self, office: Shell) -> None:
+        """The number that the operating system has for it means nothing to the reader."""
+        assert office.refused("audit", "verify", "--checkpoint", "gone.txt") == (
+            "/checkpoint: gone.txt cannot be read: No such file or directory"
+        )
+
     def test_are_made_once_for_a_log_that_has_not_changed(self, office: Shell) -> None:
         """The same is printed again, and by `--latest` at any time."""
         first = office.run("audit", "checkpoint")

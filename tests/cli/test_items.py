@@ -241,6 +241,9 @@ class TestRules:
     def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "itil.change"' in office.refused("workflow", "show", "itil.chnge")
         assert "there is no workflow" in office.refused("workflow", "show", "nothing.here")
-        assert 'there is no format "png"' in office.refused(
-            "workflow", "show", "itil.change", "--format", "png"
-        )
+
+    def test_a_format_that_there_is_not_is_wrong_usage(self, office: Shell) -> None:
+        done = office.placet("workflow", "show", "itil.change", "--format", "png")
+
+        assert (done.returncode, done.stdout) == (2, "")
+        assert 'there is no format "png"' in done.stderr

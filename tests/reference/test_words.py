@@ -137,6 +137,12 @@ STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)
 ID = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)+")
 #: A string of so many words is a sentence.
 SENTENCE = re.compile(r"(?:[A-Za-z']+[,.:;]?\s+){2}[A-Za-z']")
+#: British spellings, which no sentence that people read has: ids of methods keep the spelling of their sources.
+BRITISH = r"""
+    \w*(?:organis|realis(?!t)|categoris|prioritis|normalis|authoris|materialis|utilis|recognis|summaris)\w*
+    |analys(?:ed?|ing)|catalogues?|learnt|programmes?|artefacts?|neighbours?|fulfil(?:s|ment)?|colours?|centres?|behaviours?|labelled
+    |judgements?|practised
+"""
 #: Phrases that people read, and what to say instead.
 PHRASES = {
     r"\bthe house\b": "Placet, or the application",
@@ -321,6 +327,36 @@ class TestPhrases:
             if pattern.search(shown)
             for number, line in enumerate(shown.splitlines(), 1)
             if pattern.search(line)
+        ]
+
+        assert found == []
+
+
+class TestSpelling:
+    def test_is_american(self) -> None:
+        """One spelling for each word, in texts that people read."""
+        british = re.compile(rf"(?<![\w.:])(?:{BRITISH})(?![\w(])", re.IGNORECASE | re.VERBOSE)
+        found = [
+            f"{path.relative_to(ROOT)}:{number}: {word[0]}"
+            for path, shown in shipped().items()
+            if british.search(shown)
+            for number, line in sentences(path)
+            for word in british.finditer(re.sub('"[a-z_]+"', "", line))
+        ]
+
+        assert found == []
+
+    def test_of_titles_is_american_too(self) -> None:
+        """A title is a word or two, which begin with a capital letter: `"Realized"`."""
+        british = re.compile(
+            rf"\"(?=[A-Z])(?:[^\"\n]*\ )?(?:{BRITISH})(?:\ [^\"\n]*)?\"", re.IGNORECASE | re.VERBOSE
+        )
+        found = [
+            f"{path.relative_to(ROOT)}: {title[0]}"
+            for path, shown in shipped().items()
+            if path.suffix == ".py"
+            for title in british.finditer(shown)
+            if title[0][1].isupper()
         ]
 
         assert found == []

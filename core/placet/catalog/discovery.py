@@ -60,7 +60,7 @@ class Registry:
             for name in sorted(self._contributions)
             for react in self._contributions[name].events
         )
-        #: Hooks that make a demonstration organisation: first those of methods that extend the most others.
+        #: Hooks that make a demonstration organization: first those of methods that extend the most others.
         self.demos = tuple(
             demo
             for name in sorted(self._contributions, key=lambda name: (-len(self.methods[name].extends), name))

@@ -156,7 +156,7 @@ def _prove(checkpoint: Path, export: Path, key: str | None) -> None:
         with export.open(encoding="utf-8", newline="\n") as lines:
             proved = demand_export(lines, signed)
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidError.at("/export", f"{export} cannot be read: {error}") from error
+        raise InvalidError.at("/export", f"{export} cannot be read: {_cause(error)}") from error
     except VerificationError as error:
         raise ConflictError(f"not proved: {error}") from error
     OUT.say(
@@ -223,6 +223,11 @@ def audit_proof(
     OUT.json({"old_size": old, "new_size": new, "hashes": hashes})
 
 
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    """`No such file or directory`, without the number that the operating system has for it."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def _text(file: Path, pointer: str) -> str:
     from placet.verify_export import VerificationError, read_exactly
 
@@ -231,7 +236,7 @@ def _text(file: Path, pointer: str) -> str:
     except VerificationError as error:
         raise InvalidError.at(pointer, str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidError.at(pointer, f"{file} cannot be read: {error}") from error
+        raise InvalidError.at(pointer, f"{file} cannot be read: {_cause(error)}") from error
 
 
 def _key(given: str | None) -> str | None:

@@ -17,7 +17,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the demonstration organisation once.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demonstration organization once.")] = False,
     test_clock: Annotated[
         str | None,
         typer.Option("--test-clock", help="A sandbox whose own clock stands still at this moment."),

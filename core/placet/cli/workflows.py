@@ -44,11 +44,15 @@ def workflow_show(
     """Show a workflow: as its method defines it, or as a workspace composes it."""
     from placet.cli.compositions import composed, drawn
     from placet.definitions.diagrams import marked
+    from placet.errors import NotFoundError
 
     OUT.as_json = as_json
     document = composed(read_settings(), id, workspace)
     if format != "table":
-        OUT.line(drawn(document, format))
+        try:
+            OUT.line(drawn(document, format))
+        except NotFoundError as error:
+            raise typer.BadParameter(str(error), param_hint="--format") from error
         return
     rows = [
         [

@@ -324,7 +324,7 @@ class CheckContext(Protocol):
         ...
 
     def get(self, key: str) -> ItemView | None:
-        """Another item of the same organisation, by key."""
+        """Another item of the same organization, by key."""
         ...
 
     def get_all(self, keys: Iterable[str]) -> Sequence[ItemView]:

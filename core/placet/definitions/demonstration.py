@@ -57,7 +57,7 @@ class Stage(Protocol):
         ...
 
     def person(self, id: str, name: str, email: str) -> Any:
-        """A person of the organisation: the one whom an earlier demonstration has added under the id, or a new one."""
+        """A person of the organization: the one whom an earlier demonstration has added under the id, or a new one."""
         ...
 
     def at(self, moment: datetime) -> None:

@@ -247,7 +247,7 @@ def _forward(start: tuple[int, int], end: tuple[int, int], names: Sequence[str])
 
 def _lane(start: tuple[int, int], end: tuple[int, int], lane: int, n: int, names: Sequence[str]) -> str:
     """An arrow that leaves to the right, runs along a lane, and arrives from the left."""
-    # Neighbours turn side by side, not on top of each other.
+    # Neighbors turn side by side, not on top of each other.
     aside = 12 + n % _TRACKS * 9
     x1, x2 = start[0] + _BOX_WIDTH, end[0]
     y1, y2 = start[1] + _BOX_HEIGHT // 2 + 8, end[1] + _BOX_HEIGHT // 2 + 8

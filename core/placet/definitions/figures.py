@@ -334,7 +334,7 @@ class Mean:
 @written
 @dataclass(frozen=True, slots=True)
 class Percentile:
-    """The percentile of a measure, interpolated between neighbours."""
+    """The percentile of a measure, interpolated between neighbors."""
 
     of: Population
     measure: Measure

@@ -165,7 +165,7 @@ class StageWorkspaces(Protocol):
 
 
 class StagePeople(Protocol):
-    """People of the organisation."""
+    """People of the organization."""
 
     def add(self, actor: Person, *, id: str, name: str, email: str | None = None) -> Person: ...
 

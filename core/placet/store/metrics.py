@@ -142,7 +142,7 @@ class _Question:
 
     def _ranked(self, measure: words.Measure, percent: int) -> Select[Any]:
         of = self._measured(measure)
-        # The same on both databases, and exact: whole hundredths of a rank, between the two neighbours.
+        # The same on both databases, and exact: whole hundredths of a rank, between the two neighbors.
         within: dict[str, Any] = {"partition_by": [of.c.period, of.c.grouped]}
         rank = func.row_number().over(order_by=of.c.measured, **within)
         ranked = select(of, rank.label("rank"), func.count().over(**within).label("among")).subquery()

@@ -22,7 +22,7 @@ WORKFLOW = Workflow(
         #     id              title           category
         State("funnel",       "Funnel",       "todo",      "An idea"),
         State("reviewing",    "Reviewing",    "active",    "Its hypothesis is refined"),
-        State("analysing",    "Analysing",    "active",    "Its business case is made"),
+        State("analysing",    "Analyzing",    "active",    "Its business case is made"),
         State("ready",        "Ready",        "todo",      "Approved, and waits for capacity"),
         State("implementing", "Implementing", "active",    "Its features are in work"),
         State("done",         "Done",         "done",      "Its hypothesis is tested"),
@@ -31,7 +31,8 @@ WORKFLOW = Workflow(
     transitions=[
         #          name              from              to              who may
         Transition("review_epic",    ["funnel"],       "reviewing",    _MANAGERS),
-        Transition("analyse_epic",   ["reviewing"],    "analysing",    _MANAGERS,        gates=[EPIC_HYPOTHESIS]),
+        Transition("analyse_epic",   ["reviewing"],    "analysing",    _MANAGERS,        gates=[EPIC_HYPOTHESIS],
+                   title="Analyze epic"),
         Transition("approve_epic",   ["analysing"],    "ready",        [BUSINESS_OWNER], gates=[EPIC_CASE]),
         Transition("implement_epic", ["ready"],        "implementing", [PRODUCT_MANAGER, PRODUCT_OWNER]),
         Transition("complete_epic",  ["implementing"], "done",         [BUSINESS_OWNER], gates=[CHILDREN_FINAL]),

@@ -32,7 +32,7 @@ WORKFLOW = Workflow(
     states=[
         #     id              title           category
         State("funnel",       "Funnel",       "todo",      "An idea"),
-        State("analysing",    "Analysing",    "active",    "It is refined"),
+        State("analysing",    "Analyzing",    "active",    "It is refined"),
         State("backlog",      "Backlog",      "todo",      "In the order of weighted shortest job first"),
         State("implementing", "Implementing", "active",    "Its stories are in work"),
         State("validating",   "Validating",   "active",    "It is tested as a whole"),
@@ -41,7 +41,7 @@ WORKFLOW = Workflow(
     ],
     transitions=[
         #          name                 from              to              who may
-        Transition("analyse_feature",   ["funnel"],       "analysing",    _MANAGERS),
+        Transition("analyse_feature",   ["funnel"],       "analysing",    _MANAGERS,        title="Analyze feature"),
         Transition("accept_feature",    ["analysing"],    "backlog",      _MANAGERS, gates=[FEATURE_SCORED]),
         Transition("implement_feature", ["backlog"],      "implementing", [PRODUCT_OWNER, DEVELOPER]),
         Transition("validate_feature",  ["implementing"], "validating",   [PRODUCT_OWNER, DEVELOPER],

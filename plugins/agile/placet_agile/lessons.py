@@ -11,7 +11,7 @@ RAISED_FROM = "governance.raised_from"
 
 @effect("agile")
 def draw_lesson(ctx: EffectContext) -> None:
-    """Log a lesson, to be described by somebody, as others can use what was learnt."""
+    """Log a lesson, to be described by somebody, as others can use what was learned."""
     lesson = ctx.create(
         LESSON,
         f"What {ctx.item.title} taught us"[:200],

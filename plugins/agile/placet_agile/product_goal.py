@@ -27,7 +27,7 @@ WORKFLOW = Workflow(
         #          name       from                     to           who may
         Transition("pursue",  ["proposed"],            "pursued",   [PRODUCT_OWNER], gates=[ONE_PRODUCT_GOAL]),
         Transition("fulfil",  ["pursued"],             "fulfilled", [PRODUCT_OWNER], gates=[GOAL_EVIDENCE],
-                   effects=[draw_lesson]),
+                   effects=[draw_lesson], title="Fulfill"),
         Transition("abandon", ["proposed", "pursued"], "abandoned", [PRODUCT_OWNER], gates=[REASON_GIVEN]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The settings of COBIT: figures that an organisation sets for itself, by subject."""
+"""The settings of COBIT: figures that an organization sets for itself, by subject."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ WORKFLOW = Workflow(
         State("identified", "Identified", "todo",      "It has a name"),
         State("planned",    "Planned",    "todo",      "It can be measured, and somebody owns it"),
         State("tracking",   "Tracking",   "active",    "It is being measured"),
-        State("realised",   "Realised",   "done",      "The target is reached"),
+        State("realised",   "Realized",   "done",      "The target is reached"),
         State("missed",     "Missed",     "done",      "The target is not reached"),
         State("withdrawn",  "Withdrawn",  "cancelled", "Dropped"),
     ],

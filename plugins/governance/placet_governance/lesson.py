@@ -1,4 +1,4 @@
-"""A lesson: something learnt that should change what people do.
+"""A lesson: something learned that should change what people do.
 
 Source: PRINCE2 7, principle learn from experience; ITIL 4, practice Continual improvement.
 """
@@ -41,7 +41,7 @@ _EVERYTHING = tuple(LessonFields.model_fields)
 LESSON_TYPE = ItemType(
     LESSON,
     "Lesson",
-    description="Something learnt that should change what people do",
+    description="Something learned that should change what people do",
     fields=LessonFields,
     workflow=WORKFLOW,
     indexed=["scope", "applies_to"],

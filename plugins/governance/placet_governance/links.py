@@ -41,7 +41,7 @@ class Contribution(Fields):
 LINK_TYPES = (
     LinkType(SERVES, "serves", targets=(OBJECTIVE,), inverse="served by", attributes=Contribution,
              trace=Trace.TARGET),
-    LinkType(REALISES, "realises", targets=(BENEFIT,), inverse="realised by", trace=Trace.TARGET),
+    LinkType(REALISES, "realizes", targets=(BENEFIT,), inverse="realized by", trace=Trace.TARGET),
     LinkType(RECORDS, "records", sources=(DECISION,), cardinality=_ONE, inverse="decided by", trace=Trace.BOTH),
     LinkType(INFORMS, "informs of", sources=(COMMUNICATION,), inverse="announced by", trace=Trace.BOTH),
     LinkType(ENABLES, "enables", sources=(TRAINING,), inverse="enabled by", trace=Trace.BOTH),

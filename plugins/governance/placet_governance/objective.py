@@ -1,4 +1,4 @@
-"""An objective: what the organisation or its IT wants to reach, measurably.
+"""An objective: what the organization or its IT wants to reach, measurably.
 
 Source: COBIT 2019, goals cascade and APO02 Managed strategy. Our choice: an achieved objective makes a lesson, as
 others can use what worked.
@@ -58,7 +58,7 @@ _EVERYTHING = (*_AIM, "actual")
 OBJECTIVE_TYPE = ItemType(
     OBJECTIVE,
     "Objective",
-    description="A measurable aim of the organisation or its IT",
+    description="A measurable aim of the organization or its IT",
     fields=ObjectiveFields,
     workflow=WORKFLOW,
     indexed=["level", "priority", "target_date", "enterprise_goals", "alignment_goals"],

@@ -261,7 +261,7 @@ def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
 
 
 def _show_lessons(ctx: EffectContext) -> None:
-    """A change model that is reviewed shows the lessons of the organisation about changes, the newest first."""
+    """A change model that is reviewed shows the lessons of the organization about changes, the newest first."""
     lessons = [
         each
         for each in ctx.items(_LESSON, states=["validated", "applied"], scope="organisation")

@@ -3,8 +3,8 @@
 Demand is entered as an improvement of governance. Six questions separate temporary work from ongoing operations:
 
     project               at least three of six hold
-    operational change    one or two of them, or none where nothing in the catalogue can be asked for
-    request               none of them, and the catalogue has an entry that can be asked for
+    operational change    one or two of them, or none where nothing in the catalog can be asked for
+    request               none of them, and the catalog has an entry that can be asked for
 
 Another class than the rule's is a decision of its own (right `classify_work`), which the demand names.
 
@@ -39,7 +39,7 @@ class Thresholds(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    #: Organisational units that change how they work.
+    #: Organizational units that change how they work.
     units: Annotated[int, Field(ge=0, le=10_000)] = 1
     #: Days.
     duration_days: Annotated[int, Field(ge=0, le=10_000)] = 60
@@ -64,7 +64,7 @@ class Share(StrEnum):
 _Count = Annotated[int, Field(ge=0, le=1_000_000)]
 #: The questions, as fields of the demand.
 _QUESTIONS: dict[str, Any] = {
-    "in_catalogue": Annotated[bool, Field(title="Outcome in the service catalogue")],
+    "in_catalogue": Annotated[bool, Field(title="Outcome in the service catalog")],
     "units_changing": Annotated[_Count, Field(title="Units that change how they work")],
     "duration_days": Annotated[_Count, Field(title="Duration (days)")],
     "effort_days": Annotated[Decimal, Field(ge=0, le=1_000_000, title="Effort (person-days)")],

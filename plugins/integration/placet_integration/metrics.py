@@ -83,7 +83,7 @@ METRICS = (
         "integration.idea_to_benefit",
         "From mandate to benefit",
         "days",
-        "median(benefit realised - project mandated)",
+        "median(benefit realized - project mandated)",
         metrics.median(
             metrics.Items(BENEFIT, metrics.Did("confirm_realised")),
             metrics.Between(metrics.At("mandated_at"), metrics.Did("confirm_realised")),

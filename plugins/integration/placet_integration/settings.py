@@ -110,9 +110,9 @@ class IntegrationSettings(Settings):
     bridge_board_informed: bool = True
     #: A benefit that was missed is an issue of the project that promised it.
     bridge_missed_benefit: bool = True
-    #: A lesson for the organisation is offered as an improvement.
+    #: A lesson for the organization is offered as an improvement.
     bridge_lesson_offered: bool = True
-    #: New projects and reviewed change models show the lessons of the organisation.
+    #: New projects and reviewed change models show the lessons of the organization.
     bridge_lesson_shown: bool = True
 
     #: A stage is authorized while no severe finding on controls of projects is overdue.

@@ -75,7 +75,7 @@ _APPROVED = (*MODEL_FIELDS, "test_plan", "backout_max_min", "valid_until", *_REC
 CHANGE_MODEL_TYPE = ItemType(
     CHANGE_MODEL,
     "Change model",
-    description="The recipe of a standard change: one entry of their catalogue",
+    description="The recipe of a standard change: one entry of their catalog",
     fields=ChangeModelFields,
     workflow=WORKFLOW,
     indexed=["risk_class", "valid_until"],

@@ -1,4 +1,4 @@
-"""A request model: an entry of the catalogue, with its form, its approval, its tasks and its time.
+"""A request model: an entry of the catalog, with its form, its approval, its tasks and its time.
 
 Source: ITIL 4, practice Service request management.
 """
@@ -34,7 +34,7 @@ WORKFLOW = Workflow(
 REQUEST_MODEL_TYPE = ItemType(
     REQUEST_MODEL,
     "Request model",
-    description="An entry of the catalogue: what can be asked for, and how it is fulfilled",
+    description="An entry of the catalog: what can be asked for, and how it is fulfilled",
     fields=RequestModelFields,
     workflow=WORKFLOW,
     indexed=["auto_approve", "data_class"],

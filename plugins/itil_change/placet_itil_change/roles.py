@@ -52,7 +52,7 @@ REQUEST_APPROVER = Role(
     "Request approver",
     "approves service requests, as line manager, budget or resource owner",
 )
-FULFILLER = Role("itil.fulfiller", "Fulfiller", "fulfils requests")
+FULFILLER = Role("itil.fulfiller", "Fulfiller", "fulfills requests")
 DUTY_MANAGER = Role("itil.duty_manager", "Duty manager", "authorizes emergencies by voice out of hours")
 
 ROLES = (

@@ -34,7 +34,7 @@ WORKFLOW = Workflow(
         #     id                   title                category
         State("submitted",         "Submitted",         "todo",      "Received"),
         State("awaiting_approval", "Awaiting approval", "waiting",   "With its approvers"),
-        State("in_fulfilment",     "In fulfilment",     "active",    "It is being done"),
+        State("in_fulfilment",     "In fulfillment",    "active",    "It is being done"),
         State("pending",           "Pending",           "waiting",   "It waits for somebody else"),
         State("fulfilled",         "Fulfilled",         "waiting",   "Delivered, the user may object"),
         State("closed",            "Closed",            "done",      "Finished"),
@@ -45,7 +45,7 @@ WORKFLOW = Workflow(
         #          name               from                   to
         #          who may
 
-        # Approved, or without an approval if the catalogue says so
+        # Approved, or without an approval if the catalog says so
         Transition("route",           ["submitted"],         "awaiting_approval",
                    [SYSTEM, SERVICE_DESK_ANALYST],
                    gates=[FORM_FITS, APPROVAL_NEEDED],
@@ -87,7 +87,8 @@ WORKFLOW = Workflow(
         Transition("fulfil",          ["in_fulfilment"],     "fulfilled",
                    [FULFILLER],
                    gates=[TASKS_DONE, REQUEST_CHANGE_DONE],
-                   effects=[effects.deliver]),
+                   effects=[effects.deliver],
+                   title="Fulfill"),
 
         # Delivered, and accepted or objected to by the user
         Transition("reject_delivery", ["fulfilled"],         "in_fulfilment",

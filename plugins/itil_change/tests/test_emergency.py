@@ -332,3 +332,16 @@ class TestByVoice:
         organisation.move("ravi", key, "start_implementation")
 
         assert "itil.type_emergency" in organisation.refused("maya", key, "document_emergency", **DOCUMENTS)
+
+
+class TestTheEmergencyBoard:
+    def test_is_not_asked_about_a_normal_change(self, organisation: Organisation) -> None:
+        """The refusal begins with the state of the change, and does not list the six in which a board is asked."""
+        key = organisation.change(organisation.item(), "2026-11-26T10:00:00Z", "2026-11-26T11:00:00Z")
+
+        found = organisation.messages("carl", key, "ask_ecab")
+
+        assert found == [
+            f"Ask the emergency board again is not possible in 'New', where {key} is",
+            "only an emergency goes to the emergency board, or is documented afterwards; this is a normal change",
+        ]

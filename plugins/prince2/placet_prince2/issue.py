@@ -57,7 +57,7 @@ WORKFLOW = Workflow(
     states=[
         #     id              title           category
         State("captured",     "Captured",     "todo",    "Recorded"),
-        State("assessing",    "Assessing",    "active",  "Its impact is analysed"),
+        State("assessing",    "Assessing",    "active",  "Its impact is analyzed"),
         State("recommended",  "Recommended",  "waiting", "It waits for who has to decide"),
         State("deferred",     "Deferred",     "waiting", "The decision is put off to a day"),
         State("escalated",    "Escalated",    "waiting", "The board has asked for an exception plan"),

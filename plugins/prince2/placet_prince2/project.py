@@ -1,4 +1,4 @@
-"""A project: the temporary organisation, from its mandate to its closure.
+"""A project: the temporary organization, from its mandate to its closure.
 
 The business layer mandates it, the board directs it and decides at the ends of stages, the project manager manages it
 inside tolerances. As soon as a forecast of the whole leaves its tolerance, the business layer decides.
@@ -185,7 +185,7 @@ HIGHLIGHT_DUE = Timer(
 PROJECT_TYPE = ItemType(
     PROJECT,
     "Project",
-    description="A temporary organisation that delivers products for a business case",
+    description="A temporary organization that delivers products for a business case",
     fields=ProjectFields,
     workflow=WORKFLOW,
     indexed=["planned_end", "project_approach"],

@@ -41,7 +41,7 @@ class Prince2Settings(Settings):
     time_unit: TimeUnit = TimeUnit.CALENDAR_DAYS
     #: Percent of a tolerance above which the light is amber.
     tolerance_amber_percent: Annotated[int, Field(ge=1, le=100)] = 75
-    #: The tolerances that are usual in the organisation, by part of a project and aspect: offered where a project, a
+    #: The tolerances that are usual in the organization, by part of a project and aspect: offered where a project, a
     #: plan or a work package is given its own. Days for time, percentage points for scope.
     usual_tolerances: Annotated[
         tuple[UsualTolerance, ...], Field(max_length=30), AfterValidator(each_once)

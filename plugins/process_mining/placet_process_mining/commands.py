@@ -35,10 +35,14 @@ def export(
     ] = None,
 ) -> None:
     """Export a workspace's log for process mining."""
+    from placet.errors import NotFoundError
     from placet_process_mining.formats import export as write
     from placet_process_mining.formats import export_file, format_of
 
-    chosen = format_of(format)
+    try:
+        chosen = format_of(format)
+    except NotFoundError as error:
+        raise typer.BadParameter(str(error), param_hint="--format") from error
     if output is None and chosen.binary and sys.stdout.isatty():
         raise typer.BadParameter(f"{format} cannot be read on a terminal: name a file with --output")
     try:

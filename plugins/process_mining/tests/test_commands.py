@@ -124,7 +124,9 @@ class TestExporting:
         assert [row["item"] for row in rows] == [key]
 
     def test_names_what_does_not_exist(self, shell: Shell) -> None:
-        assert 'there is no format "xml"' in shell.refused("export", "--workspace", "SHOP", "--format", "xml")
+        unknown = CliRunner().invoke(app, ["export", "--workspace", "SHOP", "--format", "xml"])
+        assert unknown.exit_code == 2
+        assert 'there is no format "xml"' in unknown.output
         assert 'did you mean "SHOP"' in shell.refused("export", "--workspace", "SHIP", "--format", "csv")
 
     def test_needs_a_folder_that_is_there(self, shell: Shell) -> None:

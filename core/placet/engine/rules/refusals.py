@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 #: Characters of a stored value that a message shows.
 _SHOWN = 80
+#: So many states are named in which a transition is possible; a longer list would hide the reasons after it.
+_NAMED = 3
 
 
 def not_from_here(
@@ -40,6 +42,8 @@ def not_from_here(
         params: dict[str, Any] = {"state": record.state, "type": item_type.id}
         return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
     message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"
+    if len(sources) > _NAMED:
+        message = "{transition:transition} is not possible in {state:state}, where {key} is"
     available = [t.name for t in item_type.workflow.leaving(record.state)]
     params = {
         "transition": transition.name,

@@ -177,7 +177,7 @@ def tasks_final(ctx: CheckContext) -> Verdict:
 
 
 def _done_entries(ctx: CheckContext) -> list[DoneItem]:
-    """The team's definition of done with the organisation's, which no team can leave out. Setting: `org_dod`."""
+    """The team's definition of done with the organization's, which no team can leave out. Setting: `org_dod`."""
     own = {entry.id: entry for entry in team_of(ctx).fields.dod}
     return list({**own, **{entry.id: entry for entry in ctx.settings.org_dod}}.values())
 
@@ -186,7 +186,7 @@ def _done_entries(ctx: CheckContext) -> list[DoneItem]:
 def dod_all(ctx: CheckContext) -> Verdict:
     """Every entry of the definition of done holds, with evidence where the entry requires it.
 
-    Setting: `org_dod`, entries of the whole organisation.
+    Setting: `org_dod`, entries of the whole organization.
     """
     entries = _done_entries(ctx)
     verdicts: list[Verdict] = []

@@ -14,7 +14,7 @@ def perform(stage: Stage) -> Script:
     payouts = kanban.prepare(office)
     office.play()
     return Script(
-        welcome="The demonstration organisation builds a web shop, with two teams. Be one of their people:",
+        welcome="The demonstration organization builds a web shop, with two teams. Be one of their people:",
         people=(
             Shown("kim", "Kim Lund", "develops payouts, with Kanban, and wants to start another story"),
             Shown("vera", "Vera Koch", "is the product owner of the checkout, in the third sprint"),

@@ -98,9 +98,9 @@ def light(age: int, cycle_times: Sequence[int], limit: int | None) -> Light | No
         return Light.RED
     if len(cycle_times) < LEAST_FINISHED:
         return None
-    for colour, percent in ((Light.ORANGE, 70), (Light.AMBER, 50)):
+    for color, percent in ((Light.ORANGE, 70), (Light.AMBER, 50)):
         if age >= (percentile(cycle_times, percent) or 0):
-            return colour
+            return color
     return Light.GREEN
 
 

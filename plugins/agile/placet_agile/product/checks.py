@@ -36,7 +36,7 @@ def single_goal(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "the product goal {goals} is still pursued",
-        remedy="fulfil or abandon it first",
+        remedy="fulfill or abandon it first",
         who=[PRODUCT_OWNER.id],
         params={"goals": others},
     )

@@ -28,7 +28,7 @@ class TeamSettings(Settings):
     max_team_size: Annotated[int, Field(ge=2, le=100)] = 10
     #: Whether one person may be product owner and scrum master of a team.
     allow_po_is_sm: bool = False
-    #: Items of the definition of done of the whole organisation: every team's definition has them too.
+    #: Items of the definition of done of the whole organization: every team's definition has them too.
     org_dod: Annotated[tuple[DoneItem, ...], Field(max_length=50)] = ()
     #: Whether items meet a definition of ready before they are selected. The Scrum Guide has none.
     dor_enabled: bool = True

@@ -1,1 +1,1 @@
-"""The tables of the method, as files that an organisation can replace."""
+"""The tables of the method, as files that an organization can replace."""

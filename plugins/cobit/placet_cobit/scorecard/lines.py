@@ -1,7 +1,7 @@
 """The lines of the scorecard: which figures it shows, in which part, with which target.
 
 Source: COBIT 2019, MEA01 Managed performance and conformance monitoring; balanced scorecards of governance (EDM02 for
-value, EDM03 for risk). The targets are defaults that an organisation sets for itself.
+value, EDM03 for risk). The targets are defaults that an organization sets for itself.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ UP, DOWN = True, False
 LINES = (
     #    figure                            title                            unit     target, whether more is better
     # Value
-    Line("governance.benefits_realised",    "Benefits realised",             "%",     80, UP, Part.VALUE),
+    Line("governance.benefits_realised",    "Benefits realized",             "%",     80, UP, Part.VALUE),
     # Risk
     Line("cobit.open_findings",             "Findings open",                 "count", 10, DOWN, Part.RISK),
     Line("cobit.overdue_findings",          "Findings overdue",              "%",     0, DOWN, Part.RISK),

@@ -43,7 +43,7 @@ class SeedControls(Body):
     controls: Annotated[
         list[DefaultControl] | None,
         Field(
-            max_length=500, strict=False, description="An organisation's own table; left out: the method's."
+            max_length=500, strict=False, description="An organization's own table; left out: the method's."
         ),
     ] = None
 

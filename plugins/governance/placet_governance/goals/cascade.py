@@ -22,9 +22,9 @@ _GOALS = {
     "06": ("Services that go on and are there",            "What is needed becomes a solution quickly"),
     "07": ("Management information to rely on",            "Information and systems are safe and private"),
     "08": ("Business processes that work well",            "Applications and technology carry the processes"),
-    "09": ("Business processes at the right cost",         "Programmes on time, on budget and good enough"),
+    "09": ("Business processes at the right cost",         "Programs on time, on budget and good enough"),
     "10": ("Able, willing and productive people",          "Information about IT to rely on"),
-    "11": ("Compliance with the organisation's own rules",        "IT keeps to the organisation's own rules"),
+    "11": ("Compliance with the organization's own rules",        "IT keeps to the organization's own rules"),
     "12": ("A digital change that is managed",             "Able people who understand business and IT"),
     "13": ("New products and a new business",              "Knowledge and ideas for a new business"),
 }

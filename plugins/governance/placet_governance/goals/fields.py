@@ -34,7 +34,7 @@ class Level(StrEnum):
 
 
 class ObjectiveFields(Fields):
-    """An objective: a measurable aim of the organisation or its IT."""
+    """An objective: a measurable aim of the organization or its IT."""
 
     level: Level
     statement: Text | None = None

@@ -22,7 +22,7 @@ METRICS = (
     ),
     Metric(
         "governance.benefits_realised",
-        "Benefits realised",
+        "Benefits realized",
         "%",
         "100 * sum(improvement reached) / sum(improvement aimed at), of benefits that are tracked or decided on",
         metrics.Ratio(

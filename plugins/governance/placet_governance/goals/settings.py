@@ -15,7 +15,7 @@ from placet_governance.goals.cascade import ENTERPRISE_GOALS, EnterpriseGoal
 class GoalSettings(Settings):
     """Settings of objectives, benefits and improvements."""
 
-    #: The priority of each enterprise goal for the organisation, 0 to 5; by default 0.
+    #: The priority of each enterprise goal for the organization, 0 to 5; by default 0.
     eg_importance: Mapping[EnterpriseGoal, Annotated[int, Field(ge=0, le=5)]] = Field(
         default_factory=lambda: dict.fromkeys(ENTERPRISE_GOALS, 3)
     )

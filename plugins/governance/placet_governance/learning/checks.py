@@ -108,7 +108,7 @@ def acceptance_fields(ctx: CheckContext) -> Verdict:
 
 @check("governance")
 def accept_level(ctx: CheckContext) -> Verdict:
-    """A risk is accepted by its owner; a high one, above the appetite of the organisation, by the executive alone.
+    """A risk is accepted by its owner; a high one, above the appetite of the organization, by the executive alone.
 
     Setting: `executive_accepts_from`. The score after the response counts once a response is in hand, else that before.
     """

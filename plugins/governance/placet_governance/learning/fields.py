@@ -109,7 +109,7 @@ class Scope(StrEnum):
 
 
 class LessonFields(Fields):
-    """Something learnt that should change what people do."""
+    """Something learned that should change what people do."""
 
     event: Text
     effect: Text

@@ -16,7 +16,7 @@ NOTIFICATION_RULES = (
            ["state:occurred"],
            [EXECUTIVE, BUSINESS_LAYER, PROJECT_MANAGER],
            "you decide on what follows"),
-    NotificationRule("governance.lesson_logged",   "Somebody has learnt something", LESSON,
+    NotificationRule("governance.lesson_logged",   "Somebody has learned something", LESSON,
            ["create"],
            [LESSONS_OWNER],
            "you manage lessons"),

@@ -30,7 +30,7 @@ def perform(stage: Stage) -> Script | None:
     play(tale)
     return Script(
         welcome=(
-            "The demonstration organisation opens a self-service portal, under all methods. "
+            "The demonstration organization opens a self-service portal, under all methods. "
             f"Its first release, the change {tale.c1}, has failed: GET /items/{tale.c1}/thread has the whole story. "
             "Be one of its people:"
         ),

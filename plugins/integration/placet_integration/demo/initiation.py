@@ -1,4 +1,4 @@
-"""From an objective of the organisation to a project that delivers: its case, its plans and its stages."""
+"""From an objective of the organization to a project that delivers: its case, its plans and its stages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ PROJECT_TOLERANCES = [
 
 
 def pursue(tale: Tale) -> Any:
-    """An objective of the organisation is made and activated."""
+    """An objective of the organization is made and activated."""
     bruno = tale.by("bruno")
     tale.objective = bruno.create("governance.objective", OBJECTIVE["statement"], **OBJECTIVE)
     return bruno.move(tale.objective, "activate_objective")

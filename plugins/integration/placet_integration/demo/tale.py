@@ -17,7 +17,7 @@ WORKSPACE: dict[str, Any] = {
     "methods": ["governance", "prince2", "agile", "itil", "cobit", "integration"],
     "settings": {"governance": {"eg_importance": {"EG05": 5}}},
 }
-#: Everybody in the organisation: the name, and the roles besides those on the project or the team.
+#: Everybody in the organization: the name, and the roles besides those on the project or the team.
 CAST: dict[str, tuple[str, list[str]]] = {
     "bruno": ("Bruno Costa", ["governance.governance_board"]),
     "berta": ("Berta Ruiz", ["governance.business_layer"]),

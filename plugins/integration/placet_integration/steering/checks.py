@@ -31,7 +31,7 @@ _SHOWN = 5
 
 
 def alignment_score(ctx: CheckContext) -> float:
-    """How well the item serves the objectives of the organisation, 0 to 100; 0 for what serves none.
+    """How well the item serves the objectives of the organization, 0 to 100; 0 for what serves none.
 
     Reads: its links `governance.serves` with their contributions, and the objectives that a project names as its own,
     each with a contribution of 1 where no link says otherwise.
@@ -49,7 +49,7 @@ def alignment_score(ctx: CheckContext) -> float:
 
 
 def alignment_min(ctx: CheckContext) -> Iterable[Found]:
-    """A project that is authorized serves the objectives of the organisation well enough.
+    """A project that is authorized serves the objectives of the organization well enough.
 
     Setting: `min_alignment`, 0 to 100.
     """

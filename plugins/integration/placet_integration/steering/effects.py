@@ -94,7 +94,7 @@ def raise_missed_benefit(ctx: EffectContext) -> None:
 
 
 def offer_improvement(ctx: EffectContext) -> None:
-    """A lesson for the whole organisation is offered as an improvement, once."""
+    """A lesson for the whole organization is offered as an improvement, once."""
     fields = ctx.item.fields
     if ctx.item.type != LESSON or fields.scope != "organisation":
         return
@@ -108,7 +108,7 @@ def offer_improvement(ctx: EffectContext) -> None:
 
 
 def show_lessons(ctx: EffectContext) -> None:
-    """The lessons report of a new project lists the lessons of the organisation that are worth applying."""
+    """The lessons report of a new project lists the lessons of the organization that are worth applying."""
     lessons = ctx.items(LESSON, states=["validated", "applied"], scope="organisation")
     reports = ctx.items(REPORT, states=["due", "drafting"], project=ctx.item.key, kind="lessons")
     if ctx.item.type == PROJECT and lessons and reports:

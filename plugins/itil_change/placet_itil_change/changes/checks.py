@@ -319,7 +319,7 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def verbal(ctx: CheckContext) -> Verdict:
-    """Somebody who may do so authorized it by voice, it is about a P1, and the organisation allows that.
+    """Somebody who may do so authorized it by voice, it is about a P1, and the organization allows that.
 
     Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
     Setting: `allow_verbal_emergency`.

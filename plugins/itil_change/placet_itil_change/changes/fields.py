@@ -283,7 +283,7 @@ class ConfigurationItemFields(Fields):
 
     kind: ItemKind
     environment: Environment = Environment.PRODUCTION
-    #: 1 (nobody would notice) to 5 (the organisation stands still).
+    #: 1 (nobody would notice) to 5 (the organization stands still).
     criticality: Annotated[int, Field(ge=1, le=5)]
     data_class: DataClass
     owner: AssigneeId

@@ -1,6 +1,6 @@
 """The risk of a change: its impact, its likelihood and its class. Pure functions.
 
-Source: change risk assessment as commonly practised with ITIL 4: impact times likelihood, each from 1 to 5.
+Source: change risk assessment as commonly practiced with ITIL 4: impact times likelihood, each from 1 to 5.
 """
 
 from __future__ import annotations

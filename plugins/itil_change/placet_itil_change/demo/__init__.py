@@ -1,6 +1,6 @@
-"""The demonstration organisation: a payment service with two months of changes and one of its service desk.
+"""The demonstration organization: a payment service with two months of changes and one of its service desk.
 
-Where governance is installed with the bridges to it, the organisation is governed too: objectives, benefits, risks and
+Where governance is installed with the bridges to it, the organization is governed too: objectives, benefits, risks and
 people's time, and a register of the decisions on its changes.
 """
 
@@ -13,13 +13,13 @@ from placet_itil_change.demo.examples import examples
 
 
 def perform(stage: Stage) -> Script:
-    """Make the organisation, and play what happened in it."""
+    """Make the organization, and play what happened in it."""
     company = Company(stage)
     stories = [*changes.stories(company), *standard.stories(company), *support.stories(company)]
     company.play([*stories, *(governance.stories(company) if company.governed else ())])
     key = company.made["Upgrade the payment database to the next version"]
     return Script(
-        welcome="The demonstration organisation runs a payment service. Be one of its people:",
+        welcome="The demonstration organization runs a payment service. Be one of its people:",
         people=(
             Shown("carl", "Carl Novak", "is the change manager"),
             Shown("maya", "Maya Lindqvist", "raises changes"),

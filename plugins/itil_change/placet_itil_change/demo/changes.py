@@ -12,7 +12,7 @@ from placet_itil_change.demo.company import Company, Story, text
 _PLANS = {
     "implementation_plan": "Drain the node, deploy, run the smoke test, put it back; then the next node.",
     "test_plan": "Yesterday's traffic replayed in staging, then the smoke test on each node.",
-    "backout_plan": "Deploy the former version from the artefact store, node by node.",
+    "backout_plan": "Deploy the former version from the artifact store, node by node.",
     "backout_max_min": 20,
 }
 _LOW = {
@@ -82,7 +82,7 @@ _PLOTS = [
     _Plot("Patch the load balancer's firmware",               "edge-lb",       0,   13, _MEDIUM, "backing_out", "security"),
     _Plot("Move the report batch to the new scheduler",       "report-batch",  0,   15, _LOW,    "implement"),
     _Plot("Release 4.16 of the merchant portal",              "portal-web",    7,   11, _LOW,    "scheduled",  "release",     "jonas"),
-    _Plot("Reorganise the storage volumes",                   "san-1",         3,   11, _MEDIUM, "scheduled"),
+    _Plot("Reorganize the storage volumes",                   "san-1",         3,   11, _MEDIUM, "scheduled"),
     _Plot("Enable transparent encryption on the portal",      "portal-db",     9,   13, _MEDIUM, "scheduled",  "security"),
     _Plot("Upgrade the payment database to the next version", "pay-db",        3,   10, _HIGH,   "authorize"),
     _Plot("Introduce instant refunds in the gateway",         "gateway-app-1", 13,  10, _HIGH,   "authorize",  "business"),

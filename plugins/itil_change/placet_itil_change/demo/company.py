@@ -1,4 +1,4 @@
-"""The organisation: its people, its services, and the verbs of the stories.
+"""The organization: its people, its services, and the verbs of the stories.
 
 Everything is made through the engine, by the responsible people, in order of time: each story yields the moment at which
 it goes on, and the stage plays the stories by the clock.
@@ -52,7 +52,7 @@ ITEMS = {
     "san-1": ("server", 3, "restricted", []),
     "mail-relay": ("server", 2, "internal", []),
 }
-#: Methods that the organisation is governed by, where they are installed.
+#: Methods that the organization is governed by, where they are installed.
 GOVERNED = ("governance", "integration")
 #: Their further roles, where it is governed.
 GOVERNING = {

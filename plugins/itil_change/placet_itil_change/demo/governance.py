@@ -1,4 +1,4 @@
-"""The organisation as it is governed: where it wants to go, what it risks, what it has learnt, and whose time it takes."""
+"""The organization as it is governed: where it wants to go, what it risks, what it has learned, and whose time it takes."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _known_error(co: Company) -> Story:
     )
 
 
-#: The catalogue's form for a laptop.
+#: The catalog's form for a laptop.
 _FORM = {
     "type": "object",
     "properties": {"size": {"type": "string", "enum": ["13 inch", "16 inch"]}, "why": {"type": "string"}},
@@ -219,7 +219,7 @@ _FORM = {
 
 
 def _laptops(co: Company) -> Story:
-    """A catalogue of two entries, and four requests: two delivered, one with its approvers, one that waits."""
+    """A catalog of two entries, and four requests: two delivered, one with its approvers, one that waits."""
     begun = co.at(-25, 9)
     yield begun
     laptop = co.create(

@@ -16,7 +16,7 @@ from placet_itil_change.incidents.timers import RESOLUTION, RESPONSE
 _BY_PRIORITY = ("priority",)
 _ANSWERED = metrics.Items(INCIDENT, metrics.At("first_response_at"))
 _RESOLVED = metrics.Items(INCIDENT, metrics.At("resolved_at"))
-#: Time in which something is learnt from an incident that a change has caused.
+#: Time in which something is learned from an incident that a change has caused.
 _LEARNT_WITHIN = timedelta(days=60)
 #: Resolved incidents only wait for the user.
 _WORK_LEFT = ("new", "triaged", "in_progress", "pending")
@@ -105,7 +105,7 @@ METRICS = (
     ),
     Metric(
         "itil.loop_closure",
-        "Learnt from",
+        "Learned from",
         "%",
         "100 * incidents caused by changes whose problem was closed, or of which a lesson was validated, within 60 days"
         " / such incidents",

@@ -1,6 +1,6 @@
 """Priority from impact and urgency, and the targets of each priority.
 
-Source: ITIL 4, practice Incident management: incidents are prioritised by an agreed classification. The matrix and the
+Source: ITIL 4, practice Incident management: incidents are prioritized by an agreed classification. The matrix and the
 targets are those that service desks commonly agree on; both are settings.
 """
 
@@ -33,7 +33,7 @@ _P1, _P2, _P3, _P4 = Priority
 # fmt: off
 MATRIX: Matrix = (
     # urgency: critical  high  medium  low
-    (_P1, _P1, _P2, _P3),  # extensive: the whole organisation, or a service of criticality 5 is down
+    (_P1, _P1, _P2, _P3),  # extensive: the whole organization, or a service of criticality 5 is down
     (_P1, _P2, _P3, _P3),  # significant: a site or a department
     (_P2, _P3, _P3, _P4),  # moderate: a group, or there is a workaround
     (_P3, _P3, _P4, _P4),  # minor: one user

@@ -38,7 +38,7 @@ class Approver:
 
 
 def model_of(ctx: CheckContext) -> RequestModelFields | None:
-    """Its entry in the catalogue."""
+    """Its entry in the catalog."""
     model = ctx.parent()
     return None if model is None else model.fields
 

@@ -42,7 +42,7 @@ request_votes = approval_granted(
 
 @check("itil")
 def form_fits(ctx: CheckContext) -> Verdict:
-    """It asks for something of the catalogue, and the form is filled in as that says."""
+    """It asks for something of the catalog, and the form is filled in as that says."""
     model = ctx.parent()
     if model is None or model.state != "published":
         return blocked(
@@ -148,7 +148,7 @@ def task_open(ctx: CheckContext) -> Verdict:
         "{task} is not an open task" if fields.task else "no task is named",
         remedy="name one of the open tasks: {waiting:or}"
         if waiting
-        else "fulfil the request: its tasks are done",
+        else "fulfill the request: its tasks are done",
         who=[FULFILLER.id],
         message_id="itil.task_open" if fields.task else "itil.task_open.none",
         params={"task": fields.task, "waiting": waiting},
@@ -205,7 +205,7 @@ def request_change(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def request_model_fields(ctx: CheckContext) -> Verdict:
-    """An entry of the catalogue has a form, an approval rule, tasks, a time, and an owner of the data behind it."""
+    """An entry of the catalog has a form, an approval rule, tasks, a time, and an owner of the data behind it."""
     fields: RequestModelFields = ctx.item.fields
     missing = empty_fields(fields, "form_schema", "approval_rule", "tasks", "target_bh")
     if fields.data_class is not None and fields.resource_owner is None:

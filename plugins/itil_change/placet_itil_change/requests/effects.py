@@ -53,7 +53,7 @@ def deliver(ctx: EffectContext) -> None:
 
 @effect("itil")
 def take_back(ctx: EffectContext) -> None:
-    """Clear the fulfilment."""
+    """Clear the fulfillment."""
     ctx.set(fulfilled_at=None)
 
 

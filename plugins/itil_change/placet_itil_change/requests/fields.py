@@ -58,7 +58,7 @@ def _distinct(tasks: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 class RequestModelFields(Fields):
-    """An entry of the catalogue."""
+    """An entry of the catalog."""
 
     description: Text | None = None
     #: The form that the user fills in, as a JSON Schema of an object.

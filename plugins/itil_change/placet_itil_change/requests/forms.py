@@ -1,4 +1,4 @@
-"""The forms of the catalogue, as JSON Schemas.
+"""The forms of the catalog, as JSON Schemas.
 
 Our choice: a closed part of JSON Schema, without keywords that can make validation run for ever (patterns, references),
 and without those that a form cannot show.

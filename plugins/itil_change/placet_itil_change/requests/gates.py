@@ -6,7 +6,7 @@ from placet import Gate
 from placet_itil_change.requests import checks
 
 # fmt: off
-FORM_FITS = Gate("itil.request_form", "In the catalogue, with the form filled in", checks.form_fits)
+FORM_FITS = Gate("itil.request_form", "In the catalog, with the form filled in", checks.form_fits)
 REQUEST_COMPLETE = Gate("itil.request_complete", "Form filled in, approvers known", checks.form_fits,
                         checks.approvers_known)
 APPROVAL_NEEDED = Gate("itil.approval_needed", "Approval needed, approvers known", checks.needs_approval)

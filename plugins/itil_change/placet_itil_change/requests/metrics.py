@@ -14,7 +14,7 @@ METRICS = (
         "itil.request_on_time",
         "Requests on time",
         "%",
-        "100 * requests fulfilled within the time that the catalogue promises / requests fulfilled",
+        "100 * requests fulfilled within the time that the catalog promises / requests fulfilled",
         metrics.Share(
             metrics.Items(
                 SERVICE_REQUEST, metrics.Did("fulfil"), metrics.TimerIs(REQUEST_TARGET.id, "met", "breached")

@@ -24,7 +24,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.request_to_fulfil",   "A request is to be fulfilled",           SERVICE_REQUEST,
            ["state:in_fulfilment"],
            [FULFILLER],
-           "you fulfil requests"),
+           "you fulfill requests"),
     NotificationRule("itil.request_decided",     "A request was decided on",               SERVICE_REQUEST,
            ["transition:approve_request", "transition:auto_approve", "state:rejected"],
            [*_USER],
@@ -40,6 +40,6 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.request_sent_back",   "A delivery was rejected",                SERVICE_REQUEST,
            ["transition:reject_delivery"],
            [FULFILLER],
-           "you fulfil requests"),
+           "you fulfill requests"),
 )
 # fmt: on

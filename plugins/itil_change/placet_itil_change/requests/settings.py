@@ -1,6 +1,6 @@
 """The settings of requests, each with its default and unit.
 
-ITIL prescribes no figures: these defaults are what public catalogues commonly use.
+ITIL prescribes no figures: these defaults are what public catalogs commonly use.
 """
 
 from __future__ import annotations

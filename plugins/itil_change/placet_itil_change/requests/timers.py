@@ -58,7 +58,7 @@ def to_approve(ctx: CheckContext) -> Span:
 
 
 def to_fulfil(ctx: CheckContext) -> Span | None:
-    """Business hours, as the catalogue promises."""
+    """Business hours, as the catalog promises."""
     model = model_of(ctx)
     return None if model is None else business(hours=model.target_bh)
 
@@ -124,7 +124,7 @@ APPROVAL_DUE = Timer(
 )
 REQUEST_TARGET = Timer(
     "itil.request_target",
-    "Fulfilment",
+    "Fulfillment",
     starts=("approve_request", "auto_approve"),
     stops=("fulfil",),
     resumes=("reject_delivery",),
@@ -135,7 +135,7 @@ REQUEST_TARGET = Timer(
         Threshold(100, notifies=(FULFILLER.id, SERVICE_OWNER.id)),
     ),
 )
-#: Nobody can decide on it as it is, so the desk hears of it, and then who answers for the catalogue.
+#: Nobody can decide on it as it is, so the desk hears of it, and then who answers for the catalog.
 STUCK = Timer(
     "itil.request_stuck",
     "Routing by hand",

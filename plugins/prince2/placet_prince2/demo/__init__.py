@@ -12,7 +12,7 @@ def perform(stage: Stage) -> Script:
     office = Office(stage)
     exception = play(office)
     return Script(
-        welcome="The demonstration organisation lets people file claims online. Be one of its people:",
+        welcome="The demonstration organization lets people file claims online. Be one of its people:",
         people=(
             Shown("paula", "Paula Berg", "manages the project"),
             Shown("edgar", "Edgar Holm", "is its executive, and answers the exception"),

@@ -9,7 +9,7 @@ from placet_prince2.issues import checks
 KIND_KEPT = Gate("prince2.issue_kind_kept", "Formal issue kept", checks.kind_kept)
 CLASSIFIED = Gate("prince2.issue_classified", "Issue classified", checks.issue_fields)
 MINOR = Gate("prince2.issue_minor", "Issue minor", checks.issue_fields, checks.minor)
-IMPACT_COMPLETE = Gate("prince2.impact_complete", "Impact analysed", checks.impact_fields)
+IMPACT_COMPLETE = Gate("prince2.impact_complete", "Impact analyzed", checks.impact_fields)
 AUTHORITY = Gate("prince2.decision_authority", "Decided by who may", checks.authority)
 BUDGET_LEFT = Gate("prince2.change_budget_left", "Change budget left", checks.budget_left)
 CONCESSION_VALID = Gate("prince2.concession_valid", "Concession for an off-specification", checks.concession_offspec)

@@ -49,7 +49,7 @@ def unit_of(written: str) -> TimeUnit:
 
 
 def every_day(_: date) -> bool:
-    """The calendar of an organisation that never closes."""
+    """The calendar of an organization that never closes."""
     return True
 
 

@@ -1,4 +1,4 @@
-"""The usual tolerances of an organisation, with the targets of one project, plan or work package.
+"""The usual tolerances of an organization, with the targets of one project, plan or work package.
 
     time                    target: the planned end
     cost                    target: the budget

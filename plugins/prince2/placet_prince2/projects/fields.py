@@ -71,7 +71,7 @@ class BenefitReview(BaseModel):
 
 
 class ProjectFields(Fields):
-    """The temporary organisation that delivers products for a business case."""
+    """The temporary organization that delivers products for a business case."""
 
     #: Why, and from whom.
     mandate: Text
