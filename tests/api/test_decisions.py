@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 Shop = Any
 
 
@@ -75,6 +77,39 @@ class TestAnApproval:
         assert [each["id"] for each in shop.stranger.get("/delegations").json()["delegations"]] == [
             made.json()["id"]
         ]
+
+
+class TestAWorkspaceThatRequiresVersions:
+    """Decisions there name the version that was read; an edit may do without, and say so."""
+
+    @pytest.mark.parametrize(
+        ("sent", "status"), [(None, 428), ("*", 428), ('"1", "2", "3"', 428), ('"1"', 412), ('"2"', 200)]
+    )
+    def test_takes_no_vote_on_whatever_it_may_be_by_now(
+        self, shop: Shop, sent: str | None, status: int
+    ) -> None:
+        key = shop.asked()
+        shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
+        headers = {} if sent is None else {"If-Match": sent}
+
+        answer = shop.bo.post(
+            f"/items/{key}/approvals/shop.consent", json={"decision": "approve"}, headers=headers
+        )
+
+        assert answer.status_code == status, answer.text
+
+    @pytest.mark.parametrize(("sent", "status"), [("*", 428), ('"1", "2"', 428), ('"2"', 200)])
+    def test_takes_no_waiver_of_whatever_it_may_be_by_now(self, shop: Shop, sent: str, status: int) -> None:
+        key = shop.order()
+        until = (shop.application.clock.now() + timedelta(days=1)).isoformat()
+        wish = {"gate": "shop.described", "reason": "hurry", "expires_at": until}
+        waiver = shop.clara.post(f"/items/{key}/waivers", json=wish).json()["id"]
+        shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
+        path = f"/items/{key}/waivers/{waiver}/decision"
+
+        answer = shop.bo.post(path, json={"grant": True}, headers={"If-Match": sent})
+
+        assert answer.status_code == status, answer.text
 
 
 class TestATurn:

@@ -288,7 +288,7 @@ class TestDelegations:
     def test_last_as_long_as_the_workspace_allows(self, shop: Shop) -> None:
         """A shorter time ends those that were given before, too."""
         shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(hours=12))
-        with pytest.raises(InvalidError, match=r"in SHOP a delegation lasts 0\.5 days at most"):
+        with pytest.raises(InvalidError, match=r"in SHOP a delegation ends after 0\.5 days at most"):
             self._make(shop, "ann")
 
         shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(days=1))
@@ -297,6 +297,16 @@ class TestDelegations:
 
         assert given.counts_in(place, START + timedelta(hours=11))
         assert not given.counts_in(place, START + timedelta(hours=12))
+
+    def test_reach_no_further_one_after_the_other(self, shop: Shop) -> None:
+        """Several of the longest time, each of which begins with the end of another, lend no vote for ever."""
+        shop.engine.workspaces.change(shop["ida"], "SHOP", longest_delegation=timedelta(days=2))
+        self._make(shop, "ann", ends_at=START + timedelta(days=1))
+        begins = START + timedelta(days=1)
+
+        self._make(shop, "ann", starts_at=begins, ends_at=begins + timedelta(days=1))
+        with pytest.raises(InvalidError, match="a delegation ends after 2 days at most"):
+            self._make(shop, "ann", starts_at=begins, ends_at=begins + timedelta(days=2))
 
     def test_are_taken_back_by_either_and_by_administrators(self, shop: Shop) -> None:
         """Once. The history of the workspace has both acts, with who did them."""

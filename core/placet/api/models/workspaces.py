@@ -116,7 +116,7 @@ _LongestDelegation = Annotated[
         strict=False,
         gt=timedelta(0),
         le=timedelta(days=3660),
-        description="The longest time of a delegation of votes, such as P30D; P90D unless it is set.",
+        description="The longest time until a delegation of votes ends, such as P30D; P90D unless it is set.",
     ),
 ]
 _EffectsWith = Annotated[

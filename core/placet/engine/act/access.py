@@ -145,6 +145,17 @@ def demand_version(work: UnitOfWork, record: ItemRecord, expected: Expected) -> 
         raise StaleError(record.key, expected=versions, current=record.version)
 
 
+def demand_version_read(work: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
+    """As `demand_version`, for a decision: where a version is required, it is the one that was read.
+
+    Any version, or several, would say that its author does not know on what they decide.
+    """
+    many = expected is not None and not isinstance(expected, int) and len(expected) != 1
+    demand_version(
+        work, record, None if many and work.workspace(record.workspace).require_if_match else expected
+    )
+
+
 def known_people(
     work: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
 ) -> tuple[str, ...]:

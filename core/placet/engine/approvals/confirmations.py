@@ -10,7 +10,7 @@ from placet.definitions.confirmations import Confirmation
 from placet.definitions.context import ConfirmationStatus
 from placet.definitions.document import content_hash
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.access import Expected, demand_version, shown_item
+from placet.engine.act.access import Expected, demand_version_read, shown_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor
 from placet.engine.act.questions import ConfirmationRecord
@@ -135,7 +135,7 @@ class Confirmations:
             BlockedError: the item has ended, or the actor is not named.
         """
         record = _named_on(work, actor, key)
-        demand_version(work, record, expected)
+        demand_version_read(work, record, expected)
         item_type = work.item_type(record)
         definition = item_type.confirmation(confirmation) if item_type is not None else None
         if definition is None:

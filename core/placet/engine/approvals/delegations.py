@@ -1,8 +1,8 @@
 """Delegations: one person may vote for another for a while.
 
 A delegation gives the votes that are asked of its giver, and shows what they are about; it gives no other right. It is
-given by the giver alone, from now on, for no longer than the workspace allows, to somebody with a role there, and both
-the giver and the taker can end it.
+given by the giver alone, from now on, with an end no later than the workspace allows, to somebody with a role there,
+and both the giver and the taker can end it.
 """
 
 from __future__ import annotations
@@ -193,10 +193,11 @@ def _unfit_time(
         yield Fault("/ends_at", "is not after starts_at, or not after now")
         return
     longest = min(shared, key=lambda place: place.longest_delegation, default=None)
-    if longest is not None and made.ends_at - made.starts_at > longest.longest_delegation:
-        latest = made.starts_at + longest.longest_delegation
+    # From now and not from its start: several that begin one after the other would lend a vote for ever.
+    if longest is not None and made.ends_at - now > longest.longest_delegation:
+        latest = now + longest.longest_delegation
         yield Fault(
             "/ends_at",
-            f"is later than {latest.isoformat()}: in {longest.key} a delegation lasts "
+            f"is later than {latest.isoformat()}: in {longest.key} a delegation ends after "
             f"{longest.longest_delegation.total_seconds() / 86_400:g} days at most",
         )

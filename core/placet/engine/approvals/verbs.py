@@ -14,6 +14,7 @@ from placet.definitions.verdicts import BlockedError, Blocker, worded
 from placet.engine.act.access import (
     Expected,
     demand_version,
+    demand_version_read,
     item_places,
     may_see,
     ref_of,
@@ -82,7 +83,7 @@ class Approvals:
         def do(work: UnitOfWork) -> Voted:
             record = seen_item(work, actor, key)
             _demand_approval(work, record, approval)
-            demand_version(work, record, expected)
+            demand_version_read(work, record, expected)
             seat = _seat(work, actor, record, approval, on_behalf_of)
             # Nobody decides on what a move would find changed, such as by other items that a computed field reads.
             asked = record.round(approval)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from placet.definitions.checks import Gate
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.access import Expected, demand_version, seen_item
+from placet.engine.act.access import Expected, demand_version, demand_version_read, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor
@@ -98,7 +98,7 @@ class Waivers:
 
         def do(work: UnitOfWork) -> Waiver:
             record = seen_item(work, actor, key)
-            demand_version(work, record, expected)
+            demand_version_read(work, record, expected)
             found = _waiver(record, waiver)
             if found.granted is not None:
                 raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
@@ -130,7 +130,7 @@ class Waivers:
 
         def do(work: UnitOfWork) -> Waiver:
             record = seen_item(work, actor, key)
-            demand_version(work, record, expected)
+            demand_version_read(work, record, expected)
             found = _waiver(record, waiver)
             if not found.granted or found.reviewed_by is not None:
                 state = "was reviewed" if found.reviewed_by else "was not granted"
