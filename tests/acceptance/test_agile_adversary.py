@@ -86,6 +86,41 @@ class TestTheScopeOfASprint:
         assert company.item(sprint)["fields"]["removed_points"] == "0"
 
 
+class TestTheVelocity:
+    def test_is_not_raised_by_what_is_estimated_anew_in_work(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        """Nor by what is finished while the sprint is being closed."""
+        with opened(tmp_path_factory.mktemp("closing")) as company:
+            sprint, (grown, late) = company.running(company.team("scrum"), 3, 5)
+            for key in (grown, late):
+                company.ravi.move(key, "start")
+                company.ravi.edit(key, dod_checks=DONE)
+                company.ravi.move(key, "request_review")
+            company.ravi.move(grown, "re_estimate", estimate=100)
+            company.rosa.move(grown, "finish")
+            assert edited(company.ravi, late, size_begun=100) == ["frozen"]
+
+            company.carl.move(sprint, "begin_close")
+            company.clock("2026-11-16T11:00:00Z")
+            company.rosa.move(late, "finish")
+            closed = company.carl.move(sprint, "close", events=[PLANNED, *ENDED], goal_met=True)["fields"]
+
+            assert float(closed["completed_points"]) == 3
+            assert float(closed["completed_committed_points"]) == 3
+            assert (closed["items_at_end"], closed["unfinished_at_end"]) == (2, 1)
+
+    def test_is_not_that_of_a_sprint_longer_than_a_month(self, company: Company) -> None:
+        """It is planned for later, and started now."""
+        team = company.team("scrum")
+        far = {"planned_start": "2026-12-14T10:00:00Z", "planned_end": "2027-01-11T10:00:00Z"}
+        sprint = company.sprint(team, 1, far, goal="Pay with a card")
+        company.selected(team, sprint=sprint)
+        company.carl.move(sprint, "plan")
+
+        assert list(company.carl.refused(sprint, "start_sprint")) == ["agile.sprint_length"]
+
+
 class TestAcceptance:
     def test_does_not_come_before_the_work(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         """Neither does it outlive a return to work."""

@@ -84,6 +84,38 @@ class TestAForecast:
         ):
             assert blocked(maya, stage, transition, **fields) == {"frozen"}
 
+    def test_is_not_made_fresh_by_sending_an_old_one_again(self, project: Project) -> None:
+        """Nor by a new one of another aspect."""
+        maya, stage = project.people.maya, project.stage_key
+        report = maya.create("prince2.report", "Highlights", parent=project.key, kind="highlight")
+        old = carbon(12000, as_of="2025-12-01T09:00:00Z")
+        forecasts = project.fields(stage).get("forecasts", [])
+        maya.move(stage, "update_forecasts", forecasts=[old])
+        now = [{"aspect": "benefits", "value": 200000, "as_of": START}, carbon(40000)]
+        maya.move(project.key, "update_forecasts", forecasts=now)
+
+        refusal = maya.refused(report, "issue_report", **TEXTS)
+
+        maya.move(stage, "update_forecasts", forecasts=forecasts)
+        maya.move(project.key, "update_forecasts", forecasts=[])
+        assert "sustainability (carbon) is from" in refusal["prince2.report_fields"]["message"]
+
+    def test_of_the_risks_is_not_lowered_by_a_threat_that_would_pay(self, project: Project) -> None:
+        """A threat of minus a hundred thousand would make up for all the others."""
+        about = {"kind": "threat", "cause": "c", "event": "e", "effect": "f", "probability_percent": 100}
+        fields = {**about, "cost_impact": -100000}
+        body = {
+            "workspace": "OPS",
+            "type": "governance.risk",
+            "title": "X",
+            "parent": project.key,
+            "fields": fields,
+        }
+
+        problem = project.people.maya.send("POST", "/items", body, expect=422)
+
+        assert [each["pointer"] for each in problem["errors"]] == ["/fields/cost_impact"]
+
     def test_is_not_left_out_of_a_report(self, project: Project) -> None:
         """A tolerance that nobody forecasts would never be exceeded: no report goes without, as often as it is due."""
         maya = project.people.maya
@@ -409,6 +441,7 @@ class TestAnAuthorization:
         assert "prince2.criteria_given" in refusal
         assert blocked(organisation.maya, project.key, "set_tolerances", tolerances=[]) >= {"role"}
         assert blocked(organisation.maya, project.key, "authorize_project") >= {"role"}
+        assert "only the business layer" in unedited(organisation.maya, project.key, mandate="As we like.")
 
 
 class TestOneItemTwice:

@@ -10,7 +10,13 @@ from placet_agile.ids import PI_OBJECTIVE, PROGRAM_INCREMENT
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import BUSINESS_OWNER, DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER
 from placet_agile.teams.belonging import TEAM_KEPT
-from placet_agile.train.checks import INTERVAL_OF_PARENT, OBJECTIVE_SCORED, OBJECTIVE_VALUED, SAFE_ON
+from placet_agile.train.checks import (
+    COMMITMENT_KEPT,
+    INTERVAL_OF_PARENT,
+    OBJECTIVE_SCORED,
+    OBJECTIVE_VALUED,
+    SAFE_ON,
+)
 from placet_agile.train.fields import PiObjectiveFields
 
 # fmt: off
@@ -32,7 +38,7 @@ WORKFLOW = Workflow(
                    gates=[OBJECTIVE_SCORED],
                    input=["actual_value"]),
         Transition("drop_objective",  ["drafted", "agreed"], "dropped", [BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER],
-                   gates=[REASON_GIVEN]),
+                   gates=[REASON_GIVEN, COMMITMENT_KEPT]),
     ],
 )
 # fmt: on

@@ -113,6 +113,25 @@ class TestSprintChart:
         )
         assert metric(served, "say_do_ratio") == 100
 
+    def test_leaves_out_what_was_finished_after_the_timebox(self, served: ServedCompany) -> None:
+        """A sprint that is held in closing for days is no faster: what came late was unfinished at its end."""
+        team = served.team()
+        sprint = served.running(team, points=("3", "5"))
+        on_time, late = served.items_of(sprint)
+        for key in (on_time, late):
+            served.move("ana", key, "start", assignee="ana")
+        served.finish(on_time)
+        at(served, 15)
+        served.finish(late)
+        close(served, sprint)
+
+        chart, recorded = served.get("pat", f"sprints/{sprint}/chart"), served.fields(sprint)
+        velocity = served.get("pat", f"teams/{team}/velocity")["value"]
+
+        assert velocity == metric(served, "velocity") == int(recorded["completed_points"]) == 3
+        assert chart["say_do"] == metric(served, "say_do_ratio") == 37.5
+        assert chart["carry_over"] == metric(served, "carry_over") == 50
+
     def test_is_about_a_sprint_that_was_started(self, served: ServedCompany) -> None:
         """A sprint in draft has no chart, and a story is not a sprint."""
         team = served.team()

@@ -73,6 +73,11 @@ class TestAnInterval:
         company.desk.pass_time("2026-08-25T08:00:00Z")
         assert company.state(interval) == "inspecting"
         assert list(company.refused("rudi", interval, "close_pi")) == ["pi_all_scored"]
+        (third, _), (fourth, _) = made[2:]
+        why = "it would spoil the figure of the train"
+        refusal = company.refused("rudi", third, "drop_objective", why)
+        assert list(refusal) == ["commitment_kept"]
+        assert company.desk.preview(fourth, "drop_objective", actor="rudi").allowed
 
         for key, actual in made:
             company.move("boris", key, "score_objective", actual_value=actual)

@@ -219,7 +219,7 @@ PROJECT_TYPE = ItemType(
     ],
     parents=None,
     creators=[BUSINESS_LAYER],
-    # Who reports does not choose how often.
-    writers={"highlight_interval": [EXECUTIVE, BUSINESS_LAYER]},
+    # Who is commissioned does not write the commission, and who reports does not choose how often.
+    writers={"mandate": [BUSINESS_LAYER], "highlight_interval": [EXECUTIVE, BUSINESS_LAYER]},
     editors=[BUSINESS_LAYER, EXECUTIVE, PROJECT_MANAGER, SENIOR_USER],
 )

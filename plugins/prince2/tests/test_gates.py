@@ -98,6 +98,35 @@ class TestAProject:
         assert ["issues_risks_final" in each for each in refusals] == [True, True, False]
         assert risk in refusals[0]["issues_risks_final"]
 
+    def test_has_its_mandate_from_those_who_commission_it(self, organisation: Organisation) -> None:
+        project = organisation.begun()
+
+        with pytest.raises(BlockedError, match="only the business layer"):
+            organisation.edit("pia", project, mandate="Whatever we like.")
+        organisation.edit("business_layer", project, mandate="Claims are filed online, in three languages.")
+
+
+class TestAReport:
+    def test_has_no_forecast_that_is_old_beside_one_that_is_new(self, organisation: Organisation) -> None:
+        """The cost is forecast today and the carbon three weeks ago; nor is an old figure sent again as a new one."""
+        stage = organisation.delivering()
+        project, texts = organisation.project, {"issues_risks_summary": "None.", "outlook": "Good."}
+        organisation.forecast(stage, sustainability=12000)
+        report = organisation.create("pia", "report", parent=project, kind="highlight")
+        organisation.desk.at("2026-01-26T09:00:00Z")
+        organisation.forecast(project, benefits=200000, sustainability=40000)
+        old = organisation.fields(stage)["forecasts"]
+        organisation.move("pia", stage, "update_forecasts", estimate_to_complete=100000, forecasts=old)
+
+        refusal = said(organisation, "pia", report, "issue_report", **texts)
+
+        assert refusal == {
+            "report_fields": "the forecast of sustainability (carbon) is from Monday 5 January 09:00, 21 days ago; "
+            "7 days at most are allowed"
+        }
+        organisation.forecast(stage, sustainability=12000)
+        assert organisation.move("pia", report, "issue_report", **texts) == "issued"
+
 
 class TestAStage:
     def test_is_authorized_and_ended_with_what_belongs_to_it(self, organisation: Organisation) -> None:

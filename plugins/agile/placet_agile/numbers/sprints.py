@@ -69,10 +69,14 @@ def result(
     goal_met: bool | None = None,
     points: bool = True,
 ) -> SprintResult:
-    """A sprint in points or in items, as it was before it ended, or as it is now."""
+    """A sprint in points or in items, as it was before it ended, or as it is now.
+
+    What was finished after its planned end, while people closed it, was unfinished at its end.
+    """
     end = sprint.ended or Stamp(now, _LATEST)
+    over = min(end, Stamp(sprint.planned_end, _LATEST))
     inside = [item for item in items if size(item, sprint.key, flow, end, points=False)]
-    done = [item for item in inside if item.states.before(end) in flow.done]
+    done = [item for item in inside if item.states.before(over) in flow.done]
     velocity = sum((size_done(item, flow, end) if points else _ONE for item in done), _ZERO)
     kept = sum((size(item, sprint.key, flow, sprint.started, points=points) for item in done), _ZERO)
     whole = scope(items, sprint, flow, end, points=points)

@@ -58,10 +58,13 @@ def propose_dispositions(ctx: EffectContext) -> None:
 
 
 def _count(ctx: EffectContext) -> list[ItemView]:
-    """Keep what was done, and how much was left; answers what was left."""
+    """Keep what was done in the timebox, and how much was left; answers what is left now.
+
+    What was finished after its planned end, while people closed it, was unfinished at its end.
+    """
     fields: SprintFields = ctx.item.fields
-    items = items_of(ctx)
-    done = [item for item in items if item.state == "done"]
+    items, end = items_of(ctx), fields.planned_end or ctx.now
+    done = [item for item in items if item.state == "done" and (item.fields.finished_at or ctx.now) <= end]
     left = [item for item in items if item.state != "done"]
     ctx.set(
         ended_at=ctx.now,
@@ -70,7 +73,7 @@ def _count(ctx: EffectContext) -> list[ItemView]:
             (fields.committed_sizes.get(item.key, _NOTHING) for item in done), _NOTHING
         ),
         items_at_end=len(items),
-        unfinished_at_end=len(left),
+        unfinished_at_end=len(items) - len(done),
     )
     return left
 

@@ -16,12 +16,13 @@ from placet import (
     check,
     fields_present,
     passed,
+    standing,
     strictest,
     unconfirmed,
 )
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE
 from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER, TEAM_ROLES
-from placet_agile.train.fields import ProgramIncrementFields
+from placet_agile.train.fields import PiObjectiveFields, ProgramIncrementFields
 from placet_agile.wording import named
 
 #: A vote up to this one says why.
@@ -211,6 +212,22 @@ def pi_all_scored(ctx: CheckContext) -> Verdict:
     )
 
 
+@check("agile")
+def commitment_kept(ctx: CheckContext) -> Verdict:
+    """What a team has committed to is scored once its interval runs: dropped, it would not count as missed."""
+    fields: PiObjectiveFields = ctx.item.fields
+    interval = ctx.get(fields.program_increment)
+    runs = interval is not None and interval.state in {"executing", "inspecting"}
+    if interval is None or not runs or ctx.item.state != "agreed" or not fields.committed:
+        return passed()
+    return blocked(
+        "{interval:standing}, and the team has committed to it",
+        remedy="score it, with 0 where nothing has come of it",
+        who=[BUSINESS_OWNER.id],
+        params={"interval": standing(interval)},
+    )
+
+
 planned_value = fields_present(
     "agile.planned_value", "planned_value", remedy="set a value of 1 to 10", who=[BUSINESS_OWNER]
 )
@@ -226,6 +243,7 @@ PI_OBJECTIVES = Gate("agile.pi_objectives", "Each team has an agreed objective",
 PI_CONFIDENCE = Gate("agile.pi_confidence", "People are confident", confidence)
 PI_OVER = Gate("agile.pi_over", "Interval over", pi_end)
 PI_SCORED = Gate("agile.pi_scored", "Objectives scored", pi_all_scored)
+COMMITMENT_KEPT = Gate("agile.commitment_kept", "No commitment of a running interval", commitment_kept)
 OBJECTIVE_VALUED = Gate("agile.objective_valued", "Business value set", planned_value)
 OBJECTIVE_SCORED = Gate("agile.objective_scored", "Actual value set", actual_value)
 # fmt: on

@@ -36,12 +36,23 @@ def forecast_subjects(ctx: CheckContext) -> list[ItemView]:
     return [*running, *([subject] if whole else [])]
 
 
+def forecasts_made(ctx: CheckContext) -> list[tuple[str, datetime]]:
+    """Every forecast with its moment: cost and time together, and by itself each one that people give."""
+    found: list[tuple[str, datetime]] = []
+    for subject in forecast_subjects(ctx):
+        fields = subject.fields
+        if fields.forecast_at is not None:
+            found.append(("cost and time", fields.forecast_at))
+        newest: dict[str, datetime] = {}
+        for each in fields.forecasts:
+            newest[str(each.measure)] = max(each.as_of, newest.get(str(each.measure), each.as_of))
+        found += newest.items()
+    return found
+
+
 def freshness(ctx: CheckContext) -> datetime | None:
     """When the oldest of the forecasts was made; `None` where nothing is forecast."""
-    moments: list[datetime] = [
-        each.fields.forecast_at for each in forecast_subjects(ctx) if each.fields.forecast_at is not None
-    ]
-    return min(moments, default=None)
+    return min((made for _, made in forecasts_made(ctx)), default=None)
 
 
 def not_forecast(subject: ItemView) -> list[str]:
@@ -94,14 +105,15 @@ def report_fields(ctx: CheckContext) -> Verdict:
         return blocked("nothing is forecast for {measures:and}", remedy="give the forecasts",
                        who=[PROJECT_MANAGER.id], params={"measures": missing},
                        message_id="prince2.report_fields.not_forecast")  # fmt: skip
-    made, age = freshness(ctx), ctx.settings.forecast_max_age
-    if made is None:
+    made, age = forecasts_made(ctx), ctx.settings.forecast_max_age
+    if not made:
         return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
                        message_id="prince2.report_fields.none")  # fmt: skip
-    days = (ctx.now - made).days
-    text = "the forecasts are from {made:moment}, {days:count day} ago; {limit:count day} at most are allowed"
-    return demand(ctx.now - made <= age, text, "update the forecasts", [PROJECT_MANAGER], made=made, days=days,
-                  limit=age.days)  # fmt: skip
+    what, oldest = min(made, key=lambda each: each[1])
+    days = (ctx.now - oldest).days
+    text = "the forecast of {what} is from {made:moment}, {days:count day} ago; {limit:count day} at most are allowed"
+    return demand(ctx.now - oldest <= age, text, "update the forecasts", [PROJECT_MANAGER], what=what, made=oldest,
+                  days=days, limit=age.days)  # fmt: skip
 
 
 acceptance = approval_granted("prince2.report_accepted", REPORT_ACCEPTANCE)
