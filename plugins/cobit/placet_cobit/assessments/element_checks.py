@@ -32,7 +32,7 @@ def test_fields(ctx: CheckContext) -> Verdict:
         demand(note >= least, "the note has {n} of {least} characters", "describe what you saw", who, inputs=["note"],
                n=note, least=least),
         demand(not forced or fields.result is Result.DEVIATION,
-               "the control did not run for it" if fields.bypass else "there is no accepted evidence",
+               "the control did not do its work for it" if fields.bypass else "there is no accepted evidence",
                "record the deviation", who, inputs=["result"]),
     )  # fmt: skip
 
