@@ -105,6 +105,10 @@ class TestAPopulation:
         }
         assert beside not in found
         assert found[gone]["happened"] == "dismiss, out of scope after lil changed scope"
+        (element,) = [
+            each for each in office.children(key, "control_test") if office.fields(each)["about"] == gone
+        ]
+        assert "replaceable" in office.refused("nils", element, "replace_element", REASON)
 
     def test_that_is_automated_has_who_left_its_scope_too(self, office: Assurance) -> None:
         """However few elements its versions ask for."""

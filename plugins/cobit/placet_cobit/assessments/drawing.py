@@ -66,6 +66,7 @@ def _make_tests(
             happened=each.happened,
             place=places[each.id],
             bypass=bypass,
+            left_scope=each.left,
             approvers=approvers.get(each.id, ()),
         )
         if bypass:
