@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import OpenShop, Shop, plugin
+from statements import sent
 from trials import examples
 
 from placet import (
@@ -32,6 +33,9 @@ from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.reports.thread import Thread
 from placet.errors import MalformedError, NotFoundError
+
+#: Events of a long thread.
+_MANY = 600
 
 RIGGER = Role("yard.rigger", "Rigger", "everything")
 GUEST = Role(
@@ -186,6 +190,31 @@ class TestAThread:
         ]
         assert {page.connected for page in pages} == {5}
 
+    def test_of_many_events_is_read_as_cheaply_page_by_page_and_whole(self, yard: Yard) -> None:
+        """A page sends as many statements among many events as among few; together the pages have each event once."""
+        job = yard.job()
+        secret = yard.job("FAR")
+        jobs = [job, *(yard.job(parent=job) for _ in range(4))]
+        yard.link(job, LED_TO, secret)
+        store = yard.shop.application.store
+
+        def first_page() -> int:
+            with sent(store) as noted:
+                assert len(yard.thread(job, "ben", limit=5).events) == 5
+            return len(noted)
+
+        first_page()  # what is read once in a process
+        few = first_page()
+        for n in range(_MANY):
+            yard.engine.items.comment(yard.shop["cid"], jobs[n % len(jobs)], f"no. {n}")
+        many = first_page()
+        pages = list(_pages(yard, job, 100, "ben"))
+
+        found = [event.id for page in pages for event in page.events]
+        assert many == few
+        assert len(found) == len(set(found)) == _MANY + len(jobs) + 1
+        assert {(page.connected, page.hidden) for page in pages} == {(len(jobs), 1)}
+
     def test_can_be_narrowed_to_kinds_of_events(self, yard: Yard) -> None:
         job = yard.job()
         yard.engine.transition(yard.shop["cid"], yard.job(parent=job), "finish")
@@ -282,11 +311,11 @@ class TestAThreadOfAnything:
             assert found == expected, key
 
 
-def _pages(yard: Yard, key: str, limit: int) -> Iterator[Thread]:
-    page = yard.thread(key, limit=limit)
+def _pages(yard: Yard, key: str, limit: int, by: str = "cid") -> Iterator[Thread]:
+    page = yard.thread(key, by, limit=limit)
     yield page
     while page.next_cursor is not None:
-        page = yard.thread(key, limit=limit, after=page.next_cursor)
+        page = yard.thread(key, by, limit=limit, after=page.next_cursor)
         yield page
 
 

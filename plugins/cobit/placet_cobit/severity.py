@@ -24,7 +24,7 @@ class Severity(StrEnum):
 class Source(StrEnum):
     """How a deficiency was found."""
 
-    #: A bound transition was made while the control was in force, and the control did not run.
+    #: A bound transition was made while the control was in force, and the control did not run, or stopped nothing.
     BYPASS = "bypass"
     TAMPERED_EVIDENCE = "tampered_evidence"
     AUDIT_CHAIN = "audit_chain"

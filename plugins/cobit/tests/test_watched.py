@@ -51,6 +51,26 @@ class TestAPopulation:
         office.move("nils", key, "start_testing")
         assert "test_fields" in office.refused("nils", tests[past], "record_test", result="pass", note=NOTE)
 
+    def test_has_what_a_loosened_gate_let_go(self, office: Assurance) -> None:
+        """Who sets a blocking control's gate to observe for a while leaves bypasses, and no clean sample."""
+        control = office.gating()
+        office.dismissed(2)
+        gate = f"cobit.control.{control.replace('-', '.')}.1"
+        office.desk.gate_mode(gate, "observe")
+        past = office.dismissed(1, signed=False)
+        office.desk.gate_mode(gate, "enforce")
+        key = office.assessment(control)
+        office.desk.pass_time("2026-04-02T09:00:00Z")
+        office.move("nils", key, "request_evidence")
+
+        fields = office.fields(key)
+        assert (fields["population_size"], fields["bypasses"], fields["deviations"]) == (3, 1, 1)
+        (finding,) = office.children(key, "finding")
+        assert (office.fields(finding)["severity"], past[0] in office.fields(finding)["condition"]) == (
+            "critical",
+            True,
+        )
+
     def test_is_of_the_items_in_scope(self, office: Assurance) -> None:
         """Another one neither counts nor went past the control, and passes without what it asks for."""
         control = office.gating(scope={"scope": ["organisation"]})
@@ -85,6 +105,10 @@ class TestAPopulation:
         }
         assert beside not in found
         assert found[gone]["happened"] == "dismiss, out of scope after lil changed scope"
+        (element,) = [
+            each for each in office.children(key, "control_test") if office.fields(each)["about"] == gone
+        ]
+        assert "replaceable" in office.refused("nils", element, "replace_element", REASON)
 
     def test_that_is_automated_has_who_left_its_scope_too(self, office: Assurance) -> None:
         """However few elements its versions ask for."""

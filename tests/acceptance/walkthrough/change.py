@@ -71,7 +71,9 @@ def the_implementer_sees_in_advance_what_is_missing(story: Story) -> None:
 
 def users_are_trained_and_informed(story: Story) -> None:
     story.clock(acts.TRAINED)
-    assert acts.end_training(story)["state"] == "completed"
+    trained = acts.end_training(story)
+    counts = [trained["fields"][name] for name in ("required_count", "completed_count", "passed_count")]
+    assert (trained["state"], counts) == ("completed", [20, 19, 19])
     assert acts.announce(story)["fields"]["sent_at"] == acts.TRAINED
     story.confirm("hana", story.c1, "cobit.test_acceptance")
     found = needs(story, "ravi", story.c1, "start_implementation")

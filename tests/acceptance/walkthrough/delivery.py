@@ -54,6 +54,7 @@ def the_first_sprint_has_a_velocity_of_27(story: Story) -> None:
     for key in story.stories[1:4]:
         acts.finish(story, key)
     closed = acts.end(story)["fields"]
+    assert story.state(story.sprint) == "closed"
     assert (closed["completed_points"], closed["unfinished_at_end"]) == ("27", 1)
     assert story.state(story.stories[4]) == "ready"
     report = story.all("prince2.report", kind="checkpoint", stage=story.delivery)[-1]

@@ -19,6 +19,7 @@ def timer(story: Story, key: str, id: str) -> dict[str, Any]:
 def a_failed_change_is_an_incident_of_its_impact(story: Story) -> None:
     assert acts.fail(story)["state"] == "failed"
     incident = story.fields(story.incident)
+    assert story.linked(story.incident, "itil.caused_by_change") == [story.c1]
     assert (incident["impact"], incident["urgency"], incident["priority"]) == (2, 1, "P1")
     issue = story.fields(story.off_specification)
     assert (issue["kind"], issue["severity"], issue["project"]) == ("off_specification", 4, story.project)
@@ -29,7 +30,8 @@ def a_failed_change_is_an_incident_of_its_impact(story: Story) -> None:
 def a_major_incident_is_answered_in_nine_minutes(story: Story) -> None:
     declared = acts.declare_major(story)["fields"]
     assert (declared["major"], declared["first_response_at"]) == ("declared", "2026-07-06T23:39:00Z")
-    assert timer(story, story.incident, "itil.response")["due_at"] == "2026-07-06T23:45:00Z"
+    response = timer(story, story.incident, "itil.response")
+    assert (response["status"], response["due_at"]) == ("met", "2026-07-06T23:45:00Z")
     assert timer(story, story.incident, "itil.major_update")["due_at"] == "2026-07-07T00:09:00Z"
 
 
@@ -44,6 +46,7 @@ def an_emergency_begins_on_a_spoken_authorization(story: Story) -> None:
 def a_major_incident_is_stood_down_before_it_is_resolved(story: Story) -> None:
     blocks(story, "rosa", story.incident, "resolve", "itil.major_over", **acts.FIXED)
     acts.stand_down(story)
+    assert story.fields(story.problem)["source"] == "major_incident"
     resolved = acts.resolve(story)
     assert (resolved["state"], resolved["fields"]["resolved_at"]) == ("resolved", "2026-07-07T02:10:00Z")
     resolution = timer(story, story.incident, "itil.resolution")
@@ -73,6 +76,7 @@ def a_known_error_has_a_workaround_and_a_change(story: Story) -> None:
     assert acts.know_error(story)["state"] == "known_error"
     fixing = acts.raise_fix(story)
     assert (fixing["state"], story.state(story.c3)) == ("fixing", "new")
+    assert story.linked(story.problem, "itil.fixed_by_change") == [story.c3]
 
 
 def the_fix_goes_into_production(story: Story) -> None:

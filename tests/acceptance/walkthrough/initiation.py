@@ -20,6 +20,10 @@ def a_project_does_not_start_without_its_manager(story: Story) -> None:
 
 def it_starts_with_the_lessons_of_others(story: Story) -> None:
     assert acts.start_up(story)["state"] == "starting_up"
+    assert (story.all("prince2.report", kind="lessons"), story.state(story.lessons)) == (
+        [story.lessons],
+        "due",
+    )
 
 
 def initiation_needs_its_papers_and_the_executive(story: Story) -> None:
@@ -29,8 +33,16 @@ def initiation_needs_its_papers_and_the_executive(story: Story) -> None:
     )  # fmt: skip
 
 
+def approved(story: Story) -> set[str]:
+    """The kinds of documents that were decided on."""
+    found = story.all("prince2.management_product")
+    return {str(story.fields(key)["kind"]) for key in found if story.state(key) == "approved"}
+
+
 def the_papers_are_decided_by_the_board(story: Story) -> None:
     acts.papers(story)
+    assert story.fields(story.lessons)["lessons_reviewed"] == 2
+    assert approved(story) == {"project_brief", "stage_plan"}
     assert story.fields(story.project)["alignment_score"] == 100
 
 
@@ -46,6 +58,8 @@ def initiation_and_its_stage_are_authorized(story: Story) -> None:
 def the_business_case_is_worth_115_419_40(story: Story) -> None:
     acts.initiate(story)
     assert story.fields(story.case)["npv"] == "115419.40"
+    papers = {"business_case", "pid", "project_plan", *(f"{each}_approach" for each in acts.APPROACHES)}
+    assert papers <= approved(story)
 
 
 def a_project_needs_two_stages_tolerances_and_owned_benefits(story: Story) -> None:
@@ -71,6 +85,12 @@ def the_project_and_its_second_stage_are_authorized(story: Story) -> None:
     assert (active["state"], active["fields"]["planned_start"], active["fields"]["planned_end"]) == (
         "active", "2026-04-06", "2026-07-31",
     )  # fmt: skip
+    limits = {
+        each["aspect"]: (float(each["target"]) if each["aspect"] == "cost" else each["target"],
+                         float(each["upper"]), float(each["lower"]))
+        for each in active["fields"]["tolerances"]
+    }  # fmt: skip
+    assert (limits["time"], limits["cost"]) == (("2026-07-31", 5, 5), (150000, 10, 10))
 
 
 STEPS: Chapter = {

@@ -20,9 +20,7 @@ from placet_cobit.titles import shortened
 
 _MOMENT = timedelta(microseconds=1)
 _DRAWN_IN = ("evidence_requested", "testing")
-_BYPASSED = (
-    "the control was in force, and did not run: {id} of {about}, {happened} at {at:%Y-%m-%d %H:%M} UTC"
-)
+_BYPASSED = "the control was in force, and did not do its work: {id} of {about}, {happened} at {at:%Y-%m-%d %H:%M} UTC"
 
 
 @effect("cobit")
@@ -68,11 +66,12 @@ def _make_tests(
             happened=each.happened,
             place=places[each.id],
             bypass=bypass,
+            left_scope=each.left,
             approvers=approvers.get(each.id, ()),
         )
         if bypass:
-            ctx.fire(key, "record_test", comment="the control did not run", result=Result.DEVIATION,
-                     note="The log has the transition, and no verdict of the control.")  # fmt: skip
+            ctx.fire(key, "record_test", comment="the control did not do its work", result=Result.DEVIATION,
+                     note="The log has the transition, which the control has neither passed nor stopped.")  # fmt: skip
 
 
 def _approvers(ctx: EffectContext, chosen: Iterable[Operation]) -> dict[str, tuple[str, ...]]:

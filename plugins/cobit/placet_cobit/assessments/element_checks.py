@@ -32,7 +32,7 @@ def test_fields(ctx: CheckContext) -> Verdict:
         demand(note >= least, "the note has {n} of {least} characters", "describe what you saw", who, inputs=["note"],
                n=note, least=least),
         demand(not forced or fields.result is Result.DEVIATION,
-               "the control did not run for it" if fields.bypass else "there is no accepted evidence",
+               "the control did not do its work for it" if fields.bypass else "there is no accepted evidence",
                "record the deviation", who, inputs=["result"]),
     )  # fmt: skip
 
@@ -67,7 +67,10 @@ def test_proven(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def replaceable(ctx: CheckContext) -> Verdict:
-    """A bypass and an element without evidence stay in the sample, as deviations, and so does a pass of a monitor."""
+    """A bypass and an element without evidence stay in the sample, as deviations, and so does a pass of a monitor.
+
+    So does an item that left the control's scope: it is there to be judged.
+    """
     fields: ElementFields = ctx.item.fields
     above = ctx.parent()
     if ctx.actor == SYSTEM:
@@ -75,6 +78,8 @@ def replaceable(ctx: CheckContext) -> Verdict:
     return all_of(
         demand(not (fields.bypass or fields.evidence_missing), "it is a deviation", "record it as one",
                [CONTROL_TESTER]),
+        demand(not fields.left_scope, "somebody had taken it out of the control's scope",
+               "judge whether that was right, and record what you see", [CONTROL_TESTER]),
         demand(above is None or above.type != MONITOR, "it was drawn among the passes of a monitor",
                "check it again, and record what you see", [CONTROL_TESTER]),
     )  # fmt: skip

@@ -98,6 +98,8 @@ class ElementFields(Fields):
     place: Annotated[int, Field(ge=1)]
     #: The control missed it.
     bypass: bool = False
+    #: Somebody had taken the item out of the control's scope.
+    left_scope: bool = False
     #: People who had approved the item by then, in the approvals of the engine.
     approvers: Annotated[tuple[ActorId, ...], Field(max_length=100)] = ()
     #: No accepted evidence was there when the time to provide it had passed.

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from placet import CheckContext, EventView, ItemView, JobContext, Outcome
-from placet_cobit.controls.bindings import gate_id, gates_of
+from placet_cobit.controls.bindings import ControlMode, gate_id, gates_of
+from placet_cobit.controls.fields import mode_by
 from placet_cobit.ids import CONTROL
 
 #: The reading of a control's check by which an accepted risk let it pass: the key of the risk acceptance.
@@ -59,7 +60,11 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Bypass:
-    """A transition that a control gates, made while it was in force and without it: the plugin was off, or failed."""
+    """A transition that a control gates, which went past it while it was in force.
+
+    It did not run, as the plugin was off, or failed; or it found its check unmet, was designed to stop that, and did
+    not, as somebody had loosened its gate meanwhile.
+    """
 
     control: str
     item: str
@@ -146,9 +151,17 @@ def bypasses(
         for event in ctx.events(type, since=since, until=until):
             name, version = event.data["transition"], event.data["workspace_version"]
             bound = any(spell.covers(version) and (type, name) in spell.bound for spell in spells)
-            if bound and not judged(control.key, event):
+            if bound and (not judged(control.key, event) or _let_go(spells, control.key, event)):
                 found.append(Bypass(control.key, event.key, event.id, name, event.at, event.actor))
     return tuple(sorted(found, key=lambda each: (each.at, each.event)))
+
+
+def _let_go(spells: Iterable[Spell], control: str, event: EventView) -> bool:
+    """Whether a control that was designed to stop a transition found it unmet, and the transition was made."""
+    version = event.data["workspace_version"]
+    stops = any(spell.stops and spell.covers(version) for spell in spells)
+    found = execution_of(control, event) if stops else None
+    return found is not None and found.verdict is ExecutionVerdict.FAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +173,8 @@ class Spell:
     after: int
     #: The scopes of its gates, by gate: values, or a range, by field.
     scopes: Mapping[str, Mapping[str, Any]]
+    #: Whether it stops what does not meet it, by its design.
+    stops: bool
     #: The last version with its gates; `None` while it is in force.
     last: int | None = None
 
@@ -171,6 +186,7 @@ def in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime)
     """The spells of a control until a moment, in order of time."""
     bound: frozenset[tuple[str, str]] = frozenset()
     scopes: Mapping[str, Mapping[str, Any]] = {}
+    stops = False
     begun: int | None = None
     own = (
         each
@@ -180,7 +196,7 @@ def in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime)
     for event in own:
         version = event.data["workspace_version"]
         if begun is not None:
-            yield Spell(bound, begun, scopes, version)
+            yield Spell(bound, begun, scopes, stops, version)
             begun = None
         if event.data["transition"] in _BEGINS:
             changed = event.data["changes"].get("in_force")
@@ -190,9 +206,12 @@ def in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime)
                 scopes = {
                     gate_id(control.key, n): each.get("scope", {}) for n, each in enumerate(bindings, 1)
                 }
+            design = event.data["changes"].get("activated")
+            if design is not None:
+                stops = mode_by(design[1].get("mode"), design[1].get("nature")) is ControlMode.BLOCK
             begun = version
     if begun is not None:
-        yield Spell(bound, begun, scopes)
+        yield Spell(bound, begun, scopes, stops)
 
 
 def types_of(spells: Iterable[Spell]) -> list[str]:

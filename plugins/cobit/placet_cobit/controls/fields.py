@@ -147,6 +147,11 @@ SUSPENSION = ("suspended_until", "compensating_controls", "accepted_risk")
 
 def mode_of(fields: ControlFields) -> ControlMode:
     """The mode of a control: its own, and else that of its nature."""
-    if fields.mode is not None:
-        return fields.mode
-    return ControlMode.BLOCK if fields.nature is Nature.PREVENTIVE else ControlMode.RECORD
+    return mode_by(fields.mode, fields.nature)
+
+
+def mode_by(mode: str | None, nature: str | None) -> ControlMode:
+    """The mode of a design, as it says or by its nature: who prevents, stops."""
+    if mode is not None:
+        return ControlMode(mode)
+    return ControlMode.BLOCK if nature == Nature.PREVENTIVE else ControlMode.RECORD

@@ -75,10 +75,14 @@ def _bound(
     ctx: CheckContext | JobContext, control: ItemView, since: datetime, until: datetime
 ) -> Iterator[Operation]:
     """Transitions that the control judged, and those that went past it or out of its scope, from the log."""
+    past = bypasses(ctx, control, since, until)
+    missed = {each.event for each in past}
     for run in executions(ctx, control, since, until):
+        if run.event in missed:
+            continue
         failed = run.verdict is ExecutionVerdict.FAIL
         yield Operation(run.event, run.item, run.at, run.transition, failed=failed, version=run.definition)
-    for bypass in bypasses(ctx, control, since, until):
+    for bypass in past:
         yield Operation(bypass.event, bypass.item, bypass.at, bypass.transition, missed=True)
     for each in departures(ctx, control, since, until):
         said = (
