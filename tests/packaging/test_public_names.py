@@ -97,7 +97,7 @@ def _is_ours(name: str, known: Mapping[str, Any]) -> bool:
     value = known.get(name)
     if typing.get_origin(value) is typing.Annotated:
         # A name for a type with its demands is that type, for authors.
-        value = value.__origin__
+        value = typing.get_args(value)[0]
     if inspect.isclass(value):
         return value.__module__.startswith("placet")
     return not isinstance(value, typing.TypeVar | ModuleType | typing.ParamSpec)
