@@ -1,4 +1,4 @@
-"""What follows from a definition alone is found once, and never for another one."""
+"""The answers that follow from a definition alone are found once, and never given for another definition."""
 
 from __future__ import annotations
 

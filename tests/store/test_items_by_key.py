@@ -109,6 +109,7 @@ class TestOnSQLite:
 
         monkeypatch.setattr(RememberedItems, "record", read)
         moved = shop.engine.transition(shop["ben"], item.key, "offer")
+        shop.engine.items.get(shop["ben"], item.key)
 
         assert known[-1] is moved.item
         assert repr(parsed[-1]) == repr(moved.item)
