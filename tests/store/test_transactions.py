@@ -478,6 +478,8 @@ class TestOpening:
             prepared.append(statement)
             prepare(statement, *args, **kwargs)
 
+        with shop.application.store.reading() as session:
+            assert session.workspace_keys() == ["SHOP"]
         another = shutil.copyfile(sqlite_template, tmp_path / "another.db")
         monkeypatch.setattr(Statement, "__init__", note)
         with closing(open_store(f"sqlite:///{another}")) as store, store.reading() as session:
