@@ -1,10 +1,14 @@
-"""Ways around those who must agree, tried by the people of the walk-through with their own tokens: none leads there."""
+"""The walk-through, stopped where its change waits for its authorities, and started again in copies of what is stored.
+
+Ways around those who must agree are tried there by the people of the story with their own tokens: none leads there. And
+the story goes on from there to its end.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +18,18 @@ from placet_integration.demo import change as acts
 from placet_integration.demo.controls import MEDIUM
 
 from .conftest import placet, serving
-from .walkthrough import change, controls, delivery, exception, initiation
+from .walkthrough import controls
 from .walkthrough.cast import CAST, Cast, Story, performed
+from .walkthrough.steps import play
 
-CHAPTERS = (initiation, delivery, exception, change)
 #: The last step before the authorities of the change have voted.
 ASKED = 25
 #: The last day of a suspension that would reach over the change.
 UNTIL = "2026-07-10"
 REASON = "as was agreed in the meeting of the board"
+
+#: A folder with the story so far, and its names for items.
+Half = tuple[Path, dict[str, Any]]
 
 
 def url(folder: Path) -> str:
@@ -30,30 +37,47 @@ def url(folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A folder with the story up to the change that waits for its authorities, and its names for items."""
+def half(tmp_path_factory: pytest.TempPathFactory) -> Half:
+    """The story up to the change that waits for its authorities."""
     folder = tmp_path_factory.mktemp("story")
     with performed(folder, url(folder)) as story:
         controls.operating(story)
-        for chapter in CHAPTERS:
-            for number, step in chapter.STEPS.items():
-                if number <= ASKED:
-                    step(story)
+        play(story, range(1, ASKED + 1))
         return folder, {name: value for name, value in vars(story).items() if name != "cast"}
 
 
-@pytest.fixture
-def story(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> Iterator[Story]:
-    """The story as it stands there, for one test alone."""
-    folder, names = played
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    env = {"PLACET_DATABASE_URL": url(tmp_path)}
-    with serving(tmp_path, "2026-06-18T09:00:00Z", env) as base:
-        token = placet("token", "create", "root", folder=tmp_path, env=env)
+@contextmanager
+def going_on(half: Half, folder: Path) -> Iterator[Story]:
+    """The story in a copy, with a server of its own."""
+    before, names = half
+    shutil.copytree(before, folder, dirs_exist_ok=True)
+    env = {"PLACET_DATABASE_URL": url(folder)}
+    with serving(folder, acts.DECIDED, env) as base:
+        token = placet("token", "create", "root", folder=folder, env=env)
         with closing(Cast(base, token)) as cast:
             found = Story(cast)
             vars(found).update(names)
             yield found
+
+
+@pytest.fixture
+def story(half: Half, tmp_path: Path) -> Iterator[Story]:
+    """The story as it stands there, for one test alone."""
+    with going_on(half, tmp_path) as story:
+        yield story
+
+
+@pytest.fixture(scope="module")
+def standing(half: Half, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """The story as it stands there, for tests that only ask: whoever does something takes one of their own."""
+    with going_on(half, tmp_path_factory.mktemp("standing")) as story:
+        yield story
+
+
+class TestTheWalkThrough:
+    def test_goes_on_to_its_end_when_its_server_was_stopped(self, story: Story) -> None:
+        """On SQLite; on PostgreSQL it is played in one go."""
+        play(story, range(ASKED + 1, 49))
 
 
 def tried(story: Story, person: str, key: str, transition: str, **fields: Any) -> set[str]:
@@ -76,13 +100,13 @@ def authorized(story: Story) -> None:
 
 
 class TestTheChange:
-    def test_is_authorized_by_nobody_alone(self, story: Story) -> None:
+    def test_is_authorized_by_nobody_alone(self, standing: Story) -> None:
         """Any one of those who see it."""
-        people = [person for person in CAST if sees(story, person, story.c1)]
+        people = [person for person in CAST if sees(standing, person, standing.c1)]
         assert {"maya", "carl", "otto", "dana", "ravi", "cora"} <= set(people)
 
         for person in people:
-            assert "itil.approval_quorum" in tried(story, person, story.c1, "authorize_change"), person
+            assert "itil.approval_quorum" in tried(standing, person, standing.c1, "authorize_change"), person
 
     def test_is_not_outvoted_by_one_to_whom_the_others_delegated(self, story: Story) -> None:
         """One person is one voice, however many stand behind it."""
@@ -145,7 +169,7 @@ class TestTheChange:
 
 class TestTheControls:
     @pytest.mark.parametrize("person", ["cleo", "carl", "cora", "lena", "paul", "nils"])
-    def test_are_taken_out_of_force_by_nobody_alone(self, story: Story, person: str) -> None:
+    def test_are_taken_out_of_force_by_nobody_alone(self, standing: Story, person: str) -> None:
         """Of those that matter for the change and the stage, by those who have a part in them."""
         for name in (
             "change_authority_independent",
@@ -153,11 +177,11 @@ class TestTheControls:
             "promotion_segregated",
             "value_owned",
         ):
-            key = story.controls[name]
-            others = [each for each in story.controls.values() if each != key]
+            key = standing.controls[name]
+            others = [each for each in standing.controls.values() if each != key]
             cover = {"suspended_until": UNTIL, "compensating_controls": others}
-            assert "cobit.release_votes" in tried(story, person, key, "suspend_control", **cover)
-            assert "cobit.retirement_votes" in tried(story, person, key, "retire_control")
+            assert "cobit.release_votes" in tried(standing, person, key, "suspend_control", **cover)
+            assert "cobit.retirement_votes" in tried(standing, person, key, "retire_control")
 
     def test_are_concluded_on_by_nobody_who_tests_or_operates_them(self, story: Story) -> None:
         """Who reviews does not test, who tests does not conclude, and nobody writes the conclusion."""
@@ -177,8 +201,8 @@ class TestTheControls:
 
 class TestTheNextStage:
     @pytest.mark.parametrize("person", ["petr", "olga", "hana", "tomas", "ute", "bruno", "kira"])
-    def test_is_authorized_by_nobody_before_its_board_has_decided(self, story: Story, person: str) -> None:
+    def test_is_authorized_by_nobody_before_its_board_has_decided(self, standing: Story, person: str) -> None:
         """Neither by who manages the project nor by the executive alone."""
-        found = tried(story, person, story.rollout, "authorize_stage")
+        found = tried(standing, person, standing.rollout, "authorize_stage")
 
         assert found & {"role", "prince2.project_state", "prince2.plan_approved"}
