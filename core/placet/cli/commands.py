@@ -96,7 +96,7 @@ def options(
         for sentence in unknown_variables(os.environ):
             OUT.refuse(sentence)
     if database_url is not None:
-        # What the command line names is meant, and not a server that some variable names.
+        # The option goes before a server that some variable names.
         os.environ[_DATABASE_URL] = database_url
         for name in _SERVER:
             os.environ.pop(name, None)
