@@ -156,6 +156,82 @@ class TestSpokenAuthorization:
         assert checks(problem) == ["itil.sod_spoken"]
 
 
+class TestOneResolverAlone:
+    """She reports a P1, raises an emergency for it, implements it on a name, and afterwards it was never so grave."""
+
+    def test_has_no_p1_that_nobody_else_knows_of(self, organisation: Organisation) -> None:
+        """The service desk triages it, and then she begins; who raises and implements it does not authorize it."""
+        incident, key = self._alone(organisation, "alone-1")
+
+        own = organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]
+        herself = organisation.rosa.send(
+            "PATCH", f"/items/{key}", {"fields": {"verbal_authorizer": "rosa"}}, expect=409
+        )
+        organisation.sam.move(incident, "triage")
+
+        assert own["message"] == (
+            f"nobody but who raises or implements the change says that 'Down' ({incident}) has priority P1"
+        )
+        assert own["remedy"] == "have the service desk triage it, or expedite the change"
+        assert checks(herself) == ["itil.sod_spoken"]
+        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
+    def test_does_not_take_back_what_the_emergency_rests_on(self, organisation: Organisation) -> None:
+        """A report of somebody else's; neither its priority nor the link goes away behind the change."""
+        own, key = self._alone(organisation, "alone-2")
+        reported = organisation.uma.create(
+            "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1, urgency=1
+        )  # fmt: skip
+        reason = "?comment=it was linked by mistake"
+        organisation.rosa.send("DELETE", f"/items/{key}/links/itil.raised_from/{own}{reason}")
+        organisation.rosa.link(key, "itil.raised_from", reported)
+        organisation.rosa.move(key, "implement_on_verbal")
+
+        lower = {"fields": {"impact": 4, "urgency": 4}}
+        lowered = organisation.rosa.send("PATCH", f"/items/{reported}", lower, expect=409)
+        unlinking = f"/items/{key}/links/itil.raised_from/{reported}"
+        organisation.rosa.send("DELETE", unlinking, expect=409)
+        organisation.rosa.send("DELETE", f"{unlinking}{reason}")
+        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        refused = organisation.carl.send(
+            "POST", f"/items/{key}/transitions", {"transition": "close_change"}, expect=409
+        )
+
+        assert checks(lowered) == ["itil.priority_kept"]
+        assert "the incident that the emergency was raised from is not linked any more" in [
+            each["message"] for each in refused["blockers"]
+        ]
+
+    def test_is_shown_as_unauthorized_until_who_is_named_has_confirmed(
+        self, organisation: Organisation
+    ) -> None:
+        """Within hours, and whether or not she has completed it by then."""
+        incident, key = self._alone(organisation, "alone-3")
+        organisation.sam.move(incident, "triage")
+        organisation.rosa.move(key, "implement_on_verbal")
+        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        [asked] = organisation.rosa.get(f"/items/{key}")["confirmations"]
+
+        organisation.clock(asked["expires_at"])
+
+        assert (asked["actor"], asked["status"]) == ("dora", "pending")
+        assert organisation.carl.get(f"/items/{key}")["fields"]["unauthorized"] is True
+
+    def _alone(self, organisation: Organisation, name: str) -> tuple[str, str]:
+        """An incident and an emergency, both hers."""
+        ci = item(organisation, name)
+        incident = organisation.rosa.create(
+            "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1, urgency=1,
+            category="web", cis=[ci],
+        )  # fmt: skip
+        key = organisation.rosa.create(
+            "itil.change", "Restart it", type="emergency", reason="fix", cis=[ci], implementer="rosa",
+            emergency_justification="The whole shop is down for all of its customers.", verbal_authorizer="dora",
+        )  # fmt: skip
+        organisation.rosa.link(key, "itil.raised_from", incident)
+        return incident, key
+
+
 class TestNamesOnAChange:
     def test_a_review_is_closed_by_what_its_reviewer_confirms(self, organisation: Organisation) -> None:
         """The implementer's own full stop, under the name of somebody who did nothing, closes nothing."""

@@ -96,7 +96,7 @@ def options(
         for sentence in unknown_variables(os.environ):
             OUT.refuse(sentence)
     if database_url is not None:
-        # The command line decides, and not a variable that names a server.
+        # The option goes before a server that some variable names.
         os.environ[_DATABASE_URL] = database_url
         for name in _SERVER:
             os.environ.pop(name, None)

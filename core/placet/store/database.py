@@ -31,6 +31,7 @@ from placet.store.families import Families
 from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
+from placet.store.replaced import OpenFile
 from placet.store.statements import DEFINE, LAST_NUMBER, NEXT_NUMBER, USE_DEFINITION
 
 #: Milliseconds for which a session that holds locks before it reads may be idle.
@@ -67,6 +68,7 @@ class Database:
         self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
+        self._file = OpenFile(engine.url.database if self.sqlite else None)
         #: Which connections of this process may still be used.
         self.departure = Departure()
         for each in (engine, aside):
@@ -157,6 +159,7 @@ class Database:
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
         """Roll back everything that is not committed inside."""
+        self._file.demand_same()
         self.driver.command(connection, begin)
         try:
             yield
@@ -232,6 +235,7 @@ class Database:
         Args:
             forced: whether it has to be on the disk at its end, as somebody is notified of it; see `_unforced`.
         """
+        self._file.demand_same()
         with (
             self._writer,
             self.engine.connect() as connection,

@@ -52,6 +52,8 @@ from placet_itil_change.roles import (
     CHANGE_MANAGER,
     DUTY_MANAGER,
     ECAB_MEMBER,
+    INCIDENT_MANAGER,
+    SERVICE_DESK_ANALYST,
 )
 from placet_itil_change.wording import named
 
@@ -321,6 +323,9 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
 def verbal(ctx: CheckContext) -> Verdict:
     """Somebody who may do so authorized it by voice, it is about a P1, and the organization allows that.
 
+    The P1 is not the word of who raises or implements the change alone: somebody else recorded or triaged it, or set
+    its priority.
+
     Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
     Setting: `allow_verbal_emergency`.
     """
@@ -333,15 +338,9 @@ def verbal(ctx: CheckContext) -> Verdict:
             message_id="itil.verbal.off",
         )
     verdicts: list[Verdict] = []
-    if not any(incident.fields.priority is Priority.P1 for incident in raised_from(ctx)):
-        verdicts.append(
-            blocked(
-                "spoken authorization needs an incident of priority P1, and none is linked",
-                remedy="link the incident that it is raised from, or expedite the change",
-                who=[CHANGE_INITIATOR.id],
-                message_id="itil.verbal.no_p1",
-            )
-        )
+    ungrave = _without_p1(ctx)
+    if ungrave is not None:
+        verdicts.append(ungrave)
     if not ctx.holds(fields.verbal_authorizer, DUTY_MANAGER.id, CHANGE_MANAGER.id):
         verdicts.append(
             blocked(
@@ -356,6 +355,36 @@ def verbal(ctx: CheckContext) -> Verdict:
     elif declined(ctx):
         verdicts.append(unconfirmed(ctx, SPOKEN_AUTHORIZATION, declined(ctx)))
     return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
+
+
+def _without_p1(ctx: CheckContext) -> Verdict | None:
+    """The verdict on a change that no P1 was raised for, or only by the word of its own people."""
+    grave = [incident for incident in raised_from(ctx) if incident.fields.priority is Priority.P1]
+    if not grave:
+        return blocked(
+            "spoken authorization needs an incident of priority P1, and none is linked",
+            remedy="link the incident that it is raised from, or expedite the change",
+            who=[CHANGE_INITIATOR.id],
+            message_id="itil.verbal.no_p1",
+        )
+    if any(known_to_another(ctx, incident) for incident in grave):
+        return None
+    return blocked(
+        "nobody but who raises or implements the change says that {incidents:and} has priority P1",
+        remedy="have the service desk triage it, or expedite the change",
+        who=[SERVICE_DESK_ANALYST.id, INCIDENT_MANAGER.id],
+        message_id="itil.verbal.own_p1",
+        params={"incidents": [named(each) for each in grave]},
+    )
+
+
+def known_to_another(ctx: CheckContext, incident: ItemView) -> bool:
+    """Whether an incident was recorded, triaged or rated by somebody who neither raises nor implements the change."""
+    acts = ("create", "transition:triage", "transition:override_priority")
+    said = {person for act in acts for person in incident.doers(act)}
+    fields: ChangeFields = ctx.item.fields
+    parties = {*ctx.item.doers("create"), fields.initiator, fields.implementer, ctx.actor}
+    return not said <= parties
 
 
 def declined(ctx: CheckContext) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from placet import (
     Action,
     ApprovalStatus,
+    ApprovalView,
     CheckContext,
     Verdict,
     blocked,
@@ -17,11 +18,13 @@ from placet import (
     strictest,
     unconfirmed,
 )
+from placet_itil_change.changes.checks import raised_from
 from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
-from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
-from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_REVIEW, ECAB_APPROVAL
+from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_REVIEW, ECAB_APPROVAL, RAISED_FROM
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
+    CHANGE_INITIATOR,
     CHANGE_MANAGER,
     CONFIGURATION_MANAGER,
     DUTY_MANAGER,
@@ -136,7 +139,10 @@ def pir_filled(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def retro_docs(ctx: CheckContext) -> Verdict:
-    """An emergency is closed with what it skipped on record: plans, risk answers, test evidence, the board's vote."""
+    """An emergency is closed with what it skipped on record: plans, risk answers, test evidence, the board's vote.
+
+    It is closed with its ground too: the incident that it was raised from, unless its reason is security.
+    """
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
         return passed(type=fields.type.value)
@@ -151,6 +157,8 @@ def retro_docs(ctx: CheckContext) -> Verdict:
                 params={"fields": missing},
             )
         )
+    if fields.reason is not Reason.SECURITY and not raised_from(ctx):
+        verdicts.append(_groundless(ctx))
     if not ctx.evidence("test_result"):
         verdicts.append(
             blocked(
@@ -164,21 +172,39 @@ def retro_docs(ctx: CheckContext) -> Verdict:
             )
         )
     asked = ctx.approval(ECAB_APPROVAL)
-    # The board's decision lapses after a day, but it was taken; the same is true for a refusal that came too late.
-    lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
-    if asked is None or not (lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)):
-        pending = asked is not None and asked.status is ApprovalStatus.PENDING
-        verdicts.append(
-            blocked(
-                "the emergency board has not decided on it",
-                remedy="ask the members of the emergency board to vote"
-                if pending
-                else "ask the emergency board again",
-                who=asked.missing if asked is not None and pending else [CHANGE_MANAGER.id, DUTY_MANAGER.id],
-                message_id="itil.retro_docs.votes",
-            )
-        )
+    if not _board_decided(asked):
+        verdicts.append(_undecided(asked))
     return strictest(verdicts) if verdicts else passed(votes=asked.summary if asked else "")
+
+
+def _board_decided(asked: ApprovalView | None) -> bool:
+    """The board's decision lapses after a day, but it was taken; the same is true for a refusal that came too late."""
+    if asked is None:
+        return False
+    lapsed = asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
+    return lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)
+
+
+def _undecided(asked: ApprovalView | None) -> Verdict:
+    pending = asked is not None and asked.status is ApprovalStatus.PENDING
+    return blocked(
+        "the emergency board has not decided on it",
+        remedy="ask the members of the emergency board to vote"
+        if pending
+        else "ask the emergency board again",
+        who=asked.missing if asked is not None and pending else [CHANGE_MANAGER.id, DUTY_MANAGER.id],
+        message_id="itil.retro_docs.votes",
+    )
+
+
+def _groundless(ctx: CheckContext) -> Verdict:
+    return blocked(
+        "the incident that the emergency was raised from is not linked any more",
+        remedy="link the incident that it was raised from",
+        who=[CHANGE_INITIATOR.id, CHANGE_MANAGER.id],
+        message_id="itil.retro_docs.incident",
+        actions=[Action("link", "Link an incident", f"/items/{ctx.item.key}/links", (RAISED_FROM,))],
+    )
 
 
 @check("itil")

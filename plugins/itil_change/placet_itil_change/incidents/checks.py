@@ -19,7 +19,7 @@ from placet import (
     passed,
     strictest,
 )
-from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
+from placet_itil_change.ids import CHANGE, DUPLICATE_OF, FIXED_BY_CHANGE, RAISED_FROM
 from placet_itil_change.incidents.computed import declared, met_criteria, unmet_criteria, usual_priority
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
 from placet_itil_change.incidents.levels import group_above
@@ -37,6 +37,8 @@ from placet_itil_change.wording import standing
 #: Characters of a resolution, and of the reason for a major incident outside the criteria, at least.
 NOTES_LENGTH = 20
 OVERRIDE_LENGTH = 10
+#: States of a change that was not asked for, or was given up.
+_NO_EMERGENCY = ("new", "rejected", "cancelled")
 
 
 @check("itil")
@@ -277,12 +279,15 @@ def other_group(ctx: CheckContext) -> Verdict:
 def priority_kept(ctx: CheckContext) -> Verdict:
     """Only an incident manager lowers the priority of an incident that was triaged, with a reason.
 
-    It may be raised by everybody who works on it. During a major incident, for which it is the highest anyway, the
+    The same is true before it is triaged once an emergency rests on it. It may be raised by everybody who works on it.
+    During a major incident, for which it is the highest anyway, the
     priority is compared that it would have otherwise.
     """
     before = ctx.before
     # `override_priority` has gates of its own for the person and the reason.
-    if before is None or before.state == "new" or ctx.transition == "override_priority":
+    if before is None or ctx.transition == "override_priority":
+        return passed()
+    if before.state == "new" and not _carries_emergency(ctx):
         return passed()
     was, would_be = (usual_priority(ctx, fields) for fields in (before.fields, ctx.item.fields))
     if was is None or (would_be is not None and would_be <= was):
@@ -307,6 +312,14 @@ def priority_kept(ctx: CheckContext) -> Verdict:
                 ("priority_override", "impact", "urgency"),
             )
         ],
+    )
+
+
+def _carries_emergency(ctx: CheckContext) -> bool:
+    """Whether an emergency that was asked for, or begun, was raised from the incident."""
+    return any(
+        each.type == CHANGE and each.fields.type == "emergency" and each.state not in _NO_EMERGENCY
+        for each in ctx.linking(RAISED_FROM)
     )
 
 
