@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +129,32 @@ class TestInTheMainThread:
         _slow_down(shop, 0.5)
 
         assert shop.move(item, "start", "ben").state == "bench"
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["main thread", "other thread"])
+def test_an_import_is_not_interrupted(
+    open_shop: OpenShop, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, apart: bool
+) -> None:
+    """A library that is imported by the first check that needs it would be broken in this process from then on."""
+    module = f"slow_library_{'apart' if apart else 'here'}"
+    (tmp_path / f"{module}.py").write_text(
+        "import time\nfor _ in range(30):\n    time.sleep(0.02)\nWHOLE = True\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def importing(ctx: CheckContext) -> Verdict:
+        return passed(whole=importlib.import_module(module).WHOLE)
+
+    shop = open_shop(sqlite_url, method=_method(importing))
+    item = shop.wish()
+
+    with ThreadPoolExecutor(1) as pool:
+        if apart:
+            pool.submit(shop.engine.explain, shop["ben"], item.key).result()
+        else:
+            shop.engine.explain(shop["ben"], item.key)
+
+    assert sys.modules[module].WHOLE
 
 
 @pytest.mark.untraced

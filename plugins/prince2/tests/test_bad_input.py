@@ -140,8 +140,13 @@ class TestABusinessCase:
                 "Input should be greater than or equal to 0",
             ),
             ({"budget": "NaN"}, "budget", "Input should be a finite number"),
+            (
+                {"planned_end": "9999-12-31"},
+                "planned_end",
+                "Input should be less than or equal to 2999-12-31",
+            ),
         ],
-        ids=["rate", "a year twice", "a negative cost", "before the decision", "not a number"],
+        ids=["rate", "a year twice", "a negative cost", "before the decision", "not a number", "never"],
     )
     def test_has_cash_flows_that_have_a_value(
         self, organisation: Organisation, fields: dict[str, Any], place: str, message: str

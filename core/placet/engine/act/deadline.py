@@ -7,13 +7,15 @@ any other thread by an exception that Python raises at its next step (so only af
 the interpreter itself, such as a regular expression that runs away, cannot be interrupted.
 
 The engine's own code is never interrupted: no deadline is set while a plugin's code calls the engine, and a thread that
-clears its deadline waits for an interruption that is under way.
+clears its deadline waits for an interruption that is under way. Nor is an import: a module that was interrupted in the
+middle is broken for everybody in the process, for as long as that lives.
 """
 
 from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +31,8 @@ _AGAIN = 0.5
 #: This signal does nothing where no handler is set, and no server uses it.
 _SIGNAL = getattr(signal, "SIGURG", None)
 _AIMING, _STRUCK = 1, 2
+#: Where the code of Python's own imports is.
+_IMPORTING = "<frozen importlib._bootstrap>"
 
 
 class Overrun(BaseException):
@@ -128,6 +132,9 @@ class _Watchdog:
 
 
 def _strike(running: Running) -> None:
+    # Python shows the frames of another thread in no other way.
+    if _imports(sys._current_frames().get(running.thread)):  # noqa: SLF001
+        return
     if running.by_signal:
         signal.pthread_kill(running.thread, _SIGNAL)  # type: ignore[arg-type]  # there is one, or it was not set
         return
@@ -154,8 +161,17 @@ def _takes_signals() -> bool:
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  # a handler's signature
     """Raise `Overrun` in the main thread, if the deadline of a plugin's code has passed there."""
-    if HERE.running.due < time.monotonic():
+    if HERE.running.due < time.monotonic() and not _imports(frame):
         raise Overrun
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being imported in a frame, or in one that has called it."""
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTING:
+            return True
+        frame = frame.f_back
+    return False
 
 
 _WATCHDOG = _Watchdog()

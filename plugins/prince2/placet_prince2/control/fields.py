@@ -5,6 +5,7 @@ Source: PRINCE2 7, practices Progress and Plans: seven performance targets, each
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -24,6 +25,8 @@ from placet_prince2.numbers.tolerances import (
     distinct,
 )
 
+#: A day of a plan, with room for tolerances and timers after it.
+PlanDay = Annotated[date, Field(le=date(2999, 12, 31))]
 #: An amount in the workspace's currency.
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
 #: An amount that cannot be negative.

@@ -5,14 +5,13 @@ Source: PRINCE2 7, management products; practices Business case and Plans.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from placet import ItemKey, Moment, Ref, Text
-from placet_prince2.control.fields import Amount, Tolerances
+from placet_prince2.control.fields import Amount, PlanDay, Tolerances
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, PRODUCT
 from placet_prince2.numbers.business_case import CashFlow
@@ -67,8 +66,8 @@ class DocumentFields(PlacedFields):
     achievable: bool | None = None
     achievable_because: Text | None = None
     #: Of a plan.
-    planned_start: date | None = None
-    planned_end: date | None = None
+    planned_start: PlanDay | None = None
+    planned_end: PlanDay | None = None
     budget: Amount | None = None
     tolerances: Tolerances = ()
     products: Annotated[

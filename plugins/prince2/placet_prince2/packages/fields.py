@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import ItemKey, Moment, Ref, Text
-from placet_prince2.control.fields import Amount, Forecasts, Statuses, Tolerances
+from placet_prince2.control.fields import Amount, Forecasts, PlanDay, Statuses, Tolerances
 from placet_prince2.ids import PRODUCT
 from placet_prince2.place import PlacedFields
 from placet_prince2.projects.fields import Interval
@@ -30,9 +30,9 @@ class PackageFields(PlacedFields):
     """Work that a project manager hands to a team."""
 
     products: Annotated[tuple[Annotated[ItemKey, Ref(PRODUCT)], ...], Field(max_length=200)] = ()
-    planned_start: date | None = None
-    planned_end: date | None = None
-    forecast_end: date | None = None
+    planned_start: PlanDay | None = None
+    planned_end: PlanDay | None = None
+    forecast_end: PlanDay | None = None
     budget: Amount | None = None
     actual_cost: Amount | None = None
     estimate_to_complete: Amount | None = None

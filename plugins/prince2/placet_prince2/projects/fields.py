@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_governance.ids import BENEFIT, OBJECTIVE
-from placet_prince2.control.fields import Amount, Breaches, Forecasts, Statuses, Tolerances
+from placet_prince2.control.fields import Amount, Breaches, Forecasts, PlanDay, Statuses, Tolerances
 from placet_prince2.ids import ISSUE
 
 #: Nobody reports more often than once a day.
@@ -79,8 +79,8 @@ class ProjectFields(Fields):
         tuple[Annotated[ItemKey, Ref(OBJECTIVE)], ...], Field(max_length=20, title="Objectives")
     ] = ()
     project_approach: Approach | None = None
-    planned_start: date | None = None
-    planned_end: date | None = None
+    planned_start: PlanDay | None = None
+    planned_end: PlanDay | None = None
     #: Without the change and the risk budget, in the workspace's currency.
     budget: Amount | None = None
     change_budget: Amount | None = None

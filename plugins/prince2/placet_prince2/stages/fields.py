@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import ItemKey, Moment, Ref
-from placet_prince2.control.fields import Amount, Breaches, Forecasts, Statuses, Tolerances
+from placet_prince2.control.fields import Amount, Breaches, Forecasts, PlanDay, Statuses, Tolerances
 from placet_prince2.ids import MANAGEMENT_PRODUCT, REPORT
 from placet_prince2.place import PlacedFields
 
@@ -31,13 +31,13 @@ class StageFields(PlacedFields):
     number: Annotated[int, Field(ge=1, le=100)]
     kind: StageKind
     is_final: bool = False
-    planned_start: date | None = None
-    planned_end: date | None = None
+    planned_start: PlanDay | None = None
+    planned_end: PlanDay | None = None
     #: In the workspace's currency.
     budget: Amount | None = None
     actual_cost: Amount | None = None
     estimate_to_complete: Amount | None = None
-    forecast_end: date | None = None
+    forecast_end: PlanDay | None = None
     tolerances: Tolerances = ()
     forecasts: Forecasts = ()
     #: When the forecasts were last changed.
