@@ -13,6 +13,9 @@ from .assurance import NOTE, REASON, Office, opened
 
 #: Scores by level of activity.
 SCORES = {2: (100, 100, 67, 100, 100, 67), 3: (100, 67, 67, 33, 67), 4: (33, 33)}
+#: A control of lessons of projects alone.
+PERMITTED = {"item_type": "governance.lesson", "transition": "dismiss", "check_id": "core.evidence_present",
+             "params": {"kind": "permit"}, "scope": {"scope": ["project"]}}  # fmt: skip
 DESIGN = {"design_result": "adequate", "design_note": NOTE}
 
 
@@ -440,6 +443,51 @@ class TestDecisions:
         assert "cobit.replaced_few" in office.ines.refused(second, "replace_element")
         office.lea.move(second, "replace_element", REASON)
         assert office.fields(key)["replaced"] == 2
+
+    def test_on_what_a_control_stops_are_not_made_by_loosening_its_gate(self, office: Office) -> None:
+        """An administrator lets one item go, and enforces the gate again: its test has it as a bypass."""
+        control = office.gating(bindings=[PERMITTED])
+        permitted, past = (self._of_a_project(office) for _ in range(2))
+        office.document("dora", permitted, "permit")
+        office.sam.move(permitted, "dismiss", REASON)
+        gate = f"cobit.control.{control.replace('-', '.')}.1"
+        office.admin.send("PATCH", "/workspaces/OPS", {"gate_modes": {gate: "observe"}})
+        office.sam.move(past, "dismiss", REASON)
+        office.admin.send("PATCH", "/workspaces/OPS", {"gate_modes": {}})
+        today = date.fromisoformat(office.admin.get("/testing/clock")["now"][:10])
+        key = office.assessment(control, str(today), str(today))
+        office.clock(f"{today + timedelta(days=1)}T09:00:00Z")
+        office.ines.move(key, "request_evidence")
+
+        fields = office.fields(key)
+        assert (fields["population_size"], fields["bypasses"], fields["deviations"]) == (2, 1, 1)
+        found = office.fields(office.below(key, "finding")[0])
+        assert (found["severity"], past in found["condition"]) == ("critical", True)
+
+    def test_on_an_item_are_not_escaped_by_editing_it_out_of_a_scope(self, office: Office) -> None:
+        """Its tester sees who did so, and cannot leave it out; nor are bad days left out of a period."""
+        control = office.gating(bindings=[PERMITTED])
+        gone = self._of_a_project(office)
+        office.sam.edit(gone, scope="organisation")
+        office.sam.move(gone, "dismiss", REASON)
+        today = date.fromisoformat(office.admin.get("/testing/clock")["now"][:10])
+        tomorrow = str(today + timedelta(days=1))
+        key = office.assessment(control, tomorrow, tomorrow)
+        office.clock(f"{today + timedelta(days=2)}T09:00:00Z")
+        left_out = office.ines.refused(key, "request_evidence")
+        office.ines.edit(key, period_start=str(today))
+        office.ines.move(key, "request_evidence")
+
+        (element,) = office.below(key, "control_test")
+        assert list(left_out) == ["cobit.period_joined"]
+        assert office.fields(element)["happened"] == "dismiss, out of scope after sam changed scope"
+        assert "cobit.replaceable" in office.ines.refused(element, "replace_element")
+
+    def _of_a_project(self, office: Office) -> str:
+        """A lesson for whose dismissal a control of projects asks for a permit."""
+        key = office.lesson()
+        office.sam.edit(key, scope="project")
+        return key
 
     def test_on_a_risk_are_not_of_who_operates_the_control(self, office: Office) -> None:
         finding = office.finding(office.control("Own"), source="partially_effective")

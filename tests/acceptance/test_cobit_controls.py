@@ -237,8 +237,10 @@ class TestAnOwnControl:
             ({"check_id": "cobit.risk_treated", "params": {}}, "binding 1: the check cobit.risk_treated judges"),
             ({"scope": {"tipe": ["normal"]}}, 'binding 1: itil.change has no field "tipe" for its scope; did you mean'),
             ({"scope": {"type": ["nromal"]}}, 'binding 1: the field "type" never has the value "nromal"; did you mean'),
+            ({"scope": {"type": {"at_least": 3}}}, 'binding 1: the field "type" has no range'),
+            ({"scope": {"users_affected": ["many"]}}, 'binding 1: the field "users_affected" never has the value'),
         ],
-        ids=["type", "transition", "check", "parameter", "field", "kind of item", "field of its scope", "value"],
+        ids=["type", "transition", "check", "parameter", "field", "kind of item", "scope", "value", "range", "no."],
     )  # fmt: skip
     def test_that_is_bound_to_nothing_is_not_proposed(
         self, drafting: Company, part: dict[str, Any], message: str

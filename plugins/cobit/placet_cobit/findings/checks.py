@@ -134,7 +134,7 @@ def retest_volume(ctx: CheckContext) -> Verdict:
     control = ctx.get(fields.control) if fields.control else None
     if control is None or fields.fixed_at is None:
         return blocked("nothing says when it was fixed", remedy="report it fixed", who=[FINDING_OWNER.id])
-    # Items that left the control's scope show nothing of its work.
+    # Moves out of the scope of the control show nothing of its work.
     found = operations(ctx, control, fields.fixed_at, ctx.now + _MOMENT)
     done = [each for each in found if not each.left]
     failed = sum(each.deviates for each in done)
