@@ -237,7 +237,8 @@ METHOD = Method(
     link_types=[
         LinkType("shop.needs", "Needs", targets=("shop.part",), inverse="Needed by"),
         LinkType("shop.replaces", "Replaces", cardinality=Cardinality.ONE_TO_ONE),
-        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE),
+        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE,
+                 acyclic=True),
     ],
     item_types=[
         ItemType(

@@ -134,6 +134,22 @@ class MoreThanTheGroundBears(Meeting):
         return sorted(map(self.site.state, self.wishes)) == ["booked", "wished", "wished", "wished"]
 
 
+class LinkAgainstLink(Meeting):
+    """Two stages are said to follow each other: links that form no circle by themselves."""
+
+    def acts(self, n: int) -> list[Act]:
+        self.stages = [self.site.create("stage").key for _ in range(2)]
+        one, other = self.stages
+        return [self._follows(one, other, 0), self._follows(other, one, 1)]
+
+    def _follows(self, source: str, target: str, application: int) -> Act:
+        items = self.site.engines[application].items
+        return lambda: items.link(self.site.foreman, source, "works.follows", target)
+
+    def holds(self) -> bool:
+        return len([each for each in self.outcomes if not isinstance(each, PlacetError)]) == 1
+
+
 class CloseAgainstCreate(Stop):
     """A stage closes, and a package is made below it that it did not see."""
 
@@ -203,8 +219,8 @@ class ActAgainstRoles(Stop):
 
 
 RACES = [
-    CloseAgainstReopen, OneCraneTwice, MoreThanTheGroundBears, CloseAgainstCreate, CloseAgainstLink,
-    AcceptAgainstWithdrawal, BookAgainstClosure, ActAgainstRoles,
+    CloseAgainstReopen, OneCraneTwice, MoreThanTheGroundBears, LinkAgainstLink, CloseAgainstCreate,
+    CloseAgainstLink, AcceptAgainstWithdrawal, BookAgainstClosure, ActAgainstRoles,
 ]  # fmt: skip
 
 

@@ -71,6 +71,12 @@ def met(_: CheckContext) -> Verdict:
     return passed()
 
 
+@effect("works.linked")
+def linked(_: EffectContext) -> None:
+    """Comes after all that making a link reads."""
+    MEETING.arrive()
+
+
 @check("works.stage_open")
 def stage_open(ctx: CheckContext) -> Verdict:
     """The stage of the package is not closed."""
@@ -190,7 +196,17 @@ METHOD = Method(
     "Building works",
     item_types=[STAGE, PACKAGE, NOTE, BOOKING, CLOSURE],
     roles=[FOREMAN],
-    link_types=[LinkType("works.holds_up", "Holds up", sources=("works.package",), targets=("works.stage",))],
+    link_types=[
+        LinkType("works.holds_up", "Holds up", sources=("works.package",), targets=("works.stage",)),
+        LinkType(
+            "works.follows",
+            "Follows",
+            sources=("works.stage",),
+            targets=("works.stage",),
+            effects=(linked,),
+            acyclic=True,
+        ),
+    ],
 )  # fmt: skip
 
 #: The plugin as an entry point would lead to it.

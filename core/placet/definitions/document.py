@@ -218,6 +218,7 @@ def link_type_document(link_type: LinkType) -> dict[str, Any]:
         "effects": [_effect(effect) for effect in link_type.effects],
         "attributes": None if link_type.attributes is None else json_schema(link_type.attributes),
         "removal_reason": link_type.removal_reason,
+        "acyclic": link_type.acyclic,
         "trace": None if link_type.trace is None else link_type.trace.value,
     }
 

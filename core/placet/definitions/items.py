@@ -176,6 +176,8 @@ class LinkType(Written):
     attributes: type[Fields] | None = None
     #: Characters of the reason without which nobody removes such a link, where gates read it as evidence; 0 for none.
     removal_reason: Annotated[int, at_least(0)] = 0
+    #: Whether no item may lead back to itself over such links, as nothing is split from what was split from it.
+    acyclic: bool = False
     #: Whether a thread follows such links, and how far; `None`: they connect nothing that an auditor asks for.
     trace: Trace | None = None
 

@@ -13,6 +13,7 @@ LINK_TYPES = (
         targets=WORK,
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="split into",
+        acyclic=True,
         trace=Trace.BOTH,
     ),
 )

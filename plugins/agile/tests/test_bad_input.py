@@ -187,6 +187,21 @@ class TestACircle:
         ]
         assert blockers(edited(served, "ana", first, defect_of=first)) == ["it would be a defect of itself"]
 
+    def test_of_stories_that_are_split_from_each_other_is_refused(self, served: ServedCompany) -> None:
+        team = served.team()
+        whole, part, last = (served.story(team) for _ in range(3))
+        for source, target in ((part, whole), (last, part)):
+            status, _ = served.send("ana", "PUT", f"/items/{source}/links/agile.split_from/{target}")
+            assert status < 300
+
+        status, problem = served.send("ana", "PUT", f"/items/{whole}/links/agile.split_from/{last}")
+
+        assert status == 409
+        assert problem["detail"] == (
+            f"{last} leads back to {whole} over links that say 'split from', and none of these may form a circle: "
+            "remove the one that is wrong first"
+        )
+
 
 class TestADate:
     def test_long_past_leaves_the_board_readable(self, served: ServedCompany) -> None:

@@ -46,7 +46,7 @@ LINK_TYPES = (
     LinkType(INFORMS, "informs of", sources=(COMMUNICATION,), inverse="announced by", trace=Trace.BOTH),
     LinkType(ENABLES, "enables", sources=(TRAINING,), inverse="enabled by", trace=Trace.BOTH),
     LinkType(REPLACED_BY, "replaced by", sources=(DECISION,), targets=(DECISION,), cardinality=Cardinality.ONE_TO_ONE,
-             inverse="replaces", trace=Trace.BOTH),
+             inverse="replaces", acyclic=True, trace=Trace.BOTH),
     LinkType(RAISED_FROM, "raised from", sources=(RISK, LESSON), inverse="led to", trace=Trace.BOTH),
     LinkType(FOLLOW_ON, "followed on by", sources=(RISK,), cardinality=_ONE, inverse="inherited from",
              trace=Trace.BOTH),

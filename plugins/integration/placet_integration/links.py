@@ -67,7 +67,7 @@ LINK_TYPES = (
         # The other sprints of the stage are another matter.
         trace=Trace.TARGET,
     ),
-    LinkType(DEPENDS_ON, "depends on", inverse="needed by", trace=Trace.BOTH),
+    LinkType(DEPENDS_ON, "depends on", inverse="needed by", acyclic=True, trace=Trace.BOTH),
     LinkType(
         RAISED_FROM,
         "raised from",

@@ -80,6 +80,7 @@ LINK_TYPES = (
         targets=(INCIDENT,),
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="has duplicate",
+        acyclic=True,
         removal_reason=_REASON,
         trace=Trace.BOTH,
     ),

@@ -53,6 +53,7 @@ class LinkType(Answer):
     removal_reason: Annotated[
         int, Field(description="Characters of the comment that removing such a link takes; 0 for none.")
     ]
+    acyclic: Annotated[bool, Field(description="Whether no item may lead back to itself over such links.")]
     trace: Annotated[
         Trace | None,
         Field(

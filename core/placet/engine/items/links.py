@@ -120,7 +120,8 @@ def with_link(
     """The item with a link; the same item if it has the link already, with the same attributes or with none given.
 
     Raises:
-        ConflictError: only one link of the type is allowed, and there is one already.
+        ConflictError: only one link of the type is allowed, and there is one already; or the target leads back to the
+            item, and the link type is acyclic.
         InvalidError: an unknown link type or target, a target that the link type does not allow, or attributes that do
             not fit.
     """
@@ -130,6 +131,11 @@ def with_link(
     there = record.links.get(link_type, ())
     if target not in there:
         _demand_room(work, definition, record, other)
+        if definition.acyclic and _leads_to(work, other, definition.id, record.key):
+            raise ConflictError(
+                f"{other.key} leads back to {record.key} over links that say '{definition.title}', and none of these "
+                "may form a circle: remove the one that is wrong first"
+            )
         record = replace(record, links={**record.links, link_type: (*there, target)})
     elif attributes is None:
         return record
@@ -231,3 +237,19 @@ def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, tar
             raise ConflictError(
                 f"{target.key} already has its only link {definition.id}, from {linking[0].key}: remove it first"
             )
+
+
+def _leads_to(work: UnitOfWork, start: ItemRecord, link_type: str, key: str) -> bool:
+    """Whether an item is reached from another over links of a type.
+
+    The act has read every item on the way, so that two links that would close a circle together are not both made.
+    """
+    seen, waiting = {start.key}, [start]
+    while waiting:
+        for target in waiting.pop().links.get(link_type, ()):
+            if target == key:
+                return True
+            if target not in seen and (found := work.item(parse_key(target))) is not None:
+                seen.add(target)
+                waiting.append(found)
+    return False
