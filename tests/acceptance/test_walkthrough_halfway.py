@@ -69,7 +69,7 @@ def story(half: Half, tmp_path: Path) -> Iterator[Story]:
 
 @pytest.fixture(scope="module")
 def standing(half: Half, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """The story as it stands there, for tests that only ask: whoever does something takes one of their own."""
+    """The story as it stands there, for tests that only ask; those that do something take one of their own."""
     with going_on(half, tmp_path_factory.mktemp("standing")) as story:
         yield story
 

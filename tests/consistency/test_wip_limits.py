@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,8 +26,13 @@ from .conftest import two_applications
 from .rendezvous import MEETING
 
 Act = Callable[[Engine], Any]
-TIMES = {"planned_start": "2099-06-15T08:00:00Z", "planned_end": "2099-06-29T08:00:00Z"}
 PLANNING = [{"kind": "planning", "held_at": "2026-06-01T08:00:00Z", "minutes": 60}]
+
+
+def _week(n: int) -> dict[str, str]:
+    """The timebox of a sprint that begins in so many weeks."""
+    start = datetime.now(UTC) + n * timedelta(weeks=1)
+    return {"planned_start": start.isoformat(), "planned_end": (start + timedelta(weeks=1)).isoformat()}
 
 
 def _meet(ctx: CheckContext) -> None:
@@ -166,12 +172,11 @@ class TestTwoPeopleAtOneMoment:
 
     def test_do_not_start_two_sprints(self, board: Board) -> None:
         team = board.team(mode="scrum")
-        first = board.made(
-            "sam", "sprint", team=team, number=1, goal="Pay with a card", events=PLANNING, **TIMES
-        )
-        later = {"planned_start": "2099-06-29T08:00:00Z", "planned_end": "2099-07-13T08:00:00Z"}
-        second = board.made(
-            "sam", "sprint", team=team, number=2, goal="Pay with a bill", events=PLANNING, **later
+        first, second = (
+            board.made(
+                "sam", "sprint", team=team, number=n, goal="Pay with a card", events=PLANNING, **_week(n)
+            )
+            for n in (1, 2)
         )
         for sprint in (first, second):
             story = board.made("pat", "story", team=team)

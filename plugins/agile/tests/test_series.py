@@ -114,7 +114,7 @@ class TestSprintChart:
         assert metric(served, "say_do_ratio") == 100
 
     def test_leaves_out_what_was_finished_after_the_timebox(self, served: ServedCompany) -> None:
-        """A sprint that is held in closing for days is no faster: what came late was unfinished at its end."""
+        """A sprint that is held in closing for days is not faster: items that came late were unfinished at its end."""
         team = served.team()
         sprint = served.running(team, points=("3", "5"))
         on_time, late = served.items_of(sprint)

@@ -231,7 +231,7 @@ class TestBeingDone:
         key = company.started(team, acceptance_criteria=criteria)
         task = company.create("ana", "task", "Print it", parent=key)
         company.edit("ana", key, dod_checks=DONE)
-        assert company.messages("ana", key, "request_review") == [f"1 task open: {task}"]
+        assert company.messages("ana", key, "request_review") == [f"1 task open: 'Print it' ({task})"]
 
         company.move("ana", task, "end_task")
         company.move("ana", key, "request_review")

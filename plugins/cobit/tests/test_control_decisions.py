@@ -254,7 +254,7 @@ class TestAKeyControl:
         office.move("otto", control, "ask_retirement", REASON)
         office.desk.approve(control, "cobit.control_retirement", by=["pola"])
 
-        assert alone["retirement_votes"].remedy == "take Ask for retirement"
+        assert alone["retirement_votes"].remedy == "use Ask for retirement"
         assert office.move("cio", control, "retire_control", REASON) == "retired"
 
     def test_is_not_suspended_alone(self, office: Assurance) -> None:
@@ -264,7 +264,7 @@ class TestAKeyControl:
         alone = office.refused("otto", control, "suspend_control", REASON, **cover)
 
         assert set(alone) == {"release_votes"}
-        assert alone["release_votes"].remedy == "take Ask for release"
+        assert alone["release_votes"].remedy == "use Ask for release"
 
     def test_that_is_another_needs_nobody(self, office: Assurance) -> None:
         control = office.control(key_control=False)

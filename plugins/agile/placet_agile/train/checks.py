@@ -214,7 +214,7 @@ def pi_all_scored(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def commitment_kept(ctx: CheckContext) -> Verdict:
-    """What a team has committed to is scored once its interval runs: dropped, it would not count as missed."""
+    """A commitment of a team is scored once its interval runs: dropped, it would not count as missed."""
     fields: PiObjectiveFields = ctx.item.fields
     interval = ctx.get(fields.program_increment)
     runs = interval is not None and interval.state in {"executing", "inspecting"}
