@@ -236,9 +236,8 @@ METHOD = Method(
     settings=ShopSettings,
     link_types=[
         LinkType("shop.needs", "Needs", targets=("shop.part",), inverse="Needed by"),
-        LinkType("shop.replaces", "Replaces", cardinality=Cardinality.ONE_TO_ONE),
-        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE,
-                 acyclic=True),
+        LinkType("shop.replaces", "Replaces", cardinality=Cardinality.ONE_TO_ONE, acyclic=True),
+        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE),
     ],
     item_types=[
         ItemType(

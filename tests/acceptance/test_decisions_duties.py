@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -170,11 +171,44 @@ class TestOneResolverAlone:
         organisation.sam.move(incident, "triage")
 
         assert own["message"] == (
-            f"nobody but who raises or implements the change says that 'Down' ({incident}) has priority P1"
+            f"only people who raise or implement the change say that 'Down' ({incident}) has priority P1"
         )
-        assert own["remedy"] == "have the service desk triage it, or expedite the change"
+        assert own["remedy"] == (
+            "have Dora confirm the authorization before the work begins, or expedite the change"
+        )
         assert checks(herself) == ["itil.sod_spoken"]
         assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
+    def test_begins_at_night_when_the_duty_manager_has_confirmed(self, organisation: Organisation) -> None:
+        """On her telephone: nobody else is awake who could triage the incident."""
+        _, key = self._alone(organisation, "alone-4")
+        organisation.rosa.refused(key, "implement_on_verbal")
+
+        answer(organisation, "dora", key, "spoken_authorization", "confirm")
+
+        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
+    def test_makes_no_p1_of_what_others_rated_lower(self, organisation: Organisation) -> None:
+        """Reported and triaged by others, and rated by her."""
+        own, key = self._alone(organisation, "alone-5")
+        reported = organisation.uma.create(
+            "itil.incident", "Slow", summary="Slow", symptoms="It takes a minute.", channel="phone", impact=3,
+            urgency=3, category="web", cis=[item(organisation, "slow-5")],
+        )  # fmt: skip
+        organisation.sam.move(reported, "triage")
+        organisation.rosa.send(
+            "DELETE", f"/items/{key}/links/itil.raised_from/{own}?comment=it was linked by mistake"
+        )
+        organisation.rosa.link(key, "itil.raised_from", reported)
+        now = datetime.fromisoformat(organisation.admin.get("/testing/clock")["now"])
+        organisation.clock((now + timedelta(minutes=5)).isoformat())
+
+        organisation.rosa.edit(reported, impact=1, urgency=1)
+
+        assert (
+            "has priority P1"
+            in organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
+        )
 
     def test_does_not_take_back_what_the_emergency_rests_on(self, organisation: Organisation) -> None:
         """A report of somebody else's; neither its priority nor the link goes away behind the change."""

@@ -130,6 +130,19 @@ class TestAPluginsOperation:
         assert {"201", "400", "401", "403", "404", "413", "422", "429"} <= operation["responses"].keys()
 
 
+class TestARouterWithNamesForTypeCheckers:
+    def test_is_mounted(self, sqlite_url: str) -> None:
+        """FastAPI leaves an annotation alone that it cannot resolve, where the answer's model is given."""
+        router = APIRouter(route_class=Route)
+
+        def read_page() -> Page:  # type: ignore[name-defined]  # noqa: F821  # imported by nobody
+            return {}
+
+        router.get("/x/shop/page", operation_id="shop_read_page", response_model=dict[str, str])(read_page)
+
+        TestARouterThatCannotBeMounted().mounted(sqlite_url, router)
+
+
 class TestARouterThatCannotBeMounted:
     def mounted(self, sqlite_url: str, router: APIRouter) -> None:
         module = plugin(SHOP)

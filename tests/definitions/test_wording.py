@@ -34,6 +34,7 @@ class TestAValue:
             ("{x:count reply|replies}", 2, "2 replies"),
             ("{x:count day}", 2_912_090, "2912090 days"),
             ("{x:count hour}", 1_234_567.8, "1234568 hours"),
+            ("{x:count hour}", float("inf"), "inf hours"),
             ("{x:person}", "ann", "person ann"),
             ("{x:role or}", ["r.a", "r.b"], "role r.a or role r.b"),
             ("{x:span}", ["a", "b"], "span ['a', 'b']"),

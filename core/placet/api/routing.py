@@ -12,6 +12,7 @@ from functools import partial, wraps
 from typing import Any, get_origin
 
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_typed_signature
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
@@ -118,7 +119,8 @@ def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 def _of_the_request(endpoint: Callable[..., Any]) -> dict[str, Callable[[Request], Coroutine[Any, Any, Any]]]:
     """The parameters of a function that follow from the request alone, such as the actor."""
-    parameters = inspect.signature(endpoint, eval_str=True).parameters
+    # Of FastAPI, which leaves names alone that only type checkers import.
+    parameters = get_typed_signature(endpoint).parameters
     return {
         name: part.dependency
         for name, parameter in parameters.items()

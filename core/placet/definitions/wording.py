@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from math import isfinite
 from string import Formatter
 from typing import Any, Protocol
 
@@ -148,7 +149,8 @@ class Placeholder:
 
 def _counted(number: float) -> str:
     """A number as people write it, and never as 2.9e+06."""
-    return f"{number:.0f}" if number == round(number) or abs(number) >= _LARGE else f"{number:g}"
+    whole = isfinite(number) and (number == round(number) or abs(number) >= _LARGE)
+    return f"{number:.0f}" if whole else f"{number:g}"
 
 
 class Template:

@@ -159,9 +159,10 @@ class Database:
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
         """Roll back everything that is not committed inside."""
-        self._file.demand_same()
         self.driver.command(connection, begin)
         try:
+            # Not before: the file may be replaced while this waits for its lock.
+            self._file.demand_same()
             yield
         finally:
             if not connection.invalidated and self.driver.in_transaction(connection):

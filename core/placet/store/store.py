@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,12 +29,16 @@ from placet.store.session import SqlSession
 from placet.store.statements import LOAD_NOTE
 from placet.store.stats import Values
 
+_log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 #: Connections for work beside a transaction, on PostgreSQL.
 _ASIDE = 2
 #: Seconds until a transaction of administration that meets other writers gives up.
 _PATIENCE = 5.0
+#: Milliseconds for which SQLite waits for readers before it empties its log.
+_FOR_READERS = 500
 
 
 def open_store(
@@ -141,13 +146,24 @@ class SqlStore(Database):
     def overwrite_erased(self) -> None:
         """Empty SQLite's log, which has former versions of pages until they are overwritten one day.
 
-        It waits for readers of a former version as long as a writer would. PostgreSQL removes former versions of rows
-        by itself (autovacuum), and administrators sooner (VACUUM).
+        Writers wait meanwhile, so that it waits for readers of a former version for a moment only; where one goes on
+        reading, a warning says what to do. PostgreSQL removes former versions of rows by itself (autovacuum), and
+        administrators sooner (VACUUM).
         """
         if not self.sqlite:
             return
         with self._writer, self._autocommit.connect() as connection:
-            self.driver.command(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+            usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_FOR_READERS}")
+            try:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
+        if busy:
+            _log.warning(
+                "what was erased is gone from the database, and its log keeps former pages, since somebody reads from"
+                " before: let exports and backups end, and run PRAGMA wal_checkpoint(TRUNCATE) or restart the server"
+            )
 
     def settle(self) -> None:
         """Give positions to committed events; see `placet.store.sealing`."""

@@ -137,7 +137,7 @@ class TestASprint:
 
         refusal = moved(served, "sam", sprint, "start_sprint")
 
-        assert blockers(refusal) == ["from now on the sprint lasts 56 days, allowed are 1 to 31"]
+        assert blockers(refusal) == ["started now, the sprint would last 56 days, allowed are 1 to 31"]
         assert "Monday 13 July 08:00" in refusal[1]["blockers"][0]["remedy"]
         served.desk.at("2026-07-12T08:00:00Z")
         assert served.move("sam", sprint, "start_sprint") == "running"

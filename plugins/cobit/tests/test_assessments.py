@@ -177,10 +177,10 @@ class TestAPeriod:
 
         found = office.refused("nils", late, "request_evidence")
         assert list(found) == ["period_joined"]
-        assert found["period_joined"].message == "no sample has the days 2026-03-02 to 2026-04-09"
+        assert found["period_joined"].message == "no sample has the days 2 March 2026 to 9 April 2026"
         office.move("nils", march, "request_evidence")
         found = office.refused("nils", late, "request_evidence")
-        assert found["period_joined"].message == "no sample has the days 2026-04-01 to 2026-04-09"
+        assert found["period_joined"].message == "no sample has the days 1 April 2026 to 9 April 2026"
         office.desk.edit(late, actor="nils", period_start="2026-04-01")
         office.move("nils", late, "request_evidence")
 
@@ -197,7 +197,7 @@ class TestAPeriod:
         ]
 
         found = office.refused("nils", april, "request_evidence")
-        assert found["period_joined"].message == "no sample has the days 2026-03-02 to 2026-04-01"
+        assert found["period_joined"].message == "no sample has the days 2 March 2026 to 1 April 2026"
         fields = office.fields(again)
         assert (fields["period_start"], fields["period_end"]) == ("2026-03-02", "2026-05-01")
         office.move("nils", again, "request_evidence")
@@ -345,6 +345,46 @@ class TestAConclusion:
 
         again = office.fields(office.children(control, "control_assessment")[-1])
         assert (again["period_start"], again["period_end"]) == ("2026-03-02", end)
+
+    def test_puts_a_test_off_once_however_often_one_is_cancelled(self, office: Assurance) -> None:
+        """Before its sample is drawn, by a reviewer with a reason."""
+        control = office.control(test_frequency="monthly")
+        for _ in range(3):
+            (planned,) = [
+                key
+                for key in office.children(control, "control_assessment")
+                if office.state(key) == "planned"
+            ]
+            office.move("lena", planned, "cancel_assessment", REASON)
+
+        again = office.fields(office.children(control, "control_assessment")[-1])
+        assert (again["period_start"], again["period_end"]) == ("2026-03-02", "2026-05-01")
+
+    @pytest.mark.parametrize("end", ["conclude", "cancel_assessment"])
+    def test_is_not_refused_by_a_later_one_that_was_drawn_meanwhile(
+        self, office: Assurance, end: str
+    ) -> None:
+        """That one plans the next; days that lose their sample are an assessment of their own."""
+        key = office.submitted(18) if end == "conclude" else office.testing(18)
+        control = office.fields(key)["control"]
+        for planned in office.children(control, "control_assessment"):
+            if office.state(planned) == "planned":
+                office.move("lena", planned, "cancel_assessment", REASON)
+        [planned] = [
+            each for each in office.children(control, "control_assessment") if office.state(each) == "planned"
+        ] or [office.assessment(control, "2026-04-01", "2026-04-02")]
+        office.desk.edit(planned, actor="nils", period_start="2026-04-01", period_end="2026-04-02")
+        office.desk.pass_time("2026-04-21T09:00:00Z")
+        office.move("nils", planned, "request_evidence")
+
+        office.move("lena", key, end, REASON)
+
+        spells = [
+            (office.fields(each)["period_start"], office.fields(each)["period_end"])
+            for each in office.children(control, "control_assessment")
+            if office.state(each) == "planned"
+        ]
+        assert spells == ([] if end == "conclude" else [("2026-03-02", "2026-03-31")])
 
 
 class TestAnExtension:

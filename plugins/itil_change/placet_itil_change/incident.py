@@ -51,7 +51,7 @@ WORKFLOW = Workflow(
         Transition("triage",                ["new"],                "triaged",
                    [SERVICE_DESK_ANALYST, INCIDENT_MANAGER, SYSTEM],
                    gates=[CLASSIFIED],
-                   effects=[problems.show_known_errors, problems.look_for_pattern],
+                   effects=[effects.triaged, problems.show_known_errors, problems.look_for_pattern],
                    input=CLASSIFICATION),
         Transition("override_priority",     ["new", "triaged", "in_progress", "pending"], "same",
                    [INCIDENT_MANAGER],
@@ -134,8 +134,8 @@ WORKFLOW = Workflow(
 #: Set by transitions alone.
 _RECORDED = (
     "priority_override", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates", "confirmed_at",
-    "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level", "known_errors",
-    "learnt_at",
+    "triaged_at", "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level",
+    "known_errors", "learnt_at",
 )  # fmt: skip
 _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}

@@ -342,6 +342,6 @@ class TestTheEmergencyBoard:
         found = organisation.messages("carl", key, "ask_ecab")
 
         assert found == [
-            f"Ask the emergency board again is not possible in 'New', where {key} is",
+            f"{key} is in 'New', from where Ask the emergency board again is not possible",
             "only an emergency goes to the emergency board, or is documented afterwards; this is a normal change",
         ]

@@ -51,7 +51,7 @@ class Delegations:
 
         Raises:
             ForbiddenError: it is somebody else's vote, also for an administrator, or somebody else made the token.
-            InvalidError: it begins in the past, lasts longer than the workspace allows, the giver has no vote there, or
+            InvalidError: it begins in the past, ends later than the workspace allows, the giver has no vote there, or
                 the taker holds no role there.
         """
         if actor.id != from_actor:
@@ -198,6 +198,6 @@ def _unfit_time(
         latest = now + longest.longest_delegation
         yield Fault(
             "/ends_at",
-            f"is later than {latest.isoformat()}: in {longest.key} a delegation ends after "
-            f"{longest.longest_delegation.total_seconds() / 86_400:g} days at most",
+            f"is later than {latest.isoformat()}: in {longest.key} a delegation ends within "
+            f"{longest.longest_delegation.total_seconds() / 86_400:g} days from now; give a later one later",
         )

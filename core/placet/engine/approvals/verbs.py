@@ -233,8 +233,8 @@ def _open_round(ctx: Context, approval: str) -> ApprovalRound:
     if view.status in {ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED}:
         raise refused(
             ctx, approval, "approval", "{approval:approval}, round {round}: {summary}",
-            "ask again with {asked_by:transition or}" if asking else "have it asked for again",
-            approval=approval, round=round.round, summary=view.summary, asked_by=asking,
+            "ask for it again from where the item stands",
+            approval=approval, round=round.round, summary=view.summary,
         )  # fmt: skip
     return round
 

@@ -43,7 +43,7 @@ def not_from_here(
         return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
     message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"
     if len(sources) > _NAMED:
-        message = "{transition:transition} is not possible in {state:state}, where {key} is"
+        message = "{key} is in {state:state}, from where {transition:transition} is not possible"
     available = [t.name for t in item_type.workflow.leaving(record.state)]
     params = {
         "transition": transition.name,

@@ -146,9 +146,11 @@ class Departures:
         gone = self._acts.administer("erase_actor", do)
         if isinstance(gone, Proposal):
             return gone
-        erased = Erased(gone, *self.erase_comments(actor, person)) if comments else Erased(gone)
-        self._acts.store.overwrite_erased()
-        return erased
+        try:
+            return Erased(gone, *self.erase_comments(actor, person)) if comments else Erased(gone)
+        finally:
+            # Whatever became of the comments, name and address are erased.
+            self._acts.store.overwrite_erased()
 
     def erased(
         self,

@@ -80,7 +80,7 @@ def sprint_goal(ctx: CheckContext) -> Verdict:
 
 @check("agile")
 def sprint_length(ctx: CheckContext) -> Verdict:
-    """A sprint lasts a day at least, and a month at most; one that starts early lasts from then on.
+    """A sprint lasts a day at least, and a month at most, counted from its real start.
 
     Setting: `max_sprint_days`.
     """
@@ -101,13 +101,15 @@ def sprint_length(ctx: CheckContext) -> Verdict:
     if 1 <= days <= most:
         return passed(days=days)
     return blocked(
-        "from now on the sprint lasts {days:count day}, allowed are 1 to {most}"
+        "started now, the sprint would last {days:count day}, allowed are 1 to {most}"
         if early
         else "the sprint lasts {days:count day}, allowed are 1 to {most}",
-        remedy="wait for its start {start:moment}, or change the dates" if early else "change the dates",
+        remedy="wait for its start {start:moment}, or plan it again with an earlier end"
+        if early
+        else "change the dates",
         who=[SCRUM_MASTER.id],
         params={"days": days, "most": most, "start": fields.planned_start},
-        actions=_edit(ctx, "Change", "planned_start", "planned_end"),
+        actions=() if early else _edit(ctx, "Change", "planned_start", "planned_end"),
     )
 
 

@@ -221,7 +221,7 @@ def commitment_kept(ctx: CheckContext) -> Verdict:
     if interval is None or not runs or ctx.item.state != "agreed" or not fields.committed:
         return passed()
     return blocked(
-        "{interval:standing}, and the team has committed to it",
+        "the team has committed to this objective, and {interval:standing}",
         remedy="score it, with 0 where nothing has come of it",
         who=[BUSINESS_OWNER.id],
         params={"interval": standing(interval)},

@@ -5,7 +5,7 @@ Source: COBIT 2019, MEA02.03 and MEA04.05 to 04.08; DSS06.03 for who may not tes
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
@@ -69,14 +69,22 @@ def period_joined(ctx: CheckContext) -> Verdict:
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
     left = [] if control is None else untested_before(ctx, control, fields.period_start)
+    # An earlier start takes in the days just before it, and nothing that lies before another sample.
+    joins = len(left) == 1 and left[0][1] + timedelta(days=1) == fields.period_start
     return demand(
         not left,
         "no sample has the days {spells:and}",
-        "begin the period on the first of these days, or draw the sample of another assessment for them first",
+        "begin the period on the first of these days"
+        if joins
+        else "draw the sample of another assessment for these days first",
         [CONTROL_TESTER],
-        inputs=["period_start"],
-        spells=[f"{first} to {last}" for first, last in left[:_NAMED]],
+        inputs=["period_start"] if joins else [],
+        spells=[_spell(first, last) for first, last in left[:_NAMED]],
     )
+
+
+def _spell(first: date, last: date) -> str:
+    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
 
 
 @check("cobit")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.periods import untested_before
+from placet_cobit.assessments.periods import drawn_from, untested_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, replaced, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
@@ -121,16 +121,26 @@ def _effect_of(control: ItemView) -> str:
 def plan_next(ctx: EffectContext) -> None:
     """Plan the assessment of the period that follows, as often as the control is tested.
 
-    It begins with the first day that no sample has: after one that was cancelled, with that one's days.
+    It begins with the first day that no sample has: after one that was cancelled, with that one's days. Where a sample
+    of later days was drawn meanwhile, the days before it are an assessment of their own, and that one plans the next.
     """
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
     follows = fields.period_end + _DAY
-    if control is not None and stands(control):
-        planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
-        if not any(each.fields.period_end >= follows for each in planned):
-            left = untested_before(ctx, control, follows)
-            _plan(ctx, control, left[0][0] if left else follows, follows)
+    if control is None or not stands(control):
+        return
+    planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
+    if any(each.fields.period_end >= follows for each in planned):
+        return
+    later = drawn_from(ctx, control, follows)
+    start = follows
+    for first, last in untested_before(ctx, control, follows):
+        if last + _DAY == follows and not later:
+            start = first
+        elif not any(each.fields.period_start <= first <= each.fields.period_end for each in planned):
+            _create(ctx, control, first, last)
+    if not later:
+        _plan(ctx, control, start, follows)
 
 
 @effect("cobit")
@@ -142,9 +152,17 @@ def plan_first(ctx: EffectContext) -> None:
 
 
 def _plan(ctx: EffectContext, control: ItemView, start: date, follows: date) -> None:
-    """Plan an assessment from a day on, which ends with the test period that follows."""
+    """Plan an assessment from a day on, which ends with the test period that follows.
+
+    It has two test periods at most: people who cancel one before its sample is drawn put the test off once.
+    """
     frequency = design_in_force(control).test_frequency
-    end = next_end(follows, frequency.value if frequency is not None else _default(control))
+    named = frequency.value if frequency is not None else _default(control)
+    second = next_end(next_end(start, named) + _DAY, named)
+    _create(ctx, control, start, min(next_end(follows, named), second))
+
+
+def _create(ctx: EffectContext, control: ItemView, start: date, end: date) -> None:
     ctx.create(
         ASSESSMENT,
         shortened(f"{control.title}: {start} to {end}"),

@@ -38,6 +38,12 @@ def drawn_over(ctx: CheckContext, control: ItemView) -> list[ItemView]:
     return _overlapping(ctx, control, _DRAWN)
 
 
+def drawn_from(ctx: CheckContext, control: ItemView, day: date) -> list[ItemView]:
+    """The assessments of a day and later ones, with a sample that counts."""
+    found = ctx.items(ASSESSMENT, states=_DRAWN, control=control.key, period_end__ge=day)
+    return [each for each in found if each.fields.seed is not None]
+
+
 def seed_of(ctx: CheckContext, control: ItemView) -> str:
     """The seed of the drawing: that of the first cancelled assessment of these days, and else the item's own key."""
     cancelled = [

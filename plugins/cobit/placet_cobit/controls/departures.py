@@ -18,8 +18,10 @@ from typing import Any
 from placet import CheckContext, EventView, ItemView, JobContext
 from placet_cobit.controls.executions import OUT_OF_SCOPE, Spell, in_force, judged, types_of
 
-#: Kinds of events that change fields.
-_CHANGING = ("edited", "transition")
+#: Kinds of events that change fields, computed ones included.
+_CHANGING = (
+    "edited", "transition", "linked", "unlinked", "evidence", "confirmed", "confirmation_expired", "asked_again",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

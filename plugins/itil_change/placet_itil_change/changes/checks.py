@@ -45,6 +45,7 @@ from placet_itil_change.ids import (
     RAISED_FROM,
     SPOKEN_AUTHORIZATION,
 )
+from placet_itil_change.incidents.computed import raters
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
@@ -52,8 +53,6 @@ from placet_itil_change.roles import (
     CHANGE_MANAGER,
     DUTY_MANAGER,
     ECAB_MEMBER,
-    INCIDENT_MANAGER,
-    SERVICE_DESK_ANALYST,
 )
 from placet_itil_change.wording import named
 
@@ -323,8 +322,8 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
 def verbal(ctx: CheckContext) -> Verdict:
     """Somebody who may do so authorized it by voice, it is about a P1, and the organization allows that.
 
-    The P1 is not the word of who raises or implements the change alone: somebody else recorded or triaged it, or set
-    its priority.
+    The P1 is not the word of people who raise or implement the change alone: somebody else rated it, or the person who
+    authorizes it has confirmed that before the work begins.
 
     Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
     Setting: `allow_verbal_emergency`.
@@ -369,22 +368,30 @@ def _without_p1(ctx: CheckContext) -> Verdict | None:
         )
     if any(known_to_another(ctx, incident) for incident in grave):
         return None
+    authorizer = ctx.item.fields.verbal_authorizer
+    confirming = (
+        "have {authorizer:person} confirm" if authorizer else "name who authorizes it, and have them confirm"
+    )
     return blocked(
-        "nobody but who raises or implements the change says that {incidents:and} has priority P1",
-        remedy="have the service desk triage it, or expedite the change",
-        who=[SERVICE_DESK_ANALYST.id, INCIDENT_MANAGER.id],
+        "only people who raise or implement the change say that {incidents:and} has priority P1",
+        remedy=f"{confirming} the authorization before the work begins, or expedite the change",
+        who=[authorizer or DUTY_MANAGER.id],
         message_id="itil.verbal.own_p1",
-        params={"incidents": [named(each) for each in grave]},
+        params={"incidents": [named(each) for each in grave]}
+        | ({"authorizer": authorizer} if authorizer else {}),
     )
 
 
 def known_to_another(ctx: CheckContext, incident: ItemView) -> bool:
-    """Whether an incident was recorded, triaged or rated by somebody who neither raises nor implements the change."""
-    acts = ("create", "transition:triage", "transition:override_priority")
-    said = {person for act in acts for person in incident.doers(act)}
+    """Whether the priority is the word of somebody who neither raises nor implements the change.
+
+    They rated the incident, or have confirmed the authorization, which nobody gives without its ground.
+    """
     fields: ChangeFields = ctx.item.fields
-    parties = {*ctx.item.doers("create"), fields.initiator, fields.implementer, ctx.actor}
-    return not said <= parties
+    asked = ctx.confirmation(SPOKEN_AUTHORIZATION)
+    confirmed = {each for each in asked.named if asked.status(each) is ConfirmationStatus.CONFIRMED}
+    parties = {*ctx.item.doers("create"), fields.initiator, fields.implementer or ctx.actor}
+    return not (raters(incident) | confirmed) <= parties
 
 
 def declined(ctx: CheckContext) -> list[str]:

@@ -139,9 +139,9 @@ def pir_filled(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def retro_docs(ctx: CheckContext) -> Verdict:
-    """An emergency is closed with what it skipped on record: plans, risk answers, test evidence, the board's vote.
+    """An emergency is closed with plans, risk answers, test evidence, the board's vote, and its incident linked.
 
-    It is closed with its ground too: the incident that it was raised from, unless its reason is security.
+    The incident is its ground, which an emergency for security does not have.
     """
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:

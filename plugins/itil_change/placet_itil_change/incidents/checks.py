@@ -277,11 +277,10 @@ def other_group(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def priority_kept(ctx: CheckContext) -> Verdict:
-    """Only an incident manager lowers the priority of an incident that was triaged, with a reason.
+    """Only an incident manager lowers the priority once an incident was triaged or carries an emergency, with a reason.
 
-    The same is true before it is triaged once an emergency rests on it. It may be raised by everybody who works on it.
-    During a major incident, for which it is the highest anyway, the
-    priority is compared that it would have otherwise.
+    Everybody who works on it may raise it. During a major incident, for which it is the highest anyway, the priority is
+    compared that it would have otherwise.
     """
     before = ctx.before
     # `override_priority` has gates of its own for the person and the reason.

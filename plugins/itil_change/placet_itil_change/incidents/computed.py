@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from placet import CheckContext, Computed
+from placet import SYSTEM, CheckContext, Computed, ItemView
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
 from placet_itil_change.incidents.fields import IncidentFields, Major
 from placet_itil_change.incidents.priority import Priority, priority
@@ -32,6 +32,27 @@ def usual_priority(ctx: CheckContext, fields: IncidentFields) -> Priority | None
 def priority_of(ctx: CheckContext) -> Priority | None:
     """P1 while it is a declared major incident; else what an incident manager chose; else by the matrix."""
     return Priority.P1 if declared(ctx.item.fields) else usual_priority(ctx, ctx.item.fields)
+
+
+def raters(incident: ItemView) -> set[str]:
+    """The people whose word the priority of an incident is, as it is now.
+
+    They declared it major, or set its priority; otherwise, they recorded it with its impact and urgency, or triaged it
+    with these.
+    """
+    fields: IncidentFields = incident.fields
+    if declared(fields):
+        return {*incident.doers("transition:declare_major")}
+    if fields.priority_override is not None:
+        return {*incident.doers("transition:override_priority")}
+    changed = [at for name in ("impact", "urgency") if (at := incident.edited_at(name)) is not None]
+    rated = max(changed, default=incident.created_at)
+    said: set[str] = set()
+    if rated == incident.created_at:
+        said.update(incident.doers("create"))
+    if fields.triaged_at is not None and fields.triaged_at >= rated:
+        said.update(incident.doers("transition:triage"))
+    return said - {SYSTEM}
 
 
 def unauthorized(ctx: CheckContext) -> bool | None:

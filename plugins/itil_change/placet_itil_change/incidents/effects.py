@@ -16,6 +16,12 @@ def respond(ctx: EffectContext) -> None:
 
 
 @effect("itil")
+def triaged(ctx: EffectContext) -> None:
+    """Keep the moment of the triage: whoever did it stands for the rating of that moment."""
+    ctx.set(triaged_at=ctx.now)
+
+
+@effect("itil")
 def hand_up(ctx: EffectContext) -> None:
     """Hand it to the group of the next level, without an assignee."""
     fields: IncidentFields = ctx.item.fields

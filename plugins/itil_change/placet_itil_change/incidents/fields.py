@@ -135,6 +135,7 @@ class IncidentFields(Fields):
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
     soon_after_change: bool | None = None
 
+    triaged_at: Moment | None = None
     first_response_at: Moment | None = None
     resolved_at: Moment | None = None
     closed_at: Moment | None = None

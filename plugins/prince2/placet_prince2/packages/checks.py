@@ -55,7 +55,7 @@ def wp_complete(ctx: CheckContext) -> Verdict:
         own(ctx.get_all(fields.products), fields.project, [PROJECT_MANAGER]),
         demand(ordered, "it ends before it starts", "give dates in order", [PROJECT_MANAGER]),
         demand(not missed, "the tolerance for {aspects:and} does not aim at the budget or the planned end",
-               "let it aim at that of the package", [PROJECT_MANAGER], aspects=missed),
+               "let it aim at the budget and the planned end of the package", [PROJECT_MANAGER], aspects=missed),
     )  # fmt: skip
 
 
