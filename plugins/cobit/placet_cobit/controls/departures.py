@@ -20,7 +20,8 @@ from placet_cobit.controls.executions import OUT_OF_SCOPE, Spell, in_force, judg
 
 #: Kinds of events that change fields, computed ones included.
 _CHANGING = (
-    "edited", "transition", "linked", "unlinked", "evidence", "confirmed", "confirmation_expired", "asked_again",
+    "edited", "transition", "linked", "unlinked", "evidence", "confirmed", "declined", "confirmation_taken_back",
+    "confirmation_expired", "asked_again",
 )  # fmt: skip
 
 
