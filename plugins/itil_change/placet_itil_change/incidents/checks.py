@@ -286,10 +286,10 @@ def priority_kept(ctx: CheckContext) -> Verdict:
     # `override_priority` has gates of its own for the person and the reason.
     if before is None or ctx.transition == "override_priority":
         return passed()
-    if before.state == "new" and not _carries_emergency(ctx):
-        return passed()
     was, would_be = (usual_priority(ctx, fields) for fields in (before.fields, ctx.item.fields))
     if was is None or (would_be is not None and would_be <= was):
+        return passed(priority=would_be)
+    if before.state == "new" and not _carries_emergency(ctx):
         return passed(priority=would_be)
     return blocked(
         "its priority would be lowered from {was} to {new}"
