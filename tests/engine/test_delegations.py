@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from shop import CUSTOMER, MASTER, START, Shop
+from shop import CUSTOMER, FIXER, MASTER, START, OpenShop, Shop, replace_approval
 
-from placet import Decision
+from placet import Approval, Ballot, Decision, Panel, Quorum
 from placet.engine.act.access import delegated, may_see
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Delegation
@@ -149,6 +149,26 @@ class TestADelegation:
         assert any(each.approval.on_behalf_of for each in shop.engine.reports.worklist(shop["mia"]).approvals)
         vote_for(shop, item, "cid", "mia")
         assert waiting() == []
+
+    def test_gives_no_second_vote_to_somebody_who_is_asked_too(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """It would not count, so that no list asks for it; it is cast all the same, and waits for its giver."""
+        both = Approval("shop.agreement", "Agreement", Panel(Ballot([FIXER], Quorum.all())))
+        shop = open_shop(sqlite_url, method=replace_approval(both))
+        shop.person("fay", FIXER)
+        shop.person("fred", FIXER)
+        item = shop.offered()
+        lend(shop, "fred", "fay")
+
+        vote_for(shop, item, "fay", "fay")
+
+        [view] = shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows
+        assert "fred" in view.missing
+        assert shop.engine.approvals.find(shop["fay"], waiting_for="fay").rows == []
+        vote_for(shop, item, "fred", "fay")
+        [view] = shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows
+        assert "fred" in view.missing
 
 
 class TestWhatFindsNothing:

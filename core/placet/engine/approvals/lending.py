@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from placet.engine.act.access import delegated
 from placet.engine.act.holders import holders_of
 from placet.engine.act.records import ApprovalRound
-from placet.engine.rules.context import Context
+from placet.engine.rules.context import Context, barred_from
+from placet.engine.rules.quorum import asked_of
 
 
 def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str, ...]:
@@ -23,6 +24,22 @@ def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str
             if each.covers(_asked_of(ctx, round, each.from_actor))
         )
     )
+
+
+def counts_for(ctx: Context, round: ApprovalRound, delegate: str, giver: str) -> bool:
+    """Whether a vote by a delegate would count for the giver.
+
+    One person has one vote: it does not where the delegate is asked too and has voted, unless the giver can veto.
+    """
+    if not any(vote.actor == vote.seat == delegate for vote in round.votes):
+        return True
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    asking = [each for each in round.ballots if giver in asked_of(each, ctx.holders, barred)]
+    vetoes = any(
+        giver in each.veto_actors or any(giver in ctx.holders(role) for role in each.veto)
+        for each in round.ballots
+    )
+    return vetoes or any(delegate not in asked_of(each, ctx.holders, barred) for each in asking)
 
 
 def lent_roles(ctx: Context, giver: str, delegate: str, held: Iterable[str]) -> tuple[str, ...]:

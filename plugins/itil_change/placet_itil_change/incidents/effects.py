@@ -17,7 +17,7 @@ def respond(ctx: EffectContext) -> None:
 
 @effect("itil")
 def triaged(ctx: EffectContext) -> None:
-    """Keep the moment of the triage: whoever did it stands for the rating of that moment."""
+    """Keep the moment of the triage, which stands for the rating of that moment."""
     ctx.set(triaged_at=ctx.now)
 
 
