@@ -17,7 +17,7 @@ from benchmarks.desk.crews import Installation, Make, Move
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2640
+CALLS = 2680
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: The acts of a turn at the desk that one person takes.
