@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from benchmarks import toy
 from benchmarks.by_hand import move
+from placet.testing.ports import free_port
 
 PROCESSES = 2
 URL = "PLACET_DATABASE_URL"
@@ -88,7 +89,7 @@ def running(
 @contextmanager
 def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """The port and the id of one process, once it answers."""
-    port = _free_port()
+    port = free_port()
     place = f"127.0.0.1:{port}" if command[-1] == "--bind" else str(port)
     with process([*command, place], environment) as started:
         _wait(started, port)
@@ -111,12 +112,6 @@ def process(command: list[str], environment: Mapping[str, str]) -> Iterator[subp
         finally:
             started.terminate()
             started.wait(_PATIENCE)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

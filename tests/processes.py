@@ -7,7 +7,6 @@ import gc
 import json
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -42,13 +41,6 @@ def environment(**settings: str) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PLACET_"))
     }
     return inherited | settings
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(base: str, alive: Callable[[], bool], log: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from patience import PATIENCE
-from processes import PLAIN, ending_together, free_port, mother, wait_until_ready
+from processes import PLAIN, ending_together, mother, wait_until_ready
+
+from placet.testing.ports import free_port
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"

@@ -19,12 +19,13 @@ from typing import Any
 import httpx
 import pytest
 from patience import PATIENCE
-from processes import PLAIN, environment, free_port, wait_until_ready
+from processes import PLAIN, environment, wait_until_ready
 
 from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 from placet.showing import load_demo
+from placet.testing.ports import free_port
 
 from .conftest import placet
 

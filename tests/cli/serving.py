@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 from patience import PATIENCE
-from processes import PLAIN, Child, free_port, mother, wait_until_ready
+from processes import PLAIN, Child, mother, wait_until_ready
+
+from placet.testing.ports import free_port
 
 from .conftest import PROGRAM
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from patience import PATIENCE
-from processes import PLAIN, free_port
+from processes import PLAIN
 
 from placet.app import build
 from placet.errors import SettingsError
 from placet.settings import load_settings
 from placet.showing import load_demo
+from placet.testing.ports import free_port
 
 from .conftest import PROGRAM
 from .serving import forked, serving

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import uvicorn
-from processes import Child, free_port, mother, wait_until_ready
+from processes import Child, mother, wait_until_ready
 
 from placet import (
     Category,
@@ -36,6 +36,7 @@ from placet.api import create_app
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.settings import load_settings
+from placet.testing.ports import free_port
 from placet.worker.worker import Worker
 
 #: The actor of the plugin's events.

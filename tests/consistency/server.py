@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from processes import Child, free_port, mother, wait_until_ready
+from processes import Child, mother, wait_until_ready
 
 from placet.api import create_app
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.settings import Settings, load_settings
+from placet.testing.ports import free_port
 
 from .works import PLUGIN
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from placet.testing.ports import free_port
 
 #: The number of `nobody`: PostgreSQL refuses to run as root, and the name may be missing in a small container.
 _UNPRIVILEGED = 65534
@@ -31,7 +32,7 @@ class PostgresCluster:
         """`home` has its data, its socket and its log; use `postgres_cluster` to make one."""
         self._home, self._install, self._user = home, install, user
         self._settings = settings
-        self._port = _free_port()
+        self._port = free_port()
         self._server: subprocess.Popen[bytes] | None = None
         self._clones: list[PostgresCluster] = []
 
@@ -168,12 +169,6 @@ def _make_cluster(install: Path, home: Path, log: BinaryIO, user: Mapping[str, A
     made = subprocess.run(command, check=False, **_process(log), **user)  # noqa: S603  # a known wheel
     if made.returncode:
         raise RuntimeError(f"PostgreSQL's initdb failed:\n{(home / 'log').read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], home: Path) -> None:
