@@ -210,6 +210,36 @@ class TestOneResolverAlone:
             in organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
         )
 
+    def test_makes_no_p1_of_what_an_incident_manager_set_lower(self, organisation: Organisation) -> None:
+        """Ines sets it to P3, and she sets it to P1: the word of the former is not that it is so grave."""
+        incident, key = self._alone(organisation, "alone-6")
+        organisation.assign("itil.incident_manager", "ines", "rosa")
+        organisation.ines.move(incident, "override_priority", "one shop of many is", priority_override="P3")
+        organisation.rosa.move(incident, "override_priority", "all shops are down", priority_override="P1")
+        own = organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
+
+        organisation.ines.move(incident, "override_priority", "it is all of the shops", priority_override="P1")
+
+        assert own.endswith("has priority P1")
+        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
+    def test_takes_nobodys_word_away_by_agreeing_with_it(self, organisation: Organisation) -> None:
+        """Uma reported it as a P1, which stands when she triages it so."""
+        own, key = self._alone(organisation, "alone-7")
+        reported = organisation.uma.create(
+            "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1,
+            urgency=1, category="web", cis=[item(organisation, "down-7")],
+        )  # fmt: skip
+        organisation.rosa.send(
+            "DELETE", f"/items/{key}/links/itil.raised_from/{own}?comment=it was linked by mistake"
+        )
+        organisation.rosa.link(key, "itil.raised_from", reported)
+        organisation.assign("itil.service_desk_analyst", "sam", "rosa")
+
+        organisation.rosa.move(reported, "triage")
+
+        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
     def test_does_not_take_back_what_the_emergency_rests_on(self, organisation: Organisation) -> None:
         """A report of somebody else's; neither its priority nor the link goes away behind the change."""
         own, key = self._alone(organisation, "alone-2")

@@ -34,24 +34,28 @@ def priority_of(ctx: CheckContext) -> Priority | None:
     return Priority.P1 if declared(ctx.item.fields) else usual_priority(ctx, ctx.item.fields)
 
 
+def rating(incident: ItemView) -> tuple[object, ...]:
+    """All that its priority follows from."""
+    fields: IncidentFields = incident.fields
+    return fields.impact, fields.urgency, fields.priority_override, fields.major_declared_at
+
+
 def raters(incident: ItemView) -> set[str]:
     """The people whose word the priority of an incident is, as it is now.
 
-    They declared it major, or set its priority; otherwise, they recorded it with its impact and urgency, or triaged it
-    with these.
+    Those who rated it so last by a transition; where nobody has changed its impact and urgency, also those who recorded
+    it. An edit is nobody's word until somebody triages it.
     """
     fields: IncidentFields = incident.fields
-    if declared(fields):
-        return {*incident.doers("transition:declare_major")}
-    if fields.priority_override is not None:
-        return {*incident.doers("transition:override_priority")}
+    if declared(fields) or fields.priority_override is not None:
+        return {*fields.rated_by}
     changed = [at for name in ("impact", "urgency") if (at := incident.edited_at(name)) is not None]
     rated = max(changed, default=incident.created_at)
     said: set[str] = set()
     if rated == incident.created_at:
         said.update(incident.doers("create"))
-    if fields.triaged_at is not None and fields.triaged_at >= rated:
-        said.update(incident.doers("transition:triage"))
+    if fields.rated_at is not None and fields.rated_at >= rated:
+        said.update(fields.rated_by)
     return said - {SYSTEM}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from placet import EffectContext, effect
+from placet import SYSTEM, EffectContext, effect
 from placet_itil_change.ids import CAUSED_BY_CHANGE, INCIDENT
+from placet_itil_change.incidents.computed import raters, rating
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, MajorUpdate
 from placet_itil_change.incidents.levels import group_above
 
@@ -16,9 +17,11 @@ def respond(ctx: EffectContext) -> None:
 
 
 @effect("itil")
-def triaged(ctx: EffectContext) -> None:
-    """Keep the moment of the triage, which stands for the rating of that moment."""
-    ctx.set(triaged_at=ctx.now)
+def rate(ctx: EffectContext) -> None:
+    """Keep whose word the priority is: who changes it stands for it alone, and who finds it right joins the others."""
+    before = ctx.before
+    joined = raters(before) if before is not None and rating(before) == rating(ctx.item) else set()
+    ctx.set(rated_by=sorted({*joined, ctx.actor} - {SYSTEM}), rated_at=ctx.now)
 
 
 @effect("itil")

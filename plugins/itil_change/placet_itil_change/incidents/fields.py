@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from placet import AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet import ActorId, AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.ids import PROBLEM
 from placet_itil_change.incidents.priority import Level, Priority
 from placet_itil_change.shared_fields import ConfigurationItemKeys
@@ -135,7 +135,9 @@ class IncidentFields(Fields):
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
     soon_after_change: bool | None = None
 
-    triaged_at: Moment | None = None
+    #: Whose word its priority is, as of the last transition that rated it.
+    rated_by: Annotated[tuple[ActorId, ...], Field(max_length=100)] = ()
+    rated_at: Moment | None = None
     first_response_at: Moment | None = None
     resolved_at: Moment | None = None
     closed_at: Moment | None = None
