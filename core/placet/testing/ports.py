@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
+from contextlib import ExitStack
 from random import SystemRandom
 
 #: Below what Linux (from 32768), macOS and Windows (from 49152) give to connections that name no port: a client could
@@ -10,7 +12,8 @@ from random import SystemRandom
 _PORTS = range(15_000, 32_768)
 _TRIES = 1_000
 #: Held until this process ends: who looks for a port in another process of the tests meets it, and a server does not.
-_taken: list[socket.socket] = []
+_taken = ExitStack()
+atexit.register(_taken.close)
 
 
 def free_port() -> int:
@@ -27,7 +30,7 @@ def free_port() -> int:
         except OSError:  # in use; the next one may be free
             mark.close()
         else:
-            _taken.append(mark)
+            _taken.enter_context(mark)
             return port
     raise RuntimeError(
         f"{_TRIES:,} ports between {_PORTS.start} and {_PORTS.stop - 1} are in use: end other servers"
