@@ -155,6 +155,25 @@ class TestAMethod:
         assert all(f"{key} is jammed" in caplog.text for key in jammed)
         assert struck(office, jammed) == [0, 0, 0]
 
+    def test_that_fails_at_one_item_fires_the_others(
+        self, open_office: OpenOffice, database_url: str
+    ) -> None:
+        """Those that are due before it and after it; the one is tried again later."""
+        jammed: list[str] = []
+
+        def strike(key: str) -> None:
+            if key in jammed:
+                raise RuntimeError(f"{key} is jammed")
+
+        office = open_office(database_url, plugins=[clockwork("tower", strike)])
+        office.engine.workspaces.create(SYSTEM_ACTOR, key="TOWN", name="The town", methods=["tower"])
+        keys = wind(office, "tower", 4)
+        jammed.append(keys[1])
+        office.work()
+
+        assert eventually(lambda: struck(office, keys) == [1, 0, 1, 1])
+        assert eventually(lambda: refused_by(office, [keys[1]]) == [["tower.strike"]])
+
     @pytest.mark.untraced
     def test_that_never_ends_keeps_no_other(
         self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture

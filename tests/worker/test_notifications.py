@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 
 from pigeons import Loft
 from post import eventually
 from shop import METHOD
+from sqlalchemy import update
 
 from placet import Method, NotificationRule
 from placet.engine.act.notifications import Digest, NotificationRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.preferences import ChannelWish
 from placet.store.outbox import Outbox
+from placet.store.tables import deliveries
 from placet.worker.notifications import Notifier
 
 OpenOffice = Any
@@ -110,6 +112,44 @@ class TestARule:
         assert eventually(lambda: engine.inbox.page(mia).unread == 1)
         assert eventually(lambda: office.deliveries(status="dead") == [])
         assert len(inbox(office)) == 1
+
+    def test_that_is_repeated_for_an_event_that_is_gone_keeps_no_other(
+        self, open_office: OpenOffice, database_url: str
+    ) -> None:
+        """After a backup was restored: the letter says so, and people are notified of all else."""
+        office = open_office(database_url, method=_with_a_rule_that_fails())
+        office.work()
+        comment(office, "the lamp is here")
+        assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
+        (dead,) = office.deliveries(status="dead")
+        with office.application.store.engine.begin() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.id == dead.id).values(position=9999))
+
+        office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
+        comment(office, "and the shade")
+
+        assert eventually(lambda: len(inbox(office)) == 2)
+        assert eventually(
+            lambda: (
+                [each.attempts[-1].error for each in office.deliveries(status="dead")]
+                == ["the log has another event in its place"]
+            )
+        )
+
+
+def _with_a_rule_that_fails() -> Method:
+    """The shop's method with a rule that fails at each new repair, once it is asked by the worker."""
+
+    class Scribe(NotificationRule):
+        @property
+        def roles(self) -> tuple[str, ...]:
+            if current_thread().name == "placet-notifications":
+                raise RuntimeError("out of ink")
+            return super().roles
+
+    scribe = Scribe("shop.scribe", "Scribe", "shop.repair", ["create"], ["shop.master"], "you keep the books")
+    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"notification_rules": [scribe]})
 
 
 class TestTwoThatLead:

@@ -36,6 +36,8 @@ from placet.store.tables import Moment, deliveries, idempotency_keys, subscriber
 
 #: Attempts that are stored of one delivery.
 _ATTEMPTS_KEPT = 20
+#: The error of a delivery whose event is not at its position any more, as after a backup was restored.
+LOST_EVENT = "the log has another event in its place"
 #: Rows of a kind that are deleted in one transaction.
 FORGOTTEN_AT_ONCE = 500
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -155,9 +157,13 @@ class Outbox:
         """Deliveries whose task should be over."""
         return self._pending(deliveries.c.task.is_not(None), now, limit)
 
-    def of(self, subscriber: str, now: datetime, limit: int) -> list[Delivery]:
-        """Due deliveries of one subscriber."""
-        return self._pending(deliveries.c.subscriber == subscriber, now, limit)
+    def due_cases(self, subscriber: str, now: datetime, limit: int) -> list[Case]:
+        """Due deliveries of one subscriber, each with its event."""
+        found = self._pending(deliveries.c.subscriber == subscriber, now, limit)
+        if not found:
+            return []
+        with self._database.looking() as connection:
+            return _cases(connection, found)
 
     def _pending(
         self, which: ColumnElement[bool], now: datetime, limit: int, *also: ColumnElement[bool]
@@ -195,14 +201,7 @@ class Outbox:
         with self._database.looking() as connection:
             row = connection.execute(select(subscribers).where(subscribers.c.name == subscriber)).first()
             found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
-            events = {each.position: each for each in events_at(connection, [d.position for d in found])}
-        cases = []
-        for each in found:
-            sealed = events.get(each.position)
-            # After a backup was restored, the event of this position may be gone.
-            known = sealed is not None and sealed.event.id == each.event
-            cases.append(Case(each, sealed if known else None))
-        return None if row is None else Subscriber(*row), cases
+            return None if row is None else Subscriber(*row), _cases(connection, found)
 
     def note(
         self, name: str, outcomes: Sequence[Outcome], forget_at: datetime, rest: Rest
@@ -321,6 +320,17 @@ _LOADS = (
     .where(deliveries.c.status == "pending")
     .group_by(deliveries.c.subscriber)
 )
+
+
+def _cases(connection: Connection, found: Sequence[Delivery]) -> list[Case]:
+    """Deliveries with their events. After a backup was restored, the event of a position may be another one."""
+    events = {each.position: each for each in events_at(connection, [d.position for d in found])}
+    cases = []
+    for each in found:
+        sealed = events.get(each.position)
+        known = sealed is not None and sealed.event.id == each.event
+        cases.append(Case(each, sealed if known else None))
+    return cases
 
 
 def _locked(name: str) -> Select[Any]:

@@ -25,7 +25,7 @@ from placet.engine.act.journal import new_id
 from placet.engine.act.ports import Tracer
 from placet.engine.act.records import SealedEvent
 from placet.settings import Settings
-from placet.store.outbox import Case, Load, Outbox, Outcome, Rest
+from placet.store.outbox import LOST_EVENT, Case, Load, Outbox, Outcome, Rest
 from placet.store.outbox import Subscriber as State
 from placet.worker.subscribers import AwayError, FinalError, GoneError, Line, Subscriber, UndeliveredError
 from placet.worker.tasks import Fate, Task, Tasks
@@ -230,7 +230,7 @@ class Deliveries:
         fault: UndeliveredError | None = None
         try:
             if case.event is None:
-                raise FinalError("the log has another event in its place")  # noqa: TRY301  # a restored backup
+                raise FinalError(LOST_EVENT)  # noqa: TRY301  # a restored backup
             with self._traced(case):
                 status = line().deliver(case.event)
         except UndeliveredError as failure:

@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from placet.errors import UnavailableError
+
 _log = logging.getLogger(__name__)
 
 #: Seconds for which a lane rests after an unexpected failure, so that it does not fail in a tight loop.
@@ -30,7 +32,10 @@ class Lanes:
             return frozenset(self._busy)
 
     def give(self, lane: str, things: Sequence[Callable[[], None]]) -> None:
-        """Start work in a lane that is not busy."""
+        """Start work in a lane that is not busy. What fails is logged, and the rest of the work is done after it.
+
+        Only where the database is unavailable nothing more is tried: it stays due, and is found again.
+        """
         thread = threading.Thread(
             target=self._run, args=(lane, things), name=f"placet-lane-{lane}", daemon=True
         )
@@ -47,15 +52,21 @@ class Lanes:
             thread.join(_LAST)
 
     def _run(self, lane: str, things: Sequence[Callable[[], None]]) -> None:
+        failed = False
         for thing in things:
             if self._stopping.is_set():
                 break
             try:
                 thing()
-            except Exception:  # noqa: BLE001  # logged; pending work is in the database, and is found again
+            except UnavailableError:
                 _log.exception("the lane %s failed, and goes on in a moment", lane)
-                self._stopping.wait(_AFTER_FAILURE)
+                failed = True
                 break
+            except Exception:  # noqa: BLE001  # logged; it stays due, and must not keep what is due after it
+                _log.exception("some work of the lane %s failed, and stays due", lane)
+                failed = True
+        if failed:
+            self._stopping.wait(_AFTER_FAILURE)
         with self._lock:
             del self._busy[lane]
         self._over()

@@ -9,11 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from placet.app import Application
+from placet.catalog.composition import one_line
 from placet.definitions.channels import ChannelError
 from placet.definitions.wording import number_of
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
-from placet.errors import DefinitionError
-from placet.store.outbox import Outbox, Outcome, Rest
+from placet.errors import BusyError, DefinitionError, UnavailableError
+from placet.store.outbox import LOST_EVENT, Case, Outbox, Outcome, Rest
 
 _log = logging.getLogger(__name__)
 
@@ -62,15 +63,24 @@ class Notifier:
     def _again(self) -> None:
         """Notify people again of events at which a rule had failed, if an administrator asked for it."""
         now = datetime.now(UTC)
-        for each in self._outbox.of(NOTIFICATIONS, now, _BATCH):
-            [sealed] = self._outbox.events_after(each.position - 1, 1)
-            try:
-                self._engine.notifications.notify(sealed.event)
-                error = ""
-            except DefinitionError as failure:
-                error = str(failure)
-            outcome = Outcome(each, Attempt(now, 0.0, error=error))
+        for case in self._outbox.due_cases(NOTIFICATIONS, now, _BATCH):
+            outcome = Outcome(case.delivery, Attempt(now, 0.0, error=self._tried_again(case)))
             self._outbox.note(NOTIFICATIONS, [outcome], now + timedelta(days=self._days), _NO_REST)
+
+    def _tried_again(self, case: Case) -> str:
+        """Notify people of one event; returns the error, with which it is a dead letter again, or an empty text."""
+        if case.event is None:
+            return LOST_EVENT
+        try:
+            self._engine.notifications.notify(case.event.event)
+        except (BusyError, UnavailableError):
+            raise
+        except DefinitionError as failure:
+            return str(failure)
+        except Exception as failure:  # noqa: BLE001  # in the log and with the letter, and it must not stop the others
+            _log.exception("nobody could be notified again of event %s", case.delivery.event)
+            return one_line(failure)
+        return ""
 
 
 class Sender:

@@ -16,6 +16,8 @@ INDEX = "index"
 COMPUTED = "computed"
 #: When the timers of a type's items are due.
 SCHEDULE = "schedule"
+#: What each part is called where people read of it.
+WORDS = {INDEX: "the indexed values", COMPUTED: "the computed values", SCHEDULE: "the due moments of timers"}
 
 
 def form_of(catalog: Catalog, type: str, part: str) -> str:

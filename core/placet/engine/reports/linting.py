@@ -10,18 +10,18 @@ from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint_calendars, lint_holders
 from placet.definitions.wording import number_of
-from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE
+from placet.engine.act.progress import COMPUTED, INDEX, SCHEDULE, WORDS
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.misfits import FORMER, counted
 from placet.engine.workspaces.deciders import ENOUGH, appointing, deciders
 from placet.engine.workspaces.derived import behind
 from placet.errors import DefinitionError
 
-#: By part: what follows the rules in force, and what holds until the worker has come.
-_BEHIND = {
-    INDEX: ("the indexed values", "lists and searches read the items themselves"),
-    COMPUTED: ("the computed values", "the other items show the values of the former rules"),
-    SCHEDULE: ("the due moments of timers", "the timers of the other items fire by the former rules"),
+#: By part: what holds until the worker has come.
+_MEANWHILE = {
+    INDEX: "lists and searches read the items themselves",
+    COMPUTED: "the other items show the values of the former rules",
+    SCHEDULE: "the timers of the other items fire by the former rules",
 }
 
 
@@ -87,11 +87,9 @@ def _behind(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]
     """Values of items that the worker has not brought up to the rules in force yet."""
     for state in behind(work, place, catalog):
         if state.total:
-            what, until = _BEHIND[state.part]
-            message = f"{what} of {state.done} of {state.total} items follow the rules in force"
-            yield findings.warning(
-                "values-behind", state.type, message, f"wait for the worker: {until} until then"
-            )
+            message = f"{WORDS[state.part]} of {state.done} of {state.total} items follow the rules in force"
+            remedy = f"wait for the worker, whose log says if it fails: {_MEANWHILE[state.part]} until then"
+            yield findings.warning("values-behind", state.type, message, remedy)
 
 
 def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
