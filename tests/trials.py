@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 #: Examples of a test that says nothing about them.
 _USUAL = 100
@@ -23,9 +23,14 @@ _TRACED = 20
 # Not `explain`: it traces each line, which takes time, and makes a thread of CPython 3.11 spin for ever where greenlets
 # of ended threads are collected under a trace function.
 _PHASES = [phase for phase in Phase if phase is not Phase.explain]
-settings.register_profile("placet", deadline=None, derandomize=True, max_examples=_USUAL, phases=_PHASES)
-settings.register_profile("traced", deadline=None, derandomize=True, max_examples=_TRACED, phases=_PHASES)
-settings.register_profile("soak", deadline=None, print_blob=True, max_examples=_USUAL * _SOAK, phases=_PHASES)
+_COMMON: dict[str, Any] = {
+    "deadline": None,
+    "phases": _PHASES,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+settings.register_profile("placet", derandomize=True, max_examples=_USUAL, **_COMMON)
+settings.register_profile("traced", derandomize=True, max_examples=_TRACED, **_COMMON)
+settings.register_profile("soak", print_blob=True, max_examples=_USUAL * _SOAK, **_COMMON)
 
 
 def load() -> None:
@@ -33,6 +38,14 @@ def load() -> None:
     settings.load_profile("placet" if sys.gettrace() is None else "traced")
 
 
-def examples(number: int, **more: Any) -> settings:
-    """Settings for so many examples with all tests, and for as many times more as the profile in force has."""
-    return settings(max_examples=max(1, number * settings().max_examples // _USUAL), **more)
+def examples(number: int, *passing: HealthCheck, **more: Any) -> settings:
+    """Settings for so many examples with all tests, and for as many times more as the profile in force has.
+
+    `passing` are checks of Hypothesis that this test does without, besides those that all do without.
+    """
+    usual = settings()
+    return settings(
+        max_examples=max(1, number * usual.max_examples // _USUAL),
+        suppress_health_check=[*usual.suppress_health_check, *passing],
+        **more,
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 
 from placet.app import Application, build
 from placet.catalog.discovery import Registry
@@ -19,6 +20,7 @@ from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
+from .rendezvous import lasting
 from .works import PLUGIN
 
 
@@ -51,7 +53,7 @@ class Site:
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
-    """Settings of an application over a database. Checks have all the time there is: acts are held in them."""
+    """Settings of an application over a database. Checks have all the time that a setting allows."""
     return Settings(
         database_url=database_url, evidence_url=str(folder / "evidence"), pool_size=16, check_deadline=60
     )
@@ -67,7 +69,15 @@ def two_applications(
         closing(build(settings, registry=registry)) as one,
         closing(build(settings, registry=registry)) as other,
     ):
+        for each in (one, other):
+            lasting(each.engine)
         yield one, other
+
+
+@pytest.fixture(autouse=True)
+def patient_acts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acts wait for each other here, and are held: on a busy machine longer than until they would give up."""
+    monkeypatch.setattr("placet.store.attempts._PATIENCE", PATIENCE)
 
 
 @contextmanager

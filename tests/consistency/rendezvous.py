@@ -1,7 +1,8 @@
 """Makes acts overlap: after one has read, and before it decides, it waits for others.
 
 Either for several acts to come as far (a meeting), or for the test, which does meanwhile whatever it likes (a stop).
-Nothing of it takes time that could run out on a busy machine: who waits in vain is an error, and says so.
+Nothing of it takes time that could run out on a busy machine: who waits in vain is an error, and says so. The checks in
+which acts are held have time for it (`lasting`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from contextlib import contextmanager
 from threading import Barrier, BrokenBarrierError, Event, get_ident
 
 import pytest
+from patience import PATIENCE
 
+from placet.engine.engine import Engine
 from placet.store.contention import Contention
 
-#: Seconds after which who waits has waited in vain: a guard against hanging, and no measure of anything. Less than
-#: the engine gives a check.
-_PATIENCE = 50.0
+
+def lasting(engine: Engine) -> None:
+    """Let the checks of an engine wait as long as tests do, which is longer than any setting allows."""
+    engine._acts.plugins._deadline = 2 * PATIENCE
 
 
 class Stop:
@@ -34,14 +38,14 @@ class Stop:
             self._thread = get_ident()
             self.arrivals = 1
             self._reached.set()
-            if not self._go.wait(_PATIENCE):
+            if not self._go.wait(PATIENCE):
                 raise RuntimeError("the test never let the act go on")
         elif self._thread == get_ident():
             self.arrivals += 1
 
     def wait(self) -> None:
         """Until the act stands still. Raises `RuntimeError` if it never came here."""
-        if not self._reached.wait(_PATIENCE):
+        if not self._reached.wait(PATIENCE):
             raise RuntimeError("no act came to where it was to stand still")
 
     def release(self) -> None:
@@ -70,7 +74,7 @@ class Rendezvous:
             # Who starts again finds it over.
             self._barrier = None
 
-        self._barrier = Barrier(parties, action=hold, timeout=_PATIENCE)
+        self._barrier = Barrier(parties, action=hold, timeout=PATIENCE)
         try:
             with pytest.MonkeyPatch.context() as patched:
                 patched.setattr(Contention, "expects", lambda *_: False)

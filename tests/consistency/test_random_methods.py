@@ -466,7 +466,5 @@ def test_whatever_people_do_the_record_is_right(
     machine = type("Walk", (Walk,), {"new_database": staticmethod(create), "folder": tmp_path})
     run_state_machine_as_test(
         machine,
-        settings=examples(
-            walks, stateful_step_count=20, database=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=examples(walks, *HealthCheck, stateful_step_count=20, database=None),
     )

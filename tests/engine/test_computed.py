@@ -267,7 +267,7 @@ def _step(desk: Desk, key: str, step: Step) -> None:
 
 
 class TestWhatFollows:
-    @examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(15, HealthCheck.function_scoped_fixture)
     @given(STEPS)
     def test_is_what_computing_everything_from_scratch_gives(self, lab: Desk, steps: list[Step]) -> None:
         """Two items with the same life have the same fields, whether or not each function runs and all is validated."""

@@ -176,7 +176,12 @@ class TestInOtherThreads:
     ) -> None:
         """Once it has overrun, it runs in a thread of its own, and who asks waits no longer than the deadline."""
         let_go = threading.Event()
-        naps: Iterator[Callable[[], object]] = iter([lambda: time.sleep(0.5), let_go.wait])
+
+        def nap_after_nap() -> None:
+            while True:
+                time.sleep(0.05)
+
+        naps: Iterator[Callable[[], object]] = iter([nap_after_nap, let_go.wait])
 
         def sleeping(ctx: CheckContext) -> Verdict:
             next(naps)()
@@ -361,6 +366,11 @@ class TestOtherCode:
 
 
 class TestSlowOnes:
+    @pytest.fixture(autouse=True)
+    def long_deadline(self, short_deadline: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Slow ones do not overrun, however much slower the machine makes them."""
+        monkeypatch.setenv("PLACET_CHECK_DEADLINE", "60")
+
     def test_are_named_in_the_log_once_a_minute(
         self, open_shop: OpenShop, sqlite_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import time as time_of_day
 from typing import Any
@@ -18,9 +17,8 @@ from placet.engine.timers.due import Due
 
 
 def run_away(ctx: JobContext) -> None:
-    """It would take a minute of its own."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    """It would never end by itself."""
+    while True:
         pass
 
 
@@ -76,10 +74,8 @@ class TestAJob:
         shop = open_shop(database_url, method=morning(run_away))
         monkeypatch.setattr(shop.engine._acts.plugins, "_deadline", 0.3)
 
-        began = time.monotonic()
         fire(shop)
 
-        assert time.monotonic() - began < 30
         assert "it took longer than the 0.3 s that it may take" in failures(shop)[0]
 
     @pytest.mark.parametrize(

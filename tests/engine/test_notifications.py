@@ -692,7 +692,7 @@ def _act(shop: Shop, item: ItemRecord, what: str, who: str, whom: str) -> None:
 
 class TestAlways:
     @given(acts=_acts)
-    @examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(12, HealthCheck.function_scoped_fixture)
     def test_nobody_hears_of_their_own_act_nor_twice_of_one_event(
         self, shop: Shop, acts: list[tuple[str, str, str]]
     ) -> None:

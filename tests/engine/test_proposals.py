@@ -162,7 +162,7 @@ class TestEveryPart:
         parts=st.sets(st.sampled_from(GOVERNABLE), min_size=1),
         sent=st.sets(st.sampled_from(PARTS), min_size=1),
     )
-    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(25, HealthCheck.function_scoped_fixture)
     def test_changes_with_a_second_person_alone_where_it_is_governed(
         self, shop: Shop, parts: set[str], sent: set[str]
     ) -> None:

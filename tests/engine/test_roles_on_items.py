@@ -326,7 +326,7 @@ class TestWhoSees:
         return shop
 
     @given(tree=st.lists(_MADE, min_size=2, max_size=9))
-    @examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(6, HealthCheck.function_scoped_fixture)
     def test_an_item_by_its_key_finds_it_in_lists_and_in_nothing_else(
         self, yard: Shop, tree: list[tuple[str, int | None, int | None, str | None]]
     ) -> None:

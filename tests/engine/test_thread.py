@@ -296,7 +296,7 @@ class Plan(NamedTuple):
 
 
 class TestAThreadOfAnything:
-    @examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(15, HealthCheck.function_scoped_fixture)
     @given(plan=plans())
     def test_is_what_an_independent_walk_over_the_log_finds(self, sqlite_yard: Yard, plan: Plan) -> None:
         """The events alone say what is connected, removed links aside."""

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from hotline import CALL, REGISTRY
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 from law import timers_of
 from trials import examples
@@ -54,7 +54,7 @@ def live(desk: Desk, steps: list[Step]) -> ItemRecord:
     return desk.item(item)
 
 
-@examples(15, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(steps=STEPS)
 def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
     """After any history, the log alone gives the timers that are stored, and the due moments in the index."""
@@ -94,7 +94,7 @@ def test_a_timer_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
         assert item.timers["hotline.reminder"].marks == again.marks
 
 
-@examples(15, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(steps=STEPS)
 def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
     """Minute by minute: it counts where the timer has started, neither stopped nor paused, in open time."""

@@ -437,7 +437,7 @@ def comparable(rows: Sequence[FigureRow]) -> dict[Any, Any]:
 
 
 class TestAgainstPlainPython:
-    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(25, HealthCheck.function_scoped_fixture)
     @given(
         history=histories,
         questions=st.lists(st.tuples(asked, spans, dimensions), min_size=10, max_size=20),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet import BlockedError
@@ -53,6 +53,7 @@ class TestTheCascade:
         """Contribution times priority, of what it could be."""
         assert alignment_score(served) == pytest.approx(float(score))
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.sampled_from([1, 2]), st.integers(0, 5)), min_size=1))
     def test_lies_between_its_worst_and_its_best_objective(self, served: list[tuple[int, int]]) -> None:
         priorities = [priority for _, priority in served]

@@ -30,6 +30,7 @@ MESSAGE: dict[str, Any] = {
 
 
 class TestWeeks:
+    @settings(deadline=None)
     @given(st.dates())
     def test_hold_their_days(self, day: date) -> None:
         week = week_of(day)
@@ -37,6 +38,7 @@ class TestWeeks:
         assert 0 <= (day - monday(week)).days <= 6
         assert list(between(week, week)) == [week]
 
+    @settings(deadline=None)
     @given(st.dates(), st.dates())
     def test_sort_as_their_texts(self, one: date, other: date) -> None:
         assert (week_of(one) < week_of(other)) == (monday(week_of(one)) < monday(week_of(other)))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -91,6 +91,7 @@ class TestAModel:
 
 
 class TestTheSample:
+    @settings(deadline=None)
     @given(st.integers(1, 10**9))
     def test_is_empty_at_0_and_everybody_at_100_percent(self, number: int) -> None:
         key, ended = f"OPS-{number}", datetime(2026, 11, 20, 12, tzinfo=UTC)

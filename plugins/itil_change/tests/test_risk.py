@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_itil_change.changes.risk import (
@@ -42,6 +42,7 @@ class TestImpact:
         """Public is 1, regulated is 5."""
         assert [data_score(data) for data in DataClass] == [1, 2, 3, 4, 5]
 
+    @settings(deadline=None)
     @given(scores, st.integers(0, 10**6), st.integers(0, 10**4), st.sampled_from(DataClass))
     def test_is_the_worst_of_its_criteria(
         self, criticality: int, users: int, outage: int, data: DataClass
@@ -61,11 +62,13 @@ class TestLikelihood:
         """2.4 becomes 2, 1.5 becomes 2."""
         assert likelihood_score(answers) == score
 
+    @settings(deadline=None)
     @given(st.lists(scores, min_size=1, max_size=10))
     def test_lies_between_the_best_and_the_worst_answer(self, answers: list[int]) -> None:
         """It is a mean."""
         assert min(answers) <= likelihood_score(answers) <= max(answers)
 
+    @settings(deadline=None)
     @given(st.lists(scores, min_size=5, max_size=5), st.integers(0, 4))
     def test_never_falls_when_an_answer_gets_worse(self, answers: list[int], which: int) -> None:
         """A worse answer never makes a change look safer."""
@@ -89,6 +92,7 @@ class TestRiskClass:
         """Low to 4, medium to 9, high to 16, very high above."""
         assert risk_class(score, BANDS) == expected
 
+    @settings(deadline=None)
     @given(scores, scores, scores)
     def test_never_falls_when_impact_rises(self, impact: int, more: int, likelihood: int) -> None:
         """More impact never means less authority."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
@@ -164,6 +164,7 @@ class TestAWrongRefusal:
 
         assert wrong(found) == frozenset()
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=12))
     def test_is_always_a_refusal(self, shape: list[tuple[bool, bool]]) -> None:
         found = [attempt(n, refused=refused, changed=changed) for n, (refused, changed) in enumerate(shape)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_cobit.capability.levels import (
@@ -32,6 +32,7 @@ class TestARating:
     def test_belongs_to_the_lower_one_at_its_border(self, achievement: str, letter: str) -> None:
         assert rating(Fraction(achievement)) is Rating(letter)
 
+    @settings(deadline=None)
     @given(PERCENT, PERCENT)
     def test_never_falls_with_a_higher_achievement(self, one: Fraction, other: Fraction) -> None:
         letters = tuple(Rating)
@@ -69,6 +70,7 @@ class TestALevel:
         assert capability_level({2: full, 4: full}) == 2
         assert capability_level({3: full}) == 0
 
+    @settings(deadline=None)
     @given(ACHIEVED)
     def test_has_all_below_it_fully_achieved(self, found: dict[int, Fraction]) -> None:
         level = capability_level(found)
@@ -76,6 +78,7 @@ class TestALevel:
         assert all(rating(found[each]) is Rating.FULLY for each in range(2, level))
         assert level < 2 or rating(found[level]) in {Rating.LARGELY, Rating.FULLY}
 
+    @settings(deadline=None)
     @given(ACHIEVED, st.integers(2, 5), PERCENT)
     def test_never_falls_when_a_level_is_achieved_better(
         self, found: dict[int, Fraction], level: int, more: Fraction

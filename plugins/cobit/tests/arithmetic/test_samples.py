@@ -53,6 +53,7 @@ class TestTheSizeOfASample:
 
         assert found == [size, high]
 
+    @settings(deadline=None)
     @given(
         st.integers(0, 2000), st.sampled_from(["per_event", "continuous", "monthly", "daily"]), st.booleans()
     )
@@ -61,6 +62,7 @@ class TestTheSizeOfASample:
 
 
 class TestADrawing:
+    @settings(deadline=None)
     @given(ELEMENTS, st.text(max_size=8), st.randoms())
     def test_is_the_same_however_the_population_is_given(
         self, found: set[str], seed: str, shuffle: object
@@ -71,6 +73,7 @@ class TestADrawing:
         assert order(seed, given_in) == order(seed, found)
         assert sorted(order(seed, found)) == sorted(found)
 
+    @settings(deadline=None)
     @given(ELEMENTS, st.integers(0, 20), st.integers(0, 20))
     def test_goes_on_where_it_ended(self, found: set[str], first: int, more: int) -> None:
         drawn = order("OPS-1", found)[:first]
