@@ -245,6 +245,24 @@ class TestStaleness:
 
         assert [r.status.value for r in after.approvals if r.approval == "shop.agreement"] == ["voided"]
 
+    def test_does_not_come_by_another_title_where_all_else_is_fixed(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """What was agreed to cannot become something else, nor be called something else; before that it can."""
+        fixed = {"bench": ["fault", "price", "deposit", "due"]}
+        shop = open_shop(sqlite_url, method=with_repair(frozen_in=fixed))
+        item = shop.offered()
+        shop.engine.items.edit(shop["ben"], item.key, title="A dark lamp")
+        shop.vote(item, "cid")
+        shop.vote(item, "ben")
+
+        with pytest.raises(BlockedError) as refusal:
+            shop.engine.items.edit(shop["ben"], item.key, title="A radio")
+
+        [blocker] = refusal.value.blockers
+        assert (blocker.check, blocker.message) == ("frozen", "title cannot be changed in 'On the bench'")
+        assert shop.item(item).title == "A dark lamp"
+
     def test_does_not_reopen_where_the_approval_says_so(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Then somebody has to ask again."""
         panel = Panel(Ballot([CUSTOMER, FIXER], Quorum.any()))

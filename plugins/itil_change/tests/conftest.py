@@ -97,6 +97,16 @@ class Organisation:
         """Change fields."""
         self.desk.edit(key, actor=by, **fields)
 
+    def rename(self, by: str, key: str, title: str) -> None:
+        """Give an item another title."""
+        self.desk.engine.items.edit(self.desk.actors[by], key, title=title)
+
+    def rename_refused(self, by: str, key: str, title: str) -> tuple[Blocker, ...]:
+        """The blockers of another title."""
+        with pytest.raises(BlockedError) as refusal:
+            self.rename(by, key, title)
+        return tuple(refusal.value.blockers)
+
     def link(self, by: str, key: str, link_type: str, target: str) -> None:
         """Link an item to another."""
         self.desk.link(key, link_type, target, actor=by)
@@ -279,6 +289,14 @@ class Organisation:
         self.move("pia", key, "start_investigation")
         self.attach("rosa", key, "rca")
         self.move("pia", key, "identify_known_error", **CAUSE, **WORKAROUND)
+        return key
+
+    def fix(self, item: str, start: str, end: str) -> str:
+        """The change that a rule has made for pia, to fix a problem; described, and not submitted."""
+        problem = self.known_error(item)
+        self.move("pia", problem, "raise_fix", create_change=True, fix_plan="Give the queue a limit.")
+        key = next(each.key for each in self.desk.links(problem) if each.type == "itil.change")
+        self.edit("maya", key, planned_start=start, planned_end=end, **PLANS | LOW_RISK)
         return key
 
     def close(self, key: str) -> str:

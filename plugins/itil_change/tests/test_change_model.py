@@ -148,6 +148,24 @@ class TestApproving:
         with pytest.raises(BlockedError):
             organisation.edit("maya", key, steps=["something else"])
 
+    def test_and_it_keeps_the_name_under_which_it_was_approved(self, organisation: Organisation) -> None:
+        """Another title is another recipe to all who choose by it: it is written where the recipe is."""
+        key = organisation.active_model(organisation.item())
+
+        blockers = organisation.rename_refused("maya", key, "Replace the core switch")
+        organisation.move("carl", key, "suspend_model", "Its name is wrong.")
+        organisation.rename("maya", key, "Rotate the certificates")
+
+        assert [(each.message, each.remedy) for each in blockers] == [
+            (
+                "title cannot be changed in 'Active'",
+                "use Suspend model first, which is for the change manager",
+            )
+        ]
+        assert "itil.model_unchanged" in organisation.refused(
+            "carl", key, "reinstate_model", "It is named well now."
+        )
+
 
 class TestAStandardChange:
     def test_takes_plans_and_risk_from_its_model(self, organisation: Organisation) -> None:
@@ -204,12 +222,12 @@ class TestAStandardChange:
         )
 
     def test_is_what_a_normal_one_is_not(self, organisation: Organisation) -> None:
-        item = organisation.item()
-        key = organisation.change(item, FROM, TO, model=organisation.active_model(item))
+        """It is told its own way, and not to name a model."""
+        key = organisation.change(organisation.item(), FROM, TO)
 
-        assert (
-            organisation.refused("maya", key, "schedule_standard")["itil.type_standard"].remedy == "submit it"
-        )
+        blockers = organisation.desk.refused(key, "schedule_standard", actor="maya").blockers
+
+        assert [(each.check, each.remedy) for each in blockers] == [("itil.type_standard", "submit it")]
 
     def test_does_not_start_when_its_model_is_no_longer_valid(self, organisation: Organisation) -> None:
         """Validity ends with its day, whether or not a timer has fired."""

@@ -89,6 +89,27 @@ class TestCollisions:
         assert related.remedy.startswith("ask Maya or Otto to agree, and record that under agreed collisions")
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
 
+    def test_on_the_items_of_a_fix_may_be_agreed_to_by_whom_it_was_made_for(
+        self, organisation: Organisation
+    ) -> None:
+        """A rule made that change: the problem manager who raised the fix speaks for it, and is named."""
+        db, app = organisation.item("db-1"), organisation.item("app-1")
+        organisation.link("cora", app, "itil.depends_on", db)
+        fix = organisation.fix(db, *self.at("10:00", "12:00"))
+        organisation.move("pia", fix, "submit")
+        organisation.attach("ravi", fix, "test_result")
+        organisation.move("carl", fix, "request_authorization")
+        organisation.vote(fix, "itil.change_approval", "lea")
+        organisation.move("carl", fix, "authorize_change")
+        key = organisation.authorized(app, *self.at("11:30", "13:00"))
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_related"]
+        organisation.edit("maya", key, collision_ack=[{"change": fix, "agreed_by": "pia"}])
+        organisation.confirm("pia", key, "itil.collision_agreement")
+
+        assert blocker.remedy.startswith("ask Pia or Otto to agree")
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
     def test_reach_as_far_as_the_workspace_says(self, organisation: Organisation) -> None:
         """Two steps away is not related, unless the depth is two."""
         db, app, portal = (organisation.item(name) for name in ("db-1", "app-1", "portal"))

@@ -38,10 +38,6 @@ class TestJustifyingIt:
                 {"reason": "business"},
                 "or for security; no incident is linked, and its reason is business",
             ),
-            (
-                {"type": "normal"},
-                "only an emergency goes to the emergency board, or is documented afterwards; this is a normal change",
-            ),
         ],
     )
     def test_is_demanded(self, organisation: Organisation, fields: dict[str, str], message: str) -> None:
@@ -49,6 +45,17 @@ class TestJustifyingIt:
         key = organisation.emergency(organisation.item(), **fields)
 
         assert any(message in each for each in organisation.messages("maya", key, "expedite"))
+
+    def test_is_not_demanded_of_what_is_none(self, organisation: Organisation) -> None:
+        """A normal change is told its own way, and no more: not how it would be made an emergency."""
+        key = organisation.change(organisation.item(), "2026-11-24T17:00:00Z", "2026-11-24T18:00:00Z")
+
+        board = organisation.desk.refused(key, "expedite", actor="maya").blockers
+        voice = organisation.desk.refused(key, "implement_on_verbal", actor="ravi").blockers
+
+        said = "only an emergency goes to the emergency board, or is documented afterwards; this is a normal change"
+        assert [(each.message, each.remedy) for each in board] == [(said, "submit it")]
+        assert {(each.message, each.remedy) for each in voice} == {(said, "submit it")}
 
     def test_it_names_what_it_touches(self, organisation: Organisation) -> None:
         """Windows and collisions are about items."""

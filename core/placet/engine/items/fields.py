@@ -39,7 +39,7 @@ from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_gates, segregation
 from placet.engine.rules.grounds import blocker_data
-from placet.engine.rules.material import TITLE
+from placet.engine.rules.material import TITLE, fixed_with_title
 from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
@@ -272,12 +272,15 @@ class FieldWriter:
         return {"reported": [blocker_data(b) for b in found.blockers]} if found.blockers else {}
 
     def _titled(self, before: ItemRecord, after: ItemRecord, titles: Titles) -> list[Blocker]:
-        """The blocker for another title of an item that has ended: it names what was decided and done."""
+        """The blocker for another title of what has ended, or was approved and is fixed: it names what was decided."""
         item_type = type_of(self._work, before)
         state = item_type.workflow.state(before.state)
-        if after.title == before.title or state is None or not state.category.final:
+        if after.title == before.title or state is None:
             return []
-        return [frozen_fields(item_type, before, [TITLE], "edit", titles)]
+        fixed = fixed_with_title(before, item_type)
+        if not state.category.final and not fixed:
+            return []
+        return [frozen_fields(item_type, before, [TITLE], "edit", titles, along=fixed)]
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.

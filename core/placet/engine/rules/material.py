@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from placet.definitions.approvals import Approval, Change
+from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import canonical
 from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message, Waiver
@@ -37,6 +38,21 @@ def outdated(record: ItemRecord, item_type: ItemType | None, round: ApprovalRoun
         return None
     others = _changes(record, item_type, definition, round.material)
     return Message("approval.changed", {"fields": others}) if others else None
+
+
+def fixed_with_title(record: ItemRecord, item_type: ItemType) -> tuple[str, ...]:
+    """The approved fields that are all frozen in the item's state, so that its title is too; empty if it is free.
+
+    An approval was for the title as well. Where other content voids it, another title does: that needs no lock.
+    """
+    computed = {each.field for each in item_type.computed}
+    frozen = {*item_type.frozen(record.state), *computed}
+    for approval in item_type.approvals:
+        round, fields = record.round(approval.id), set(approval.material_fields)
+        given = round is not None and round.status in (ApprovalStatus.GRANTED, ApprovalStatus.EXPIRED)
+        if given and fields and fields <= frozen:
+            return tuple(name for name in approval.material_fields if name not in computed)
+    return ()
 
 
 def waived_content(record: ItemRecord, item_type: ItemType | None, gate: str) -> dict[str, Any]:

@@ -62,10 +62,16 @@ def not_from_here(
 
 
 def frozen_fields(
-    item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
+    item_type: ItemType,
+    record: ItemRecord,
+    locked: Sequence[str],
+    act: str,
+    titles: Titles,
+    *,
+    along: Sequence[str] = (),
 ) -> Blocker:
-    """The blocker for fields that the rules freeze in the item's state."""
-    remedy, moves = _unfreezing(item_type, record.state, locked)
+    """The blocker for fields that the rules freeze in the item's state; `along` are those that are freed with them."""
+    remedy, moves = _unfreezing(item_type, record.state, [*locked, *along])
     able = (
         role for t in item_type.workflow.transitions if t.name in moves for role in t.roles if role != SYSTEM
     )

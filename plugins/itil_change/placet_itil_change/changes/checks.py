@@ -229,9 +229,10 @@ def raised_from(ctx: CheckContext) -> list[ItemView]:
 def emergency_reason(ctx: CheckContext) -> Verdict:
     """An emergency says why it cannot wait, and is raised from an incident of priority P1 or P2, or about security."""
     fields: ChangeFields = ctx.item.fields
-    verdicts: list[Verdict] = []
     if fields.type is not ChangeType.EMERGENCY:
-        verdicts.append(_of_type(ctx, ChangeType.EMERGENCY))
+        # What else an emergency takes is of no use to a change that goes another way.
+        return _of_type(ctx, ChangeType.EMERGENCY)
+    verdicts: list[Verdict] = []
     given = len((fields.emergency_justification or "").strip())
     if given < JUSTIFICATION_LENGTH:
         verdicts.append(
@@ -329,6 +330,8 @@ def verbal(ctx: CheckContext) -> Verdict:
     Setting: `allow_verbal_emergency`.
     """
     fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.EMERGENCY:
+        return _of_type(ctx, ChangeType.EMERGENCY)
     if not ctx.settings.allow_verbal_emergency:
         return blocked(
             "this workspace does not allow spoken authorization",

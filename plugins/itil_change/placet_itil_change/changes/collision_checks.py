@@ -113,8 +113,9 @@ def _other_change(each: Collision) -> str:
 
 def _figures(each: Collision) -> dict[str, Any]:
     fields: ChangeFields = each.other.fields
-    # The implementer speaks for a change that a rule has made.
-    raised_by = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
+    # A change that a rule has made for somebody is that person's; else its implementer speaks for it.
+    made_for = fields.initiator or fields.implementer
+    raised_by = made_for if each.other.created_by == SYSTEM else each.other.created_by
     return {
         "key": each.other.key,
         "title": each.other.title,

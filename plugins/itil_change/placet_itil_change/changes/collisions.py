@@ -127,7 +127,7 @@ def named_for(ctx: CheckContext, collision: Collision) -> list[str]:
     """The people who are named as having agreed to a collision, and can speak for the other change or its item."""
     other = collision.other
     owners = (item.fields.owner for item in collision.items)
-    speakers = (other.created_by, other.fields.implementer, *owners)
+    speakers = (other.created_by, other.fields.initiator, other.fields.implementer, *owners)
     return [
         each.agreed_by
         for each in ctx.item.fields.collision_ack

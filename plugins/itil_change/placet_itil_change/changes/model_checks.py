@@ -73,6 +73,9 @@ def model_active(ctx: CheckContext) -> Verdict:
     Reads: the model's state, `valid_until`, `cis_scope` (an item, or a service for all below it), `max_outage_min`.
     """
     fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.STANDARD:
+        # The check of its type says which way it goes.
+        return passed(type=fields.type.value)
     model = ctx.get(fields.model) if fields.model else None
     if model is None:
         return blocked(

@@ -17,7 +17,8 @@ from placet_itil_change.roles import (
     SERVICE_OWNER,
 )
 
-_DESCRIBER, _NAMED = "create", "named:implementer"
+#: Of a change that a rule has made for somebody, that person is the initiator.
+_DESCRIBER, _NAMED = ("create", "named:initiator"), "named:implementer"
 
 # fmt: off
 NOTIFICATION_RULES = (
@@ -31,19 +32,19 @@ NOTIFICATION_RULES = (
            "you implement changes"),
     NotificationRule("itil.change_decided",     "A change was decided on",           CHANGE,
            ["state:scheduled", "state:rejected", "transition:send_back", "transition:reschedule"],
-           [_DESCRIBER],
+           [*_DESCRIBER],
            "you described the change"),
     NotificationRule("itil.change_held_up",     "A window holds a change up",        CHANGE,
            ["named:held_up_by"],
-           [_DESCRIBER, _NAMED, CHANGE_IMPLEMENTER, CHANGE_MANAGER],
+           [*_DESCRIBER, _NAMED, CHANGE_IMPLEMENTER, CHANGE_MANAGER],
            "a freeze or a blackout was declared over it: reschedule it, or request an exemption"),
     NotificationRule("itil.change_bypassed",    "An emergency collides with a change", CHANGE,
            ["named:bypassed_by"],
-           [_DESCRIBER, _NAMED, CHANGE_MANAGER],
+           [*_DESCRIBER, _NAMED, CHANGE_MANAGER],
            "it is done on the same items at the time of your change: look whether that can go on as planned"),
     NotificationRule("itil.change_not_started", "A change missed its time",          CHANGE,
            ["timer:itil.change_missed"],
-           [_DESCRIBER, _NAMED],
+           [*_DESCRIBER, _NAMED],
            "you described it, or were to implement it: reschedule it, send it back or cancel it"),
     NotificationRule("itil.change_withdrawn",   "A change was withdrawn",            CHANGE,
            ["transition:send_back", "transition:cancel_change"],
@@ -67,11 +68,11 @@ NOTIFICATION_RULES = (
            "you review and close changes"),
     NotificationRule("itil.change_closed",      "A change is closed",                CHANGE,
            ["state:closed"],
-           [_DESCRIBER, _NAMED],
+           [*_DESCRIBER, _NAMED],
            "you described or implemented it"),
     NotificationRule("itil.model_suspended",    "A change model was suspended",      CHANGE_MODEL,
            ["state:suspended"],
-           [CHANGE_MANAGER, _DESCRIBER],
+           [CHANGE_MANAGER, "create"],
            "you keep change models"),
 )
 # fmt: on
