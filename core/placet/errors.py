@@ -153,9 +153,16 @@ class StaleError(PlacetError):
 class PreconditionRequiredError(PlacetError):
     """The workspace requires that writers give the version that they saw."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"the workspace of {key} requires If-Match: send the version that you read")
-        self.key = key
+    def __init__(self, key: str, *, named: int | None = 0) -> None:
+        """`named` is how many versions the caller gave for a decision, which is for one; `None` for `*`."""
+        said = f"the workspace of {key} requires If-Match"
+        if named != 0:
+            names = "* names none" if named is None else f"{named} were named"
+            said = (
+                f"the workspace of {key} requires for a decision the one version that was read, and {names}"
+            )
+        super().__init__(f"{said}: send the version that you read")
+        self.key, self.named = key, named
 
 
 class BusyError(PlacetError):

@@ -262,9 +262,38 @@ class TestOneResolverAlone:
         )
 
         assert checks(lowered) == ["itil.priority_kept"]
-        assert "the incident that the emergency was raised from is not linked any more" in [
+        assert f"the emergency was started for 'Down' ({reported}), which is not linked any more" in [
             each["message"] for each in refused["blockers"]
         ]
+
+    def test_closes_no_emergency_with_another_incident_than_it_was_started_for(
+        self, organisation: Organisation
+    ) -> None:
+        """The board voted for the one, and another lends its weight; the confirmation was for the one too."""
+        incident, key = self._alone(organisation, "alone-6")
+        answer(organisation, "dora", key, "spoken_authorization", "confirm")
+        organisation.rosa.move(key, "implement_on_verbal")
+        for each in ("ed", "carl"):
+            getattr(organisation, each).vote(key, "itil.ecab_approval")
+        other = organisation.uma.create(
+            "itil.incident", "Slow", summary="Slow", symptoms="It takes a minute.", channel="phone"
+        )
+
+        organisation.rosa.send(
+            "DELETE", f"/items/{key}/links/itil.raised_from/{incident}?comment=it was linked by mistake"
+        )
+        organisation.rosa.link(key, "itil.raised_from", other)
+        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        swapped = organisation.carl.get(f"/items/{key}")
+        refused = organisation.carl.messages(key, "close_change")
+
+        [round] = swapped["approvals"]
+        assert (round["round"], round["status"], round["votes"]) == (2, "pending", [])
+        assert [each["status"] for each in swapped["confirmations"]] == ["pending"]
+        assert (
+            f"the emergency was started for 'Down' ({incident}), and not for 'Slow' ({other}), which is linked"
+            in refused
+        )
 
     def test_is_shown_as_unauthorized_until_who_is_named_has_confirmed(
         self, organisation: Organisation

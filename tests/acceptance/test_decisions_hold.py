@@ -201,11 +201,17 @@ class TestPeopleDecideAndNotSeats:
             getattr(organisation, giver).send("POST", "/delegations", delegation, expect=201)
         path = f"/items/{key}/approvals/itil.change_approval"
         organisation.dana.vote(key, "itil.change_approval")
-        for giver in ("finn", "gina"):
-            organisation.dana.send("POST", path, {"decision": "approve", "on_behalf_of": giver})
+        refused = [
+            organisation.dana.send("POST", path, {"decision": "approve", "on_behalf_of": giver}, expect=409)
+            for giver in ("finn", "gina")
+        ]
 
         (waiting,) = organisation.carl.get("/approvals", status="pending", item=key)["approvals"]
 
+        assert [each["blockers"][0]["message"] for each in refused] == [
+            f"one person has one vote, and Dana has cast it: none counts for {giver}"
+            for giver in ("Finn", "Gina")
+        ]
         assert waiting["summary"] == "1 for, 0 against; decided when 3 have voted, by majority"
         assert set(waiting["missing"]) == {"emil", "finn", "gina"}
         assert "itil.approval_quorum" in organisation.carl.refused(key, "authorize_change")

@@ -98,6 +98,26 @@ class TestAWorkspaceThatRequiresVersions:
 
         assert answer.status_code == status, answer.text
 
+    @pytest.mark.parametrize(
+        ("sent", "named"),
+        [
+            (None, "requires If-Match"),
+            ("*", "requires for a decision the one version that was read, and * names none"),
+            ('"1", "2", "3"', "requires for a decision the one version that was read, and 3 were named"),
+        ],
+    )
+    def test_says_why_the_header_names_no_version(self, shop: Shop, sent: str | None, named: str) -> None:
+        """`*` fits every version, as RFC 9110 has it: the precondition does not fail, it is not there."""
+        key = shop.asked()
+        shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
+        headers = {} if sent is None else {"If-Match": sent}
+
+        answer = shop.bo.post(
+            f"/items/{key}/approvals/shop.consent", json={"decision": "approve"}, headers=headers
+        )
+
+        assert answer.json()["detail"] == f"the workspace of {key} {named}: send the version that you read"
+
     @pytest.mark.parametrize(("sent", "status"), [("*", 428), ('"1", "2"', 428), ('"2"', 200)])
     def test_takes_no_waiver_of_whatever_it_may_be_by_now(self, shop: Shop, sent: str, status: int) -> None:
         key = shop.order()

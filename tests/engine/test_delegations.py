@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from shop import CUSTOMER, FIXER, MASTER, START, OpenShop, Shop, replace_approval
 
-from placet import Approval, Ballot, Decision, Panel, Quorum
+from placet import Approval, Ballot, BlockedError, Decision, Panel, Quorum
 from placet.engine.act.access import delegated, may_see
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Delegation
@@ -153,7 +153,7 @@ class TestADelegation:
     def test_gives_no_second_vote_to_somebody_who_is_asked_too(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """It would not count, so that no list asks for it; it is cast all the same, and waits for its giver."""
+        """It would not count: no list asks for it, and it is refused; the seat waits for its giver."""
         both = Approval("shop.agreement", "Agreement", Panel(Ballot([FIXER], Quorum.all())))
         shop = open_shop(sqlite_url, method=replace_approval(both))
         shop.person("fay", FIXER)
@@ -166,9 +166,35 @@ class TestADelegation:
         [view] = shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows
         assert "fred" in view.missing
         assert shop.engine.approvals.find(shop["fay"], waiting_for="fay").rows == []
-        vote_for(shop, item, "fred", "fay")
-        [view] = shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows
-        assert "fred" in view.missing
+        with pytest.raises(
+            BlockedError, match="one person has one vote, and Fay has cast it: none counts for"
+        ):
+            vote_for(shop, item, "fred", "fay")
+        vote_for(shop, item, "fred", "fred")
+        assert shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows == []
+
+    def test_gives_one_vote_for_two_who_lend_theirs(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """A second one would take the place of the first, and the list would ask for that again."""
+        both = Approval("shop.agreement", "Agreement", Panel(Ballot([FIXER], Quorum.all())))
+        shop = open_shop(sqlite_url, method=replace_approval(both))
+        for id in ("fay", "fred"):
+            shop.person(id, FIXER)
+            lend(shop, id, "mia")
+        item = shop.offered()
+
+        def lent() -> set[str]:
+            found = shop.engine.approvals.find(shop["mia"], waiting_for="mia").rows
+            return {person for each in found for person in each.on_behalf_of}
+
+        before = lent()
+        vote_for(shop, item, "fay", "mia")
+
+        assert (before, lent()) == ({"fay", "fred"}, set())
+        with pytest.raises(BlockedError, match="Mia has cast it for Fay: none counts for Fred"):
+            vote_for(shop, item, "fred", "mia")
+        vote_for(shop, item, "fay", "fay")
+        assert lent() == {"fred"}
+        vote_for(shop, item, "fred", "mia")
 
 
 class TestWhatFindsNothing:

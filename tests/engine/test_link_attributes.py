@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
-from shop import METHOD, OpenShop, Shop, plugin, with_repair
+from shop import (
+    CUSTOMER,
+    FIXER,
+    MASTER,
+    METHOD,
+    SIGNATURE,
+    SMALL,
+    START,
+    OpenShop,
+    Shop,
+    plugin,
+    replace_transition,
+    with_repair,
+)
 from sqlalchemy import select
 
-from placet import Computed, EffectContext, Fields, Line, LinkType, Method, effect
+from placet import (
+    Approval,
+    ApprovalStatus,
+    Ballot,
+    Computed,
+    EffectContext,
+    Fields,
+    Gate,
+    Line,
+    LinkType,
+    Method,
+    Panel,
+    Quorum,
+    Transition,
+    effect,
+)
 from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import InvalidError
@@ -189,6 +218,69 @@ class TestChecks:
 
         assert refusals
         assert linked.link_attributes[BUILDS_ON][two.key] == {"strength": 2}
+
+
+class TestWhatWasDecidedOnThem:
+    def test_a_waiver_is_for_what_the_links_said(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Other attributes close its gate again; what was said before, and a link that is back, open it."""
+        gate = Gate(
+            "shop.small", "Small enough", *SMALL.checks, waived_by=[MASTER], waived_content=[BUILDS_ON]
+        )
+        start = Transition("start", "wished", "bench", [FIXER], [gate], input=["fixer", "hours"])
+        shop = open_shop(sqlite_url, method=with_links(replace_transition(start)))
+        item, base = shop.wish(fault="dark", hours=99), shop.wish()
+        link, say = shop.engine.items.link, {"strength": 1}
+        link(shop["ben"], item.key, BUILDS_ON, base.key, say)
+        asked = shop.engine.waivers.ask(
+            shop["ben"],
+            item.key,
+            gate="shop.small",
+            reason="in a hurry",
+            expires_at=START + timedelta(days=1),
+        )
+        shop.engine.waivers.decide(shop["mia"], item.key, asked.id, grant=True)
+
+        def allowed() -> bool:
+            preview = shop.engine.explain(shop["ben"], item.key).preview("start")
+            return preview is not None and preview.allowed
+
+        found = [allowed()]
+        link(shop["ben"], item.key, BUILDS_ON, base.key, {"strength": 2})
+        found.append(allowed())
+        shop.engine.items.unlink(shop["ben"], item.key, BUILDS_ON, base.key)
+        link(shop["ben"], item.key, BUILDS_ON, base.key, say)
+        found.append(allowed())
+
+        assert found == [True, False, True]
+
+    def test_an_approval_whose_material_is_computed_from_them_is_void_and_stays_so(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Said otherwise and said again as before, the votes are gone: somebody decides anew."""
+        agreed = Approval(
+            "shop.agreement", "Agreement", Panel(Ballot([CUSTOMER], Quorum.any())), material_fields=["total"]
+        )
+
+        def total(ctx: Any) -> float:
+            return float(sum(item.link.strength for item in ctx.linked(BUILDS_ON)))
+
+        method = with_repair(approvals=[agreed, SIGNATURE], computed=[Computed("total", total)])
+        shop = open_shop(sqlite_url, method=with_links(method))
+        item, base = shop.on_bench(), shop.wish()
+        link = shop.engine.items.link
+        link(shop["ben"], item.key, BUILDS_ON, base.key, {"strength": 1})
+        shop.move(item, "offer", "ben")
+        shop.vote(item, "cid")
+        granted = shop.item(item).round("shop.agreement")
+
+        link(shop["ben"], item.key, BUILDS_ON, base.key, {"strength": 2})
+        link(shop["ben"], item.key, BUILDS_ON, base.key, {"strength": 1})
+
+        after = shop.item(item).round("shop.agreement")
+        assert granted is not None
+        assert after is not None
+        assert (granted.status, granted.round) == (ApprovalStatus.GRANTED, 1)
+        assert (after.status, after.votes) == (ApprovalStatus.PENDING, ())
 
 
 class TestEffects:

@@ -43,7 +43,7 @@ class TestWhatIsFrozen:
     def test_what_is_finished_does_not_change(self, state: str) -> None:
         """Every field but the computed ones."""
         computed = {"history", "impact_score", "likelihood_score", "risk_score", "risk_class", "vetoing_owners",
-                    "delivers", "point_of_no_return", "environment", "retroactive", "unauthorized",
+                    "delivers", "incident", "point_of_no_return", "environment", "retroactive", "unauthorized",
                     "pir_required"}  # fmt: skip
 
         assert set(FROZEN[state]) == set(ChangeFields.model_fields) - computed

@@ -150,10 +150,10 @@ def demand_version_read(work: UnitOfWork, record: ItemRecord, expected: Expected
 
     Any version, or several, would say that its author does not know on what they decide.
     """
-    many = expected is not None and not isinstance(expected, int) and len(expected) != 1
-    demand_version(
-        work, record, None if many and work.workspace(record.workspace).require_if_match else expected
-    )
+    required = work.workspace(record.workspace).require_if_match
+    if required and expected is not None and not isinstance(expected, int) and len(expected) != 1:
+        raise PreconditionRequiredError(record.key, named=None if expected == ANY_VERSION else len(expected))
+    demand_version(work, record, expected)
 
 
 def known_people(

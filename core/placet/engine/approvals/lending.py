@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from placet.engine.act.access import delegated
 from placet.engine.act.holders import holders_of
 from placet.engine.act.records import ApprovalRound
-from placet.engine.rules.context import Context, barred_from
-from placet.engine.rules.quorum import asked_of
+from placet.engine.rules.context import Context
+from placet.engine.rules.quorum import vote_cast
 
 
 def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str, ...]:
@@ -26,20 +26,19 @@ def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str
     )
 
 
-def counts_for(ctx: Context, round: ApprovalRound, delegate: str, giver: str) -> bool:
-    """Whether a vote by a delegate would count for the giver.
+def spent_on(ctx: Context, round: ApprovalRound, delegate: str, giver: str) -> str | None:
+    """The person for whom a delegate has cast the vote that one for the giver would need; `None` while it would count.
 
-    One person has one vote: it does not where the delegate is asked too and has voted, unless the giver can veto.
+    One person has one vote in a ballot: their own, or else one for somebody. A vote of somebody who can veto counts
+    beside it.
     """
-    if not any(vote.actor == vote.seat == delegate for vote in round.votes):
-        return True
-    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
-    asking = [each for each in round.ballots if giver in asked_of(each, ctx.holders, barred)]
-    vetoes = any(
-        giver in each.veto_actors or any(giver in ctx.holders(role) for role in each.veto)
-        for each in round.ballots
-    )
-    return vetoes or any(delegate not in asked_of(each, ctx.holders, barred) for each in asking)
+    roles = set(lent_roles(ctx, giver, delegate, _asked_of(ctx, round, giver)))
+    if any(roles & set(ballot.veto) or giver in ballot.veto_actors for ballot in round.ballots):
+        return None
+    asking = [ballot for ballot in round.ballots if roles & set(ballot.roles) or giver in ballot.actors]
+    cast = [vote_cast(ballot, round.votes, delegate) for ballot in asking]
+    spent = [vote.seat for vote in cast if vote is not None and vote.seat != giver]
+    return spent[0] if spent and len(spent) == len(asking) else None
 
 
 def lent_roles(ctx: Context, giver: str, delegate: str, held: Iterable[str]) -> tuple[str, ...]:

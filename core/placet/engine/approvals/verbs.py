@@ -29,7 +29,7 @@ from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, V
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.asking import demand_asking_again
-from placet.engine.approvals.lending import lent_roles, stood_in_for
+from placet.engine.approvals.lending import lent_roles, spent_on, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter
@@ -93,6 +93,7 @@ class Approvals:
             _demand_not_in_person(ctx, round, seat)
             held = _voting_roles(ctx, round, approval, actor, seat)
             if seat != actor.id:
+                _demand_unspent(ctx, round, seat)
                 held = lent_roles(ctx, seat, actor.id, held)
             after = _voted(ctx, round, Vote(actor.id, decision, work.now, on_behalf_of, said or None, held))
             work.write()
@@ -219,6 +220,19 @@ def _demand_not_in_person(ctx: Context, round: ApprovalRound, seat: str) -> None
             ctx, round.approval, "approval", "{seat:person} has voted in person",
             "leave it to {seat:person}, who can change that vote", seat=seat,
         )  # fmt: skip
+
+
+def _demand_unspent(ctx: Context, round: ApprovalRound, seat: str) -> None:
+    """Raises `BlockedError` where a delegate's vote would not count: it has been cast, for themselves or another."""
+    spent = spent_on(ctx, round, ctx.actor, seat)
+    if spent is None:
+        return
+    cast = "has cast it" if spent == ctx.actor else "has cast it for {spent:person}"
+    message = f"one person has one vote, and {{actor:person}} {cast}: none counts for {{seat:person}}"
+    raise refused(
+        ctx, round.approval, "approval", message, "leave it to {seat:person}, who can vote in person",
+        actor=ctx.actor, spent=spent, seat=seat,
+    )  # fmt: skip
 
 
 def _open_round(ctx: Context, approval: str) -> ApprovalRound:

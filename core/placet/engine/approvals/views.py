@@ -10,7 +10,7 @@ from typing import Any
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.approvals.lending import counts_for, stood_in_for
+from placet.engine.approvals.lending import spent_on, stood_in_for
 from placet.engine.rules.computed import for_rounds
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.views import RoundView
@@ -99,5 +99,5 @@ def _waiting_for_delegate(
     return tuple(
         person
         for person in stood_in_for(ctx, round, viewer)
-        if person in view.missing and counts_for(ctx, round, viewer, person)
+        if person in view.missing and spent_on(ctx, round, viewer, person) is None
     )

@@ -74,10 +74,13 @@ def is_waived_for(record: ItemRecord, item_type: ItemType | None, waiver: Waiver
 
 
 def _held(record: ItemRecord, name: str) -> Any:
-    """A part of an item's content: its title, a field, or the targets of its links of a type."""
+    """A part of an item's content: its title, a field, or its links of a type, each with the attributes that it has."""
     if name == TITLE:
         return record.title
-    return sorted(record.links.get(name, ())) if "." in name else record.fields.get(name)
+    if "." not in name:
+        return record.fields.get(name)
+    said = {key: record.attributes_of(name, key) for key in sorted(record.links.get(name, ()))}
+    return [[key, dict(attributes)] if attributes else key for key, attributes in said.items()]
 
 
 def _waived_with(item_type: ItemType | None, gate: str) -> dict[str, Change]:

@@ -93,6 +93,15 @@ def _of_people(votes: Sequence[Vote]) -> list[Vote]:
     return list(found.values())
 
 
+def _in_ballot(ballot: BallotRecord, votes: Sequence[Vote]) -> list[Vote]:
+    return _of_people([v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors])
+
+
+def vote_cast(ballot: BallotRecord, votes: Sequence[Vote], person: str) -> Vote | None:
+    """The vote that counts in a ballot as a person's one vote, for whomever they cast it."""
+    return next((vote for vote in _in_ballot(ballot, _latest(votes)) if vote.actor == person), None)
+
+
 def asked_of(
     ballot: BallotRecord, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
 ) -> list[str]:
@@ -107,7 +116,7 @@ def _count(
     holders: Callable[[str], Sequence[str]],
     barred: frozenset[str],
 ) -> Count:
-    mine = _of_people([v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors])
+    mine = _in_ballot(ballot, votes)
     approving = [v for v in mine if v.decision is Decision.APPROVE]
     rejecting = [v for v in mine if v.decision is Decision.REJECT]
     eligible = asked_of(ballot, holders, barred)

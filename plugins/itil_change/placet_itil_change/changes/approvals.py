@@ -60,6 +60,7 @@ _EXPEDITED = {
     "implementation_plan": Change.ANY,
     "backout_plan": Change.REPLACED,
     "planned_outage_min": Change.REPLACED,
+    "incident": Change.REPLACED,
 }
 #: An exemption is for this work at this time, and not for whatever else the change becomes.
 _EXEMPTED = {

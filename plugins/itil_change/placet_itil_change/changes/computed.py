@@ -13,7 +13,7 @@ from placet import ApprovalStatus, CheckContext, Computed, ConfirmationStatus, I
 from placet_itil_change.changes import risk
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Environment
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, IMPLEMENTS, SPOKEN_AUTHORIZATION
+from placet_itil_change.ids import CHANGE, ECAB_APPROVAL, IMPLEMENTS, RAISED_FROM, SPOKEN_AUTHORIZATION
 
 #: Questions about impact and likelihood that people answer.
 RISK_QUESTIONS = (
@@ -111,6 +111,11 @@ def delivers(ctx: CheckContext) -> list[str]:
     return sorted(ctx.item.links.get(IMPLEMENTS, ()))
 
 
+def incident(ctx: CheckContext) -> str | None:
+    """The incident that it is raised from: who decides on an emergency decides for that one."""
+    return next(iter(ctx.item.links.get(RAISED_FROM, ())), None)
+
+
 def point_of_no_return(ctx: CheckContext) -> datetime | None:
     """The last moment at which a back-out still ends in time."""
     fields: ChangeFields = ctx.item.fields
@@ -189,6 +194,7 @@ COMPUTED = (
     Computed("risk_class", risk_class),
     Computed("vetoing_owners", vetoing_owners),
     Computed("delivers", delivers),
+    Computed("incident", incident),
     Computed("point_of_no_return", point_of_no_return),
     Computed("environment", environment),
     Computed("retroactive", retroactive),

@@ -26,7 +26,7 @@ SPOKEN = Confirmation(
     SPOKEN_AUTHORIZATION,
     "Spoken authorization",
     field="verbal_authorizer",
-    material_fields=["cis", "emergency_justification"],
+    material_fields=["cis", "incident", "emergency_justification"],
     expires=spoken_confirmation_ends,
 )
 COLLISION = Confirmation(

@@ -35,6 +35,12 @@ def take_plans_of_model(ctx: EffectContext) -> None:
 
 
 @effect("itil")
+def start_for_incident(ctx: EffectContext) -> None:
+    """Keep the incident that the emergency is started for."""
+    ctx.set(started_for=ctx.item.fields.incident)
+
+
+@effect("itil")
 def begin(ctx: EffectContext) -> None:
     """Keep the start, name the actor as implementer if nobody was named, and flag the items."""
     fields: ChangeFields = ctx.item.fields

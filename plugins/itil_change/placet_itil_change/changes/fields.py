@@ -33,7 +33,7 @@ from placet import (
     last_end,
 )
 from placet_itil_change.changes.risk import DataClass, RiskClass
-from placet_itil_change.ids import CHANGE, CHANGE_MODEL
+from placet_itil_change.ids import CHANGE, CHANGE_MODEL, INCIDENT
 from placet_itil_change.shared_fields import ConfigurationItemKeys, without_doubles
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -171,6 +171,10 @@ class ChangeFields(Fields):
     backout_max_min: Annotated[Minutes | None, Field(title="Longest back-out (min)")] = None
 
     implementer: AssigneeId | None = None
+    #: Computed: the incident that it is raised from, by its link.
+    incident: Annotated[ItemKey, Ref(INCIDENT)] | None = None
+    #: The incident that an emergency was started for.
+    started_for: Annotated[ItemKey, Ref(INCIDENT)] | None = None
     emergency_justification: Text | None = None
     #: Who authorized an emergency by voice, and confirms it.
     verbal_authorizer: ActorId | None = None

@@ -18,7 +18,6 @@ from placet import (
     strictest,
     unconfirmed,
 )
-from placet_itil_change.changes.checks import raised_from
 from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_REVIEW, ECAB_APPROVAL, RAISED_FROM
@@ -141,7 +140,8 @@ def pir_filled(ctx: CheckContext) -> Verdict:
 def retro_docs(ctx: CheckContext) -> Verdict:
     """An emergency is closed with plans, risk answers, test evidence, the board's vote, and its incident linked.
 
-    The incident is its ground, which an emergency for security does not have.
+    The incident is its ground, and remains the one that it was started for. One for security may have been started
+    without any.
     """
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
@@ -157,7 +157,10 @@ def retro_docs(ctx: CheckContext) -> Verdict:
                 params={"fields": missing},
             )
         )
-    if fields.reason is not Reason.SECURITY and not raised_from(ctx):
+    groundless = (
+        fields.started_for is None and fields.incident is None and fields.reason is not Reason.SECURITY
+    )
+    if groundless or fields.started_for not in (None, fields.incident):
         verdicts.append(_groundless(ctx))
     if not ctx.evidence("test_result"):
         verdicts.append(
@@ -198,11 +201,28 @@ def _undecided(asked: ApprovalView | None) -> Verdict:
 
 
 def _groundless(ctx: CheckContext) -> Verdict:
+    fields: ChangeFields = ctx.item.fields
+    started, linked = (ctx.get(key) if key else None for key in (fields.started_for, fields.incident))
+    if started is None:
+        message, remedy, suffix = (
+            "no incident is linked that the emergency was raised from",
+            "link it",
+            "none",
+        )
+    elif linked is None:
+        message = "the emergency was started for {started}, which is not linked any more"
+        remedy, suffix = "link it again", "incident"
+    else:
+        message = "the emergency was started for {started}, and not for {linked}, which is linked"
+        remedy, suffix = "link the incident again that it was started for", "another"
     return blocked(
-        "the incident that the emergency was raised from is not linked any more",
-        remedy="link the incident that it was raised from",
+        message,
+        remedy=remedy,
         who=[CHANGE_INITIATOR.id, CHANGE_MANAGER.id],
-        message_id="itil.retro_docs.incident",
+        message_id=f"itil.retro_docs.{suffix}",
+        params={
+            name: named(each) for name, each in (("started", started), ("linked", linked)) if each is not None
+        },
         actions=[Action("link", "Link an incident", f"/items/{ctx.item.key}/links", (RAISED_FROM,))],
     )
 
