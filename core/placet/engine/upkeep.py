@@ -51,7 +51,7 @@ class Upkeep:
 
     def catch_up(self) -> bool:
         """Bring one batch of each workspace up to date; returns whether there may be more."""
-        versions = self._acts.look(lambda work: work.session.upkeep.versions())
+        versions = self._acts.look(lambda unit: unit.session.upkeep.versions())
         waiting = [key for key, version in versions.items() if self._done.get(key) != version]
         for key in waiting:
             if not (self._acts.look(partial(_is_behind, key=key)) and self._batch(key)):
@@ -59,9 +59,9 @@ class Upkeep:
         return bool(waiting)
 
     def _batch(self, key: str) -> bool:
-        def do(work: UnitOfWork) -> bool:
+        def do(unit: UnitOfWork) -> bool:
             # From now on, as the workspace is locked here: a batch that waited for its lock has held up nobody.
-            return _caught_up(work, key, time.monotonic() + self.longest)
+            return _caught_up(unit, key, time.monotonic() + self.longest)
 
         try:
             return self._acts.administer("catch_up", do, configures=[key])
@@ -70,30 +70,30 @@ class Upkeep:
             return True
 
 
-def _is_behind(work: UnitOfWork, key: str) -> bool:
-    return bool(behind(work, key, work.catalog(key)))
+def _is_behind(unit: UnitOfWork, key: str) -> bool:
+    return bool(behind(unit, key, unit.catalog(key)))
 
 
-def _caught_up(work: UnitOfWork, key: str, until: float) -> bool:
+def _caught_up(unit: UnitOfWork, key: str, until: float) -> bool:
     """Bring values of a workspace up to date until a moment of `time.monotonic`; returns whether there were any."""
-    catalog = work.catalog(key)
-    todo = deque(behind(work, key, catalog))
+    catalog = unit.catalog(key)
+    todo = deque(behind(unit, key, catalog))
     found = bool(todo)
     while todo:
-        state = _continued(work, catalog, todo.popleft(), until)
-        work.session.upkeep.save(state)
+        state = _continued(unit, catalog, todo.popleft(), until)
+        unit.session.upkeep.save(state)
         if not state.finished:
             todo.appendleft(state)
         if time.monotonic() >= until:
             break
-    work.write()
+    unit.write()
     return found
 
 
-def _continued(work: UnitOfWork, catalog: Catalog, state: Progress, until: float) -> Progress:
+def _continued(unit: UnitOfWork, catalog: Catalog, state: Progress, until: float) -> Progress:
     """How far a part of a type is after its next items."""
-    records = work.current(work.session.upkeep.batch(state.workspace, state.type, state.after, _AT_ONCE))
-    done = _STEPS[state.part](work, catalog.item_type(state.type), _in_time(records, until))
+    records = unit.current(unit.session.upkeep.batch(state.workspace, state.type, state.after, _AT_ONCE))
+    done = _STEPS[state.part](unit, catalog.item_type(state.type), _in_time(records, until))
     return state._replace(
         after=records[done - 1].number if done else state.after,
         done=state.done + done,
@@ -112,30 +112,30 @@ def _in_time(records: Sequence[ItemRecord], until: float) -> Iterator[ItemRecord
 # The steps: each brings one part of some items up to date, and returns of how many.
 
 
-def _index(work: UnitOfWork, item_type: ItemType, records: Iterator[ItemRecord]) -> int:
+def _index(unit: UnitOfWork, item_type: ItemType, records: Iterator[ItemRecord]) -> int:
     values: dict[ItemRef, Values] = {}
     spans: dict[str, ItemSpan | None] = {}
     for record in records:
-        values[ref_of(record)] = work.index_values(record)
-        spans[record.key] = span_in(item_type, record.fields, work.workspace(record.workspace).calendar.zone)
+        values[ref_of(record)] = unit.index_values(record)
+        spans[record.key] = span_in(item_type, record.fields, unit.workspace(record.workspace).calendar.zone)
     if values:
-        work.session.upkeep.index(values)
-        work.session.save_spans(spans)
+        unit.session.upkeep.index(values)
+        unit.session.save_spans(spans)
     return len(values)
 
 
-def _compute_all(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+def _compute_all(unit: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
     done = 0
     for record in records:
-        _compute(work, record)
+        _compute(unit, record)
         done += 1
     return done
 
 
-def _schedule(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+def _schedule(unit: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
     done = 0
     for record in records:
-        work.session.timers.save_schedule(ref_of(record), work.schedule(record))
+        unit.session.timers.save_schedule(ref_of(record), unit.schedule(record))
         done += 1
     return done
 
@@ -143,16 +143,16 @@ def _schedule(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> i
 _STEPS = {INDEX: _index, COMPUTED: _compute_all, SCHEDULE: _schedule}
 
 
-def _compute(work: UnitOfWork, record: ItemRecord) -> None:
+def _compute(unit: UnitOfWork, record: ItemRecord) -> None:
     """Compute the fields of an item again; a change is an event of its own, and voids what rested on the old value."""
-    kept = work.savepoint()
+    kept = unit.savepoint()
     try:
-        after = ItemWriter(work).settled(record)
+        after = ItemWriter(unit).settled(record)
         changes = changed_fields(record, after)
         if changes or after.approvals is not record.approvals:
-            append(work, after, "edited", SYSTEM, {"changes": changes, "caused_by": "rules"})
+            append(unit, after, "edited", SYSTEM, {"changes": changes, "caused_by": "rules"})
             return
     except PlacetError as failure:
         # Its next change will meet the same failure, and say so to the person who makes it.
         _log.error("%s keeps its computed fields: %s", record.key, failure)
-    work.back_to(kept)
+    unit.back_to(kept)
