@@ -25,8 +25,8 @@ def judge(
 ) -> list[str]:
     """The messages of a check of COBIT: none where it is met. A check that fails to run says so."""
 
-    def see(work: UnitOfWork) -> list[str]:
-        ctx = Context(work, work.own(ref_of(desk.item(item))), actor, transition=transition)
+    def see(unit: UnitOfWork) -> list[str]:
+        ctx = Context(unit, unit.own(ref_of(desk.item(item))), actor, transition=transition)
         made = desk.catalog.offered_checks[f"cobit.{check}"].of(f"cobit.{check}", params or {})
         found = evaluate_gates(ctx, [Gate("cobit.judged", "Judged", made)])
         return [blocker.message for blocker in found.blockers]

@@ -165,21 +165,21 @@ class World:
         found = item_type.workflow.state(state or item_type.workflow.initial.id)
         assert found is not None
 
-        def make(work: UnitOfWork) -> ItemRecord:
-            record = ItemWriter(work).create(
+        def make(unit: UnitOfWork) -> ItemRecord:
+            record = ItemWriter(unit).create(
                 self.desk.key, type, "Something", fields, actor=SYSTEM, parent=self.parent(item_type)
             )
-            work.write()
+            unit.write()
             return record
 
-        def ask(work: UnitOfWork) -> ItemRecord:
-            writer, ref = ItemWriter(work), ref_of(made)
-            work.put(replace(work.own(ref), state=found.id, category=found.category.value))
-            writer.settled(work.own(ref))
+        def ask(unit: UnitOfWork) -> ItemRecord:
+            writer, ref = ItemWriter(unit), ref_of(made)
+            unit.put(replace(unit.own(ref), state=found.id, category=found.category.value))
+            writer.settled(unit.own(ref))
             for approval in asked:
                 writer.open_round(ref, approval, SYSTEM)
-            record, _ = append(work, work.own(ref), "edited", SYSTEM, {"changes": {}})
-            work.write()
+            record, _ = append(unit, unit.own(ref), "edited", SYSTEM, {"changes": {}})
+            unit.write()
             return record
 
         made = self.desk.engine._acts.act("given", make)
@@ -270,8 +270,8 @@ class World:
         for field in (TITLE, *approval.material_fields):
             computed = field in item_type.computed_fields
 
-            def change(work: UnitOfWork, field: str = field, computed: bool = computed) -> ItemRecord:
-                record = work.own(ref_of(item))
+            def change(unit: UnitOfWork, field: str = field, computed: bool = computed) -> ItemRecord:
+                record = unit.own(ref_of(item))
                 (round,) = record.approvals
                 was = (
                     "Another title"
@@ -280,19 +280,19 @@ class World:
                 )
                 then = replace(round, material={**round.material, field: was})
                 fields = {**record.fields, field: was} if computed else record.fields
-                work.put(replace(record, fields=fields, approvals=(then,)))
-                changed, _ = append(work, work.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
-                work.write()
+                unit.put(replace(record, fields=fields, approvals=(then,)))
+                changed, _ = append(unit, unit.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
+                unit.write()
                 return changed
 
             yield self.desk.engine._acts.act("changed behind it", change)
             self.desk.engine._acts.act("put back", partial(self.put_back, item))
 
-    def put_back(self, item: ItemRecord, work: UnitOfWork) -> None:
+    def put_back(self, item: ItemRecord, unit: UnitOfWork) -> None:
         """The item as it was decided on."""
-        work.put(replace(work.own(ref_of(item)), approvals=item.approvals, fields=item.fields))
-        append(work, work.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
-        work.write()
+        unit.put(replace(unit.own(ref_of(item)), approvals=item.approvals, fields=item.fields))
+        append(unit, unit.own(ref_of(item)), "edited", SYSTEM, {"changes": {}})
+        unit.write()
 
     def another(self, item_type: ItemType, field: str, value: Any) -> Any:
         """A value of a field that it has not."""

@@ -206,18 +206,18 @@ class TestActsThatLockBeforeTheyRead:
         def act(own: str, others: str) -> Callable[[UnitOfWork], None]:
             attempts = 0
 
-            def do(work: UnitOfWork) -> None:
+            def do(unit: UnitOfWork) -> None:
                 nonlocal attempts
                 attempts += 1
-                mine = work.own(parse_key(own))
+                mine = unit.own(parse_key(own))
                 if attempts <= 4:
                     raise MovedError([f"item:{own}"], ["item"])
                 if attempts == 5:
                     together.wait()
-                theirs = work.own(parse_key(others))
+                theirs = unit.own(parse_key(others))
                 for record in (mine, theirs):
-                    work.record(record, "comment", "fred", {"comment": "both"}, content=False)
-                work.write()
+                    unit.record(record, "comment", "fred", {"comment": "both"}, content=False)
+                unit.write()
 
             return do
 

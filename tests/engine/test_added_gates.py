@@ -618,7 +618,7 @@ class TestChangingGates:
 
         assert after.definition("shop.repair").hash != before.definition("shop.repair").hash
         assert after.computed_form("shop.repair") == before.computed_form("shop.repair")
-        assert shop.engine._acts.look(lambda work: work.follows("SHOP", "shop.repair", COMPUTED))
+        assert shop.engine._acts.look(lambda unit: unit.follows("SHOP", "shop.repair", COMPUTED))
 
     def test_is_decided_again_by_acts_that_read_the_former_rules(
         self, rule: Rule, open_shop: OpenShop, database_url: str

@@ -38,15 +38,15 @@ class TestADelegation:
         attempts = 0
         version = any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version
 
-        def comment(work: UnitOfWork) -> None:
+        def comment(unit: UnitOfWork) -> None:
             nonlocal attempts
             attempts += 1
-            record = work.own(parse_key(item.key))
-            assert may_see(work, any_shop["ann"], record)
+            record = unit.own(parse_key(item.key))
+            assert may_see(unit, any_shop["ann"], record)
             lend(any_shop, "tom", "bea")
             lend(any_shop, "cid", "bea", "OTHER")
-            work.record(record, "comment", "ann", {"comment": "undisturbed"}, content=False)
-            work.write()
+            unit.record(record, "comment", "ann", {"comment": "undisturbed"}, content=False)
+            unit.write()
 
         any_shop.engine._acts.act("comment", comment)
 
@@ -58,10 +58,10 @@ class TestADelegation:
         item = any_shop.offered()
         attempts = 0
 
-        def look(work: UnitOfWork) -> bool:
+        def look(unit: UnitOfWork) -> bool:
             nonlocal attempts
             attempts += 1
-            given = list(delegated(work, "ann", "SHOP"))
+            given = list(delegated(unit, "ann", "SHOP"))
             if attempts == 1:
                 lend(any_shop, "cid", "ann")
             if not given:
@@ -200,14 +200,14 @@ class TestADelegation:
 class TestWhatFindsNothing:
     def test_is_compared_together_with_the_rules_that_it_was_looked_for_under(self, any_shop: Shop) -> None:
         """A search without a result says nothing of the workspace, which was seen a moment before."""
-        any_shop.engine._acts.act("register", lambda work: work.search("SHOP", "shop.part", (), [], None))
+        any_shop.engine._acts.act("register", lambda unit: unit.search("SHOP", "shop.part", (), [], None))
         names: list[str] = []
 
-        def refuse(work: UnitOfWork) -> None:
-            names.append(work.workspace("SHOP").name)
+        def refuse(unit: UnitOfWork) -> None:
+            names.append(unit.workspace("SHOP").name)
             if len(names) == 1:
                 any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
-            assert work.search("SHOP", "shop.part", (), [], None) == []
+            assert unit.search("SHOP", "shop.part", (), [], None) == []
             raise ConflictError("there are no parts")
 
         with pytest.raises(ConflictError):

@@ -89,9 +89,9 @@ class TestAChange:
         """It would be dropped without a word."""
         item = shop.wish()
 
-        def change(work: UnitOfWork) -> None:
-            work.put(replace(work.own(parse_key(item.key)), title="Another"))
-            work.write()
+        def change(unit: UnitOfWork) -> None:
+            unit.put(replace(unit.own(parse_key(item.key)), title="Another"))
+            unit.write()
 
         with pytest.raises(RuntimeError, match="SHOP-1 was changed without an event"):
             shop.engine._acts.act("change", change)

@@ -652,7 +652,7 @@ def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
     """The sentence for each event of an item."""
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows
     return shop.engine._acts.look(
-        lambda work: [sentence(event, work.titles(item.workspace, item.type)) for event in events]
+        lambda unit: [sentence(event, unit.titles(item.workspace, item.type)) for event in events]
     )
 
 

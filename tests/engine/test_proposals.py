@@ -167,11 +167,11 @@ class TestEveryPart:
         self, shop: Shop, parts: set[str], sent: set[str]
     ) -> None:
         """Whichever parts are governed, and whichever are sent together: all of it waits if one of them is governed."""
-        work = shop.engine._acts
+        acts = shop.engine._acts
         old = shop.engine.workspaces.get(shop["ida"], "SHOP")
         governing = replace(old, governed=tuple(parts))
 
-        changed = work.look(
+        changed = acts.look(
             lambda unit: decided(governing, unit.now, Decided(**{p: CHANGES[p] for p in sent}))
         )
         before, after = configuration(governing), configuration(changed)

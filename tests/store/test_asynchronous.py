@@ -40,8 +40,8 @@ def in_a_loop(url: str) -> Iterator[tuple[SqlStore, Callable[[Callable[[], objec
     store = open_store(url, asynchronous=True)
     with asyncio.Runner() as runner:
 
-        def do(work: Callable[[], object]) -> object:
-            return runner.run(bridge.run(store, work))
+        def do(act: Callable[[], object]) -> object:
+            return runner.run(bridge.run(store, act))
 
         try:
             yield store, do
@@ -91,12 +91,12 @@ class TestWriting:
         item = shop.wish()
         changes = commented(shop, item)
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             session.item(_ref(item))
             session.write(changes)
 
         with in_a_loop(url) as (store, do):
-            do(lambda: store.run(work, event=new_id()))
+            do(lambda: store.run(act, event=new_id()))
 
         assert shop.kinds(item) == ["created", "comment", "comment"]
         assert shop.item(item).seq == 3
@@ -108,7 +108,7 @@ class TestWriting:
         changes = commented(shop, item)
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             session.item(_ref(item))
             if len(tries) == 1:
@@ -116,7 +116,7 @@ class TestWriting:
                 session.write(changes)
 
         with in_a_loop(url) as (store, do):
-            do(lambda: store.run(work, event=new_id()))
+            do(lambda: store.run(act, event=new_id()))
 
             assert (len(tries), store.contention.retries) == (2, 1)
         assert shop.kinds(item) == ["created", "comment", "comment"]

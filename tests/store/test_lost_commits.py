@@ -56,12 +56,12 @@ def cut(shop: Shop, item: ItemRecord, monkeypatch: pytest.MonkeyPatch) -> Cut:
     return made
 
 
-def refuse(work: UnitOfWork) -> str:
+def refuse(unit: UnitOfWork) -> str:
     """It reads nothing, so that nothing of it could have moved."""
     raise ConflictError("the id is already in use")
 
 
-def find_nothing_to_do(work: UnitOfWork) -> str:
+def find_nothing_to_do(unit: UnitOfWork) -> str:
     """As an edit does whose values are there already."""
     return "nothing"
 
@@ -70,13 +70,13 @@ def commenting(item: ItemRecord, then: Callable[[UnitOfWork], str]) -> Callable[
     """An act that comments on an item in its first attempt, and comes to another end in the others."""
     attempts = 0
 
-    def do(work: UnitOfWork) -> str:
+    def do(unit: UnitOfWork) -> str:
         nonlocal attempts
         attempts += 1
         if attempts > 1:
-            return then(work)
-        work.record(work.own(parse_key(item.key)), "comment", "ann", {"comment": "late"}, content=False)
-        work.write()
+            return then(unit)
+        unit.record(unit.own(parse_key(item.key)), "comment", "ann", {"comment": "late"}, content=False)
+        unit.write()
         return "done"
 
     return do
@@ -89,9 +89,9 @@ class TestAnotherEndOfTheAct:
     ) -> None:
         """The commit comes through after the next attempt has looked for it."""
 
-        def then(work: UnitOfWork) -> str:
+        def then(unit: UnitOfWork) -> str:
             cut.arrive()
-            return end(work)
+            return end(unit)
 
         assert shop.engine._acts.act("comment", commenting(item, then)) == "done"
         assert shop.kinds(item) == ["created", "comment"]

@@ -39,7 +39,7 @@ class TestMeetingOthers:
         store = any_shop.application.store
         seen: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             record = session.item(ref_of(item))
             assert record is not None
             seen.append(record.seq)
@@ -51,7 +51,7 @@ class TestMeetingOthers:
             lambda session: session.children(ref_of(item), None), event=new_id()
         )  # registers the search
         before = store.contention.retries
-        store.run(work, event=new_id())
+        store.run(act, event=new_id())
 
         assert seen == [1, 2]
         assert store.contention.retries - before == 1
@@ -66,7 +66,7 @@ class TestMeetingOthers:
             locked.append(writing)
             return SqlStore.acting(store, writing=writing)
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             session.item(ref_of(item))
             session.children(ref_of(item), None)
             looks.append(1)
@@ -78,8 +78,8 @@ class TestMeetingOthers:
         store.run(lambda session: session.children(ref_of(item), None), event=new_id())
         monkeypatch.setattr(store, "acting", acting)
         for _ in range(10):
-            store.run(work, event=new_id(), about=item.key)
-        store.run(work, event=new_id(), about=other.key)
+            store.run(act, event=new_id(), about=item.key)
+        store.run(act, event=new_id(), about=other.key)
 
         assert locked == [False, *[True] * 9, False, False]
 
@@ -91,7 +91,7 @@ class TestMeetingOthers:
         item = any_shop.wish()
         store, looks = any_shop.application.store, list[int]()
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             session.item(ref_of(item))
             session.children(ref_of(item), None)
             looks.append(1)
@@ -101,7 +101,7 @@ class TestMeetingOthers:
                     any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
 
         store.run(lambda session: session.children(ref_of(item), None), event=new_id())
-        store.run(work, event=new_id())
+        store.run(act, event=new_id())
 
         assert len(looks) == 2
         assert store.contention.given_up == 0
@@ -110,25 +110,25 @@ class TestMeetingOthers:
         """With the advice to repeat the request."""
         monkeypatch.setattr("placet.store.attempts._PATIENCE", 0.05)
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             raise MovedError(["item:SHOP-1"], ["item"])
 
         with pytest.raises(BusyError, match=r"gave up after \d+ attempts"):
-            any_shop.application.store.run(work, event=new_id())
+            any_shop.application.store.run(act, event=new_id())
         assert any_shop.application.store.contention.given_up == 1
 
     def test_other_failures_are_not_repeated(self, any_shop: Shop) -> None:
         """A wrong statement stays wrong."""
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.application.store.run(work, event=new_id())
+            any_shop.application.store.run(act, event=new_id())
         with pytest.raises(ZeroDivisionError):
-            any_shop.application.store.transact(work)
+            any_shop.application.store.transact(act)
         assert tries == [1, 1]
 
     def test_a_row_that_is_there_already_is_looked_at_once_more(self, any_shop: Shop) -> None:
@@ -136,13 +136,13 @@ class TestMeetingOthers:
         item = any_shop.wish()
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             session.workspace("SHOP")
             session.write(Changes(created=[item]))
 
         with pytest.raises((IntegrityError, DBAPIError)):
-            any_shop.application.store.run(work, event=new_id())
+            any_shop.application.store.run(act, event=new_id())
         assert len(tries) == 2
 
     def test_an_item_that_was_changed_meanwhile_is_not_written(self, any_shop: Shop) -> None:
@@ -153,13 +153,13 @@ class TestMeetingOthers:
         late = Changes(updated=[(old, replace(old, seq=2))], events=[replace(event, seq=99, id="x" * 36)])
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             session.workspace("SHOP")
             if len(tries) == 1:
                 session.write(late)
 
-        any_shop.application.store.run(work, event=new_id())
+        any_shop.application.store.run(act, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.kinds(old) == ["created", "comment"]
@@ -171,14 +171,14 @@ class TestMeetingOthers:
         stale = Changes(updated=[(old, replace(old, seq=3))], events=[replace(event, seq=3, id="x" * 36)])
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             session.item(ref_of(old))
             if len(tries) == 1:
                 any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
                 session.write(stale)
 
-        any_shop.application.store.run(work, event=new_id())
+        any_shop.application.store.run(act, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.item(old).seq == 2
@@ -188,13 +188,13 @@ class TestMeetingOthers:
         item = any_shop.wish()
         seen: list[bool] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             seen.append(session.item(ItemRef("SHOP", item.number + 1)) is not None)
             session.item(ref_of(item))
             if len(seen) == 1:
                 any_shop.wish()
 
-        any_shop.application.store.run(work, event=new_id())
+        any_shop.application.store.run(act, event=new_id())
 
         assert seen == [False, True]
 
@@ -203,7 +203,7 @@ class TestMeetingOthers:
         item = any_shop.wish()
         tries: list[int] = []
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             tries.append(1)
             session.item(ref_of(item))
             session.workspace("SHOP")
@@ -212,7 +212,7 @@ class TestMeetingOthers:
                 any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
                 raise ConflictError("as it was")
 
-        any_shop.application.store.run(work, event=new_id())
+        any_shop.application.store.run(act, event=new_id())
 
         assert len(tries) == 2
 
@@ -221,12 +221,12 @@ class TestAllOrNothing:
     def test_a_failure_leaves_nothing(self, any_shop: Shop) -> None:
         """Earlier writes are taken back."""
 
-        def work(session: Session) -> None:
+        def act(session: Session) -> None:
             session.people.save_actor(Actor("new", "New", created_at=START))
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.application.store.transact(work)
+            any_shop.application.store.transact(act)
         with any_shop.application.store.reading() as session:
             assert session.people.actor("new") is None
 
@@ -315,12 +315,12 @@ class TestReading:
 
         looks: list[int] = []
 
-        def see(work: UnitOfWork) -> tuple[int, int]:
-            seen = work.own(ref)
+        def see(unit: UnitOfWork) -> tuple[int, int]:
+            seen = unit.own(ref)
             looks.append(seen.seq)
             if len(looks) == 1:
                 any_shop.engine.items.comment(any_shop["ann"], item.key, "and again")
-            return seen.seq, len(work.session.log.history(ref, 0, 9))
+            return seen.seq, len(unit.session.log.history(ref, 0, 9))
 
         assert any_shop.engine._acts.look(see) == (3, 3)
         assert looks == [2, 3]
@@ -330,9 +330,9 @@ class TestReading:
         item = any_shop.wish()
         ref, looks = ItemRef(item.workspace, item.number), list[int]()
 
-        def see(work: UnitOfWork, *, whole: bool) -> tuple[int, int]:
-            looks.append(work.own(ref).seq)
-            return looks[-1], len(work.session.log.history(ref, 0, 9)) if whole else 0
+        def see(unit: UnitOfWork, *, whole: bool) -> tuple[int, int]:
+            looks.append(unit.own(ref).seq)
+            return looks[-1], len(unit.session.log.history(ref, 0, 9)) if whole else 0
 
         look = any_shop.engine._acts.look
         assert look(partial(see, whole=True), known=[item]) == (1, 1)
@@ -348,13 +348,13 @@ class TestNumbers:
         """Two who create at once do not wait for each other, and neither starts again because of it."""
         store, other = open_shop(database_url).application.store, open_store(database_url)
 
-        def work(session: Session) -> list[int]:
+        def act(session: Session) -> list[int]:
             first = session.next_number("SHOP")
             second = other.run(lambda theirs: theirs.next_number("SHOP"), event=new_id())
             return [first, second, session.next_number("SHOP")]
 
         before = store.contention.retries
-        assert store.run(work, event=new_id()) == [1, 2, 3]
+        assert store.run(act, event=new_id()) == [1, 2, 3]
         assert (store.contention.retries, other.contention.retries) == (before, 0)
         other.close()
 
@@ -371,15 +371,15 @@ class TestNumbers:
                 others.append(other.wish().key)
             return SqlStore.acting(store, **kwargs)
 
-        def make(work: UnitOfWork) -> str:
+        def make(unit: UnitOfWork) -> str:
             nonlocal attempts
             attempts += 1
             if attempts == 1:
                 raise MovedError(["item:SHOP-1"], ["item"])
-            made = ItemWriter(work).create("SHOP", "shop.repair", "A lamp", {})
+            made = ItemWriter(unit).create("SHOP", "shop.repair", "A lamp", {})
             if attempts == 2:
                 raise MovedError(["item:SHOP-1"], ["item"])
-            work.write()
+            unit.write()
             return made.key
 
         monkeypatch.setattr(store, "acting", acting)

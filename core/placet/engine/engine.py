@@ -117,7 +117,7 @@ class Engine:
         self.approvals = Approvals(acts)
         self.waivers = Waivers(acts)
         self.asks = Asks(acts)
-        self.confirmations = Confirmations(acts, lambda work, item: ItemWriter(work).settled(item))
+        self.confirmations = Confirmations(acts, lambda unit, item: ItemWriter(unit).settled(item))
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)
         core, always = ([rule.id for rule in rules] for rules in (CORE_RULES, WORKSPACE_RULES))

@@ -69,9 +69,9 @@ class Transitions:
     def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
         """Every transition defined from the item's state, as it would be for the actor; `as_of` looks ahead."""
 
-        def see(work: UnitOfWork) -> Explanation:
-            record = shown_item(work, actor, key)
-            return Explanation(record, previews_now(work, record, actor))
+        def see(unit: UnitOfWork) -> Explanation:
+            record = shown_item(unit, actor, key)
+            return Explanation(record, previews_now(unit, record, actor))
 
         return self._acts.look(see, now=as_of)
 
@@ -102,12 +102,12 @@ class Transitions:
         """
         wish = Wish(key, transition, fields or {}, comment)
         if dry_run:
-            return self._acts.look(lambda work: self._rehearsed(work, actor, wish, expected), now=as_of)
+            return self._acts.look(lambda unit: self._rehearsed(unit, actor, wish, expected), now=as_of)
         act = f"transition {key.partition('-')[0]} {transition}"
         result = self._observed(
             transition,
             lambda: self._acts.act(
-                act, lambda work: self._moved(work, actor, wish, expected, idempotency), about=key
+                act, lambda unit: self._moved(unit, actor, wish, expected, idempotency), about=key
             ),
         )
         if isinstance(result, _Refusal):
@@ -121,7 +121,7 @@ class Transitions:
 
     def _moved(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         actor: Actor,
         wish: Wish,
         expected: Expected,
@@ -129,31 +129,31 @@ class Transitions:
     ) -> _Done | _Before | _Refusal:
         # The item is read before the key. If the same request commits in between, the item is found to have changed at
         # the commit; if it committed before both reads, the key is there.
-        record = seen_item(work, actor, wish.key)
-        before = self._done_before(work, actor, idempotency)
+        record = seen_item(unit, actor, wish.key)
+        before = self._done_before(unit, actor, idempotency)
         if before is not None:
             return before
-        demand_version(work, record, expected)
+        demand_version(unit, record, expected)
         try:
-            moved, event = ItemWriter(work).move(
+            moved, event = ItemWriter(unit).move(
                 ref_of(record), wish.transition, wish.fields, wish.comment, actor.id
             )
         except BlockedError as refusal:
-            return self._refuse(work, record, wish.transition, actor, wish.comment, refusal)
+            return self._refuse(unit, record, wish.transition, actor, wish.comment, refusal)
         if idempotency is not None:
-            work.idempotency = IdempotencyRecord(
-                actor.id, idempotency.key, idempotency.request, event.id, work.now
+            unit.idempotency = IdempotencyRecord(
+                actor.id, idempotency.key, idempotency.request, event.id, unit.now
             )
-        work.write()
-        return _Done(moved, event, work.regates)
+        unit.write()
+        return _Done(moved, event, unit.regates)
 
-    def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: Expected) -> Moved:
-        before = seen_item(work, actor, wish.key)
-        demand_version(work, before, expected)
-        record, _ = ItemWriter(work).move(
+    def _rehearsed(self, unit: UnitOfWork, actor: Actor, wish: Wish, expected: Expected) -> Moved:
+        before = seen_item(unit, actor, wish.key)
+        demand_version(unit, before, expected)
+        record, _ = ItemWriter(unit).move(
             ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
         )
-        return _moved(work, record, None, actor)
+        return _moved(unit, record, None, actor)
 
     def _observed(
         self, transition: str, act: Callable[[], _Done | _Before | _Refusal]
@@ -171,10 +171,10 @@ class Transitions:
             self.observer.moved(result.item.type, transition)
         return result
 
-    def _done_before(self, work: UnitOfWork, actor: Actor, idempotency: Idempotency | None) -> _Before | None:
+    def _done_before(self, unit: UnitOfWork, actor: Actor, idempotency: Idempotency | None) -> _Before | None:
         if idempotency is None:
             return None
-        found = work.session.idempotency(actor.id, idempotency.key)
+        found = unit.session.idempotency(actor.id, idempotency.key)
         if found is None:
             return None
         if found.request != idempotency.request:
@@ -186,9 +186,9 @@ class Transitions:
     def _again(self, actor: Actor, key: str, event: str) -> Moved:
         """The same event again, with the item as it is now, for an actor who may still see it."""
 
-        def see(work: UnitOfWork) -> Moved:
-            record = seen_item(work, actor, key)
-            return replace(_moved(work, record, work.session.log.event(event), actor), replayed=True)
+        def see(unit: UnitOfWork) -> Moved:
+            record = seen_item(unit, actor, key)
+            return replace(_moved(unit, record, unit.session.log.event(event), actor), replayed=True)
 
         return self._acts.look(see)
 
@@ -200,10 +200,10 @@ class Transitions:
         """
         known = () if any(each.regates for each in done) else [each.item for each in done]
 
-        def see(work: UnitOfWork) -> list[Moved]:
+        def see(unit: UnitOfWork) -> list[Moved]:
             if len(done) > 1:
-                work.items(ref_of(each.item) for each in done)
-            return [_after(work, actor, each, with_previews=with_previews) for each in done]
+                unit.items(ref_of(each.item) for each in done)
+            return [_after(unit, actor, each, with_previews=with_previews) for each in done]
 
         try:
             return self._acts.look(see, known=known)
@@ -214,7 +214,7 @@ class Transitions:
 
     def _refuse(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         before: ItemRecord,
         transition: str,
         actor: Actor,
@@ -222,9 +222,9 @@ class Transitions:
         refusal: BlockedError,
     ) -> _Refusal:
         """Record who tried what, and the blockers; everything else that the attempt prepared is dropped."""
-        if not work.workspace(before.workspace).record_refusals:
+        if not unit.workspace(before.workspace).record_refusals:
             return _Refusal(refusal, before.type)
-        fresh = work.renewed()
+        fresh = unit.renewed()
         record = fresh.own(ref_of(before))
         data = _refusal_data(record, transition, comment, refusal)
         _, event = append(fresh, record, "refused", actor.id, data, content=False)
@@ -250,18 +250,18 @@ class Transitions:
         if not atomic:
             return tuple(self._one(wish, partial(self._single, actor)) for wish in wishes)
 
-        def do(work: UnitOfWork) -> tuple[_Done | BulkResult, ...]:
-            results = tuple(self._tried(work, actor, wish) for wish in wishes)
+        def do(unit: UnitOfWork) -> tuple[_Done | BulkResult, ...]:
+            results = tuple(self._tried(unit, actor, wish) for wish in wishes)
             refused = [each.key for each in results if isinstance(each, BulkResult)]
             if not refused:
-                work.write()
-                return tuple(_left(work, each) for each in results if isinstance(each, _Done))
+                unit.write()
+                return tuple(_left(unit, each) for each in results if isinstance(each, _Done))
             why = f"not moved, because {', '.join(refused)} was refused and all were to move or none"
             kept = tuple(
                 each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
                 for wish, each in zip(wishes, results, strict=True)
             )
-            self._record_refusals(work, actor, wishes, kept)
+            self._record_refusals(unit, actor, wishes, kept)
             return kept
 
         results = self._acts.act("bulk", do, bulk=True)
@@ -275,17 +275,17 @@ class Transitions:
     def _single(self, actor: Actor, wish: Wish) -> Moved:
         return self.transition(actor, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
 
-    def _tried(self, work: UnitOfWork, actor: Actor, wish: Wish) -> _Done | BulkResult:
-        kept = work.savepoint()
+    def _tried(self, unit: UnitOfWork, actor: Actor, wish: Wish) -> _Done | BulkResult:
+        kept = unit.savepoint()
         try:
-            before = seen_item(work, actor, wish.key)
-            demand_version(work, before, None)
-            record, event = ItemWriter(work).move(
+            before = seen_item(unit, actor, wish.key)
+            demand_version(unit, before, None)
+            record, event = ItemWriter(unit).move(
                 ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
             )
         except PlacetError as error:
             # The others are decided on the state before, not on a move that was half made.
-            work.back_to(kept)
+            unit.back_to(kept)
             return BulkResult(wish.key, error=error)
         return _Done(record, event)
 
@@ -296,9 +296,9 @@ class Transitions:
             return BulkResult(wish.key, error=error)
 
     def _record_refusals(
-        self, work: UnitOfWork, actor: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
+        self, unit: UnitOfWork, actor: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
     ) -> None:
-        fresh = work.renewed()
+        fresh = unit.renewed()
         for wish, result in zip(wishes, results, strict=True):
             if not isinstance(result.error, BlockedError):
                 continue
@@ -310,7 +310,7 @@ class Transitions:
 
 
 def _moved(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     event: EventRecord | None,
     actor: Actor,
@@ -320,24 +320,24 @@ def _moved(
     return Moved(
         record,
         event,
-        previews(work, record, actor) if with_previews else None,
-        approval_views(work, record, judged=record),
-        timer_views(work, record),
-        former=FormerFields(work).of(record),
+        previews(unit, record, actor) if with_previews else None,
+        approval_views(unit, record, judged=record),
+        timer_views(unit, record),
+        former=FormerFields(unit).of(record),
     )
 
 
-def _left(work: UnitOfWork, done: _Done) -> _Done:
+def _left(unit: UnitOfWork, done: _Done) -> _Done:
     """A transition of several, with its item as all of them leave it."""
-    return replace(done, item=work.own(ref_of(done.item)), regates=work.regates)
+    return replace(done, item=unit.own(ref_of(done.item)), regates=unit.regates)
 
 
-def _after(work: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:
-    record = work.item(ref_of(done.item))
-    if record is None or not may_see(work, actor, record):
+def _after(unit: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:
+    record = unit.item(ref_of(done.item))
+    if record is None or not may_see(unit, actor, record):
         # They were allowed to move it and may no longer see it: they are shown their own act, and nothing after it.
         return _unseen(done)
-    return _moved(work, record, done.event, actor, with_previews=with_previews)
+    return _moved(unit, record, done.event, actor, with_previews=with_previews)
 
 
 def _unseen(done: _Done) -> Moved:

@@ -77,7 +77,7 @@ class Upkeep:
 
     def catch_up(self) -> bool:
         """Bring one batch of each workspace up to date; returns whether there may be more to do now."""
-        versions = self._acts.look(lambda work: work.session.upkeep.versions())
+        versions = self._acts.look(lambda unit: unit.session.upkeep.versions())
         busy = False
         for key in [key for key, version in versions.items() if self._done.get(key) != version]:
             parts = self._acts.look(partial(_parts_behind, key=key))
@@ -95,7 +95,7 @@ class Upkeep:
         try:
             if sound:
                 # From now on, as the workspace is locked here: a batch that waited for its lock has held up nobody.
-                self._batch(key, lambda work: _caught_up(work, key, sound, time.monotonic() + self.longest))
+                self._batch(key, lambda unit: _caught_up(unit, key, sound, time.monotonic() + self.longest))
         except UnavailableError:
             raise
         except BusyError as failure:
@@ -115,7 +115,7 @@ class Upkeep:
     def _try_alone(self, part: _Part, now: datetime) -> None:
         """Bring the next item of a part up to date; where that fails, the part rests while others go on."""
         try:
-            self._batch(part.workspace, lambda work: _caught_up(work, part.workspace, [part], until=0.0))
+            self._batch(part.workspace, lambda unit: _caught_up(unit, part.workspace, [part], until=0.0))
         except UnavailableError:
             raise
         except BusyError as failure:
@@ -139,36 +139,36 @@ def _part_of(state: Progress) -> _Part:
     return _Part(state.workspace, state.type, state.part, state.definition)
 
 
-def _parts_behind(work: UnitOfWork, key: str) -> list[_Part]:
-    return [_part_of(state) for state in behind(work, key, work.catalog(key))]
+def _parts_behind(unit: UnitOfWork, key: str) -> list[_Part]:
+    return [_part_of(state) for state in behind(unit, key, unit.catalog(key))]
 
 
-def _next_key(work: UnitOfWork, part: _Part) -> str:
+def _next_key(unit: UnitOfWork, part: _Part) -> str:
     """The key of the item at which a part stands; its workspace where nothing is left."""
-    states = behind(work, part.workspace, work.catalog(part.workspace))
+    states = behind(unit, part.workspace, unit.catalog(part.workspace))
     after = next((state.after for state in states if _part_of(state) == part), 0)
-    records = work.session.upkeep.batch(part.workspace, part.type, after, 1)
+    records = unit.session.upkeep.batch(part.workspace, part.type, after, 1)
     return records[0].key if records else part.workspace
 
 
-def _caught_up(work: UnitOfWork, key: str, parts: Collection[_Part], until: float) -> None:
+def _caught_up(unit: UnitOfWork, key: str, parts: Collection[_Part], until: float) -> None:
     """Bring parts of a workspace up to date until a moment of `time.monotonic`."""
-    catalog = work.catalog(key)
-    todo = deque(state for state in behind(work, key, catalog) if _part_of(state) in parts)
+    catalog = unit.catalog(key)
+    todo = deque(state for state in behind(unit, key, catalog) if _part_of(state) in parts)
     while todo:
-        state = _continued(work, catalog, todo.popleft(), until)
-        work.session.upkeep.save(state)
+        state = _continued(unit, catalog, todo.popleft(), until)
+        unit.session.upkeep.save(state)
         if not state.finished:
             todo.appendleft(state)
         if time.monotonic() >= until:
             break
-    work.write()
+    unit.write()
 
 
-def _continued(work: UnitOfWork, catalog: Catalog, state: Progress, until: float) -> Progress:
+def _continued(unit: UnitOfWork, catalog: Catalog, state: Progress, until: float) -> Progress:
     """How far a part of a type is after its next items."""
-    records = work.current(work.session.upkeep.batch(state.workspace, state.type, state.after, _AT_ONCE))
-    done = _STEPS[state.part](work, catalog.item_type(state.type), _in_time(records, until))
+    records = unit.current(unit.session.upkeep.batch(state.workspace, state.type, state.after, _AT_ONCE))
+    done = _STEPS[state.part](unit, catalog.item_type(state.type), _in_time(records, until))
     return state._replace(
         after=records[done - 1].number if done else state.after,
         done=state.done + done,
@@ -187,30 +187,30 @@ def _in_time(records: Sequence[ItemRecord], until: float) -> Iterator[ItemRecord
 # The steps: each brings one part of some items up to date, and returns of how many.
 
 
-def _index(work: UnitOfWork, item_type: ItemType, records: Iterator[ItemRecord]) -> int:
+def _index(unit: UnitOfWork, item_type: ItemType, records: Iterator[ItemRecord]) -> int:
     values: dict[ItemRef, Values] = {}
     spans: dict[str, ItemSpan | None] = {}
     for record in records:
-        values[ref_of(record)] = work.index_values(record)
-        spans[record.key] = span_in(item_type, record.fields, work.workspace(record.workspace).calendar.zone)
+        values[ref_of(record)] = unit.index_values(record)
+        spans[record.key] = span_in(item_type, record.fields, unit.workspace(record.workspace).calendar.zone)
     if values:
-        work.session.upkeep.index(values)
-        work.session.save_spans(spans)
+        unit.session.upkeep.index(values)
+        unit.session.save_spans(spans)
     return len(values)
 
 
-def _compute_all(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+def _compute_all(unit: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
     done = 0
     for record in records:
-        _compute(work, record)
+        _compute(unit, record)
         done += 1
     return done
 
 
-def _schedule(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
+def _schedule(unit: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> int:
     done = 0
     for record in records:
-        work.session.timers.save_schedule(ref_of(record), work.schedule(record))
+        unit.session.timers.save_schedule(ref_of(record), unit.schedule(record))
         done += 1
     return done
 
@@ -218,16 +218,16 @@ def _schedule(work: UnitOfWork, _: ItemType, records: Iterator[ItemRecord]) -> i
 _STEPS = {INDEX: _index, COMPUTED: _compute_all, SCHEDULE: _schedule}
 
 
-def _compute(work: UnitOfWork, record: ItemRecord) -> None:
+def _compute(unit: UnitOfWork, record: ItemRecord) -> None:
     """Compute the fields of an item again; a change is an event of its own, and voids what rested on the old value."""
-    kept = work.savepoint()
+    kept = unit.savepoint()
     try:
-        after = ItemWriter(work).settled(record)
+        after = ItemWriter(unit).settled(record)
         changes = changed_fields(record, after)
         if changes or after.approvals is not record.approvals:
-            append(work, after, "edited", SYSTEM, {"changes": changes, "caused_by": "rules"})
+            append(unit, after, "edited", SYSTEM, {"changes": changes, "caused_by": "rules"})
             return
     except PlacetError as failure:
         # Its next change will meet the same failure, and say so to the person who makes it.
         _log.error("%s keeps its computed fields: %s", record.key, failure)
-    work.back_to(kept)
+    unit.back_to(kept)

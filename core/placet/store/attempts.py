@@ -62,10 +62,10 @@ class Attempts(Generic[T]):
     """All attempts of one act."""
 
     def __init__(
-        self, database: Database, work: Callable[[Session], T], *, event: str, bulk: bool, about: str = ""
+        self, database: Database, act: Callable[[Session], T], *, event: str, bulk: bool, about: str = ""
     ) -> None:
         self._database = database
-        self._work = work
+        self._act = act
         self._event = event
         self._about = about
         self._locking = _LOCKING_SQLITE if database.sqlite else _LOCKING_BULK if bulk else _LOCKING
@@ -166,9 +166,9 @@ class Attempts(Generic[T]):
         return result
 
     def _worked(self, session: SqlSession, reads: ReadSet) -> T:
-        """The result of the work. A refusal, or another error, counts only if everything that it read is unchanged."""
+        """The result of the act. A refusal, or another error, counts only if everything that it read is unchanged."""
         try:
-            result = self._work(session)
+            result = self._act(session)
         except MovedError:
             self._locks.add(session.locks())
             raise

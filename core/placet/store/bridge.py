@@ -29,11 +29,11 @@ async def run(database: Database, verb: Callable[[], T]) -> T:
         return await greenlet_spawn(verb)
 
 
-async def beside(database: Database, work: Callable[[], T]) -> T:
-    """Run in a thread work that waits for the disk and not for the database.
+async def beside(database: Database, call: Callable[[], T]) -> T:
+    """Run in a thread a call that waits for the disk and not for the database.
 
     Raises:
-        UnavailableError: the disk is full; besides the errors of the work.
+        UnavailableError: the disk is full; besides the errors of the call.
     """
     with answered(database.departure):
-        return await anyio.to_thread.run_sync(work)
+        return await anyio.to_thread.run_sync(call)

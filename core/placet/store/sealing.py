@@ -245,11 +245,11 @@ class Sealer:
 
     def _run(self) -> None:
         """Log each failure and try again: nobody would notice that the thread has ended."""
-        work = self._watch if self._database.sqlite else self._seal
+        step = self._watch if self._database.sqlite else self._seal
         with self._database.written.listened(self._wake.set):
             while not self._stopping.is_set():
                 try:
-                    work()
+                    step()
                 except Exception as error:  # noqa: BLE001  # logged, and tried again
                     # With a traceback only if the database is not simply unavailable.
                     away = isinstance(

@@ -65,12 +65,12 @@ def open_store(
 class SqlStore(Database):
     """Implements `placet.engine.act.ports.Store`."""
 
-    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
-        """Do the work of one act; see `placet.store.attempts`."""
-        return Attempts(self, work, event=event, bulk=bulk, about=about).run()
+    def run(self, act: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
+        """Run one act; see `placet.store.attempts`."""
+        return Attempts(self, act, event=event, bulk=bulk, about=about).run()
 
-    def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
-        """Do the work of administration in one transaction, and again when it meets other writers."""
+    def transact(self, act: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+        """Run an act of administration in one transaction, and again when it meets other writers."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
         # An existing row is read by the next attempt. If it happens twice, something is wrong.
@@ -78,7 +78,7 @@ class SqlStore(Database):
         while True:
             attempt += 1
             try:
-                return self._transacted(work, configures)
+                return self._transacted(act, configures)
             except MovedError as moved:
                 reason: Exception = moved
             except DBAPIError as error:
@@ -94,13 +94,13 @@ class SqlStore(Database):
                 raise BusyError(attempt) from reason
             self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, not a secret
 
-    def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
+    def _transacted(self, act: Callable[[Session], T], configures: Sequence[str]) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
         with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
             if configures:
                 locks.configure(connection, configures)
             session = SqlSession(self, lambda: connection)
-            result = work(session)
+            result = act(session)
             session.commit(held=True)
             if self.driver.in_transaction(connection):
                 self.driver.command(connection, "COMMIT")

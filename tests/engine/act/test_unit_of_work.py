@@ -18,9 +18,9 @@ class TestWhatIsUpToDate:
             engine.workspaces.change(
                 any_shop["ida"], "SHOP", settings={"shop": {"largest_estimate": largest}}
             )
-            assert engine._acts.look(lambda work: work.follows("SHOP", "shop.repair", INDEX))
+            assert engine._acts.look(lambda unit: unit.follows("SHOP", "shop.repair", INDEX))
 
-        known = engine._acts.look(lambda work: dict(work.environment.up_to_date))
+        known = engine._acts.look(lambda unit: dict(unit.environment.up_to_date))
 
         version = engine.workspaces.get(any_shop["ida"], "SHOP").version
         assert {place: known[place][0] for place in known} == {"SHOP": version}
@@ -29,9 +29,9 @@ class TestWhatIsUpToDate:
         """For all acts under the same rules."""
         look = any_shop.engine._acts.look
 
-        def asked(work: UnitOfWork) -> bool:
-            assert work.follows("SHOP", "shop.part", INDEX)
-            return ("shop.repair", INDEX) in work.environment.up_to_date["SHOP"][1]
+        def asked(unit: UnitOfWork) -> bool:
+            assert unit.follows("SHOP", "shop.part", INDEX)
+            return ("shop.repair", INDEX) in unit.environment.up_to_date["SHOP"][1]
 
         assert look(asked)
 
@@ -41,12 +41,12 @@ class TestASearch:
         """The first finding counts, whatever somebody else does meanwhile; then the act starts again."""
         found: list[list[int]] = []
 
-        def look_twice(work: UnitOfWork) -> None:
-            first = work.search("SHOP", "shop.repair", ("wished",), [], None)
+        def look_twice(unit: UnitOfWork) -> None:
+            first = unit.search("SHOP", "shop.repair", ("wished",), [], None)
             if not found:
                 any_shop.wish()
-            found.append([len(first), len(work.search("SHOP", "shop.repair", ("wished",), [], None))])
-            work.write()
+            found.append([len(first), len(unit.search("SHOP", "shop.repair", ("wished",), [], None))])
+            unit.write()
 
         any_shop.engine._acts.act("look twice", look_twice)
 
@@ -57,10 +57,10 @@ class TestASearch:
         """An item that was changed since is found as it is now."""
         key = any_shop.wish("Before").key
 
-        def change(work: UnitOfWork) -> tuple[str, str]:
-            first = work.search("SHOP", "shop.repair", (), [], None)[0]
-            work.put(replace(first, title="After"))
-            return first.title, work.search("SHOP", "shop.repair", (), [], None)[0].title
+        def change(unit: UnitOfWork) -> tuple[str, str]:
+            first = unit.search("SHOP", "shop.repair", (), [], None)[0]
+            unit.put(replace(first, title="After"))
+            return first.title, unit.search("SHOP", "shop.repair", (), [], None)[0].title
 
         assert any_shop.engine._acts.look(change) == ("Before", "After")
         assert any_shop.engine.items.get(any_shop["ann"], key).title == "Before"

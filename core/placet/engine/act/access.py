@@ -31,22 +31,22 @@ ANY_VERSION = range(10**18)
 _PAGE = 200
 
 
-def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+def seen_item(unit: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
     """The item, to act on. Raises `NotFoundError` if it does not exist or the actor does not see it by a role."""
-    work.asked_by(actor)
-    return _item(work, key, lambda record: sees(work, actor, record))
+    unit.asked_by(actor)
+    return _item(unit, key, lambda record: sees(unit, actor, record))
 
 
-def shown_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+def shown_item(unit: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
     """The item, to read it: what a delegated vote is about is shown too. Raises `NotFoundError`."""
-    work.asked_by(actor)
-    return _item(work, key, lambda record: may_see(work, actor, record))
+    unit.asked_by(actor)
+    return _item(unit, key, lambda record: may_see(unit, actor, record))
 
 
-def _item(work: UnitOfWork, key: str, visible: Callable[[ItemRecord], bool]) -> ItemRecord:
+def _item(unit: UnitOfWork, key: str, visible: Callable[[ItemRecord], bool]) -> ItemRecord:
     ref = parse_key(key)
     try:
-        record = work.own(ref)
+        record = unit.own(ref)
     except NotFoundError:
         raise NotFoundError("item", key) from None
     if not visible(record):
@@ -54,30 +54,30 @@ def _item(work: UnitOfWork, key: str, visible: Callable[[ItemRecord], bool]) -> 
     return record
 
 
-def seen_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
+def seen_workspace(unit: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
     """The workspace. Raises `NotFoundError` with the names of those that the actor can see."""
-    work.asked_by(actor)
-    found = work.session.workspace(key)
+    unit.asked_by(actor)
+    found = unit.session.workspace(key)
     if found is None or not in_workspace(actor, found):
-        raise NotFoundError("workspace", key[:100], visible_workspaces(work, actor) or ())
+        raise NotFoundError("workspace", key[:100], visible_workspaces(unit, actor) or ())
     return found
 
 
-def visible_workspaces(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
+def visible_workspaces(unit: UnitOfWork, actor: Actor) -> tuple[str, ...]:
     """The keys of the workspaces that the actor belongs to."""
-    keys = work.session.workspace_keys()
-    found = (work.session.workspace(key) for key in keys)
+    keys = unit.session.workspace_keys()
+    found = (unit.session.workspace(key) for key in keys)
     return tuple(w.key for w in found if w is not None and in_workspace(actor, w))
 
 
-def places(work: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, ...]:
+def places(unit: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, ...]:
     """The keys of all workspaces that the actor can see, or of one. Raises `NotFoundError`."""
     if workspace is not None:
-        return (seen_workspace(work, actor, workspace).key,)
-    return visible_workspaces(work, actor)
+        return (seen_workspace(unit, actor, workspace).key,)
+    return visible_workspaces(unit, actor)
 
 
-def elsewhere(work: UnitOfWork, actor: Actor, workspace: str | None = None) -> Elsewhere | None:
+def elsewhere(unit: UnitOfWork, actor: Actor, workspace: str | None = None) -> Elsewhere | None:
     """The workspaces to which the actor does not belong and in which they see single items; `None` if there are none.
 
     `workspace` leaves only that one.
@@ -86,35 +86,35 @@ def elsewhere(work: UnitOfWork, actor: Actor, workspace: str | None = None) -> E
         return None
     keys = tuple(
         key
-        for key in work.session.item_places(actor.id)
-        if workspace in {None, key} and not in_workspace(actor, work.workspace(key))
+        for key in unit.session.item_places(actor.id)
+        if workspace in {None, key} and not in_workspace(actor, unit.workspace(key))
     )
     if not keys:
         return None
-    roles = [role for key in keys for role in work.catalog(key).roles.values() if role.held_on]
+    roles = [role for key in keys for role in unit.catalog(key).roles.values() if role.held_on]
     through = dict.fromkeys(name for role in roles for name in role.through)
     return Elsewhere(actor.id, keys, tuple(dict.fromkeys(role.id for role in roles)), tuple(through))
 
 
 def item_places(
-    work: UnitOfWork, actor: Actor, workspace: str | None
+    unit: UnitOfWork, actor: Actor, workspace: str | None
 ) -> tuple[tuple[str, ...], Elsewhere | None]:
     """The workspaces of which the actor sees all items, and those of which they see some; all, or only one.
 
     Raises:
         NotFoundError: the workspace, also where the actor sees nothing in it.
     """
-    some = elsewhere(work, actor, workspace)
+    some = elsewhere(unit, actor, workspace)
     if workspace is not None and some is not None:
         return (), some
-    return places(work, actor, workspace), some
+    return places(unit, actor, workspace), some
 
 
-def known_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
+def known_workspace(unit: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
     """A workspace to which the actor belongs, or in which they see items, to read its rules. Raises `NotFoundError`."""
-    if elsewhere(work, actor, key) is not None:
-        return work.workspace(key)
-    return seen_workspace(work, actor, key)
+    if elsewhere(unit, actor, key) is not None:
+        return unit.workspace(key)
+    return seen_workspace(unit, actor, key)
 
 
 def demand_admin(actor: Actor, what: str) -> None:
@@ -134,10 +134,10 @@ def demand_auditor(actor: Actor, what: str) -> None:
         )
 
 
-def demand_version(work: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
+def demand_version(unit: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
     """Raises `StaleError`, or `PreconditionRequiredError` where the workspace requires a version."""
     if expected is None:
-        if work.workspace(record.workspace).require_if_match:
+        if unit.workspace(record.workspace).require_if_match:
             raise PreconditionRequiredError(record.key)
         return
     versions = (expected,) if isinstance(expected, int) else expected
@@ -145,26 +145,26 @@ def demand_version(work: UnitOfWork, record: ItemRecord, expected: Expected) -> 
         raise StaleError(record.key, expected=versions, current=record.version)
 
 
-def demand_version_read(work: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
+def demand_version_read(unit: UnitOfWork, record: ItemRecord, expected: Expected) -> None:
     """As `demand_version`, for a decision: where a version is required, it is the one that was read.
 
     Any version, or several, would say that its author does not know on what they decide.
     """
-    required = work.workspace(record.workspace).require_if_match
+    required = unit.workspace(record.workspace).require_if_match
     if required and expected is not None and not isinstance(expected, int) and len(expected) != 1:
         raise PreconditionRequiredError(record.key, named=None if expected == ANY_VERSION else len(expected))
-    demand_version(work, record, expected)
+    demand_version(unit, record, expected)
 
 
 def known_people(
-    work: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
+    unit: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
 ) -> tuple[str, ...]:
     """The actor ids without duplicates. Raises `InvalidError` if one is unknown, or for more than the role takes."""
     people = tuple(dict.fromkeys(actors))
-    known = work.session.people.actors(people)
+    known = unit.session.people.actors(people)
     for n, person in enumerate(people):
         if person not in known:
-            near = work.session.people.actor_ids(person, 1000)
+            near = unit.session.people.actor_ids(person, 1000)
             raise InvalidError.unknown(f"/actors/{n}", "actor", person[:100], near)
         if known[person].deactivated_at is not None:
             raise InvalidError.at(f"/actors/{n}", f"{person} is switched off: reactivate them first")
@@ -184,49 +184,49 @@ def in_workspace(actor: Actor, workspace: WorkspaceRecord) -> bool:
     return actor.admin or actor.auditor or workspace.has(actor.id)
 
 
-def delegated(work: UnitOfWork, actor: str, workspace: str) -> Iterator[Delegation]:
+def delegated(unit: UnitOfWork, actor: str, workspace: str) -> Iterator[Delegation]:
     """Delegations to somebody that are in force in a workspace."""
-    place = work.workspace(workspace)
-    for delegation in work.delegations(actor):
-        if delegation.to_actor == actor and delegation.counts_in(place, work.now):
+    place = unit.workspace(workspace)
+    for delegation in unit.delegations(actor):
+        if delegation.to_actor == actor and delegation.counts_in(place, unit.now):
             yield delegation
 
 
-def sees(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+def sees(unit: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
     """Whether the actor sees an item: by a role in its workspace or on the item, as administrator, or as auditor."""
-    return actor.admin or actor.auditor or has_part(work, actor.id, record)
+    return actor.admin or actor.auditor or has_part(unit, actor.id, record)
 
 
-def has_part(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
+def has_part(unit: UnitOfWork, person: str, record: ItemRecord) -> bool:
     """Whether somebody holds a role in the item's workspace, on the item, or on one above it."""
-    return work.workspace(record.workspace).has(person) or bool(roles_on(work, person, record))
+    return unit.workspace(record.workspace).has(person) or bool(roles_on(unit, person, record))
 
 
-def demand_visible(work: UnitOfWork, person: str, pointer: str, key: str) -> ItemRecord:
+def demand_visible(unit: UnitOfWork, person: str, pointer: str, key: str) -> ItemRecord:
     """An item that somebody refers to. Raises `InvalidError` where it does not exist, or they do not see it.
 
     The message is the same in both cases. What `system` refers to follows from rules, and is not asked for by anybody.
     """
     try:
-        found = work.item(parse_key(key))
+        found = unit.item(parse_key(key))
     except NotFoundError:
         found = None
-    if found is None or not (person == SYSTEM or has_part(work, person, found) or _administers(work, person)):
+    if found is None or not (person == SYSTEM or has_part(unit, person, found) or _administers(unit, person)):
         raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
     return found
 
 
-def _administers(work: UnitOfWork, person: str) -> bool:
-    actor = work.session.people.actor(person)
+def _administers(unit: UnitOfWork, person: str) -> bool:
+    actor = unit.session.people.actor(person)
     return actor is not None and actor.admin
 
 
-def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+def may_see(unit: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
     """Whether the actor may read an item: by a role, to confirm something on it, or for a vote delegated to them."""
     return (
-        sees(work, actor, record)
+        sees(unit, actor, record)
         or asked_to_confirm(record, actor.id)
-        or _subject_of_a_delegated_vote(work, actor, record)
+        or _subject_of_a_delegated_vote(unit, actor, record)
     )
 
 
@@ -237,54 +237,54 @@ def asked_to_confirm(record: ItemRecord, person: str) -> bool:
     )
 
 
-def _subject_of_a_delegated_vote(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+def _subject_of_a_delegated_vote(unit: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
     """Whether an item on which the actor votes for somebody refers to this one, which that person sees.
 
     The taker of a delegation has a role in its workspace, and sees the items voted on by that; what they refer to may
     lie in another workspace.
     """
-    if not any(each.to_actor == actor.id for each in work.delegations(actor.id)):
+    if not any(each.to_actor == actor.id for each in unit.delegations(actor.id)):
         return False
-    for place in visible_workspaces(work, actor):
-        given = [each for each in delegated(work, actor.id, place) if has_part(work, each.from_actor, record)]
+    for place in visible_workspaces(unit, actor):
+        given = [each for each in delegated(unit, actor.id, place) if has_part(unit, each.from_actor, record)]
         if given and any(
-            record.key in references_of(work, item) and any(_asked_for(work, item, each) for each in given)
-            for item in _pending(work, place)
+            record.key in references_of(unit, item) and any(_asked_for(unit, item, each) for each in given)
+            for item in _pending(unit, place)
         ):
             return True
     return False
 
 
-def _pending(work: UnitOfWork, place: str) -> Iterator[ItemRecord]:
+def _pending(unit: UnitOfWork, place: str) -> Iterator[ItemRecord]:
     """The items of a workspace on which votes are pending."""
     cursor: str | None = None
     while True:
-        page = work.session.pending_approvals((place,), None, cursor, _PAGE)
+        page = unit.session.pending_approvals((place,), None, cursor, _PAGE)
         yield from page.rows
         cursor = page.next_cursor
         if cursor is None:
             return
 
 
-def _asked_for(work: UnitOfWork, item: ItemRecord, delegation: Delegation) -> bool:
+def _asked_for(unit: UnitOfWork, item: ItemRecord, delegation: Delegation) -> bool:
     """Whether a delegated vote is asked for on an item now."""
     giver = delegation.from_actor
     for round in item.approvals:
         if round.status is not ApprovalStatus.PENDING or not round.open:
             continue
         for ballot in round.ballots:
-            asked = [r for r in (*ballot.roles, *ballot.veto) if giver in holders_of(r, item, work)]
+            asked = [r for r in (*ballot.roles, *ballot.veto) if giver in holders_of(r, item, unit)]
             if giver in (*ballot.actors, *ballot.veto_actors) or (asked and delegation.covers(asked)):
                 return True
     return False
 
 
-def references_of(work: UnitOfWork, record: ItemRecord) -> frozenset[str]:
+def references_of(unit: UnitOfWork, record: ItemRecord) -> frozenset[str]:
     """The keys of the items that an item refers to: in fields, by links, as its parent."""
     found = {key for keys in record.links.values() for key in keys}
     if record.parent is not None:
         found.add(record.parent)
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, Ref):
             found.update(value for _, value in values_of(record.fields, name))

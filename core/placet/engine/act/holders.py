@@ -15,7 +15,7 @@ from placet.errors import NotFoundError
 _FURTHEST = 50
 
 
-def holders_of(role: str, record: ItemRecord, work: UnitOfWork) -> tuple[str, ...]:
+def holders_of(role: str, record: ItemRecord, unit: UnitOfWork) -> tuple[str, ...]:
     """The holders of a role on an item.
 
     The item's own come first; a role that is held on items is inherited from the nearest such item of the same
@@ -26,31 +26,31 @@ def holders_of(role: str, record: ItemRecord, work: UnitOfWork) -> tuple[str, ..
     own = record.roles.get(role)
     if own:
         return own
-    declared = work.catalog(record.workspace).roles.get(role)
+    declared = unit.catalog(record.workspace).roles.get(role)
     if declared is None or not declared.held_on:
-        return work.workspace(record.workspace).roles.get(role, ())
+        return unit.workspace(record.workspace).roles.get(role, ())
     # As of its last event: nobody gets a role by the fields of the very request that needs it.
-    settled = work.as_recorded(record) or record
-    return _inherited(work, declared, record.workspace, _above(declared, settled.parent, settled.fields))
+    settled = unit.as_recorded(record) or record
+    return _inherited(unit, declared, record.workspace, _above(declared, settled.parent, settled.fields))
 
 
 def inherited_roles(
-    work: UnitOfWork, person: str, workspace: str, parent: str | None, fields: Mapping[str, Any]
+    unit: UnitOfWork, person: str, workspace: str, parent: str | None, fields: Mapping[str, Any]
 ) -> frozenset[str]:
     """The roles held on items that somebody would have on a new item with this parent and these fields."""
     return frozenset(
         role.id
-        for role in work.catalog(workspace).roles.values()
-        if role.held_on and person in _inherited(work, role, workspace, _above(role, parent, fields))
+        for role in unit.catalog(workspace).roles.values()
+        if role.held_on and person in _inherited(unit, role, workspace, _above(role, parent, fields))
     )
 
 
-def roles_on(work: UnitOfWork, person: str, record: ItemRecord) -> frozenset[str]:
+def roles_on(unit: UnitOfWork, person: str, record: ItemRecord) -> frozenset[str]:
     """The roles that somebody holds on an item itself or on one above it, without those of the workspace."""
     own = {role for role, people in record.roles.items() if person in people}
-    roles = work.catalog(record.workspace).roles.values()
+    roles = unit.catalog(record.workspace).roles.values()
     return frozenset(own).union(
-        role.id for role in roles if role.held_on and person in holders_of(role.id, record, work)
+        role.id for role in roles if role.held_on and person in holders_of(role.id, record, unit)
     )
 
 
@@ -63,13 +63,13 @@ def _above(role: Role, parent: str | None, fields: Mapping[str, Any]) -> Iterato
         yield parent
 
 
-def _inherited(work: UnitOfWork, role: Role, workspace: str, keys: Iterable[str]) -> tuple[str, ...]:
+def _inherited(unit: UnitOfWork, role: Role, workspace: str, keys: Iterable[str]) -> tuple[str, ...]:
     """The holders on the nearest items on which the role is held, level by level."""
     seen: set[ItemRef] = set()
     front = _refs(workspace, keys)
     while front and len(seen) < _FURTHEST:
         seen.update(front)
-        found = work.items(front)
+        found = unit.items(front)
         held = [
             person for item in found if item.type in role.held_on for person in item.roles.get(role.id, ())
         ]

@@ -18,21 +18,21 @@ from placet.engine.act.unit_of_work import UnitOfWork
 
 
 def note(
-    work: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any], rows: Sequence[Operation] = ()
+    unit: UnitOfWork, kind: str, actor: Actor, data: Mapping[str, Any], rows: Sequence[Operation] = ()
 ) -> EventRecord:
     """Append an act to the installation's history, in the transaction of the act itself (`ActRunner.administer`).
 
     Args:
-        work: the act.
+        unit: the act.
         kind: the kind of the event.
         actor: who did it; where somebody else made the token that they used, the event says so.
         data: the other members of the event: ids, figures and moments. A `comment` can be erased; names and addresses
             do not belong here.
         rows: the changes of rows whose source this history is; see `placet.engine.act.sources`.
     """
-    before = work.session.installation()
-    event = make_event(before, kind, work.now, actor.id, {**data, BECAME: list(rows), **acted_for(actor)})
-    work.session.save_installation(before, event)
+    before = unit.session.installation()
+    event = make_event(before, kind, unit.now, actor.id, {**data, BECAME: list(rows), **acted_for(actor)})
+    unit.session.save_installation(before, event)
     return event
 
 

@@ -45,7 +45,7 @@ class Seen(Protocol):
     """The context that is passed to the code of a plugin, as far as this module uses it."""
 
     @property
-    def work(self) -> _Act: ...
+    def unit(self) -> _Act: ...
     @property
     def record(self) -> _Subject: ...
 
@@ -94,7 +94,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
             return verb(ctx, *args, **kwargs)
         except BaseException as fault:
             if not isinstance(fault, Exception | Overrun):
-                ctx.work.failure.met = fault
+                ctx.unit.failure.met = fault
             raise
         finally:
             running.when_late = when_late
@@ -144,15 +144,15 @@ class PluginCalls:
                     running.dodge()
         except Overrun as overrun:
             running.clear()
-            ctx.work.raise_failure()
+            ctx.unit.raise_failure()
             raise self._overran(id, overrun) from overrun
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            ctx.work.raise_failure()
+            ctx.unit.raise_failure()
             raise PluginError(id, one_line(error), error) from error
-        if ctx.work.failure.met is not None:
-            raise ctx.work.failure.met
+        if ctx.unit.failure.met is not None:
+            raise ctx.unit.failure.met
         now = time.monotonic()
         if now - began > _SLOW:
             self._log_slow(id, ctx, now - began, own=self._deadline - (due - now))
@@ -212,7 +212,7 @@ class PluginCalls:
                 if left <= 0 and apart.abandon():
                     with self._lock:
                         self._left_behind += 1
-                    ctx.work.raise_failure()
+                    ctx.unit.raise_failure()
                     raise self._overran(id, None)
                 self._pause(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)

@@ -28,10 +28,10 @@ class MovedError(Exception):
 class Store(Protocol):
     """The store of all data."""
 
-    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
-        """Run the work of one act: its reads lock nothing, and one commit compares them and writes.
+    def run(self, act: Callable[[Session], T], *, event: str, bulk: bool = False, about: str = "") -> T:
+        """Run one act: its reads lock nothing, and one commit compares them and writes.
 
-        The work starts again with fresh reads when data that it read has changed, even if it ended in a refusal or an
+        It starts again with fresh reads when data that it read has changed, even if it ended in a refusal or an
         error. `event` is the id of the first event that it would write, the same in every attempt; it shows whether the
         commit succeeded if its answer was lost. `bulk` acts take their locks earlier. `about` is the key of the item,
         of an act about one: after an act that has met others there, the next ones may wait for them first.
@@ -42,8 +42,8 @@ class Store(Protocol):
         """
         ...
 
-    def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
-        """Run the work of administration in one transaction; it starts again after a conflict with others.
+    def transact(self, act: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+        """Run an act of administration in one transaction; it starts again after a conflict with others.
 
         `configures` are the workspaces whose configuration it may change: acts in them wait until it has ended, and
         the data that it reads of them stays valid.

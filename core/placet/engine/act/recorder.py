@@ -21,7 +21,7 @@ from placet.engine.act.workspace_state import with_event
 
 
 def append(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     kind: str,
     actor: str,
@@ -32,7 +32,7 @@ def append(
     """Append an event to an item, even if the item's method is missing.
 
     Args:
-        work: the act.
+        unit: the act.
         record: the item after the event.
         kind: the kind of the event.
         actor: who did it.
@@ -42,31 +42,31 @@ def append(
     Raises:
         BlockedError: a timer's definition failed.
     """
-    item_type = work.item_type(record)
-    version = work.workspace(record.workspace).version
+    item_type = unit.item_type(record)
+    version = unit.workspace(record.workspace).version
     if item_type is None:
         entry = {**data, "definition": record.definition, "workspace_version": version}
-        return work.record(record, kind, actor, entry, content=content)
-    definition = work.catalog(record.workspace).definition(record.type).hash
+        return unit.record(record, kind, actor, entry, content=content)
+    definition = unit.catalog(record.workspace).definition(record.type).hash
     if record.definition != definition:
         record = replace(record, definition=definition)
     # The timer's own event records its changes.
     marks: list[dict[str, Any]] = list(data.get("timers", ()))
     if content:
         act = _act(kind, data, record, item_type)
-        record, marks = work.environment.derived.timers(work, record, item_type, act, actor)
-    recorded = work.as_recorded(record)
+        record, marks = unit.environment.derived.timers(unit, record, item_type, act, actor)
+    recorded = unit.as_recorded(record)
     became = _approvals_since(recorded, record) | _confirmations_since(recorded, record)
     became |= _asks_since(recorded, record)
     if kind != "evidence":
         # An event of kind `evidence` already describes the evidence that somebody attached.
         became |= attached_since(recorded, record)
     entry = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
-    return work.record(record, kind, actor, entry, content=content)
+    return unit.record(record, kind, actor, entry, content=content)
 
 
 def append_to_workspace(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     old: WorkspaceRecord | None,
     new: WorkspaceRecord,
     kind: str,
@@ -78,8 +78,8 @@ def append_to_workspace(
 
     `rows` are the changes of its proposals; see `placet.engine.act.sources`.
     """
-    written, event = with_event(old, new, kind, work.now, actor.id, {**data, **acted_for(actor)}, rows)
-    work.session.save_workspace(old, written, [event])
+    written, event = with_event(old, new, kind, unit.now, actor.id, {**data, **acted_for(actor)}, rows)
+    unit.session.save_workspace(old, written, [event])
     return written
 
 
@@ -157,10 +157,10 @@ def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]
 
 
 def unrecorded_fields(
-    work: UnitOfWork, before: ItemRecord, after: ItemRecord, since: int
+    unit: UnitOfWork, before: ItemRecord, after: ItemRecord, since: int
 ) -> dict[str, list[Any]]:
     """`changed_fields`, without what events of the item have recorded since there were so many in the act."""
-    between = [event for event in work.events[since:] if event.number == before.number]
+    between = [event for event in unit.events[since:] if event.number == before.number]
     recorded = {
         name: new
         for event in between

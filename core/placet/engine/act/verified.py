@@ -37,9 +37,9 @@ class Verification:
     places: tuple[tuple[str, str], ...] = ()
 
 
-def latest_for(work: UnitOfWork, workspace: str) -> Verification | None:
+def latest_for(unit: UnitOfWork, workspace: str) -> Verification | None:
     """The latest verification, as far as it concerns a workspace; `None` before the first."""
-    event = work.session.log.latest(INSTALLATION, KINDS)
+    event = unit.session.log.latest(INSTALLATION, KINDS)
     if event is None:
         return None
     data: Mapping[str, Any] = event.data

@@ -20,7 +20,7 @@ def demand_asking_again(ctx: Context, approval: str) -> None:
 
     A refusal stands for what was refused: it is asked for again when that has changed.
     """
-    item_type = type_of(ctx.work, ctx.record)
+    item_type = type_of(ctx.unit, ctx.record)
     asking = [each for each in item_type.workflow.transitions if approval in each.asks]
     roles = list(dict.fromkeys(role for each in asking for role in each.roles if role != SYSTEM))
     view = ctx.approval(approval)

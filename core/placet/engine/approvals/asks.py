@@ -58,16 +58,16 @@ class Asks:
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> EventRecord:
-            record = seen_item(work, actor, key)
-            _demand_check(work, record, check)
-            _demand_person(work, record, to)
-            end = _end(work.now, expires_at)
-            half = work.now + (end - work.now) / 2
-            asked = AskRecord(check, to, actor.id, work.now, end, reminds_at=half)
+        def do(unit: UnitOfWork) -> EventRecord:
+            record = seen_item(unit, actor, key)
+            _demand_check(unit, record, check)
+            _demand_person(unit, record, to)
+            end = _end(unit.now, expires_at)
+            half = unit.now + (end - unit.now) / 2
+            asked = AskRecord(check, to, actor.id, unit.now, end, reminds_at=half)
             data = {"check": check, "to": to, "comment": said, "expires_at": end}
-            _, event = append(work, with_ask(record, asked), "asked", actor.id, data, content=False)
-            work.write()
+            _, event = append(unit, with_ask(record, asked), "asked", actor.id, data, content=False)
+            unit.write()
             return event
 
         return self._acts.act("ask", do)
@@ -81,12 +81,12 @@ class Asks:
             NotFoundError: the item.
         """
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            record = seen_item(work, actor, key)
+        def do(unit: UnitOfWork) -> ItemRecord:
+            record = seen_item(unit, actor, key)
             asked = record.ask(check, person)
-            if asked is None or asked.status_at(work.now) is not AskStatus.PENDING:
+            if asked is None or asked.status_at(unit.now) is not AskStatus.PENDING:
                 raise refused(
-                    Context(work, record, actor.id), "end a request", "ask",
+                    Context(unit, record, actor.id), "end a request", "ask",
                     "{person:person} is not asked to clear {check:check} now", "there is nothing to do",
                     person=person, check=check,
                 )  # fmt: skip
@@ -96,19 +96,19 @@ class Asks:
                     needs=[asked.asked_by, asked.actor],
                 )
             status = AskStatus.WITHDRAWN if actor.id == asked.asked_by else AskStatus.DECLINED
-            after = ended(work, record, asked, status, actor.id)
-            work.write()
+            after = ended(unit, record, asked, status, actor.id)
+            unit.write()
             return after
 
         return self._acts.act("ask", do)
 
 
 def standing(
-    work: UnitOfWork, record: ItemRecord, person: str, check: str
+    unit: UnitOfWork, record: ItemRecord, person: str, check: str
 ) -> Iterator[tuple[Transition, Blocker]]:
     """Each transition from the item's state that a check stops, with the blocker, as it is for one person."""
-    item_type = work.item_type(record)
-    ctx = Preview(work, record, person)
+    item_type = unit.item_type(record)
+    ctx = Preview(unit, record, person)
     for transition in item_type.workflow.leaving(record.state) if item_type is not None else ():
         for blocker in evaluate(ctx.about(transition.name), transition).enforced:
             if check == (blocker.gate if check in ABOUT_THE_PERSON else blocker.check):
@@ -127,12 +127,12 @@ def followed(record: ItemRecord, item_type: ItemType, now: datetime) -> ItemReco
 
 
 def ended(
-    work: UnitOfWork, record: ItemRecord, asked: AskRecord, status: AskStatus, actor: str, **more: object
+    unit: UnitOfWork, record: ItemRecord, asked: AskRecord, status: AskStatus, actor: str, **more: object
 ) -> ItemRecord:
     """The item with a request ended, and the event that records it."""
-    over = replace(asked, status=status, ended_at=work.now, reminds_at=None)
+    over = replace(asked, status=status, ended_at=unit.now, reminds_at=None)
     data = {"check": asked.check, "person": asked.actor, "asked_by": asked.asked_by, **more}
-    return append(work, with_ask(record, over), f"ask_{status.value}", actor, data, content=False)[0]
+    return append(unit, with_ask(record, over), f"ask_{status.value}", actor, data, content=False)[0]
 
 
 def with_ask(record: ItemRecord, asked: AskRecord) -> ItemRecord:
@@ -145,22 +145,22 @@ def _checks_of(item_type: ItemType) -> set[str]:
     return {check.id for gate in item_type.gates for check in gate.checks}
 
 
-def _demand_check(work: UnitOfWork, record: ItemRecord, check: str) -> None:
-    item_type = work.item_type(record)
+def _demand_check(unit: UnitOfWork, record: ItemRecord, check: str) -> None:
+    item_type = unit.item_type(record)
     known = set(ABOUT_THE_PERSON) if item_type is None else _checks_of(item_type) | ABOUT_THE_PERSON
-    known |= {f"{method}.placet_check" for method, _ in work.catalog(record.workspace).checks}
+    known |= {f"{method}.placet_check" for method, _ in unit.catalog(record.workspace).checks}
     if check not in known:
         raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
 
 
-def _demand_person(work: UnitOfWork, record: ItemRecord, to: str) -> None:
+def _demand_person(unit: UnitOfWork, record: ItemRecord, to: str) -> None:
     """Raises `InvalidError` for somebody who is not there, or who cannot see what they would be asked for."""
-    found = work.session.people.actor(to)
+    found = unit.session.people.actor(to)
     if found is None:
-        raise InvalidError.unknown("/to", "actor", to[:100], work.session.people.actor_ids(to, 1000))
+        raise InvalidError.unknown("/to", "actor", to[:100], unit.session.people.actor_ids(to, 1000))
     if found.deactivated_at is not None:
         raise InvalidError.at("/to", f"{to} is switched off: ask somebody else")
-    if not sees(work, found, record):
+    if not sees(unit, found, record):
         raise InvalidError.at(
             "/to",
             f"{to} has no role by which they see {record.key}: ask somebody who has one, or appoint them",

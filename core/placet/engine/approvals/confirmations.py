@@ -56,9 +56,9 @@ class Confirmations:
         self._acts.demand_in_person(actor, "confirm")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            ctx, definition, asked = self._asked(work, actor, key, confirmation, expected)
-            if asked.status_at(work.now) is ConfirmationStatus.EXPIRED:
+        def do(unit: UnitOfWork) -> ItemRecord:
+            ctx, definition, asked = self._asked(unit, actor, key, confirmation, expected)
+            if asked.status_at(unit.now) is ConfirmationStatus.EXPIRED:
                 raise refused(
                     ctx, "confirm", "confirmation", "the time to answer ended on {until:moment}",
                     "have it asked for again", until=asked.expires_at,
@@ -70,10 +70,10 @@ class Confirmations:
                 after = given(ctx, definition, actor.id, said)
             else:
                 declined = replace(
-                    asked, status=ConfirmationStatus.DECLINED, decided_at=work.now, comment=said
+                    asked, status=ConfirmationStatus.DECLINED, decided_at=unit.now, comment=said
                 )
                 after = with_confirmation(ctx.record, declined)
-            return self._kept(work, ctx, after, asked, "confirmed" if confirm else "declined", said)
+            return self._kept(unit, ctx, after, asked, "confirmed" if confirm else "declined", said)
 
         return self._acts.act("confirm", do)
 
@@ -83,8 +83,8 @@ class Confirmations:
         """Take back one's own answer, so that it is open again. Raises as `decide`."""
         self._acts.demand_in_person(actor, "take back a confirmation")
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            ctx, _, asked = self._asked(work, actor, key, confirmation, expected)
+        def do(unit: UnitOfWork) -> ItemRecord:
+            ctx, _, asked = self._asked(unit, actor, key, confirmation, expected)
             if asked.decided_at is None:
                 raise refused(
                     ctx, "take_back", "confirmation", "{actor:person} has not answered yet",
@@ -94,7 +94,7 @@ class Confirmations:
                 asked, status=ConfirmationStatus.PENDING, decided_at=None, comment="", expires_at=None
             )
             after = with_confirmation(ctx.record, again)
-            return self._kept(work, ctx, after, asked, "confirmation_taken_back", "")
+            return self._kept(unit, ctx, after, asked, "confirmation_taken_back", "")
 
         return self._acts.act("confirm", do)
 
@@ -107,8 +107,8 @@ class Confirmations:
             NotFoundError: the actor was never asked for it on such an item.
         """
 
-        def see(work: UnitOfWork) -> tuple[ItemRecord, ConfirmationRecord]:
-            record = _named_on(work, actor, key)
+        def see(unit: UnitOfWork) -> tuple[ItemRecord, ConfirmationRecord]:
+            record = _named_on(unit, actor, key)
             found = record.confirmation(confirmation, actor.id)
             if found is None:
                 raise NotFoundError(f"confirmation of {actor.id} on {record.key}", confirmation[:100])
@@ -116,32 +116,32 @@ class Confirmations:
 
         return self._acts.look(see)
 
-    def of_person(self, work: UnitOfWork, actor: Actor) -> list[tuple[ItemRecord, ConfirmationRecord]]:
+    def of_person(self, unit: UnitOfWork, actor: Actor) -> list[tuple[ItemRecord, ConfirmationRecord]]:
         """The confirmations that one person is asked for now, by key of the item."""
-        found = work.current(work.session.pending_confirmations(actor.id))
+        found = unit.current(unit.session.pending_confirmations(actor.id))
         return [
             (record, each)
             for record in found
             for each in record.confirmations
-            if each.actor == actor.id and each.status_at(work.now) is ConfirmationStatus.PENDING
+            if each.actor == actor.id and each.status_at(unit.now) is ConfirmationStatus.PENDING
         ]
 
     def _asked(
-        self, work: UnitOfWork, actor: Actor, key: str, confirmation: str, expected: Expected
+        self, unit: UnitOfWork, actor: Actor, key: str, confirmation: str, expected: Expected
     ) -> tuple[Context, Confirmation, ConfirmationRecord]:
         """The question that an actor is asked.
 
         Raises:
             BlockedError: the item has ended, or the actor is not named.
         """
-        record = _named_on(work, actor, key)
-        demand_version_read(work, record, expected)
-        item_type = work.item_type(record)
+        record = _named_on(unit, actor, key)
+        demand_version_read(unit, record, expected)
+        item_type = unit.item_type(record)
         definition = item_type.confirmation(confirmation) if item_type is not None else None
         if definition is None:
             known = [each.id for each in item_type.confirmations] if item_type is not None else []
             raise NotFoundError(f"confirmation of {record.type}", confirmation[:100], known)
-        ctx = Context(work, record, actor.id)
+        ctx = Context(unit, record, actor.id)
         asked = record.confirmation(confirmation, actor.id)
         if asked is None or asked.status is ConfirmationStatus.WITHDRAWN:
             view = ctx.confirmation(confirmation)
@@ -162,7 +162,7 @@ class Confirmations:
 
     def _kept(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         ctx: Context,
         after: ItemRecord,
         asked: ConfirmationRecord,
@@ -178,19 +178,19 @@ class Confirmations:
                 "digest": content_hash(asked.material),
             },
         }
-        settled = self._settled(work, after)
+        settled = self._settled(unit, after)
         data["changes"] = changed_fields(ctx.record, settled)
-        kept, _ = append(work, settled, kind, asked.actor, data)
-        work.write()
+        kept, _ = append(unit, settled, kind, asked.actor, data)
+        unit.write()
         return kept
 
 
-def _named_on(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+def _named_on(unit: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
     """An item that the actor sees, or on which they were asked to confirm something. Raises `NotFoundError`."""
     try:
-        return shown_item(work, actor, key)
+        return shown_item(unit, actor, key)
     except NotFoundError:
-        record = work.item(parse_key(key))
+        record = unit.item(parse_key(key))
         if record is None or all(each.actor != actor.id for each in record.confirmations):
             raise
         return record

@@ -24,7 +24,7 @@ from placet.engine.rules.refusals import plugin_failed
 _FINAL = frozenset({"done", "cancelled"})
 
 
-def followed(work: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> ItemRecord:
+def followed(unit: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> ItemRecord:
     """The item with its confirmations as its fields now need them, after an act of `actor`.
 
     Newly named people are asked; those whose material has changed are asked again; those who are no longer named are
@@ -32,16 +32,16 @@ def followed(work: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: s
     """
     if not item_type.confirmations or record.category in _FINAL:
         return record
-    before = work.as_recorded(record)
+    before = unit.as_recorded(record)
     for definition in item_type.confirmations:
         for person in named_by(definition, record.fields):
-            record = _named(work, record, before, definition, person, actor)
+            record = _named(unit, record, before, definition, person, actor)
         record = _unnamed(record, definition)
     return record
 
 
 def _named(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     before: ItemRecord | None,
     definition: Confirmation,
@@ -56,10 +56,10 @@ def _named(
     renamed = part_about(definition, record.fields, person) != (
         [] if before is None else part_about(definition, before.fields, person)
     )
-    kept = asked and known is not None and known.status_at(work.now) is ConfirmationStatus.CONFIRMED
-    ctx = Context(work, record, actor)
+    kept = asked and known is not None and known.status_at(unit.now) is ConfirmationStatus.CONFIRMED
+    ctx = Context(unit, record, actor)
     # With a token that somebody else made, nobody agrees to anything, in a field as little as by a confirmation.
-    in_person = actor == person and work.token_maker(actor) is None and not work.is_service(actor)
+    in_person = actor == person and unit.token_maker(actor) is None and not unit.is_service(actor)
     if in_person and (renamed or kept) and person not in barred_from(_act(definition), record, ctx):
         return given(ctx, definition, person)
     return opened(ctx, definition, person) if asked or definition.when_named else record
@@ -73,14 +73,14 @@ def _unnamed(record: ItemRecord, definition: Confirmation) -> ItemRecord:
     return record
 
 
-def asked_for(work: UnitOfWork, record: ItemRecord, definition: Confirmation, actor: str) -> ItemRecord:
+def asked_for(unit: UnitOfWork, record: ItemRecord, definition: Confirmation, actor: str) -> ItemRecord:
     """The item with everybody asked whom the field names, except for those who have confirmed it as it is."""
     for person in named_by(definition, record.fields):
         known = record.confirmation(definition.id, person)
         subject = subject_of(definition, record.fields, person)
-        confirmed = known is not None and known.status_at(work.now) is ConfirmationStatus.CONFIRMED
+        confirmed = known is not None and known.status_at(unit.now) is ConfirmationStatus.CONFIRMED
         if not (confirmed and known is not None and known.material == subject):
-            record = opened(Context(work, record, actor), definition, person)
+            record = opened(Context(unit, record, actor), definition, person)
     return record
 
 
@@ -92,7 +92,7 @@ def opened(ctx: Context, definition: Confirmation, person: str) -> ItemRecord:
 def _fresh(ctx: Context, definition: Confirmation, person: str) -> ConfirmationRecord:
     ctx.speaks_for(method_of(definition.id))
     try:
-        ends = ctx.work.plugins.call(definition.id, ctx, partial(_end, definition))
+        ends = ctx.unit.plugins.call(definition.id, ctx, partial(_end, definition))
     except PluginError as failure:
         what = f"asking for {definition.id}"
         raise plugin_failed(ctx.record.key, "confirm", "confirmation", what, failure) from failure

@@ -61,20 +61,20 @@ class Delegations:
             )
         self._acts.demand_in_person(actor, "delegate a vote")
 
-        def do(work: UnitOfWork) -> Delegation:
-            _demand_known(work, to_actor)
-            given = _places_of(work, actor, workspace)
-            _demand_roles(work, given, roles)
+        def do(unit: UnitOfWork) -> Delegation:
+            _demand_known(unit, to_actor)
+            given = _places_of(unit, actor, workspace)
+            _demand_roles(unit, given, roles)
             shared = [place for place in given if place.works_in(to_actor)]
-            start = max(starts_at or work.now, work.now)
+            start = max(starts_at or unit.now, unit.now)
             made = Delegation(
                 new_id(), from_actor, to_actor, start, ends_at, tuple(dict.fromkeys(roles)), workspace, actor.id,
-                work.now,
+                unit.now,
             )  # fmt: skip
-            faults = [*_unfit_people(made, given, shared), *_unfit_time(made, starts_at, work.now, shared)]
+            faults = [*_unfit_people(made, given, shared), *_unfit_time(made, starts_at, unit.now, shared)]
             if faults:
                 raise InvalidError(faults)
-            return _saved(work, made, actor, shared)
+            return _saved(unit, made, actor, shared)
 
         return self._acts.administer("delegate", do, configures=[workspace] if workspace else ())
 
@@ -86,21 +86,21 @@ class Delegations:
             NotFoundError: there is no such delegation from or to the actor.
         """
 
-        def do(work: UnitOfWork) -> Delegation:
-            found = work.session.people.delegation(id)
+        def do(unit: UnitOfWork) -> Delegation:
+            found = unit.session.people.delegation(id)
             if found is None or not (actor.admin or actor.id in {found.from_actor, found.to_actor}):
                 raise NotFoundError("delegation", id[:100])
-            if found.revoked_at is not None or found.ends_at <= work.now:
+            if found.revoked_at is not None or found.ends_at <= unit.now:
                 ended = found.revoked_at or found.ends_at
                 raise ConflictError(
                     f"the delegation ended at {ended.isoformat()}: there is nothing to revoke"
                 )
-            ended_now = replace(found, revoked_at=work.now, revoked_by=actor.id)
-            work.session.people.revoke_delegation(ended_now)
-            for place in _recorded_in(work, found):
-                append_to_workspace(work, place, place, "delegation_revoked", actor, _data(found))
-            rows = set_values("delegations", id, revoked_at=work.now, revoked_by=actor.id)
-            note(work, "delegation_revoked", actor, _data(found), rows)
+            ended_now = replace(found, revoked_at=unit.now, revoked_by=actor.id)
+            unit.session.people.revoke_delegation(ended_now)
+            for place in _recorded_in(unit, found):
+                append_to_workspace(unit, place, place, "delegation_revoked", actor, _data(found))
+            rows = set_values("delegations", id, revoked_at=unit.now, revoked_by=actor.id)
+            note(unit, "delegation_revoked", actor, _data(found), rows)
             return ended_now
 
         return self._acts.administer("revoke_delegation", do)
@@ -108,7 +108,7 @@ class Delegations:
     def find(self, actor: Actor) -> list[Delegation]:
         """Delegations from and to the actor, former ones too; administrators see all."""
         return self._acts.look(
-            lambda work: list(work.session.people.list_delegations(None if actor.admin else actor.id))
+            lambda unit: list(unit.session.people.list_delegations(None if actor.admin else actor.id))
         )
 
 
@@ -124,36 +124,36 @@ def _data(delegation: Delegation) -> dict[str, Any]:
     }
 
 
-def _saved(work: UnitOfWork, made: Delegation, actor: Actor, shared: Iterable[WorkspaceRecord]) -> Delegation:
+def _saved(unit: UnitOfWork, made: Delegation, actor: Actor, shared: Iterable[WorkspaceRecord]) -> Delegation:
     """Write a delegation, and record it in the workspaces where it counts."""
-    work.session.people.save_delegation(made)
+    unit.session.people.save_delegation(made)
     for place in shared:
-        append_to_workspace(work, place, place, "delegated", actor, _data(made))
-    note(work, "delegated", actor, _data(made), [added("delegations", asdict(made))])
+        append_to_workspace(unit, place, place, "delegated", actor, _data(made))
+    note(unit, "delegated", actor, _data(made), [added("delegations", asdict(made))])
     return made
 
 
-def _demand_known(work: UnitOfWork, person: str) -> None:
-    if work.session.people.actor(person) is None:
+def _demand_known(unit: UnitOfWork, person: str) -> None:
+    if unit.session.people.actor(person) is None:
         raise InvalidError.unknown(
-            "/to_actor", "actor", person[:100], work.session.people.actor_ids(person, 1000)
+            "/to_actor", "actor", person[:100], unit.session.people.actor_ids(person, 1000)
         )
 
 
-def _places_of(work: UnitOfWork, giver: Actor, workspace: str | None) -> list[WorkspaceRecord]:
+def _places_of(unit: UnitOfWork, giver: Actor, workspace: str | None) -> list[WorkspaceRecord]:
     """The workspaces in which a giver has a role, or one has it on an item; only the named one, if one is named."""
-    on_items = set(work.session.item_places(giver.id))
+    on_items = set(unit.session.item_places(giver.id))
     if workspace is not None and workspace not in on_items:
-        seen_workspace(work, giver, workspace)
-    keys = [workspace] if workspace is not None else work.session.workspace_keys()
-    found = [work.workspace(key) for key in keys]
+        seen_workspace(unit, giver, workspace)
+    keys = [workspace] if workspace is not None else unit.session.workspace_keys()
+    found = [unit.workspace(key) for key in keys]
     return [place for place in found if place.has(giver.id) or place.key in on_items]
 
 
-def _recorded_in(work: UnitOfWork, delegation: Delegation) -> list[WorkspaceRecord]:
+def _recorded_in(unit: UnitOfWork, delegation: Delegation) -> list[WorkspaceRecord]:
     """The workspaces whose history records the end of a delegation: those of people who can still be its two."""
-    keys = work.session.workspace_keys() if delegation.workspace is None else [delegation.workspace]
-    found = [work.workspace(key) for key in keys]
+    keys = unit.session.workspace_keys() if delegation.workspace is None else [delegation.workspace]
+    found = [unit.workspace(key) for key in keys]
     return [
         place
         for place in found
@@ -162,8 +162,8 @@ def _recorded_in(work: UnitOfWork, delegation: Delegation) -> list[WorkspaceReco
     ]
 
 
-def _demand_roles(work: UnitOfWork, places: Sequence[WorkspaceRecord], roles: Sequence[str]) -> None:
-    known = {role for place in places for role in work.catalog(place.key).roles} if roles else set()
+def _demand_roles(unit: UnitOfWork, places: Sequence[WorkspaceRecord], roles: Sequence[str]) -> None:
+    known = {role for place in places for role in unit.catalog(place.key).roles} if roles else set()
     for n, role in enumerate(roles):
         if role not in known:
             raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)

@@ -20,7 +20,7 @@ def stood_in_for(ctx: Context, round: ApprovalRound, delegate: str) -> tuple[str
     return tuple(
         dict.fromkeys(
             each.from_actor
-            for each in delegated(ctx.work, delegate, ctx.workspace.key)
+            for each in delegated(ctx.unit, delegate, ctx.workspace.key)
             if each.covers(_asked_of(ctx, round, each.from_actor))
         )
     )
@@ -43,10 +43,10 @@ def spent_on(ctx: Context, round: ApprovalRound, delegate: str, giver: str) -> s
 
 def lent_roles(ctx: Context, giver: str, delegate: str, held: Iterable[str]) -> tuple[str, ...]:
     """Those of a giver's roles for which the delegate votes."""
-    lent = [each for each in delegated(ctx.work, delegate, ctx.workspace.key) if each.from_actor == giver]
+    lent = [each for each in delegated(ctx.unit, delegate, ctx.workspace.key) if each.from_actor == giver]
     return tuple(role for role in held if any(each.covers([role]) for each in lent))
 
 
 def _asked_of(ctx: Context, round: ApprovalRound, person: str) -> tuple[str, ...]:
     roles = dict.fromkeys(r for b in round.ballots for r in (*b.roles, *b.veto, *b.including))
-    return tuple(role for role in roles if person in holders_of(role, ctx.record, ctx.work))
+    return tuple(role for role in roles if person in holders_of(role, ctx.record, ctx.unit))

@@ -80,23 +80,23 @@ class Approvals:
         self._acts.demand_in_person(actor, "vote")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> Voted:
-            record = seen_item(work, actor, key)
-            _demand_approval(work, record, approval)
-            demand_version_read(work, record, expected)
-            seat = _seat(work, actor, record, approval, on_behalf_of)
+        def do(unit: UnitOfWork) -> Voted:
+            record = seen_item(unit, actor, key)
+            _demand_approval(unit, record, approval)
+            demand_version_read(unit, record, expected)
+            seat = _seat(unit, actor, record, approval, on_behalf_of)
             # Nobody decides on what a move would find changed, such as by other items that a computed field reads.
             asked = record.round(approval)
-            now = record if asked is None else for_rounds(work, record, [asked], actor.id)
-            round = _open_round(Context(work, now, actor.id), approval)
-            ctx = Context(work, record, actor.id)
+            now = record if asked is None else for_rounds(unit, record, [asked], actor.id)
+            round = _open_round(Context(unit, now, actor.id), approval)
+            ctx = Context(unit, record, actor.id)
             _demand_not_in_person(ctx, round, seat)
             held = _voting_roles(ctx, round, approval, actor, seat)
             if seat != actor.id:
                 _demand_unspent(ctx, round, seat)
                 held = lent_roles(ctx, seat, actor.id, held)
-            after = _voted(ctx, round, Vote(actor.id, decision, work.now, on_behalf_of, said or None, held))
-            work.write()
+            after = _voted(ctx, round, Vote(actor.id, decision, unit.now, on_behalf_of, said or None, held))
+            unit.write()
             others = any(each.open for each in record.approvals if each is not asked)
             return Voted(after, None if others else changed(after, fields=now.fields))
 
@@ -116,20 +116,20 @@ class Approvals:
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            record = seen_item(work, actor, key)
-            _demand_approval(work, record, approval)
-            demand_version(work, record, expected)
+        def do(unit: UnitOfWork) -> ItemRecord:
+            record = seen_item(unit, actor, key)
+            _demand_approval(unit, record, approval)
+            demand_version(unit, record, expected)
             # It is asked about the item as it is now, and of those who decide on that.
-            now = for_move(work, record, actor.id)
-            demand_asking_again(Context(work, now, actor.id), approval)
-            work.put(now)
-            RoundWriter(work).open(ref_of(record), approval, actor.id)
+            now = for_move(unit, record, actor.id)
+            demand_asking_again(Context(unit, now, actor.id), approval)
+            unit.put(now)
+            RoundWriter(unit).open(ref_of(record), approval, actor.id)
             data: dict[str, Any] = {"approval": approval, "comment": said or None}
             if now is not record:
                 data["changes"] = changed_fields(record, now)
-            after, _ = append(work, work.own(ref_of(record)), "asked_again", actor.id, data)
-            work.write()
+            after, _ = append(unit, unit.own(ref_of(record)), "asked_again", actor.id, data)
+            unit.write()
             return after
 
         return self._acts.act("ask again", do)
@@ -138,7 +138,7 @@ class Approvals:
         """The latest round of every approval of an item, counted now."""
         if not record.approvals:
             return ()
-        return self._acts.look(lambda work: approval_views(work, record))
+        return self._acts.look(lambda unit: approval_views(unit, record))
 
     def find(
         self,
@@ -155,15 +155,15 @@ class Approvals:
         `on_behalf_of` of each names these, for `waiting_for` or else for the actor.
         """
 
-        def see(work: UnitOfWork) -> Page[ApprovalView]:
-            within, some = item_places(work, actor, workspace)
-            ref = ref_of(shown_item(work, actor, item)) if item is not None else None
-            page = work.session.pending_approvals(None if ref else within, ref, after, limit, some)
+        def see(unit: UnitOfWork) -> Page[ApprovalView]:
+            within, some = item_places(unit, actor, workspace)
+            ref = ref_of(shown_item(unit, actor, item)) if item is not None else None
+            page = unit.session.pending_approvals(None if ref else within, ref, after, limit, some)
             views = [
                 view
                 for record in page.rows
-                if ref is not None or record.workspace in within or may_see(work, actor, record)
-                for view in approval_views(work, record, waiting_for or actor.id)
+                if ref is not None or record.workspace in within or may_see(unit, actor, record)
+                for view in approval_views(unit, record, waiting_for or actor.id)
                 if view.status is ApprovalStatus.PENDING
                 and (waiting_for is None or waiting_for in view.missing or view.on_behalf_of)
             ]
@@ -172,8 +172,8 @@ class Approvals:
         return self._acts.look(see)
 
 
-def _demand_approval(work: UnitOfWork, record: ItemRecord, approval: str) -> None:
-    item_type = work.item_type(record)
+def _demand_approval(unit: UnitOfWork, record: ItemRecord, approval: str) -> None:
+    item_type = unit.item_type(record)
     known = [a.id for a in item_type.approvals] if item_type is not None else []
     if approval not in known and record.round(approval) is None:
         raise NotFoundError(f"approval of {record.type}", approval[:100], known)
@@ -195,17 +195,17 @@ def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
         "on_behalf_of": vote.on_behalf_of,
         "status": status.value,
         "roles": list(vote.roles),
-        "material": material_data(record, ctx.work.item_type(record), round),
+        "material": material_data(record, ctx.unit.item_type(record), round),
     }
-    return append(ctx.work, after, "voted", vote.actor, data)[0]
+    return append(ctx.unit, after, "voted", vote.actor, data)[0]
 
 
-def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None) -> str:
+def _seat(unit: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None) -> str:
     """The person for whom the vote counts. Raises `ForbiddenError` without a delegation in force."""
     if on_behalf_of is None or on_behalf_of == actor.id:
         return actor.id
     round = record.round(approval)
-    if round is not None and on_behalf_of in stood_in_for(Context(work, record, actor.id), round, actor.id):
+    if round is not None and on_behalf_of in stood_in_for(Context(unit, record, actor.id), round, actor.id):
         return on_behalf_of
     raise ForbiddenError(
         f"{on_behalf_of} has not delegated this decision to {actor.id} for now",

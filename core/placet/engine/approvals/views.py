@@ -53,7 +53,7 @@ def _changes(record: ItemRecord, round: ApprovalRound) -> dict[str, list[Any]]:
 
 
 def approval_views(
-    work: UnitOfWork, record: ItemRecord, viewer: str = "", *, judged: ItemRecord | None = None
+    unit: UnitOfWork, record: ItemRecord, viewer: str = "", *, judged: ItemRecord | None = None
 ) -> tuple[ApprovalView, ...]:
     """The latest round of every approval of an item as a move would judge it now, for a viewer who may be a delegate.
 
@@ -63,9 +63,9 @@ def approval_views(
         return ()
     latest = {round.approval: round for round in record.approvals}
     if judged is None:
-        judged = for_rounds(work, record, latest.values(), viewer)
-    ctx = Context(work, judged, "")
-    item_type = work.item_type(record)
+        judged = for_rounds(unit, record, latest.values(), viewer)
+    ctx = Context(unit, judged, "")
+    item_type = unit.item_type(record)
     titles = {a.id: a.title for a in item_type.approvals} if item_type is not None else {}
     views = []
     for approval, round in latest.items():

@@ -50,26 +50,26 @@ class Waivers:
         """
         why = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: UnitOfWork) -> Waiver:
-            record = seen_item(work, actor, key)
-            demand_version(work, record, expected)
-            gates = _gates(work, record)
+        def do(unit: UnitOfWork) -> Waiver:
+            record = seen_item(unit, actor, key)
+            demand_version(unit, record, expected)
+            gates = _gates(unit, record)
             if gate not in gates:
                 raise InvalidError.unknown("/gate", f"gate of {record.type}", gate[:200], gates)
             if not gates[gate].waived_by:
-                ctx = Context(work, record, actor.id)
+                ctx = Context(unit, record, actor.id)
                 raise refused(
                     ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
                 )
-            if expires_at <= work.now:
-                raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
-            if expires_at - work.now > gates[gate].waived_for:
-                raise _too_long(work, gates[gate], expires_at)
-            waiver = Waiver(new_id(), gate, why, actor.id, work.now, expires_at)
+            if expires_at <= unit.now:
+                raise InvalidError.at("/expires_at", f"is not after now, {unit.now.isoformat()}")
+            if expires_at - unit.now > gates[gate].waived_for:
+                raise _too_long(unit, gates[gate], expires_at)
+            waiver = Waiver(new_id(), gate, why, actor.id, unit.now, expires_at)
             about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
             asked = replace(record, waivers=(*record.waivers, waiver))
-            append(work, asked, "waiver_asked", actor.id, {"waiver": about})
-            work.write()
+            append(unit, asked, "waiver_asked", actor.id, {"waiver": about})
+            unit.write()
             return waiver
 
         return self._acts.act("waiver", do)
@@ -96,13 +96,13 @@ class Waivers:
         self._acts.demand_in_person(actor, "waive")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> Waiver:
-            record = seen_item(work, actor, key)
-            demand_version_read(work, record, expected)
+        def do(unit: UnitOfWork) -> Waiver:
+            record = seen_item(unit, actor, key)
+            demand_version_read(unit, record, expected)
             found = _waiver(record, waiver)
             if found.granted is not None:
                 raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
-            ctx = Context(work, record, actor.id)
+            ctx = Context(unit, record, actor.id)
             roles = _demand_role(
                 ctx,
                 found,
@@ -110,11 +110,11 @@ class Waivers:
             )
             _demand_another(ctx, found, roles)
             record = _by(ctx, f"waive:{found.gate}", roles)
-            content = waived_content(record, work.item_type(record), found.gate) if grant else {}
+            content = waived_content(record, unit.item_type(record), found.gate) if grant else {}
             decided = replace(
-                found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said, content=content
+                found, granted=grant, decided_by=actor.id, decided_at=unit.now, comment=said, content=content
             )
-            return _keep(work, record, decided, "waiver_decided", actor, {"granted": grant, "comment": said})
+            return _keep(unit, record, decided, "waiver_decided", actor, {"granted": grant, "comment": said})
 
         return self._acts.act("waiver", do)
 
@@ -128,14 +128,14 @@ class Waivers:
         self._acts.demand_in_person(actor, "review a waiver")
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: UnitOfWork) -> Waiver:
-            record = seen_item(work, actor, key)
-            demand_version_read(work, record, expected)
+        def do(unit: UnitOfWork) -> Waiver:
+            record = seen_item(unit, actor, key)
+            demand_version_read(unit, record, expected)
             found = _waiver(record, waiver)
             if not found.granted or found.reviewed_by is not None:
                 state = "was reviewed" if found.reviewed_by else "was not granted"
                 raise ConflictError(f"the waiver of {found.gate} {state}: there is nothing to review")
-            ctx = Context(work, record, actor.id)
+            ctx = Context(unit, record, actor.id)
             roles = _demand_role(
                 ctx,
                 found,
@@ -148,24 +148,24 @@ class Waivers:
                     "ask {people:person or}", actor=actor.id, people=others or roles,
                 )  # fmt: skip
             record = _by(ctx, f"review:{found.gate}", roles)
-            reviewed = replace(found, reviewed_by=actor.id, reviewed_at=work.now, review=said)
-            return _keep(work, record, reviewed, "waiver_reviewed", actor, {"review": said})
+            reviewed = replace(found, reviewed_by=actor.id, reviewed_at=unit.now, review=said)
+            return _keep(unit, record, reviewed, "waiver_reviewed", actor, {"review": said})
 
         return self._acts.act("waiver", do)
 
 
-def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, Gate]:
-    item_type = work.item_type(record)
+def _gates(unit: UnitOfWork, record: ItemRecord) -> dict[str, Gate]:
+    item_type = unit.item_type(record)
     transitions = item_type.workflow.transitions if item_type is not None else ()
     return {gate.id: gate for transition in transitions for gate in transition.gates}
 
 
-def _too_long(work: UnitOfWork, gate: Gate, expires_at: datetime) -> InvalidError:
-    longest = work.now + gate.waived_for
+def _too_long(unit: UnitOfWork, gate: Gate, expires_at: datetime) -> InvalidError:
+    longest = unit.now + gate.waived_for
     days = gate.waived_for / timedelta(days=1)
     return InvalidError.at(
         "/expires_at",
-        f"is {(expires_at - work.now) / timedelta(days=1):.0f} days ahead, and {gate.id} can be waived for"
+        f"is {(expires_at - unit.now) / timedelta(days=1):.0f} days ahead, and {gate.id} can be waived for"
         f" {days:g} days at most: until {longest.isoformat(timespec='minutes')}",
     )
 
@@ -190,7 +190,7 @@ def _by(ctx: Context, act: str, roles: Sequence[str]) -> ItemRecord:
 
 def _demand_role(ctx: Context, waiver: Waiver, otherwise: str) -> tuple[str, ...]:
     """The roles that may waive the gate. Raises `BlockedError` with the message `otherwise` for an actor with none."""
-    gate = _gates(ctx.work, ctx.record).get(waiver.gate)
+    gate = _gates(ctx.unit, ctx.record).get(waiver.gate)
     roles = gate.waived_by if gate is not None else ()
     if not ctx.holds(ctx.actor, *roles):
         raise refused(
@@ -201,7 +201,7 @@ def _demand_role(ctx: Context, waiver: Waiver, otherwise: str) -> tuple[str, ...
 
 
 def _keep(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     waiver: Waiver,
     kind: str,
@@ -210,8 +210,8 @@ def _keep(
 ) -> Waiver:
     waivers = tuple(waiver if w.id == waiver.id else w for w in record.waivers)
     data = {"waiver": {"id": waiver.id, "gate": waiver.gate, **about}}
-    append(work, replace(record, waivers=waivers), kind, actor.id, data)
-    work.write()
+    append(unit, replace(record, waivers=waivers), kind, actor.id, data)
+    unit.write()
     return waiver
 
 

@@ -59,9 +59,9 @@ class Agenda:
     def entries(self, actor: Actor, workspace: str, *, since: datetime) -> list[AgendaEntry]:
         """All items of a workspace that take place at a time and are not over by a moment, each once."""
 
-        def see(work: UnitOfWork) -> list[AgendaEntry]:
-            place = seen_workspace(work, actor, workspace)
-            lines = _lines(work, place.key, since, FOREVER, windows_only=False)
+        def see(unit: UnitOfWork) -> list[AgendaEntry]:
+            place = seen_workspace(unit, actor, workspace)
+            lines = _lines(unit, place.key, since, FOREVER, windows_only=False)
             return sorted((line for line, _ in lines), key=lambda line: (str(line.start), line.item.key))
 
         return self._acts.look(see)
@@ -71,12 +71,12 @@ class Agenda:
     ) -> list[tuple[AgendaEntry, datetime, datetime]]:
         """Each occurrence of a window in [after, before), in order, in UTC."""
 
-        def see(work: UnitOfWork) -> list[tuple[AgendaEntry, datetime, datetime]]:
-            place = seen_workspace(work, actor, workspace)
+        def see(unit: UnitOfWork) -> list[tuple[AgendaEntry, datetime, datetime]]:
+            place = seen_workspace(unit, actor, workspace)
             zone = place.calendar.zone
             found = [
                 (line, *time)
-                for line, entry in _lines(work, place.key, after, before, windows_only=True)
+                for line, entry in _lines(unit, place.key, after, before, windows_only=True)
                 if kind in {None, line.kind}
                 for time in times(entry, line.item.fields, zone, after=after, before=before)
             ]
@@ -103,21 +103,21 @@ class Agenda:
                 "", f"{len(wishes)} windows at once are too many: send {WINDOWS_LIMIT} at most"
             )
 
-        def do(work: UnitOfWork) -> list[ItemRecord]:
-            place = seen_workspace(work, actor, workspace)
-            demand_alone(place, _window_type(work, place.key, type)[0])
-            made = _made(work, actor, place, wishes, type)
-            work.write()
+        def do(unit: UnitOfWork) -> list[ItemRecord]:
+            place = seen_workspace(unit, actor, workspace)
+            demand_alone(place, _window_type(unit, place.key, type)[0])
+            made = _made(unit, actor, place, wishes, type)
+            unit.write()
             return made
 
-        def propose(work: UnitOfWork) -> Proposal:
-            place = seen_workspace(work, actor, workspace)
+        def propose(unit: UnitOfWork) -> Proposal:
+            place = seen_workspace(unit, actor, workspace)
             # Made, and not written: nothing is proposed that could not be declared.
-            made = _made(work, actor, place, wishes, type)
+            made = _made(unit, actor, place, wishes, type)
             documents = [document_of(wish, made[0].type) for wish in wishes]
-            return self._propose(work, place, documents, actor)
+            return self._propose(unit, place, documents, actor)
 
-        if self._acts.look(lambda work: WINDOWS in seen_workspace(work, actor, workspace).governed):
+        if self._acts.look(lambda unit: WINDOWS in seen_workspace(unit, actor, workspace).governed):
             return self._acts.administer("propose_windows", propose, configures=[workspace])
         return self._acts.act("declare_windows", do)
 
@@ -129,74 +129,74 @@ class Agenda:
         Items that the actor may not see are left out. Raises as `declare_windows`.
         """
 
-        def see(work: UnitOfWork) -> list[tuple[WindowWish, AgendaEntry]]:
-            place = seen_workspace(work, actor, workspace)
-            made = _made(work, actor, place, wishes, type)
-            _, entry = _window_type(work, place.key, type)
+        def see(unit: UnitOfWork) -> list[tuple[WindowWish, AgendaEntry]]:
+            place = seen_workspace(unit, actor, workspace)
+            made = _made(unit, actor, place, wishes, type)
+            _, entry = _window_type(unit, place.key, type)
             return [
                 (wish, line)
                 for wish, window in zip(wishes, made, strict=True)
-                for record in _held_up(work, window, entry)
-                if may_see(work, actor, record)
-                for line in _line_of(work, record)
+                for record in _held_up(unit, window, entry)
+                if may_see(unit, actor, record)
+                for line in _line_of(unit, record)
             ]
 
         return self._acts.look(see)
 
 
 def declare(
-    work: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, _decider: Actor
+    unit: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, _decider: Actor
 ) -> Mapping[str, Any]:
     """Declare the windows of a proposal, for the one who proposed them; their keys are in the event of the decision."""
-    proposer = work.session.people.actor(proposal.proposed_by)
+    proposer = unit.session.people.actor(proposal.proposed_by)
     if proposer is None:
         raise NotFoundError("actor", proposal.proposed_by)
     windows = proposal.changes[WINDOWS][1]
-    made = _made(work, proposer, place, [wish_of(each) for each in windows], windows[0]["type"])
-    work.write()
+    made = _made(unit, proposer, place, [wish_of(each) for each in windows], windows[0]["type"])
+    unit.write()
     return {"windows": [record.key for record in made]}
 
 
 def _made(
-    work: UnitOfWork, actor: Actor, place: WorkspaceRecord, wishes: Sequence[WindowWish], type: str | None
+    unit: UnitOfWork, actor: Actor, place: WorkspaceRecord, wishes: Sequence[WindowWish], type: str | None
 ) -> list[ItemRecord]:
     """Windows, declared in the unit of work."""
-    item_type, entry = _window_type(work, place.key, type)
+    item_type, entry = _window_type(unit, place.key, type)
     demand_creator(actor, place, item_type)
-    writer = ItemWriter(work)
+    writer = ItemWriter(unit)
     return [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
 
 
-def _held_up(work: UnitOfWork, window: ItemRecord, entry: CalendarEntry) -> list[ItemRecord]:
+def _held_up(unit: UnitOfWork, window: ItemRecord, entry: CalendarEntry) -> list[ItemRecord]:
     """The items that a window holds up, as its method sees it. Raises `BlockedError` where the function failed."""
     if entry.holds_up is None:
         return []
-    ctx, holds_up = Context(work, window, SYSTEM), entry.holds_up
+    ctx, holds_up = Context(unit, window, SYSTEM), entry.holds_up
     ctx.speaks_for(method_of(window.type))
     try:
-        keys = work.plugins.call(window.type, ctx, lambda ctx: list(holds_up(ctx)))
+        keys = unit.plugins.call(window.type, ctx, lambda ctx: list(holds_up(ctx)))
     except PluginError as failure:
         raise plugin_failed(
             window.workspace, CREATE, "window", "looking for what it holds up", failure
         ) from failure
-    return work.items(parse_key(key) for key in keys)
+    return unit.items(parse_key(key) for key in keys)
 
 
 def _lines(
-    work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
+    unit: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
 ) -> Iterator[tuple[AgendaEntry, CalendarEntry]]:
     """Items that may take place in [after, before), in the states in which they do: one search for each item type."""
-    for item_type in work.catalog(workspace).item_types.values():
+    for item_type in unit.catalog(workspace).item_types.values():
         entry = item_type.calendar
         if entry is not None and (entry.window or not windows_only):
-            for record in work.search(workspace, item_type.id, entry.states, (), (after, before)):
+            for record in unit.search(workspace, item_type.id, entry.states, (), (after, before)):
                 line = _line(record, item_type, entry)
                 if line is not None:
                     yield line, entry
 
 
-def _line_of(work: UnitOfWork, record: ItemRecord) -> Iterator[AgendaEntry]:
-    item_type = work.item_type(record)
+def _line_of(unit: UnitOfWork, record: ItemRecord) -> Iterator[AgendaEntry]:
+    item_type = unit.item_type(record)
     if item_type is not None and item_type.calendar is not None:
         line = _line(record, item_type, item_type.calendar)
         if line is not None:
@@ -220,8 +220,8 @@ def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> Agen
     )
 
 
-def _window_type(work: UnitOfWork, workspace: str, type: str | None) -> tuple[ItemType, CalendarEntry]:
-    item_types = work.catalog(workspace).item_types
+def _window_type(unit: UnitOfWork, workspace: str, type: str | None) -> tuple[ItemType, CalendarEntry]:
+    item_types = unit.catalog(workspace).item_types
     found = {
         t.id: (t, t.calendar) for t in item_types.values() if t.calendar is not None and t.calendar.window
     }

@@ -20,7 +20,7 @@ from placet.errors import Fault, ForbiddenError, InvalidError
 
 
 def appointed(
-    work: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, actors: Sequence[str]
+    unit: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, actors: Sequence[str]
 ) -> tuple[str, ...]:
     """The people who would hold a role for one item from now on.
 
@@ -32,31 +32,31 @@ def appointed(
     """
     on_item = _demand_given_here(record, role)
     if actor.kind != "system":
-        _demand_appointer(work, actor, record, role, on_item)
-    people = known_people(work, actors, role.id, role.max_holders)
+        _demand_appointer(unit, actor, record, role, on_item)
+    people = known_people(unit, actors, role.id, role.max_holders)
     fresh = [person for person in people if person not in record.roles.get(role.id, ())]
     if actor.id in fresh and not on_item.themselves:
         raise ForbiddenError(
             f"nobody appoints themselves as {role.id}: somebody else has to appoint {actor.id}",
             needs=_appointers(on_item),
         )
-    faults = list(_without_standing(work, record, role, on_item, people, fresh))
+    faults = list(_without_standing(unit, record, role, on_item, people, fresh))
     if faults:
         raise InvalidError(faults)
-    demand_appointable(work, record, role.id, fresh)
+    demand_appointable(unit, record, role.id, fresh)
     return people
 
 
-def demand_apart(work: UnitOfWork, record: ItemRecord, role: Role, people: Sequence[str]) -> None:
+def demand_apart(unit: UnitOfWork, record: ItemRecord, role: Role, people: Sequence[str]) -> None:
     """Raises `BlockedError` where one of the people already holds a role that nobody holds together with this one."""
-    roles = work.catalog(record.workspace).roles.values()
+    roles = unit.catalog(record.workspace).roles.values()
     for other in roles:
         if other.id not in role.apart_from and role.id not in other.apart_from:
             continue
-        both = [person for person in people if person in holders_of(other.id, record, work)]
+        both = [person for person in people if person in holders_of(other.id, record, unit)]
         if both:
             raise refused(
-                Context(work, record, both[0]), "appoint", "segregation",
+                Context(unit, record, both[0]), "appoint", "segregation",
                 "{people:person and} already hold {other:role}, which nobody holds together with {role:role}"
                 if len(both) > 1
                 else "{people:person} already holds {other:role}, which nobody holds together with {role:role}",
@@ -81,11 +81,11 @@ def _demand_given_here(record: ItemRecord, role: Role) -> Appointment:
 
 
 def _demand_appointer(
-    work: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, on_item: Appointment
+    unit: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, on_item: Appointment
 ) -> None:
-    if not actor.admin and not any(actor.id in holders_of(each, record, work) for each in on_item.by):
+    if not actor.admin and not any(actor.id in holders_of(each, record, unit) for each in on_item.by):
         raise ForbiddenError(f"{actor.id} may not appoint {role.id}", needs=_appointers(on_item))
-    part = None if on_item.by_parties else _part_in(work, actor.id, record, on_item)
+    part = None if on_item.by_parties else _part_in(unit, actor.id, record, on_item)
     if part is not None:
         raise ForbiddenError(
             f"{actor.id} may not appoint {role.id} on {record.key}, as they {part}: somebody without a part in it may",
@@ -97,12 +97,12 @@ def _appointers(on_item: Appointment) -> list[str]:
     return ["administrator", *on_item.by]
 
 
-def _part_in(work: UnitOfWork, person: str, record: ItemRecord, on_item: Appointment) -> str | None:
+def _part_in(unit: UnitOfWork, person: str, record: ItemRecord, on_item: Appointment) -> str | None:
     """The part that somebody has in an item besides appointing, in words; `None` without one."""
     done = [act for act, people in record.acts.items() if person in people and not act.startswith("appoint")]
     if done:
         return f"took part in it ({', '.join(done)})"
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, ActorRef) and person in [value for _, value in values_of(record.fields, name)]:
             return f"are named in its field {name}"
@@ -111,7 +111,7 @@ def _part_in(work: UnitOfWork, person: str, record: ItemRecord, on_item: Appoint
 
 
 def _without_standing(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     role: Role,
     on_item: Appointment,
@@ -120,7 +120,7 @@ def _without_standing(
 ) -> Iterator[Fault]:
     if not on_item.to:
         return
-    held = work.workspace(record.workspace).roles
+    held = unit.workspace(record.workspace).roles
     eligible = {person for each in on_item.to for person in held.get(each, ())}
     for n, person in enumerate(people):
         if person in fresh and person not in eligible:

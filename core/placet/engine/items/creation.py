@@ -30,9 +30,9 @@ class ItemCreator:
     """Makes items."""
 
     def __init__(
-        self, work: UnitOfWork, fields: FieldWriter, links: LinkWriter, effects: EffectRunner
+        self, unit: UnitOfWork, fields: FieldWriter, links: LinkWriter, effects: EffectRunner
     ) -> None:
-        self._work = work
+        self._unit = unit
         self._fields = fields
         self._links = links
         self._effects = effects
@@ -55,7 +55,7 @@ class ItemCreator:
         Raises:
             BlockedError: a gate on its making is not passed, or a duty bars somebody whom it names; with all blockers.
         """
-        catalog = self._work.catalog(workspace)
+        catalog = self._unit.catalog(workspace)
         if type not in catalog.item_types:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
         item_type = catalog.item_type(type)
@@ -70,17 +70,17 @@ class ItemCreator:
         )
         record = self._signed(record, item_type, fields, actor)
         grounds = self._judged(record, item_type, actor, fields)
-        self._work.add(record)
+        self._unit.add(record)
         data = {
             **grounds,
             "changes": {name: [None, value] for name, value in record.fields.items()},
             "to_state": record.state, "type": type, "title": title, "parent": parent, "caused_by": caused_by,
         }  # fmt: skip
-        record, _ = append(self._work, record, "created", actor, data)
+        record, _ = append(self._unit, record, "created", actor, data)
         record = self._linked(record, links, actor)
         ref = ItemRef(record.workspace, record.number)
         self._effects.follow(ref, data["changes"], moved=True, cause=caused_by)
-        return self._work.own(ref)
+        return self._unit.own(ref)
 
     def _signed(
         self, record: ItemRecord, item_type: ItemType, given: Mapping[str, Any], actor: str
@@ -100,7 +100,7 @@ class ItemCreator:
         if item_type.writers:
             names = item_type.writers.keys() & given.keys()
             without = replace(record, fields={**record.fields, **_defaults(item_type, names)})
-            blockers = reserved(self._work, without, record, names, actor)
+            blockers = reserved(self._unit, without, record, names, actor)
             if blockers:
                 raise BlockedError(record.workspace, CREATE, blockers)
 
@@ -116,7 +116,7 @@ class ItemCreator:
         """
         if not item_type.creation or record.state != item_type.workflow.initial.id:
             return {}
-        ctx = Context(self._work, record, actor, sent=sent)
+        ctx = Context(self._unit, record, actor, sent=sent)
         found = evaluate_creation(ctx, item_type.creation)
         if found.enforced:
             shown = [b for b in found.blockers if b.mode is not GateMode.OBSERVE]
@@ -139,10 +139,10 @@ class ItemCreator:
     def _new(
         self, workspace: str, type: str, title: str, state: State, parent: str | None, actor: str
     ) -> ItemRecord:
-        now = self._work.now
+        now = self._unit.now
         return ItemRecord(
             workspace=workspace,
-            number=self._work.next_number(workspace),
+            number=self._unit.next_number(workspace),
             type=type,
             title=title,
             state=state.id,
@@ -158,12 +158,12 @@ class ItemCreator:
             definition="",
             parent=parent,
             acts={CREATE: (actor,)},
-            workspace_version=self._work.workspace(workspace).version,
+            workspace_version=self._unit.workspace(workspace).version,
         )
 
     def _check_parent(self, item_type: ItemType, parent: str) -> None:
         try:
-            found = self._work.item(parse_key(parent))
+            found = self._unit.item(parse_key(parent))
         except NotFoundError:
             found = None
         if found is None:

@@ -38,7 +38,7 @@ class EffectWriter(Protocol):
     """The part of an act's writer that effects need; `ItemWriter` is one."""
 
     @property
-    def work(self) -> UnitOfWork: ...
+    def unit(self) -> UnitOfWork: ...
     def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None: ...
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None: ...
     def create(
@@ -87,13 +87,13 @@ class Effects(Context):
         changes_rules: str = "",
         **said: Any,
     ) -> None:
-        super().__init__(writer.work, record, actor, **said)
+        super().__init__(writer.unit, record, actor, **said)
         vars(self).update(_writer=writer, _cause=cause or record.key, _changes_rules=changes_rules)
 
     @property
     def verification(self) -> Verification | None:
         """The latest verification of the log, for jobs."""
-        return latest_for(self.work, self.workspace.key)
+        return latest_for(self.unit, self.workspace.key)
 
     def _crosses_to(self, key: str) -> bool:
         """Whether the effect may write on an item: of its own workspace, or of one that agreed to it.
@@ -103,21 +103,21 @@ class Effects(Context):
         """
         if self._agreed_with(parse_key(key).workspace):
             return True
-        self.work.left_out[key] = None
+        self.unit.left_out[key] = None
         return False
 
     def _agreed_with(self, there: str) -> bool:
         here = self.workspace
         if there == here.key:
             return True
-        other = self.work.workspace(there)
+        other = self.unit.workspace(there)
         agreed = there in here.effects_with and here.key in other.effects_with
         return agreed and self._method in other.methods
 
     def _refresh(self) -> None:
-        record = self.work.item(self._ref)
+        record = self.unit.item(self._ref)
         if record is not None:
-            item = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
+            item = Item(record, self.catalog.item_types.get(record.type), self.unit.typed)
             vars(self).update(record=record, item=item)
 
     @by_the_engine
@@ -144,8 +144,8 @@ class Effects(Context):
     def create_in(
         self, workspace: str, type: str, title: str, /, *, parent: str | None = None, **fields: Any
     ) -> str | None:
-        if not self._agreed_with(workspace) or type not in self.work.catalog(workspace).item_types:
-            self.work.left_out[parent or workspace] = None
+        if not self._agreed_with(workspace) or type not in self.unit.catalog(workspace).item_types:
+            self.unit.left_out[parent or workspace] = None
             return None
         made = self._writer.create(
             workspace, type, title, _json(fields), parent=parent, caused_by=self._cause
@@ -190,7 +190,7 @@ class Effects(Context):
             valid_until=valid_until,
         )  # fmt: skip
         if document is not None and given.sha256 is not None:
-            self.work.enclose(document, given.sha256)
+            self.unit.enclose(document, given.sha256)
         self._writer.attach(self._ref, given.by(SYSTEM, self.now, len(document or b"")))
         self._refresh()
 
@@ -208,9 +208,9 @@ class Effects(Context):
         if not self._crosses_to(key):
             return
         said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
-        record = self.work.own(parse_key(key))
+        record = self.unit.own(parse_key(key))
         append(
-            self.work, record, "comment", SYSTEM, {"comment": said, "caused_by": self._cause}, content=False
+            self.unit, record, "comment", SYSTEM, {"comment": said, "caused_by": self._cause}, content=False
         )
 
     @by_the_engine
@@ -240,7 +240,7 @@ class Effects(Context):
             if faults:
                 raise DefinitionError(f"the gate {gate.id} cannot be added: {'; '.join(faults)}")
         own = tuple(replace(gate, item=self.item.key) for gate in gates)
-        self.work.set_gates(self.workspace.key, self.item.key, self._method, own, self.actor)
+        self.unit.set_gates(self.workspace.key, self.item.key, self._method, own, self.actor)
 
 
 def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,8 +250,8 @@ def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
 class EffectRunner:
     """Runs the effects of one act."""
 
-    def __init__(self, work: UnitOfWork, fields: FieldWriter, writer: EffectWriter) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, fields: FieldWriter, writer: EffectWriter) -> None:
+        self._unit = unit
         self._fields = fields
         self._writer = writer
         self._depth = 0
@@ -262,13 +262,13 @@ class EffectRunner:
         Raises:
             BlockedError: it failed, or caught the refusal of a transition that it fired.
         """
-        ctx = Effects(self._writer, self._work.own(ref), actor, changes_rules=effect.changes_rules, **said)
+        ctx = Effects(self._writer, self._unit.own(ref), actor, changes_rules=effect.changes_rules, **said)
         self._call(effect.id, ctx, effect.run)
 
     def _call(self, id: str, ctx: Effects, code: Callable[[EffectContext], None]) -> None:
         ctx.speaks_for(method_of(id))
         try:
-            self._work.plugins.call(id, ctx, code)
+            self._unit.plugins.call(id, ctx, code)
         except PluginError as failure:
             if isinstance(failure.error, BlockedError | ConflictError):
                 # A transition that the effect fired was refused, and the effect caught that.
@@ -286,14 +286,14 @@ class EffectRunner:
         """
         if not effects:
             return
-        before, since = self._work.own(ref), len(self._work.events)
-        left_out = set(self._work.left_out)
+        before, since = self._unit.own(ref), len(self._unit.events)
+        left_out = set(self._unit.left_out)
         for effect in effects:
             self.run(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
-        after = self._work.own(ref)
-        omitted = self._work.left_out.keys() - left_out
-        changes = unrecorded_fields(self._work, before, after, since)
-        recorded = self._work.as_recorded(after)
+        after = self._unit.own(ref)
+        omitted = self._unit.left_out.keys() - left_out
+        changes = unrecorded_fields(self._unit, before, after, since)
+        recorded = self._unit.as_recorded(after)
         # Changes that an event in between has recorded (a link made by an effect) are not recorded again.
         if (
             changes
@@ -303,8 +303,8 @@ class EffectRunner:
                 and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
             )
         ):
-            data = {"changes": changes, "caused_by": cause, "left_out": list(self._work.left_out)}
-            append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
+            data = {"changes": changes, "caused_by": cause, "left_out": list(self._unit.left_out)}
+            append(self._unit, self._fields.settled(after), "edited", SYSTEM, data)
 
     def follow(
         self, ref: ItemRef, changes: Collection[str], *, moved: bool = False, cause: str | None = None
@@ -314,7 +314,7 @@ class EffectRunner:
         Raises:
             ConflictError: they follow from each other in a circle.
         """
-        item_type = self._work.item_type(self._work.own(ref))
+        item_type = self._unit.item_type(self._unit.own(ref))
         due = [
             effect
             for consequence in (item_type.consequences if item_type is not None else ())
@@ -336,10 +336,10 @@ class EffectRunner:
 
     def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         """The `placet_effect` of every method that implements it."""
-        hooks = self._work.catalog(ref.workspace).effects
+        hooks = self._unit.catalog(ref.workspace).effects
         event = read_only(event) if hooks else event
         for method, run in hooks:
-            ctx = Effects(self._writer, self._work.own(ref), actor, **said)
+            ctx = Effects(self._writer, self._unit.own(ref), actor, **said)
             self._call(f"{method}.placet_effect", ctx, partial(_run_hook, run, event))
 
     def run_job(self, workspace: str, job: Job) -> None:
@@ -348,15 +348,15 @@ class EffectRunner:
         Raises:
             PluginError: its code failed, or took too long.
         """
-        place = self._work.workspace(workspace)
+        place = self._unit.workspace(workspace)
         # A placeholder where an item is expected; no verb of a job's context reads or writes it.
         itself = ItemRecord(
             workspace=workspace, number=0, type=job.id, title=place.name, state="", category="", version=0, seq=0,
-            head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self._work.now,
+            head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self._unit.now,
             state_since=place.created_at, definition="",
         )  # fmt: skip
         try:
-            self._work.plugins.call(job.id, Effects(self._writer, itself, SYSTEM, cause=job.id), job.run)
+            self._unit.plugins.call(job.id, Effects(self._writer, itself, SYSTEM, cause=job.id), job.run)
         except PluginError as failure:
             if isinstance(failure.error, PlacetError):
                 # The engine refused a request of the job.

@@ -47,14 +47,14 @@ class Erasing:
         demand_admin(actor, "erasing texts")
         said = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: UnitOfWork) -> EventRecord | Proposal:
-            record = seen_item(work, actor, key)
-            place = work.workspace(record.workspace)
+        def do(unit: UnitOfWork) -> EventRecord | Proposal:
+            record = seen_item(unit, actor, key)
+            place = unit.workspace(record.workspace)
             if ERASURE not in place.governed:
-                return _erased(work, record, event, actor, said)
-            _demand_typed(work, record, event)
+                return _erased(unit, record, event, actor, said)
+            _demand_typed(unit, record, event)
             texts = [{"item": record.key, "event": event, "reason": said}]
-            return self._propose(work, place, texts, actor)
+            return self._propose(unit, place, texts, actor)
 
         # In one transaction, so that no text is erased without the event that records it.
         done = self._acts.administer("erase_text", do)
@@ -63,20 +63,20 @@ class Erasing:
         return done
 
 
-def erase(work: UnitOfWork, _place: WorkspaceRecord, proposal: Proposal, decider: Actor) -> Mapping[str, Any]:
+def erase(unit: UnitOfWork, _place: WorkspaceRecord, proposal: Proposal, decider: Actor) -> Mapping[str, Any]:
     """Erase the texts of a proposal; the events that record it are in the event of the decision."""
     texts = proposal.changes[ERASURE][1]
-    records = (work.own(parse_key(each["item"])) for each in texts)
+    records = (unit.own(parse_key(each["item"])) for each in texts)
     made = [
-        _erased(work, record, each["event"], decider, each["reason"], proposed_by=proposal.proposed_by)
+        _erased(unit, record, each["event"], decider, each["reason"], proposed_by=proposal.proposed_by)
         for record, each in zip(records, texts, strict=True)
     ]
     return {"erased": [event.id for event in made]}
 
 
-def _demand_typed(work: UnitOfWork, record: ItemRecord, event: str) -> EventRecord:
+def _demand_typed(unit: UnitOfWork, record: ItemRecord, event: str) -> EventRecord:
     """The event, which has text to erase."""
-    found = work.session.log.event(event)
+    found = unit.session.log.event(event)
     if found is None or found.key != record.key:
         raise NotFoundError(f"event of {record.key}", event[:100])
     if found.text is None:
@@ -87,12 +87,12 @@ def _demand_typed(work: UnitOfWork, record: ItemRecord, event: str) -> EventReco
 
 
 def _erased(
-    work: UnitOfWork, record: ItemRecord, event: str, actor: Actor, said: str, **members: Any
+    unit: UnitOfWork, record: ItemRecord, event: str, actor: Actor, said: str, **members: Any
 ) -> EventRecord:
-    found = _demand_typed(work, record, event)
-    if not work.session.log.erase_text(ref_of(record), found.seq, work.now):
+    found = _demand_typed(unit, record, event)
+    if not unit.session.log.erase_text(ref_of(record), found.seq, unit.now):
         raise ConflictError(f"the texts of event {event} are erased already")
     data = {"event": event, "places": places_of(found.body), "comment": said, **members}
-    _, erasure = append(work, without_words(record, found), "erased", actor.id, data, content=False)
-    work.write()
+    _, erasure = append(unit, without_words(record, found), "erased", actor.id, data, content=False)
+    unit.write()
     return erasure

@@ -56,16 +56,16 @@ class EvidenceVerbs:
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
             valid_until=valid_until,
         )  # fmt: skip
-        self._acts.look(lambda work: _to_attach(work, actor, key, kind))
+        self._acts.look(lambda unit: _to_attach(unit, actor, key, kind))
         if isinstance(content, bytes):
             content = self.keep(BytesIO(content))
         size = 0 if content is None else content.size
 
-        def do(work: UnitOfWork) -> Evidence:
-            record = _to_attach(work, actor, key, kind)
-            evidence = given.by(actor.id, work.now, size)
-            _attach(work, record, evidence)
-            work.write()
+        def do(unit: UnitOfWork) -> Evidence:
+            record = _to_attach(unit, actor, key, kind)
+            evidence = given.by(actor.id, unit.now, size)
+            _attach(unit, record, evidence)
+            unit.write()
             return evidence
 
         return self._acts.act("attach", do)
@@ -77,9 +77,9 @@ class EvidenceVerbs:
     def get(self, actor: Actor, sha256: str) -> Evidence:
         """Evidence on an item that the actor may see."""
 
-        def see(work: UnitOfWork) -> Evidence:
-            for record in work.session.evidence_holders(sha256) if SHA256.match(sha256) else ():
-                if may_see(work, actor, record):
+        def see(unit: UnitOfWork) -> Evidence:
+            for record in unit.session.evidence_holders(sha256) if SHA256.match(sha256) else ():
+                if may_see(unit, actor, record):
                     return next(e for e in record.evidence if e.sha256 == sha256)
             raise NotFoundError("evidence", sha256[:64])
 
@@ -94,23 +94,23 @@ class EvidenceVerbs:
         return content
 
 
-def _to_attach(work: UnitOfWork, actor: Actor, key: str, kind: str) -> ItemRecord:
+def _to_attach(unit: UnitOfWork, actor: Actor, key: str, kind: str) -> ItemRecord:
     """The item, for an actor who may attach evidence to it. Raises as `EvidenceVerbs.attach`."""
-    record = seen_item(work, actor, key)
-    demand_party(work, actor, record, "attach evidence to")
-    barred = list(segregation(Context(work, record, actor.id), f"attach:{kind}", [actor.id]))
+    record = seen_item(unit, actor, key)
+    demand_party(unit, actor, record, "attach evidence to")
+    barred = list(segregation(Context(unit, record, actor.id), f"attach:{kind}", [actor.id]))
     if barred:
         raise BlockedError(record.key, "attach", barred)
     return record
 
 
-def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
-    work.put(replace(record, evidence=(*record.evidence, evidence)))
-    after = work.own(ref_of(record))
-    if work.item_type(record) is not None:
-        after = ItemWriter(work).settled(after)
+def _attach(unit: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
+    unit.put(replace(record, evidence=(*record.evidence, evidence)))
+    after = unit.own(ref_of(record))
+    if unit.item_type(record) is not None:
+        after = ItemWriter(unit).settled(after)
     data: dict[str, Any] = {"evidence": evidence_data(evidence), "valid_until": evidence.valid_until}
     # A computed field may follow from evidence.
     if changes := changed_fields(record, after):
         data["changes"] = changes
-    append(work, after, "evidence", evidence.actor, data)
+    append(unit, after, "evidence", evidence.actor, data)

@@ -47,17 +47,17 @@ from placet.errors import Fault, InvalidError
 class FieldWriter:
     """Writes the content of items."""
 
-    def __init__(self, work: UnitOfWork, rounds: RoundWriter) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, rounds: RoundWriter) -> None:
+        self._unit = unit
         self._rounds = rounds
-        self._computing = Computing(work)
+        self._computing = Computing(unit)
 
     def applied(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with other field values: valid, references resolved, computed fields computed."""
         if not patch:
             # Only computed fields can have changed, by what they read beyond the item.
             return self.with_fields(record, record.fields, actor)
-        item_type = type_of(self._work, record)
+        item_type = type_of(self._unit, record)
         computed = item_type.computed_fields
         # An effect cannot set a computed field: it keeps its value until it is computed again.
         own = {name: value for name, value in record.fields.items() if name not in computed}
@@ -66,7 +66,7 @@ class FieldWriter:
 
     def with_fields(self, record: ItemRecord, fields: Mapping[str, Any], actor: str) -> ItemRecord:
         """The item with these fields: references resolved, computed fields computed."""
-        item_type = type_of(self._work, record)
+        item_type = type_of(self._unit, record)
         before = record.fields
         if not item_type.computed and fields == before:
             return record
@@ -79,7 +79,7 @@ class FieldWriter:
         if not edited:
             return record
         return changed(
-            record, fields=followed, edited={**record.edited, **dict.fromkeys(edited, self._work.now)}
+            record, fields=followed, edited={**record.edited, **dict.fromkeys(edited, self._unit.now)}
         )
 
     def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
@@ -124,7 +124,7 @@ class FieldWriter:
                 # A word of the field's own, such as "all".
                 continue
             try:
-                found = demand_visible(self._work, actor, pointer, value)
+                found = demand_visible(self._unit, actor, pointer, value)
             except InvalidError as error:
                 yield from error.faults
                 continue
@@ -135,9 +135,9 @@ class FieldWriter:
         """The fault of a name: nobody has it, or somebody names a person who is switched off."""
         if person == SYSTEM and actor == SYSTEM:
             return
-        found = self._work.session.people.actor(person)
+        found = self._unit.session.people.actor(person)
         if found is None:
-            near = self._work.session.people.actor_ids(person, 1000)
+            near = self._unit.session.people.actor_ids(person, 1000)
             yield from InvalidError.unknown(pointer, "actor", person, near).faults
         elif found.deactivated_at is not None and actor != SYSTEM:
             yield Fault(pointer, f"{person} is switched off: name somebody who is in use")
@@ -155,25 +155,25 @@ class FieldWriter:
 
         A field whose stored value does not fit any more can be repaired in every state: rules may wait for it.
         """
-        item_type = type_of(self._work, record)
+        item_type = type_of(self._unit, record)
         locked = [
             name
             for name in item_type.frozen(record.state)
             if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
         ]
         if locked:
-            broken = unfit(self._work.typed.of(item_type.fields, record.fields, record.key))
+            broken = unfit(self._unit.typed.of(item_type.fields, record.fields, record.key))
             locked = [name for name in locked if name not in broken]
         return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names a person whom segregation of duties bars."""
         edited = differing(before.fields, after.fields)
-        marked = marked_fields(type_of(self._work, after).fields) if edited else ()
+        marked = marked_fields(type_of(self._unit, after).fields) if edited else ()
         renamed = [name for name, mark in marked if name in edited and isinstance(mark, ActorRef)]
         if not renamed:
             return []
-        ctx = Context(self._work, after, actor)
+        ctx = Context(self._unit, after, actor)
         return [
             blocker
             for name in renamed
@@ -184,44 +184,44 @@ class FieldWriter:
 
     def signed(self, before: ItemRecord, after: ItemRecord, actor: str) -> ItemRecord:
         """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""
-        item_type = type_of(self._work, after)
+        item_type = type_of(self._unit, after)
         if actor != SYSTEM and after.fields is not before.fields:
             acts = edits(item_type, differing(before.fields, after.fields))
             if acts:
                 after = changed(after, acts=with_acts(after.acts, acts, actor))
-        return followed(self._work, after, item_type, actor)
+        return followed(self._unit, after, item_type, actor)
 
     def barred(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where segregation of duties bars the actor from writing a field."""
         if actor == SYSTEM or after.fields is before.fields:
             return []
-        acts = edits(type_of(self._work, after), differing(before.fields, after.fields))
+        acts = edits(type_of(self._unit, after), differing(before.fields, after.fields))
         if not acts:
             return []
-        ctx = Context(self._work, before, actor)
+        ctx = Context(self._unit, before, actor)
         return [blocker for act in acts for blocker in segregation(ctx, act, [actor])]
 
     def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
         """Change fields without an event of their own: the transition that does it records them."""
-        record = self._work.own(ref)
-        item_type = type_of(self._work, record)
+        record = self._unit.own(ref)
+        item_type = type_of(self._unit, record)
         known = item_type.fields.model_fields
         for name in patch:
             if name not in known:
                 raise InvalidError.unknown(f"/fields/{name}", f"field of {item_type.id}", name, known)
         before = record.fields
         fields = stored_after(item_type.fields, before, merged(before, patch), patch)
-        self._work.put(self.with_fields(record, fields, SYSTEM))
+        self._unit.put(self.with_fields(record, fields, SYSTEM))
 
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
         """Change fields of another item as `system`, with an event of its own."""
-        before = self._work.own(ref)
+        before = self._unit.own(ref)
         self.set(ref, patch)
-        after = self._work.own(ref)
+        after = self._unit.own(ref)
         changes = changed_fields(before, after)
         if changes:
             data = {"changes": changes, "caused_by": caused_by}
-            append(self._work, self.settled(after), "edited", SYSTEM, data)
+            append(self._unit, self.settled(after), "edited", SYSTEM, data)
 
     def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """An edit by a person. An edit that changes nothing writes nothing.
@@ -229,11 +229,11 @@ class FieldWriter:
         Raises:
             BlockedError: a field is frozen in the item's state, or segregation of duties bars the edit.
         """
-        before = self._work.own(ref)
+        before = self._unit.own(ref)
         after = self.applied(before, patch, actor) if patch else before
-        titles = self._work.titles(before.workspace, before.type)
+        titles = self._unit.titles(before.workspace, before.type)
         blockers = self.frozen(before, patch, titles, act=EDIT) + self.named(before, after, actor)
-        blockers += reserved(self._work, before, after, patch, actor)
+        blockers += reserved(self._unit, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
         if title is not None:
             after = replace(
@@ -247,8 +247,8 @@ class FieldWriter:
             changes["title"] = [before.title, after.title]
         if not changes:
             return before
-        self._work.put(after)
-        return append(self._work, self.settled(after), "edited", actor, {**grounds, "changes": changes})[0]
+        self._unit.put(after)
+        return append(self._unit, self.settled(after), "edited", actor, {**grounds, "changes": changes})[0]
 
     def _judged(
         self,
@@ -259,10 +259,10 @@ class FieldWriter:
         blockers: Sequence[Blocker],
     ) -> dict[str, Any]:
         """The report of the gates on changes of its fields, for the event. Raises `BlockedError` with all blockers."""
-        gates = type_of(self._work, after).editing if after.fields is not before.fields else ()
+        gates = type_of(self._unit, after).editing if after.fields is not before.fields else ()
         if not gates and not blockers:
             return {}
-        ctx = Context(self._work, after, actor, sent=patch)
+        ctx = Context(self._unit, after, actor, sent=patch)
         found = evaluate_gates(ctx, gates)
         stops = [*blockers, *found.blockers]
         if any(blocker.mode is GateMode.ENFORCE for blocker in stops):
@@ -273,7 +273,7 @@ class FieldWriter:
 
     def _titled(self, before: ItemRecord, after: ItemRecord, titles: Titles) -> list[Blocker]:
         """The blocker for another title of what has ended, or was approved and is fixed: it names what was decided."""
-        item_type = type_of(self._work, before)
+        item_type = type_of(self._unit, before)
         state = item_type.workflow.state(before.state)
         if after.title == before.title or state is None:
             return []
@@ -287,13 +287,13 @@ class FieldWriter:
 
         Confirmations whose material has changed, or that have become needed, are asked for.
         """
-        fields = self._followed(record, type_of(self._work, record), SYSTEM)
+        fields = self._followed(record, type_of(self._unit, record), SYSTEM)
         if fields is not record.fields:
             record = changed(record, fields=fields)
-        self._work.put(record)
+        self._unit.put(record)
         self._rounds.void_stale(record)
-        record = self._work.own(ItemRef(record.workspace, record.number))
-        return followed(self._work, record, type_of(self._work, record), SYSTEM)
+        record = self._unit.own(ItemRef(record.workspace, record.number))
+        return followed(self._unit, record, type_of(self._unit, record), SYSTEM)
 
 
 def edits(item_type: ItemType, fields: Collection[str]) -> list[str]:

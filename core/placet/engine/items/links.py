@@ -39,8 +39,8 @@ class LinkEnd:
 class LinkWriter:
     """Writes links of items."""
 
-    def __init__(self, work: UnitOfWork, fields: FieldWriter, effects: EffectRunner) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, fields: FieldWriter, effects: EffectRunner) -> None:
+        self._unit = unit
         self._fields = fields
         self._effects = effects
 
@@ -58,11 +58,11 @@ class LinkWriter:
 
         `caused_by` is the item, timer or job whose effect makes the link, if one does.
         """
-        record = self._work.own(ref)
-        linked = with_link(self._work, record, link_type, target, attributes)
+        record = self._unit.own(ref)
+        linked = with_link(self._unit, record, link_type, target, attributes)
         if linked is record:
             return record
-        definition = self._work.catalog(record.workspace).link_types[link_type]
+        definition = self._unit.catalog(record.workspace).link_types[link_type]
         said = linked.attributes_of(link_type, target)
         made = linked.links is not record.links
         data: dict[str, Any] = {"link_type": link_type, "target": target}
@@ -77,7 +77,7 @@ class LinkWriter:
             return linked
         sent = {"link": link_type, "target": target, "attributes": said}
         self._effects.run_on(ref, definition.effects, link_type, sent=sent)
-        return self._work.own(ref)
+        return self._unit.own(ref)
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str, comment: str = "") -> ItemRecord:
         """Remove a link.
@@ -86,12 +86,12 @@ class LinkWriter:
             BlockedError: gates read such links as evidence, and the comment is not a reason for removing one.
             NotFoundError: with the existing links.
         """
-        record = self._work.own(ref)
-        after = without_link(self._work, record, link_type, target)
-        definition = self._work.catalog(record.workspace).link_types[link_type]
+        record = self._unit.own(ref)
+        after = without_link(self._unit, record, link_type, target)
+        definition = self._unit.catalog(record.workspace).link_types[link_type]
         if len(comment.strip()) < definition.removal_reason:
             raise refused(
-                Context(self._work, record, actor), "unlink", "link",
+                Context(self._unit, record, actor), "unlink", "link",
                 "links that say {title} are evidence, and removing one takes a reason",
                 "say why, in at least {needed} characters", title=f"'{definition.title}'",
                 needed=definition.removal_reason,
@@ -107,11 +107,11 @@ class LinkWriter:
         """Links are content: fields that are computed from them are computed again."""
         settled = self._fields.settled(after)
         changes = changed_fields(before, settled)
-        return append(self._work, settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
+        return append(self._unit, settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
 
 
 def with_link(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     link_type: str,
     target: str,
@@ -125,13 +125,13 @@ def with_link(
         InvalidError: an unknown link type or target, a target that the link type does not allow, or attributes that do
             not fit.
     """
-    definition = _link_type(work, record.workspace, link_type)
-    other = _target(work, target)
+    definition = _link_type(unit, record.workspace, link_type)
+    other = _target(unit, target)
     _demand_ends(definition, record, other)
     there = record.links.get(link_type, ())
     if target not in there:
-        _demand_room(work, definition, record, other)
-        if definition.acyclic and _leads_to(work, other, definition.id, record.key):
+        _demand_room(unit, definition, record, other)
+        if definition.acyclic and _leads_to(unit, other, definition.id, record.key):
             raise ConflictError(
                 f"{other.key} leads back to {record.key} over links that say '{definition.title}', and none of these "
                 "may form a circle: remove the one that is wrong first"
@@ -173,9 +173,9 @@ def _checked(
         raise InvalidError(faults_of(error, "/attributes")) from None
 
 
-def without_link(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
+def without_link(unit: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
     """The item without a link. Raises `NotFoundError` with the existing links."""
-    _link_type(work, record.workspace, link_type)
+    _link_type(unit, record.workspace, link_type)
     there = record.links.get(link_type, ())
     if target not in there:
         raise NotFoundError(f"link {link_type} from {record.key} to", target, there)
@@ -191,16 +191,16 @@ def without_link(work: UnitOfWork, record: ItemRecord, link_type: str, target: s
     )
 
 
-def _link_type(work: UnitOfWork, workspace: str, link_type: str) -> LinkType:
-    known = work.catalog(workspace).link_types
+def _link_type(unit: UnitOfWork, workspace: str, link_type: str) -> LinkType:
+    known = unit.catalog(workspace).link_types
     if link_type not in known:
         raise InvalidError.unknown("/type", "link type", link_type, known)
     return known[link_type]
 
 
-def _target(work: UnitOfWork, key: str) -> ItemRecord:
+def _target(unit: UnitOfWork, key: str) -> ItemRecord:
     try:
-        found = work.item(parse_key(key))
+        found = unit.item(parse_key(key))
     except NotFoundError:
         found = None
     if found is None:
@@ -222,7 +222,7 @@ def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -
             )
 
 
-def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+def _demand_room(unit: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
     """Raises `ConflictError` where an end has its only link of the type already."""
     one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
     there = source.links.get(definition.id, ())
@@ -232,14 +232,14 @@ def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, tar
         )
     if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
         ref = ItemRef(target.workspace, target.number)
-        linking = work.current(work.session.linking(definition.id, ref))
+        linking = unit.current(unit.session.linking(definition.id, ref))
         if linking:
             raise ConflictError(
                 f"{target.key} already has its only link {definition.id}, from {linking[0].key}: remove it first"
             )
 
 
-def _leads_to(work: UnitOfWork, start: ItemRecord, link_type: str, key: str) -> bool:
+def _leads_to(unit: UnitOfWork, start: ItemRecord, link_type: str, key: str) -> bool:
     """Whether an item is reached from another over links of a type.
 
     The act has read every item on the way, so that two links that would close a circle together are not both made.
@@ -249,7 +249,7 @@ def _leads_to(work: UnitOfWork, start: ItemRecord, link_type: str, key: str) -> 
         for target in waiting.pop().links.get(link_type, ()):
             if target == key:
                 return True
-            if target not in seen and (found := work.item(parse_key(target))) is not None:
+            if target not in seen and (found := unit.item(parse_key(target))) is not None:
                 seen.add(target)
                 waiting.append(found)
     return False

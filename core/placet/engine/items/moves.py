@@ -35,9 +35,9 @@ class MoveWriter:
     """Moves items."""
 
     def __init__(
-        self, work: UnitOfWork, fields: FieldWriter, rounds: RoundWriter, effects: EffectRunner
+        self, unit: UnitOfWork, fields: FieldWriter, rounds: RoundWriter, effects: EffectRunner
     ) -> None:
-        self._work = work
+        self._unit = unit
         self._fields = fields
         self._rounds = rounds
         self._effects = effects
@@ -61,13 +61,13 @@ class MoveWriter:
         Raises:
             BlockedError: with all blockers.
         """
-        self._work.begin_move()
-        before = self._work.own(ref)
-        item_type = type_of(self._work, before)
+        self._unit.begin_move()
+        before = self._unit.own(ref)
+        item_type = type_of(self._unit, before)
         transition = _transition(item_type, name)
         comment = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
         candidate = self._fields.signed(before, self._fields.applied(before, sent, actor), actor)
-        ctx = Context(self._work, candidate, actor, transition=name, comment=comment, sent=sent)
+        ctx = Context(self._unit, candidate, actor, transition=name, comment=comment, sent=sent)
         found, blockers = self._judged(ctx, before, item_type, transition)
         target = machine_of(item_type.workflow).move(before.state, name)
         self._enter(candidate, item_type, transition, target, actor)
@@ -80,7 +80,7 @@ class MoveWriter:
             "reported": [blocker_data(b) for b in blockers],
             "waived": found.waived,
             "checks": [check_data(report) for report in found.reports],
-            "read": self._work.others_read(ref),
+            "read": self._unit.others_read(ref),
             "caused_by": caused_by,
         }
         said = {"transition": name, "comment": comment, "sent": sent}
@@ -93,8 +93,8 @@ class MoveWriter:
         blockers = self._fields.frozen(
             before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
         )
-        blockers += reserved(self._work, before, ctx.record, ctx.sent, ctx.actor)
-        blockers += unasked_fields(self._work, before, ctx, transition)
+        blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
+        blockers += unasked_fields(self._unit, before, ctx, transition)
         blockers += self._fields.named(before, ctx.record, ctx.actor)
         blockers += self._fields.barred(before, ctx.record, ctx.actor)
         blockers += not_from_here(item_type, transition, before, ctx.titles)
@@ -117,24 +117,24 @@ class MoveWriter:
         data: dict[str, Any],
     ) -> tuple[ItemRecord, EventRecord]:
         """Run the effects, and record the whole result of the transition."""
-        outer, self._work.left_out = self._work.left_out, {}
-        since = len(self._work.events)
+        outer, self._unit.left_out = self._unit.left_out, {}
+        since = len(self._unit.events)
         for effect in transition.effects:
             self._effects.run(ref, effect, actor, said)
         after = self._after_move(ref, item_type, transition, actor)
-        changes = unrecorded_fields(self._work, before, after, since)
+        changes = unrecorded_fields(self._unit, before, after, since)
         # The hooks of plugins see what will be recorded; their own changes are recorded too.
         seen = data | {"kind": "transition", "actor": actor, "changes": changes}
         self._effects.run_hooks(ref, actor, said, seen)
-        settled = self._fields.settled(self._work.own(ref))
+        settled = self._fields.settled(self._unit.own(ref))
         same = settled.fields is after.fields
-        data["changes"] = changes if same else unrecorded_fields(self._work, before, settled, since)
-        data["left_out"] = list(self._work.left_out)
-        self._work.left_out = outer
-        _, event = append(self._work, settled, "transition", actor, data)
+        data["changes"] = changes if same else unrecorded_fields(self._unit, before, settled, since)
+        data["left_out"] = list(self._unit.left_out)
+        self._unit.left_out = outer
+        _, event = append(self._unit, settled, "transition", actor, data)
         moved = data["to_state"] != data["from_state"]
         self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
-        return self._work.own(ref), event
+        return self._unit.own(ref), event
 
     def _enter(
         self, record: ItemRecord, item_type: ItemType, transition: Transition, target: str, actor: str
@@ -142,12 +142,12 @@ class MoveWriter:
         state = item_type.workflow.state(target)
         if state is None:
             raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is not a state")
-        self._work.put(
+        self._unit.put(
             changed(
                 record,
                 state=state.id,
                 category=state.category.value,
-                state_since=self._work.now if state.id != record.state else record.state_since,
+                state_since=self._unit.now if state.id != record.state else record.state_since,
                 acts=with_act(record.acts, f"transition:{transition.name}", actor),
             )
         )
@@ -164,15 +164,15 @@ class MoveWriter:
             if confirmation is None:
                 self._rounds.open(ref, asked, actor)
             else:
-                self._work.put(asked_for(self._work, self._work.own(ref), confirmation, actor))
-        record = self._work.own(ref)
+                self._unit.put(asked_for(self._unit, self._unit.own(ref), confirmation, actor))
+        record = self._unit.own(ref)
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:
             self._rounds.close(ref)
-        record = self._work.own(ref)
+        record = self._unit.own(ref)
         if record.asks:
-            self._work.put(followed(record, item_type, self._work.now))
-        return self._work.own(ref)
+            self._unit.put(followed(record, item_type, self._unit.now))
+        return self._unit.own(ref)
 
     def fire(
         self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
@@ -183,12 +183,12 @@ class MoveWriter:
             raise ConflictError(
                 f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
             )
-        kept = self._work.savepoint()
+        kept = self._unit.savepoint()
         try:
             self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
         except PlacetError:
             # An effect may catch it and go on: nothing of the refused move may remain then.
-            self._work.back_to(kept)
+            self._unit.back_to(kept)
             raise
         finally:
             self._depth -= 1

@@ -43,51 +43,51 @@ def demand_creator(
         )
 
 
-def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
+def demand_editor(unit: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
     """Raises `ForbiddenError` for an actor without a role that may edit the item."""
-    if actor.kind != "system" and not may_edit(work, actor.id, record):
-        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=_editors(work, record))
+    if actor.kind != "system" and not may_edit(unit, actor.id, record):
+        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=_editors(unit, record))
 
 
-def may_edit(work: UnitOfWork, person: str, record: ItemRecord) -> bool:
+def may_edit(unit: UnitOfWork, person: str, record: ItemRecord) -> bool:
     """Whether somebody holds a role that may edit the item: one of its type's editors, or any if it has none."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     editors = item_type.editors if item_type is not None else ()
-    held = _held(work, person, record)
+    held = _held(unit, person, record)
     return bool(held & set(editors) if editors else held)
 
 
-def _held(work: UnitOfWork, person: str, record: ItemRecord) -> frozenset[str]:
-    place = work.workspace(record.workspace)
-    return roles_on(work, person, record).union(
+def _held(unit: UnitOfWork, person: str, record: ItemRecord) -> frozenset[str]:
+    place = unit.workspace(record.workspace)
+    return roles_on(unit, person, record).union(
         role for role, people in place.roles.items() if person in people
     )
 
 
-def _editors(work: UnitOfWork, record: ItemRecord) -> Sequence[str]:
-    item_type = work.item_type(record)
+def _editors(unit: UnitOfWork, record: ItemRecord) -> Sequence[str]:
+    item_type = unit.item_type(record)
     editors = item_type.editors if item_type is not None else ()
-    return editors or sorted(work.workspace(record.workspace).roles)
+    return editors or sorted(unit.workspace(record.workspace).roles)
 
 
-def demand_party(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
+def demand_party(unit: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
     """Raises `ForbiddenError` for an actor without a part in the item, such as for attaching evidence to it.
 
     Those have a part who made it, or hold a role that may edit it, move it or decide on it.
     """
-    if actor.kind == "system" or actor.id == record.created_by or may_edit(work, actor.id, record):
+    if actor.kind == "system" or actor.id == record.created_by or may_edit(unit, actor.id, record):
         return
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     parties = set(item_type.editors) if item_type is not None else set()
     if item_type is not None:
         parties.update(role for transition in item_type.workflow.transitions for role in transition.roles)
         parties.update(role for approval in item_type.approvals for role in approval.asked)
-    if not _held(work, actor.id, record) & parties:
+    if not _held(unit, actor.id, record) & parties:
         raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=sorted(parties - {SYSTEM}))
 
 
 def unasked_fields(
-    work: UnitOfWork, before: ItemRecord, ctx: Context, transition: Transition
+    unit: UnitOfWork, before: ItemRecord, ctx: Context, transition: Transition
 ) -> list[Blocker]:
     """The blocker for fields that come along with a transition that does not ask for them, from no editor.
 
@@ -98,9 +98,9 @@ def unasked_fields(
         for name in ctx.sent
         if name not in transition.input and before.fields.get(name) != ctx.record.fields.get(name)
     ]
-    if not names or ctx.actor == SYSTEM or may_edit(work, ctx.actor, before):
+    if not names or ctx.actor == SYSTEM or may_edit(unit, ctx.actor, before):
         return []
-    roles = _editors(work, before)
+    roles = _editors(unit, before)
     people = list(people_of(roles, ctx))
     return [
         worded(
@@ -120,13 +120,13 @@ def unasked_fields(
 
 
 def reserved(
-    work: UnitOfWork, before: ItemRecord, after: ItemRecord, names: Iterable[str], actor: str
+    unit: UnitOfWork, before: ItemRecord, after: ItemRecord, names: Iterable[str], actor: str
 ) -> list[Blocker]:
     """Blockers for those of some fields that an act changes, and that only holders of other roles write."""
-    item_type = work.item_type(after)
+    item_type = unit.item_type(after)
     if item_type is None or not item_type.writers or actor == SYSTEM:
         return []
-    ctx = Context(work, before, actor)
+    ctx = Context(unit, before, actor)
     closed: dict[tuple[str, ...], list[str]] = {}
     for name in names:
         roles = item_type.writers.get(name)
@@ -166,25 +166,25 @@ def demand_open_fields(
         raise InvalidError([Fault(f"/fields/{name}", message) for name in frozen])
 
 
-def demand_not_final(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
+def demand_not_final(unit: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
     """Raises `BlockedError` on an item that is finished: decisions rest on its links, which are evidence."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     state = None if item_type is None else item_type.workflow.state(record.state)
     if state is not None and state.category.final:
         raise refused(
-            Context(work, record, actor.id), act, "frozen",
+            Context(unit, record, actor.id), act, "frozen",
             "it is in {state:state}, and its links are part of the record",
             "leave it, or add the link that was meant", state=record.state,
         )  # fmt: skip
 
 
-def with_appointment(work: UnitOfWork, record: ItemRecord, role: str, actor: str) -> ItemRecord:
+def with_appointment(unit: UnitOfWork, record: ItemRecord, role: str, actor: str) -> ItemRecord:
     """The item with an actor's act of naming holders of a role. Raises `BlockedError` where a duty bars them."""
-    act, item_type = f"appoint:{role}", work.item_type(record)
+    act, item_type = f"appoint:{role}", unit.item_type(record)
     duties = item_type.duties if item_type is not None else ()
     if not any(stands_for(written, act) for duty in duties for written in (*duty.acts, *duty.bars)):
         return record
-    barred = list(segregation(Context(work, record, actor), act, [actor]))
+    barred = list(segregation(Context(unit, record, actor), act, [actor]))
     if barred:
         raise BlockedError(record.key, "appoint", barred)
     return replace(record, acts=with_act(record.acts, act, actor))

@@ -70,28 +70,28 @@ class Items:
             ForbiddenError: the actor has no role that may make one, or none that may make one in that state.
         """
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            place = _place(work, actor, workspace, parent, fields or {})
-            item_type = _type_to_make(work, place, type)
-            inherited = inherited_roles(work, actor.id, place.key, parent, fields or {})
+        def do(unit: UnitOfWork) -> ItemRecord:
+            place = _place(unit, actor, workspace, parent, fields or {})
+            item_type = _type_to_make(unit, place, type)
+            inherited = inherited_roles(unit, actor.id, place.key, parent, fields or {})
             demand_creator(actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
             demand_alone(place, item_type, state)
             if parent is not None:
-                demand_visible(work, actor.id, "/parent", parent)
+                demand_visible(unit, actor.id, "/parent", parent)
             for n, link in enumerate(links):
-                demand_visible(work, actor.id, f"/links/{n}/target", link.target)
-            record = ItemWriter(work).create(
+                demand_visible(unit, actor.id, f"/links/{n}/target", link.target)
+            record = ItemWriter(unit).create(
                 place.key, type, title, fields or {}, parent=parent, actor=actor.id, links=links, state=state
             )
-            work.write()
+            unit.write()
             return record
 
         return self._acts.act(f"create {type}", do)
 
     def get(self, actor: Actor, key: str) -> ItemRecord:
         """The item. Raises `NotFoundError`, also where the actor may not see it."""
-        return self._acts.look(lambda work: shown_item(work, actor, key))
+        return self._acts.look(lambda unit: shown_item(unit, actor, key))
 
     def edit(
         self,
@@ -109,12 +109,12 @@ class Items:
             ForbiddenError, InvalidError, NotFoundError, StaleError
         """
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            before = seen_item(work, actor, key)
-            demand_version(work, before, expected)
-            demand_editor(work, actor, before, "edit")
-            after = ItemWriter(work).edit(ref_of(before), title, fields or {}, actor.id)
-            work.write()
+        def do(unit: UnitOfWork) -> ItemRecord:
+            before = seen_item(unit, actor, key)
+            demand_version(unit, before, expected)
+            demand_editor(unit, actor, before, "edit")
+            after = ItemWriter(unit).edit(ref_of(before), title, fields or {}, actor.id)
+            unit.write()
             return after
 
         return self._acts.act(f"edit {_type_hint(key)}", do, about=key)
@@ -123,10 +123,10 @@ class Items:
         """Comment on an item. Its version stays the same, as nothing that was decided on has changed."""
         said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: UnitOfWork) -> EventRecord:
-            record = seen_item(work, actor, key)
-            _, event = append(work, record, "comment", actor.id, {"comment": said}, content=False)
-            work.write()
+        def do(unit: UnitOfWork) -> EventRecord:
+            record = seen_item(unit, actor, key)
+            _, event = append(unit, record, "comment", actor.id, {"comment": said}, content=False)
+            unit.write()
             return event
 
         return self._acts.act("comment", do)
@@ -144,14 +144,14 @@ class Items:
         Linking items that are linked already changes the attributes, if any are given, and nothing else.
         """
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            record = seen_item(work, actor, key)
-            demand_editor(work, actor, record, "link")
-            other = work.item(parse_key(target))
-            if other is None or not sees(work, actor, other):
+        def do(unit: UnitOfWork) -> ItemRecord:
+            record = seen_item(unit, actor, key)
+            demand_editor(unit, actor, record, "link")
+            other = unit.item(parse_key(target))
+            if other is None or not sees(unit, actor, other):
                 raise NotFoundError("item", target)
-            after = ItemWriter(work).link(ref_of(record), link_type, target, attributes, actor=actor.id)
-            work.write()
+            after = ItemWriter(unit).link(ref_of(record), link_type, target, attributes, actor=actor.id)
+            unit.write()
             return after
 
         return self._acts.act("link", do)
@@ -166,12 +166,12 @@ class Items:
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            record = seen_item(work, actor, key)
-            demand_editor(work, actor, record, "unlink")
-            demand_not_final(work, actor, record, "unlink")
-            after = ItemWriter(work).unlink(ref_of(record), link_type, target, actor.id, said)
-            work.write()
+        def do(unit: UnitOfWork) -> ItemRecord:
+            record = seen_item(unit, actor, key)
+            demand_editor(unit, actor, record, "unlink")
+            demand_not_final(unit, actor, record, "unlink")
+            after = ItemWriter(unit).unlink(ref_of(record), link_type, target, actor.id, said)
+            unit.write()
             return after
 
         return self._acts.act("unlink", do)
@@ -179,20 +179,20 @@ class Items:
     def links(self, actor: Actor, key: str) -> list[LinkEnd]:
         """The item's links in both directions, as far as the actor may see the other ends."""
 
-        def see(work: UnitOfWork) -> list[LinkEnd]:
-            record = shown_item(work, actor, key)
-            types = work.catalog(record.workspace).link_types
+        def see(unit: UnitOfWork) -> list[LinkEnd]:
+            record = shown_item(unit, actor, key)
+            types = unit.catalog(record.workspace).link_types
             ends: list[LinkEnd] = []
             for link_type, keys in record.links.items():
                 title = types[link_type].title if link_type in types else link_type
-                for other in work.session.items([parse_key(each) for each in keys]):
+                for other in unit.session.items([parse_key(each) for each in keys]):
                     said = record.attributes_of(link_type, other.key)
-                    ends += _end(work, actor, link_type, title, "out", other, said)
+                    ends += _end(unit, actor, link_type, title, "out", other, said)
             for link_type, definition in types.items():
-                for other in work.session.linking(link_type, ref_of(record)):
+                for other in unit.session.linking(link_type, ref_of(record)):
                     title = definition.inverse or definition.title
                     said = other.attributes_of(link_type, record.key)
-                    ends += _end(work, actor, link_type, title, "in", other, said)
+                    ends += _end(unit, actor, link_type, title, "in", other, said)
             return ends
 
         return self._acts.look(see)
@@ -200,20 +200,20 @@ class Items:
     def children(self, actor: Actor, key: str) -> list[ItemRecord]:
         """The children of the item, as far as the actor may see them."""
 
-        def see(work: UnitOfWork) -> list[ItemRecord]:
-            record = shown_item(work, actor, key)
-            found = work.session.children(ref_of(record), None)
-            return [child for child in found if may_see(work, actor, child)]
+        def see(unit: UnitOfWork) -> list[ItemRecord]:
+            record = shown_item(unit, actor, key)
+            found = unit.session.children(ref_of(record), None)
+            return [child for child in found if may_see(unit, actor, child)]
 
         return self._acts.look(see)
 
     def below(self, actor: Actor, key: str) -> list[ItemRecord]:
         """The items below an item on all levels, in order of key, as far as the actor may see them; in one query."""
 
-        def see(work: UnitOfWork) -> list[ItemRecord]:
-            record = shown_item(work, actor, key)
-            found = work.current(work.session.below(ref_of(record)))
-            return [each for each in found if may_see(work, actor, each)]
+        def see(unit: UnitOfWork) -> list[ItemRecord]:
+            record = shown_item(unit, actor, key)
+            found = unit.current(unit.session.below(ref_of(record)))
+            return [each for each in found if may_see(unit, actor, each)]
 
         return self._acts.look(see)
 
@@ -226,9 +226,9 @@ class Items:
         """
         wanted = tuple(roles)
 
-        def see(work: UnitOfWork) -> dict[str, dict[str, tuple[str, ...]]]:
-            shown = [record for record in work.current(records) if may_see(work, actor, record)]
-            return {record.key: {role: holders_of(role, record, work) for role in wanted} for record in shown}
+        def see(unit: UnitOfWork) -> dict[str, dict[str, tuple[str, ...]]]:
+            shown = [record for record in unit.current(records) if may_see(unit, actor, record)]
+            return {record.key: {role: holders_of(role, record, unit) for role in wanted} for record in shown}
 
         return self._acts.look(see)
 
@@ -241,33 +241,33 @@ class Items:
             ForbiddenError, InvalidError, NotFoundError
         """
 
-        def do(work: UnitOfWork) -> ItemRecord:
-            record = seen_item(work, actor, key)
-            catalog = work.catalog(record.workspace)
+        def do(unit: UnitOfWork) -> ItemRecord:
+            record = seen_item(unit, actor, key)
+            catalog = unit.catalog(record.workspace)
             if role not in catalog.roles:
                 raise NotFoundError("role", role[:100], catalog.roles)
-            people = appointed(work, actor, record, catalog.roles[role], actors)
-            demand_apart(work, record, catalog.roles[role], people)
-            record = with_appointment(work, record, role, actor.id)
+            people = appointed(unit, actor, record, catalog.roles[role], actors)
+            demand_apart(unit, record, catalog.roles[role], people)
+            record = with_appointment(unit, record, role, actor.id)
             if people == record.roles.get(role, ()):
                 return record
             roles = {name: holders for name, holders in {**record.roles, role: people}.items() if holders}
             old = list(record.roles.get(role, ()))
             after, _ = append(
-                work,
+                unit,
                 replace(record, roles=roles),
                 "roles",
                 actor.id,
                 {"role": role, "changes": {role: [old, list(people)]}},
             )
-            work.write()
+            unit.write()
             return after
 
         return self._acts.act("set_item_role", do, about=key)
 
 
 def _place(
-    work: UnitOfWork, actor: Actor, workspace: str, parent: str | None, fields: Mapping[str, Any]
+    unit: UnitOfWork, actor: Actor, workspace: str, parent: str | None, fields: Mapping[str, Any]
 ) -> WorkspaceRecord:
     """The workspace of a new item.
 
@@ -275,27 +275,27 @@ def _place(
     workspace.
     """
     try:
-        return seen_workspace(work, actor, workspace)
+        return seen_workspace(unit, actor, workspace)
     except NotFoundError:
         if parent is not None and parent.startswith(f"{workspace}-"):
-            demand_visible(work, actor.id, "/parent", parent)
-            return work.workspace(workspace)
-        if _inherits(work, actor, workspace, fields):
-            return work.workspace(workspace)
-        known = visible_workspaces(work, actor)
+            demand_visible(unit, actor.id, "/parent", parent)
+            return unit.workspace(workspace)
+        if _inherits(unit, actor, workspace, fields):
+            return unit.workspace(workspace)
+        known = visible_workspaces(unit, actor)
         raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
 
 
-def _inherits(work: UnitOfWork, actor: Actor, workspace: str, fields: Mapping[str, Any]) -> bool:
+def _inherits(unit: UnitOfWork, actor: Actor, workspace: str, fields: Mapping[str, Any]) -> bool:
     """Whether a new item with these fields would give the actor a role; not where there is no such workspace."""
     try:
-        return bool(inherited_roles(work, actor.id, workspace, None, fields))
+        return bool(inherited_roles(unit, actor.id, workspace, None, fields))
     except NotFoundError:
         return False
 
 
-def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemType:
-    catalog = work.catalog(place.key)
+def _type_to_make(unit: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemType:
+    catalog = unit.catalog(place.key)
     if type not in catalog.item_types:
         method = method_of(type)
         if method in catalog.missing:
@@ -306,7 +306,7 @@ def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemTy
 
 
 def _end(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     actor: Actor,
     link_type: str,
     title: str,
@@ -314,7 +314,7 @@ def _end(
     other: ItemRecord,
     attributes: Mapping[str, Any],
 ) -> list[LinkEnd]:
-    if not may_see(work, actor, other):
+    if not may_see(unit, actor, other):
         return []
     end = LinkEnd(link_type, title, direction, other.key, other.type, other.title, other.state, attributes)
     return [end]

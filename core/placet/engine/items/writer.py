@@ -24,15 +24,15 @@ from placet.engine.items.moves import MoveWriter
 class ItemWriter:
     """One small writer for each subject over one unit of work; effects write through all of them."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        self.work = work
-        self._rounds = RoundWriter(work)
-        self._fields = FieldWriter(work, self._rounds)
+    def __init__(self, unit: UnitOfWork) -> None:
+        self.unit = unit
+        self._rounds = RoundWriter(unit)
+        self._fields = FieldWriter(unit, self._rounds)
         # Weakly, since each has the other: a reference cycle would keep all that the act has read.
-        self._effects = EffectRunner(work, self._fields, proxy(self))
-        self._links = LinkWriter(work, self._fields, self._effects)
-        self._creator = ItemCreator(work, self._fields, self._links, self._effects)
-        self._moves = MoveWriter(work, self._fields, self._rounds, self._effects)
+        self._effects = EffectRunner(unit, self._fields, proxy(self))
+        self._links = LinkWriter(unit, self._fields, self._effects)
+        self._creator = ItemCreator(unit, self._fields, self._links, self._effects)
+        self._moves = MoveWriter(unit, self._fields, self._rounds, self._effects)
 
     def create(
         self,
@@ -55,7 +55,7 @@ class ItemWriter:
 
     def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """Edit title and fields, with the consequences: see `FieldWriter.edit`."""
-        before = self.work.own(ref)
+        before = self.unit.own(ref)
         after = self._fields.edit(ref, title, patch, actor)
         return self._followed(ref, before) if after is not before else after
 
@@ -63,7 +63,7 @@ class ItemWriter:
         self._fields.set(ref, patch)
 
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
-        before = self.work.own(ref)
+        before = self.unit.own(ref)
         self._fields.set_on_other(ref, patch, caused_by=caused_by)
         self._followed(ref, before, cause=caused_by)
 
@@ -91,8 +91,8 @@ class ItemWriter:
 
     def attach(self, ref: ItemRef, evidence: Evidence) -> None:
         """Attach evidence without an event of its own: the event of the transition records it."""
-        record = self.work.own(ref)
-        self.work.put(replace(record, evidence=(*record.evidence, evidence)))
+        record = self.unit.own(ref)
+        self.unit.put(replace(record, evidence=(*record.evidence, evidence)))
 
     def link(
         self,
@@ -120,16 +120,16 @@ class ItemWriter:
 
     def run_effects(self, ref: ItemRef, effects: Sequence[Effect], cause: str) -> None:
         """See `EffectRunner`."""
-        before = self.work.own(ref)
+        before = self.unit.own(ref)
         self._effects.run_on(ref, effects, cause)
         self._followed(ref, before, cause=cause)
 
     def _followed(self, ref: ItemRef, before: ItemRecord, *, cause: str | None = None) -> ItemRecord:
         """The item after the consequences of its changes."""
-        changes = changed_fields(before, self.work.own(ref))
+        changes = changed_fields(before, self.unit.own(ref))
         if changes:
             self._effects.follow(ref, changes, cause=cause)
-        return self.work.own(ref)
+        return self.unit.own(ref)
 
     def run_job(self, workspace: str, job: Job) -> None:
         self._effects.run_job(workspace, job)

@@ -43,7 +43,7 @@ def ask_ended(event: EventRecord, ctx: Context) -> Found:
         for each in able:
             found.setdefault(each, Message("notification.may_clear", named))
         if not able:
-            administrators = ctx.work.session.people.administrators()
+            administrators = ctx.unit.session.people.administrators()
             found = dict.fromkeys(administrators, Message("notification.administrator")) | found
     return found
 

@@ -39,14 +39,14 @@ class Deliveries:
         """
         demand_admin(actor, "making a webhook")
 
-        def do(work: UnitOfWork) -> Webhook:
+        def do(unit: UnitOfWork) -> Webhook:
             if workspace is not None:
-                seen_workspace(work, actor, workspace)
-            webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, work.now)
-            work.session.deliveries.save_webhook(webhook)
+                seen_workspace(unit, actor, workspace)
+            webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, unit.now)
+            unit.session.deliveries.save_webhook(webhook)
             about = {"webhook": webhook.id, "workspace": workspace, "kinds": list(kinds)}
             rows = [added("webhooks", {**asdict(webhook), "kinds": list(kinds)})]
-            note(work, "webhook_added", actor, {**about, "host": urlsplit(url).hostname}, rows)
+            note(unit, "webhook_added", actor, {**about, "host": urlsplit(url).hostname}, rows)
             return webhook
 
         return self._acts.administer("add_webhook", do)
@@ -54,17 +54,17 @@ class Deliveries:
     def webhooks(self, actor: Actor) -> Sequence[Webhook]:
         """All webhooks, the oldest first."""
         demand_admin(actor, "seeing webhooks")
-        return self._acts.look(lambda work: work.session.deliveries.webhooks())
+        return self._acts.look(lambda unit: unit.session.deliveries.webhooks())
 
     def subscribed(self) -> Sequence[Webhook]:
         """The webhooks that events are delivered to, for the worker."""
-        known = self._acts.look(lambda work: work.session.deliveries.webhooks())
+        known = self._acts.look(lambda unit: unit.session.deliveries.webhooks())
         return [webhook for webhook in known if webhook.gone_at is None]
 
     def webhook(self, actor: Actor, id: str) -> Webhook:
         """One webhook. Raises `NotFoundError`."""
         demand_admin(actor, "seeing webhooks")
-        return self._acts.look(lambda work: _webhook(work, id))
+        return self._acts.look(lambda unit: _webhook(unit, id))
 
     def rotate_secret(self, actor: Actor, id: str, secret: str) -> Webhook:
         """Give a webhook a new secret, already encrypted. For 24 hours the present one signs beside it.
@@ -77,12 +77,12 @@ class Deliveries:
         """
         demand_admin(actor, "rotating the secret of a webhook")
 
-        def do(work: UnitOfWork) -> Webhook:
-            found = _webhook(work, id)
+        def do(unit: UnitOfWork) -> Webhook:
+            found = _webhook(unit, id)
             rotated = replace(
-                found, secret=secret, former_secret=found.secret, former_until=work.now + _OVERLAP
+                found, secret=secret, former_secret=found.secret, former_until=unit.now + _OVERLAP
             )
-            work.session.deliveries.save_secret(rotated)
+            unit.session.deliveries.save_secret(rotated)
             return rotated
 
         return self._acts.administer("rotate_secret", do)
@@ -91,9 +91,9 @@ class Deliveries:
         """Delete a webhook with its deliveries. Raises `NotFoundError`."""
         demand_admin(actor, "deleting a webhook")
 
-        def do(work: UnitOfWork) -> None:
-            work.session.deliveries.delete_webhook(_webhook(work, id))
-            note(work, "webhook_deleted", actor, {"webhook": id}, [removed("webhooks", id)])
+        def do(unit: UnitOfWork) -> None:
+            unit.session.deliveries.delete_webhook(_webhook(unit, id))
+            note(unit, "webhook_deleted", actor, {"webhook": id}, [removed("webhooks", id)])
 
         self._acts.administer("delete_webhook", do)
 
@@ -101,10 +101,10 @@ class Deliveries:
         """A page of deliveries. Raises `NotFoundError` for a webhook that does not exist."""
         demand_admin(actor, "seeing deliveries")
 
-        def see(work: UnitOfWork) -> Page[Delivery]:
+        def see(unit: UnitOfWork) -> Page[Delivery]:
             if query.subscriber is not None:
-                _webhook(work, query.subscriber.removeprefix(WEBHOOK))
-            return work.session.deliveries.list_deliveries(query)
+                _webhook(unit, query.subscriber.removeprefix(WEBHOOK))
+            return unit.session.deliveries.list_deliveries(query)
 
         return self._acts.look(see)
 
@@ -117,32 +117,32 @@ class Deliveries:
         """
         demand_admin(actor, "repeating a delivery")
 
-        def do(work: UnitOfWork) -> Delivery:
-            found = work.session.deliveries.delivery(id)
+        def do(unit: UnitOfWork) -> Delivery:
+            found = unit.session.deliveries.delivery(id)
             if found is None or subscriber not in {None, found.subscriber}:
                 raise NotFoundError("delivery", id[:100])
-            _demand_alive(work, found)
+            _demand_alive(unit, found)
             if found.status == "delivered" or found.task is not None:
                 under_way = "was delivered" if found.status == "delivered" else "is being attempted"
                 raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
-            note(work, "delivery_retried", actor, {"delivery": id, "subscriber": found.subscriber})
-            return work.session.deliveries.retry_delivery(found)
+            note(unit, "delivery_retried", actor, {"delivery": id, "subscriber": found.subscriber})
+            return unit.session.deliveries.retry_delivery(found)
 
         return self._acts.administer("retry_delivery", do)
 
 
-def _webhook(work: UnitOfWork, id: str) -> Webhook:
-    found = work.session.deliveries.webhook(id)
+def _webhook(unit: UnitOfWork, id: str) -> Webhook:
+    found = unit.session.deliveries.webhook(id)
     if found is None:
         raise NotFoundError("webhook", id[:100])
     return found
 
 
-def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
+def _demand_alive(unit: UnitOfWork, delivery: Delivery) -> None:
     """Raises `ConflictError` if the subscriber's webhook is switched off."""
     if not delivery.subscriber.startswith(WEBHOOK):
         return
-    webhook = work.session.deliveries.webhook(delivery.subscriber.removeprefix(WEBHOOK))
+    webhook = unit.session.deliveries.webhook(delivery.subscriber.removeprefix(WEBHOOK))
     if webhook is not None and webhook.gone_at is not None:
         raise ConflictError(
             f"the webhook {webhook.id} is switched off since its subscriber answered 410 Gone at "

@@ -58,10 +58,10 @@ class _Concerned:
     #: `None` where the event is one of the installation.
     place: WorkspaceRecord | None
 
-    def shown_to(self, work: UnitOfWork, person: Actor) -> bool:
+    def shown_to(self, unit: UnitOfWork, person: Actor) -> bool:
         """Whether a person may see its subject."""
         if self.record is not None:
-            return may_see(work, person, self.record)
+            return may_see(unit, person, self.record)
         return reads_installation(person) if self.place is None else in_workspace(person, self.place)
 
     @property
@@ -81,9 +81,9 @@ class _Recipients:
     notified: frozenset[tuple[str, str]]
 
 
-def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -> Drafts:
+def drafted(unit: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -> Drafts:
     """Draft the notifications of some events; writes nothing."""
-    return _Drafting(work, choices).of([sealed for sealed in events if _matters(sealed)])
+    return _Drafting(unit, choices).of([sealed for sealed in events if _matters(sealed)])
 
 
 def _matters(sealed: SealedEvent) -> bool:
@@ -99,14 +99,14 @@ def _matters(sealed: SealedEvent) -> bool:
 class _Drafting:
     """One batch: first the items and the results of the rules, then the people of all events together."""
 
-    def __init__(self, work: UnitOfWork, choices: Choices) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, choices: Choices) -> None:
+        self._unit = unit
         self._choices = choices
         self._drafts = Drafts()
 
     def of(self, events: Sequence[SealedEvent]) -> Drafts:
         """The notifications of these events that do not exist yet."""
-        self._work.items(_item(sealed) for sealed in events if sealed.event.number)
+        self._unit.items(_item(sealed) for sealed in events if sealed.event.number)
         concerned: list[_Concerned] = []
         for sealed in events:
             with self._kept(sealed):
@@ -123,19 +123,19 @@ class _Drafting:
         try:
             yield
         except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
-            self._work.raise_failure()
+            self._unit.raise_failure()
             _log.exception("nobody could be notified of event %s of %s", sealed.event.id, sealed.event.key)
             self._drafts.failures.append((sealed, one_line(error)))
-        self._work.raise_failure()
+        self._unit.raise_failure()
 
     def _concerned(self, sealed: SealedEvent) -> Iterator[_Concerned]:
         if not sealed.event.number:
             yield from self._of_place(sealed)
             return
-        record = self._work.item(_item(sealed))
+        record = self._unit.item(_item(sealed))
         if record is None:
             return
-        ctx = Context(self._work, record, sealed.event.actor)
+        ctx = Context(self._unit, record, sealed.event.actor)
         found = notified(sealed.event, ctx)
         if found.failures:
             self._drafts.failures.append((sealed, "; ".join(found.failures)))
@@ -144,19 +144,19 @@ class _Drafting:
 
     def _of_place(self, sealed: SealedEvent) -> Iterator[_Concerned]:
         """The people of an event of a workspace itself, or of the installation."""
-        administrators = self._work.session.people.administrators()
+        administrators = self._unit.session.people.administrators()
         if sealed.event.workspace == INSTALLATION:
             found = notified_of_installation(sealed.event, administrators)
             if found:
                 yield _Concerned(sealed, found, None, None)
             return
-        people = notified_of_workspace(self._work, sealed.event, administrators)
+        people = notified_of_workspace(self._unit, sealed.event, administrators)
         if people:
-            yield _Concerned(sealed, people, None, self._work.workspace(sealed.event.workspace))
+            yield _Concerned(sealed, people, None, self._unit.workspace(sealed.event.workspace))
 
     def _recipients(self, concerned: Sequence[_Concerned]) -> _Recipients:
         people = sorted({person for each in concerned for person in each.people})
-        session = self._work.session
+        session = self._unit.session
         return _Recipients(
             session.people.actors(people),
             session.notifications.preferences(people),
@@ -169,7 +169,7 @@ class _Drafting:
             person = recipients.people.get(id)
             if person is None or (event.id, id) in recipients.notified:
                 continue
-            if not each.shown_to(self._work, person):
+            if not each.shown_to(self._unit, person):
                 continue
             chosen = self._choices.of(person, recipients.preferences.get(id))
             why = tuple(reason for reason in each.people[id] if reason.rule not in chosen.muted)
@@ -182,7 +182,7 @@ class _Drafting:
             zone = chosen.zone or ("UTC" if each.place is None else each.place.calendar.zone)
             yield (
                 notification,
-                [(c.id, due(self._work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels],
+                [(c.id, due(self._unit.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels],
             )
 
 

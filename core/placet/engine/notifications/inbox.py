@@ -43,34 +43,34 @@ class Inbox:
     ) -> InboxPage:
         """The actor's notifications of items that they may see, the newest first."""
 
-        def see(work: UnitOfWork) -> InboxPage:
+        def see(unit: UnitOfWork) -> InboxPage:
             if workspace is not None:
-                item_places(work, actor, workspace)
+                item_places(unit, actor, workspace)
             query = InboxQuery(
                 actor.id,
-                places_of_inbox(work, actor),
-                elsewhere(work, actor),
+                places_of_inbox(unit, actor),
+                elsewhere(unit, actor),
                 workspace,
                 unread=unread,
                 limit=limit,
                 cursor=cursor,
             )
-            page = work.session.notifications.page(query)
-            shown = in_words(work, page.rows)
-            return InboxPage(Page(shown, page.next_cursor), work.session.notifications.unread(query))
+            page = unit.session.notifications.page(query)
+            shown = in_words(unit, page.rows)
+            return InboxPage(Page(shown, page.next_cursor), unit.session.notifications.unread(query))
 
         return self._acts.look(see)
 
     def read(self, actor: Actor, id: str) -> NotificationRecord:
         """Mark one of the actor's notifications as read; a second time changes nothing."""
 
-        def do(work: UnitOfWork) -> NotificationRecord:
-            found = work.session.notifications.notification(actor.id, id)
-            if found is None or not _still_seen(work, actor, found):
+        def do(unit: UnitOfWork) -> NotificationRecord:
+            found = unit.session.notifications.notification(actor.id, id)
+            if found is None or not _still_seen(unit, actor, found):
                 raise NotFoundError("notification", id[:100])
-            [found] = in_words(work, [found])
+            [found] = in_words(unit, [found])
             # Of two simultaneous calls the first counts.
-            read_at = work.session.notifications.mark_read(actor.id, id, work.now)
+            read_at = unit.session.notifications.mark_read(actor.id, id, unit.now)
             return replace(found, read_at=read_at)
 
         return self._acts.administer("read_notification", do)
@@ -78,20 +78,20 @@ class Inbox:
     def read_all(self, actor: Actor, *, until: str, workspace: str | None = None) -> int:
         """Mark a notification and all older ones as read, perhaps of one workspace; returns how many were marked."""
 
-        def do(work: UnitOfWork) -> int:
-            if work.session.notifications.notification(actor.id, until) is None:
+        def do(unit: UnitOfWork) -> int:
+            if unit.session.notifications.notification(actor.id, until) is None:
                 raise InvalidError.at("/until", f'there is no notification "{until[:100]}" in your inbox')
-            return work.session.notifications.mark_all_read(
-                actor.id, work.now, until=until, workspace=workspace
+            return unit.session.notifications.mark_all_read(
+                actor.id, unit.now, until=until, workspace=workspace
             )
 
         return self._acts.administer("read_notifications", do)
 
 
-def _still_seen(work: UnitOfWork, actor: Actor, notification: NotificationRecord) -> bool:
+def _still_seen(unit: UnitOfWork, actor: Actor, notification: NotificationRecord) -> bool:
     if notification.workspace == INSTALLATION:
         return reads_installation(actor)
     if not notification.number:
-        return in_workspace(actor, work.workspace(notification.workspace))
-    record = work.item(ItemRef(notification.workspace, notification.number))
-    return record is not None and may_see(work, actor, record)
+        return in_workspace(actor, unit.workspace(notification.workspace))
+    record = unit.item(ItemRef(notification.workspace, notification.number))
+    return record is not None and may_see(unit, actor, record)

@@ -8,7 +8,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.installation_rules import reads_installation
 
 
-def places_of_inbox(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
+def places_of_inbox(unit: UnitOfWork, actor: Actor) -> tuple[str, ...]:
     """The keys of the places of which somebody sees all notifications."""
     own = (INSTALLATION,) if reads_installation(actor) else ()
-    return (*visible_workspaces(work, actor), *own)
+    return (*visible_workspaces(unit, actor), *own)

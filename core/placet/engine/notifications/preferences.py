@@ -49,10 +49,10 @@ class PreferenceVerbs:
     def get(self, actor: Actor) -> ChosenPreferences:
         """The actor's preferences, and the state of sending."""
 
-        def see(work: UnitOfWork) -> ChosenPreferences:
-            stored = work.session.notifications.preferences([actor.id]).get(actor.id)
+        def see(unit: UnitOfWork) -> ChosenPreferences:
+            stored = unit.session.notifications.preferences([actor.id]).get(actor.id)
             return ChosenPreferences(
-                self._choices.of(actor, stored), work.session.notifications.channel_states(actor.id)
+                self._choices.of(actor, stored), unit.session.notifications.channel_states(actor.id)
             )
 
         return self._acts.look(see)
@@ -68,20 +68,20 @@ class PreferenceVerbs:
     ) -> ChosenPreferences:
         """Replace the actor's preferences. Channels that are not named are dropped; notifications stay in the inbox."""
 
-        def do(work: UnitOfWork) -> ChosenPreferences:
+        def do(unit: UnitOfWork) -> ChosenPreferences:
             # Simultaneous changes of one person's preferences are made one after the other.
-            work.session.notifications.lock_preferences(actor.id)
-            stored = work.session.notifications.preferences([actor.id]).get(actor.id)
+            unit.session.notifications.lock_preferences(actor.id)
+            stored = unit.session.notifications.preferences([actor.id]).get(actor.id)
             before = {channel.id: channel for channel in self._choices.of(actor, stored).channels}
-            faults = _unknown_muted(work, actor, muted)
+            faults = _unknown_muted(unit, actor, muted)
             found = self._channels(actor, channels, before, faults)
             if faults:
                 raise InvalidError(faults)
             wanted = Preferences(
                 actor.id, tuple(dict.fromkeys(muted)), tuple(found.values()), zone, digest_at
             )
-            work.session.notifications.prefer(wanted)
-            return ChosenPreferences(wanted, work.session.notifications.channel_states(actor.id))
+            unit.session.notifications.prefer(wanted)
+            return ChosenPreferences(wanted, unit.session.notifications.channel_states(actor.id))
 
         return self._acts.administer("prefer", do)
 
@@ -124,10 +124,10 @@ class PreferenceVerbs:
         return Channel(OWN_MAIL, wish.digest, actor.email)
 
 
-def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
-    places = visible_workspaces(work, actor)
+def _unknown_muted(unit: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
+    places = visible_workspaces(unit, actor)
     known = [core.id for core in (*CORE_RULES, *WORKSPACE_RULES, *INSTALLATION_RULES)]
-    known += [id for place in places for id in work.catalog(place).notification_rules]
+    known += [id for place in places for id in unit.catalog(place).notification_rules]
     faults: list[Fault] = []
     for n, name in enumerate(muted):
         kind, there = ("notification rule", known) if "." in name else ("workspace", places)

@@ -150,7 +150,7 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
         *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     # A text in a field that is not a role notifies nobody.
-    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.work)]
+    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.unit)]
     people += [person for act in rule.acts for person in doers(ctx.record, act)]
     people += [person for approval in rule.asked for person in _still_asked(approval, ctx)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
@@ -285,7 +285,7 @@ def _role(event: EventRecord, ctx: Context) -> Found:
     before, after = event.data["changes"][role]
     about, declared = {"role": role}, ctx.catalog.roles.get(role)
     appointers = declared.on_item.by if declared is not None and declared.on_item is not None else ()
-    people = [person for each in appointers for person in holders_of(each, ctx.record, ctx.work)]
+    people = [person for each in appointers for person in holders_of(each, ctx.record, ctx.unit)]
     found = dict.fromkeys(people, Message("notification.appoints", about))
     found |= dict.fromkeys(set(before) - set(after), Message("notification.role_taken", about))
     return found | dict.fromkeys(set(after) - set(before), Message("notification.role_given", about))
@@ -316,7 +316,7 @@ def _left(event: EventRecord, ctx: Context) -> Found:
     for approval in event.data.get("approvals", ()):
         people += requesters(approval, ctx)
     people += left_waiting(str(event.data["person"]), ctx.record)
-    people += ctx.work.session.people.administrators()
+    people += ctx.unit.session.people.administrators()
     return {
         person: Message("notification.left", about) for person in people if person != event.data["person"]
     }
@@ -367,7 +367,7 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     found = {
         person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
         for role in names
-        for person in holders_of(role, ctx.record, ctx.work)
+        for person in holders_of(role, ctx.record, ctx.unit)
     }
     for approval in approvals_asked(names):
         about = Message("notification.still_asked", {"approval": approval})

@@ -60,15 +60,15 @@ class Notifications:
         drafts = self.draft([SealedEvent(0, "", event)])
         made: tuple[NotificationRecord, ...] = ()
         if drafts.notifications:
-            added = self._acts.administer("notify", lambda work: _insert(work, drafts.notifications))
-            made = self._acts.look(lambda work: tuple(in_words(work, added)))
+            added = self._acts.administer("notify", lambda unit: _insert(unit, drafts.notifications))
+            made = self._acts.look(lambda unit: tuple(in_words(unit, added)))
         if drafts.failures:
             raise DefinitionError("; ".join(failure for _, failure in drafts.failures))
         return made
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
         """Draft the notifications of some events; writes nothing. An event that fails does not affect the others."""
-        return self._acts.look(lambda work: drafted(work, events, self._choices), whole=True)
+        return self._acts.look(lambda unit: drafted(unit, events, self._choices), whole=True)
 
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
         """Write notifications and the position in the log up to which people were notified, in one transaction.
@@ -82,12 +82,12 @@ class Notifications:
             Whether `since` was the stored position. If another worker was faster, nothing is written.
         """
 
-        def do(work: UnitOfWork) -> bool:
-            if not work.session.notifications.advance(since, until):
+        def do(unit: UnitOfWork) -> bool:
+            if not unit.session.notifications.advance(since, until):
                 return False
-            _insert(work, drafts.notifications)
-            work.session.deliveries.add_deliveries([
-                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=failure[:_ERROR_LIMIT]))
+            _insert(unit, drafts.notifications)
+            unit.session.deliveries.add_deliveries([
+                dead_letter(NOTIFICATIONS, sealed, Attempt(unit.now, 0.0, error=failure[:_ERROR_LIMIT]))
                 for sealed, failure in drafts.failures
             ])  # fmt: skip
             return True
@@ -97,12 +97,12 @@ class Notifications:
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
         """All notification rules of a workspace."""
 
-        def see(work: UnitOfWork) -> list[Rule]:
-            place = seen_workspace(work, actor, workspace)
+        def see(unit: UnitOfWork) -> list[Rule]:
+            place = seen_workspace(unit, actor, workspace)
             known: tuple[NotificationRule | CoreRule | WorkspaceRule, ...] = (
                 *CORE_RULES,
                 *WORKSPACE_RULES,
-                *work.catalog(place.key).notification_rules.values(),
+                *unit.catalog(place.key).notification_rules.values(),
             )
             return [
                 Rule(declared, place.notification_rules.get(declared.id, NotificationChoice()))
@@ -118,19 +118,19 @@ class Notifications:
         result with `sent` or `not_sent`; without a report, it is due again.
         """
 
-        def do(work: UnitOfWork) -> tuple[bool, Sending | None]:
-            book, until = work.session.notifications, work.now + _LEASE
-            claim = book.claim(work.now, until)
+        def do(unit: UnitOfWork) -> tuple[bool, Sending | None]:
+            book, until = unit.session.notifications, unit.now + _LEASE
+            claim = book.claim(unit.now, until)
             if claim is None:
                 return False, None
             id, channel_id, events, attempts = claim
-            person = work.session.people.actors([id])[id]
+            person = unit.session.people.actors([id])[id]
             channels = self._choices.of(person, book.preferences([id]).get(id)).channels
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(
                 id,
-                places_of_inbox(work, person),
-                elsewhere(work, person),
+                places_of_inbox(unit, person),
+                elsewhere(unit, person),
                 unread=True,
                 events=events,
                 limit=len(events),
@@ -141,15 +141,15 @@ class Notifications:
                 id,
                 channel_id,
                 [event for event in events if event not in left],
-                work.now,
+                unit.now,
                 claimed_until=until,
             )
             if channel is None or not notifications:
                 return True, None
-            return True, Sending(person, channel, tuple(in_words(work, notifications)), attempts, until)
+            return True, Sending(person, channel, tuple(in_words(unit, notifications)), attempts, until)
 
         # Looking needs no transaction, so others do not wait for it.
-        while self._acts.look(lambda work: work.session.notifications.due(work.now)):
+        while self._acts.look(lambda unit: unit.session.notifications.due(unit.now)):
             claimed, sending = self._acts.administer("next_sending", do)
             if sending is not None or not claimed:
                 return sending
@@ -158,9 +158,9 @@ class Notifications:
     def sent(self, sending: Sending) -> None:
         """Record that a message was sent."""
 
-        def do(work: UnitOfWork) -> None:
-            work.session.notifications.close(
-                sending.actor.id, sending.channel.id, _events(sending), work.now, claimed_until=sending.until
+        def do(unit: UnitOfWork) -> None:
+            unit.session.notifications.close(
+                sending.actor.id, sending.channel.id, _events(sending), unit.now, claimed_until=sending.until
             )
 
         self._acts.administer("sent", do)
@@ -168,10 +168,10 @@ class Notifications:
     def not_sent(self, sending: Sending, error: str) -> datetime | None:
         """Record a failure; returns the time of the next attempt, `None` if there is none."""
 
-        def do(work: UnitOfWork) -> datetime | None:
+        def do(unit: UnitOfWork) -> datetime | None:
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
-            again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None
-            work.session.notifications.postpone(
+            again = unit.now + wait if sending.attempts + 1 < ATTEMPTS else None
+            unit.session.notifications.postpone(
                 sending.actor.id,
                 sending.channel.id,
                 _events(sending),
@@ -185,11 +185,11 @@ class Notifications:
 
 
 def _insert(
-    work: UnitOfWork, drafts: Sequence[tuple[NotificationRecord, list[tuple[str, datetime]]]]
+    unit: UnitOfWork, drafts: Sequence[tuple[NotificationRecord, list[tuple[str, datetime]]]]
 ) -> tuple[NotificationRecord, ...]:
     ways = {notification.id: ways for notification, ways in drafts}
-    made = work.session.notifications.add([notification for notification, _ in drafts])
-    work.session.notifications.send(
+    made = unit.session.notifications.add([notification for notification, _ in drafts])
+    unit.session.notifications.send(
         [(notification, channel, at) for notification in made for channel, at in ways[notification.id]]
     )
     return made

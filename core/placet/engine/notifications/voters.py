@@ -43,7 +43,7 @@ def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, .
 
 def substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
     """People who may vote in the place of a person."""
-    for delegation in ctx.work.delegations(person):
+    for delegation in ctx.unit.delegations(person):
         if delegation.from_actor == person and person in stood_in_for(ctx, round, delegation.to_actor):
             yield delegation.to_actor
 

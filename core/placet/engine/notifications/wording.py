@@ -12,14 +12,14 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.phrases import because, sentence
 
 
-def in_words(work: UnitOfWork, notifications: Sequence[NotificationRecord]) -> list[NotificationRecord]:
+def in_words(unit: UnitOfWork, notifications: Sequence[NotificationRecord]) -> list[NotificationRecord]:
     """Notifications as they read now: erased texts of their events are not shown."""
-    events = work.session.log.events(notification.event for notification in notifications)
+    events = unit.session.log.events(notification.event for notification in notifications)
     return [
         _worded(
             each,
             events[each.event],
-            work.titles(each.workspace, each.type),
+            unit.titles(each.workspace, each.type),
         )
         for each in notifications
     ]

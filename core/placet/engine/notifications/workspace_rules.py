@@ -53,11 +53,11 @@ class WorkspaceRule:
 
 
 def notified_of_workspace(
-    work: UnitOfWork, event: EventRecord, administrators: Sequence[str]
+    unit: UnitOfWork, event: EventRecord, administrators: Sequence[str]
 ) -> Mapping[str, tuple[Why, ...]]:
     """The people to be notified of an event of a workspace, each with the reasons; nobody of their own act."""
-    place = work.workspace(event.workspace)
-    circle = Circle(place, work.catalog(place.key), administrators)
+    place = unit.workspace(event.workspace)
+    circle = Circle(place, unit.catalog(place.key), administrators)
     reasons: dict[str, dict[str, Why]] = {}
     for rule in WORKSPACE_RULES:
         if event.kind not in rule.kinds:

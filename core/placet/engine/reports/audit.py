@@ -94,7 +94,7 @@ class Auditor:
         self._acts.store.settle()
         run = _Run(self._acts)
         whole = workspace is None and (actor.admin or actor.auditor)
-        steps = _steps(self._acts.look(lambda work: _places(work, actor, workspace)), whole=whole)
+        steps = _steps(self._acts.look(lambda unit: _places(unit, actor, workspace)), whole=whole)
         step = _begin(steps, after)
         while step is not None and (limit is None or run.findings.events + run.findings.places < limit):
             step = run.next(steps, step)
@@ -151,7 +151,7 @@ class _Run:
     def _followed(self, after: str) -> str | None:
         """Follow a batch of positions; see `_taken`."""
         if self._positions is None:
-            kept = self._look(lambda work: work.session.audit.tree())
+            kept = self._look(lambda unit: unit.session.audit.tree())
             self._positions = log.Positions(self._look(roots), kept, self.findings, log.read_tree(after))
         if self._look(self._positions.follow):
             return log.written_tree(self._positions.tree)
@@ -199,11 +199,11 @@ def _fits(step: _Step) -> bool:
             return not step.after
 
 
-def _places(work: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[str]:
+def _places(unit: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[str]:
     """The keys of the workspaces; who sees all gets them without their configurations, which may be unreadable."""
     if not (actor.admin or actor.auditor):
-        return places(work, actor, workspace)
-    keys = work.session.workspace_keys()
+        return places(unit, actor, workspace)
+    keys = unit.session.workspace_keys()
     if workspace is None:
         return keys
     if workspace not in keys:
@@ -211,10 +211,10 @@ def _places(work: UnitOfWork, actor: Actor, workspace: str | None) -> Sequence[s
     return (workspace,)
 
 
-def _strangers(work: UnitOfWork, findings: Findings) -> None:
+def _strangers(unit: UnitOfWork, findings: Findings) -> None:
     """Histories of workspaces that are not there."""
-    known = {INSTALLATION, *work.session.workspace_keys()}
-    for name in work.session.audit.histories():
+    known = {INSTALLATION, *unit.session.workspace_keys()}
+    for name in unit.session.audit.histories():
         if name not in known:
             said = "its events are in the log, and the workspace is not there"
             findings.add(name, said, place="workspaces")

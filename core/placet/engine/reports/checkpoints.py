@@ -73,15 +73,15 @@ class Checkpoints:
         """Sign a tree; `None` where somebody else has signed since it began to grow from that of `latest`."""
         name = signer.name
 
-        def do(work: UnitOfWork) -> Checkpoint | None:
-            if tree_of(work)[2] != latest:
+        def do(unit: UnitOfWork) -> Checkpoint | None:
+            if tree_of(unit)[2] != latest:
                 return None
-            time = work.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+            time = unit.now.strftime("%Y-%m-%dT%H:%M:%SZ")
             text = checkpoint_text(name, tree.size, tree.root(), time)
             signature = base64.b64encode(key_id(name, signer.public) + signer.sign(text.encode())).decode()
             made = checkpoint_of(f"{text}\n\u2014 {name} {signature}\n")
-            work.session.audit.keep_tree(tree.size, tree.peaks, made.note, latest)
-            note(work, KIND, actor, {"size": made.size, "root": made.root, "note": made.note})
+            unit.session.audit.keep_tree(tree.size, tree.peaks, made.note, latest)
+            note(unit, KIND, actor, {"size": made.size, "root": made.root, "note": made.note})
             return made
 
         return self._acts.administer("make_checkpoint", do)
@@ -92,7 +92,7 @@ class Checkpoints:
         if latest is not None:
             since = datetime.fromisoformat(signed_of(latest).time)
         else:
-            first = self._acts.look(lambda work: work.session.log.events_after(0, 1))
+            first = self._acts.look(lambda unit: unit.session.log.events_after(0, 1))
             if not first:
                 return None
             since = first[0].event.at
@@ -118,7 +118,7 @@ class Checkpoints:
         """Whether the log has nothing after a checkpoint but the event that keeps it."""
         if tree.size > size + 1:
             return False
-        after = self._acts.look(lambda work: work.session.log.events_after(size, 1))
+        after = self._acts.look(lambda unit: unit.session.log.events_after(size, 1))
         return not after or after[0].event.kind == KIND
 
     def latest(self, actor: Actor) -> Checkpoint:
@@ -138,7 +138,7 @@ class Checkpoints:
         """A page of all checkpoints, the oldest first. Raises `TamperedError` where one was tampered with."""
         demand_auditor(actor, "reading checkpoints")
         self._acts.store.settle()
-        page = self._acts.look(lambda work: page_of(work, after, limit))
+        page = self._acts.look(lambda unit: page_of(unit, after, limit))
         return Page([checkpoint_of(note_of(each)) for each in page.rows], page.next_cursor)
 
     def key(self, actor: Actor) -> str:

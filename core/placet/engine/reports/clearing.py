@@ -31,19 +31,19 @@ _ELSEWHERE = frozenset({"approve", "transition"})
 class Clearing:
     """The blockers of one item that one person can clear."""
 
-    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: Actor, item_type: ItemType) -> None:
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: Actor, item_type: ItemType) -> None:
         self._record = record
         self._item_type = item_type
         self._actor = actor
-        self._ctx = Context(work, record, actor.id)
+        self._ctx = Context(unit, record, actor.id)
         self._pending = {
-            view.approval for view in approval_views(work, record) if view.status is ApprovalStatus.PENDING
+            view.approval for view in approval_views(unit, record) if view.status is ApprovalStatus.PENDING
         }
         self._waivable: Mapping[str, tuple[str, ...]] = {
             gate.id: gate.waived_by for t in item_type.workflow.transitions for gate in t.gates
         }
         try:
-            demand_editor(work, actor, record, "edit")
+            demand_editor(unit, actor, record, "edit")
             self._edits = True
         except ForbiddenError:
             self._edits = False

@@ -43,19 +43,19 @@ def empty(record: ItemRecord, include: Collection[str]) -> ItemDetails:
 
 
 def details(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     actor: Actor,
     records: Sequence[ItemRecord],
     include: Collection[str],
     judged: ItemRecord | None = None,
 ) -> list[ItemDetails]:
     """Items, as of the act's moment; for `judged` see `approval_views`."""
-    former = FormerFields(work)
-    return [_details(work, actor, record, include, former.of(record), judged) for record in records]
+    former = FormerFields(unit)
+    return [_details(unit, actor, record, include, former.of(record), judged) for record in records]
 
 
 def _details(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     actor: Actor,
     record: ItemRecord,
     include: Collection[str],
@@ -64,8 +64,8 @@ def _details(
 ) -> ItemDetails:
     return ItemDetails(
         record,
-        approval_views(work, record, judged=judged) if "approvals" in include else None,
-        timer_views(work, record) if "timers" in include else None,
+        approval_views(unit, record, judged=judged) if "approvals" in include else None,
+        timer_views(unit, record) if "timers" in include else None,
         former,
-        primary(previews_now(work, record, actor)) if "next" in include else None,
+        primary(previews_now(unit, record, actor)) if "next" in include else None,
     )

@@ -80,10 +80,10 @@ class EventLog:
     def history(self, actor: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, after number `after`."""
 
-        def see(work: UnitOfWork) -> Page[EventRecord]:
-            record = shown_item(work, actor, key)
-            events = work.session.log.history(ref_of(record), after, limit + 1)
-            titles = work.titles(record.workspace, record.type)
+        def see(unit: UnitOfWork) -> Page[EventRecord]:
+            record = shown_item(unit, actor, key)
+            events = unit.session.log.history(ref_of(record), after, limit + 1)
+            titles = unit.titles(record.workspace, record.type)
             shown = [reworded(event, titles) for event in events[:limit]]
             return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
 
@@ -113,12 +113,12 @@ class EventLog:
         query = EventQuery(None, kinds=tuple(kinds), after=after, limit=limit)
 
         return self._acts.look(
-            lambda work: thread(work, actor, shown_item(work, actor, key), self._traces, query)
+            lambda unit: thread(unit, actor, shown_item(unit, actor, key), self._traces, query)
         )
 
     def query(self, actor: Actor, **wish: Unpack[EventWish]) -> EventQuery:
         """A query of the log, restricted to the events that the actor may see."""
-        return self._acts.look(lambda work: _restricted(work, actor, wish))
+        return self._acts.look(lambda unit: _restricted(unit, actor, wish))
 
     def events(self, query: EventQuery) -> Page[EventRecord]:
         """A page of the log by position, an item's events in their own order.
@@ -137,12 +137,12 @@ class EventLog:
         would be missed, together with its event.
         """
         self._acts.store.settle()
-        return self._acts.look(lambda work: work.session.log.list_events(_restricted(work, actor, wish)))
+        return self._acts.look(lambda unit: unit.session.log.list_events(_restricted(unit, actor, wish)))
 
     def sealed(self, query: EventQuery) -> Page[SealedEvent]:
         """As `events`, each event with its position."""
         self._acts.store.settle()
-        return self._acts.look(lambda work: work.session.log.list_events(query))
+        return self._acts.look(lambda unit: unit.session.log.list_events(query))
 
     def of_items(self, actor: Actor, keys: Iterable[str]) -> list[EventRecord]:
         """All events of several items, item by item, each item's in order.
@@ -150,10 +150,10 @@ class EventLog:
         Items that do not exist, or that the actor may not see, are left out.
         """
 
-        def see(work: UnitOfWork) -> list[EventRecord]:
-            found = work.items([parse_key(key) for key in keys])
-            shown = [ref_of(record) for record in found if may_see(work, actor, record)]
-            return list(work.session.log.histories_of(shown))
+        def see(unit: UnitOfWork) -> list[EventRecord]:
+            found = unit.items([parse_key(key) for key in keys])
+            shown = [ref_of(record) for record in found if may_see(unit, actor, record)]
+            return list(unit.session.log.histories_of(shown))
 
         return self._acts.look(see)
 
@@ -171,11 +171,11 @@ class EventLog:
             yield WorkspaceLog(session, place.key, progress)
 
 
-def _restricted(work: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
+def _restricted(unit: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
     workspace, item = wish.get("workspace"), wish.get("item")
-    ref = None if item is None else ref_of(shown_item(work, actor, item))
+    ref = None if item is None else ref_of(shown_item(unit, actor, item))
     within: tuple[str, ...] | None = None
     if workspace is not None or (ref is None and not (actor.admin or actor.auditor)):
-        within = places(work, actor, workspace)
+        within = places(unit, actor, workspace)
     kinds = tuple(wish.get("kinds", ()))
     return EventQuery(within, ref, wish.get("by"), kinds, wish.get("after"), wish.get("limit", 100))

@@ -55,11 +55,11 @@ def signed_of(note: str) -> Signed:
         raise _unreadable("a stored checkpoint", error) from None
 
 
-def tree_of(work: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
+def tree_of(unit: UnitOfWork) -> tuple[int, Sequence[bytes], str | None]:
     """The tree of the latest checkpoint, and its text. Raises as `signed_of`."""
     what = "the note of the latest checkpoint"
     try:
-        size, peaks, latest = work.session.audit.tree()
+        size, peaks, latest = unit.session.audit.tree()
         expected = size.bit_count()
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _unreadable(what, error) from None
@@ -78,10 +78,10 @@ def checkpoint_of(note: str) -> Checkpoint:
     return Checkpoint(signed.origin, signed.size, base64.b64encode(signed.root).decode(), signed.time, note)
 
 
-def page_of(work: UnitOfWork, after: str | None, limit: int) -> Page[EventRecord]:
+def page_of(unit: UnitOfWork, after: str | None, limit: int) -> Page[EventRecord]:
     """A page of the events that keep checkpoints."""
     query = EventQuery((INSTALLATION,), kinds=(KIND,), after=after, limit=limit)
-    page = work.session.log.list_events(query)
+    page = unit.session.log.list_events(query)
     return Page([each.event for each in page.rows], page.next_cursor)
 
 
@@ -93,12 +93,12 @@ def note_of(event: EventRecord) -> str:
         raise _unreadable(f"the checkpoint of event {event.seq} of the installation", error) from None
 
 
-def roots(work: UnitOfWork) -> dict[int, bytes]:
+def roots(unit: UnitOfWork) -> dict[int, bytes]:
     """The roots of all checkpoints by their sizes."""
     found: dict[int, bytes] = {}
     after: str | None = None
     while True:
-        page = page_of(work, after, _BATCH)
+        page = page_of(unit, after, _BATCH)
         for event in page.rows:
             try:
                 checkpoint = signed_of(note_of(event))

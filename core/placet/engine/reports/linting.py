@@ -25,9 +25,9 @@ _MEANWHILE = {
 }
 
 
-def linted(work: UnitOfWork, registry: Registry, place: str, *, stored: bool = True) -> list[Finding]:
+def linted(unit: UnitOfWork, registry: Registry, place: str, *, stored: bool = True) -> list[Finding]:
     """The findings of one workspace; with `stored` also those about its items, of which each is read."""
-    record = work.workspace(place)
+    record = unit.workspace(place)
     try:
         catalog, found = registry.linted(record.rules)
     except DefinitionError as error:
@@ -38,18 +38,18 @@ def linted(work: UnitOfWork, registry: Registry, place: str, *, stored: bool = T
         *lint_holders(catalog, record.roles),
         *lint_calendars(catalog, place, record.calendars),
         *_missing_methods(catalog, place),
-        *(_stranded(work, catalog, place) if stored else ()),
-        *(_misfits(work, catalog, place) if stored else ()),
-        *_behind(work, catalog, place),
-        *_failed_jobs(work, catalog, place),
-        *_ungoverned(work, place),
+        *(_stranded(unit, catalog, place) if stored else ()),
+        *(_misfits(unit, catalog, place) if stored else ()),
+        *_behind(unit, catalog, place),
+        *_failed_jobs(unit, catalog, place),
+        *_ungoverned(unit, place),
     ]
 
 
-def _ungoverned(work: UnitOfWork, place: str) -> Iterator[Finding]:
+def _ungoverned(unit: UnitOfWork, place: str) -> Iterator[Finding]:
     """Rules that nobody changes alone, where no second person could decide."""
-    record = work.workspace(place)
-    able = deciders(work, record) if record.governed else []
+    record = unit.workspace(place)
+    able = deciders(unit, record) if record.governed else []
     if record.governed and len(able) < ENOUGH:
         only = f"only {able[0]} can decide on them" if able else "nobody can decide on them"
         message = f"changes of {', '.join(record.governed)} need a second person, and {only}"
@@ -63,8 +63,8 @@ def _missing_methods(catalog: Catalog, place: str) -> Iterator[Finding]:
         yield findings.error("missing-method", place, message, remedy)
 
 
-def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
-    for type, state, count in work.session.states_in_use(place):
+def _stranded(unit: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    for type, state, count in unit.session.states_in_use(place):
         item_type = catalog.item_types.get(type)
         if item_type is None or item_type.workflow.state(state) is None:
             message = f"{number_of(count, 'item')} of type {type} stranded in {state}"
@@ -72,10 +72,10 @@ def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Findin
             yield findings.warning("stranded", place, message, remedy)
 
 
-def _misfits(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+def _misfits(unit: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
     """Stored values that the rules in force do not know, or that do not fit them."""
     for item_type in catalog.item_types.values():
-        for each in counted(work, place, item_type):
+        for each in counted(unit, place, item_type):
             where = f"{item_type.id}.{each.field}" if each.field else item_type.id
             if each.kind == FORMER:
                 yield findings.note("former-field", where, str(each), each.remedy)
@@ -83,17 +83,17 @@ def _misfits(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding
                 yield findings.warning(f"{each.kind}-value", where, str(each), each.remedy)
 
 
-def _behind(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+def _behind(unit: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
     """Values of items that the worker has not brought up to the rules in force yet."""
-    for state in behind(work, place, catalog):
+    for state in behind(unit, place, catalog):
         if state.total:
             message = f"{WORDS[state.part]} of {state.done} of {state.total} items follow the rules in force"
             remedy = f"wait for the worker, whose log says if it fails: {_MEANWHILE[state.part]} until then"
             yield findings.warning("values-behind", state.type, message, remedy)
 
 
-def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
-    for run in work.session.timers.failed_runs(place):
+def _failed_jobs(unit: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    for run in unit.session.timers.failed_runs(place):
         if run.job in catalog.jobs:
             message = (
                 f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.failure}"

@@ -14,20 +14,20 @@ LOOKED_AT, WORKSPACES = 5000, 20
 _SHORTEST, _LONGEST = 2, 500
 
 
-def meant(work: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
+def meant(unit: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
     """The item that is meant, of those that the actor may see: by its misspelt key, or by a part of its title."""
     wanted = text.strip()
     if is_key(wanted.upper()):
-        found = work.item(parse_key(wanted.upper()))
-        return found if found is not None and may_see(work, actor, found) else None
+        found = unit.item(parse_key(wanted.upper()))
+        return found if found is not None and may_see(unit, actor, found) else None
     if not _SHORTEST <= len(wanted) <= _LONGEST:
         return None
     refs = [
         ref
-        for workspace in visible_workspaces(work, actor)[:WORKSPACES]
-        for ref in work.session.titled(workspace, wanted, among=LOOKED_AT)
+        for workspace in visible_workspaces(unit, actor)[:WORKSPACES]
+        for ref in unit.session.titled(workspace, wanted, among=LOOKED_AT)
     ]
-    return min(work.session.items(refs), key=lambda record: _unlikeness(record, wanted), default=None)
+    return min(unit.session.items(refs), key=lambda record: _unlikeness(record, wanted), default=None)
 
 
 def _unlikeness(record: ItemRecord, wanted: str) -> tuple[bool, bool, int, str, int]:

@@ -79,16 +79,16 @@ class Metrics:
             NotFoundError: the workspace.
         """
 
-        def see(work: UnitOfWork) -> tuple[Measured, ...]:
-            place = seen_workspace(work, actor, workspace)
-            whole = periods.asked_for(since, until, work.now, place.calendar.zone)
-            catalog = work.catalog(place.key)
+        def see(unit: UnitOfWork) -> tuple[Measured, ...]:
+            place = seen_workspace(unit, actor, workspace)
+            whole = periods.asked_for(since, until, unit.now, place.calendar.zone)
+            catalog = unit.catalog(place.key)
             return tuple(
                 Measured(
                     metric,
                     whole,
-                    _Reading(work, place, catalog, metric).values((whole,))[0],
-                    complete=_is_complete(work, place.key, catalog, metric),
+                    _Reading(unit, place, catalog, metric).values((whole,))[0],
+                    complete=_is_complete(unit, place.key, catalog, metric),
                 )
                 for metric in catalog.metrics.values()
             )
@@ -105,16 +105,16 @@ class Metrics:
             NotFoundError: the workspace, or a metric; with the nearest names.
         """
 
-        def see(work: UnitOfWork) -> Mapping[str, tuple[PeriodValue, ...]]:
-            place = seen_workspace(work, actor, workspace)
-            catalog = work.catalog(place.key)
+        def see(unit: UnitOfWork) -> Mapping[str, tuple[PeriodValue, ...]]:
+            place = seen_workspace(unit, actor, workspace)
+            catalog = unit.catalog(place.key)
             zone = place.calendar.zone
-            steps = periods.cut(periods.asked_for(since, None, work.now, zone), by, zone)
+            steps = periods.cut(periods.asked_for(since, None, unit.now, zone), by, zone)
             found = {}
             for id in ids:
                 if id not in catalog.metrics:
                     raise NotFoundError("metric", id[:100], catalog.metrics)
-                reading = _Reading(work, place, catalog, catalog.metrics[id])
+                reading = _Reading(unit, place, catalog, catalog.metrics[id])
                 found[id] = tuple(map(PeriodValue, steps, reading.values(steps)))
             return found
 
@@ -140,9 +140,9 @@ class Metrics:
             NotFoundError: the workspace or the metric does not exist; with the nearest names.
         """
 
-        def see(work: UnitOfWork) -> Measured:
-            place = seen_workspace(work, actor, workspace)
-            catalog = work.catalog(place.key)
+        def see(unit: UnitOfWork) -> Measured:
+            place = seen_workspace(unit, actor, workspace)
+            catalog = unit.catalog(place.key)
             if id not in catalog.metrics:
                 raise NotFoundError("metric", id[:100], catalog.metrics)
             metric = catalog.metrics[id]
@@ -150,26 +150,26 @@ class Metrics:
                 near = nearest(dimension, metric.dimensions) or "; it has none"
                 raise MalformedError(f'{id} has no dimension "{dimension[:100]}"{near}')
             zone = place.calendar.zone
-            whole = periods.asked_for(since, until, work.now, zone)
+            whole = periods.asked_for(since, until, unit.now, zone)
             steps = periods.cut(whole, by, zone) if by is not None else ()
-            reading = _Reading(work, place, catalog, metric)
+            reading = _Reading(unit, place, catalog, metric)
             return Measured(
                 metric,
                 whole,
                 reading.values((whole,))[0],
                 tuple(map(PeriodValue, steps, reading.values(steps))),
                 reading.groups(whole, dimension) if dimension is not None else (),
-                _is_complete(work, place.key, catalog, metric),
+                _is_complete(unit, place.key, catalog, metric),
             )
 
         return self._acts.look(see)
 
 
-def _is_complete(work: UnitOfWork, place: str, catalog: Catalog, metric: Metric) -> bool:
+def _is_complete(unit: UnitOfWork, place: str, catalog: Catalog, metric: Metric) -> bool:
     """Whether the computed fields that a metric names, of any item type, follow the rules in force."""
     names = {*_names(metric.figure), *metric.dimensions}
     return all(
-        is_computed(work, place, item_type.id)
+        is_computed(unit, place, item_type.id)
         for item_type in catalog.item_types.values()
         if not names.isdisjoint(item_type.computed_fields)
     )
@@ -190,8 +190,8 @@ def _names(part: object) -> Iterator[str]:
 class _Reading:
     """One metric being read."""
 
-    def __init__(self, work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog, metric: Metric) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, place: WorkspaceRecord, catalog: Catalog, metric: Metric) -> None:
+        self._unit = unit
         self._place = place
         self._metric = metric
         self._types = [catalog.item_types[id] for id in metric.item_types if id in catalog.item_types]
@@ -219,9 +219,9 @@ class _Reading:
 
     def _rows(self, part: Simple, steps: tuple[Period, ...], dimension: str | None) -> Sequence[FigureRow]:
         query = FigureQuery(
-            self._place.key, self._spelled_out(part), steps, self._work.now, self._indexed(), dimension
+            self._place.key, self._spelled_out(part), steps, self._unit.now, self._indexed(), dimension
         )
-        return self._work.session.figure(query)
+        return self._unit.session.figure(query)
 
     def _spelled_out(self, part: Simple) -> Simple:
         """The figure with `OPEN`, or no states at all, replaced by the states of the workflows."""
@@ -240,7 +240,7 @@ class _Reading:
     def _indexed(self) -> frozenset[str]:
         place = self._place.key
         indexed = [
-            frozenset(item_type.indexed if self._work.is_indexed(place, item_type.id) else ())
+            frozenset(item_type.indexed if self._unit.is_indexed(place, item_type.id) else ())
             for item_type in self._types
         ]
         return frozenset.intersection(*indexed) if indexed else frozenset()
@@ -261,10 +261,10 @@ class _Reading:
         of_each = partial(self._in_unit, getattr(part, "measure", None))
         match part:
             case figures.Count() | figures.Distinct():
-                unborn = isinstance(part.of, figures.Standing) and period.since > self._work.now
+                unborn = isinstance(part.of, figures.Standing) and period.since > self._unit.now
                 return Value(None, None, None) if unborn else Value(count, count, None)
             case figures.Rate():
-                days = periods.days(period, self._work.now, self._place.calendar.zone)
+                days = periods.days(period, self._unit.now, self._place.calendar.zone)
                 return _over(count, days, part.days)
             case figures.Share():
                 return _over(row.met if row is not None else 0, count, 100)

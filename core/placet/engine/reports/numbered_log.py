@@ -24,7 +24,7 @@ class NumberedLog:
 
     def size(self) -> int:
         """The number of its events."""
-        return self._acts.look(lambda work: work.session.log.last_position())
+        return self._acts.look(lambda unit: unit.session.log.last_position())
 
     def grow(self, tree: Tree, until: int | None = None) -> None:
         """Let a tree go on to a position, or to the end of the log. Raises `TamperedError` at a gap."""
@@ -35,7 +35,7 @@ class NumberedLog:
         """The hashes of events by position, after a position, to another. Raises `TamperedError` at a gap."""
         while until is None or after < until:
             limit = _BATCH if until is None else min(_BATCH, until - after)
-            batch = self._acts.look(lambda work, at=after, n=limit: work.session.audit.hashes(at, n))  # type: ignore[misc]  # the default binds the loop's value
+            batch = self._acts.look(lambda unit, at=after, n=limit: unit.session.audit.hashes(at, n))  # type: ignore[misc]  # the default binds the loop's value
             for position, hash in batch:
                 after += 1
                 if position != after or not _HASH.fullmatch(hash):
@@ -62,7 +62,7 @@ class NumberedLog:
         after = 0
         while until is None or after < until:
             limit = _BATCH if until is None else min(_BATCH, until - after)
-            batch = self._acts.look(lambda work, at=after, n=limit: work.session.log.events_after(at, n))  # type: ignore[misc]  # the default binds the loop's value
+            batch = self._acts.look(lambda unit, at=after, n=limit: unit.session.log.events_after(at, n))  # type: ignore[misc]  # the default binds the loop's value
             for sealed in batch:
                 event, text = sealed.event, sealed.event.text
                 line = {

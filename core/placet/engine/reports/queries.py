@@ -33,26 +33,26 @@ def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, s
     return found
 
 
-def values_of(work: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
+def values_of(unit: UnitOfWork, query: ItemQuery) -> ValuesOf | None:
     """The computation of items' values, where the index that a query needs is not complete; `None` where it is."""
     by_field = query.sort.removeprefix("-") not in BASIC_SORTS
     if not (by_field or query.conditions or query.assignee):
         return None
     complete = all(
-        work.is_indexed(place, type)
+        unit.is_indexed(place, type)
         for place in (*(query.workspaces or ()), *(query.elsewhere.workspaces if query.elsewhere else ()))
-        for type in work.catalog(place).item_types
+        for type in unit.catalog(place).item_types
         if query.type in {None, type}
     )
-    return None if complete else work.index_values
+    return None if complete else unit.index_values
 
 
-def is_computed(work: UnitOfWork, workspace: str, type: str) -> bool:
+def is_computed(unit: UnitOfWork, workspace: str, type: str) -> bool:
     """Whether the computed fields of a type's items are stored as its definition computes them."""
-    return work.is_computed(workspace, work.catalog(workspace).item_types[type])
+    return unit.is_computed(workspace, unit.catalog(workspace).item_types[type])
 
 
-def is_complete(work: UnitOfWork, query: ItemQuery) -> bool:
+def is_complete(unit: UnitOfWork, query: ItemQuery) -> bool:
     """Whether the computed fields by which a query selects or sorts are stored as the rules in force compute them.
 
     Only the index can be done without, since it follows from stored fields. After a change of rules the worker computes
@@ -61,9 +61,9 @@ def is_complete(work: UnitOfWork, query: ItemQuery) -> bool:
     names = {query.sort.removeprefix("-"), *(each.field for each in query.conditions)}
     names |= {"assignee"} if query.assignee is not None else set()
     return all(
-        is_computed(work, place, item_type.id)
+        is_computed(unit, place, item_type.id)
         for place in (*(query.workspaces or ()), *(query.elsewhere.workspaces if query.elsewhere else ()))
-        for item_type in work.catalog(place).item_types.values()
+        for item_type in unit.catalog(place).item_types.values()
         if query.type in {None, item_type.id} and not names.isdisjoint(item_type.computed_fields)
     )
 

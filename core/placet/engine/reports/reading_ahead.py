@@ -18,17 +18,17 @@ from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
 
 
-def read_ahead(work: UnitOfWork, records: Sequence[ItemRecord]) -> None:
+def read_ahead(unit: UnitOfWork, records: Sequence[ItemRecord]) -> None:
     """Let a view read for all of these items at once; the items above them and those that they name are read now."""
-    work.session = cast("Session", _ReadAhead(work.session, records))
-    work.items(parse_key(key) for record in records for key in _named(work, record))
+    unit.session = cast("Session", _ReadAhead(unit.session, records))
+    unit.items(parse_key(key) for record in records for key in _named(unit, record))
 
 
-def _named(work: UnitOfWork, record: ItemRecord) -> Iterable[str]:
+def _named(unit: UnitOfWork, record: ItemRecord) -> Iterable[str]:
     """Keys of the parent, and of the items in fields that refer to items."""
     if record.parent is not None:
         yield record.parent
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, Ref):
             # A stored value may not fit the rules in force.

@@ -68,23 +68,23 @@ def traces(methods: Iterable[Method]) -> dict[str, Trace]:
 
 
 def thread(
-    work: UnitOfWork, actor: Actor, record: ItemRecord, links: Mapping[str, Trace], query: EventQuery
+    unit: UnitOfWork, actor: Actor, record: ItemRecord, links: Mapping[str, Trace], query: EventQuery
 ) -> Thread:
     """A page of the thread of an item that the actor was shown.
 
     Args:
-        work: the view of the store.
+        unit: the view of the store.
         actor: the reader.
         record: the item.
         links: the link types to follow; see `traces`.
         query: kinds, cursor and limit of the page.
     """
-    walk = _Walk(work, actor, links)
+    walk = _Walk(unit, actor, links)
     walk.from_item(ref_of(record))
-    page = work.session.log.list_together(list(walk.seen), query)
+    page = unit.session.log.list_together(list(walk.seen), query)
     events = [each.event for each in page.rows]
-    found = {ref_of(each): each for each in work.items(sorted({_item_of(event) for event in events}))}
-    titles = {ref: work.titles(each.workspace, each.type) for ref, each in found.items()}
+    found = {ref_of(each): each for each in unit.items(sorted({_item_of(event) for event in events}))}
+    titles = {ref: unit.titles(each.workspace, each.type) for ref, each in found.items()}
     return Thread(
         [ConnectedItem(each, walk.seen[ref]) for ref, each in found.items()],
         [reworded(event, titles[_item_of(event)]) for event in events],
@@ -102,8 +102,8 @@ def _item_of(event: EventRecord) -> ItemRef:
 class _Walk:
     """One walk over parents, children and traced links, breadth first."""
 
-    def __init__(self, work: UnitOfWork, actor: Actor, links: Mapping[str, Trace]) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, actor: Actor, links: Mapping[str, Trace]) -> None:
+        self._unit = unit
         self._actor = actor
         self._links = links
         #: (item type, field) of the traced fields, by the rules of the workspaces that it came to.
@@ -136,7 +136,7 @@ class _Walk:
         """The items to follow next: in all directions, and upwards only. Items are noted as seen on the way."""
         every = list(self._links)
         both = [id for id in every if self._links[id] is Trace.BOTH]
-        session = self._work.session
+        session = self._unit.session
         edges = [
             *session.edges(everywhere, outwards=every, inwards=both, fields=self._fields, below=True),
             *session.edges(upwards),
@@ -176,17 +176,17 @@ class _Walk:
     def _belongs_to(self, workspace: str) -> bool:
         """Whether the reader belongs to a workspace, and so sees all of its items; looked up once for each."""
         if workspace not in self._open:
-            self._open[workspace] = in_workspace(self._actor, self._work.workspace(workspace))
+            self._open[workspace] = in_workspace(self._actor, self._unit.workspace(workspace))
             self._learn_fields(workspace)
         return self._open[workspace]
 
     def _learn_fields(self, workspace: str) -> None:
         """Note the traced fields of a workspace, those that another method added among them."""
-        for item_type in self._work.catalog(workspace).item_types.values():
+        for item_type in self._unit.catalog(workspace).item_types.values():
             names = traced_fields(item_type.fields)
             self._fields.update((item_type.id, name) for name in names)
-            if names and not self._work.is_indexed(workspace, item_type.id):
+            if names and not self._unit.is_indexed(workspace, item_type.id):
                 self.complete = False
 
     def _shown(self, refs: Sequence[ItemRef]) -> Iterator[ItemRecord]:
-        return (each for each in self._work.items(refs) if may_see(self._work, self._actor, each))
+        return (each for each in self._unit.items(refs) if may_see(self._unit, self._actor, each))

@@ -22,19 +22,19 @@ class Due:
     words: str
 
 
-def due_of(work: UnitOfWork, record: ItemRecord) -> Due | None:
+def due_of(unit: UnitOfWork, record: ItemRecord) -> Due | None:
     """The earliest of an item: the end of a running timer or of a pending approval, or its planned time."""
-    return min(_moments(work, record), key=lambda due: due.at, default=None)
+    return min(_moments(unit, record), key=lambda due: due.at, default=None)
 
 
-def _moments(work: UnitOfWork, record: ItemRecord) -> Iterator[Due]:
-    titles = work.titles(record.workspace, record.type)
+def _moments(unit: UnitOfWork, record: ItemRecord) -> Iterator[Due]:
+    titles = unit.titles(record.workspace, record.type)
 
     def due(at: datetime, future: str, past: str, **about: str) -> Due:
-        template = future if at > work.now else past
+        template = future if at > unit.now else past
         return Due(at, rendered(template, {"at": at, **about}, titles))
 
-    for timer in timer_views(work, record):
+    for timer in timer_views(unit, record):
         at = timer.reading.due_at
         if timer.reading.stopped_at is None and at is not None:
             words = "{timer:timer}, due on {at:moment}", "{timer:timer}, overdue since {at:moment}"
@@ -43,19 +43,19 @@ def _moments(work: UnitOfWork, record: ItemRecord) -> Iterator[Due]:
         if round.status is ApprovalStatus.PENDING and round.expires_at is not None:
             words = "{approval:approval}, until {at:moment}", "{approval:approval}, over since {at:moment}"
             yield due(round.expires_at, *words, approval=round.approval)
-    planned = _planned(work, record)
+    planned = _planned(unit, record)
     if planned is not None:
         start, end = planned
         words = "planned until {at:moment}", "planned until {at:moment}"
-        yield due(start, "planned for {at:moment}", "") if start > work.now else due(end, *words)
+        yield due(start, "planned for {at:moment}", "") if start > unit.now else due(end, *words)
 
 
-def _planned(work: UnitOfWork, record: ItemRecord) -> tuple[datetime, datetime] | None:
+def _planned(unit: UnitOfWork, record: ItemRecord) -> tuple[datetime, datetime] | None:
     """The time of an item for which its state counts; windows and recurring items are not the work of a moment."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     entry = None if item_type is None else item_type.calendar
     if entry is None or entry.window or record.state not in entry.states:
         return None
     if entry.rrule is not None and record.fields.get(entry.rrule):
         return None
-    return first_time(entry, record.fields, work.workspace(record.workspace).calendar.zone)
+    return first_time(entry, record.fields, unit.workspace(record.workspace).calendar.zone)

@@ -68,9 +68,9 @@ class Reports:
             NotFoundError: the workspace.
         """
 
-        def see(work: UnitOfWork) -> ItemQuery:
-            within, some = item_places(work, actor, workspace)
-            catalogs = [work.catalog(place) for place in (*within, *(some.workspaces if some else ()))]
+        def see(unit: UnitOfWork) -> ItemQuery:
+            within, some = item_places(unit, actor, workspace)
+            catalogs = [unit.catalog(place) for place in (*within, *(some.workspaces if some else ()))]
             indexed = indexed_fields(catalogs, type)
             demand_known(catalogs, type, states, categories)
             demand_sort(sort, indexed)
@@ -94,10 +94,10 @@ class Reports:
     def items(self, actor: Actor, query: ItemQuery) -> Page[ItemRecord]:
         """A page of items that the actor may see."""
 
-        def see(work: UnitOfWork) -> Page[ItemRecord]:
-            page = work.session.list_items(query, values_of(work, query))
-            rows = [r for r in page.rows if may_see(work, actor, r)]
-            return Page(rows, page.next_cursor, is_complete(work, query))
+        def see(unit: UnitOfWork) -> Page[ItemRecord]:
+            page = unit.session.list_items(query, values_of(unit, query))
+            rows = [r for r in page.rows if may_see(unit, actor, r)]
+            return Page(rows, page.next_cursor, is_complete(unit, query))
 
         return self._acts.look(see)
 
@@ -120,10 +120,10 @@ class Reports:
             NotFoundError: the item does not exist, or the actor may not see it.
         """
 
-        def see(work: UnitOfWork) -> list[ItemRecord]:
-            ctx = Context(work, shown_item(work, actor, near), actor.id)
+        def see(unit: UnitOfWork) -> list[ItemRecord]:
+            ctx = Context(unit, shown_item(unit, actor, near), actor.id)
             found = (item.record for item in ctx.items(type, states=states, **where))
-            return [record for record in found if may_see(work, actor, record)]
+            return [record for record in found if may_see(unit, actor, record)]
 
         return self._acts.look(see)
 
@@ -136,9 +136,9 @@ class Reports:
         each item is of interest. An item that has no such transition in its state is left out.
         """
 
-        def see(work: UnitOfWork) -> dict[str, TransitionPreview]:
-            work.asked_by(actor)
-            found = ((record.key, preview_of(work, record, actor, name)) for record, name in wishes)
+        def see(unit: UnitOfWork) -> dict[str, TransitionPreview]:
+            unit.asked_by(actor)
+            found = ((record.key, preview_of(unit, record, actor, name)) for record, name in wishes)
             return {key: preview for key, preview in found if preview is not None}
 
         return self._acts.look(see)
@@ -146,19 +146,19 @@ class Reports:
     def number_of_items(self, actor: Actor, query: ItemQuery) -> int:
         """The total number of items that a query of `item_query` finds."""
 
-        def see(work: UnitOfWork) -> int:
+        def see(unit: UnitOfWork) -> int:
             inside = replace(query, elsewhere=None, cursor=None)
-            number = work.session.number_of_items(inside, values_of(work, inside))
-            return number + sum(may_see(work, actor, record) for record in self._elsewhere(work, query))
+            number = unit.session.number_of_items(inside, values_of(unit, inside))
+            return number + sum(may_see(unit, actor, record) for record in self._elsewhere(unit, query))
 
         return self._acts.look(see)
 
-    def _elsewhere(self, work: UnitOfWork, query: ItemQuery) -> Iterator[ItemRecord]:
+    def _elsewhere(self, unit: UnitOfWork, query: ItemQuery) -> Iterator[ItemRecord]:
         """The single items of a query that the store finds in workspaces to which its actor does not belong."""
         cursor: str | None = None
         while query.elsewhere is not None:
             outside = replace(query, workspaces=(), sort="key", limit=_BATCH, cursor=cursor)
-            page = work.session.list_items(outside, values_of(work, outside))
+            page = unit.session.list_items(outside, values_of(unit, outside))
             yield from page.rows
             cursor = page.next_cursor
             if cursor is None:
@@ -179,7 +179,7 @@ class Reports:
         """
         if not to_evaluate(records, include) and all(map(self._known, records)):
             return [empty(record, include) for record in records]
-        return self._acts.look(lambda work: details(work, actor, records, include, judged))
+        return self._acts.look(lambda unit: details(unit, actor, records, include, judged))
 
     def _known(self, record: ItemRecord) -> bool:
         """Whether it is certain, without reading anything, that the rules know all fields of an item."""
@@ -188,13 +188,13 @@ class Reports:
 
     def meant(self, actor: Actor, text: str) -> ItemRecord | None:
         """The item that is meant by a text in place of its key; `None` where none is like it."""
-        return self._acts.look(lambda work: meant(work, actor, text))
+        return self._acts.look(lambda unit: meant(unit, actor, text))
 
     def worklist(self, actor: Actor) -> Worklist:
         """The decisions, moves and blockers that wait for the actor, first what is due first."""
         votes = tuple(self._approvals.find(actor, waiting_for=actor.id, limit=LIMIT).rows)
         return self._acts.look(
-            lambda work: worklist(work, actor, votes, self._confirmations.of_person(work, actor))
+            lambda unit: worklist(unit, actor, votes, self._confirmations.of_person(unit, actor))
         )
 
     def verify(
@@ -215,12 +215,12 @@ class Reports:
         Without `stored` no item is read, and nothing is found about items: none of that is an error of the rules.
         """
 
-        def see(work: UnitOfWork) -> list[Finding]:
-            within = places(work, actor, workspace)
+        def see(unit: UnitOfWork) -> list[Finding]:
+            within = places(unit, actor, workspace)
             return [
                 finding
                 for place in within
-                for finding in linted(work, self._acts.registry, place, stored=stored)
+                for finding in linted(unit, self._acts.registry, place, stored=stored)
             ]
 
         return self._acts.look(see)

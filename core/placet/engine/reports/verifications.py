@@ -33,7 +33,7 @@ class Verifications:
         if self._under_way is not None:
             return True
         now = self._acts.clock.now()
-        return self._acts.look(lambda work: _since(work, now)) + every <= now
+        return self._acts.look(lambda unit: _since(unit, now)) + every <= now
 
     def go_on(self, limit: int) -> Audit:
         """Verify about so many events and positions more; at the end, the result is kept in the log."""
@@ -43,15 +43,15 @@ class Verifications:
         whole = part if before is None else _joined(before, part)
         self._under_way = whole if whole.next_cursor is not None else None
         if whole.next_cursor is None:
-            self._acts.administer("note_verification", lambda work: _note(work, whole))
+            self._acts.administer("note_verification", lambda unit: _note(unit, whole))
         return whole
 
 
-def _since(work: UnitOfWork, now: datetime) -> datetime:
-    latest = work.session.log.latest(INSTALLATION, KINDS)
+def _since(unit: UnitOfWork, now: datetime) -> datetime:
+    latest = unit.session.log.latest(INSTALLATION, KINDS)
     if latest is not None:
         return latest.at
-    first = work.session.log.events_after(0, 1)
+    first = unit.session.log.events_after(0, 1)
     return first[0].event.at if first else now
 
 
@@ -69,9 +69,9 @@ def _joined(before: Audit, part: Audit) -> Audit:
     )
 
 
-def _note(work: UnitOfWork, audit: Audit) -> EventRecord:
+def _note(unit: UnitOfWork, audit: Audit) -> EventRecord:
     data: dict[str, Any] = {"events": audit.events}
     if not audit.ok:
         findings = [{"key": each.key, "seq": each.seq, "place": each.place} for each in audit.findings]
         data |= {"found": audit.found, "subjects": sorted(audit.subjects), "findings": findings}
-    return note(work, INTACT if audit.ok else FAILED, SYSTEM_ACTOR, data)
+    return note(unit, INTACT if audit.ok else FAILED, SYSTEM_ACTOR, data)

@@ -125,69 +125,69 @@ class Worklist:
 
 
 def worklist(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     actor: Actor,
     votes: tuple[ApprovalView, ...],
     confirmations: Sequence[tuple[ItemRecord, ConfirmationRecord]],
 ) -> Worklist:
     """The worklist of one person, whose pending votes and confirmations are given."""
-    records, complete = _open_items(work, actor)
-    read_ahead(work, records)
-    seen = [_Seen(work, record, actor) for record in records]
+    records, complete = _open_items(unit, actor)
+    read_ahead(unit, records)
+    seen = [_Seen(unit, record, actor) for record in records]
     movable = sorted((each for each in seen if each.allowed), key=lambda each: each.abandons)
     return Worklist(
-        approvals=_by_due(_vote(work, view) for view in votes),
-        confirmations=_by_due(_confirmation(work, *each) for each in confirmations),
+        approvals=_by_due(_vote(unit, view) for view in votes),
+        confirmations=_by_due(_confirmation(unit, *each) for each in confirmations),
         items=_by_due(each.moves() for each in movable),
         checks=_by_due(check for each in seen for check in each.checks()),
         waivers=_by_due(waiver for each in seen for waiver in each.waivers()),
         reviews=_by_due(review for each in seen for review in each.reviews()),
         timers=_by_due(timer for each in movable if not each.abandons for timer in each.timers()),
-        proposals=(*to_decide(work, actor), *offices_to_decide(work, actor)),
+        proposals=(*to_decide(unit, actor), *offices_to_decide(unit, actor)),
         complete=complete,
     )
 
 
-def _open_items(work: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], bool]:
+def _open_items(unit: UnitOfWork, actor: Actor) -> tuple[Sequence[ItemRecord], bool]:
     """The open items that somebody sees: those about which they are asked, then their own, then those changed last."""
 
     def page(assignee: str | None) -> Any:
         query = ItemQuery(
-            visible_workspaces(work, actor),
+            visible_workspaces(unit, actor),
             category=("todo", "active", "waiting"),
             assignee=assignee,
             sort="-updated_at",
             limit=LIMIT,
-            elsewhere=elsewhere(work, actor),
+            elsewhere=elsewhere(unit, actor),
         )
-        return work.session.list_items(query)
+        return unit.session.list_items(query)
 
     recent = page(None)
     complete = recent.next_cursor is None
     own = () if complete else page(actor.id).rows
-    asked = [record for record in work.session.pending_asks(actor.id) if sees(work, actor, record)]
-    mine = (record for record in (*own, *recent.rows) if sees(work, actor, record))
-    found = {record.key: record for record in work.current([*asked, *mine])}
+    asked = [record for record in unit.session.pending_asks(actor.id) if sees(unit, actor, record)]
+    mine = (record for record in (*own, *recent.rows) if sees(unit, actor, record))
+    found = {record.key: record for record in unit.current([*asked, *mine])}
     return list(found.values())[:LIMIT], complete
 
 
 class _Seen:
     """An open item as one person finds it."""
 
-    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: Actor) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: Actor) -> None:
+        self._unit = unit
         self._record = record
         self._actor = actor
-        self._item_type = work.item_type(record)
-        self._previews = previews_now(work, record, actor)
-        self._ctx = Context(work, record, actor.id)
-        self._due = due_of(work, record)
+        self._item_type = unit.item_type(record)
+        self._previews = previews_now(unit, record, actor)
+        self._ctx = Context(unit, record, actor.id)
+        self._due = due_of(unit, record)
         self.allowed = tuple(each for each in self._previews if each.allowed)
         #: Requests of others to clear a check, by check.
         self._asked = {
             each.check: each
             for each in record.asks
-            if each.actor == actor.id and each.status_at(work.now) is AskStatus.PENDING
+            if each.actor == actor.id and each.status_at(unit.now) is AskStatus.PENDING
         }
         #: Whether the person can only end it unfinished. That waits for nobody, so it is due at no time.
         self.abandons = all(map(self._abandons, self.allowed))
@@ -209,7 +209,7 @@ class _Seen:
         if self._item_type is None:
             return
         yield from self._requests()
-        clearing = Clearing(self._work, self._record, self._actor, self._item_type)
+        clearing = Clearing(self._unit, self._record, self._actor, self._item_type)
         found: dict[tuple[str, str], tuple[Blocker, list[str]]] = {}
         for each in self._previews:
             for blocker in clearing.mine(each):
@@ -226,7 +226,7 @@ class _Seen:
         for asked in self._asked.values():
             found: dict[str, tuple[Blocker, list[str]]] = {}
             if asked.check not in ABOUT_THE_PERSON:
-                for move, blocker in standing(self._work, self._record, self._actor.id, asked.check):
+                for move, blocker in standing(self._unit, self._record, self._actor.id, asked.check):
                     found.setdefault(blocker.message, (blocker, []))[1].append(move.name)
             for blocker, moves in found.values():
                 reason = f"{self._request(asked)}: {blocker.remedy}"
@@ -246,15 +246,15 @@ class _Seen:
     def reviews(self) -> Iterator[WorklistWaiver]:
         """The waivers that the person granted and has to review."""
         for waiver in self._record.waivers:
-            over = waiver.granted and waiver.reviewed_by is None and self._work.now >= waiver.expires_at
+            over = waiver.granted and waiver.reviewed_by is None and self._unit.now >= waiver.expires_at
             if over and waiver.decided_by == self._actor.id and self._may_waive(waiver):
                 yield self._waiver(waiver, "you let {gate:gate} be passed until {end:moment}: review it")
 
     def timers(self) -> Iterator[WorklistTimer]:
         """The timers that have used three quarters of their time, or are due within a day."""
-        for view in timer_views(self._work, self._record):
-            if _about_to_end(view.reading, self._work.now):
-                past = view.reading.due_at is not None and view.reading.due_at <= self._work.now
+        for view in timer_views(self._unit, self._record):
+            if _about_to_end(view.reading, self._unit.now):
+                past = view.reading.due_at is not None and view.reading.due_at <= self._unit.now
                 template = "overdue since {at:moment}" if past else "due on {at:moment}"
                 words = self._words(template, at=view.reading.due_at)
                 yield WorklistTimer(view, words, view.reading.due_at)
@@ -280,14 +280,14 @@ class _Seen:
         return rendered(template, params, self._ctx.titles)
 
 
-def _vote(work: UnitOfWork, view: ApprovalView) -> WorklistVote:
-    return WorklistVote(view, f"your vote is asked for: {view.summary}", _at(due_of(work, view.item)))
+def _vote(unit: UnitOfWork, view: ApprovalView) -> WorklistVote:
+    return WorklistVote(view, f"your vote is asked for: {view.summary}", _at(due_of(unit, view.item)))
 
 
-def _confirmation(work: UnitOfWork, item: ItemRecord, asked: ConfirmationRecord) -> WorklistConfirmation:
-    what = work.titles(item.workspace, item.type).confirmation(asked.confirmation)
+def _confirmation(unit: UnitOfWork, item: ItemRecord, asked: ConfirmationRecord) -> WorklistConfirmation:
+    what = unit.titles(item.workspace, item.type).confirmation(asked.confirmation)
     words = f"you are named in it, and asked to confirm: {what}"
-    return WorklistConfirmation(item, asked, words, asked.expires_at or _at(due_of(work, item)))
+    return WorklistConfirmation(item, asked, words, asked.expires_at or _at(due_of(unit, item)))
 
 
 def _at(due: Due | None) -> datetime | None:

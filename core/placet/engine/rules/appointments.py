@@ -19,11 +19,11 @@ _Opinion = Callable[[CheckContext, str, str], Verdict | None]
 
 
 def demand_appointable(
-    work: UnitOfWork, on: ItemRecord | WorkspaceRecord, role: str, gaining: Sequence[str]
+    unit: UnitOfWork, on: ItemRecord | WorkspaceRecord, role: str, gaining: Sequence[str]
 ) -> None:
     """Raises `BlockedError` with all that methods have against giving people a role."""
-    record = on if isinstance(on, ItemRecord) else _itself(work, on)
-    ctx = Context(work, record, SYSTEM)
+    record = on if isinstance(on, ItemRecord) else _itself(unit, on)
+    ctx = Context(unit, record, SYSTEM)
     blockers: list[Blocker] = []
     for method, opinion in ctx.catalog.appointments:
         gate = f"{method}.placet_appoint"
@@ -42,10 +42,10 @@ def _opinion(opinion: _Opinion, role: str, person: str, ctx: CheckContext) -> Ve
     return Verdict(Outcome.MET) if given is None else given
 
 
-def _itself(work: UnitOfWork, place: WorkspaceRecord) -> ItemRecord:
+def _itself(unit: UnitOfWork, place: WorkspaceRecord) -> ItemRecord:
     """A placeholder where an item is expected: an item of no type, which stands for the workspace."""
     return ItemRecord(
         workspace=place.key, number=0, type="", title=place.name, state="", category="", version=0, seq=0,
-        head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=work.now,
+        head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=unit.now,
         state_since=place.created_at, definition="",
     )  # fmt: skip

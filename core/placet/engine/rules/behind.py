@@ -17,43 +17,43 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.views import Item
 
 
-def item_of(work: UnitOfWork, record: ItemRecord) -> Item:
+def item_of(unit: UnitOfWork, record: ItemRecord) -> Item:
     """The view of an item other than the act's own."""
-    item_type = work.item_type(record)
-    if item_type is None or work.is_computed(record.workspace, item_type):
-        return Item(record, item_type, work.typed)
-    return _ItemBehind(work, record, item_type)
+    item_type = unit.item_type(record)
+    if item_type is None or unit.is_computed(record.workspace, item_type):
+        return Item(record, item_type, unit.typed)
+    return _ItemBehind(unit, record, item_type)
 
 
 class _ItemBehind(Item):
     """A work item with computed fields that are computed when they are read."""
 
-    _work: UnitOfWork
+    _unit: UnitOfWork
 
-    def __init__(self, work: UnitOfWork, record: ItemRecord, item_type: ItemType) -> None:
-        super().__init__(record, item_type, work.typed)
-        vars(self).update(_work=work)
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, item_type: ItemType) -> None:
+        super().__init__(record, item_type, unit.typed)
+        vars(self).update(_unit=unit)
 
     @cached_property
     def fields(self) -> Fields:
         stored = Item(self.record, self._item_type, self._typed)
-        return cast("Fields", _FieldsBehind(self._work, stored, cast("ItemType", self._item_type)))
+        return cast("Fields", _FieldsBehind(self._unit, stored, cast("ItemType", self._item_type)))
 
 
 class _FieldsBehind:
     """The typed fields of such an item; it passes for an instance of their model."""
 
-    __slots__ = ("_item_type", "_stored", "_work")
+    __slots__ = ("_item_type", "_stored", "_unit")
 
-    def __init__(self, work: UnitOfWork, stored: Item, item_type: ItemType) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork, stored: Item, item_type: ItemType) -> None:
+        self._unit = unit
         self._stored = stored
         self._item_type = item_type
 
     def _now(self) -> Fields:
         """All fields, with the computed ones as they follow now. Raises `PluginError` where one cannot be computed."""
-        record = self._work.as_computed(self._stored.record)
-        return self._work.typed.of(self._item_type.fields, record.fields, record.key)
+        record = self._unit.as_computed(self._stored.record)
+        return self._unit.typed.of(self._item_type.fields, record.fields, record.key)
 
     @property  # type: ignore[misc]  # read by `isinstance`
     def __class__(self) -> type[Fields]:  # type: ignore[override]

@@ -46,8 +46,8 @@ class _Found:
 class Computing:
     """Computes the fields of items during one act."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
         self._found: dict[tuple[ItemRef, str], _Found] = {}
 
     def fields(
@@ -68,7 +68,7 @@ class Computing:
         wanted = item_type.computed if only is None else _leading_to(only, item_type.computed)
         if not wanted:
             return record.fields
-        ctx = _Noting(self._work, record, item_type, actor)
+        ctx = _Noting(self._unit, record, item_type, actor)
         try:
             return self._followed(ctx, item_type, wanted)
         finally:
@@ -87,7 +87,7 @@ class Computing:
     def _compute(self, id: str, computed: Computed, ctx: Context) -> Any:
         """The value; none where the function reads a stored field that does not fit its type any more."""
         try:
-            return self._work.plugins.call(id, ctx, computed.compute)
+            return self._unit.plugins.call(id, ctx, computed.compute)
         except PluginError as failure:
             if isinstance(failure.error, UnfitFieldError):
                 return None
@@ -121,40 +121,40 @@ def _leading_to(names: Collection[str], computed: Sequence[Computed]) -> Sequenc
 
 
 def for_rounds(
-    work: UnitOfWork, record: ItemRecord, rounds: Iterable[ApprovalRound], actor: str
+    unit: UnitOfWork, record: ItemRecord, rounds: Iterable[ApprovalRound], actor: str
 ) -> ItemRecord:
     """The item as a move would find it, as far as rounds of approvals are judged by it: by what they were asked about.
 
     Where a panel is determined again, that is the whole item. Where nothing that they were asked about is computed,
     nothing is read.
     """
-    item_type, catalog = work.item_type(record), work.catalog(record.workspace)
+    item_type, catalog = unit.item_type(record), unit.catalog(record.workspace)
     if item_type is None or not item_type.computed:
         return record
     asked: set[str] = set()
     for round in rounds:
         if is_determined_again(catalog, record.type, round):
-            return for_move(work, record, actor)
+            return for_move(unit, record, actor)
         approval = item_type.approval(round.approval)
         asked.update(approval.material_fields if approval is not None and round.open else ())
-    return _as_computed(work, record, item_type, actor, only=asked)
+    return _as_computed(unit, record, item_type, actor, only=asked)
 
 
-def for_move(work: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
+def for_move(unit: UnitOfWork, record: ItemRecord, actor: str) -> ItemRecord:
     """The item as a move would find it: its computed fields follow what they read, such as other items, now.
 
     Where they cannot be computed, they are as stored; the move says then why it is refused.
     """
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     return (
         record
         if item_type is None or not item_type.computed
-        else _as_computed(work, record, item_type, actor)
+        else _as_computed(unit, record, item_type, actor)
     )
 
 
 def _as_computed(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     record: ItemRecord,
     item_type: ItemType,
     actor: str,
@@ -163,15 +163,15 @@ def _as_computed(
 ) -> ItemRecord:
     """The item with its computed fields, or as it is stored where they cannot be computed."""
     try:
-        fields = Computing(work).fields(record, item_type, actor, only=only)
+        fields = Computing(unit).fields(record, item_type, actor, only=only)
     except PluginError:
         return record
     return record if fields is record.fields else changed(record, fields=fields)
 
 
-def computed_again(work: UnitOfWork, record: ItemRecord, item_type: ItemType) -> ItemRecord:
+def computed_again(unit: UnitOfWork, record: ItemRecord, item_type: ItemType) -> ItemRecord:
     """The item with its computed fields as they follow now. Raises `PluginError` where one cannot be computed."""
-    fields = Computing(work).fields(record, item_type, SYSTEM)
+    fields = Computing(unit).fields(record, item_type, SYSTEM)
     return record if fields is record.fields else changed(record, fields=fields)
 
 
@@ -193,8 +193,8 @@ class _Noting(Context):
     _seen: dict[_Sight, Any]
     _beyond: bool
 
-    def __init__(self, work: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> None:
-        super().__init__(work, record, actor)
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> None:
+        super().__init__(unit, record, actor)
         vars(self).update(
             plain=self.item,
             names=declared(item_type.fields),
@@ -265,7 +265,7 @@ class _Noting(Context):
             case "evidence":
                 found = super().evidence(name)
             case "other":
-                found = self.work.item(parse_key(name))
+                found = self.unit.item(parse_key(name))
             case "actor":
                 found = vars(self)["actor"]
             case "raw":
@@ -311,7 +311,7 @@ class _Noting(Context):
         whole = ordered if len(ordered) == len(self._fields) else dict(self._fields)
         fields: Mapping[str, Any] = read_only_dict(whole)
         if self.plain.known is not None:
-            self.work.typed.keep(fields, self.plain.known)
+            self.unit.typed.keep(fields, self.plain.known)
         return fields
 
     # Reads of a computation
@@ -342,7 +342,7 @@ class _Noting(Context):
         record = cast("ItemRecord | None", self.see("other", ref.key))
         if record is None:
             return None
-        found = item_of(self.work, record)
+        found = item_of(self.unit, record)
         if type(found) is not Item:
             # Its own computed fields follow from yet other items, as the rules have changed.
             self.look_beyond()

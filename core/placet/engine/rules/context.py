@@ -48,7 +48,7 @@ _NOTHING_SENT = read_only_dict({})
 class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, whose commit compares them."""
 
-    work: UnitOfWork
+    unit: UnitOfWork
     record: ItemRecord
     actor: str
     transition: str
@@ -68,7 +68,7 @@ class Context(ReadOnly):
 
     def __init__(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         record: ItemRecord,
         actor: str,
         *,
@@ -76,18 +76,18 @@ class Context(ReadOnly):
         comment: str = "",
         sent: Mapping[str, Any] | None = None,
     ) -> None:
-        catalog = work.catalog(record.workspace)
+        catalog = unit.catalog(record.workspace)
         vars(self).update(
-            work=work,
+            unit=unit,
             record=record,
             actor=actor,
             transition=transition,
             comment=comment,
             sent=_NOTHING_SENT if sent is None else read_only_dict(sent),
-            now=work.now,
-            workspace=work.workspace(record.workspace),
+            now=unit.now,
+            workspace=unit.workspace(record.workspace),
             catalog=catalog,
-            item=Item(record, catalog.item_types.get(record.type), work.typed),
+            item=Item(record, catalog.item_types.get(record.type), unit.typed),
             _method=method_of(record.type),
             _walks={},
             _searches={},
@@ -111,7 +111,7 @@ class Context(ReadOnly):
         """The view of the item as it was before a round of an approval was opened, as far as approvals go."""
         others = tuple(each for each in self.record.approvals if each is not round)
         return Context(
-            self.work, changed(self.record, approvals=others), self.actor, transition=self.transition
+            self.unit, changed(self.record, approvals=others), self.actor, transition=self.transition
         )
 
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
@@ -124,8 +124,8 @@ class Context(ReadOnly):
 
     @property
     def before(self) -> Item | None:
-        recorded = self.work.as_recorded(self.record)
-        return None if recorded is None else Item(recorded, self.work.item_type(recorded), self.work.typed)
+        recorded = self.unit.as_recorded(self.record)
+        return None if recorded is None else Item(recorded, self.unit.item_type(recorded), self.unit.typed)
 
     def speaks_for(self, method: str) -> None:
         """Set the method whose `settings` the view returns."""
@@ -136,7 +136,7 @@ class Context(ReadOnly):
         """Names and titles for this item, in its workspace."""
         found = self._titles
         if found is None:
-            found = self.__dict__["_titles"] = self.work.titles(self.record.workspace, self.record.type)
+            found = self.__dict__["_titles"] = self.unit.titles(self.record.workspace, self.record.type)
         return found
 
     @property
@@ -152,12 +152,12 @@ class Context(ReadOnly):
             self._demand_known("role", role, self.catalog.roles)
         if of is None or parse_key(of) == self._ref:
             return self._holders(role)
-        other = self.work.item(parse_key(of))
-        return () if other is None else holders_of(role, other, self.work)
+        other = self.unit.item(parse_key(of))
+        return () if other is None else holders_of(role, other, self.unit)
 
     def _holders(self, role: str) -> tuple[str, ...]:
         """Like `holders`, but for former roles too, which old rounds of approvals may contain."""
-        return holders_of(role, self.record, self.work)
+        return holders_of(role, self.record, self.unit)
 
     def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
         """Raises `DefinitionError` for an unknown id of a method that is present: an empty result would hide it.
@@ -172,7 +172,7 @@ class Context(ReadOnly):
 
     @by_the_engine
     def is_administrator(self, actor: str) -> bool:
-        found = self.work.session.people.actor(actor)
+        found = self.unit.session.people.actor(actor)
         return found is not None and found.admin
 
     def approval(self, approval: str) -> RoundView | None:
@@ -224,14 +224,14 @@ class Context(ReadOnly):
     def _item(self, record: ItemRecord) -> Item:
         if ItemRef(record.workspace, record.number) == self._ref:
             return self.item
-        return item_of(self.work, record)
+        return item_of(self.unit, record)
 
     @by_the_engine
     def get(self, key: str) -> Item | None:
         ref = parse_key(key)
         if ref == self._ref:
             return self.item
-        record = self.work.item(ref)
+        record = self.unit.item(ref)
         return None if record is None else self._item(record)
 
     @by_the_engine
@@ -243,7 +243,7 @@ class Context(ReadOnly):
         if type is not None:
             self._demand_known("item type", type, self.catalog.item_types)
         above = self.item.key if of is None else of
-        stored = self.work.current(self.work.session.children(parse_key(above), type))
+        stored = self.unit.current(self.unit.session.children(parse_key(above), type))
         return self._all(
             stored, lambda record: record.parent == above and (type is None or record.type == type)
         )
@@ -251,7 +251,7 @@ class Context(ReadOnly):
     @by_the_engine
     def get_all(self, keys: Iterable[str]) -> Sequence[Item]:
         refs = [parse_key(key) for key in keys]
-        others = self.work.items(ref for ref in refs if ref != self._ref)
+        others = self.unit.items(ref for ref in refs if ref != self._ref)
         found = {record.key: self._item(record) for record in others} | {self.item.key: self.item}
         return [found[ref.key] for ref in dict.fromkeys(refs) if ref.key in found]
 
@@ -268,7 +268,7 @@ class Context(ReadOnly):
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         self._demand_known("link type", str(link_type), self.catalog.link_types)
         key = of or self.item.key
-        stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
+        stored = self.unit.current(self.unit.session.linking(str(link_type), parse_key(key)))
         starts = self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
         return [self._by_link(start, link_type, start.record, key) for start in starts]
 
@@ -287,12 +287,12 @@ class Context(ReadOnly):
         starts = {self._ref} if of is None else {parse_key(key) for key in of}
         if not starts:
             return []
-        if self.work.relinked(str(link_type)):
+        if self.unit.relinked(str(link_type)):
             found = self._walked(str(link_type), starts, inwards=inwards, steps=steps)
         else:
             walk = (str(link_type), frozenset(starts), inwards, steps)
             if walk not in self._walks:
-                self._walks[walk] = self.work.session.reachable(
+                self._walks[walk] = self.unit.session.reachable(
                     walk[0], sorted(starts), inwards=inwards, steps=steps
                 )
             found = self._walks[walk]
@@ -335,9 +335,9 @@ class Context(ReadOnly):
             )
         asked = repr((type, wanted, conditions, overlapping))
         edition, found = self._searches.get(asked, (-1, ()))
-        if edition != self.work.edition:
+        if edition != self.unit.edition:
             found = self._search(item_type, wanted, conditions, overlapping)
-            self._searches[asked] = self.work.edition, found
+            self._searches[asked] = self.unit.edition, found
         return list(found)
 
     def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
@@ -361,7 +361,7 @@ class Context(ReadOnly):
         content = _CONTENT.issuperset(wanted)
         standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
         query = TypeHistory(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
-        found = self.work.session.events_of(query)
+        found = self.unit.session.events_of(query)
         return [changed(each, data=read_only(shown(each))) for each in found]
 
     def _search(
@@ -373,7 +373,7 @@ class Context(ReadOnly):
     ) -> Sequence[Item]:
         type, entry = item_type.id, item_type.calendar
         by, at = list(where), overlapping
-        if not self.work.is_computed(self.workspace.key, item_type):
+        if not self.unit.is_computed(self.workspace.key, item_type):
             # The stored values of these fields are not those of the rules in force: the items themselves are read.
             by = [condition for condition in where if condition.field not in item_type.computed_fields]
             at = None if entry is not None and item_type.computed_fields & set(entry.fields) else overlapping
@@ -382,14 +382,14 @@ class Context(ReadOnly):
         def fits(record: ItemRecord) -> bool:
             if record.workspace != self.workspace.key or record.type != type:
                 return False
-            now = record if as_found else self.work.as_computed(record)
+            now = record if as_found else self.unit.as_computed(record)
             return (
                 (not states or now.state in states)
                 and all(holds(each, item_type, now) for each in where)
                 and (entry is None or overlapping is None or self._takes_place(now, entry, *overlapping))
             )
 
-        return self._all(self.work.search(self.workspace.key, type, states, by, at), fits)
+        return self._all(self.unit.search(self.workspace.key, type, states, by, at), fits)
 
     def _takes_place(
         self, record: ItemRecord, entry: CalendarEntry, after: datetime, before: datetime
@@ -400,7 +400,7 @@ class Context(ReadOnly):
     def _all(self, stored: Sequence[ItemRecord], fits: Any) -> list[Item]:
         """Stored items that still match in this act, and those that match only by changes of this act."""
         fitting = {record.key: record for record in stored if fits(record)}
-        fitting |= {record.key: record for record in self.work.made_here(fits)}
+        fitting |= {record.key: record for record in self.unit.made_here(fits)}
         return [
             self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
         ]

@@ -191,7 +191,7 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
 
 def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     """A decision is made by a person, and in person: another's token would make it theirs under another name."""
-    if ctx.work.is_service(ctx.actor):
+    if ctx.unit.is_service(ctx.actor):
         people = [each for each in people_of(transition.roles, ctx) if each != ctx.actor]
         yield worded(
             "{actor:person} is a service account, and {transition:transition} is for people to decide",
@@ -205,7 +205,7 @@ def _in_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
             source=transition.origin or method_of(ctx.record.type),
         )
         return
-    maker = ctx.work.token_maker(ctx.actor)
+    maker = ctx.unit.token_maker(ctx.actor)
     if maker is not None:
         yield worded(
             "{maker:person} made this token, and {transition:transition} is for {actor:person} to decide in person",
@@ -322,7 +322,7 @@ def verdict_of(ctx: Context, check: Check) -> Verdict:
     """The check's verdict; a check that fails is `unknown`, and its remedy names the plugin."""
     ctx.speaks_for(method_of(check.id))
     try:
-        verdict: object = ctx.work.plugins.call(check.id, ctx, check.test)
+        verdict: object = ctx.unit.plugins.call(check.id, ctx, check.test)
     except PluginError as failure:
         if isinstance(failure.error, UnfitFieldError):
             return Verdict(Outcome.UNMET, (unfit_field(failure.error, ctx.record.key, ctx.titles),))

@@ -35,14 +35,14 @@ def has_former(item_type: ItemType | None, record: ItemRecord) -> bool:
 class FormerFields:
     """Reads the former fields of some items in one view, each definition once."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
         #: Methods by field, for each hash of a definition.
         self._owners: dict[str, Mapping[str, str]] = {}
 
     def of(self, record: ItemRecord) -> Mapping[str, FormerField]:
         """The former fields of an item, by name."""
-        item_type = self._work.item_type(record)
+        item_type = self._unit.item_type(record)
         if item_type is None or not has_former(item_type, record):
             return {}
         known = declared(item_type.fields)
@@ -62,13 +62,13 @@ class FormerFields:
 
     def _definitions(self, record: ItemRecord) -> Iterator[str]:
         yield record.definition
-        events = self._work.session.log.history(ref_of(record), 0, record.seq)
+        events = self._unit.session.log.history(ref_of(record), 0, record.seq)
         hashes = (str(event.data.get("definition") or "") for event in reversed(events))
         yield from (hash for hash in dict.fromkeys(hashes) if hash != record.definition)
 
     def _owned(self, hash: str, type: str) -> Mapping[str, str]:
         if hash not in self._owners:
-            definition = self._work.session.definition(hash)
+            definition = self._unit.session.definition(hash)
             fields = {} if definition is None else definition.document["fields"].get("properties", {})
             self._owners[hash] = {
                 name: schema.get("source") or method_of(type) for name, schema in fields.items()

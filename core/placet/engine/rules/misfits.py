@@ -53,10 +53,10 @@ class Misfit:
         return "give it a value by an edit; until then only what reads the field asks for it"
 
 
-def counted(work: UnitOfWork, place: str, item_type: ItemType) -> list[Misfit]:
+def counted(unit: UnitOfWork, place: str, item_type: ItemType) -> list[Misfit]:
     """The misfits of a type's items under a definition, by field."""
     found: Counter[tuple[str, str]] = Counter()
-    for record in _items(work, place, item_type.id):
+    for record in _items(unit, place, item_type.id):
         found.update(_of(item_type, record))
     return [Misfit(item_type.id, field, kind, n) for (field, kind), n in sorted(found.items())]
 
@@ -69,8 +69,8 @@ def _of(item_type: ItemType, record: ItemRecord) -> Iterator[tuple[str, str]]:
         yield name, MISSING if name and name not in record.fields else UNFIT
 
 
-def _items(work: UnitOfWork, place: str, type: str) -> Iterator[ItemRecord]:
+def _items(unit: UnitOfWork, place: str, type: str) -> Iterator[ItemRecord]:
     after = 0
-    while batch := work.session.upkeep.batch(place, type, after, _BATCH):
+    while batch := unit.session.upkeep.batch(place, type, after, _BATCH):
         yield from batch
         after = batch[-1].number

@@ -25,7 +25,7 @@ class Subject(Protocol):
     """The context of an item, as far as this module uses it."""
 
     @property
-    def work(self) -> UnitOfWork: ...
+    def unit(self) -> UnitOfWork: ...
     @property
     def catalog(self) -> Catalog: ...
     @property
@@ -81,7 +81,7 @@ def _panel_now(ctx: Subject, approval: Approval, round: ApprovalRound) -> Panel 
     """The panel as it would be for this round if it were asked now; `None` if it cannot be determined."""
     own = ctx.without_round(round).speaking_for(method_of(approval.id))
     try:
-        return ctx.work.plugins.call(approval.id, own, lambda seen: panel_of(seen, approval))
+        return ctx.unit.plugins.call(approval.id, own, lambda seen: panel_of(seen, approval))
     except PluginError:
         _log.exception("the panel of %s on %s cannot be determined", approval.id, ctx.record.key)
         return None

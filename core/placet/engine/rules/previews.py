@@ -65,8 +65,8 @@ class Preview(Context):
     #: The inputs that the transition takes.
     _takes: frozenset[str]
 
-    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
-        super().__init__(work, record, actor)
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: str) -> None:
+        super().__init__(unit, record, actor)
         vars(self).update(_verdicts={}, _held={}, _asks_which=False, _takes=frozenset())
 
     def of(self, transition: Transition) -> Preview:
@@ -103,31 +103,31 @@ class Preview(Context):
         return verdict
 
 
-def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
+def previews(unit: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
     """Every transition from the item's state as it would be for an actor; none if its method is missing."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     if item_type is None:
         return ()
     leaving = machine_of(item_type.workflow).leaving(record.state)
     if not leaving:
         return ()
-    ctx = Preview(work, record, actor.id)
+    ctx = Preview(unit, record, actor.id)
     return tuple([preview(ctx.of(transition), item_type, transition) for transition in leaving])
 
 
-def previews_now(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
+def previews_now(unit: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
     """`previews` of a stored item: its computed fields are those that a move would find."""
-    return previews(work, for_move(work, record, actor.id), actor)
+    return previews(unit, for_move(unit, record, actor.id), actor)
 
 
-def preview_of(work: UnitOfWork, record: ItemRecord, actor: Actor, name: str) -> TransitionPreview | None:
+def preview_of(unit: UnitOfWork, record: ItemRecord, actor: Actor, name: str) -> TransitionPreview | None:
     """One transition from the state of a stored item, as a move would find it; `None` if it is not defined there."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     leaving = item_type.workflow.leaving(record.state) if item_type is not None else ()
     for transition in leaving:
         if item_type is not None and transition.name == name:
-            now = for_move(work, record, actor.id)
-            return preview(Preview(work, now, actor.id).of(transition), item_type, transition)
+            now = for_move(unit, record, actor.id)
+            return preview(Preview(unit, now, actor.id).of(transition), item_type, transition)
     return None
 
 

@@ -215,12 +215,12 @@ def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **par
     return BlockedError(record.key, act, [blocker], wording=ctx.titles)
 
 
-def type_of(work: UnitOfWork, record: ItemRecord) -> ItemType:
+def type_of(unit: UnitOfWork, record: ItemRecord) -> ItemType:
     """The item's type. Raises `BlockedError` if its method is missing."""
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     if item_type is None:
         method = method_of(record.type)
-        reason = work.catalog(record.workspace).missing.get(
+        reason = unit.catalog(record.workspace).missing.get(
             method, f"the method {method} is not switched on in {record.workspace}"
         )
         raise BlockedError(record.key, "change", [method_missing(method, reason, record.type)])

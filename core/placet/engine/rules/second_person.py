@@ -26,7 +26,7 @@ def second_person(ctx: Context, transition: Transition) -> Iterator[Blocker]:
         effect.changes_rules for effect in transition.effects if effect.changes_rules
     ):
         agreeing = sorted(_agreeing(ctx, approval) - _first(ctx))
-        known = ctx.work.session.people.actors(agreeing) if agreeing else {}
+        known = ctx.unit.session.people.actors(agreeing) if agreeing else {}
         if any(may_decide(place, actor) for actor in known.values()):
             continue
         yield worded(

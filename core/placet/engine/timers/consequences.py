@@ -44,27 +44,27 @@ class Attempt:
     effects_ran: bool
 
 
-def applies(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold) -> bool:
+def applies(unit: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold) -> bool:
     """Whether the condition of a threshold holds. Raises `BlockedError` where its function failed."""
     if threshold.when is None:
         return True
-    ctx = Context(work, record, SYSTEM)
+    ctx = Context(unit, record, SYSTEM)
     ctx.speaks_for(method_of(timer.id))
     try:
-        return work.plugins.call(timer.id, ctx, partial(holds, threshold.when))
+        return unit.plugins.call(timer.id, ctx, partial(holds, threshold.when))
     except PluginError as failure:
         what = f"the condition of {timer.title} at {threshold.label}"
         raise plugin_failed(record.key, threshold.fires or "", "timer", what, failure) from failure
 
 
 def attempt(
-    work: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, *, effects_ran: bool = False
+    unit: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, *, effects_ran: bool = False
 ) -> Attempt:
     """Run the effects of a threshold, and make its transition; nothing remains of a part that is refused."""
-    writer = ItemWriter(work)
+    writer = ItemWriter(unit)
     if not effects_ran:
         refusal = _tried(
-            work, ref, timer, threshold, lambda: writer.run_effects(ref, threshold.effects, timer.id)
+            unit, ref, timer, threshold, lambda: writer.run_effects(ref, threshold.effects, timer.id)
         )
         if refusal is not None:
             return Attempt(refusal, effects_ran=False)
@@ -74,7 +74,7 @@ def attempt(
     comment = time_is_up(timer.title)
     return Attempt(
         _tried(
-            work, ref, timer, threshold,
+            unit, ref, timer, threshold,
             lambda: writer.move(ref, name, {}, comment, SYSTEM, caused_by=timer.id, kept=False),
         ),
         effects_ran=True,
@@ -82,16 +82,16 @@ def attempt(
 
 
 def _tried(
-    work: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, do: Callable[[], object]
+    unit: UnitOfWork, ref: ItemRef, timer: Timer, threshold: Threshold, do: Callable[[], object]
 ) -> BlockedError | None:
-    kept = work.savepoint()
+    kept = unit.savepoint()
     try:
         do()
     except BlockedError as refusal:
-        work.back_to(kept)
+        unit.back_to(kept)
         return refusal
     except _FAULTS as error:
-        work.back_to(kept)
+        unit.back_to(kept)
         blocker = Blocker(
             str(error), report_it(timer.id), verdict=Outcome.UNKNOWN, message_id="timer.failed", gate="timer",
             check=timer.id, source=method_of(timer.id),
@@ -106,15 +106,15 @@ def blocked_by(refusal: BlockedError) -> tuple[str, ...]:
 
 
 def record_refusal(
-    work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, refusal: BlockedError
+    unit: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, refusal: BlockedError
 ) -> ItemRecord:
     """Record that a consequence was refused, which notifies the people who can do something about it.
 
     Where the workspace records no refusals, they are notified that the time is up, without the blockers.
     """
-    notifies = {"point": threshold.label, "notifies": list(_able(work, record, threshold, refusal))}
-    if not work.workspace(record.workspace).record_refusals:
-        return append(work, record, "timer", SYSTEM, {"timer": timer.id, **notifies}, content=False)[0]
+    notifies = {"point": threshold.label, "notifies": list(_able(unit, record, threshold, refusal))}
+    if not unit.workspace(record.workspace).record_refusals:
+        return append(unit, record, "timer", SYSTEM, {"timer": timer.id, **notifies}, content=False)[0]
     data = {
         "transition": threshold.fires,
         "from_state": record.state,
@@ -122,16 +122,16 @@ def record_refusal(
         "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
         **notifies,
     }
-    return append(work, record, "refused", SYSTEM, data, content=False)[0]
+    return append(unit, record, "refused", SYSTEM, data, content=False)[0]
 
 
-def _able(work: UnitOfWork, record: ItemRecord, threshold: Threshold, refusal: BlockedError) -> Sequence[str]:
+def _able(unit: UnitOfWork, record: ItemRecord, threshold: Threshold, refusal: BlockedError) -> Sequence[str]:
     """The people who can act on a refusal, by role where they are many: the first group in which there is anybody.
 
     The groups are those whom the blockers name, those who can make the transition, those whom the threshold notifies,
     and the creator of the item.
     """
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     name = threshold.fires
     transition = None if item_type is None or name is None else item_type.workflow.transition(name)
     groups: tuple[Sequence[str], ...] = (
@@ -139,7 +139,7 @@ def _able(work: UnitOfWork, record: ItemRecord, threshold: Threshold, refusal: B
         () if transition is None else transition.roles,
         [name for name in threshold.notifies if not name.startswith(ASKED)],
     )
-    ctx = Context(work, record, SYSTEM)
+    ctx = Context(unit, record, SYSTEM)
     found = next((group for group in groups if people_of(group, ctx)), [record.created_by])
     people = people_of(found, ctx)
     return people if len(people) <= _NAMED else [who for who in dict.fromkeys(found) if who != SYSTEM]
@@ -155,6 +155,6 @@ def with_point(record: ItemRecord, timer: Timer, point: str, due: DuePoint | Non
     return replace(record, timers={**record.timers, timer.id: replace(timer_record, due_points=points)})
 
 
-def drop_point(work: UnitOfWork, ref: ItemRef, timer: Timer, point: str) -> None:
+def drop_point(unit: UnitOfWork, ref: ItemRef, timer: Timer, point: str) -> None:
     """Take away what a threshold still has to do, before it is done."""
-    work.put(with_point(work.own(ref), timer, point, None))
+    unit.put(with_point(unit.own(ref), timer, point, None))

@@ -43,57 +43,57 @@ class Due:
         return "" if kind == WAIVER else method_of(name)
 
 
-def next_jobs(work: UnitOfWork) -> list[Due]:
+def next_jobs(unit: UnitOfWork) -> list[Due]:
     """The next occurrence of every periodic job, in every workspace where its method is switched on."""
     found: list[Due] = []
-    runs = work.session.timers.last_runs()
-    for key in work.session.workspace_keys():
+    runs = unit.session.timers.last_runs()
+    for key in unit.session.workspace_keys():
         try:
-            found += _jobs_in(work, key, runs.get(key, {}))
+            found += _jobs_in(unit, key, runs.get(key, {}))
         except Exception:  # noqa: BLE001  # logged: a broken method set in one workspace stops no other
-            work.raise_failure()
+            unit.raise_failure()
             _log.exception("the periodic jobs of %s cannot be looked for", key)
     return found
 
 
-def _jobs_in(work: UnitOfWork, workspace: str, last: Mapping[str, datetime]) -> list[Due]:
-    jobs, place = _jobs_of(work, workspace), work.workspace(workspace)
+def _jobs_in(unit: UnitOfWork, workspace: str, last: Mapping[str, datetime]) -> list[Due]:
+    jobs, place = _jobs_of(unit, workspace), unit.workspace(workspace)
     if not jobs:
         return []
     # Occurrences before the job existed, or before its method was switched on, were not missed.
-    new = max(place.created_at, work.now - _YOUNG)
+    new = max(place.created_at, unit.now - _YOUNG)
     zone = place.calendar.zone
     return [
         Due(job.after(last.get(job.id, new), zone), workspace, 0, f"{JOB}:{job.id}") for job in jobs.values()
     ]
 
 
-def latest_jobs(work: UnitOfWork) -> list[Due]:
+def latest_jobs(unit: UnitOfWork) -> list[Due]:
     """The last occurrence until now of every periodic job that is due; earlier ones that were missed are left out."""
     found: list[Due] = []
-    for due in next_jobs(work):
+    for due in next_jobs(unit):
         job, zone = (
-            _jobs_of(work, due.workspace)[due.subject.partition(":")[2]],
-            work.workspace(due.workspace).calendar.zone,
+            _jobs_of(unit, due.workspace)[due.subject.partition(":")[2]],
+            unit.workspace(due.workspace).calendar.zone,
         )
         at = due.at
-        while (following := job.after(at, zone)) <= work.now:
+        while (following := job.after(at, zone)) <= unit.now:
             at = following
-        if at <= work.now:
+        if at <= unit.now:
             found.append(replace(due, at=at))
     return sorted(found, key=lambda due: due.at)
 
 
-def run_job(work: UnitOfWork, due: Due, name: str) -> None:
+def run_job(unit: UnitOfWork, due: Due, name: str) -> None:
     """Do one occurrence of a job, if it has not been done."""
-    job = _jobs_of(work, due.workspace).get(name)
-    last = work.session.timers.last_run(due.workspace, name)
+    job = _jobs_of(unit, due.workspace).get(name)
+    last = unit.session.timers.last_run(due.workspace, name)
     if job is None or (last is not None and last >= due.at):
         return
-    work.job_run = JobRun(due.workspace, name, due.at, work.now)
-    ItemWriter(work).run_job(due.workspace, job)
-    work.write()
+    unit.job_run = JobRun(due.workspace, name, due.at, unit.now)
+    ItemWriter(unit).run_job(due.workspace, job)
+    unit.write()
 
 
-def _jobs_of(work: UnitOfWork, workspace: str) -> dict[str, Job]:
-    return dict(work.catalog(workspace).jobs)
+def _jobs_of(unit: UnitOfWork, workspace: str) -> dict[str, Job]:
+    return dict(unit.catalog(workspace).jobs)

@@ -31,7 +31,7 @@ from placet.errors import NotFoundError, UnfitFieldError
 
 
 def advanced(
-    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
+    unit: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
     """The item with its timers as they are after an act, and the marks as its event keeps them.
 
@@ -43,15 +43,15 @@ def advanced(
     if not item_type.timers:
         return record, []
     try:
-        return _advanced(work, record, item_type, act, actor)
+        return _advanced(unit, record, item_type, act, actor)
     except PluginError as failure:
         raise _refusal(record, act or "edit", failure) from failure
 
 
 def _advanced(
-    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
+    unit: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
-    ctx = Context(work, record, actor)
+    ctx = Context(unit, record, actor)
     found: dict[str, TimerRecord] = {}
     made: list[dict[str, Any]] = []
     for timer in item_type.timers:
@@ -59,7 +59,7 @@ def _advanced(
         if _stands_still(timer, timer_record, act, record.state):
             continue
         ctx.speaks_for(method_of(timer.id))
-        for mark in work.plugins.call(
+        for mark in unit.plugins.call(
             timer.id, ctx, partial(_all_marks, timer, timer_record, act, item_type)
         ):
             timer_record = readings.marked(timer_record, mark)
@@ -67,7 +67,7 @@ def _advanced(
             made.append(mark_data(timer.id, mark))
         if timer_record is not None and timer_record.due_points:
             # The blockers of an earlier attempt may be gone now.
-            still = work.plugins.call(timer.id, ctx, partial(_still_due, timer, timer_record, item_type))
+            still = unit.plugins.call(timer.id, ctx, partial(_still_due, timer, timer_record, item_type))
             found[timer.id] = replace(timer_record, due_points=still)
     if not found:
         return record, []
@@ -211,7 +211,7 @@ def _held(condition: Condition, ctx: Context, *, before: bool) -> bool:
         return before
 
 
-def repeated(work: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -> Mark:
+def repeated(unit: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -> Mark:
     """The mark of a timer that begins again: with the same span, or towards the next moment of its target.
 
     It has no target where there is no later moment.
@@ -221,10 +221,10 @@ def repeated(work: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -
     """
     target = record.timers[timer.id].target
     if isinstance(target, datetime):
-        ctx = Context(work, record, SYSTEM)
+        ctx = Context(unit, record, SYSTEM)
         ctx.speaks_for(method_of(timer.id))
         try:
-            following = work.plugins.call(timer.id, ctx, partial(aimed, timer))
+            following = unit.plugins.call(timer.id, ctx, partial(aimed, timer))
         except PluginError as failure:
             raise _refusal(record, "edit", failure) from failure
         later = isinstance(following, Span) or (following is not None and following > at)

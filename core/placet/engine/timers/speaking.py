@@ -21,12 +21,12 @@ from placet.engine.timers.schedules import points
 
 
 def said(
-    work: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord, names: tuple[str, ...]
+    unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord, names: tuple[str, ...]
 ) -> tuple[TimerRecord, dict[str, Any]]:
     """A timer that notifies people now, with members for the event.
 
     Args:
-        work: the act.
+        unit: the act.
         record: the item.
         timer: its definition.
         timer_record: the timer after the point.
@@ -38,9 +38,9 @@ def said(
     done = replace(timer_record, overtaken=None)
     members: dict[str, Any] = {"notifies": list(dict.fromkeys((*over.notifies, *names)))}
     if over.turns:
-        due = readings.read(done, work.workspace(record.workspace).timetable, work.now).due_at
-        reached = due is not None and due <= work.now
-        following = _next_due(work, record, timer, done) if reached else due
+        due = readings.read(done, unit.workspace(record.workspace).timetable, unit.now).due_at
+        reached = due is not None and due <= unit.now
+        following = _next_due(unit, record, timer, done) if reached else due
         members |= {"times_due": over.turns + reached, "next_due": following}
     return done, members
 
@@ -52,48 +52,48 @@ def unsaid(timer_record: TimerRecord, names: tuple[str, ...]) -> tuple[TimerReco
     return replace(timer_record, overtaken=kept), {"notifies": [], "overtaken": True}
 
 
-def is_overtaken(work: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord) -> bool:
+def is_overtaken(unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord) -> bool:
     """Whether a timer has passed a further threshold by now, in this turn or in the next."""
-    calendars = work.workspace(record.workspace).timetable
-    passed = [each for each in points(timer, timer_record, calendars, work.now) if each[0] <= work.now]
+    calendars = unit.workspace(record.workspace).timetable
+    passed = [each for each in points(timer, timer_record, calendars, unit.now) if each[0] <= unit.now]
     if not passed:
         return False
     moment, threshold = passed[0]
     if threshold is not None:
         return True
     try:
-        following = readings.marked(timer_record, repeated(work, record, timer, moment))
+        following = readings.marked(timer_record, repeated(unit, record, timer, moment))
     except BlockedError:
         # Better one notification too many than a threshold that nobody hears of.
         return False
     return any(
-        at <= work.now for at, each in points(timer, following, calendars, work.now) if each is not None
+        at <= unit.now for at, each in points(timer, following, calendars, unit.now) if each is not None
     )
 
 
 def last_word(
-    work: UnitOfWork, record: ItemRecord, timer: Timer
+    unit: UnitOfWork, record: ItemRecord, timer: Timer
 ) -> tuple[TimerRecord, dict[str, Any]] | None:
     """The notification that is still due where a point's effects took away the later one that was to make it."""
     timer_record = record.timers[timer.id]
     if timer_record.overtaken is None:
         return None
-    reading = readings.read(timer_record, work.workspace(record.workspace).timetable, work.now)
+    reading = readings.read(timer_record, unit.workspace(record.workspace).timetable, unit.now)
     point = timer_record.fired[-1] if timer_record.fired else Threshold(percent=100).label
-    said_now, members = said(work, record, timer, timer_record, ())
+    said_now, members = said(unit, record, timer, timer_record, ())
     return said_now, {"point": point, "due_at": reading.due_at, **members}
 
 
-def _next_due(work: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord) -> Any:
+def _next_due(unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord) -> Any:
     """When a timer that is due now is due again; `None` where it is not, or nobody knows."""
     if timer.repeats != 0 and timer_record.turns + 1 >= timer.repeats:
         return None
-    calendars = work.workspace(record.workspace).timetable
-    due = readings.read(timer_record, calendars, work.now).due_at
+    calendars = unit.workspace(record.workspace).timetable
+    due = readings.read(timer_record, calendars, unit.now).due_at
     if due is None:
         return None
     try:
-        following = readings.marked(timer_record, repeated(work, record, timer, due))
+        following = readings.marked(timer_record, repeated(unit, record, timer, due))
     except BlockedError:
         return None
-    return readings.read(following, calendars, work.now).due_at
+    return readings.read(following, calendars, unit.now).due_at

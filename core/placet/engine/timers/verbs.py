@@ -40,13 +40,13 @@ class Timers:
     def find(self, actor: Actor, query: TimerQuery, *, explain: bool = False) -> Page[TimerView]:
         """A page of the timers that the actor may see, read now."""
 
-        def see(work: UnitOfWork) -> Page[TimerView]:
-            page = work.session.timers.list_timers(query, work.now)
+        def see(unit: UnitOfWork) -> Page[TimerView]:
+            page = unit.session.timers.list_timers(query, unit.now)
             views = [
                 view
                 for record, timer in page.rows
-                if may_see(work, actor, record)
-                for view in timer_views(work, record, explain=explain, only=timer)
+                if may_see(unit, actor, record)
+                for view in timer_views(unit, record, explain=explain, only=timer)
             ]
             return Page(views, page.next_cursor)
 
@@ -57,11 +57,11 @@ class Timers:
     ) -> TimerQuery:
         """A query of timers, restricted to those that the actor may see."""
 
-        def see(work: UnitOfWork) -> TimerQuery:
-            ref = None if item is None else ref_of(shown_item(work, actor, item))
+        def see(unit: UnitOfWork) -> TimerQuery:
+            ref = None if item is None else ref_of(shown_item(unit, actor, item))
             if ref is not None and workspace is None:
                 return TimerQuery((ref.workspace,), ref, **asked)
-            return TimerQuery(places(work, actor, workspace), ref, **asked)
+            return TimerQuery(places(unit, actor, workspace), ref, **asked)
 
         return self._acts.look(see)
 
@@ -70,13 +70,13 @@ class Timers:
     ) -> Sequence[Due]:
         """Due work at a moment, in order of time, without that of some methods, and if wanted without periodic jobs."""
 
-        def see(work: UnitOfWork) -> Sequence[Due]:
+        def see(unit: UnitOfWork) -> Sequence[Due]:
             found = [
                 Due(at, ref.workspace, ref.number, subject)
-                for ref, subject, at in work.session.timers.due(before, limit, but)
+                for ref, subject, at in unit.session.timers.due(before, limit, but)
             ]
             if jobs:
-                found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
+                found += [due for due in next_jobs(unit) if due.at <= before and due.method not in but]
             return sorted(found, key=lambda due: due.at)[:limit]
 
         return self._acts.look(see, now=before, whole=True)
@@ -84,9 +84,9 @@ class Timers:
     def _next(self, until: datetime, *, jobs: bool) -> list[Due]:
         """All work that is due first, at one moment until then; nothing if nothing is due."""
 
-        def see(work: UnitOfWork) -> list[Due]:
-            found = next_jobs(work) if jobs else []
-            waiting = work.session.timers.due(until, _AT_ONCE, ())
+        def see(unit: UnitOfWork) -> list[Due]:
+            found = next_jobs(unit) if jobs else []
+            waiting = unit.session.timers.due(until, _AT_ONCE, ())
             found += [Due(at, ref.workspace, ref.number, subject) for ref, subject, at in waiting]
             earliest = min((due.at for due in found), default=until)
             return [due for due in found if due.at == earliest <= until]
@@ -118,9 +118,9 @@ class Timers:
         """Do due work, if it is still due. Raises `BlockedError`, or the error of a plugin's code."""
         kind, _, name = due.subject.partition(":")
         if kind == JOB:
-            self._acts.act("job", lambda work: run_job(work, due, name))
+            self._acts.act("job", lambda unit: run_job(unit, due, name))
         else:
-            self._acts.act("fire", lambda work: fire_on_item(work, due))
+            self._acts.act("fire", lambda unit: fire_on_item(unit, due))
 
     def pass_time(
         self,
@@ -170,17 +170,17 @@ class Timers:
         repeated; the next one comes at its time.
         """
 
-        def do(work: UnitOfWork) -> None:
+        def do(unit: UnitOfWork) -> None:
             if due.number:
                 ref = ItemRef(due.workspace, due.number)
-                tries = work.session.timers.tries(ref, due.subject)
-                work.postpone(Postponement(ref, due.subject, tries, due.at, work.now + pause(tries)))
+                tries = unit.session.timers.tries(ref, due.subject)
+                unit.postpone(Postponement(ref, due.subject, tries, due.at, unit.now + pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
-                last = work.session.timers.last_run(due.workspace, job)
+                last = unit.session.timers.last_run(due.workspace, job)
                 if last is not None and last >= due.at:
                     return
-                work.job_run = JobRun(due.workspace, job, due.at, work.now, failure)
-            work.write()
+                unit.job_run = JobRun(due.workspace, job, due.at, unit.now, failure)
+            unit.write()
 
         self._acts.act("postpone", do)

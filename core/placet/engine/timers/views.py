@@ -23,21 +23,21 @@ class TimerView:
 
 
 def timer_views(
-    work: UnitOfWork, record: ItemRecord, *, explain: bool = False, only: str | None = None
+    unit: UnitOfWork, record: ItemRecord, *, explain: bool = False, only: str | None = None
 ) -> tuple[TimerView, ...]:
     """The timers of an item, read at the act's moment; `explain` adds the sum line by line."""
     if not record.timers:
         return ()
-    item_type = work.item_type(record)
+    item_type = unit.item_type(record)
     titles = {} if item_type is None else {timer.id: timer.title for timer in item_type.timers}
-    calendars = work.workspace(record.workspace).timetable
+    calendars = unit.workspace(record.workspace).timetable
     return tuple(
         TimerView(
             item=record,
             timer=id,
             title=titles.get(id, id),
-            reading=readings.read(timer, calendars, work.now),
-            explanation=tuple(readings.explained(timer, calendars, work.now)) if explain else (),
+            reading=readings.read(timer, calendars, unit.now),
+            explanation=tuple(readings.explained(timer, calendars, unit.now)) if explain else (),
         )
         for id, timer in sorted(record.timers.items())
         if only in {None, id}

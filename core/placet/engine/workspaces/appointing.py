@@ -49,17 +49,17 @@ class Appointment:
         return replace(self.place, roles={name: holders for name, holders in held.items() if holders})
 
 
-def appointment(work: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]) -> Appointment:
+def appointment(unit: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]) -> Appointment:
     """An appointment that may be made.
 
     Raises:
         BlockedError: a method has something against it, or too few people would be left who decide on changes of rules.
         InvalidError, NotFoundError: there is no such role or person, or somebody may not hold it.
     """
-    made = Appointment(place, role, place.roles.get(role, ()), _fit_holders(work, place, role, actors))
+    made = Appointment(place, role, place.roles.get(role, ()), _fit_holders(unit, place, role, actors))
     if place.governed and role in place.governed_by and not set(made.before) <= set(made.after):
-        demand_governed(work, made.new)
-    demand_appointable(work, place, role, made.gaining)
+        demand_governed(unit, made.new)
+    demand_appointable(unit, place, role, made.gaining)
     return made
 
 
@@ -68,9 +68,9 @@ def governs(place: WorkspaceRecord, role: str) -> bool:
     return ROLES in place.governed or bool(place.governed and role in place.governed_by)
 
 
-def demand_another(work: UnitOfWork, actor: Actor, made: Appointment) -> None:
+def demand_another(unit: UnitOfWork, actor: Actor, made: Appointment) -> None:
     """Raises `ForbiddenError` for an administrator who gives themselves a role, where another one could do it."""
-    others = [person for person in work.session.people.administrators() if person != actor.id]
+    others = [person for person in unit.session.people.administrators() if person != actor.id]
     if actor.id in made.gaining and actor.kind != "system" and others:
         raise ForbiddenError(
             f"nobody gives themselves a role: {' or '.join(others)} can give {actor.id} the role {made.role}",
@@ -79,7 +79,7 @@ def demand_another(work: UnitOfWork, actor: Actor, made: Appointment) -> None:
 
 
 def save_appointment(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     made: Appointment,
     actor: Actor,
     about: Mapping[str, Any] | None = None,
@@ -87,14 +87,14 @@ def save_appointment(
 ) -> WorkspaceRecord:
     """Save an appointment; `about` are further members of its event, and `rows` the changes of proposals it keeps."""
     data = {"role": made.role, "changes": made.changes, **(about or {})}
-    return append_to_workspace(work, made.place, made.new, "roles", actor, data, rows)
+    return append_to_workspace(unit, made.place, made.new, "roles", actor, data, rows)
 
 
 def _fit_holders(
-    work: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]
+    unit: UnitOfWork, place: WorkspaceRecord, role: str, actors: Sequence[str]
 ) -> tuple[str, ...]:
     """The people who are to hold a role of a workspace, who exist and may."""
-    known = {**work.catalog(place.key).roles, AUDITOR: AUDITOR_ROLE}
+    known = {**unit.catalog(place.key).roles, AUDITOR: AUDITOR_ROLE}
     if role not in known:
         raise NotFoundError("role", role[:100], known)
     if actors and known[role].held_on:
@@ -102,6 +102,6 @@ def _fit_holders(
         raise InvalidError.at(
             "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
         )
-    people = known_people(work, actors, role, known[role].max_holders)
+    people = known_people(unit, actors, role, known[role].max_holders)
     demand_apart(place, role, people)
     return people

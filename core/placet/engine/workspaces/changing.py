@@ -57,7 +57,7 @@ class ConfigurationWriter:
         demand_rules(self._core_rules, self._always, catalog, what.notification_rules or {})
         demand_roles(catalog, what.governed_by or ())
 
-    def checked(self, work: UnitOfWork, old: WorkspaceRecord, what: Decided, *, force: bool) -> Change:
+    def checked(self, unit: UnitOfWork, old: WorkspaceRecord, what: Decided, *, force: bool) -> Change:
         """The change; without a difference, it has no changes.
 
         Raises:
@@ -65,24 +65,24 @@ class ConfigurationWriter:
                 knows; or its changes would wait for a second person whom there is not.
             InvalidError: a name does not exist, or a value does not fit.
         """
-        new = decided(old, work.now, what)
+        new = decided(old, unit.now, what)
         before, after = configuration(old), configuration(new)
         changes = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
         if new.rules != old.rules:
             rules = self.checked_rules(new.rules)
             if not force:
-                blockers = [stranding(*each) for each in _stranded_under(work, old.key, rules)]
-                blockers += misfitting(work, old.key, work.catalog(old.key), rules)
+                blockers = [stranding(*each) for each in _stranded_under(unit, old.key, rules)]
+                blockers += misfitting(unit, old.key, unit.catalog(old.key), rules)
                 if blockers:
                     raise BlockedError(old.key, "change", blockers)
         self.demand_names(self._registry.in_force(new.rules), what)
         if changes.keys() & {"governed", "governed_by"}:
-            demand_governed(work, new)
+            demand_governed(unit, new)
         return Change(old, new, changes)
 
     def save(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         change: Change,
         actor: Actor,
         about: Mapping[str, Any] | None = None,
@@ -93,19 +93,19 @@ class ConfigurationWriter:
         `about` are further members of its event, and `rows` the changes of proposals that it keeps.
         """
         data = {"changes": change.changes, **(about or {})}
-        saved = append_to_workspace(work, change.old, change.new, "workspace_changed", actor, data, rows)
+        saved = append_to_workspace(unit, change.old, change.new, "workspace_changed", actor, data, rows)
         catalog = self._registry.in_force(saved.rules)
-        set_schedules(work, saved, catalog)
+        set_schedules(unit, saved, catalog)
         if saved.rules != change.old.rules:
-            begin_upkeep(work, saved.key, catalog)
+            begin_upkeep(unit, saved.key, catalog)
         if saved.calendar.zone != change.old.calendar.zone:
-            set_spans(work, saved, catalog)
+            set_spans(unit, saved, catalog)
         return saved
 
 
-def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> Iterator[tuple[str, str, int]]:
+def _stranded_under(unit: UnitOfWork, workspace: str, catalog: Catalog) -> Iterator[tuple[str, str, int]]:
     """(item type, state, number of items) for states that a set of rules does not have."""
-    for type, state, count in work.session.states_in_use(workspace):
+    for type, state, count in unit.session.states_in_use(workspace):
         item_type = catalog.item_types.get(type)
         if item_type is None or item_type.workflow.state(state) is None:
             yield type, state, count

@@ -16,15 +16,15 @@ from placet.errors import ForbiddenError
 ENOUGH = 2
 
 
-def deciders(work: UnitOfWork, place: WorkspaceRecord) -> list[str]:
+def deciders(unit: UnitOfWork, place: WorkspaceRecord) -> list[str]:
     """The people who can be the second person now, by id."""
     holders = {person for role in place.governed_by for person in place.roles.get(role, ())}
-    known = work.session.people.actors(sorted(holders))
+    known = unit.session.people.actors(sorted(holders))
     able = {id for id, found in known.items() if found.deactivated_at is None and may_decide(place, found)}
-    return sorted(able.union(work.session.people.administrators()))
+    return sorted(able.union(unit.session.people.administrators()))
 
 
-def demand_proposer(work: UnitOfWork, actor: Actor) -> None:
+def demand_proposer(unit: UnitOfWork, actor: Actor) -> None:
     """Raises `ForbiddenError` for a proposal that nobody makes in person.
 
     Who keeps a service account, or has made a token for somebody else, would be the second person for themselves.
@@ -35,7 +35,7 @@ def demand_proposer(work: UnitOfWork, actor: Actor) -> None:
             needs=["person"],
         )
     maker = actor.token_issued_by
-    if maker is not None and maker != SYSTEM and not work.environment.others_tokens_decide:
+    if maker is not None and maker != SYSTEM and not unit.environment.others_tokens_decide:
         raise ForbiddenError(
             f"{maker} made this token, and where two people decide {actor.id} proposes with a token of their own: ask "
             "an administrator for an invitation",
@@ -44,15 +44,15 @@ def demand_proposer(work: UnitOfWork, actor: Actor) -> None:
 
 
 def second_people(
-    work: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
+    unit: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
 ) -> list[str]:
     """The people who could decide on a change now: neither its proposer, nor who would gain a role by it."""
-    return [person for person in deciders(work, place) if person != proposer and person not in gaining]
+    return [person for person in deciders(unit, place) if person != proposer and person not in gaining]
 
 
-def demand_governed(work: UnitOfWork, place: WorkspaceRecord, *, opening: bool = False) -> None:
+def demand_governed(unit: UnitOfWork, place: WorkspaceRecord, *, opening: bool = False) -> None:
     """Raises `BlockedError` if changes of the rules would wait for a second person whom there is not."""
-    able = deciders(work, place)
+    able = deciders(unit, place)
     if place.governed and len(able) < ENOUGH:
         message = "{count} of {enough} people could decide on changes of rules in {workspace}"
         remedy = appointing(place)
@@ -62,20 +62,20 @@ def demand_governed(work: UnitOfWork, place: WorkspaceRecord, *, opening: bool =
                 f"open it without governed parts, appoint somebody as {roles}, and govern it then; or make one more "
                 "person an administrator"
             )
-        raise _nobody(work, place, "govern", message, able, remedy, count=len(able), enough=ENOUGH)
+        raise _nobody(unit, place, "govern", message, able, remedy, count=len(able), enough=ENOUGH)
 
 
 def demand_second(
-    work: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
+    unit: UnitOfWork, place: WorkspaceRecord, proposer: str, gaining: Collection[str] = ()
 ) -> None:
     """Raises `BlockedError` if nobody could decide on a change but its proposer, and who would gain a role by it."""
-    if not second_people(work, place, proposer, gaining):
+    if not second_people(unit, place, proposer, gaining):
         message = "nobody but {proposer:person} could decide on this change"
         if gaining:
             message = "nobody but {proposer:person}, and who would gain by it, could decide on this change"
-        able = deciders(work, place)
+        able = deciders(unit, place)
         raise _nobody(
-            work, place, "propose", message, able, appointing(place, governed=True), proposer=proposer
+            unit, place, "propose", message, able, appointing(place, governed=True), proposer=proposer
         )
 
 
@@ -89,7 +89,7 @@ def appointing(place: WorkspaceRecord, *, governed: bool = False) -> str:
 
 
 def _nobody(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     place: WorkspaceRecord,
     act: str,
     message: str,
@@ -97,14 +97,14 @@ def _nobody(
     remedy: str,
     **params: object,
 ) -> BlockedError:
-    administrators = work.session.people.administrators()
+    administrators = unit.session.people.administrators()
     blocker = worded(
         message,
         f"{remedy}: that is for administrators, {{administrators:person or}}"
         if administrators
         else "make somebody an administrator with placet actor change",
         {"workspace": place.key, "able": able, "administrators": administrators, **params},
-        wording=AS_KEPT if work.session.workspace(place.key) is None else work.titles(place.key, ""),
+        wording=AS_KEPT if unit.session.workspace(place.key) is None else unit.titles(place.key, ""),
         who=(ADMINISTRATOR, *administrators),
         message_id="proposal.nobody_decides",
         gate="proposal",

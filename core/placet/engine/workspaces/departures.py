@@ -55,44 +55,44 @@ class Departures:
         """
         demand_admin(actor, "switching actors off")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
-        waiting = self._acts.look(lambda work: waiting_for(work, person))
-        held = self._acts.look(lambda work: [place.key for place in workspaces_of(work, person)])
+        waiting = self._acts.look(lambda unit: waiting_for(unit, person))
+        held = self._acts.look(lambda unit: [place.key for place in workspaces_of(unit, person)])
 
-        def do(work: UnitOfWork) -> Departure:
-            found = known_actor(work, person)
+        def do(unit: UnitOfWork) -> Departure:
+            found = known_actor(unit, person)
             demand_in_use(found)
             if person == actor.id:
                 raise ConflictError(f"{person} cannot switch themselves off: ask another administrator")
             if found.admin:
-                demand_another_administrator(work, found)
-            gone = replace(found, deactivated_at=work.now)
-            work.session.people.change_actor(gone)
-            invitations = work.session.people.end_invitations(person, work.now)
-            tokens = tuple(work.session.people.end_tokens(person, work.now))
-            delegations = tuple(work.session.people.end_delegations(person, work.now, actor.id))
-            places = workspaces_of(work, person)
-            roles = tuple(each for place in places for each in _given_up(work, place, person, actor))
+                demand_another_administrator(unit, found)
+            gone = replace(found, deactivated_at=unit.now)
+            unit.session.people.change_actor(gone)
+            invitations = unit.session.people.end_invitations(person, unit.now)
+            tokens = tuple(unit.session.people.end_tokens(person, unit.now))
+            delegations = tuple(unit.session.people.end_delegations(person, unit.now, actor.id))
+            places = workspaces_of(unit, person)
+            roles = tuple(each for place in places for each in _given_up(unit, place, person, actor))
             ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}
             given_up = [{"workspace": each.workspace, "role": each.role} for each in roles]
             data = {"person": person, "ended": ended, "given_up": given_up, "comment": said}
             rows = [
-                *set_values("actors", person, deactivated_at=work.now),
-                *ended_rows("tokens", tokens, work.now),
-                *ended_rows("invitations", invitations, work.now),
+                *set_values("actors", person, deactivated_at=unit.now),
+                *ended_rows("tokens", tokens, unit.now),
+                *ended_rows("invitations", invitations, unit.now),
                 *(
                     row
                     for each in delegations
-                    for row in set_values("delegations", each.id, revoked_at=work.now, revoked_by=actor.id)
+                    for row in set_values("delegations", each.id, revoked_at=unit.now, revoked_by=actor.id)
                 ),
             ]
-            note(work, "actor_deactivated", actor, data, rows)
+            note(unit, "actor_deactivated", actor, data, rows)
             return Departure(gone, tokens, delegations, roles)
 
         done = self._acts.administer("deactivate_actor", do, configures=held)
         self._forget_tokens()
         noted = tuple(note_departure(self._acts, actor, person, each) for each in waiting)
         self._acts.store.settle()
-        votes = self._acts.look(lambda work: votes_of(work, person))
+        votes = self._acts.look(lambda unit: votes_of(unit, person))
         return replace(done, waiting=noted, votes=votes)
 
     def reactivate(self, actor: Actor, person: str) -> Actor:
@@ -104,8 +104,8 @@ class Departures:
         """
         demand_admin(actor, "switching actors on")
 
-        def do(work: UnitOfWork) -> Actor:
-            found = known_actor(work, person)
+        def do(unit: UnitOfWork) -> Actor:
+            found = known_actor(unit, person)
             if found.deactivated_at is None:
                 raise ConflictError(f"{person} is not switched off: there is nothing to do")
             if found.erased_at is not None:
@@ -114,9 +114,9 @@ class Departures:
                 )
             # An office is given anew, like a role: who gives it is in the history.
             back = replace(found, deactivated_at=None, admin=False, auditor=False)
-            work.session.people.change_actor(back)
+            unit.session.people.change_actor(back)
             rows = set_values("actors", person, deactivated_at=None, admin=False, auditor=False)
-            note(work, "actor_reactivated", actor, {"person": person}, rows)
+            note(unit, "actor_reactivated", actor, {"person": person}, rows)
             return back
 
         return self._acts.administer("reactivate_actor", do)
@@ -137,11 +137,11 @@ class Departures:
         """
         demand_admin(actor, "erasing a person's data")
 
-        def do(work: UnitOfWork) -> Actor | Proposal:
-            found = _demand_left(work, person)
+        def do(unit: UnitOfWork) -> Actor | Proposal:
+            found = _demand_left(unit, person)
             if self._two_administrators:
-                return propose_erasure_of(work, found, actor, comments=comments)
-            return _erased(work, found, actor, {"comments": comments}, ())
+                return propose_erasure_of(unit, found, actor, comments=comments)
+            return _erased(unit, found, actor, {"comments": comments}, ())
 
         gone = self._acts.administer("erase_actor", do)
         if isinstance(gone, Proposal):
@@ -154,39 +154,39 @@ class Departures:
 
     def erased(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         actor: Actor,
         what: Mapping[str, Any],
         about: Mapping[str, Any],
         rows: Sequence[Operation],
     ) -> None:
         """Erase a person as proposed, in the transaction of the decision; `about` and `rows` are of its event."""
-        found = _demand_left(work, what["person"])
-        _erased(work, found, actor, {"comments": what["comments"], **about}, rows)
+        found = _demand_left(unit, what["person"])
+        _erased(unit, found, actor, {"comments": what["comments"], **about}, rows)
 
     def erase_comments(self, actor: Actor, person: str) -> tuple[int, tuple[KeptComment, ...]]:
         """Erase the comments of somebody; returns how many events were erased, and which keep a comment."""
         return erase_comments(self._acts, actor, person)
 
 
-def _demand_left(work: UnitOfWork, person: str) -> Actor:
-    found = known_actor(work, person)
+def _demand_left(unit: UnitOfWork, person: str) -> Actor:
+    found = known_actor(unit, person)
     if found.deactivated_at is None:
         raise ConflictError(f"{person} is still in use: switch them off first")
     return found
 
 
 def _erased(
-    work: UnitOfWork, found: Actor, actor: Actor, about: Mapping[str, Any], rows: Sequence[Operation]
+    unit: UnitOfWork, found: Actor, actor: Actor, about: Mapping[str, Any], rows: Sequence[Operation]
 ) -> Actor:
-    gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or work.now)
-    work.session.people.erase_person(gone)
+    gone = replace(found, name=found.id, email=None, erased_at=found.erased_at or unit.now)
+    unit.session.people.erase_person(gone)
     values = set_values("actors", found.id, erased_at=gone.erased_at)
-    note(work, "actor_erased", actor, {"person": found.id, **about}, [*values, *rows])
+    note(unit, "actor_erased", actor, {"person": found.id, **about}, [*values, *rows])
     return gone
 
 
-def _given_up(work: UnitOfWork, place: WorkspaceRecord, person: str, actor: Actor) -> list[GivenUp]:
+def _given_up(unit: UnitOfWork, place: WorkspaceRecord, person: str, actor: Actor) -> list[GivenUp]:
     """Take a person's roles in a workspace from them, each with an event of its history."""
     found = []
     for role in roles_in(place, person):
@@ -194,6 +194,6 @@ def _given_up(work: UnitOfWork, place: WorkspaceRecord, person: str, actor: Acto
         after = tuple(each for each in before if each != person)
         roles = {name: people for name, people in {**place.roles, role: after}.items() if people}
         data = {"role": role, "changes": {role: [list(before), list(after)]}}
-        place = append_to_workspace(work, place, replace(place, roles=roles), "roles", actor, data)
+        place = append_to_workspace(unit, place, replace(place, roles=roles), "roles", actor, data)
         found.append(GivenUp(place.key, role, vacant=not after))
     return found

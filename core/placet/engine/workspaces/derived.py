@@ -20,15 +20,15 @@ from placet.engine.rules.spans import depends_on_zone, span_in
 _BATCH = 500
 
 
-def misfitting(work: UnitOfWork, place: str, before: Catalog, after: Catalog) -> list[Blocker]:
+def misfitting(unit: UnitOfWork, place: str, before: Catalog, after: Catalog) -> list[Blocker]:
     """The blockers of a change of rules under which stored values would not fit any more, or be known to no rule."""
     found = []
     for type, item_type in after.item_types.items():
         old = before.item_types.get(type)
         if old is not None and json_schema(old.fields) != json_schema(item_type.fields):
-            known = {(each.field, each.kind) for each in counted(work, place, old)}
+            known = {(each.field, each.kind) for each in counted(unit, place, old)}
             found += [
-                each for each in counted(work, place, item_type) if (each.field, each.kind) not in known
+                each for each in counted(unit, place, item_type) if (each.field, each.kind) not in known
             ]
     return [
         Blocker(
@@ -44,16 +44,16 @@ def misfitting(work: UnitOfWork, place: str, before: Catalog, after: Catalog) ->
     ]
 
 
-def behind(work: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
+def behind(unit: UnitOfWork, place: str, catalog: Catalog) -> list[Progress]:
     """The parts of a workspace that do not follow the definitions in force, each with how far it is."""
-    known = {(state.type, state.part): state for state in work.session.upkeep.progress(place)}
+    known = {(state.type, state.part): state for state in unit.session.upkeep.progress(place)}
     found = []
     numbers: Mapping[str, int] | None = None
     for type in catalog.item_types:
         for part, definition in _followed(catalog, type):
             state = known.get((type, part))
             if state is None or state.definition != definition:
-                numbers = work.session.upkeep.numbers(place) if numbers is None else numbers
+                numbers = unit.session.upkeep.numbers(place) if numbers is None else numbers
                 total = numbers.get(type, 0)
                 found.append(Progress(place, type, part, definition, 0, 0, total, finished=False))
             elif not state.finished:
@@ -68,34 +68,34 @@ def _followed(catalog: Catalog, type: str) -> list[tuple[str, str]]:
     return [(part, form_of(catalog, type, part)) for part, there in parts.items() if there]
 
 
-def begin_upkeep(work: UnitOfWork, place: str, catalog: Catalog) -> None:
+def begin_upkeep(unit: UnitOfWork, place: str, catalog: Catalog) -> None:
     """Note which values have to be brought up to date from now on; those of types without items are.
 
     Noted with the change of rules itself: items that are written before the worker begins would otherwise be missed if
     the rules were changed back before it.
     """
-    for state in behind(work, place, catalog):
-        work.session.upkeep.save(state._replace(finished=not state.total))
+    for state in behind(unit, place, catalog):
+        unit.session.upkeep.save(state._replace(finished=not state.total))
 
 
-def set_schedules(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
+def set_schedules(unit: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
     """Write the schedules of items by the calendars and rules that are in force from now on."""
-    derived, after = work.environment.derived, 0
-    while batch := work.session.timers.on_the_clock(place.key, after, _BATCH):
+    derived, after = unit.environment.derived, 0
+    while batch := unit.session.timers.on_the_clock(place.key, after, _BATCH):
         for record in batch:
             item_type = catalog.item_types.get(record.type)
-            demanded = derived.schedule(record, item_type, place.timetable, work.now)
-            work.session.timers.save_schedule(ref_of(record), demanded)
+            demanded = derived.schedule(record, item_type, place.timetable, unit.now)
+            unit.session.timers.save_schedule(ref_of(record), demanded)
         after = batch[-1].number
 
 
-def set_spans(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
+def set_spans(unit: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
     """Write the times of items that take place on whole days or in local time, after a change of the zone."""
     zone = place.calendar.zone
     for item_type in catalog.item_types.values():
         entry, after = item_type.calendar, 0
-        while entry is not None and (batch := work.session.placed(place.key, item_type.id, after, _BATCH)):
-            work.session.save_spans(
+        while entry is not None and (batch := unit.session.placed(place.key, item_type.id, after, _BATCH)):
+            unit.session.save_spans(
                 {
                     record.key: span_in(item_type, record.fields, zone)
                     for record in batch

@@ -53,7 +53,7 @@ def erase_comments(acts: ActRunner, actor: Actor, person: str) -> tuple[int, tup
     erased = after = 0
     kept: list[KeptComment] = []
     while True:
-        batch = acts.look(lambda work, since=after: work.session.log.typed_by(person, since, _BATCH))  # type: ignore[misc]  # the default binds the loop's value
+        batch = acts.look(lambda unit, since=after: unit.session.log.typed_by(person, since, _BATCH))  # type: ignore[misc]  # the default binds the loop's value
         for sealed in batch:
             places = set(places_of(sealed.event.body))
             if not places & _SAID:
@@ -73,25 +73,25 @@ def _erase(acts: ActRunner, actor: Actor, sealed: SealedEvent) -> bool:
     """Erase the texts of an event; `False` where its workspace has that done by two people."""
     event = sealed.event
 
-    def do(work: UnitOfWork) -> bool:
-        if event.workspace != INSTALLATION and ERASURE in work.workspace(event.workspace).governed:
+    def do(unit: UnitOfWork) -> bool:
+        if event.workspace != INSTALLATION and ERASURE in unit.workspace(event.workspace).governed:
             return False
-        if work.session.log.erase_text(ItemRef(event.workspace, event.number), event.seq, work.now):
-            _record(work, event, actor)
+        if unit.session.log.erase_text(ItemRef(event.workspace, event.number), event.seq, unit.now):
+            _record(unit, event, actor)
         return True
 
     return acts.administer("erase_comments", do)
 
 
-def _record(work: UnitOfWork, event: EventRecord, actor: Actor) -> None:
+def _record(unit: UnitOfWork, event: EventRecord, actor: Actor) -> None:
     """Record an erasure where the erased event is: on the item, in the workspace, or in the installation."""
     data = {"event": event.id, "places": places_of(event.body)}
     if event.number:
-        record = work.own(ItemRef(event.workspace, event.number))
-        append(work, without_words(record, event), "erased", actor.id, data, content=False)
-        work.write()
+        record = unit.own(ItemRef(event.workspace, event.number))
+        append(unit, without_words(record, event), "erased", actor.id, data, content=False)
+        unit.write()
     elif event.workspace == INSTALLATION:
-        note(work, "erased", actor, data)
+        note(unit, "erased", actor, data)
     else:
-        place = work.workspace(event.workspace)
-        append_to_workspace(work, place, place, "erased", actor, data)
+        place = unit.workspace(event.workspace)
+        append_to_workspace(unit, place, place, "erased", actor, data)

@@ -33,30 +33,30 @@ class Installation:
         demand_auditor(actor, "reading the history of the installation")
         self._acts.store.settle()
         query = EventQuery((INSTALLATION,), kinds=tuple(kinds), after=after, limit=limit)
-        page = self._acts.look(lambda work: work.session.log.list_events(query))
+        page = self._acts.look(lambda unit: unit.session.log.list_events(query))
         return Page([each.event for each in page.rows], page.next_cursor)
 
     def note_plugins(self) -> EventRecord | None:
         """Record the plugins that this process has loaded, where they differ from those that were recorded last."""
         loaded = [_described(plugin) for plugin in self._acts.registry.plugins]
 
-        def do(work: UnitOfWork) -> EventRecord | None:
-            if work.session.loaded_plugins() == loaded:
+        def do(unit: UnitOfWork) -> EventRecord | None:
+            if unit.session.loaded_plugins() == loaded:
                 return None
-            work.session.keep_plugins(loaded)
+            unit.session.keep_plugins(loaded)
             rows = [noted("plugins", loaded)]
-            return note(work, _LOADED, SYSTEM_ACTOR, {"plugins": loaded}, rows)
+            return note(unit, _LOADED, SYSTEM_ACTOR, {"plugins": loaded}, rows)
 
-        if self._acts.look(lambda work: work.session.loaded_plugins()) == loaded:
+        if self._acts.look(lambda unit: unit.session.loaded_plugins()) == loaded:
             return None
         return self._acts.administer("note_plugins", do)
 
     def note_restore(self, epoch: int) -> EventRecord:
         """Record that the database comes from a backup: its new epoch, and the end of the log as it was restored."""
 
-        def do(work: UnitOfWork) -> EventRecord:
-            data = {"epoch": epoch, "position": work.session.log.last_position()}
-            return note(work, "backup_restored", SYSTEM_ACTOR, data, [noted("log.epoch", epoch)])
+        def do(unit: UnitOfWork) -> EventRecord:
+            data = {"epoch": epoch, "position": unit.session.log.last_position()}
+            return note(unit, "backup_restored", SYSTEM_ACTOR, data, [noted("log.epoch", epoch)])
 
         return self._acts.administer("note_restore", do)
 

@@ -80,48 +80,48 @@ class Departure:
     waiting: tuple[Waiting, ...] = ()
 
 
-def waiting_for(work: UnitOfWork, person: str) -> tuple[Waiting, ...]:
+def waiting_for(unit: UnitOfWork, person: str) -> tuple[Waiting, ...]:
     """The open items of all workspaces that wait for somebody, in order of key."""
-    places = tuple(work.session.workspace_keys())
+    places = tuple(unit.session.workspace_keys())
     found: dict[str, Waiting] = {}
-    for record in _pending(work, places):
+    for record in _pending(unit, places):
         asked = [
             view.approval
-            for view in approval_views(work, record)
+            for view in approval_views(unit, record)
             if view.status is ApprovalStatus.PENDING and person in view.missing
         ]
         if asked:
             found[record.key] = Waiting(record.key, tuple(asked))
-    for record in _theirs(work, places, person):
+    for record in _theirs(unit, places, person):
         roles = tuple(role for role, people in record.roles.items() if person in people)
         known = found.get(record.key, Waiting(record.key))
         assigned = record.fields.get("assignee") == person
         found[record.key] = replace(known, roles=roles, assigned=assigned)
-    for record in work.session.pending_confirmations(person):
-        open_ones = (c for c in record.confirmations if c.status_at(work.now) is ConfirmationStatus.PENDING)
+    for record in unit.session.pending_confirmations(person):
+        open_ones = (c for c in record.confirmations if c.status_at(unit.now) is ConfirmationStatus.PENDING)
         named = tuple(each.confirmation for each in open_ones if each.actor == person)
         found[record.key] = replace(found.get(record.key, Waiting(record.key)), confirmations=named)
-    for record in work.session.pending_asks(person):
+    for record in unit.session.pending_asks(person):
         checks = tuple(a.check for a in record.asks if a.actor == person and a.status is AskStatus.PENDING)
         found[record.key] = replace(found.get(record.key, Waiting(record.key)), asks=checks)
     return tuple(found[key] for key in sorted(found))
 
 
-def _pending(work: UnitOfWork, places: tuple[str, ...]) -> Iterator[ItemRecord]:
+def _pending(unit: UnitOfWork, places: tuple[str, ...]) -> Iterator[ItemRecord]:
     after: str | None = None
     while True:
-        page = work.session.pending_approvals(places, None, after, _BATCH)
+        page = unit.session.pending_approvals(places, None, after, _BATCH)
         yield from page.rows
         after = page.next_cursor
         if after is None:
             return
 
 
-def _theirs(work: UnitOfWork, places: tuple[str, ...], person: str) -> Iterator[ItemRecord]:
+def _theirs(unit: UnitOfWork, places: tuple[str, ...], person: str) -> Iterator[ItemRecord]:
     cursor: str | None = None
     while places:
         query = ItemQuery(places, category=_OPEN, assignee=person, limit=_BATCH, cursor=cursor)
-        page = work.session.list_items(query)
+        page = unit.session.list_items(query)
         yield from page.rows
         cursor = page.next_cursor
         if cursor is None:
@@ -131,8 +131,8 @@ def _theirs(work: UnitOfWork, places: tuple[str, ...], person: str) -> Iterator[
 def note_departure(acts: ActRunner, actor: Actor, person: str, left: Waiting) -> Waiting:
     """Record on an item that the person for whom it waited has left, and take their roles on it from them."""
 
-    def do(work: UnitOfWork) -> None:
-        record = work.own(_ref(left.item))
+    def do(unit: UnitOfWork) -> None:
+        record = unit.own(_ref(left.item))
         changes = {
             role: [list(people), [each for each in people if each != person]]
             for role, people in record.roles.items()
@@ -151,8 +151,8 @@ def note_departure(acts: ActRunner, actor: Actor, person: str, left: Waiting) ->
             "assigned": left.assigned,
             "changes": changes,
         }
-        append(work, after if changes else record, "person_left", actor.id, data, content=bool(changes))
-        work.write()
+        append(unit, after if changes else record, "person_left", actor.id, data, content=bool(changes))
+        unit.write()
 
     try:
         acts.act("note_departure", do)
@@ -162,14 +162,14 @@ def note_departure(acts: ActRunner, actor: Actor, person: str, left: Waiting) ->
     return replace(left, noted=True)
 
 
-def votes_of(work: UnitOfWork, person: str) -> tuple[StandingVote, ...]:
+def votes_of(unit: UnitOfWork, person: str) -> tuple[StandingVote, ...]:
     """The votes of somebody, or for them by delegation, that still count."""
-    refs = dict.fromkeys(_voted_on(work, person))
+    refs = dict.fromkeys(_voted_on(unit, person))
     found = []
-    for record in work.items(refs):
+    for record in unit.items(refs):
         if record.category not in _OPEN:
             continue
-        for view in approval_views(work, record):
+        for view in approval_views(unit, record):
             counted = {vote.seat: vote for vote in view.votes}.values()
             if view.status in _COUNTING:
                 found += [
@@ -182,11 +182,11 @@ def votes_of(work: UnitOfWork, person: str) -> tuple[StandingVote, ...]:
     return tuple(sorted(found, key=lambda each: (each.item, each.approval)))
 
 
-def _voted_on(work: UnitOfWork, person: str) -> Iterator[ItemRef]:
+def _voted_on(unit: UnitOfWork, person: str) -> Iterator[ItemRef]:
     after: str | None = None
     while True:
         query = EventQuery(None, actor=person, kinds=("voted",), after=after, limit=_BATCH)
-        page = work.session.log.list_events(query)
+        page = unit.session.log.list_events(query)
         yield from (ItemRef(each.event.workspace, each.event.number) for each in page.rows)
         if len(page.rows) < _BATCH:
             return

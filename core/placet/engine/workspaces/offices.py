@@ -61,9 +61,9 @@ class Offices:
         """The proposals of the installation, decided ones too, the newest first; for administrators and auditors."""
         demand_auditor(actor, "reading the proposals of the installation")
 
-        def see(work: UnitOfWork) -> Page[Proposal]:
-            page = work.session.proposals.page(INSTALLATION, after, limit)
-            return Page([as_of_now(work, each) for each in page.rows], page.next_cursor)
+        def see(unit: UnitOfWork) -> Page[Proposal]:
+            page = unit.session.proposals.page(INSTALLATION, after, limit)
+            return Page([as_of_now(unit, each) for each in page.rows], page.next_cursor)
 
         return self._acts.look(see)
 
@@ -81,19 +81,19 @@ class Offices:
         self._acts.demand_in_person(actor, "decide on an office")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> Proposal:
-            found = work.session.proposals.proposal(INSTALLATION, id)
+        def do(unit: UnitOfWork) -> Proposal:
+            found = unit.session.proposals.proposal(INSTALLATION, id)
             if found is None:
                 raise NotFoundError("proposal of the installation", id[:100])
             _demand_second(found, actor, decision)
-            _demand_open(as_of_now(work, found), decision)
-            closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=work.now)
-            work.session.proposals.decide(closed)
+            _demand_open(as_of_now(unit, found), decision)
+            closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=unit.now)
+            unit.session.proposals.decide(closed)
             rows = set_values(
-                "proposals", id, status=closed.status.value, decided_by=actor.id, decided_at=work.now
+                "proposals", id, status=closed.status.value, decided_by=actor.id, decided_at=unit.now
             )
             decided = {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision}
-            self._carry_out(work, found, actor, {"proposal": decided, "comment": said}, rows, decision)
+            self._carry_out(unit, found, actor, {"proposal": decided, "comment": said}, rows, decision)
             return closed
 
         closed = self._acts.administer("decide_office", do)
@@ -107,7 +107,7 @@ class Offices:
 
     def _carry_out(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         found: Proposal,
         actor: Actor,
         about: Mapping[str, Any],
@@ -115,23 +115,23 @@ class Offices:
         decision: str,
     ) -> None:
         if decision != "approve":
-            note(work, "proposal_decided", actor, about, rows)
+            note(unit, "proposal_decided", actor, about, rows)
         elif ERASURE in found.changes:
-            self._erase(work, actor, found.changes[ERASURE][1], about, rows)
+            self._erase(unit, actor, found.changes[ERASURE][1], about, rows)
         else:
             after = found.changes[OFFICES][1]
-            old = known_actor(work, after["person"])
+            old = known_actor(unit, after["person"])
             new = replace(old, admin=after["admin"], auditor=after["auditor"])
             if new.auditor and not old.auditor:
-                demand_without_roles(work, old)
-            save_change(work, old, new, actor, about, rows)
+                demand_without_roles(unit, old)
+            save_change(unit, old, new, actor, about, rows)
 
 
-def offices_to_decide(work: UnitOfWork, actor: Actor) -> tuple[Proposal, ...]:
+def offices_to_decide(unit: UnitOfWork, actor: Actor) -> tuple[Proposal, ...]:
     """The proposals of the installation that wait for a decision which an actor may take."""
     if not actor.admin or actor.kind != "person":
         return ()
-    found = (as_of_now(work, each) for each in work.session.proposals.waiting((INSTALLATION,), work.now))
+    found = (as_of_now(unit, each) for each in unit.session.proposals.waiting((INSTALLATION,), unit.now))
     return tuple(
         each
         for each in found
@@ -146,21 +146,21 @@ def gives_office(old: Actor, new: Actor) -> bool:
     return (new.admin and not old.admin) or (new.auditor and not old.auditor)
 
 
-def made_by_machine(work: UnitOfWork, actor: Actor) -> bool:
+def made_by_machine(unit: UnitOfWork, actor: Actor) -> bool:
     """Whether the machine's command line acts while there are too few administrators to decide."""
-    return actor.id == SYSTEM and len(work.session.people.administrators()) < ENOUGH
+    return actor.id == SYSTEM and len(unit.session.people.administrators()) < ENOUGH
 
 
-def demand_machine(work: UnitOfWork, actor: Actor, person: str) -> None:
+def demand_machine(unit: UnitOfWork, actor: Actor, person: str) -> None:
     """Raises `ForbiddenError` for a new actor with an office, which takes somebody else's decision."""
-    if not made_by_machine(work, actor):
+    if not made_by_machine(unit, actor):
         raise ForbiddenError(
             f"two administrators give an office: add {person} without it, and propose it then by changing {person}",
             needs=[ADMINISTRATOR],
         )
 
 
-def propose_office(work: UnitOfWork, old: Actor, new: Actor, actor: Actor) -> Proposal:
+def propose_office(unit: UnitOfWork, old: Actor, new: Actor, actor: Actor) -> Proposal:
     """Keep the giving of an office until another administrator has decided on it.
 
     Raises:
@@ -170,16 +170,16 @@ def propose_office(work: UnitOfWork, old: Actor, new: Actor, actor: Actor) -> Pr
     if (new.name, new.email) != (old.name, old.email):
         raise InvalidError.at("", "two administrators give an office: send it without name and email")
     before, after = ({"person": a.id, "admin": a.admin, "auditor": a.auditor} for a in (old, new))
-    return _propose(work, {OFFICES: [before, after]}, actor, gaining=new.id)
+    return _propose(unit, {OFFICES: [before, after]}, actor, gaining=new.id)
 
 
-def propose_erasure_of(work: UnitOfWork, person: Actor, actor: Actor, *, comments: bool) -> Proposal:
+def propose_erasure_of(unit: UnitOfWork, person: Actor, actor: Actor, *, comments: bool) -> Proposal:
     """Keep the erasing of a person until another administrator has decided on it. Raises `BlockedError`."""
-    return _propose(work, {ERASURE: [None, {"person": person.id, "comments": comments}]}, actor)
+    return _propose(unit, {ERASURE: [None, {"person": person.id, "comments": comments}]}, actor)
 
 
 def save_change(
-    work: UnitOfWork,
+    unit: UnitOfWork,
     old: Actor,
     new: Actor,
     actor: Actor,
@@ -187,22 +187,22 @@ def save_change(
     rows: Sequence[Operation] = (),
 ) -> None:
     """Save an actor with an event; `about` are further members of it, and `rows` the changes of proposals it keeps."""
-    work.session.people.change_actor(new)
+    unit.session.people.change_actor(new)
     members = _changed_members(old, new)
     offices = {member: pair[1] for member, pair in members["changes"].items()}
     given = set_values("actors", new.id, **offices)
-    note(work, "actor_changed", actor, {"person": new.id, **members, **(about or {})}, [*given, *rows])
+    note(unit, "actor_changed", actor, {"person": new.id, **members, **(about or {})}, [*given, *rows])
 
 
-def as_of_now(work: UnitOfWork, proposal: Proposal) -> Proposal:
+def as_of_now(unit: UnitOfWork, proposal: Proposal) -> Proposal:
     """A proposal with its status now: an open one expires, and is stale once its person or proposer has changed."""
     status = proposal.status
-    if status is ProposalStatus.OPEN and proposal.expires_at <= work.now:
+    if status is ProposalStatus.OPEN and proposal.expires_at <= unit.now:
         status = ProposalStatus.EXPIRED
     elif status is ProposalStatus.OPEN:
-        by = work.session.people.actor(proposal.proposed_by)
+        by = unit.session.people.actor(proposal.proposed_by)
         may = proposal.proposed_by == SYSTEM or (by is not None and by.admin and by.deactivated_at is None)
-        stands = may and _digest_of(work, proposal.changes) == proposal.digest
+        stands = may and _digest_of(unit, proposal.changes) == proposal.digest
         status = status if stands else ProposalStatus.STALE
     return replace(proposal, status=status, needs=(ADMINISTRATOR,) if status is ProposalStatus.OPEN else ())
 
@@ -218,11 +218,11 @@ def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:
     return {"changed": personal, "changes": offices}
 
 
-def demand_without_roles(work: UnitOfWork, person: Actor) -> None:
+def demand_without_roles(unit: UnitOfWork, person: Actor) -> None:
     """Raises `ConflictError` for an auditor of all who holds a role: who writes does not audit."""
     held = [
         f"{role} in {place.key}"
-        for place in workspaces_of(work, person.id)
+        for place in workspaces_of(unit, person.id)
         for role in roles_in(place, person.id)
     ]
     if held:
@@ -232,10 +232,10 @@ def demand_without_roles(work: UnitOfWork, person: Actor) -> None:
 
 
 def _propose(
-    work: UnitOfWork, changes: Mapping[str, Sequence[Any]], actor: Actor, *, gaining: str = ""
+    unit: UnitOfWork, changes: Mapping[str, Sequence[Any]], actor: Actor, *, gaining: str = ""
 ) -> Proposal:
-    demand_proposer(work, actor)
-    others = [each for each in work.session.people.administrators() if each not in {actor.id, gaining}]
+    demand_proposer(unit, actor)
+    others = [each for each in unit.session.people.administrators() if each not in {actor.id, gaining}]
     if not others:
         raise BlockedError(INSTALLATION, "propose", [worded(
             "no administrator but {proposer:person} could decide on this",
@@ -247,13 +247,13 @@ def _propose(
         id=new_id(),
         workspace=INSTALLATION,
         proposed_by=actor.id,
-        proposed_at=work.now,
-        expires_at=work.now + PROPOSAL_HOLDS,
+        proposed_at=unit.now,
+        expires_at=unit.now + PROPOSAL_HOLDS,
         version=0,
-        digest=_digest_of(work, changes),
+        digest=_digest_of(unit, changes),
         changes=changes,
     )
-    work.session.proposals.add(proposal)
+    unit.session.proposals.add(proposal)
     about = {
         "id": proposal.id,
         "digest": proposal.digest,
@@ -261,14 +261,14 @@ def _propose(
         "expires_at": proposal.expires_at,
     }
     row = added("proposals", {name: getattr(proposal, name) for name in SOURCES["proposals"]})
-    note(work, "change_proposed", actor, {"proposal": about}, [row])
+    note(unit, "change_proposed", actor, {"proposal": about}, [row])
     return replace(proposal, needs=(ADMINISTRATOR,))
 
 
-def _digest_of(work: UnitOfWork, changes: Mapping[str, Sequence[Any]]) -> str:
+def _digest_of(unit: UnitOfWork, changes: Mapping[str, Sequence[Any]]) -> str:
     """The digest of a proposal: of its changes, and of what the person is now."""
     [(_, after)] = changes.values()
-    person = known_actor(work, after["person"])
+    person = known_actor(unit, after["person"])
     on = [person.admin, person.auditor, person.deactivated_at, person.erased_at]
     return content_hash({"installation": plain(on), "changes": plain(changes)})
 

@@ -88,14 +88,14 @@ class People:
         if email is not None:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
 
-        def do(work: UnitOfWork) -> Actor:
-            added = Actor(id, shown, email, kind, admin, work.now, auditor)
-            _demand_free(work, id)
+        def do(unit: UnitOfWork) -> Actor:
+            added = Actor(id, shown, email, kind, admin, unit.now, auditor)
+            _demand_free(unit, id)
             if self._two_administrators and (admin or auditor):
-                demand_machine(work, actor, id)
-            work.session.people.save_actor(added)
+                demand_machine(unit, actor, id)
+            unit.session.people.save_actor(added)
             note(
-                work,
+                unit,
                 "actor_added",
                 actor,
                 {"person": id, "actor_kind": kind, "admin": admin, "auditor": auditor},
@@ -132,19 +132,19 @@ class People:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
         given: dict[str, Any] = {"name": shown, "email": email, "admin": admin, "auditor": auditor}
 
-        def do(work: UnitOfWork) -> Actor | Proposal:
-            old = known_actor(work, id)
+        def do(unit: UnitOfWork) -> Actor | Proposal:
+            old = known_actor(unit, id)
             new = replace(old, **{member: value for member, value in given.items() if value is not None})
             _demand_one_office(admin=new.admin, auditor=new.auditor)
             if old.admin and not new.admin:
-                demand_another_administrator(work, old)
+                demand_another_administrator(unit, old)
             if new.auditor and not old.auditor:
-                demand_without_roles(work, old)
+                demand_without_roles(unit, old)
             if new == old:
                 return old
-            if self._two_administrators and gives_office(old, new) and not made_by_machine(work, actor):
-                return propose_office(work, old, new, actor)
-            save_change(work, old, new, actor)
+            if self._two_administrators and gives_office(old, new) and not made_by_machine(unit, actor):
+                return propose_office(unit, old, new, actor)
+            save_change(unit, old, new, actor)
             return new
 
         changed = self._acts.administer("change_actor", do)
@@ -154,8 +154,8 @@ class People:
     def find(self, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[Actor]:
         """All actors, in order of id. Names are shown to colleagues; mail addresses to administrators."""
 
-        def see(work: UnitOfWork) -> Page[Actor]:
-            page = work.session.people.list_actors(after, limit)
+        def see(unit: UnitOfWork) -> Page[Actor]:
+            page = unit.session.people.list_actors(after, limit)
             rows = (
                 page.rows
                 if actor.admin
@@ -190,18 +190,18 @@ class People:
             demand_admin(actor, "issuing tokens for others")
         ends = bounded(expires_at, maker)
 
-        def do(work: UnitOfWork) -> tuple[str, Token]:
-            if expires_at is not None and expires_at <= work.now:
-                raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
-            demand_in_use(known_actor(work, person))
+        def do(unit: UnitOfWork) -> tuple[str, Token]:
+            if expires_at is not None and expires_at <= unit.now:
+                raise InvalidError.at("/expires_at", f"is not after now, {unit.now.isoformat()}")
+            demand_in_use(known_actor(unit, person))
             issued_by = issuer(actor, person)
-            return self._issued(work, actor, person, name, scopes, ends, issued_by=issued_by)
+            return self._issued(unit, actor, person, name, scopes, ends, issued_by=issued_by)
 
         return self._acts.administer("issue_token", do)
 
     def _issued(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         actor: Actor,
         person: str,
         name: str,
@@ -219,40 +219,40 @@ class People:
             shown,
             token_digest(secret),
             tuple(dict.fromkeys(scopes)),
-            work.now,
+            unit.now,
             expires_at,
             issued_by=issued_by,
         )
-        work.session.people.save_token(token)
+        unit.session.people.save_token(token)
         about = {"person": person, "token": token.id, "scopes": list(token.scopes), "expires_at": expires_at}
         rows = [added_row("tokens", asdict(token))]
         if invitation is not None:
-            rows += set_values("invitations", invitation, ended_at=work.now)
-        note(work, "token_issued", actor, {**about, "invitation": invitation}, rows)
+            rows += set_values("invitations", invitation, ended_at=unit.now)
+        note(unit, "token_issued", actor, {**about, "invitation": invitation}, rows)
         return secret, token
 
     def tokens(self, actor: Actor, person: str) -> list[Token]:
         """All tokens of a person, the newest first: for themselves and administrators."""
 
-        def see(work: UnitOfWork) -> list[Token]:
+        def see(unit: UnitOfWork) -> list[Token]:
             if actor.id != person:
                 demand_admin(actor, "seeing the tokens of others")
-                known_actor(work, person)
-            return list(work.session.people.tokens_of(person))
+                known_actor(unit, person)
+            return list(unit.session.people.tokens_of(person))
 
         return self._acts.look(see)
 
     def revoke_token(self, actor: Actor, id: str) -> None:
         """Revoke a token: one's own, or any for administrators. Other processes learn of it within a second."""
 
-        def do(work: UnitOfWork) -> None:
-            token = work.session.people.token_by_id(id)
+        def do(unit: UnitOfWork) -> None:
+            token = unit.session.people.token_by_id(id)
             if token is None or (token.actor != actor.id and not actor.admin):
                 raise NotFoundError("token", id[:100])
             if token.revoked_at is None:
-                work.session.people.revoke_token(id, work.now)
-                rows = set_values("tokens", id, revoked_at=work.now)
-                note(work, "token_revoked", actor, {"person": token.actor, "token": id}, rows)
+                unit.session.people.revoke_token(id, unit.now)
+                rows = set_values("tokens", id, revoked_at=unit.now)
+                note(unit, "token_revoked", actor, {"person": token.actor, "token": id}, rows)
 
         self._acts.administer("revoke_token", do)
         self._known.forget()
@@ -268,16 +268,16 @@ class People:
         demand_admin(actor, "inviting people")
         code = secrets.token_urlsafe(32)
 
-        def do(work: UnitOfWork) -> Invitation:
-            demand_in_use(known_actor(work, person))
+        def do(unit: UnitOfWork) -> Invitation:
+            demand_in_use(known_actor(unit, person))
             if self._two_administrators and actor.id != SYSTEM:
-                _demand_first(work, person)
-            ends = work.now + INVITED_FOR
-            made = Invitation(new_id(), person, token_digest(code), actor.id, work.now, ends)
-            rows = ended_rows("invitations", work.session.people.end_invitations(person, work.now), work.now)
-            work.session.people.invite(made)
+                _demand_first(unit, person)
+            ends = unit.now + INVITED_FOR
+            made = Invitation(new_id(), person, token_digest(code), actor.id, unit.now, ends)
+            rows = ended_rows("invitations", unit.session.people.end_invitations(person, unit.now), unit.now)
+            unit.session.people.invite(made)
             about = {"person": person, "invitation": made.id, "expires_at": ends}
-            note(work, "invited", actor, about, [*rows, added_row("invitations", asdict(made))])
+            note(unit, "invited", actor, about, [*rows, added_row("invitations", asdict(made))])
             return made
 
         return code, self._acts.administer("invite", do)
@@ -292,23 +292,23 @@ class People:
             ForbiddenError: the code is unknown, was used or replaced, or has expired.
         """
 
-        def do(work: UnitOfWork) -> tuple[str, Token]:
-            invitation = work.session.people.invitation(token_digest(code))
-            usable = invitation is not None and work.now < invitation.expires_at
+        def do(unit: UnitOfWork) -> tuple[str, Token]:
+            invitation = unit.session.people.invitation(token_digest(code))
+            usable = invitation is not None and unit.now < invitation.expires_at
             if (
                 invitation is None
                 or not usable
-                or not work.session.people.use_invitation(invitation.id, work.now)
+                or not unit.session.people.use_invitation(invitation.id, unit.now)
             ):
                 raise ForbiddenError(
                     "the code is unknown, used, replaced or expired: ask for a new invitation",
                     needs=["invitation"],
                 )
-            person = known_actor(work, invitation.actor)
+            person = known_actor(unit, invitation.actor)
             demand_in_use(person)
             scopes = [scope for scope in SCOPES if scope != "admin" or person.admin]
-            _end_own_tokens(work, person, invitation.id)
-            return self._issued(work, person, person.id, name, scopes, None, invitation=invitation.id)
+            _end_own_tokens(unit, person, invitation.id)
+            return self._issued(unit, person, person.id, name, scopes, None, invitation=invitation.id)
 
         issued = self._acts.administer("redeem_invitation", do)
         self._known.forget()
@@ -346,18 +346,18 @@ class People:
         return known if known is not None and known[1].expires_at is None else None
 
 
-def _demand_free(work: UnitOfWork, id: str) -> None:
+def _demand_free(unit: UnitOfWork, id: str) -> None:
     """Raises `ConflictError` for an id that somebody has, be it in another case: few see `Ann` beside `ann`."""
-    alike = work.session.people.actor_alike(id)
+    alike = unit.session.people.actor_alike(id)
     if alike == id:
         raise ConflictError(f'the actor id "{id}" is already in use')
     if alike is not None:
         raise ConflictError(f'the actor id "{id}" differs from "{alike}" in case alone: choose another one')
 
 
-def _demand_first(work: UnitOfWork, person: str) -> None:
+def _demand_first(unit: UnitOfWork, person: str) -> None:
     """Raises `ForbiddenError` for somebody who has had a token of their own."""
-    if any(token.issued_by is None for token in work.session.people.tokens_of(person)):
+    if any(token.issued_by is None for token in unit.session.people.tokens_of(person)):
         raise ForbiddenError(
             f"{person} has had a token of their own, and with another one somebody could decide in their place: they "
             "make another one themselves, or placet actor invite invites them, on the machine of the database",
@@ -365,14 +365,14 @@ def _demand_first(work: UnitOfWork, person: str) -> None:
         )
 
 
-def _end_own_tokens(work: UnitOfWork, person: Actor, invitation: str) -> None:
+def _end_own_tokens(unit: UnitOfWork, person: Actor, invitation: str) -> None:
     """End the tokens that are somebody's own, since they were invited anew; those that others made stay theirs."""
-    for token in work.session.people.tokens_of(person.id):
+    for token in unit.session.people.tokens_of(person.id):
         if token.revoked_at is None and token.issued_by is None:
-            work.session.people.revoke_token(token.id, work.now)
+            unit.session.people.revoke_token(token.id, unit.now)
             about = {"person": person.id, "token": token.id, "invitation": invitation}
-            rows = set_values("tokens", token.id, revoked_at=work.now)
-            note(work, "token_revoked", person, about, rows)
+            rows = set_values("tokens", token.id, revoked_at=unit.now)
+            note(unit, "token_revoked", person, about, rows)
 
 
 def _demand_one_office(*, admin: bool, auditor: bool) -> None:

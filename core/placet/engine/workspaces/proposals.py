@@ -62,10 +62,10 @@ class Proposals:
     ) -> Page[Proposal]:
         """The proposals of a workspace, decided ones too, the newest first."""
 
-        def see(work: UnitOfWork) -> Page[Proposal]:
-            place = seen_workspace(work, actor, workspace)
-            page = work.session.proposals.page(place.key, after, limit)
-            return Page([as_of_now(work, place, each) for each in page.rows], page.next_cursor)
+        def see(unit: UnitOfWork) -> Page[Proposal]:
+            place = seen_workspace(unit, actor, workspace)
+            page = unit.session.proposals.page(place.key, after, limit)
+            return Page([as_of_now(unit, place, each) for each in page.rows], page.next_cursor)
 
         return self._acts.look(see)
 
@@ -89,24 +89,24 @@ class Proposals:
         self._acts.demand_in_person(actor, "decide on a change of rules")
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: UnitOfWork) -> Proposal:
-            place = seen_workspace(work, actor, workspace)
-            found = work.session.proposals.proposal(place.key, id)
+        def do(unit: UnitOfWork) -> Proposal:
+            place = seen_workspace(unit, actor, workspace)
+            found = unit.session.proposals.proposal(place.key, id)
             if found is None:
                 raise NotFoundError(f"proposal of {place.key}", id[:100])
-            _demand_right(work, place, found, actor, decision)
-            _demand_open(work, as_of_now(work, place, found), decision)
-            closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=work.now)
-            work.session.proposals.decide(closed)
-            rows = set_values("proposals", id, status=closed.status, decided_by=actor.id, decided_at=work.now)
+            _demand_right(unit, place, found, actor, decision)
+            _demand_open(unit, as_of_now(unit, place, found), decision)
+            closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=unit.now)
+            unit.session.proposals.decide(closed)
+            rows = set_values("proposals", id, status=closed.status, decided_by=actor.id, decided_at=unit.now)
             about = {
                 "proposal": {"id": id, "digest": found.digest, "by": found.proposed_by, "decision": decision},
                 "comment": said,
             }
             if decision == "approve":
-                self._apply(work, place, found, actor, about, rows)
+                self._apply(unit, place, found, actor, about, rows)
             else:
-                append_to_workspace(work, place, place, "proposal_decided", actor, about, rows)
+                append_to_workspace(unit, place, place, "proposal_decided", actor, about, rows)
             return closed
 
         closed = self._acts.administer("decide_proposal", do, configures=[workspace])
@@ -116,7 +116,7 @@ class Proposals:
 
     def _apply(
         self,
-        work: UnitOfWork,
+        unit: UnitOfWork,
         place: WorkspaceRecord,
         found: Proposal,
         actor: Actor,
@@ -126,20 +126,20 @@ class Proposals:
         """Do what was proposed, with the event that says so."""
         if ROLES in found.changes:
             [(role, people)] = found.changes[ROLES][1].items()
-            save_appointment(work, appointment(work, place, role, people), actor, about, rows)
+            save_appointment(unit, appointment(unit, place, role, people), actor, about, rows)
             return
         for part in found.changes.keys() & self._carried_out.keys():
-            done = self._carried_out[part](work, place, found, actor)
-            append_to_workspace(work, place, place, "proposal_decided", actor, {**about, **done}, rows)
+            done = self._carried_out[part](unit, place, found, actor)
+            append_to_workspace(unit, place, place, "proposal_decided", actor, {**about, **done}, rows)
             return
-        change = self._writer.checked(work, place, proposed(found.changes), force=found.force)
+        change = self._writer.checked(unit, place, proposed(found.changes), force=found.force)
         if digest_of(place, change.changes, force=found.force) != found.digest:
-            _demand_open(work, replace(found, status=ProposalStatus.STALE), "approve")
-        self._writer.save(work, change, actor, about, rows)
+            _demand_open(unit, replace(found, status=ProposalStatus.STALE), "approve")
+        self._writer.save(unit, change, actor, about, rows)
 
 
 def _demand_right(
-    work: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, actor: Actor, decision: str
+    unit: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, actor: Actor, decision: str
 ) -> None:
     own = actor.id == proposal.proposed_by
     if decision == "withdraw":
@@ -165,7 +165,7 @@ def _demand_right(
             "{actor:person} would hold {roles:role or} by this proposal, and does not decide on it",
             "leave it to another person who decides on changes of rules",
             {"actor": actor.id, "roles": sorted(proposal.changes[ROLES][1])},
-            wording=work.titles(place.key, ""), who=needed(place), message_id="proposal.gaining", gate="segregation",
+            wording=unit.titles(place.key, ""), who=needed(place), message_id="proposal.gaining", gate="segregation",
             check="proposal.second_person", source="core",
         )])  # fmt: skip
 
@@ -197,13 +197,13 @@ _NO_PROPOSER = (
 )
 
 
-def _demand_open(work: UnitOfWork, proposal: Proposal, decision: str) -> None:
+def _demand_open(unit: UnitOfWork, proposal: Proposal, decision: str) -> None:
     """Raises `BlockedError` unless it waits for a decision. A stale one can still be rejected or withdrawn."""
     stale = proposal.status is ProposalStatus.STALE
     if proposal.status is ProposalStatus.OPEN or (stale and decision != "approve"):
         return
     message, remedy = _CLOSED[proposal.status]
-    if stale and not may_still_propose(work, proposal):
+    if stale and not may_still_propose(unit, proposal):
         message, remedy = _NO_PROPOSER
     elif stale and ROLES in proposal.changes:
         message, remedy = _HOLDERS_CHANGED
@@ -215,6 +215,6 @@ def _demand_open(work: UnitOfWork, proposal: Proposal, decision: str) -> None:
         "version": proposal.version,
     }
     raise BlockedError(proposal.workspace, decision, [worded(
-        message, remedy, params, wording=work.titles(proposal.workspace, ""), message_id=f"proposal.{proposal.status}",
+        message, remedy, params, wording=unit.titles(proposal.workspace, ""), message_id=f"proposal.{proposal.status}",
         gate="proposal", check=f"proposal.{proposal.status}", source="core",
     )])  # fmt: skip

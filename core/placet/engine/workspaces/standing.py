@@ -10,11 +10,11 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
-def known_actor(work: UnitOfWork, id: str) -> Actor:
+def known_actor(unit: UnitOfWork, id: str) -> Actor:
     """An actor. Raises `NotFoundError` with the nearest ids."""
-    found = work.session.people.actor(id)
+    found = unit.session.people.actor(id)
     if found is None:
-        raise NotFoundError("actor", id[:100], work.session.people.actor_ids(id, 1000))
+        raise NotFoundError("actor", id[:100], unit.session.people.actor_ids(id, 1000))
     return found
 
 
@@ -26,9 +26,9 @@ def demand_in_use(person: Actor) -> None:
         )
 
 
-def demand_another_administrator(work: UnitOfWork, person: Actor) -> None:
+def demand_another_administrator(unit: UnitOfWork, person: Actor) -> None:
     """Raises `ConflictError` if nobody else administers the installation."""
-    if set(work.session.people.administrators()) <= {person.id}:
+    if set(unit.session.people.administrators()) <= {person.id}:
         raise ConflictError(
             f"{person.id} is the only administrator: make somebody else one first, so that somebody can administer"
         )
@@ -39,9 +39,9 @@ def roles_in(place: WorkspaceRecord, person: str) -> list[str]:
     return [role for role, people in place.roles.items() if person in people]
 
 
-def workspaces_of(work: UnitOfWork, person: str) -> list[WorkspaceRecord]:
+def workspaces_of(unit: UnitOfWork, person: str) -> list[WorkspaceRecord]:
     """The workspaces in which a person holds a role."""
-    places = (work.workspace(key) for key in work.session.workspace_keys())
+    places = (unit.workspace(key) for key in unit.session.workspace_keys())
     return [place for place in places if roles_in(place, person)]
 
 

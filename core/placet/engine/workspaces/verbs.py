@@ -85,37 +85,37 @@ class Workspaces:
         given = Decided(notification_rules=notification_rules, governed=governed, governed_by=governed_by)
         self._writer.demand_names(self._writer.checked_rules(rules), given)
 
-        def made(work: UnitOfWork) -> WorkspaceRecord:
+        def made(unit: UnitOfWork) -> WorkspaceRecord:
             return WorkspaceRecord(
                 key=key, name=workspace_name(name), version=1, methods=rules.methods, settings=rules.settings,
-                gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
+                gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, unit.now),
                 notification_rules=notification_rules or {}, record_refusals=record_refusals,
-                require_if_match=require_if_match, roles={}, created_at=work.now,
+                require_if_match=require_if_match, roles={}, created_at=unit.now,
                 longest_delegation=longest_delegation or LONGEST_DELEGATION, effects_with=tuple(effects_with or ()),
                 governed=tuple(governed), governed_by=tuple(dict.fromkeys(governed_by)),
             )  # fmt: skip
 
-        return self._acts.administer("create_workspace", lambda work: self._open(work, actor, made(work)))
+        return self._acts.administer("create_workspace", lambda unit: self._open(unit, actor, made(unit)))
 
-    def _open(self, work: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
-        if work.session.workspace(made.key) is not None:
+    def _open(self, unit: UnitOfWork, actor: Actor, made: WorkspaceRecord) -> WorkspaceRecord:
+        if unit.session.workspace(made.key) is not None:
             raise ConflictError(f'the workspace key "{made.key}" is already in use')
-        demand_governed(work, made, opening=True)
-        opened = append_to_workspace(work, None, made, "workspace_created", actor, configuration(made))
-        begin_upkeep(work, made.key, self._acts.registry.in_force(made.rules))
+        demand_governed(unit, made, opening=True)
+        opened = append_to_workspace(unit, None, made, "workspace_created", actor, configuration(made))
+        begin_upkeep(unit, made.key, self._acts.registry.in_force(made.rules))
         return opened
 
     def all(self, actor: Actor) -> list[WorkspaceRecord]:
         """The workspaces that the actor belongs to; administrators see all."""
 
-        def see(work: UnitOfWork) -> list[WorkspaceRecord]:
-            return [work.workspace(key) for key in visible_workspaces(work, actor)]
+        def see(unit: UnitOfWork) -> list[WorkspaceRecord]:
+            return [unit.workspace(key) for key in visible_workspaces(unit, actor)]
 
         return self._acts.look(see)
 
     def get(self, actor: Actor, key: str) -> WorkspaceRecord:
         """One workspace. Raises `NotFoundError` with the names of those that the actor can see."""
-        return self._acts.look(lambda work: seen_workspace(work, actor, key))
+        return self._acts.look(lambda unit: seen_workspace(unit, actor, key))
 
     def change(
         self,
@@ -154,31 +154,31 @@ class Workspaces:
             longest_delegation, effects_with, governed, governed_by,
         )  # fmt: skip
 
-        def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
-            return self._change(work, actor, seen_workspace(work, actor, key), what, force=force)
+        def do(unit: UnitOfWork) -> WorkspaceRecord | Proposal:
+            return self._change(unit, actor, seen_workspace(unit, actor, key), what, force=force)
 
         return self._acts.administer("change_workspace", do, configures=[key])
 
     def _change(
-        self, work: UnitOfWork, actor: Actor, old: WorkspaceRecord, what: Decided, *, force: bool
+        self, unit: UnitOfWork, actor: Actor, old: WorkspaceRecord, what: Decided, *, force: bool
     ) -> WorkspaceRecord | Proposal:
-        change = self._writer.checked(work, old, what, force=force)
+        change = self._writer.checked(unit, old, what, force=force)
         if not change.changes:
             return old
         if governed_parts(old, change.changes):
-            return propose(work, change, actor, force=force)
-        return self._writer.save(work, change, actor)
+            return propose(unit, change, actor, force=force)
+        return self._writer.save(unit, change, actor)
 
     def catalog(self, actor: Actor, workspace: str) -> Catalog:
         """The rules in force in a workspace, also for people who see only some of its items."""
-        return self._acts.catalog_of(self._acts.look(lambda work: known_workspace(work, actor, workspace)))
+        return self._acts.catalog_of(self._acts.look(lambda unit: known_workspace(unit, actor, workspace)))
 
     def definition(self, actor: Actor, hash: str) -> Definition:
         """A former version of rules, by its hash. Raises `NotFoundError`, also if no workspace of the actor used it."""
 
-        def see(work: UnitOfWork) -> Definition:
-            found = work.session.definition(hash)
-            if found is None or not work.session.uses_definition(hash, visible_workspaces(work, actor)):
+        def see(unit: UnitOfWork) -> Definition:
+            found = unit.session.definition(hash)
+            if found is None or not unit.session.uses_definition(hash, visible_workspaces(unit, actor)):
                 raise NotFoundError("definition", hash[:64])
             return found
 
@@ -187,16 +187,16 @@ class Workspaces:
     def settings(self, workspace: str, method: str) -> Settings | None:
         """A workspace's settings of a method; `None` where it is not switched on."""
 
-        def see(work: UnitOfWork) -> Settings | None:
-            if method not in work.workspace(workspace).methods:
+        def see(unit: UnitOfWork) -> Settings | None:
+            if method not in unit.workspace(workspace).methods:
                 return None
-            return work.catalog(workspace).settings.get(method)
+            return unit.catalog(workspace).settings.get(method)
 
         return self._acts.look(see)
 
     def calendar(self, workspace: str) -> BusinessCalendar:
         """The default calendar of a workspace, which says what day it is there."""
-        return self._acts.look(lambda work: work.workspace(workspace).calendar)
+        return self._acts.look(lambda unit: unit.workspace(workspace).calendar)
 
     def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
         """(role id, definition, holders) for each role; a role whose method is gone has no definition."""
@@ -234,8 +234,8 @@ class Workspaces:
         """
         demand_admin(actor, "naming role holders of a workspace")
 
-        def do(work: UnitOfWork) -> WorkspaceRecord | Proposal:
-            made = appointment(work, seen_workspace(work, actor, workspace), role, actors)
+        def do(unit: UnitOfWork) -> WorkspaceRecord | Proposal:
+            made = appointment(unit, seen_workspace(unit, actor, workspace), role, actors)
             if expected is not None and tuple(expected) != made.before:
                 raise ConflictError(
                     f"meanwhile {role} in {workspace} was given to {', '.join(made.before) or 'nobody'}: read them and "
@@ -243,9 +243,9 @@ class Workspaces:
                 )
             if made.after == made.before:
                 return made.place
-            demand_another(work, actor, made)
+            demand_another(unit, actor, made)
             if governs(made.place, made.role):
-                return propose_appointment(work, made, actor)
-            return save_appointment(work, made, actor)
+                return propose_appointment(unit, made, actor)
+            return save_appointment(unit, made, actor)
 
         return self._acts.administer("assign", do, configures=[workspace])

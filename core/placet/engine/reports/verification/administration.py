@@ -22,12 +22,12 @@ _BATCH = 500
 _BEGINNING = (-1, 0)
 
 
-def verified_workspace(work: UnitOfWork, workspace: str, findings: Findings) -> None:
+def verified_workspace(unit: UnitOfWork, workspace: str, findings: Findings) -> None:
     """Verify a workspace's own history, and compare it with the workspace and its proposals."""
     history = History(workspace, findings, workspace_state.replayed)
-    for event in events_of(work, workspace, _BEGINNING, 0):
+    for event in events_of(unit, workspace, _BEGINNING, 0):
         history.take(event)
-    row = next((row for row in _rows(work, "workspaces", {"key": workspace})), None)
+    row = next((row for row in _rows(unit, "workspaces", {"key": workspace})), None)
     if row is None:
         if not history.broken:
             said = "its events are in the log, and the workspace is not there"
@@ -37,23 +37,23 @@ def verified_workspace(work: UnitOfWork, workspace: str, findings: Findings) -> 
         return
     stated = {name: history.state.get(name) for name in kept("workspaces", row)}
     _compare(history, "workspaces", kept("workspaces", row), stated, findings)
-    proposals = _rows(work, "proposals", {"workspace": workspace})
+    proposals = _rows(unit, "proposals", {"workspace": workspace})
     _compare_rows(history, "proposals", proposals, history.state["proposals"], findings)
 
 
-def verified_installation(work: UnitOfWork, findings: Findings) -> None:
+def verified_installation(unit: UnitOfWork, findings: Findings) -> None:
     """Verify the installation's own history, and compare it with actors, tokens and what else follows from it."""
     history = History(INSTALLATION, findings, workspace_state.installation_replayed)
-    for event in events_of(work, INSTALLATION, _BEGINNING, 0):
+    for event in events_of(unit, INSTALLATION, _BEGINNING, 0):
         history.take(event)
-    end = work.session.installation()
+    end = unit.session.installation()
     if not history.ended(end.seq, end.head) or history.state is None:
         return
     for table in ("actors", "tokens", "invitations", "delegations", "webhooks"):
-        _compare_rows(history, table, _rows(work, table, {}), history.state[table], findings)
-    proposals = _rows(work, "proposals", {"workspace": INSTALLATION})
+        _compare_rows(history, table, _rows(unit, table, {}), history.state[table], findings)
+    proposals = _rows(unit, "proposals", {"workspace": INSTALLATION})
     _compare_rows(history, "proposals", proposals, history.state["proposals"], findings)
-    notes = {row["name"]: row["value"] for row in _rows(work, "installation", {})}
+    notes = {row["name"]: row["value"] for row in _rows(unit, "installation", {})}
     stated = history.state["installation"]
     stored = {name: _note(notes[name]) for name in stated if name in notes}
     _compare(history, "installation.value", stored, stated, findings)
@@ -66,11 +66,11 @@ def _note(text: str) -> Any:
         return text
 
 
-def _rows(work: UnitOfWork, table: str, within: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+def _rows(unit: UnitOfWork, table: str, within: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     after: str | None = None
     key = {"workspaces": "key", "installation": "name"}.get(table, "id")
     while True:
-        batch = work.session.audit.rows(table, within=within, after=after, limit=_BATCH)
+        batch = unit.session.audit.rows(table, within=within, after=after, limit=_BATCH)
         yield from batch
         if len(batch) < _BATCH:
             return

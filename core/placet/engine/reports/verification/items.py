@@ -24,39 +24,39 @@ _COLUMNS = frozenset({
 })  # fmt: skip
 
 
-def verified(work: UnitOfWork, workspace: str, after: int, findings: Findings) -> int | None:
+def verified(unit: UnitOfWork, workspace: str, after: int, findings: Findings) -> int | None:
     """Verify a batch of items after a number; returns the last number, or `None` if there are no more."""
     # Fields that are read once are not kept beyond the batch, nor do they displace those that acts read again.
-    work.typed = TypedFields()
-    page = work.session.audit.items(workspace, after, ITEMS)
+    unit.typed = TypedFields()
+    page = unit.session.audit.items(workspace, after, ITEMS)
     last = page[-1].ref.number if len(page) == ITEMS else None
     stored = {item.ref.number: item for item in page}
     proved: list[ItemRecord] = []
     rules: dict[str, tuple[str, int]] = {}
-    for history, number in _histories(work, workspace, after, last, findings):
+    for history, number in _histories(unit, workspace, after, last, findings):
         rules = {hash: (history.key, seq) for hash, seq in history.rules.items()} | rules
         record = _compared(history, stored.pop(number, None), findings)
         if record is not None:
             proved.append(record)
     for item in stored.values():
         findings.add(item.ref.key, "it is stored, and has no events", place="items")
-    for hash in sorted(rules.keys() - work.session.audit.kept_definitions(rules)):
+    for hash in sorted(rules.keys() - unit.session.audit.kept_definitions(rules)):
         key, seq = rules[hash]
         said = f"it was decided under the rules {hash}, and they are not kept"
         findings.add(key, said, seq=seq, place="definitions")
-    _followed(work, workspace, proved, findings)
+    _followed(unit, workspace, proved, findings)
     if last is None:
-        for number, table in work.session.audit.derived_of_nothing(workspace):
+        for number, table in unit.session.audit.derived_of_nothing(workspace):
             findings.add(ItemRef(workspace, number).key, "there is no such item", place=table)
     return last
 
 
 def events_of(
-    work: UnitOfWork, workspace: str, after: tuple[int, int], last: int | None
+    unit: UnitOfWork, workspace: str, after: tuple[int, int], last: int | None
 ) -> Iterator[EventRecord]:
     """Events item by item, after (item's number, event's number), to the last item's number; a few at a time."""
     while True:
-        batch = work.session.audit.events(workspace, after, last, EVENTS)
+        batch = unit.session.audit.events(workspace, after, last, EVENTS)
         yield from batch
         if len(batch) < EVENTS:
             return
@@ -64,11 +64,11 @@ def events_of(
 
 
 def _histories(
-    work: UnitOfWork, workspace: str, after: int, last: int | None, findings: Findings
+    unit: UnitOfWork, workspace: str, after: int, last: int | None, findings: Findings
 ) -> Iterator[tuple[History, int]]:
     """The history of each item after a number, with its number, once all of its events are taken."""
     history, number = None, after
-    for event in events_of(work, workspace, (after, _END), last):
+    for event in events_of(unit, workspace, (after, _END), last):
         if history is None or event.number != number:
             if history is not None:
                 yield history, number
@@ -96,41 +96,41 @@ def _compared(history: History, item: StoredItem | None, findings: Findings) -> 
     return None if wrong else item.record
 
 
-def _followed(work: UnitOfWork, workspace: str, records: Sequence[ItemRecord], findings: Findings) -> None:
+def _followed(unit: UnitOfWork, workspace: str, records: Sequence[ItemRecord], findings: Findings) -> None:
     """Compare the tables that searches read with the items from which they follow."""
     if not records:
         return
-    found = [(record, _searched(work, record)) for record in records]
+    found = [(record, _searched(unit, record)) for record in records]
     numbers = [record.number for record in records]
     seqs = {record.number: record.seq for record in records}
     first, last = min(numbers), max(numbers)
-    for number, table in work.session.audit.derived(workspace, found, first, last):
+    for number, table in unit.session.audit.derived(workspace, found, first, last):
         said = f"{table} does not follow from the item"
         findings.add(ItemRef(workspace, number).key, said, seq=seqs[number], place=table)
-    stored = work.session.audit.schedules(workspace, first, last)
+    stored = unit.session.audit.schedules(workspace, first, last)
     for record in records:
-        for table, said in schedules.differing(work, record, stored.get(record.number, schedules.NONE)):
+        for table, said in schedules.differing(unit, record, stored.get(record.number, schedules.NONE)):
             findings.add(record.key, said, seq=record.seq, place=table)
 
 
-def _searched(work: UnitOfWork, record: ItemRecord) -> Searched:
+def _searched(unit: UnitOfWork, record: ItemRecord) -> Searched:
     """The values by which searches find an item.
 
     Nothing is expected while a change of rules is being followed, or where the configuration cannot be read,
     which is a finding of its own.
     """
     try:
-        return _expected(work, record)
+        return _expected(unit, record)
     except UNFIT:
         return Searched(None, None)
 
 
-def _expected(work: UnitOfWork, record: ItemRecord) -> Searched:
-    item_type = work.item_type(record)
-    if item_type is None or not work.is_indexed(record.workspace, record.type):
+def _expected(unit: UnitOfWork, record: ItemRecord) -> Searched:
+    item_type = unit.item_type(record)
+    if item_type is None or not unit.is_indexed(record.workspace, record.type):
         return Searched(None, None)
-    zone = work.workspace(record.workspace).calendar.zone
+    zone = unit.workspace(record.workspace).calendar.zone
     span = None
     if item_type.calendar is not None:
-        span = work.environment.derived.span(item_type, record.fields, zone)
-    return Searched(work.index_values(record), span)
+        span = unit.environment.derived.span(item_type, record.fields, zone)
+    return Searched(unit.index_values(record), span)

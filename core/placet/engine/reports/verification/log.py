@@ -46,9 +46,9 @@ class Positions:
         """The last position that was followed."""
         return self.tree.size
 
-    def follow(self, work: UnitOfWork) -> bool:
+    def follow(self, unit: UnitOfWork) -> bool:
         """Follow a batch; returns whether there may be more."""
-        found = work.session.audit.places(self.last, PLACES)
+        found = unit.session.audit.places(self.last, PLACES)
         for place in found:
             fault = self._fault_of(place)
             if fault is not None:
@@ -62,13 +62,13 @@ class Positions:
             self._compare()
         return len(found) == PLACES
 
-    def end(self, work: UnitOfWork) -> None:
+    def end(self, unit: UnitOfWork) -> None:
         """Compare the numbers of events and of positions, once all are followed."""
-        events, placed, marked = work.session.audit.counts()
+        events, placed, marked = unit.session.audit.counts()
         if events != placed + marked:
             said = f"{events} events have {placed} positions, and {marked} wait for theirs"
             self._findings.add(KEY, said, place="positions")
-        for event in work.session.audit.strange_marks():
+        for event in unit.session.audit.strange_marks():
             said = "an event that waits for its position is not there: it was removed"
             self._findings.add(KEY, said, event=event, place="unsealed")
         for size in sorted(self._checkpoints):
@@ -119,11 +119,11 @@ def read_tree(text: str) -> Tree:
     return Tree(int(size), peaks)
 
 
-def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
+def verified_definitions(unit: UnitOfWork, findings: Findings) -> None:
     """Recompute the hash of every stored definition, and look for texts without an event."""
     after, more = "", True
     while more:
-        batch = work.session.audit.definitions(after, FILES)
+        batch = unit.session.audit.definitions(after, FILES)
         for definition in batch:
             if content_hash(definition.document) != definition.hash:
                 said = f"the definition {definition.hash} is not what its hash says"
@@ -131,31 +131,31 @@ def verified_definitions(work: UnitOfWork, findings: Findings) -> None:
         more = len(batch) == FILES
         if more:
             after = batch[-1].hash
-    for workspace, number, seq in work.session.audit.strange_texts():
+    for workspace, number, seq in unit.session.audit.strange_texts():
         key = f"{workspace}-{number}" if number else workspace
         findings.add(key, "there is a text without an event", seq=seq, place="event_texts")
 
 
-def verified_evidence(work: UnitOfWork, after: str, findings: Findings) -> str | None:
+def verified_evidence(unit: UnitOfWork, after: str, findings: Findings) -> str | None:
     """Read a batch of files, and compare each with its digest; returns the last digest, or `None` at the end."""
-    batch = work.session.audit.evidence(after, FILES)
+    batch = unit.session.audit.evidence(after, FILES)
     for sha256, ref in batch:
-        fault = _damage(work, sha256)
-        if fault is not None and _is_a_file(work, sha256):
+        fault = _damage(unit, sha256)
+        if fault is not None and _is_a_file(unit, sha256):
             said = f"the evidence {sha256} {fault}: upload the same file again to heal it"
             findings.add(ref.key, said, place="evidence")
     return batch[-1][0] if len(batch) == FILES else None
 
 
-def _is_a_file(work: UnitOfWork, sha256: str) -> bool:
+def _is_a_file(unit: UnitOfWork, sha256: str) -> bool:
     """Whether some item has it as a file; of a document elsewhere only the address is kept here."""
-    holders = work.session.evidence_holders(sha256)
+    holders = unit.session.evidence_holders(sha256)
     return any(each.sha256 == sha256 and each.url is None for item in holders for each in item.evidence)
 
 
-def _damage(work: UnitOfWork, sha256: str) -> str | None:
+def _damage(unit: UnitOfWork, sha256: str) -> str | None:
     try:
-        file = work.environment.evidence.open(sha256)
+        file = unit.environment.evidence.open(sha256)
     except OSError:
         return "is damaged"
     if file is None:

@@ -26,10 +26,10 @@ NONE = StoredSchedule({}, {})
 _TIMERS, _DUES = "timers", "dues"
 
 
-def differing(work: UnitOfWork, record: ItemRecord, stored: StoredSchedule) -> Iterator[tuple[str, str]]:
+def differing(unit: UnitOfWork, record: ItemRecord, stored: StoredSchedule) -> Iterator[tuple[str, str]]:
     """(table, sentence) for each row that is missing, too many, or not what the item's events say."""
     yield from _names(_TIMERS, stored.timers, record.timers)
-    expected = _expected(work, record)
+    expected = _expected(unit, record)
     if expected is None:
         # When timers are due is not known; requests to people end when the item itself says.
         asked = {subject: at for subject, at in stored.dues.items() if not subject.startswith(f"{TIMER}:")}
@@ -40,20 +40,20 @@ def differing(work: UnitOfWork, record: ItemRecord, stored: StoredSchedule) -> I
             yield from ((_TIMERS, said) for said in _row(row, stored.timers[row.timer]))
     yield from _names(_DUES, stored.dues, dict(expected.dues))
     for subject, moment in expected.dues:
-        if subject in stored.dues and not _on_time(moment, *stored.dues[subject], work.now):
+        if subject in stored.dues and not _on_time(moment, *stored.dues[subject], unit.now):
             said = f"{subject} is due at {stored.dues[subject][0]}, and its events say {_text(moment)}"
             yield _DUES, said
 
 
-def _expected(work: UnitOfWork, record: ItemRecord) -> Schedule | None:
+def _expected(unit: UnitOfWork, record: ItemRecord) -> Schedule | None:
     """The schedule of an item as it follows from its events; `None` while a change of rules is being followed."""
     try:
-        item_type = work.item_type(record)
+        item_type = unit.item_type(record)
         if item_type is None or (
-            item_type.timers and not work.follows(record.workspace, record.type, SCHEDULE)
+            item_type.timers and not unit.follows(record.workspace, record.type, SCHEDULE)
         ):
             return None
-        return work.schedule(record)
+        return unit.schedule(record)
     except UNFIT:
         return None
 
