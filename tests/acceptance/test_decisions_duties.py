@@ -218,7 +218,9 @@ class TestOneResolverAlone:
         organisation.rosa.move(incident, "override_priority", "all shops are down", priority_override="P1")
         own = organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
 
-        organisation.ines.move(incident, "override_priority", "it is all of the shops", priority_override="P1")
+        organisation.ines.move(
+            incident, "override_priority", "it is all of the shops", priority_override="P1"
+        )
 
         assert own.endswith("has priority P1")
         assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
