@@ -396,7 +396,7 @@ class TestDryRun:
 
 class TestRefusals:
     def test_are_recorded_and_change_nothing_else(self, any_shop: Shop) -> None:
-        """Who tried what and what stood in the way is in the history; the item stays as it was."""
+        """The history has who tried what, and what blocked it; the item stays as it was."""
         item = any_shop.wish()
 
         refusal = any_shop.refusal(item, "start", "ann", comment="please")

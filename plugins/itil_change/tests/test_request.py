@@ -123,7 +123,7 @@ class TestWhoApproves:
         assert blocker.message == "the line manager, Udo, is not a request approver"
         assert blocker.remedy == "name a request approver, or give Udo that role"
 
-    def test_is_nobody_where_it_costs_nothing_and_the_catalogue_says_so(
+    def test_is_nobody_where_it_costs_nothing_and_the_catalog_says_so(
         self, organization: Organization
     ) -> None:
         """Then it is not routed, and one that needs somebody does not approve itself."""
@@ -250,7 +250,7 @@ class TestBySystem:
 
 
 class TestTheForm:
-    def test_is_held_against_the_catalog(self, organization: Organization) -> None:
+    def test_is_checked_against_the_catalog(self, organization: Organization) -> None:
         """A misfit is named, with its place."""
         blocker = not_made(organization, catalog(organization), form={"model": "19 inch"})["itil.form_fits"]
 
@@ -387,7 +387,7 @@ class TestFulfilling:
         assert (blocker.message, blocker.remedy) == ("it belongs to Uma", "ask Uma, or the service desk")
 
 
-class TestTheCatalogue:
+class TestTheCatalog:
     def test_is_complete_before_it_is_published(self, organization: Organization) -> None:
         key = organization.create("otto", "itil.request_model", "Laptop", data_class="regulated")
 
