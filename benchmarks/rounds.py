@@ -52,7 +52,7 @@ class Line:
 def compare(
     title: str, candidates: Mapping[str, Candidate], aims: Mapping[str, float | None], effort: Effort
 ) -> list[Line]:
-    """Measure in turns A B, B A, A B; ratios are medians over the rounds, each of neighbours in time."""
+    """Measure in turns A B, B A, A B; ratios are medians over the rounds, each of neighbors in time."""
     for run in candidates.values():
         run(effort.seconds / 2)
     rates: dict[str, list[float]] = {name: [] for name in candidates}

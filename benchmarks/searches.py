@@ -55,7 +55,7 @@ def _of(search: Callable[[_World], object], world: _World) -> Callable[[], objec
 
 
 class _World:
-    """An organisation under change enablement, with so many changes and windows, and dependants of one item."""
+    """An organization under change enablement, with so many changes and windows, and dependants of one item."""
 
     def __init__(self, url: str, size: int) -> None:
         settings = Settings(database_url=url)

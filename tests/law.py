@@ -24,7 +24,7 @@ _PAGE = 50
 
 
 def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
-    """Hold everything that is stored against the law.
+    """Check everything that is stored against the law.
 
     Args:
         engine: over the database, with nobody writing.

@@ -1,7 +1,7 @@
 """The desk among ten thousand items and among a million: both are Placet on PostgreSQL, in pairs close in time.
 
 The items are closed copies of the items of one person, with all the rows that are searched; of their histories only
-the first event is copied. The number of configuration items grows with them, as it does in an organisation: so a search
+the first event is copied. The number of configuration items grows with them, as it does in an organization: so a search
 by one of them finds as many items in either database, and only the tables and their trees are larger.
 """
 

@@ -62,7 +62,7 @@ def methods(
 
 
 def _line(title: str, one: Candidate, other: Candidate) -> Line:
-    """Medians over the rounds, each of neighbours in time."""
+    """Medians over the rounds, each of neighbors in time."""
     ratios = [mine / theirs for mine, theirs in zip(one.rates, other.rates, strict=True)]
     rates = median(one.rates), median(other.rates)
     return Line(f"{title}, {one.name}", rates[0], other.name, rates[1], median(ratios), AIM)

@@ -73,7 +73,7 @@ def _asks(site: Site) -> Person:
 
 
 def _line(title: str, those: Mapping[str, Candidate]) -> Line:
-    """Medians over the rounds, each of neighbours in time."""
+    """Medians over the rounds, each of neighbors in time."""
     every, alone = those.values()
     ratios = [mine / theirs for mine, theirs in zip(every.rates, alone.rates, strict=True)]
     return Line(

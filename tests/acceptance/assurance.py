@@ -9,7 +9,7 @@ from typing import Any
 
 from processes import mother
 
-from .conftest import Organisation, placet, serving
+from .conftest import Organization, placet, serving
 
 METHODS = ["governance", "cobit"]
 #: A Sunday; findings of the scenarios are made on it.
@@ -33,7 +33,7 @@ HOLDERS = {
 }
 
 
-class Office(Organisation):
+class Office(Organization):
     """A running server with one workspace OPS in which controls are tested."""
 
     _documents = 0

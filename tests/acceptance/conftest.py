@@ -46,7 +46,7 @@ PEOPLE = {
 
 
 class Person:
-    """One of the organisation's people with a token of their own."""
+    """One of the organization's people with a token of their own."""
 
     def __init__(self, base: str, token: str) -> None:
         self._http = httpx.Client(
@@ -124,7 +124,7 @@ class Person:
         assert answer.status_code == 201, answer.text
 
 
-class Organisation:
+class Organization:
     """A running server with one workspace OPS under ITIL, and its people."""
 
     #: Their roles in the workspace.
@@ -203,20 +203,20 @@ def serving(folder: Path, start: str = START, env: Mapping[str, str] | None = No
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder with an organisation that has just been opened, and its administrator's token."""
+    """A folder with an organization that has just been opened, and its administrator's token."""
     folder = tmp_path_factory.mktemp("opened")
     with serving(folder) as base:
         placet("actor", "add", "root", "--admin", folder=folder)
         token = placet("token", "create", "root", folder=folder)
-        with closing(Organisation(base, token)) as organisation:
-            organisation.open()
+        with closing(Organization(base, token)) as organization:
+            organization.open()
     return folder, token
 
 
 @pytest.fixture
-def organisation(opened: tuple[Path, str], tmp_path: Path) -> Iterator[Organisation]:
+def organization(opened: tuple[Path, str], tmp_path: Path) -> Iterator[Organization]:
     """A server in a sandbox of its own, opened under the standard settings."""
     folder, token = opened
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    with serving(tmp_path) as base, closing(Organisation(base, token)) as organisation:
-        yield organisation
+    with serving(tmp_path) as base, closing(Organization(base, token)) as organization:
+        yield organization

@@ -9,11 +9,11 @@ from typing import Any
 
 from processes import mother
 
-from .conftest import Organisation, placet, serving
+from .conftest import Organization, placet, serving
 
 #: A Monday morning.
 START = "2026-01-05T09:00:00Z"
-#: People of the organisation outside projects.
+#: People of the organization outside projects.
 HOLDERS = {
     "business_layer": ["dora"], "objective_owner": ["pia"], "governance_board": ["otto"], "lessons_owner": ["mia"],
     "benefit_owner": ["uma"],
@@ -70,7 +70,7 @@ PROJECT_TOLERANCES = [
 
 
 @contextmanager
-def organized(folder: Path, database: str | None = None) -> Iterator[Organisation]:
+def organized(folder: Path, database: str | None = None) -> Iterator[Organization]:
     """A server whose workspace is under PRINCE2, and its people; over the database of its folder, or this one."""
     env = {} if database is None else {"PLACET_DATABASE_URL": database}
     methods = ["itil", "governance", "prince2"]
@@ -78,27 +78,27 @@ def organized(folder: Path, database: str | None = None) -> Iterator[Organisatio
     with serving(folder, START, env) as base:
         placet("actor", "add", "root", "--admin", folder=folder, env=env)
         token = placet("token", "create", "root", folder=folder, env=env)
-        with closing(Organisation(base, token)) as organisation:
-            organisation.open()
-            organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
+        with closing(Organization(base, token)) as organization:
+            organization.open()
+            organization.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
             for role, people in HOLDERS.items():
-                organisation.assign(f"governance.{role}", *people)
-            yield organisation
+                organization.assign(f"governance.{role}", *people)
+            yield organization
 
 
 class Project:
-    """One project of the organisation; each step is taken by the one who takes it in real life."""
+    """One project of the organization; each step is taken by the one who takes it in real life."""
 
     #: Its running stage, where a fixture has brought it there.
     stage_key: str
 
-    def __init__(self, organisation: Organisation) -> None:
-        self.people = organisation
-        self.key = organisation.dora.create(
+    def __init__(self, organization: Organization) -> None:
+        self.people = organization
+        self.key = organization.dora.create(
             "prince2.project", "Online claims", mandate="The board wants claims to be filed online."
         )
         for role, person in TEAM.items():
-            organisation.admin.send("PUT", f"/items/{self.key}/roles/prince2.{role}", {"actors": [person]})
+            organization.admin.send("PUT", f"/items/{self.key}/roles/prince2.{role}", {"actors": [person]})
 
     def fields(self, key: str) -> dict[str, Any]:
         """The fields of an item."""

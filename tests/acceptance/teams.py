@@ -9,7 +9,7 @@ from typing import Any
 
 from processes import mother
 
-from .conftest import Organisation, Person, placet, serving
+from .conftest import Organization, Person, placet, serving
 
 METHODS = ["governance", "agile"]
 #: In the workspace, and on each team.
@@ -38,7 +38,7 @@ ENDED = [
 ]
 
 
-class Company(Organisation):
+class Company(Organization):
     """A running server with one workspace OPS in which teams work."""
 
     def open(self, **settings: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from processes import mother
 
-from .conftest import Organisation, Person
+from .conftest import Organization, Person
 from .projects import Project, organized
 from .teams import DOD
 from .test_itil_change import LOW_RISK, PLANS, emergency, item, normal, to_authorize
@@ -23,7 +23,7 @@ ROLES = {"product_owner": ["pia"], "scrum_master": ["finn"], "developer": ["ravi
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server whose workspace is under all methods and what joins them."""
     mother().compose(*METHODS)
     with organized(tmp_path_factory.mktemp("joined")) as found:
@@ -36,7 +36,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
 
 
 @pytest.fixture(scope="module")
-def project(company: Organisation) -> Project:
+def project(company: Organization) -> Project:
     """A project in its second stage, which ends on 31 March with a tolerance of ten days."""
     found = Project(company)
     found.stage_key = found.delivering()
@@ -44,18 +44,18 @@ def project(company: Organisation) -> Project:
 
 
 @pytest.fixture(scope="module")
-def team(company: Organisation) -> str:
+def team(company: Organization) -> str:
     key = company.ivy.create("agile.team", "Payments", mode="scrum", members=[], dod=DOD)
     for role, people in ROLES.items():
         company.ivy.send("PUT", f"/items/{key}/roles/agile.{role}", {"actors": people})
     return key
 
 
-def settings(company: Organisation, **values: Any) -> None:
+def settings(company: Organization, **values: Any) -> None:
     company.admin.send("PATCH", "/workspaces/OPS", {"settings": values})
 
 
-def modes(company: Organisation, **gates: str) -> None:
+def modes(company: Organization, **gates: str) -> None:
     """How some gates apply, by their ids with `__` for the dot; all others are enforced."""
     named = {gate.replace("__", "."): mode for gate, mode in gates.items()}
     company.admin.send("PATCH", "/workspaces/OPS", {"gate_modes": named})
@@ -89,8 +89,8 @@ def package(project: Project, products: list[str], team: str) -> str:
 
 
 class TestX01Intake:
-    def test_three_of_six_questions_make_a_project_and_two_a_change(self, company: Organisation) -> None:
-        """Not in the catalogue, 2 units, 45 days, 60 person-days, 18 000, risk 6; then 30 person-days."""
+    def test_three_of_six_questions_make_a_project_and_two_a_change(self, company: Organization) -> None:
+        """Not in the catalog, 2 units, 45 days, 60 person-days, 18 000, risk 6; then 30 person-days."""
         key = company.pia.create(
             "governance.improvement_initiative", "A portal", in_catalogue=False, units_changing=2, duration_days=45,
             effort_days=60, cost_estimate=18000, inherent_risk=6,
@@ -103,7 +103,7 @@ class TestX01Intake:
 
 
 class TestX02Alignment:
-    def test_of_30_is_below_40(self, company: Organisation) -> None:
+    def test_of_30_is_below_40(self, company: Organization) -> None:
         """An objective of priority 2 and one of priority 1, each served with contribution 1: 100 * 3 / 10."""
         settings(company, governance={"eg_importance": {"EG01": 2, "EG02": 1}})
         project = Project(company)
@@ -126,7 +126,7 @@ class TestX02Alignment:
 
 class TestX03TheTimebox:
     def test_lies_inside_the_stage_and_its_tolerance(
-        self, company: Organisation, project: Project, team: str
+        self, company: Organization, project: Project, team: str
     ) -> None:
         """The stage ends on 31 March, with its tolerance on 10 April; a sprint until the 17th is outside."""
         package(project, [project.product(project.stage_key, "Table")], team)
@@ -147,7 +147,7 @@ class TestX03TheTimebox:
 
 
 class TestX04AStageInException:
-    def test_releases_no_change_of_its_packages(self, company: Organisation, team: str) -> None:
+    def test_releases_no_change_of_its_packages(self, company: Organization, team: str) -> None:
         project = Project(company)
         project.stage_key = project.delivering()
         key = package(project, [project.product(project.stage_key, "Form")], team)
@@ -172,7 +172,7 @@ class TestX04AStageInException:
 
 
 @pytest.fixture(scope="module")
-def solo(company: Organisation) -> Iterator[Person]:
+def solo(company: Organization) -> Iterator[Person]:
     """The change manager of the services, who sees nothing of the project."""
     company.admin.send("POST", "/actors", {"id": "solo", "name": "Solo"}, expect=201)
     token = company.admin.send("POST", "/actors/solo/tokens", {"name": "test"}, expect=201)["token"]
@@ -181,7 +181,7 @@ def solo(company: Organisation) -> Iterator[Person]:
 
 
 @pytest.fixture(scope="module")
-def change(company: Organisation, project: Project, solo: Person) -> str:
+def change(company: Organization, project: Project, solo: Person) -> str:
     """A change of a service workspace, with its change authority, that implements a product of the project."""
     company.admin.send(
         "POST", "/workspaces",
@@ -240,7 +240,7 @@ class TestX07TwoWorkspaces:
         solo.send("PUT", f"/items/{change}/links/itil.implements/{package}", expect=404)
 
     def test_raise_an_issue_in_the_project_for_an_incident_of_the_services(
-        self, company: Organisation, project: Project, solo: Person, change: str
+        self, company: Organization, project: Project, solo: Person, change: str
     ) -> None:
         """Once both have agreed to it; the project reads the incident's key, and nothing of what it says."""
         company.admin.send("PUT", "/workspaces/SVC/roles/itil.service_desk_analyst", {"actors": ["sam"]})
@@ -267,7 +267,7 @@ class TestX07TwoWorkspaces:
         assert (created["actor"], created["caused_by"]) == ("system", "itil.caused_by_change")
         solo.send("GET", f"/items/{new[0]}", expect=404)
 
-    def incident(self, company: Organisation, change: str) -> str:
+    def incident(self, company: Organization, change: str) -> str:
         """An urgent incident of the services that the change has caused."""
         said = {
             "summary": "No page",
@@ -282,7 +282,7 @@ class TestX07TwoWorkspaces:
 
 
 class TestX08AnOverdueFinding:
-    def test_stops_the_stages_of_projects_until_its_risk_is_accepted(self, company: Organisation) -> None:
+    def test_stops_the_stages_of_projects_until_its_risk_is_accepted(self, company: Organization) -> None:
         """Severe, on a control of managed projects, overdue by three days."""
         for role, person in (
             ("control_owner", "cora"),
@@ -321,7 +321,7 @@ class TestX08AnOverdueFinding:
 
 class TestX10ABackout:
     def test_sends_the_product_back_with_a_bug_and_no_issue(
-        self, company: Organisation, project: Project, team: str
+        self, company: Organization, project: Project, team: str
     ) -> None:
         product = project.product(project.stage_key, "Portal")
         package(project, [product], team)
@@ -354,7 +354,7 @@ class TestX10ABackout:
 
 class TestX05ItilSwitchedOff:
     def test_leaves_the_handover_to_the_project_and_loses_nothing(
-        self, company: Organisation, project: Project
+        self, company: Organization, project: Project
     ) -> None:
         """The fields of the bridge are kept, shown as former, and there again when both are on."""
         product = project.product(project.stage_key, "Guide")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from processes import mother
 
-from .conftest import Organisation, Person, serving
+from .conftest import Organization, Person, serving
 from .test_itil_change import item, normal, to_authorize
 
 METHODS = ["itil", "governance", "agile", "cobit"]
@@ -39,7 +39,7 @@ LATER = ("2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z")
 SOON = ("2026-11-16T14:00:00Z", "2026-11-16T15:00:00Z")
 
 
-class Company(Organisation):
+class Company(Organization):
     """A running server with one workspace OPS under ITIL, Agile and COBIT."""
 
     def govern(self) -> None:
@@ -109,7 +109,7 @@ def preview(person: Person, key: str, transition: str) -> Any:
 
 @pytest.fixture(scope="session")
 def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder with the organisation under all these methods."""
+    """A folder with the organization under all these methods."""
     folder, token = opened
     mother().compose(*METHODS)
     copy = tmp_path_factory.mktemp("governed")

@@ -10,37 +10,37 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, Person, serving
+from .conftest import Organization, Person, serving
 
 ROLES = "/workspaces/OPS/roles"
 BOARD = "itil.cab_member"
 
 
 @pytest.fixture(scope="module")
-def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def governed(opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server whose roles are given by two people: an administrator, and the IT director or another administrator."""
     folder, token = opened
     own = tmp_path_factory.mktemp("governed_roles")
     shutil.copytree(folder, own, dirs_exist_ok=True)
-    with serving(own) as base, closing(Organisation(base, token)) as organisation:
-        organisation.admin.send("POST", "/actors", {"id": "zoe", "name": "Zoe"}, expect=201)
+    with serving(own) as base, closing(Organization(base, token)) as organization:
+        organization.admin.send("POST", "/actors", {"id": "zoe", "name": "Zoe"}, expect=201)
         body = {"governed": ["roles", "erasure"], "governed_by": ["itil.it_director"]}
-        organisation.admin.send("PATCH", "/workspaces/OPS", body)
-        yield organisation
+        organization.admin.send("PATCH", "/workspaces/OPS", body)
+        yield organization
 
 
-def proposed(organisation: Organisation, role: str, *people: str) -> dict[str, Any]:
+def proposed(organization: Organization, role: str, *people: str) -> dict[str, Any]:
     """The proposal of the administrator."""
-    return dict(organisation.admin.send("PUT", f"{ROLES}/{role}", {"actors": list(people)}, expect=202))
+    return dict(organization.admin.send("PUT", f"{ROLES}/{role}", {"actors": list(people)}, expect=202))
 
 
-def holders(organisation: Organisation, role: str) -> list[str]:
-    found = organisation.admin.get(ROLES)["roles"]
+def holders(organization: Organization, role: str) -> list[str]:
+    found = organization.admin.get(ROLES)["roles"]
     return next(list(each["actors"]) for each in found if each["id"] == role)
 
 
 class TestAnAdministrator:
-    def test_appoints_no_friend_into_the_board_alone(self, governed: Organisation) -> None:
+    def test_appoints_no_friend_into_the_board_alone(self, governed: Organization) -> None:
         """The friend has neither the role nor a vote until the director agrees, and the record has both of them."""
         board = holders(governed, BOARD)
         proposal = proposed(governed, BOARD, *board, "zoe")
@@ -56,7 +56,7 @@ class TestAnAdministrator:
             "ivy", "root", proposal["digest"],
         )  # fmt: skip
 
-    def test_takes_no_voter_away_alone(self, governed: Organisation) -> None:
+    def test_takes_no_voter_away_alone(self, governed: Organization) -> None:
         """A board without its critic is another board."""
         board = holders(governed, BOARD)
 
@@ -65,7 +65,7 @@ class TestAnAdministrator:
         assert holders(governed, BOARD) == board
         governed.ivy.send("POST", f"/workspaces/OPS/proposals/{proposal['id']}", {"decision": "reject"})
 
-    def test_makes_nobody_a_second_person_for_their_own_proposals(self, governed: Organisation) -> None:
+    def test_makes_nobody_a_second_person_for_their_own_proposals(self, governed: Organization) -> None:
         """The role that decides on rules is given by two people as well, and not by who would get it."""
         proposal = proposed(governed, "itil.it_director", "ivy", "zoe")
 
@@ -74,7 +74,7 @@ class TestAnAdministrator:
         assert holders(governed, "itil.it_director") == ["ivy"]
         governed.ivy.send("POST", f"/workspaces/OPS/proposals/{proposal['id']}", {"decision": "reject"})
 
-    def test_decides_on_rules_with_a_token_for_administration_alone(self, governed: Organisation) -> None:
+    def test_decides_on_rules_with_a_token_for_administration_alone(self, governed: Organization) -> None:
         """A token that somebody has for a program reads and writes as they do, and is not their office."""
         made = {"id": "rita", "name": "Rita", "admin": True}
         governed.admin.send("POST", "/actors", made, expect=201)
@@ -99,7 +99,7 @@ class TestAnAdministrator:
         assert refused["needs"] == ["scope admin"]
         assert decided["status"] == "applied"
 
-    def test_erases_nothing_for_good_alone(self, governed: Organisation) -> None:
+    def test_erases_nothing_for_good_alone(self, governed: Organization) -> None:
         """The words that somebody wrote about a decision are there until a second person has agreed that it goes."""
         key = governed.maya.create("itil.change", "A faster disk", type="normal", reason="maintenance")
         said = {"text": "The board was not asked about this"}

@@ -11,73 +11,73 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, serving
+from .conftest import Organization, serving
 from .test_itil_change import MEDIUM_RISK, PLANS, VERIFIED, emergency, item, normal, to_authorize
 
 START, END = "2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
-def organisation(
+def organization(
     opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Organisation]:
+) -> Iterator[Organization]:
     """One server for all tests here, each of which has items of its own."""
     folder, token = opened
     place = tmp_path_factory.mktemp("duties")
     shutil.copytree(folder, place, dirs_exist_ok=True)
-    with serving(place) as base, closing(Organisation(base, token)) as organisation:
-        organisation.assign("itil.change_manager", "carl", "lea", "maya")
-        organisation.assign("itil.it_director", "ivy", "maya")
-        yield organisation
+    with serving(place) as base, closing(Organization(base, token)) as organization:
+        organization.assign("itil.change_manager", "carl", "lea", "maya")
+        organization.assign("itil.it_director", "ivy", "maya")
+        yield organization
 
 
 def answer(
-    organisation: Organisation, person: str, key: str, confirmation: str, decision: str, *, expect: int = 200
+    organization: Organization, person: str, key: str, confirmation: str, decision: str, *, expect: int = 200
 ) -> Any:
     path = f"/items/{key}/confirmations/itil.{confirmation}"
-    return getattr(organisation, person).send("PUT", path, {"decision": decision}, expect=expect)
+    return getattr(organization, person).send("PUT", path, {"decision": decision}, expect=expect)
 
 
 def checks(problem: Any) -> list[str]:
     return [blocker["check"] for blocker in problem["blockers"]]
 
 
-def implemented(organisation: Organisation, name: str) -> str:
+def implemented(organization: Organization, name: str) -> str:
     """An emergency that was done on dora's word, as ravi says."""
-    key = emergency(organisation, item(organisation, name))
-    organisation.ravi.move(key, "implement_on_verbal")
+    key = emergency(organization, item(organization, name))
+    organization.ravi.move(key, "implement_on_verbal")
     return key
 
 
 class TestWritingWhatIsDecidedOn:
     def test_who_writes_a_friends_empty_change_does_not_authorize_it(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The change manager fills it in, and somebody else decides on it."""
-        key = organisation.maya.create(
+        key = organization.maya.create(
             "itil.change", "A friend's change", type="normal", reason="maintenance", implementer="ravi",
-            planned_start=START, planned_end=END, cis=[item(organisation, "written-1", criticality=4)],
+            planned_start=START, planned_end=END, cis=[item(organization, "written-1", criticality=4)],
         )  # fmt: skip
-        organisation.carl.edit(key, **PLANS, **MEDIUM_RISK)
-        organisation.maya.move(key, "submit")
-        organisation.ravi.attach(key, "test_result")
-        organisation.carl.move(key, "request_authorization")
+        organization.carl.edit(key, **PLANS, **MEDIUM_RISK)
+        organization.maya.move(key, "submit")
+        organization.ravi.attach(key, "test_result")
+        organization.carl.move(key, "request_authorization")
 
-        problem = organisation.carl.vote(key, "itil.change_approval", expect=409)
-        asked = organisation.lea.get(f"/items/{key}")["approvals"][0]["asked"]
+        problem = organization.carl.vote(key, "itil.change_approval", expect=409)
+        asked = organization.lea.get(f"/items/{key}")["approvals"][0]["asked"]
 
         assert checks(problem) == ["itil.sod_authorize"]
         assert "Carl wrote" in problem["blockers"][0]["message"]
         assert asked == ["lea"]
 
-    def test_who_authorizes_it_does_not_rewrite_it(self, organisation: Organisation) -> None:
+    def test_who_authorizes_it_does_not_rewrite_it(self, organization: Organization) -> None:
         """It binds in both directions, in an edit and in the fields of a transition alike."""
-        key = normal(organisation, item(organisation, "written-2", criticality=4), START, END, **MEDIUM_RISK)
-        to_authorize(organisation, key)
-        organisation.carl.vote(key, "itil.change_approval")
+        key = normal(organization, item(organization, "written-2", criticality=4), START, END, **MEDIUM_RISK)
+        to_authorize(organization, key)
+        organization.carl.vote(key, "itil.change_approval")
 
-        edit = organisation.carl.send("PATCH", f"/items/{key}", {"fields": {"test_plan": "None."}}, 409)
-        moved = organisation.carl.refused(key, "authorize_change", backout_plan="None.")
+        edit = organization.carl.send("PATCH", f"/items/{key}", {"fields": {"test_plan": "None."}}, 409)
+        moved = organization.carl.refused(key, "authorize_change", backout_plan="None.")
 
         assert checks(edit) == ["itil.sod_authorize"]
         assert "itil.sod_authorize" in moved
@@ -85,72 +85,72 @@ class TestWritingWhatIsDecidedOn:
 
 class TestExceptions:
     def test_a_waiver_has_a_longest_time_and_stands_under_the_duties(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """Not until 2199, and not by the one who raised the change, who could change the date and ask a friend."""
-        key = normal(organisation, item(organisation, "waived-1"), START, END)
+        key = normal(organization, item(organization, "waived-1"), START, END)
         wish = {"gate": "itil.tested", "reason": "there is no environment to test it in"}
 
-        forever = organisation.ravi.send(
+        forever = organization.ravi.send(
             "POST", f"/items/{key}/waivers", wish | {"expires_at": "2199-01-01T00:00:00Z"}, expect=422
         )
-        waiver = organisation.ravi.send(
+        waiver = organization.ravi.send(
             "POST", f"/items/{key}/waivers", wish | {"expires_at": "2026-12-10T00:00:00Z"}, expect=201
         )
         decision = f"/items/{key}/waivers/{waiver['id']}/decision"
-        own = organisation.maya.send("POST", decision, {"grant": True}, expect=409)
-        granted = organisation.carl.send("POST", decision, {"grant": True})
+        own = organization.maya.send("POST", decision, {"grant": True}, expect=409)
+        granted = organization.carl.send("POST", decision, {"grant": True})
 
         assert "itil.tested can be waived for 30 days at most" in forever["errors"][0]["message"]
         assert checks(own) == ["itil.sod_exception"]
         assert granted["decided_by"] == "carl"
 
-    def test_short_notice_is_not_accepted_by_the_initiator(self, organisation: Organisation) -> None:
+    def test_short_notice_is_not_accepted_by_the_initiator(self, organization: Organization) -> None:
         """Who needs an exception does not give it."""
-        key = normal(organisation, item(organisation, "waived-2"), START, END)
-        organisation.maya.move(key, "submit")
+        key = normal(organization, item(organization, "waived-2"), START, END)
+        organization.maya.move(key, "submit")
 
-        blockers = organisation.maya.refused(key, "accept_short_notice", "the customer cannot wait for it")
+        blockers = organization.maya.refused(key, "accept_short_notice", "the customer cannot wait for it")
 
         assert set(blockers) == {"itil.sod_exception"}
 
 
 class TestSpokenAuthorization:
-    def test_a_name_is_not_an_authorization(self, organisation: Organisation) -> None:
+    def test_a_name_is_not_an_authorization(self, organization: Organization) -> None:
         """The duty manager is asked; where she does not answer in time, the change is shown as unauthorized."""
-        key = implemented(organisation, "spoken-1")
-        asked = organisation.dora.get("/me/worklist")["confirmations"]
-        refused = answer(organisation, "ravi", key, "spoken_authorization", "confirm", expect=409)
-        organisation.clock("2026-11-16T14:00:00Z")
-        shown = organisation.carl.get(
+        key = implemented(organization, "spoken-1")
+        asked = organization.dora.get("/me/worklist")["confirmations"]
+        refused = answer(organization, "ravi", key, "spoken_authorization", "confirm", expect=409)
+        organization.clock("2026-11-16T14:00:00Z")
+        shown = organization.carl.get(
             "/items", workspace="OPS", type="itil.change", **{"field.unauthorized": "true"}
         )
-        late = answer(organisation, "dora", key, "spoken_authorization", "confirm", expect=409)
+        late = answer(organization, "dora", key, "spoken_authorization", "confirm", expect=409)
 
         assert [(each["item"]["key"], each["confirmation"]["status"]) for each in asked] == [(key, "pending")]
         assert refused["blockers"][0]["message"] == "Spoken authorization is for Dora alone to confirm"
         assert [each["key"] for each in shown["items"]] == [key]
         assert "the time to answer ended on Monday 16 November" in late["blockers"][0]["message"]
 
-    def test_who_is_named_confirms_or_declines_it(self, organisation: Organisation) -> None:
+    def test_who_is_named_confirms_or_declines_it(self, organization: Organization) -> None:
         """With an event in her own name; a change that she declines is unauthorized at once."""
-        confirmed, declined = (implemented(organisation, f"spoken-{n}") for n in (2, 3))
-        answer(organisation, "dora", confirmed, "spoken_authorization", "confirm")
-        after = answer(organisation, "dora", declined, "spoken_authorization", "decline")
-        organisation.clock("2026-11-16T22:00:00Z")
+        confirmed, declined = (implemented(organization, f"spoken-{n}") for n in (2, 3))
+        answer(organization, "dora", confirmed, "spoken_authorization", "confirm")
+        after = answer(organization, "dora", declined, "spoken_authorization", "decline")
+        organization.clock("2026-11-16T22:00:00Z")
 
-        history = organisation.carl.get(f"/items/{confirmed}/history")["events"]
+        history = organization.carl.get(f"/items/{confirmed}/history")["events"]
         assert [event["actor"] for event in history if event["kind"] == "confirmed"] == ["dora"]
-        assert organisation.carl.get(f"/items/{confirmed}")["fields"]["unauthorized"] is False
+        assert organization.carl.get(f"/items/{confirmed}")["fields"]["unauthorized"] is False
         assert after["fields"]["unauthorized"] is True
 
-    def test_who_raises_or_implements_it_does_not_authorize_it(self, organisation: Organisation) -> None:
+    def test_who_raises_or_implements_it_does_not_authorize_it(self, organization: Organization) -> None:
         """Authorizer, raiser and implementer differ."""
-        ci = item(organisation, "spoken-4")
+        ci = item(organization, "spoken-4")
         fields = {"type": "emergency", "reason": "security", "cis": [ci], "implementer": "ravi"}
-        own = organisation.carl.create("itil.change", "Close the hole", **fields)
+        own = organization.carl.create("itil.change", "Close the hole", **fields)
 
-        problem = organisation.ravi.send(
+        problem = organization.ravi.send(
             "PATCH", f"/items/{own}", {"fields": {"verbal_authorizer": "carl"}}, expect=409
         )
 
@@ -160,15 +160,15 @@ class TestSpokenAuthorization:
 class TestOneResolverAlone:
     """She reports a P1, raises an emergency for it, implements it on a name, and afterwards it was never so grave."""
 
-    def test_has_no_p1_that_nobody_else_knows_of(self, organisation: Organisation) -> None:
+    def test_has_no_p1_that_nobody_else_knows_of(self, organization: Organization) -> None:
         """The service desk triages it, and then she begins; who raises and implements it does not authorize it."""
-        incident, key = self._alone(organisation, "alone-1")
+        incident, key = self._alone(organization, "alone-1")
 
-        own = organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]
-        herself = organisation.rosa.send(
+        own = organization.rosa.refused(key, "implement_on_verbal")["itil.verbal"]
+        herself = organization.rosa.send(
             "PATCH", f"/items/{key}", {"fields": {"verbal_authorizer": "rosa"}}, expect=409
         )
-        organisation.sam.move(incident, "triage")
+        organization.sam.move(incident, "triage")
 
         assert own["message"] == (
             f"only people who raise or implement the change say that 'Down' ({incident}) has priority P1"
@@ -177,89 +177,89 @@ class TestOneResolverAlone:
             "have Dora confirm the authorization before the work begins, or expedite the change"
         )
         assert checks(herself) == ["itil.sod_spoken"]
-        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+        assert organization.rosa.move(key, "implement_on_verbal")["state"] == "implement"
 
-    def test_begins_at_night_when_the_duty_manager_has_confirmed(self, organisation: Organisation) -> None:
+    def test_begins_at_night_when_the_duty_manager_has_confirmed(self, organization: Organization) -> None:
         """On her telephone: nobody else is awake who could triage the incident."""
-        _, key = self._alone(organisation, "alone-4")
-        organisation.rosa.refused(key, "implement_on_verbal")
+        _, key = self._alone(organization, "alone-4")
+        organization.rosa.refused(key, "implement_on_verbal")
 
-        answer(organisation, "dora", key, "spoken_authorization", "confirm")
+        answer(organization, "dora", key, "spoken_authorization", "confirm")
 
-        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+        assert organization.rosa.move(key, "implement_on_verbal")["state"] == "implement"
 
-    def test_makes_no_p1_of_what_others_rated_lower(self, organisation: Organisation) -> None:
+    def test_makes_no_p1_of_what_others_rated_lower(self, organization: Organization) -> None:
         """Reported and triaged by others, and rated by her."""
-        own, key = self._alone(organisation, "alone-5")
-        reported = organisation.uma.create(
+        own, key = self._alone(organization, "alone-5")
+        reported = organization.uma.create(
             "itil.incident", "Slow", summary="Slow", symptoms="It takes a minute.", channel="phone", impact=3,
-            urgency=3, category="web", cis=[item(organisation, "slow-5")],
+            urgency=3, category="web", cis=[item(organization, "slow-5")],
         )  # fmt: skip
-        organisation.sam.move(reported, "triage")
-        organisation.rosa.send(
+        organization.sam.move(reported, "triage")
+        organization.rosa.send(
             "DELETE", f"/items/{key}/links/itil.raised_from/{own}?comment=it was linked by mistake"
         )
-        organisation.rosa.link(key, "itil.raised_from", reported)
-        now = datetime.fromisoformat(organisation.admin.get("/testing/clock")["now"])
-        organisation.clock((now + timedelta(minutes=5)).isoformat())
+        organization.rosa.link(key, "itil.raised_from", reported)
+        now = datetime.fromisoformat(organization.admin.get("/testing/clock")["now"])
+        organization.clock((now + timedelta(minutes=5)).isoformat())
 
-        organisation.rosa.edit(reported, impact=1, urgency=1)
+        organization.rosa.edit(reported, impact=1, urgency=1)
 
         assert (
             "has priority P1"
-            in organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
+            in organization.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
         )
 
-    def test_makes_no_p1_of_what_an_incident_manager_set_lower(self, organisation: Organisation) -> None:
+    def test_makes_no_p1_of_what_an_incident_manager_set_lower(self, organization: Organization) -> None:
         """Ines sets it to P3, and she sets it to P1: the word of the former is not that it is so grave."""
-        incident, key = self._alone(organisation, "alone-6")
-        organisation.assign("itil.incident_manager", "ines", "rosa")
-        organisation.ines.move(incident, "override_priority", "one shop of many is", priority_override="P3")
-        organisation.rosa.move(incident, "override_priority", "all shops are down", priority_override="P1")
-        own = organisation.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
+        incident, key = self._alone(organization, "alone-6")
+        organization.assign("itil.incident_manager", "ines", "rosa")
+        organization.ines.move(incident, "override_priority", "one shop of many is", priority_override="P3")
+        organization.rosa.move(incident, "override_priority", "all shops are down", priority_override="P1")
+        own = organization.rosa.refused(key, "implement_on_verbal")["itil.verbal"]["message"]
 
-        organisation.ines.move(
+        organization.ines.move(
             incident, "override_priority", "it is all of the shops", priority_override="P1"
         )
 
         assert own.endswith("has priority P1")
-        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+        assert organization.rosa.move(key, "implement_on_verbal")["state"] == "implement"
 
-    def test_takes_nobodys_word_away_by_agreeing_with_it(self, organisation: Organisation) -> None:
+    def test_takes_nobodys_word_away_by_agreeing_with_it(self, organization: Organization) -> None:
         """Uma reported it as a P1, which stands when she triages it so."""
-        own, key = self._alone(organisation, "alone-7")
-        reported = organisation.uma.create(
+        own, key = self._alone(organization, "alone-7")
+        reported = organization.uma.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1,
-            urgency=1, category="web", cis=[item(organisation, "down-7")],
+            urgency=1, category="web", cis=[item(organization, "down-7")],
         )  # fmt: skip
-        organisation.rosa.send(
+        organization.rosa.send(
             "DELETE", f"/items/{key}/links/itil.raised_from/{own}?comment=it was linked by mistake"
         )
-        organisation.rosa.link(key, "itil.raised_from", reported)
-        organisation.assign("itil.service_desk_analyst", "sam", "rosa")
+        organization.rosa.link(key, "itil.raised_from", reported)
+        organization.assign("itil.service_desk_analyst", "sam", "rosa")
 
-        organisation.rosa.move(reported, "triage")
+        organization.rosa.move(reported, "triage")
 
-        assert organisation.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+        assert organization.rosa.move(key, "implement_on_verbal")["state"] == "implement"
 
-    def test_does_not_take_back_what_the_emergency_rests_on(self, organisation: Organisation) -> None:
+    def test_does_not_take_back_what_the_emergency_rests_on(self, organization: Organization) -> None:
         """A report of somebody else's; neither its priority nor the link goes away behind the change."""
-        own, key = self._alone(organisation, "alone-2")
-        reported = organisation.uma.create(
+        own, key = self._alone(organization, "alone-2")
+        reported = organization.uma.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1, urgency=1
         )  # fmt: skip
         reason = "?comment=it was linked by mistake"
-        organisation.rosa.send("DELETE", f"/items/{key}/links/itil.raised_from/{own}{reason}")
-        organisation.rosa.link(key, "itil.raised_from", reported)
-        organisation.rosa.move(key, "implement_on_verbal")
+        organization.rosa.send("DELETE", f"/items/{key}/links/itil.raised_from/{own}{reason}")
+        organization.rosa.link(key, "itil.raised_from", reported)
+        organization.rosa.move(key, "implement_on_verbal")
 
         lower = {"fields": {"impact": 4, "urgency": 4}}
-        lowered = organisation.rosa.send("PATCH", f"/items/{reported}", lower, expect=409)
+        lowered = organization.rosa.send("PATCH", f"/items/{reported}", lower, expect=409)
         unlinking = f"/items/{key}/links/itil.raised_from/{reported}"
-        organisation.rosa.send("DELETE", unlinking, expect=409)
-        organisation.rosa.send("DELETE", f"{unlinking}{reason}")
-        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
-        refused = organisation.carl.send(
+        organization.rosa.send("DELETE", unlinking, expect=409)
+        organization.rosa.send("DELETE", f"{unlinking}{reason}")
+        organization.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        refused = organization.carl.send(
             "POST", f"/items/{key}/transitions", {"transition": "close_change"}, expect=409
         )
 
@@ -269,25 +269,25 @@ class TestOneResolverAlone:
         ]
 
     def test_closes_no_emergency_with_another_incident_than_it_was_started_for(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The board voted for the one, and another lends its weight; the confirmation was for the one too."""
-        incident, key = self._alone(organisation, "alone-6")
-        answer(organisation, "dora", key, "spoken_authorization", "confirm")
-        organisation.rosa.move(key, "implement_on_verbal")
+        incident, key = self._alone(organization, "alone-6")
+        answer(organization, "dora", key, "spoken_authorization", "confirm")
+        organization.rosa.move(key, "implement_on_verbal")
         for each in ("ed", "carl"):
-            getattr(organisation, each).vote(key, "itil.ecab_approval")
-        other = organisation.uma.create(
+            getattr(organization, each).vote(key, "itil.ecab_approval")
+        other = organization.uma.create(
             "itil.incident", "Slow", summary="Slow", symptoms="It takes a minute.", channel="phone"
         )
 
-        organisation.rosa.send(
+        organization.rosa.send(
             "DELETE", f"/items/{key}/links/itil.raised_from/{incident}?comment=it was linked by mistake"
         )
-        organisation.rosa.link(key, "itil.raised_from", other)
-        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
-        swapped = organisation.carl.get(f"/items/{key}")
-        refused = organisation.carl.messages(key, "close_change")
+        organization.rosa.link(key, "itil.raised_from", other)
+        organization.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        swapped = organization.carl.get(f"/items/{key}")
+        refused = organization.carl.messages(key, "close_change")
 
         [round] = swapped["approvals"]
         assert (round["round"], round["status"], round["votes"]) == (2, "pending", [])
@@ -298,61 +298,61 @@ class TestOneResolverAlone:
         )
 
     def test_is_shown_as_unauthorized_until_who_is_named_has_confirmed(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """Within hours, and whether or not she has completed it by then."""
-        incident, key = self._alone(organisation, "alone-3")
-        organisation.sam.move(incident, "triage")
-        organisation.rosa.move(key, "implement_on_verbal")
-        organisation.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
-        [asked] = organisation.rosa.get(f"/items/{key}")["confirmations"]
+        incident, key = self._alone(organization, "alone-3")
+        organization.sam.move(incident, "triage")
+        organization.rosa.move(key, "implement_on_verbal")
+        organization.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        [asked] = organization.rosa.get(f"/items/{key}")["confirmations"]
 
-        organisation.clock(asked["expires_at"])
+        organization.clock(asked["expires_at"])
 
         assert (asked["actor"], asked["status"]) == ("dora", "pending")
-        assert organisation.carl.get(f"/items/{key}")["fields"]["unauthorized"] is True
+        assert organization.carl.get(f"/items/{key}")["fields"]["unauthorized"] is True
 
-    def _alone(self, organisation: Organisation, name: str) -> tuple[str, str]:
+    def _alone(self, organization: Organization, name: str) -> tuple[str, str]:
         """An incident and an emergency, both hers."""
-        ci = item(organisation, name)
-        incident = organisation.rosa.create(
+        ci = item(organization, name)
+        incident = organization.rosa.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="phone", impact=1, urgency=1,
             category="web", cis=[ci],
         )  # fmt: skip
-        key = organisation.rosa.create(
+        key = organization.rosa.create(
             "itil.change", "Restart it", type="emergency", reason="fix", cis=[ci], implementer="rosa",
             emergency_justification="The whole shop is down for all of its customers.", verbal_authorizer="dora",
         )  # fmt: skip
-        organisation.rosa.link(key, "itil.raised_from", incident)
+        organization.rosa.link(key, "itil.raised_from", incident)
         return incident, key
 
 
 class TestNamesOnAChange:
-    def test_a_review_is_closed_by_what_its_reviewer_confirms(self, organisation: Organisation) -> None:
+    def test_a_review_is_closed_by_what_its_reviewer_confirms(self, organization: Organization) -> None:
         """The implementer's own full stop, under the name of somebody who did nothing, closes nothing."""
-        key = implemented(organisation, "reviewed-1")
-        organisation.ravi.move(key, "complete_implementation", outcome="successful", **VERIFIED)
-        organisation.ravi.edit(key, pir_findings=".", pir_reviewer="carl")
+        key = implemented(organization, "reviewed-1")
+        organization.ravi.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+        organization.ravi.edit(key, pir_findings=".", pir_reviewer="carl")
 
-        named = organisation.lea.refused(key, "close_change")["itil.pir_filled"]
-        answer(organisation, "carl", key, "change_review", "confirm")
-        confirmed = organisation.lea.refused(key, "close_change")
-        rewritten = organisation.lea.refused(key, "close_change", pir_findings="All went well.")
+        named = organization.lea.refused(key, "close_change")["itil.pir_filled"]
+        answer(organization, "carl", key, "change_review", "confirm")
+        confirmed = organization.lea.refused(key, "close_change")
+        rewritten = organization.lea.refused(key, "close_change", pir_findings="All went well.")
 
         assert named["message"] == "Review of the change is not confirmed by Carl"
         assert (named["who"], named["actions"][0]["kind"]) == (["carl"], "confirm")
         assert "itil.pir_filled" not in confirmed
         assert "itil.pir_filled" in rewritten
 
-    def test_a_confirmation_is_of_the_version_that_was_read(self, organisation: Organisation) -> None:
+    def test_a_confirmation_is_of_the_version_that_was_read(self, organization: Organization) -> None:
         """With `If-Match`, what changed meanwhile is not confirmed; and one's own answer can be taken back."""
-        key = implemented(organisation, "reviewed-2")
+        key = implemented(organization, "reviewed-2")
         path = f"/items/{key}/confirmations/itil.spoken_authorization"
-        send = organisation.dora._http.request  # the only request here with a header
+        send = organization.dora._http.request  # the only request here with a header
 
         stale = send("PUT", path, json={"decision": "confirm"}, headers={"If-Match": '"1"'})
-        answer(organisation, "dora", key, "spoken_authorization", "confirm")
-        taken_back = organisation.dora.send("DELETE", path)
+        answer(organization, "dora", key, "spoken_authorization", "confirm")
+        taken_back = organization.dora.send("DELETE", path)
 
         assert stale.status_code == 412
         assert [each["status"] for each in taken_back["confirmations"]] == ["pending"]

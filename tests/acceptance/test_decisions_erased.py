@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import PEOPLE, Organisation, Person
+from .conftest import PEOPLE, Organization, Person
 from .test_itil_change import REASON, emergency, item, normal, to_authorize
 
 NAME, ADDRESS, WORDS = "Zsofia Quetzal", "zsofia@quetzal.example", "xylophone"
@@ -19,74 +19,74 @@ ROLES = (
 
 
 @pytest.fixture
-def zoe(organisation: Organisation) -> Iterator[Person]:
+def zoe(organization: Organization) -> Iterator[Person]:
     """Somebody who takes part in everything, with a token of her own."""
     person = {"id": "zoe", "name": NAME, "email": ADDRESS}
-    organisation.admin.send("POST", "/actors", person, expect=201)
+    organization.admin.send("POST", "/actors", person, expect=201)
     for role in (f"itil.{each}" for each in ROLES):
-        organisation.assign(role, *(each for each, held in PEOPLE.items() if role in held), "zoe")
-    token = organisation.admin.send("POST", "/actors/zoe/tokens", {"name": "test"}, expect=201)["token"]
-    with closing(Person(organisation.base, token)) as zoe:
+        organization.assign(role, *(each for each, held in PEOPLE.items() if role in held), "zoe")
+    token = organization.admin.send("POST", "/actors/zoe/tokens", {"name": "test"}, expect=201)["token"]
+    with closing(Person(organization.base, token)) as zoe:
         yield zoe
 
 
 class TestAPersonWhoIsErased:
     def test_leaves_no_name_address_or_comment_in_the_file(
-        self, organisation: Organisation, zoe: Person, tmp_path: Path
+        self, organization: Organization, zoe: Person, tmp_path: Path
     ) -> None:
         """Votes, waivers, confirmations, refusals, requests, files and proposals; every chain verifies."""
-        ci = item(organisation, "db-1")
-        voted = self._vote(organisation, zoe, ci)
-        self._waive(organisation, zoe, ci)
-        self._confirm(organisation, zoe, ci)
+        ci = item(organization, "db-1")
+        voted = self._vote(organization, zoe, ci)
+        self._waive(organization, zoe, ci)
+        self._confirm(organization, zoe, ci)
         event = self._attach(zoe, voted)
         zoe.send("POST", "/actors/me/tokens", {"name": f"{NAME}'s laptop"}, expect=201)
-        organisation.clock("2026-11-16T09:05:00Z")
-        organisation.admin.send("POST", "/actors/zoe/deactivation", {"comment": "farewell"})
+        organization.clock("2026-11-16T09:05:00Z")
+        organization.admin.send("POST", "/actors/zoe/deactivation", {"comment": "farewell"})
         assert found(tmp_path, WORDS)
 
-        erased = organisation.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
+        erased = organization.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
         erasure = f"/items/{voted}/events/{event}/erasure"
-        organisation.admin.send("POST", erasure, {"reason": "it names her"}, expect=201)
+        organization.admin.send("POST", erasure, {"reason": "it names her"}, expect=201)
 
         assert erased["kept"] == []
         assert [name for name in (*NAME.split(), ADDRESS, WORDS) if found(tmp_path, name)] == []
-        assert organisation.admin.get("/audit/verify")["ok"] is True
+        assert organization.admin.get("/audit/verify")["ok"] is True
 
-    def test_has_voted_all_the_same(self, organisation: Organisation, zoe: Person) -> None:
+    def test_has_voted_all_the_same(self, organization: Organization, zoe: Person) -> None:
         """Her id stays with her vote, which counts; nobody else votes in her place."""
-        key = self._vote(organisation, zoe, item(organisation, "db-1"))
-        organisation.admin.send("POST", "/actors/zoe/deactivation")
-        organisation.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
+        key = self._vote(organization, zoe, item(organization, "db-1"))
+        organization.admin.send("POST", "/actors/zoe/deactivation")
+        organization.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
 
-        [round] = organisation.carl.get(f"/items/{key}")["approvals"]
+        [round] = organization.carl.get(f"/items/{key}")["approvals"]
 
         assert [(vote["actor"], vote["decision"], vote["comment"]) for vote in round["votes"]] == [
             ("zoe", "approve", None)
         ]
-        assert organisation.carl.move(key, "authorize_change")["state"] == "scheduled"
+        assert organization.carl.move(key, "authorize_change")["state"] == "scheduled"
 
     def test_leaves_what_is_content_too_to_an_administrator_and_says_where_it_is(
-        self, organisation: Organisation, zoe: Person
+        self, organization: Organization, zoe: Person
     ) -> None:
         """Her reason for short notice is a field of the change, on which others have decided."""
-        key = normal(organisation, item(organisation, "db-1"), "2026-11-18T20:00:00Z", "2026-11-18T22:00:00Z")
-        organisation.maya.move(key, "submit")
+        key = normal(organization, item(organization, "db-1"), "2026-11-18T20:00:00Z", "2026-11-18T22:00:00Z")
+        organization.maya.move(key, "submit")
         zoe.move(key, "accept_short_notice", f"{WORDS} lessons cannot wait")
-        organisation.admin.send("POST", "/actors/zoe/deactivation")
+        organization.admin.send("POST", "/actors/zoe/deactivation")
 
-        erased = organisation.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
+        erased = organization.admin.send("POST", "/actors/zoe/erasure", {"comments": True})
 
         [event] = [
             each["id"]
-            for each in organisation.admin.get(f"/items/{key}/history")["events"]
+            for each in organization.admin.get(f"/items/{key}/history")["events"]
             if each["actor"] == "zoe"
         ]
         assert erased["kept"] == [{"key": key, "event": event}]
 
-    def _vote(self, organisation: Organisation, zoe: Person, ci: str) -> str:
-        key = normal(organisation, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
-        to_authorize(organisation, key)
+    def _vote(self, organization: Organization, zoe: Person, ci: str) -> str:
+        key = normal(organization, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
+        to_authorize(organization, key)
         body = {"decision": "approve", "comment": f"{WORDS} yes"}
         zoe.send("POST", f"/items/{key}/approvals/itil.change_approval", body)
         zoe.send("POST", f"/items/{key}/comments", {"text": f"{WORDS} remark"}, expect=201)
@@ -95,18 +95,18 @@ class TestAPersonWhoIsErased:
         zoe.refused(key, "close_change", f"{WORDS} {REASON}")
         return key
 
-    def _waive(self, organisation: Organisation, zoe: Person, ci: str) -> None:
-        key = normal(organisation, ci, "2026-11-27T10:00:00Z", "2026-11-27T12:00:00Z")
-        organisation.maya.move(key, "submit")
+    def _waive(self, organization: Organization, zoe: Person, ci: str) -> None:
+        key = normal(organization, ci, "2026-11-27T10:00:00Z", "2026-11-27T12:00:00Z")
+        organization.maya.move(key, "submit")
         wish = {"gate": "itil.tested", "reason": REASON, "expires_at": "2026-12-10T00:00:00Z"}
-        made = organisation.ravi.send("POST", f"/items/{key}/waivers", wish, expect=201)
+        made = organization.ravi.send("POST", f"/items/{key}/waivers", wish, expect=201)
         decided = {"grant": True, "comment": f"{WORDS} granted"}
         zoe.send("POST", f"/items/{key}/waivers/{made['id']}/decision", decided)
 
-    def _confirm(self, organisation: Organisation, zoe: Person, ci: str) -> None:
-        key = emergency(organisation, ci)
-        organisation.maya.edit(key, verbal_authorizer="zoe")
-        organisation.ravi.move(key, "implement_on_verbal")
+    def _confirm(self, organization: Organization, zoe: Person, ci: str) -> None:
+        key = emergency(organization, ci)
+        organization.maya.edit(key, verbal_authorizer="zoe")
+        organization.ravi.move(key, "implement_on_verbal")
         said = {"decision": "confirm", "comment": f"{WORDS} it was me"}
         zoe.send("PUT", f"/items/{key}/confirmations/itil.spoken_authorization", said)
 

@@ -13,7 +13,7 @@ import pytest
 from patience import PATIENCE
 from processes import PLAIN
 
-from .conftest import Organisation, Person, serving
+from .conftest import Organization, Person, serving
 from .test_decisions_hold import HIGH, listed
 from .test_itil_change import LOW_RISK, MEDIUM_RISK, PLANS, REASON, item, normal, to_authorize
 
@@ -22,29 +22,29 @@ APPROVAL = "itil.change_approval"
 
 
 @pytest.fixture(scope="module")
-def organisation(
+def organization(
     opened: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Organisation]:
+) -> Iterator[Organization]:
     """One server for all tests here, each of which has items of its own; governance is switched on too."""
     folder, token = opened
     place = tmp_path_factory.mktemp("offices")
     shutil.copytree(folder, place, dirs_exist_ok=True)
-    with serving(place) as base, closing(Organisation(base, token)) as organisation:
+    with serving(place) as base, closing(Organization(base, token)) as organization:
         methods = ["itil", "governance", "integration"]
-        organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
-        organisation.assign("governance.risk_owner", "otto")
-        yield organisation
+        organization.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
+        organization.assign("governance.risk_owner", "otto")
+        yield organization
 
 
 @contextmanager
-def invited(organisation: Organisation, person: str) -> Iterator[Person]:
+def invited(organization: Organization, person: str) -> Iterator[Person]:
     """Somebody with the token that a new invitation gives."""
-    code = organisation.admin.send("POST", f"/actors/{person}/invitations", expect=201)["code"]
+    code = organization.admin.send("POST", f"/actors/{person}/invitations", expect=201)["code"]
     answer = httpx.post(
-        f"{organisation.base}/api/v1/tokens", json={"code": code}, timeout=PATIENCE, verify=PLAIN
+        f"{organization.base}/api/v1/tokens", json={"code": code}, timeout=PATIENCE, verify=PLAIN
     )
     assert answer.status_code == 201, answer.text
-    with closing(Person(organisation.base, answer.json()["token"])) as found:
+    with closing(Person(organization.base, answer.json()["token"])) as found:
         yield found
 
 
@@ -53,18 +53,18 @@ def checks(problem: Any) -> list[str]:
 
 
 class TestAnAdministrator:
-    def test_gives_themselves_no_role_where_another_could(self, organisation: Organisation) -> None:
+    def test_gives_themselves_no_role_where_another_could(self, organization: Organization) -> None:
         """Alone they have to; the history of the workspace has it."""
         role = "/workspaces/OPS/roles/itil.delegated_change_authority"
-        organisation.admin.send("PUT", role, {"actors": ["lea", "root"]})
-        organisation.admin.send("PUT", role, {"actors": ["lea"]})
-        organisation.admin.send("POST", "/actors", {"id": "rita", "name": "Rita", "admin": True}, expect=201)
+        organization.admin.send("PUT", role, {"actors": ["lea", "root"]})
+        organization.admin.send("PUT", role, {"actors": ["lea"]})
+        organization.admin.send("POST", "/actors", {"id": "rita", "name": "Rita", "admin": True}, expect=201)
         try:
-            problem = organisation.admin.send("PUT", role, {"actors": ["lea", "root"]}, expect=403)
-            organisation.admin.send("PUT", role, {"actors": ["lea", "rita"]})
-            organisation.admin.send("PUT", role, {"actors": ["lea"]})
+            problem = organization.admin.send("PUT", role, {"actors": ["lea", "root"]}, expect=403)
+            organization.admin.send("PUT", role, {"actors": ["lea", "rita"]})
+            organization.admin.send("PUT", role, {"actors": ["lea"]})
         finally:
-            organisation.admin.send("PATCH", "/actors/rita", {"admin": False})
+            organization.admin.send("PATCH", "/actors/rita", {"admin": False})
 
         assert problem["detail"] == (
             "nobody gives themselves a role: rita can give root the role itil.delegated_change_authority"
@@ -72,30 +72,30 @@ class TestAnAdministrator:
         assert problem["needs"] == ["rita"]
 
     def test_decides_for_nobody_by_an_invitation_that_they_would_not_notice(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """Who uses a second invitation takes the person's own tokens away, and the history has both."""
-        with invited(organisation, "gina") as gina, invited(organisation, "gina") as another:
+        with invited(organization, "gina") as gina, invited(organization, "gina") as another:
             another.get("/me")
             gina.send("GET", "/me", expect=401)
 
         kinds = ["invited", "token_revoked", "token_issued"]
-        events = organisation.admin.get("/installation/events", kind=kinds, limit=500)["events"][-3:]
+        events = organization.admin.get("/installation/events", kind=kinds, limit=500)["events"][-3:]
         assert [(each["kind"], each["actor"]) for each in events] == [
             ("invited", "root"), ("token_revoked", "gina"), ("token_issued", "gina"),
         ]  # fmt: skip
         assert len({each["invitation"] for each in events}) == 1
 
-    def test_has_no_votes_from_machines(self, organisation: Organisation) -> None:
+    def test_has_no_votes_from_machines(self, organization: Organization) -> None:
         """A service account with a role of the board is not a member of it: people decide."""
         robot = {"id": "robot", "name": "Robot", "kind": "service"}
-        organisation.admin.send("POST", "/actors", robot, expect=201)
-        organisation.assign("itil.cab_member", "finn", "gina", "dana", "emil", "robot")
-        organisation.assign("itil.change_manager", "carl", "robot")
-        key = normal(organisation, item(organisation, "machine-1", criticality=4), FROM, TO, **HIGH)
-        to_authorize(organisation, key)
+        organization.admin.send("POST", "/actors", robot, expect=201)
+        organization.assign("itil.cab_member", "finn", "gina", "dana", "emil", "robot")
+        organization.assign("itil.change_manager", "carl", "robot")
+        key = normal(organization, item(organization, "machine-1", criticality=4), FROM, TO, **HIGH)
+        to_authorize(organization, key)
 
-        with invited(organisation, "robot") as machine:
+        with invited(organization, "robot") as machine:
             path = f"/items/{key}/approvals/{APPROVAL}"
             vote = machine.send("POST", path, {"decision": "approve"}, expect=403)
             refused = machine.refused(key, "accept_short_notice", REASON)
@@ -105,86 +105,86 @@ class TestAnAdministrator:
             "Robot is a service account, and Accept short notice is for people to decide"
         )
         assert refused["token.service"]["remedy"] == "ask Carl"
-        organisation.assign("itil.change_manager", "carl")
-        organisation.assign("itil.cab_member", "finn", "gina", "dana", "emil")
+        organization.assign("itil.change_manager", "carl")
+        organization.assign("itil.cab_member", "finn", "gina", "dana", "emil")
 
 
 class TestAConfigurationManager:
     def test_does_not_take_an_owners_veto_away_while_the_board_is_asked(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The item is a friend's while it is asked for, and the owner's again before the vote."""
-        ci = item(organisation, "veto-1", criticality=5)
-        organisation.cora.edit(ci, owner="fred")
-        key = normal(organisation, ci, FROM, TO, **HIGH)
-        to_authorize(organisation, key)
+        ci = item(organization, "veto-1", criticality=5)
+        organization.cora.edit(ci, owner="fred")
+        key = normal(organization, ci, FROM, TO, **HIGH)
+        to_authorize(organization, key)
         for person in ("finn", "gina", "dana"):
-            getattr(organisation, person).vote(key, APPROVAL)
+            getattr(organization, person).vote(key, APPROVAL)
 
-        organisation.cora.edit(ci, owner="otto")
-        refused = organisation.carl.refused(key, "authorize_change")
-        organisation.maya.edit(key, users_affected=10)
+        organization.cora.edit(ci, owner="otto")
+        refused = organization.carl.refused(key, "authorize_change")
+        organization.maya.edit(key, users_affected=10)
 
         assert refused["itil.approval_quorum"]["message"].endswith(
             "vetoing owners changed since it was asked for"
         )
-        [round] = organisation.maya.get(f"/items/{key}")["approvals"]
+        [round] = organization.maya.get(f"/items/{key}")["approvals"]
         assert (round["round"], round["status"]) == (2, "pending")
-        assert organisation.otto.vote(key, APPROVAL, "reject")["approvals"][0]["status"] == "refused"
+        assert organization.otto.vote(key, APPROVAL, "reject")["approvals"][0]["status"] == "refused"
 
-    def test_names_no_machine_where_a_person_answers(self, organisation: Organisation) -> None:
+    def test_names_no_machine_where_a_person_answers(self, organization: Organization) -> None:
         """`system` owns nothing, does nothing and agrees to nothing."""
-        ci = item(organisation, "veto-2", criticality=5)
-        key = normal(organisation, ci, FROM, TO)
+        ci = item(organization, "veto-2", criticality=5)
+        key = normal(organization, ci, FROM, TO)
 
         for person, of, name in (
             ("cora", ci, "owner"), ("maya", key, "implementer"), ("maya", key, "pir_reviewer"),
         ):  # fmt: skip
             body = {"fields": {name: "system"}}
-            problem = getattr(organisation, person).send("PATCH", f"/items/{of}", body, expect=422)
+            problem = getattr(organization, person).send("PATCH", f"/items/{of}", body, expect=422)
             assert problem["errors"][0]["pointer"] == f"/fields/{name}"
 
 
 class TestAChangeManager:
     def test_exempts_from_a_freeze_and_not_from_the_blackout_that_came_after_it(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The IT director was not asked for the freeze, and decides on the blackout."""
-        ci = item(organisation, "frozen-2")
+        ci = item(organization, "frozen-2")
         times = {"start": "2026-12-14T00:00:00Z", "end": "2026-12-16T00:00:00Z", "scope": [ci]}
-        organisation.carl.create("itil.change_window", "Quarter end", kind="freeze", **times)
-        key = normal(organisation, ci, FROM, TO)
-        to_authorize(organisation, key)
-        organisation.lea.vote(key, APPROVAL)
-        organisation.maya.move(key, "request_exemption", REASON)
+        organization.carl.create("itil.change_window", "Quarter end", kind="freeze", **times)
+        key = normal(organization, ci, FROM, TO)
+        to_authorize(organization, key)
+        organization.lea.vote(key, APPROVAL)
+        organization.maya.move(key, "request_exemption", REASON)
         for person in ("carl", "otto"):
-            getattr(organisation, person).vote(key, "itil.freeze_exemption")
-        before = listed(organisation, "carl", key, "authorize_change")["allowed"]
+            getattr(organization, person).vote(key, "itil.freeze_exemption")
+        before = listed(organization, "carl", key, "authorize_change")["allowed"]
 
-        organisation.carl.create("itil.change_window", "Audit", kind="blackout", **times)
+        organization.carl.create("itil.change_window", "Audit", kind="blackout", **times)
 
         assert before
-        assert "itil.window_allows" in organisation.carl.refused(key, "authorize_change")
+        assert "itil.window_allows" in organization.carl.refused(key, "authorize_change")
         [exempted] = [
             each
-            for each in organisation.maya.get(f"/items/{key}")["approvals"]
+            for each in organization.maya.get(f"/items/{key}")["approvals"]
             if each["approval"] != APPROVAL
         ]
         assert exempted["summary"] == "voided: others decide it now than were asked"
 
-    def test_does_not_decide_on_their_own_test_result(self, organisation: Organisation) -> None:
+    def test_does_not_decide_on_their_own_test_result(self, organization: Organization) -> None:
         """Who brings the evidence that is asked for does not judge it; nor after the vote."""
-        key = normal(organisation, item(organisation, "tested-1", criticality=4), FROM, TO, **MEDIUM_RISK)
-        organisation.maya.move(key, "submit")
-        organisation.carl.attach(key, "test_result")
-        organisation.carl.move(key, "request_authorization")
-        other = normal(organisation, item(organisation, "tested-2"), FROM, TO)
-        to_authorize(organisation, other)
-        organisation.lea.vote(other, APPROVAL)
+        key = normal(organization, item(organization, "tested-1", criticality=4), FROM, TO, **MEDIUM_RISK)
+        organization.maya.move(key, "submit")
+        organization.carl.attach(key, "test_result")
+        organization.carl.move(key, "request_authorization")
+        other = normal(organization, item(organization, "tested-2"), FROM, TO)
+        to_authorize(organization, other)
+        organization.lea.vote(other, APPROVAL)
 
-        problem = organisation.carl.vote(key, APPROVAL, expect=409)
+        problem = organization.carl.vote(key, APPROVAL, expect=409)
         evidence = {"kind": "test_result", "url": "https://tests.example/1"}
-        late = organisation.lea.send("POST", f"/items/{other}/evidence", evidence, expect=409)
+        late = organization.lea.send("POST", f"/items/{other}/evidence", evidence, expect=409)
 
         assert problem["blockers"][0]["message"] == (
             "who raises, writes, tests or implements a change does not vote on it: Carl attached the test result"
@@ -194,78 +194,78 @@ class TestAChangeManager:
 
 class TestAServiceOwner:
     def test_accepts_no_error_with_a_risk_that_the_director_has_not_seen(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """One risk was accepted by both; another is raised before the error is accepted."""
-        key = self.known_error(organisation)
-        self.risk(organisation, key, 4)
-        organisation.otto.move(key, "request_acceptance")
-        organisation.ivy.vote(key, "integration.error_acceptance")
-        before = listed(organisation, "otto", key, "accept_known_error")
+        key = self.known_error(organization)
+        self.risk(organization, key, 4)
+        organization.otto.move(key, "request_acceptance")
+        organization.ivy.vote(key, "integration.error_acceptance")
+        before = listed(organization, "otto", key, "accept_known_error")
 
-        self.risk(organisation, key, 5)
-        after = organisation.otto.refused(key, "accept_known_error", REASON, review_on="2027-03-01")
+        self.risk(organization, key, 5)
+        after = organization.otto.refused(key, "accept_known_error", REASON, review_on="2027-03-01")
 
         assert "integration.error_risk" not in checks(before)
         assert "integration.error_risk" in after
-        organisation.otto.move(key, "request_acceptance")
-        organisation.ivy.vote(key, "integration.error_acceptance")
+        organization.otto.move(key, "request_acceptance")
+        organization.ivy.vote(key, "integration.error_acceptance")
         assert (
-            organisation.otto.move(key, "accept_known_error", REASON, review_on="2027-03-01")["state"]
+            organization.otto.move(key, "accept_known_error", REASON, review_on="2027-03-01")["state"]
             == "accepted"
         )
 
-    def known_error(self, organisation: Organisation) -> str:
-        ci = item(organisation, "relay")
-        key = organisation.pia.create(
+    def known_error(self, organization: Organization) -> str:
+        ci = item(organization, "relay")
+        key = organization.pia.create(
             "itil.problem", "The relay loses mail", source="supplier", impact=2, urgency=2, cis=[ci]
         )
-        organisation.pia.move(key, "start_investigation")
-        organisation.rosa.attach(key, "rca")
-        organisation.pia.move(
+        organization.pia.move(key, "start_investigation")
+        organization.rosa.attach(key, "rca")
+        organization.pia.move(
             key, "identify_known_error", root_cause="The queue has no limit.", rca_method="five_whys",
             cause_category="configuration", workaround="Empty it.", workaround_tested_at="2026-11-16T08:00:00Z",
             known_error_article="If mail is late, empty the queue.",
         )  # fmt: skip
         return key
 
-    def risk(self, organisation: Organisation, problem: str, impact: int) -> None:
+    def risk(self, organization: Organization, problem: str, impact: int) -> None:
         """A likely risk of the problem."""
         said = {"cause": "No limit", "event": "It was full", "effect": "Late", "kind": "threat"}
-        key = organisation.otto.create(
+        key = organization.otto.create(
             "governance.risk", "Mail is lost", **said, probability_percent="90", impact_level=impact
         )
-        organisation.otto.link(key, "governance.raised_from", problem)
+        organization.otto.link(key, "governance.raised_from", problem)
 
 
 class TestAnIncidentManager:
-    def test_waives_one_fix_and_not_the_next(self, organisation: Organisation) -> None:
+    def test_waives_one_fix_and_not_the_next(self, organization: Organization) -> None:
         """The incident may be closed before this change ends, and before no other."""
-        key = organisation.uma.create(
+        key = organization.uma.create(
             "itil.incident", "Down", summary="Down", symptoms="No page loads.", channel="portal"
         )
         first, second = (
-            organisation.maya.create("itil.change", "Fix", type="normal", reason="fix", **PLANS, **LOW_RISK)
+            organization.maya.create("itil.change", "Fix", type="normal", reason="fix", **PLANS, **LOW_RISK)
             for _ in range(2)
         )
-        organisation.sam.link(key, "itil.fixed_by_change", first)
+        organization.sam.link(key, "itil.fixed_by_change", first)
         wish = {
             "gate": "itil.change_fix_done",
             "reason": "a workaround is enough",
             "expires_at": "2026-11-30T00:00:00Z",
         }
-        made = organisation.sam.send("POST", f"/items/{key}/waivers", wish, expect=201)
-        organisation.ines.send("POST", f"/items/{key}/waivers/{made['id']}/decision", {"grant": True})
-        organisation.sam.move(
+        made = organization.sam.send("POST", f"/items/{key}/waivers", wish, expect=201)
+        organization.ines.send("POST", f"/items/{key}/waivers/{made['id']}/decision", {"grant": True})
+        organization.sam.move(
             key, "triage", impact=3, urgency=3, category="web", no_item_reason="not known yet", group="web"
         )
-        organisation.rosa.move(key, "start_work", assignee="rosa")
-        organisation.rosa.move(
+        organization.rosa.move(key, "start_work", assignee="rosa")
+        organization.rosa.move(
             key, "resolve", resolution_code="workaround", resolution_notes="Restarted the web server by hand."
         )
-        before = listed(organisation, "uma", key, "close")["allowed"]
+        before = listed(organization, "uma", key, "close")["allowed"]
 
-        organisation.rosa.link(key, "itil.fixed_by_change", second)
+        organization.rosa.link(key, "itil.fixed_by_change", second)
 
         assert before
-        assert "itil.fix_change_final" in organisation.uma.refused(key, "close")
+        assert "itil.fix_change_final" in organization.uma.refused(key, "close")

@@ -12,24 +12,24 @@ import pytest
 from patience import PATIENCE
 from processes import PLAIN
 
-from .conftest import Organisation, Person, placet, serving
+from .conftest import Organization, Person, placet, serving
 
 APPROVAL = "itil.change_approval"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server on which tokens for others decide nothing, as in production."""
     folder = tmp_path_factory.mktemp("office")
     (folder / "placet.toml").write_text('tokens_for_others = "limited"\n')
     with serving(Path(folder)) as base:
         placet("actor", "add", "root", "--admin", folder=folder)
-        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
-            organisation.open()
-            yield organisation
+        with closing(Organization(base, placet("token", "create", "root", folder=folder))) as organization:
+            organization.open()
+            yield organization
 
 
-def invited(office: Organisation, person: str) -> Person:
+def invited(office: Organization, person: str) -> Person:
     """A person with a token of their own."""
     code = office.admin.send("POST", f"/actors/{person}/invitations", expect=201)["code"]
     answer = httpx.post(f"{office.base}/api/v1/tokens", json={"code": code}, timeout=PATIENCE, verify=PLAIN)
@@ -37,20 +37,20 @@ def invited(office: Organisation, person: str) -> Person:
     return Person(office.base, answer.json()["token"])
 
 
-def change(office: Organisation) -> str:
+def change(office: Organization) -> str:
     """A change of Maya's, whose token the administrator made."""
     key = office.maya.create("itil.change", "Renew the certificates", type="normal", reason="maintenance")
     office.maya.edit(key, backout_plan="put the old ones back")
     return key
 
 
-def installation(office: Organisation, *kinds: str) -> list[dict[str, Any]]:
+def installation(office: Organization, *kinds: str) -> list[dict[str, Any]]:
     found = office.admin.get("/installation/events", kind=list(kinds), limit=500)
     return list(found["events"])
 
 
 class TestATokenForSomebodyElse:
-    def test_leaves_its_maker_in_every_event(self, office: Organisation) -> None:
+    def test_leaves_its_maker_in_every_event(self, office: Organization) -> None:
         """A change that an administrator writes as somebody else names both of them, at each step."""
         key = change(office)
 
@@ -59,7 +59,7 @@ class TestATokenForSomebodyElse:
         assert {(event["actor"], event["token_issued_by"]) for event in history} == {("maya", "root")}
         assert all(event["actor"] == "root" for event in installation(office, "token_issued")[1:])
 
-    def test_is_no_way_to_an_own_one(self, office: Organisation) -> None:
+    def test_is_no_way_to_an_own_one(self, office: Organization) -> None:
         """Neither a further token nor a vote of a board member comes out of it."""
         made = office.finn.send("POST", "/actors/me/tokens", {"name": "mine"}, expect=201)
         key = change(office)
@@ -70,7 +70,7 @@ class TestATokenForSomebodyElse:
         assert refused["needs"] == ["own token"]
 
     def test_neither_lends_a_vote_nor_agrees_by_a_name_nor_decides_by_a_move(
-        self, office: Organisation
+        self, office: Organization
     ) -> None:
         """Every way in which a person says yes takes the person."""
         lent = {
@@ -95,7 +95,7 @@ class TestATokenForSomebodyElse:
 
 
 class TestSomebodyWhoLeaves:
-    def test_is_switched_off_in_one_step_and_the_record_stays(self, office: Organisation) -> None:
+    def test_is_switched_off_in_one_step_and_the_record_stays(self, office: Organization) -> None:
         """Tokens and roles end, the vacancy is listed, history keeps the name until it is erased, and chains verify."""
         key = change(office)
         with closing(invited(office, "otto")) as otto:
@@ -115,7 +115,7 @@ class TestSomebodyWhoLeaves:
 
 
 class TestAnAuditor:
-    def test_reads_every_change_and_moves_none(self, office: Organisation) -> None:
+    def test_reads_every_change_and_moves_none(self, office: Organization) -> None:
         """No transition of any change is allowed to them, in the listing and in the act alike."""
         key = change(office)
         office.admin.send("POST", "/actors", {"id": "audrey", "name": "Audrey"}, expect=201)
@@ -133,7 +133,7 @@ class TestAnAuditor:
 
 
 class TestPlugins:
-    def test_are_recorded_with_version_and_hash_when_they_are_loaded(self, office: Organisation) -> None:
+    def test_are_recorded_with_version_and_hash_when_they_are_loaded(self, office: Organization) -> None:
         """Once for the server and its worker, as both have loaded the same."""
         (loaded,) = installation(office, "plugins_loaded")
 

@@ -1,4 +1,4 @@
-"""The demonstration organisation, as a visitor meets it."""
+"""The demonstration organization, as a visitor meets it."""
 
 from __future__ import annotations
 

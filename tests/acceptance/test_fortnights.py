@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, Person
+from .conftest import Organization, Person
 from .projects import BOARD, REPORT, Project, organized, percent, tolerance
 from .teams import DONE, ENDED, READY, Company, opened
 
@@ -25,7 +25,7 @@ def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
 
 
 @pytest.fixture
-def board(database_url: str, tmp_path: Path) -> Iterator[Organisation]:
+def board(database_url: str, tmp_path: Path) -> Iterator[Organization]:
     with organized(tmp_path, database_url) as board:
         yield board
 
@@ -215,7 +215,7 @@ class Weeks:
     product: str
     exception: str
 
-    def __init__(self, board: Organisation) -> None:
+    def __init__(self, board: Organization) -> None:
         self.people = board
         self.project = Project(board)
         self.stage = self.project.delivering()
@@ -381,7 +381,7 @@ class Weeks:
 
 
 class TestAProjectManager:
-    def test_goes_through_a_stage(self, board: Organisation) -> None:
+    def test_goes_through_a_stage(self, board: Organization) -> None:
         """Agreed, reported, out of tolerance, decided by the board, accepted, and ended."""
         weeks = Weeks(board)
 

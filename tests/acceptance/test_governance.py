@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, placet, serving
+from .conftest import Organization, placet, serving
 
 HOLDERS = {
     "governance_board": ["ivy"],
@@ -27,40 +27,40 @@ HOLDERS = {
 
 
 @pytest.fixture(scope="module")
-def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server whose workspace is under governance and ITIL."""
     folder = tmp_path_factory.mktemp("governed")
     with serving(Path(folder)) as base:
         placet("actor", "add", "root", "--admin", folder=folder)
-        with closing(Organisation(base, placet("token", "create", "root", folder=folder))) as organisation:
-            organisation.open()
+        with closing(Organization(base, placet("token", "create", "root", folder=folder))) as organization:
+            organization.open()
             settings = {
                 "governance": {
                     "eg_importance": {"EG05": 5, "EG01": 2, "EG02": 1},
                     "decision_limits": {"exceed_budget": "10000"},
                 }
             }
-            organisation.admin.send(
+            organization.admin.send(
                 "PATCH", "/workspaces/OPS", {"methods": ["itil", "governance"], "settings": settings}
             )
             for role, people in HOLDERS.items():
-                organisation.assign(f"governance.{role}", *people)
-            yield organisation
+                organization.assign(f"governance.{role}", *people)
+            yield organization
 
 
-def objective(organisation: Organisation, *goals: str) -> str:
+def objective(organization: Organization, *goals: str) -> str:
     """An objective that is pursued."""
-    key = organisation.pia.create(
+    key = organization.pia.create(
         "governance.objective", "30 % fewer phone contacts", level="enterprise", statement="30 % fewer phone contacts",
         measure="contacts in a year", baseline="100000", target="70000", target_date="2027-12-31",
         enterprise_goals=list(goals), alignment_goals=["AG05"],
     )  # fmt: skip
-    organisation.ivy.move(key, "activate_objective")
+    organization.ivy.move(key, "activate_objective")
     return key
 
 
 class TestObjectives:
-    def test_have_the_priority_of_their_goals(self, governed: Organisation) -> None:
+    def test_have_the_priority_of_their_goals(self, governed: Organization) -> None:
         """EG05 matters most: 5."""
         key = objective(governed, "EG05")
 
@@ -68,7 +68,7 @@ class TestObjectives:
 
         assert (found["state"], found["fields"]["priority"]) == ("pursued", 5)
 
-    def test_score_what_serves_them(self, governed: Organisation) -> None:
+    def test_score_what_serves_them(self, governed: Organization) -> None:
         """Priorities 2 and 1, each served with contribution 1: 100 * 3 / 10 = 30.0."""
         idea = governed.pia.create("governance.improvement_initiative", "Passwords without the desk")
         for goal in ("EG01", "EG02"):
@@ -80,7 +80,7 @@ class TestObjectives:
 
 
 class TestX09Training:
-    def test_reaches_90_percent_and_94_4_of_these_pass(self, governed: Organisation) -> None:
+    def test_reaches_90_percent_and_94_4_of_these_pass(self, governed: Organization) -> None:
         key = governed.mia.create(
             "governance.training", "The new portal", audience=["operations"], required_count=20
         )
@@ -97,7 +97,7 @@ class TestX09Training:
 
 
 class TestX11Benefit:
-    def test_of_86_7_percent_is_not_realised_and_93_3_is(self, governed: Organisation) -> None:
+    def test_of_86_7_percent_is_not_realized_and_93_3_is(self, governed: Organization) -> None:
         """Calls 100,000, target 70,000, tolerance 10 %."""
         key = governed.uma.create(
             "governance.benefit", "Fewer calls", description="Fewer calls", category="cost_saving",
@@ -117,7 +117,7 @@ class TestX11Benefit:
 
 
 class TestX12DecisionRights:
-    def test_a_portfolio_manager_does_not_authorize_a_project(self, governed: Organisation) -> None:
+    def test_a_portfolio_manager_does_not_authorize_a_project(self, governed: Organization) -> None:
         key = governed.maya.create(
             "governance.decision", "Do we begin?", question="Do we begin?", options=["begin", "wait"],
             right="authorize_project",
@@ -142,7 +142,7 @@ class TestX12DecisionRights:
         ids=["figure", "row", "limit"],
     )
     def test_nobody_makes_a_decision_theirs_by_what_they_send_along(
-        self, governed: Organisation, asked: dict[str, Any], sent: dict[str, Any]
+        self, governed: Organization, asked: dict[str, Any], sent: dict[str, Any]
     ) -> None:
         """Spending beyond the limit belongs to the business layer; who lowers the figure first does not decide it."""
         key = governed.maya.create(
@@ -158,7 +158,7 @@ class TestX12DecisionRights:
 
 
 class TestCapacity:
-    def test_60_percent_where_50_are_promised_would_be_110(self, governed: Organisation) -> None:
+    def test_60_percent_where_50_are_promised_would_be_110(self, governed: Organization) -> None:
         """The refusal names the person, the percent and the week."""
         weeks = {"week_from": "2026-W50", "week_to": "2026-W50"}
         first = governed.maya.create(

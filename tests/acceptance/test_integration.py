@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from processes import mother
 
-from .conftest import Organisation
+from .conftest import Organization
 from .test_itil_change import emergency, item, scheduled
 
 METHODS = ["itil", "governance", "integration"]
@@ -18,32 +18,32 @@ def composed() -> None:
 
 
 @pytest.fixture
-def joined(composed: None, organisation: Organisation) -> Organisation:
-    """The organisation under both methods and what joins them."""
-    organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": METHODS})
-    organisation.assign("governance.communication_owner", "otto")
-    return organisation
+def joined(composed: None, organization: Organization) -> Organization:
+    """The organization under both methods and what joins them."""
+    organization.admin.send("PATCH", "/workspaces/OPS", {"methods": METHODS})
+    organization.assign("governance.communication_owner", "otto")
+    return organization
 
 
-def outage(organisation: Organisation) -> str:
+def outage(organization: Organization) -> str:
     """A change on Thursday at ten with an outage of an hour, on the schedule."""
-    ci = item(organisation, "portal")
-    return scheduled(organisation, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z", planned_outage_min=60)
+    ci = item(organization, "portal")
+    return scheduled(organization, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z", planned_outage_min=60)
 
 
-def inform(organisation: Organisation, change: str, at: str) -> None:
+def inform(organization: Organization, change: str, at: str) -> None:
     """Let the service owner send a notice of a change to its users."""
-    organisation.clock(at)
-    message = organisation.otto.create(
+    organization.clock(at)
+    message = organization.otto.create(
         "governance.communication", "Outage of the portal", audience=["users of the portal"], channel="mail",
         message="The portal is away for an hour on Thursday from ten.", due_at=at,
     )  # fmt: skip
-    organisation.otto.link(message, "governance.informs", change)
-    organisation.otto.move(message, "send")
+    organization.otto.link(message, "governance.informs", change)
+    organization.otto.move(message, "send")
 
 
 class TestX06OutageNotice:
-    def test_of_one_business_day_is_too_late(self, joined: Organisation) -> None:
+    def test_of_one_business_day_is_too_late(self, joined: Organization) -> None:
         """Sent on Wednesday at ten for Thursday at ten, where two business days are wanted."""
         key = outage(joined)
         inform(joined, key, "2026-11-25T10:00:00Z")
@@ -57,14 +57,14 @@ class TestX06OutageNotice:
         )
         assert blocker["remedy"] == "plan the start for Friday 27 November 10:00 or later"
 
-    def test_of_two_business_days_lets_it_begin(self, joined: Organisation) -> None:
+    def test_of_two_business_days_lets_it_begin(self, joined: Organization) -> None:
         key = outage(joined)
         inform(joined, key, "2026-11-24T10:00:00Z")
         joined.clock("2026-11-26T10:00:00Z")
 
         assert joined.ravi.move(key, "start_implementation")["state"] == "implement"
 
-    def test_of_an_emergency_has_to_be_sent_and_no_more(self, joined: Organisation) -> None:
+    def test_of_an_emergency_has_to_be_sent_and_no_more(self, joined: Organization) -> None:
         """A business day is enough where there was no time for two."""
         times = {"planned_start": "2026-11-26T10:00:00Z", "planned_end": "2026-11-26T12:00:00Z"}
         key = emergency(joined, item(joined, "portal"), planned_outage_min=60, **times)
@@ -80,7 +80,7 @@ class TestX06OutageNotice:
 
 
 class TestTheCommunicationPlan:
-    def test_sends_what_is_activated_when_the_change_is_authorized(self, joined: Organisation) -> None:
+    def test_sends_what_is_activated_when_the_change_is_authorized(self, joined: Organization) -> None:
         """Nobody has to write the notice of X06 by hand then."""
         settings = {"integration": {"communications": {"planned_outage": "status_page"}}}
         joined.admin.send("PATCH", "/workspaces/OPS", {"settings": settings})
@@ -99,7 +99,7 @@ class TestTheCommunicationPlan:
         joined.clock("2026-11-26T10:00:00Z")
         assert joined.ravi.move(key, "start_implementation")["state"] == "implement"
 
-    def test_has_no_other_rows(self, joined: Organisation) -> None:
+    def test_has_no_other_rows(self, joined: Organization) -> None:
         settings = {"integration": {"communications": {"weather": "mail"}}}
 
         problem = joined.admin.send("PATCH", "/workspaces/OPS", {"settings": settings}, expect=422)

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation
+from .conftest import Organization
 from .projects import CASE, CRITERION, REASON, REPORT, Project, organized, percent
 
 
 @pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server whose workspace is under PRINCE2, and its people."""
-    with organized(tmp_path_factory.mktemp("projects")) as organisation:
-        yield organisation
+    with organized(tmp_path_factory.mktemp("projects")) as organization:
+        yield organization
 
 
 @pytest.fixture(scope="module")
-def running(board: Organisation) -> tuple[Project, str]:
+def running(board: Organization) -> tuple[Project, str]:
     """A project in its second stage, for scenarios that leave it as it is."""
     project = Project(board)
     return project, project.delivering()
@@ -33,7 +33,7 @@ def said(project: Project, person: str, key: str, transition: str, **fields: Any
 
 class TestUsualTolerances:
     def test_are_offered_in_the_form_in_which_they_are_taken(self, running: tuple[Project, str]) -> None:
-        """With the end and the budget of the package; the organisation has its own in its settings."""
+        """With the end and the budget of the package; the organization has its own in its settings."""
         project, stage = running
         maya = project.people.maya
         about = {"planned_start": "2026-01-12", "planned_end": "2026-03-13", "budget": 1000}
@@ -50,7 +50,7 @@ class TestUsualTolerances:
 
 
 class TestP01P02TheStart:
-    def test_needs_a_delivery_stage_after_initiation(self, board: Organisation) -> None:
+    def test_needs_a_delivery_stage_after_initiation(self, board: Organization) -> None:
         project = Project(board)
         project.initiating()
 
@@ -82,7 +82,7 @@ class TestP01P02TheStart:
 
 
 class TestP03P04P07AnException:
-    def test_opens_by_itself_and_its_answer_moves_the_stage(self, board: Organisation) -> None:
+    def test_opens_by_itself_and_its_answer_moves_the_stage(self, board: Organization) -> None:
         """Exactly at the limit is inside; beyond it one exception, to which later breaches are added."""
         project = Project(board)
         stage = project.delivering()
@@ -120,7 +120,7 @@ class TestP03P04P07AnException:
         assert (project.state(exception), project.state(stage)) == ("resolved", "active")
         assert project.status(stage, "cost")["light"] == "amber"
 
-    def test_of_the_project_goes_to_the_business_layer(self, board: Organisation) -> None:
+    def test_of_the_project_goes_to_the_business_layer(self, board: Organization) -> None:
         """The board answers for stages; what takes the whole out of tolerance is not its to decide."""
         project = Project(board)
         stage = project.delivering()
@@ -141,7 +141,7 @@ class TestP03P04P07AnException:
 
 
 class TestP05Risks:
-    def test_beyond_the_risk_budget_stop_the_next_stage(self, board: Organisation) -> None:
+    def test_beyond_the_risk_budget_stop_the_next_stage(self, board: Organization) -> None:
         project = Project(board)
         first = project.initiated()
         second = project.stage(2, "2026-03-31", 100000)
@@ -191,7 +191,7 @@ class TestP06TheChangeBudget:
 
 
 class TestP08P09Decisions:
-    def test_the_next_stage_waits_for_the_end_of_the_one_before(self, board: Organisation) -> None:
+    def test_the_next_stage_waits_for_the_end_of_the_one_before(self, board: Organization) -> None:
         project = Project(board)
         second = project.delivering()
         board.clock("2026-01-06T09:00:00Z")
@@ -220,7 +220,7 @@ class TestP08P09Decisions:
 
 
 class TestP10ScopeAndCarbon:
-    def test_weights_and_indicators_are_measured(self, board: Organisation) -> None:
+    def test_weights_and_indicators_are_measured(self, board: Organization) -> None:
         project = Project(board)
         stage = project.delivering()
         could = project.product(stage, "Statistics", moscow="could", weight=4)
@@ -240,7 +240,7 @@ class TestP10ScopeAndCarbon:
 
 
 class TestP12TheEnd:
-    def test_reports_all_that_is_missing_at_once(self, board: Organisation) -> None:
+    def test_reports_all_that_is_missing_at_once(self, board: Organization) -> None:
         """A lesson that nobody has looked at, and a benefit without a review, in one refusal."""
         project = Project(board)
         second = project.delivering()
@@ -291,7 +291,7 @@ class TestP12TheEnd:
 
 
 class TestP11Highlights:
-    def test_hold_fresh_forecasts_alone_and_stay_in_step(self, board: Organisation) -> None:
+    def test_hold_fresh_forecasts_alone_and_stay_in_step(self, board: Organization) -> None:
         """Eleven days are too old, where a week is allowed; a late report does not move the next one."""
         board.clock("2026-01-19T10:00:00Z")
         project = Project(board)

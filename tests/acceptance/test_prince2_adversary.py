@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Organisation, Person
+from .conftest import Organization, Person
 from .projects import CASE, CRITERION, REASON, REPORT, START, Project, organized, percent, tolerance
 
 TEXTS = {"issues_risks_summary": "None.", "outlook": "Good."}
@@ -15,16 +15,16 @@ CRITERIA = [{"id": "errors", "text": "Errors in an hour", "lower": 0, "upper": 5
 
 
 @pytest.fixture(scope="module")
-def organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+def organization(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
     """A server whose workspace is under PRINCE2, and its people."""
-    with organized(tmp_path_factory.mktemp("adversary")) as organisation:
-        yield organisation
+    with organized(tmp_path_factory.mktemp("adversary")) as organization:
+        yield organization
 
 
 @pytest.fixture(scope="module")
-def project(organisation: Organisation) -> Project:
+def project(organization: Organization) -> Project:
     """A project whose second stage runs; what each test leaves behind does not help the next."""
-    project = Project(organisation)
+    project = Project(organization)
     project.stage_key = project.delivering()
     return project
 
@@ -429,25 +429,25 @@ class TestAnException:
 
 
 class TestAnAuthorization:
-    def test_is_of_the_figures_that_the_board_has_approved(self, organisation: Organisation) -> None:
+    def test_is_of_the_figures_that_the_board_has_approved(self, organization: Organization) -> None:
         """The project manager types other figures into the project, and leaves out by what it is accepted."""
-        project = Project(organisation)
+        project = Project(organization)
         project.initiated()
-        organisation.maya.edit(project.key, budget=900000, acceptance_criteria=[])
+        organization.maya.edit(project.key, budget=900000, acceptance_criteria=[])
 
-        refusal = organisation.ivy.refused(project.key, "authorize_project")
+        refusal = organization.ivy.refused(project.key, "authorize_project")
 
         assert "budget" in refusal["prince2.plan_agrees"]["message"].lower()
         assert "prince2.criteria_given" in refusal
-        assert blocked(organisation.maya, project.key, "set_tolerances", tolerances=[]) >= {"role"}
-        assert blocked(organisation.maya, project.key, "authorize_project") >= {"role"}
-        assert "only the business layer" in unedited(organisation.maya, project.key, mandate="As we like.")
+        assert blocked(organization.maya, project.key, "set_tolerances", tolerances=[]) >= {"role"}
+        assert blocked(organization.maya, project.key, "authorize_project") >= {"role"}
+        assert "only the business layer" in unedited(organization.maya, project.key, mandate="As we like.")
 
 
 class TestOneItemTwice:
-    def test_in_one_request_is_decided_once(self, organisation: Organisation) -> None:
+    def test_in_one_request_is_decided_once(self, organization: Organization) -> None:
         """The change budget pays once for an issue, however often one request names it."""
-        project = Project(organisation)
+        project = Project(organization)
         stage = project.delivering()
         issue = project.request(200, project.product(stage, "Index"))
         wish = {"key": issue, "transition": "approve_issue"}
@@ -459,11 +459,11 @@ class TestOneItemTwice:
 
 
 class TestAReportThatIsLate:
-    def test_stays_what_it_is_until_it_is_issued(self, organisation: Organisation) -> None:
+    def test_stays_what_it_is_until_it_is_issued(self, organization: Organization) -> None:
         """Nobody drops it, dates it anew, makes another kind of it, or one that was due on another day."""
-        project = Project(organisation)
+        project = Project(organization)
         project.delivering()
-        organisation.clock("2026-02-20T09:00:00Z")
+        organization.clock("2026-02-20T09:00:00Z")
         maya = project.people.maya
         [due] = [key for key in project.all("report") if project.fields(key)["kind"] == "highlight"]
 

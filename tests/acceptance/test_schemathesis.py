@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-Organisation = Any
+Organization = Any
 
 #: Enough that `OPS-12`, which the document's examples speak of, is there.
 _ITEMS = 15
@@ -32,14 +32,14 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("examples", "chosen"), EXAMPLES)
 def test_every_operation_is_what_the_document_says(
-    organisation: Organisation, tmp_path: Path, examples: str, chosen: list[str]
+    organization: Organization, tmp_path: Path, examples: str, chosen: list[str]
 ) -> None:
     """Whatever fits the document is answered as it says, and whatever does not fit is refused; nothing fails."""
-    organisation.assign("itil.change_initiator", "maya", "root")
-    organisation.assign("itil.configuration_manager", "cora", "root")
+    organization.assign("itil.change_initiator", "maya", "root")
+    organization.assign("itil.configuration_manager", "cora", "root")
     for n in range(_ITEMS):
-        organisation.maya.create("itil.change", f"Renew certificate {n}", type="normal", reason="maintenance")
-    token = organisation.admin.send("POST", "/actors/root/tokens", {"name": "schemathesis"}, expect=201)[
+        organization.maya.create("itil.change", f"Renew certificate {n}", type="normal", reason="maintenance")
+    token = organization.admin.send("POST", "/actors/root/tokens", {"name": "schemathesis"}, expect=201)[
         "token"
     ]
     config = tmp_path / "schemathesis.toml"
@@ -49,7 +49,7 @@ def test_every_operation_is_what_the_document_says(
     run = subprocess.run(
         [
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
-            "run", f"{organisation.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
+            "run", f"{organization.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
             "--exclude-operation-id", "revoke_token", "--checks", "all", "--max-examples", examples, *chosen,
             "--continue-on-failure",
         ],

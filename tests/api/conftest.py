@@ -1,4 +1,4 @@
-"""A print shop behind a real HTTP server, and people with tokens; every answer is held against the OpenAPI document."""
+"""A print shop behind a real HTTP server, and people with tokens; answers are checked against the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def _validator(schema: str) -> Any:
     )
 
 
-def hold_against_document(response: httpx.Response) -> None:
+def check_against_document(response: httpx.Response) -> None:
     """Answers are as the document says: status, media type and schema."""
     if response.status_code in {204, 405} or response.request.method == "HEAD":
         return
@@ -320,7 +320,7 @@ class Shop:
             headers=headers,
             timeout=PATIENCE,
             verify=PLAIN,
-            event_hooks={"response": [hold_against_document]},
+            event_hooks={"response": [check_against_document]},
         )
         self._until_over.callback(client.close)
         return client

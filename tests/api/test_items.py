@@ -199,7 +199,7 @@ class TestListingItems:
         assert keys("state=draft,asked") == keys("state=draft&state=asked") == [waiting, draft]
 
     def test_says_what_could_be_done_next(self, shop: Shop) -> None:
-        """`include=next` adds the primary transition and how much stands in its way."""
+        """`include=next` adds the primary transition and how many checks block it."""
         shop.order()
         shop.asked()
 

@@ -56,7 +56,7 @@ class TestRequests:
 
 class TestTransitions:
     def test_are_counted_by_what_became_of_them(self, any_shop: Shop) -> None:
-        """With the gates that stood in the way, and whose they are."""
+        """With the gates that blocked it, and whose they are."""
         key = any_shop.asked()
         any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"})
         any_shop.clara.post(f"/items/{key}/transitions?dry_run=true", json={"transition": "print"})

@@ -107,7 +107,7 @@ class TestDefinition:
         assert plain.definition(LOAN).hash != notifying.definition(LOAN).hash
 
     def test_a_method_can_notify_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
-        """An organisation's own method adds notification rules to what others defined."""
+        """An organization's own method adds notification rules to what others defined."""
         town = Method(
             "town",
             "Town",

@@ -68,7 +68,7 @@ MEANT_OF_ASSURANCE: dict[str, list[Any]] = {
     "cobit.control_test.note": ["The document shows that it was done, and by whom."],
     "cobit.finding.condition": ["Nobody signs."],
     "cobit.finding.criteria": ["Somebody does."],
-    "cobit.finding.effect": ["What was learnt is lost."],
+    "cobit.finding.effect": ["What was learned is lost."],
     "cobit.finding.source": ["partially_effective", "monitor_amber"],
     "cobit.finding.owner": ["finding_owner"],
     "cobit.finding.due_date": ["2026-12-20", "2028-01-01"],

@@ -172,7 +172,7 @@ class TestABenefit:
 
 
 class TestALesson:
-    def test_for_the_organisation_is_offered_and_shown_to_the_next_project(self, ground: Joined) -> None:
+    def test_for_the_organization_is_offered_and_shown_to_the_next_project(self, ground: Joined) -> None:
         said = {
             "event": "It was late",
             "effect": "Fines",

@@ -1,4 +1,4 @@
-"""An organisation's own consent and duty on ITIL's change, beside everything that ITIL itself asks for."""
+"""An organization's own consent and duty on ITIL's change, beside everything that ITIL itself asks for."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIELDS: dict[str, Any] = {
 
 
 def acme() -> ModuleType:
-    """The organisation's plugin."""
+    """The organization's plugin."""
     module = ModuleType("acme")
 
     @hookimpl

@@ -47,7 +47,7 @@ _RECORDS_OF_AN_EMERGENCY = (
 
 
 class Joined:
-    """An organisation under both methods and what joins them."""
+    """An organization under both methods and what joins them."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk

@@ -35,7 +35,7 @@ CHANGE: dict[str, Any] = {
 
 
 class World:
-    """An organisation with one change that waits for its schedule, on an item that much depends on."""
+    """An organization with one change that waits for its schedule, on an item that much depends on."""
 
     def __init__(self, application: Application) -> None:
         self.application, self.engine = application, application.engine
@@ -104,7 +104,7 @@ def _text(moment: datetime) -> str:
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """The organisation under change enablement alone, on either database."""
+    """The organization under change enablement alone, on either database."""
     application = build(
         Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")),
         clock=DeskClock(START),

@@ -1,4 +1,4 @@
-"""Methods made at random: any workflow that the linter lets pass, with everything that can stand in a transition's way.
+"""Methods made at random: any workflow that the linter lets pass, with everything that can block a transition.
 
 All of them have a task, whose rules are drawn, and a part that lies below it or is linked to it.
 """

@@ -53,7 +53,7 @@ class Figures(Settings):
     wait: timedelta = timedelta(hours=1)
 
 
-class Colour(Enum):
+class Color(Enum):
     RED = "red"
 
 
@@ -159,13 +159,13 @@ class TestThePlainForm:
             (None, None),
             (True, True),
             (1.5, 1.5),
-            (Colour.RED, "red"),
+            (Color.RED, "red"),
             (timedelta(days=1, hours=2), "P1DT2H"),
             (datetime(2026, 3, 2, 9, tzinfo=UTC), "2026-03-02T09:00:00+00:00"),
             (date(2026, 3, 2), "2026-03-02"),
             (time(9), "09:00:00"),
             (Figures(), {"days": 3, "wait": "PT1H"}),
-            ({Colour.RED: (1, [2])}, {"red": [1, [2]]}),
+            ({Color.RED: (1, [2])}, {"red": [1, [2]]}),
             (frozenset({"b", "a"}), ["a", "b"]),
             (_double, f"{__name__}._double"),
             (Quorum.n(2), {

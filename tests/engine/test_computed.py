@@ -67,7 +67,7 @@ class SampleFields(Fields):
     requester: str | None = None
     clerks: tuple[str, ...] = ()
     siblings: int | None = None
-    neighbour: int | None = None
+    neighbor: int | None = None
     related: tuple[str, ...] = ()
     seen_version: int | None = None
     is_sample: bool | None = None
@@ -110,7 +110,7 @@ def _siblings(ctx: CheckContext) -> int:
     return len(ctx.items(ctx.item.type, states=["taken"]))
 
 
-def _neighbour(ctx: CheckContext) -> int | None:
+def _neighbor(ctx: CheckContext) -> int | None:
     """The size of the first sample of the laboratory."""
     first = ctx.get("DESK-1")
     return None if first is None else first.fields.size
@@ -119,7 +119,7 @@ def _neighbour(ctx: CheckContext) -> int | None:
 COMPUTATIONS: Mapping[str, Callable[[CheckContext], Any]] = {
     "doubled": _doubled,
     # Before `whole`: a field that is computed earlier sees another one as it was before the act.
-    "neighbour": _neighbour,
+    "neighbor": _neighbor,
     "label": lambda ctx: f"{ctx.item.title} is {ctx.item.state}, for {ctx.item.fields.note}",
     "doers": lambda ctx: (*ctx.item.doers("transition:go"), *ctx.item.doers("named:owner")),
     "photos": lambda ctx: len(ctx.evidence("photo")) * 10 + len(ctx.item.evidence),
@@ -310,7 +310,7 @@ class CountingPlugin:
 
     @hookimpl
     def placet_method(self) -> Method:
-        fields = ("doubled", "label", "siblings", "neighbour")
+        fields = ("doubled", "label", "siblings", "neighbor")
         sample = _sample("lab.sample", {field: self.counted(field) for field in fields})
         return Method("lab", "Laboratory", roles=[CLERK], settings=LabSettings, item_types=[sample])
 
@@ -329,7 +329,7 @@ class TestWithinOneAct:
     def test_a_field_that_reads_an_item_by_its_key_is_computed_once_more_when_that_has_changed(
         self, tmp_path: Path
     ) -> None:
-        """`tidy` leaves the neighbour alone; `share` gives it another size, which the field follows."""
+        """`tidy` leaves the neighbor alone; `share` gives it another size, which the field follows."""
         plugin = CountingPlugin()
         with Desk(tmp_path, registry=Registry.of(plugin)) as desk:
             desk.create("lab.sample", "The first", size=1)
@@ -338,8 +338,8 @@ class TestWithinOneAct:
             for name in ("tidy", "share"):
                 plugin.runs.clear()
                 desk.move(item, name, actor="clerk")
-                runs[name] = plugin.runs["neighbour"]
-            shared = desk.item(item).fields["neighbour"]
+                runs[name] = plugin.runs["neighbor"]
+            shared = desk.item(item).fields["neighbor"]
 
         # The first sample has a field of this kind too, which is computed when it is changed.
         assert runs == {"tidy": 1, "share": 1 + 1 + 1}

@@ -33,7 +33,7 @@ def by_a_link(shop: Shop, item: ItemRecord) -> None:
     shop.engine.items.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
 
 
-def by_a_clock(shop: Shop, item: ItemRecord) -> None:
+def by_a_timer(shop: Shop, item: ItemRecord) -> None:
     shop.clock.forward(hours=2)
     for due in shop.engine.timers.due(shop.clock.now()):
         if due.number == item.number:
@@ -52,8 +52,8 @@ def with_effect(run: Effect) -> Method:
     return Method(**table | {"link_types": links})
 
 
-@pytest.mark.parametrize("cause", [by_a_link, by_a_clock])
-class TestAnEffectOfALinkOrAClock:
+@pytest.mark.parametrize("cause", [by_a_link, by_a_timer])
+class TestAnEffectOfALinkOrATimer:
     def test_that_only_asks_for_an_approval_is_on_record(
         self, open_shop: OpenShop, database_url: str, cause: Any
     ) -> None:
@@ -187,8 +187,8 @@ class TestEvidenceOfAnEffect:
         ]
         assert message in refusal.blockers[0].message
 
-    @pytest.mark.parametrize("cause", [by_a_link, by_a_clock])
-    def test_of_a_link_or_a_clock_is_on_record(
+    @pytest.mark.parametrize("cause", [by_a_link, by_a_timer])
+    def test_of_a_link_or_a_timer_is_on_record(
         self, open_shop: OpenShop, sqlite_url: str, cause: Any
     ) -> None:
         """Evidence alone is a change that an event says."""

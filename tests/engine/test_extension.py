@@ -1,4 +1,4 @@
-"""The rules that an organisation adds to another method's item type decide as the type's own do."""
+"""The rules that an organization adds to another method's item type decide as the type's own do."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def checks(refusal: BlockedError) -> list[tuple[str, str, str]]:
 
 class TestAnApproval:
     def test_stops_a_transition_until_it_is_given(self, extended: Extended) -> None:
-        """The refusal names the organisation's method, and the vote opens the way."""
+        """The refusal names the organization's method, and the vote opens the way."""
         shop = extended(reviewed)
         item = shop.on_bench()
 

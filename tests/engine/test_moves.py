@@ -396,7 +396,7 @@ class TestDryRun:
 
 class TestRefusals:
     def test_are_recorded_and_change_nothing_else(self, any_shop: Shop) -> None:
-        """Who tried what and what stood in the way is in the history; the item stays as it was."""
+        """The history has who tried what, and what blocked it; the item stays as it was."""
         item = any_shop.wish()
 
         refusal = any_shop.refusal(item, "start", "ann", comment="please")
@@ -604,7 +604,7 @@ class TestBulk:
         assert results[1].error.blockers[0].message == f"the bench is taken by {one.key}"
 
     def test_each_event_names_what_its_own_move_looked_at(self, shop: Shop) -> None:
-        """The grounds of the neighbours in the request are theirs."""
+        """The grounds of the neighbors in the request are theirs."""
         repairs = [shop.on_bench(), shop.on_bench()]
         for repair in repairs:
             shop.move(repair, "order", "ben")

@@ -140,8 +140,8 @@ class TestAThread:
         """The target of a link that is traced to the target alone, and what a traced field names, and not their own."""
         crane, rule = yard.job(), yard.job()
         job = yard.job(fields={"crane": crane, "note": yard.job()})
-        neighbour = yard.job(fields={"crane": crane})
-        for each in (job, neighbour):
+        neighbor = yard.job(fields={"crane": crane})
+        for each in (job, neighbor):
             yard.link(each, RESTS_ON, rule)
 
         assert yard.keys(job) == sorted([crane, rule, job])

@@ -59,6 +59,7 @@ RETIRED = {
     "news": "log_signal, or update",
     "gauge": "stat",
     "gauges": "stats",
+    "clock": "timer, unless it is the source of time",
     "clocks": "timers",
     "turn": "worklist",
     "proof": "evidence",
@@ -83,11 +84,20 @@ MEANT = {
     "tell": "tell",
     # The nights in which summer time begins and ends.
     "_change_of_clocks": "clocks",
+    # The source of time, and a time as it shows it.
+    "clock": "clock", "_clock": "clock", "Clock": "clock", "SystemClock": "clock", "MovableClock": "clock",
+    "SandboxClock": "clock", "StageClock": "clock", "DeskClock": "clock", "CurrentClock": "clock", "ClockForm": "clock",
+    "ClockTime": "clock", "_CLOCK_NOTE": "clock", "by_clock": "clock", "get_clock": "clock", "move_clock": "clock",
+    "movable_clock": "clock", "test_clock": "clock", "_same_clock": "clock", "clock_timestamp": "clock",
+    "by_the_clock": "clock", "monday_it_ends_by_the_clock": "clock",
+    # The metric of ITIL, as its source spells it.
+    "mttr_clock": "clock",
 }  # fmt: skip
 #: Where a plain word means something else.
 ROOMS = {
     "hand": ("benchmarks",),
     # The code that a benchmark is compared with has a model of its own.
+    "clock": ("benchmarks/peer",),
     "clocks": ("benchmarks/peer",),
     "turn": ("benchmarks", "tests/bench"),
     # Hours of notice before a change.
@@ -127,7 +137,8 @@ PROSE = {
     r"afresh": "again",
     r"troubles?": "failure, or problem",
     r"buried|bury": "dead letter",
-    r"stands? in the way": "is a blocker, or blocks",
+    r"(?:stands?|stood) in (?:the|its|their|an? [a-z]+'s) way": "is a blocker, or blocks",
+    r"held against (?:its|the|an?) (?:[a-zA-Z]+ )?(?:workflow|catalog|document|schema)s?": "checked against",
     r"what stands": "a noun",
     r"(?<!there )(?:is|are|was|were) no (?!fewer|later|less|longer|more|older)[a-z]+": "not a",
 }
@@ -137,12 +148,18 @@ STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)
 ID = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)+")
 #: A string of so many words is a sentence.
 SENTENCE = re.compile(r"(?:[A-Za-z']+[,.:;]?\s+){2}[A-Za-z']")
-#: British spellings, which no sentence that people read has: ids of methods keep the spelling of their sources.
+#: British spellings, which neither names nor sentences have: ids of methods keep the spelling of their sources.
 BRITISH = r"""
     \w*(?:organis|realis(?!t)|categoris|prioritis|normalis|authoris|materialis|utilis|recognis|summaris)\w*
     |analys(?:ed?|ing)|catalogues?|learnt|programmes?|artefacts?|neighbours?|fulfil(?:s|ment)?|colours?|centres?|behaviours?|labelled
     |judgements?|practised
 """
+#: Names and ids with the spelling of the source that they are from, and a name that is wrong on purpose.
+SPELLED = {
+    "benefits_realised", "realised", "realises", "REALISES", "utilisation", "organisation", "ORGANISATION",
+    "in_catalogue", "catalogue", "in_fulfilment", "to_fulfil", "request_to_fulfil", "learnt_at",
+    "programme_informed", "programme_heard_days",
+}  # fmt: skip
 #: Phrases that people read, and what to say instead.
 PHRASES = {
     r"\bthe house\b": "Placet, or the application",
@@ -163,7 +180,6 @@ PHRASES = {
     r"\bwho (is|are) told of\b": "who is notified of",
     r"\b(is|are|be) told of events\b": "gets events",
     r"\bclocks? (of|on) (an |the )?items?\b": "timer",
-    r"\bheld against (?:its|the) (?:own )?workflows?\b": "checked for conformance",
     r"from here one can": "available transitions",
     r" [a-z]+\(s\)": "one or several, as number_of() counts",
     r"no window stands in the way": "no freeze or blackout applies",
@@ -252,6 +268,11 @@ def vocabulary(path: Path) -> set[str]:
     return set(re.findall(r"\w+", text(path)))
 
 
+def sentences_of_tests(path: Path) -> list[str]:
+    """The names of a module's tests, which are sentences."""
+    return re.findall(r"^\s*(?:async\s+def|def|class)\s+(test\w*)", text(path), re.IGNORECASE | re.MULTILINE)
+
+
 @cache
 def parts(name: str) -> list[str]:
     """`DuePoint` and `due_point` as `due` and `point`."""
@@ -300,20 +321,77 @@ class TestNames:
         assert {name for name in MEANT if name not in used and name not in texts} == set()
 
 
+def held_as(path: Path, type: str) -> Iterator[tuple[str, int]]:
+    """The names under which a module takes or keeps a value of a type, with their lines."""
+    for node in ast.walk(tree(path)):
+        match node:
+            case ast.arg(arg=name, annotation=ast.expr() as annotation):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), annotation=annotation):
+                pass
+            case ast.FunctionDef(name=name, returns=ast.expr() as annotation):
+                pass
+            case _:
+                continue
+        if re.search(rf"\b{type}\b", ast.unparse(annotation)):
+            yield name, node.lineno
+
+
+def called(path: Path, word: str, type: str) -> Iterator[str]:
+    """Values of a type that a module names by a word."""
+    if word in text(path) and type in text(path):
+        for name, line in held_as(path, type):
+            if word in parts(name):
+                yield f"{path.relative_to(ROOT)}:{line}: {name}"
+
+
 class TestTimers:
-    def test_are_called_so(self) -> None:
+    @pytest.mark.parametrize("type", ["TimerRecord", "TimerView", "Timer"])
+    def test_are_called_so(self, type: str) -> None:
         """A clock is the source of time: nothing that holds a timer is called one."""
+        assert [each for path in sources() for each in called(path, "clock", type)] == []
+
+
+class TestUnitsOfWork:
+    def test_are_called_units(self) -> None:
+        """Work is what people do: work items, work packages, due work."""
+        found = [each for path in sources() for each in called(path, "work", "UnitOfWork")]
+
+        assert [each for each in found if not each.endswith(" unit_of_work")] == []
+
+    def test_are_units_where_nothing_says_their_type(self) -> None:
+        """In lambdas, attributes and all names of the rooms that pass one on."""
+        rooms = ("core/placet/engine", "core/placet/store")
         found = [
+            f"{path.relative_to(ROOT)}:{line}: {name}"
+            for path in sources()
+            if path.relative_to(ROOT).as_posix().startswith(rooms) and {"work", "_work"} & vocabulary(path)
+            for name, line in names(tree(path))
+            if name.strip("_") == "work"
+        ]
+        lambdas = [
             f"{path.relative_to(ROOT)}:{node.lineno}"
             for path in sources()
-            if "clock" in vocabulary(path) and "Timer" in text(path)
+            if "lambda work" in text(path)
             for node in ast.walk(tree(path))
-            if isinstance(node, ast.arg)
-            and node.arg == "clock"
-            and "Timer" in ast.unparse(node.annotation or node)
+            if isinstance(node, ast.Lambda) and any(each.arg == "work" for each in node.args.args)
         ]
 
-        assert found == []
+        assert found + lambdas == []
+
+    def test_called_otherwise_are_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As an argument, an attribute and a property."""
+        monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+        module = tmp_path / "module.py"
+        module.write_text(
+            "class Writer:\n"
+            "    def __init__(self, work: UnitOfWork) -> None:\n"
+            "        self._work: UnitOfWork = work\n"
+            "    def work(self) -> UnitOfWork: ...\n"
+            "    def see(self, unit: UnitOfWork, packages: WorkPackages) -> None: ...\n"
+        )
+
+        assert [each.split(":")[1] for each in called(module, "work", "UnitOfWork")] == ["4", "3", "2"]
 
 
 class TestPhrases:
@@ -333,6 +411,25 @@ class TestPhrases:
 
 
 class TestSpelling:
+    def test_of_names_is_american(self) -> None:
+        """Those of tests and benchmarks too, and the sentences that tests are called by."""
+        british = re.compile(rf"(?:{BRITISH})", re.IGNORECASE | re.VERBOSE)
+        found = {
+            f"{path.relative_to(ROOT)}: {name}"
+            for path in sources()
+            if british.search(" ".join(vocabulary(path)))
+            for name in {*sentences_of_tests(path), *(name for name, _ in names(tree(path)))} - SPELLED
+            if any(british.fullmatch(part) for part in parts(name))
+        }
+
+        assert sorted(found) == []
+
+    def test_of_exceptions_is_in_use(self) -> None:
+        """An exception that nothing needs any more would hide the next mistake."""
+        words = set().union(*(vocabulary(path) for path in sources() if path != Path(__file__)))
+
+        assert SPELLED - words == set()
+
     def test_is_american(self) -> None:
         """One spelling for each word, in texts that people read."""
         british = re.compile(rf"(?<![\w.:])(?:{BRITISH})(?![\w(])", re.IGNORECASE | re.VERBOSE)
@@ -395,11 +492,10 @@ class TestSentences:
     def test_are_the_names_of_tests_too(self) -> None:
         """`test_tells_who_may` is a sentence."""
         words = re.compile(f"_(?:{'|'.join(PROSE)})_", re.IGNORECASE)
-        tests = re.compile(r"^\s*(?:async\s+def|def|class)\s+(test\w*)", re.IGNORECASE | re.MULTILINE)
         found = [
             f"{path.relative_to(ROOT)}: {name}"
             for path in sources()
-            for name in tests.findall(text(path))
+            for name in sentences_of_tests(path)
             if words.search(f"_{'_'.join(parts(name))}_")
         ]
 

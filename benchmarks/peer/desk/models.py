@@ -193,7 +193,7 @@ class Change(Record):
         self.risk_class = next(name for limit, name in _BANDS if self.risk_score <= limit)
 
     def digest(self) -> str:
-        """Of what is authorised."""
+        """Of what is authorized."""
         reported = [str(getattr(self, name)) for name in _APPROVED] + sorted(
             str(item.pk) for item in self.items
         )

@@ -58,7 +58,7 @@ def _made(catalog: Catalog, gate: AddedGate) -> Gate:
         return Gate(gate.id, gate.title, _unusable(f"{method_of(gate.id)}.usable", faults))
     check, *others = checks
     exception = others[0] if others else None
-    return Gate(gate.id, gate.title, _labelled(check, gate.label), unless=exception, only=gate.only)
+    return Gate(gate.id, gate.title, _labeled(check, gate.label), unless=exception, only=gate.only)
 
 
 def _unusable(id: str, faults: Sequence[str]) -> Check:
@@ -76,7 +76,7 @@ def _id(gate: AddedGate, offered: OfferedCheck) -> str:
     return offered.id if known else f"{method_of(gate.id)}.{offered.id.partition('.')[2]}"
 
 
-def _labelled(check: Check, label: str) -> Check:
+def _labeled(check: Check, label: str) -> Check:
     if not label:
         return check
 

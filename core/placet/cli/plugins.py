@@ -75,7 +75,7 @@ def plugins_check(
 def plugins_new(
     name: Annotated[str, typer.Argument(help="Id of its method, such as acme; the folder is placet-acme.")],
     template: Annotated[  # noqa: ARG001  # it has one value so far, which says what is made
-        Template, typer.Option("--template", help="What it is written in.")
+        Template, typer.Option("--template", help="The language that it is written in.")
     ] = Template.PYTHON,
     extends: Annotated[
         str | None,

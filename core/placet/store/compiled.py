@@ -20,7 +20,7 @@ _Key = tuple[Any, ...]
 class CompiledStatements(LRUCache[_Key, Any]):
     """The texts of statements, by what they ask and the kind of database that they ask.
 
-    Every engine has a dialect of its own, by which SQLAlchemy distinguishes them. What it says depends on the driver
+    Every engine has a dialect of its own, by which SQLAlchemy distinguishes them. The text depends on the driver
     and on the server's version, as all engines are made with the same options (`connections.py`).
     """
 

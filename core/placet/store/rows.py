@@ -124,7 +124,7 @@ def item_record(row: Any) -> ItemRecord:
         link_attributes=read_only_dict(body["link_attributes"]),
         acts=_tuples(body["acts"]),
         edited=ReadOnlyDict(zip(body["edited"], map(_at, body["edited"].values()), strict=True)),
-        timers=ReadOnlyDict(zip(body["timers"], map(_clock, body["timers"].values()), strict=True)),
+        timers=ReadOnlyDict(zip(body["timers"], map(_timer, body["timers"].values()), strict=True)),
         workspace_version=row.workspace_version,
     )
 
@@ -193,7 +193,7 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     return Waiver(**{**data, **moments, **known})
 
 
-def _clock(data: dict[str, Any]) -> TimerRecord:
+def _timer(data: dict[str, Any]) -> TimerRecord:
     return TimerRecord(
         marks=tuple(map(_mark, data["marks"])),
         fired=tuple(data["fired"]),

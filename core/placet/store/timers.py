@@ -98,7 +98,7 @@ class SqlTimers:
         [found] = self._reader.fetch(_TRIES, {**ref._asdict(), "subject": subject})
         return int(found.tries or 0)
 
-    def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
+    def timed(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
         numbers = (
             select(timers.c.number)
             .where(

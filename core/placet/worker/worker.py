@@ -101,7 +101,7 @@ class Worker:
     def start(self, prepare: Callable[[], None] | None = None) -> None:
         """Start. Raises `SettingsError` if another process does the background jobs of the same SQLite file.
 
-        What `prepare` does to this process happens once it is sure to work, and before there is a thread that works.
+        `prepare` changes this process once it is sure to work, and before there is a thread that works.
         """
         if not self.try_to_start(prepare):
             raise SettingsError(

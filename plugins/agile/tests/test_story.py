@@ -200,7 +200,7 @@ class TestBeingDone:
 
         assert company.move("ana", key, "finish") == "done"
 
-    def test_takes_what_the_organisation_asks_of_everybody(self, company: Company) -> None:
+    def test_takes_what_the_organization_asks_of_everybody(self, company: Company) -> None:
         company.configure(org_dod=[{"id": "scanned", "text": "No known holes", "evidence_kind": "scan"}])
         key = company.started(company.team("kanban"))
         company.edit("ana", key, dod_checks=DONE)

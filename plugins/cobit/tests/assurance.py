@@ -1,4 +1,4 @@
-"""An organisation whose controls are tested, so that a test says only what it is about."""
+"""An organization whose controls are tested, so that a test says only what it is about."""
 
 from __future__ import annotations
 
@@ -257,6 +257,6 @@ class Assurance:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Assurance]:
-    """The organisation on a Monday morning."""
+    """The organization on a Monday morning."""
     with Desk(folder, methods=["governance", "cobit"], people=PEOPLE) as desk:
         yield Assurance(desk)

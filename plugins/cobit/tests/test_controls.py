@@ -106,7 +106,7 @@ class TestTheTables:
             ('[[objectives]]\nid = "X1"', InvalidError),
         ],
     )
-    def test_of_an_organisation_are_checked_as_a_whole(self, text: str, error: type[Exception]) -> None:
+    def test_of_an_organization_are_checked_as_a_whole(self, text: str, error: type[Exception]) -> None:
         """Nothing is made of a table that does not fit."""
         with pytest.raises(error):
             read_table(text)

@@ -1,4 +1,4 @@
-"""An organisation with its people in their roles, so that a test says only what it is about."""
+"""An organization with its people in their roles, so that a test says only what it is about."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PEOPLE = {
 }
 
 
-class Organisation:
+class Organization:
     """The steps of a test, in the words of governance; each step is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
@@ -176,13 +176,13 @@ class Organisation:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Organisation]:
-    """The organisation on a Monday morning, under this method alone."""
+def opened(folder: Path) -> Iterator[Organization]:
+    """The organization on a Monday morning, under this method alone."""
     with Desk(folder, methods=["governance"], people=PEOPLE) as desk:
-        yield Organisation(desk)
+        yield Organization(desk)
 
 
 @pytest.fixture
-def organisation(tmp_path: Path) -> Iterator[Organisation]:
-    with opened(tmp_path) as organisation:
-        yield organisation
+def organization(tmp_path: Path) -> Iterator[Organization]:
+    with opened(tmp_path) as organization:
+        yield organization

@@ -11,7 +11,7 @@ from placet_governance.decisions.rights import RIGHTS
 from placet_governance.roles import ROLES
 
 if TYPE_CHECKING:
-    from .conftest import Organisation
+    from .conftest import Organization
 
 from .conftest import REASON
 
@@ -37,154 +37,154 @@ class TestTheMatrix:
 
 
 class TestDeciding:
-    def test_is_for_those_of_the_row(self, organisation: Organisation) -> None:
+    def test_is_for_those_of_the_row(self, organization: Organization) -> None:
         """The portfolio manager does not authorize a project: that needs the executive."""
-        key = organisation.decision()
+        key = organization.decision()
 
-        blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
+        blocker = organization.refused("paul", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message == (
             'Paul may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert (blocker.remedy, blocker.who) == ("ask Olga", ("olga",))
-        assert organisation.move("olga", key, "decide", **ANSWER) == "decided"
-        assert organisation.fields(key)["decided_by"] == "olga"
+        assert organization.move("olga", key, "decide", **ANSWER) == "decided"
+        assert organization.fields(key)["decided_by"] == "olga"
 
-    def test_is_for_others_beyond_the_limit(self, organisation: Organisation) -> None:
-        key = organisation.decision(beyond_limit=True)
+    def test_is_for_others_beyond_the_limit(self, organization: Organization) -> None:
+        key = organization.decision(beyond_limit=True)
 
-        blocker = organisation.refused("olga", key, "decide", **ANSWER)["right_held"]
+        blocker = organization.refused("olga", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message.endswith("that belongs to the business layer")
-        assert organisation.move("bella", key, "decide", **ANSWER) == "decided"
+        assert organization.move("bella", key, "decide", **ANSWER) == "decided"
 
-    def test_is_for_others_above_a_figure(self, organisation: Organisation) -> None:
+    def test_is_for_others_above_a_figure(self, organization: Organization) -> None:
         """The executive spends up to 10,000 above the budget; the figure is compared, and has to be there."""
-        organisation.configure(decision_limits={"exceed_budget": "10000"})
-        unsaid = organisation.decision(right="exceed_budget")
-        within = organisation.decision(right="exceed_budget", amount="10000")
-        above = organisation.decision(right="exceed_budget", amount="10000.01")
+        organization.configure(decision_limits={"exceed_budget": "10000"})
+        unsaid = organization.decision(right="exceed_budget")
+        within = organization.decision(right="exceed_budget", amount="10000")
+        above = organization.decision(right="exceed_budget", amount="10000.01")
 
-        assert organisation.messages("olga", unsaid, "decide", **ANSWER) == ["missing: amount"]
-        assert organisation.move("olga", within, "decide", **ANSWER) == "decided"
-        blocker = organisation.refused("olga", above, "decide", **ANSWER)["right_held"]
+        assert organization.messages("olga", unsaid, "decide", **ANSWER) == ["missing: amount"]
+        assert organization.move("olga", within, "decide", **ANSWER) == "decided"
+        blocker = organization.refused("olga", above, "decide", **ANSWER)["right_held"]
         assert (
             blocker.message == 'Olga may not decide "spend above budget": that belongs to the business layer'
         )
-        assert organisation.move("bella", above, "decide", **ANSWER) == "decided"
+        assert organization.move("bella", above, "decide", **ANSWER) == "decided"
 
-    def test_is_nobodys_in_the_place_of_another(self, organisation: Organisation) -> None:
-        key = organisation.decision()
+    def test_is_nobodys_in_the_place_of_another(self, organization: Organization) -> None:
+        key = organization.decision()
 
-        blocker = organisation.refused("paul", key, "decide", decided_by="olga", **ANSWER)["right_held"]
+        blocker = organization.refused("paul", key, "decide", decided_by="olga", **ANSWER)["right_held"]
 
         assert blocker.message == "Paul cannot decide in the place of Olga"
 
-    def test_is_between_options_and_has_a_reason(self, organisation: Organisation) -> None:
-        key = organisation.decision(options=["begin"])
+    def test_is_between_options_and_has_a_reason(self, organization: Organization) -> None:
+        key = organization.decision(options=["begin"])
 
-        nothing = organisation.messages("olga", key, "decide")
-        other = organisation.messages("olga", key, "decide", chosen="stop", rationale="So be it.")
+        nothing = organization.messages("olga", key, "decide")
+        other = organization.messages("olga", key, "decide", chosen="stop", rationale="So be it.")
 
         too_few = "it has 1 option, and at least 2 are required"
         assert nothing == ["missing: chosen, rationale", too_few]
         assert other == [too_few, "'stop' is not one of the options"]
 
-    def test_names_a_row_that_there_is(self, organisation: Organisation) -> None:
-        unnamed = organisation.decision(right=None)
+    def test_names_a_row_that_there_is(self, organization: Organization) -> None:
+        unnamed = organization.decision(right=None)
 
-        assert organisation.messages("olga", unnamed, "decide", **ANSWER) == ["missing: right"]
+        assert organization.messages("olga", unnamed, "decide", **ANSWER) == ["missing: right"]
         with pytest.raises(InvalidError, match='"start_war" is not a row of the matrix'):
-            organisation.decision(right="start_war")
+            organization.decision(right="start_war")
 
-    def test_shows_who_is_asked_and_who_is_notified(self, organisation: Organisation) -> None:
-        fields = organisation.fields(organisation.decision(right="switch_method"))
+    def test_shows_who_is_asked_and_who_is_notified(self, organization: Organization) -> None:
+        fields = organization.fields(organization.decision(right="switch_method"))
 
         assert (fields["consulted"], fields["informed"]) == (["governance.process_owner"], [])
 
-    def test_is_sent_to_those_of_the_row(self, organisation: Organisation) -> None:
+    def test_is_sent_to_those_of_the_row(self, organization: Organization) -> None:
         """The business layer hears what is spent above the budget, and who asked what became of it."""
-        key = organisation.decision(right="exceed_budget")
-        organisation.move("olga", key, "decide", **ANSWER)
+        key = organization.decision(right="exceed_budget")
+        organization.move("olga", key, "decide", **ANSWER)
 
         rule = ["governance.decision_taken"]
-        assert organisation.desk.notified(key) == {"bella": rule, "petr": rule}
+        assert organization.desk.notified(key) == {"bella": rule, "petr": rule}
 
 
 class TestADecisionThatWaits:
-    def test_goes_one_row_up_after_five_business_days(self, organisation: Organisation) -> None:
+    def test_goes_one_row_up_after_five_business_days(self, organization: Organization) -> None:
         """Those beyond the limit may decide it then, and those of the row still."""
-        first, second = organisation.decision(), organisation.decision()
+        first, second = organization.decision(), organization.decision()
 
-        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+        organization.desk.pass_time("2026-06-22T09:00:00Z")
 
-        assert organisation.points(first, "decision_due")[0][0] == "06-19 17:00"
-        assert organisation.move("bella", first, "decide", **ANSWER) == "decided"
-        assert organisation.move("olga", second, "decide", **ANSWER) == "decided"
+        assert organization.points(first, "decision_due")[0][0] == "06-19 17:00"
+        assert organization.move("bella", first, "decide", **ANSWER) == "decided"
+        assert organization.move("olga", second, "decide", **ANSWER) == "decided"
 
     def test_goes_to_the_governance_board_where_the_matrix_has_no_next_row(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
-        key = organisation.decision(right="classify_work")
-        early = organisation.refused("bruno", key, "decide", **ANSWER)["right_held"]
+        key = organization.decision(right="classify_work")
+        early = organization.refused("bruno", key, "decide", **ANSWER)["right_held"]
 
-        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+        organization.desk.pass_time("2026-06-22T09:00:00Z")
 
         assert early.message.endswith("that belongs to the portfolio manager")
-        assert organisation.move("bruno", key, "decide", **ANSWER) == "decided"
+        assert organization.move("bruno", key, "decide", **ANSWER) == "decided"
 
-    def test_notifies_those_who_decide_it_and_then_those_it_goes_to(self, organisation: Organisation) -> None:
+    def test_notifies_those_who_decide_it_and_then_those_it_goes_to(self, organization: Organization) -> None:
         """By the row of the matrix: the board of another one hears nothing of it."""
-        key = organisation.decision(right="classify_work")
-        asked = organisation.desk.notified(key)
-        organisation.desk.pass_time("2026-06-22T09:00:00Z")
-        (late,) = [event for event in organisation.desk.history(key) if event.kind == "timer"]
+        key = organization.decision(right="classify_work")
+        asked = organization.desk.notified(key)
+        organization.desk.pass_time("2026-06-22T09:00:00Z")
+        (late,) = [event for event in organization.desk.history(key) if event.kind == "timer"]
 
         assert asked == {"paul": ["governance.decision_asked"]}
-        assert {each.actor for each in organisation.desk.notify(late)} == {"paul", "bruno"}
+        assert {each.actor for each in organization.desk.notify(late)} == {"paul", "bruno"}
 
-    def test_notifies_the_row_that_decides_it_and_then_the_next_row(self, organisation: Organisation) -> None:
+    def test_notifies_the_row_that_decides_it_and_then_the_next_row(self, organization: Organization) -> None:
         """Where nobody decides beyond a limit it is the board, which answers for all."""
-        key = organisation.decision(right="classify_work")
-        asked = organisation.fields(key)["deciding"]
+        key = organization.decision(right="classify_work")
+        asked = organization.fields(key)["deciding"]
 
-        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+        organization.desk.pass_time("2026-06-22T09:00:00Z")
 
         assert asked == ["governance.portfolio_manager"]
-        assert organisation.fields(key)["deciding"] == [
+        assert organization.fields(key)["deciding"] == [
             "governance.portfolio_manager",
             "governance.governance_board",
         ]
 
-    def test_is_measured_in_business_hours(self, organisation: Organisation) -> None:
-        key = organisation.decision()
-        organisation.desk.at("2026-06-17T13:00:00Z")
-        organisation.move("olga", key, "decide", **ANSWER)
+    def test_is_measured_in_business_hours(self, organization: Organization) -> None:
+        key = organization.decision()
+        organization.desk.at("2026-06-17T13:00:00Z")
+        organization.move("olga", key, "decide", **ANSWER)
 
-        assert organisation.metric("decision_latency") == (20, None, 1)
+        assert organization.metric("decision_latency") == (20, None, 1)
 
 
 class TestReplacingADecision:
-    def test_takes_one_that_was_taken(self, organisation: Organisation) -> None:
-        old, new = organisation.decision(), organisation.decision()
-        organisation.move("olga", old, "decide", **ANSWER)
-        none = organisation.refused("cora", old, "supersede_decision", REASON)["replacement_named"]
-        early = organisation.refused("cora", old, "supersede_decision", REASON, replacement=new)[
+    def test_takes_one_that_was_taken(self, organization: Organization) -> None:
+        old, new = organization.decision(), organization.decision()
+        organization.move("olga", old, "decide", **ANSWER)
+        none = organization.refused("cora", old, "supersede_decision", REASON)["replacement_named"]
+        early = organization.refused("cora", old, "supersede_decision", REASON, replacement=new)[
             "replacement_named"
         ]
-        itself = organisation.refused("cora", old, "supersede_decision", REASON, replacement=old)[
+        itself = organization.refused("cora", old, "supersede_decision", REASON, replacement=old)[
             "replacement_named"
         ]
-        organisation.move("olga", new, "decide", chosen="wait", rationale="The market can wait.")
+        organization.move("olga", new, "decide", chosen="wait", rationale="The market can wait.")
 
-        organisation.move("cora", old, "supersede_decision", REASON, replacement=new)
+        organization.move("cora", old, "supersede_decision", REASON, replacement=new)
 
         assert none.message == "no decision is named that replaces it"
         assert early.message == (
             f"'Do we begin?' ({new}) is in 'Proposed', and only a decision that was taken can replace it"
         )
         assert itself.message == "a decision cannot replace itself"
-        assert organisation.desk.item(old).links == {"governance.replaced_by": (new,)}
+        assert organization.desk.item(old).links == {"governance.replaced_by": (new,)}
 
-    def test_is_not_needed_where_it_was_never_taken(self, organisation: Organisation) -> None:
-        assert organisation.move("cora", organisation.decision(), "withdraw_decision", REASON) == "withdrawn"
+    def test_is_not_needed_where_it_was_never_taken(self, organization: Organization) -> None:
+        assert organization.move("cora", organization.decision(), "withdraw_decision", REASON) == "withdrawn"

@@ -14,7 +14,7 @@ from placet_governance.learning.computed import probability_level
 from placet_governance.settings import GovernanceSettings
 
 if TYPE_CHECKING:
-    from .conftest import Organisation
+    from .conftest import Organization
 
 from .conftest import REASON
 
@@ -48,68 +48,68 @@ class TestTheScore:
         assert probability_level(Decimal(percent), bands) == level
 
     def test_is_probability_times_impact_before_and_after_the_response(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The impact stays what it was where nothing else is said; the exposure is that of what is left."""
-        key = organisation.assessed()
-        before = organisation.fields(key)
-        organisation.move("rita", key, "plan_response", **RESPONSE)
-        after = organisation.fields(key)
+        key = organization.assessed()
+        before = organization.fields(key)
+        organization.move("rita", key, "plan_response", **RESPONSE)
+        after = organization.fields(key)
 
         assert (before["probability_level"], before["score"], before["exposure"]) == (3, 12, "5000.00")
         assert (after["score"], after["residual_score"], after["exposure"]) == (12, 8, "800.00")
 
-    def test_follows_the_settings(self, organisation: Organisation) -> None:
-        organisation.configure(probability_bands=["1", "2", "3", "4"])
+    def test_follows_the_settings(self, organization: Organization) -> None:
+        organization.configure(probability_bands=["1", "2", "3", "4"])
 
-        assert organisation.fields(organisation.assessed())["score"] == 20
+        assert organization.fields(organization.assessed())["score"] == 20
 
     def test_needs_rising_bands(self) -> None:
         with pytest.raises(ValidationError, match="write four rising percentages"):
             GovernanceSettings.model_validate({"probability_bands": ["5", "5", "50", "80"]})
 
-    def test_needs_its_figures(self, organisation: Organisation) -> None:
-        blocker = organisation.refused("rita", organisation.risk(), "assess_risk")["risk_numbers"]
+    def test_needs_its_figures(self, organization: Organization) -> None:
+        blocker = organization.refused("rita", organization.risk(), "assess_risk")["risk_numbers"]
 
         assert blocker.message == "missing: probability (%), impact level, cost impact, proximity"
 
 
 class TestAResponse:
-    def test_is_complete(self, organisation: Organisation) -> None:
-        key = organisation.assessed()
+    def test_is_complete(self, organization: Organization) -> None:
+        key = organization.assessed()
 
-        blocker = organisation.refused("rita", key, "plan_response", response="reduce")["response_fields"]
+        blocker = organization.refused("rita", key, "plan_response", response="reduce")["response_fields"]
 
         assert blocker.message == (
             "missing: owner, action owner, residual probability (%), residual cost impact, day of the review"
         )
 
-    def test_fits_the_kind_of_risk(self, organisation: Organisation) -> None:
+    def test_fits_the_kind_of_risk(self, organization: Organization) -> None:
         """Nobody exploits a threat."""
-        key = organisation.assessed()
+        key = organization.assessed()
 
-        blocker = organisation.refused("rita", key, "plan_response", **RESPONSE | {"response": "exploit"})
+        blocker = organization.refused("rita", key, "plan_response", **RESPONSE | {"response": "exploit"})
 
         assert blocker["response_fields"].message == (
             "exploit is a response to an opportunity, and this risk is a threat"
         )
 
-    def test_is_reviewed_on_its_day(self, organisation: Organisation) -> None:
+    def test_is_reviewed_on_its_day(self, organization: Organization) -> None:
         """A date is the end of that day."""
-        key = organisation.assessed()
-        organisation.move("rita", key, "plan_response", **RESPONSE)
+        key = organization.assessed()
+        organization.move("rita", key, "plan_response", **RESPONSE)
 
-        organisation.desk.pass_time("2026-08-02T00:00:00Z")
+        organization.desk.pass_time("2026-08-02T00:00:00Z")
 
-        assert organisation.points(key, "risk_review") == [
+        assert organization.points(key, "risk_review") == [
             ("08-01 00:00", "100 %", ["governance.risk_owner"])
         ]
 
 
 class TestAcceptingARisk:
-    def test_of_a_high_score_is_the_executives(self, organisation: Organisation) -> None:
-        key = organisation.risk()
-        organisation.move(
+    def test_of_a_high_score_is_the_executives(self, organization: Organization) -> None:
+        key = organization.risk()
+        organization.move(
             "rita",
             key,
             "assess_risk",
@@ -119,108 +119,108 @@ class TestAcceptingARisk:
             proximity="later",
         )
 
-        blocker = organisation.refused("rita", key, "accept_risk", REASON, **WATCHED)["accept_level"]
+        blocker = organization.refused("rita", key, "accept_risk", REASON, **WATCHED)["accept_level"]
 
         assert blocker.message == "its score is 20, and from 20 on only the executive accepts a risk"
         assert blocker.remedy == "ask Olga"
-        assert organisation.move("olga", key, "accept_risk", REASON, **WATCHED) == "accepted"
+        assert organization.move("olga", key, "accept_risk", REASON, **WATCHED) == "accepted"
 
-    def test_of_a_lower_one_is_its_owners(self, organisation: Organisation) -> None:
+    def test_of_a_lower_one_is_its_owners(self, organization: Organization) -> None:
         """Not that of everybody who owns some risk."""
-        key = organisation.assessed()
+        key = organization.assessed()
 
-        other = organisation.refused("rita", key, "accept_risk", REASON, **WATCHED | {"owner": "petr"})
+        other = organization.refused("rita", key, "accept_risk", REASON, **WATCHED | {"owner": "petr"})
 
         assert other["accept_level"].message == (
             "Rita does not own this risk, and its owner or the executive accepts it"
         )
         assert other["accept_level"].remedy == "ask Petr"
-        assert organisation.move("rita", key, "accept_risk", REASON, **WATCHED) == "accepted"
-        assert organisation.fields(key)["response"] == "accept"
+        assert organization.move("rita", key, "accept_risk", REASON, **WATCHED) == "accepted"
+        assert organization.fields(key)["response"] == "accept"
 
-    def test_has_an_owner_and_a_day_of_review(self, organisation: Organisation) -> None:
-        key = organisation.assessed()
+    def test_has_an_owner_and_a_day_of_review(self, organization: Organization) -> None:
+        key = organization.assessed()
 
-        nothing = organisation.refused("olga", key, "accept_risk", REASON)["acceptance_fields"]
-        past = organisation.refused("olga", key, "accept_risk", REASON, owner="rita", review_by="2026-06-15")
+        nothing = organization.refused("olga", key, "accept_risk", REASON)["acceptance_fields"]
+        past = organization.refused("olga", key, "accept_risk", REASON, owner="rita", review_by="2026-06-15")
 
         assert nothing.message == "missing: owner, day of the review"
         assert past["acceptance_fields"].message.endswith("is not in the future")
 
-    def test_is_watched_until_that_day(self, organisation: Organisation) -> None:
-        key = organisation.assessed()
-        organisation.move("rita", key, "accept_risk", REASON, **WATCHED)
+    def test_is_watched_until_that_day(self, organization: Organization) -> None:
+        key = organization.assessed()
+        organization.move("rita", key, "accept_risk", REASON, **WATCHED)
 
-        organisation.desk.pass_time("2026-08-02T00:00:00Z")
+        organization.desk.pass_time("2026-08-02T00:00:00Z")
 
-        assert [point for _, point, _ in organisation.points(key, "risk_review")] == ["100 %"]
+        assert [point for _, point, _ in organization.points(key, "risk_review")] == ["100 %"]
 
     def test_goes_by_the_score_before_a_response_that_is_not_in_hand(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """A response that was planned and taken back makes no risk smaller."""
-        key = organisation.assessed()
-        organisation.configure(executive_accepts_from=12)
-        organisation.move("rita", key, "plan_response", **RESPONSE)
-        organisation.move("rita", key, "reassess")
+        key = organization.assessed()
+        organization.configure(executive_accepts_from=12)
+        organization.move("rita", key, "plan_response", **RESPONSE)
+        organization.move("rita", key, "reassess")
 
-        blocker = organisation.refused("rita", key, "accept_risk", REASON)["accept_level"]
+        blocker = organization.refused("rita", key, "accept_risk", REASON)["accept_level"]
 
         assert blocker.message == "its score is 12, and from 12 on only the executive accepts a risk"
 
 
 class TestTheFiguresOfARisk:
     @pytest.mark.parametrize("field", ["residual_probability_percent", "response"])
-    def test_are_not_edited_past_its_assessment(self, organisation: Organisation, field: str) -> None:
+    def test_are_not_edited_past_its_assessment(self, organization: Organization, field: str) -> None:
         """They are said in a transition, by who may make it."""
-        key = organisation.assessed()
+        key = organization.assessed()
 
         with pytest.raises(BlockedError, match="cannot be changed"):
-            organisation.desk.edit(key, actor="petr", **{field: RESPONSE[field]})
+            organization.desk.edit(key, actor="petr", **{field: RESPONSE[field]})
 
-    def test_are_edited_by_those_who_manage_risks(self, organisation: Organisation) -> None:
-        key = organisation.risk()
+    def test_are_edited_by_those_who_manage_risks(self, organization: Organization) -> None:
+        key = organization.risk()
 
         with pytest.raises(ForbiddenError):
-            organisation.desk.edit(key, actor="tara", effect="None at all")
+            organization.desk.edit(key, actor="tara", effect="None at all")
 
 
 class TestExposure:
-    def test_is_that_of_open_threats(self, organisation: Organisation) -> None:
+    def test_is_that_of_open_threats(self, organization: Organization) -> None:
         """One as it is, one after its response, an opportunity, and one that is closed."""
-        organisation.assessed()
-        answered = organisation.assessed()
-        organisation.move("rita", answered, "plan_response", **RESPONSE)
-        organisation.assessed(kind="opportunity")
-        closed = organisation.assessed()
-        organisation.move("rita", closed, "close_risk", REASON)
+        organization.assessed()
+        answered = organization.assessed()
+        organization.move("rita", answered, "plan_response", **RESPONSE)
+        organization.assessed(kind="opportunity")
+        closed = organization.assessed()
+        organization.move("rita", closed, "close_risk", REASON)
 
-        assert organisation.metric("risk_exposure") == (5800, 5800, None)
-        assert organisation.fields(closed)["exposure"] == "0.00"
+        assert organization.metric("risk_exposure") == (5800, 5800, None)
+        assert organization.fields(closed)["exposure"] == "0.00"
 
-    def test_ends_when_it_comes_true(self, organisation: Organisation) -> None:
-        key = organisation.assessed()
+    def test_ends_when_it_comes_true(self, organization: Organization) -> None:
+        key = organization.assessed()
 
-        organisation.move("petr", key, "materialise", became=organisation.risk())
+        organization.move("petr", key, "materialise", became=organization.risk())
 
-        assert (organisation.state(key), organisation.fields(key)["exposure"]) == ("occurred", "0.00")
+        assert (organization.state(key), organization.fields(key)["exposure"]) == ("occurred", "0.00")
 
 
 class TestALesson:
-    def test_is_validated_for_somebody_and_applied_by_something(self, organisation: Organisation) -> None:
-        key = organisation.create("petr", "lesson", **LESSON)
-        unread = organisation.refused("lena", key, "validate")["lesson_readers"]
-        organisation.move("lena", key, "validate", applies_to=["itil"])
-        unused = organisation.refused("lena", key, "apply")["lesson_action"]
-        organisation.desk.at("2026-06-25T09:00:00Z")
-        organisation.move("lena", key, "apply", action=organisation.risk())
+    def test_is_validated_for_somebody_and_applied_by_something(self, organization: Organization) -> None:
+        key = organization.create("petr", "lesson", **LESSON)
+        unread = organization.refused("lena", key, "validate")["lesson_readers"]
+        organization.move("lena", key, "validate", applies_to=["itil"])
+        unused = organization.refused("lena", key, "apply")["lesson_action"]
+        organization.desk.at("2026-06-25T09:00:00Z")
+        organization.move("lena", key, "apply", action=organization.risk())
 
         assert unread.message == "missing: applies to"
         assert unused.message == "missing: action"
-        assert organisation.metric("lesson_application") == (100, 1, 1)
-        assert organisation.metric("lesson_time") == (10, None, 1)
+        assert organization.metric("lesson_application") == (100, 1, 1)
+        assert organization.metric("lesson_time") == (10, None, 1)
 
-    def test_of_no_use_is_dismissed(self, organisation: Organisation) -> None:
-        key = organisation.create("petr", "lesson", **LESSON)
+    def test_of_no_use_is_dismissed(self, organization: Organization) -> None:
+        key = organization.create("petr", "lesson", **LESSON)
 
-        assert organisation.move("lena", key, "dismiss", REASON) == "dismissed"
+        assert organization.move("lena", key, "dismiss", REASON) == "dismissed"

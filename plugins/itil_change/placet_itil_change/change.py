@@ -143,7 +143,7 @@ WORKFLOW = Workflow(
                    input=["outcome", "verification_note", *DEPLOYMENT]),
         Transition("start_backout",           ["implement"],            "backing_out",
                    [CHANGE_IMPLEMENTER, DUTY_MANAGER],
-                   effects=[effects.start_backout_clock],
+                   effects=[effects.start_backout_timer],
                    title="Start back-out"),
         Transition("finish_backout",          ["backing_out"],          "review",
                    [CHANGE_IMPLEMENTER],

@@ -1,4 +1,4 @@
-"""An organisation with its people in their roles, so that a test says only what it is about."""
+"""An organization with its people in their roles, so that a test says only what it is about."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ EMERGENCY: dict[str, Any] = {
 }
 
 
-class Organisation:
+class Organization:
     """The steps of a test, in the words of change enablement; each is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
@@ -346,7 +346,7 @@ class Organisation:
 
 
 @pytest.fixture
-def organisation(tmp_path: Path) -> Iterator[Organisation]:
-    """The organisation on a Monday morning, under this method alone."""
+def organization(tmp_path: Path) -> Iterator[Organization]:
+    """The organization on a Monday morning, under this method alone."""
     with Desk(tmp_path, methods=["itil"], people=PEOPLE) as desk:
-        yield Organisation(desk)
+        yield Organization(desk)

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from placet.testing import Desk
 
-    from .conftest import Organisation
+    from .conftest import Organization
 
 from .conftest import CAUSE, RESOLVED
 
@@ -31,33 +31,33 @@ def value(desk: Desk, id: str) -> tuple[float | None, float | None, float | None
 
 
 @pytest.fixture
-def desk(organisation: Organisation) -> Desk:
+def desk(organization: Organization) -> Desk:
     """A fortnight in which a normal change succeeded, an emergency was backed out, and a deployment failed."""
-    emergency = organisation.emergency(organisation.item("api"))
-    organisation.about_p1(emergency)
-    organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
-    organisation.at("2026-11-16T10:00:00Z")
-    organisation.move("ravi", emergency, "start_backout")
-    organisation.at("2026-11-16T13:00:00Z")
-    organisation.move(
+    emergency = organization.emergency(organization.item("api"))
+    organization.about_p1(emergency)
+    organization.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
+    organization.at("2026-11-16T10:00:00Z")
+    organization.move("ravi", emergency, "start_backout")
+    organization.at("2026-11-16T13:00:00Z")
+    organization.move(
         "ravi", emergency, "finish_backout", **VERIFIED, is_deployment=True,
         first_commit_at="2026-11-16T01:00:00Z",
     )  # fmt: skip
-    failed = organisation.failed(organisation.item("web"))
-    organisation.edit("carl", failed, is_deployment=True, unplanned_rework=True)
-    organisation.at("2026-11-16T18:00:00Z")
-    organisation.contain(failed)
-    organisation.move("carl", failed, "recover")
-    normal = organisation.scheduled(organisation.item("db"), FROM, TO)
-    organisation.change(organisation.item("cache"), FROM, TO)
-    organisation.at(FROM)
-    organisation.move("ravi", normal, "start_implementation")
-    organisation.at("2026-11-23T18:00:00Z")
-    organisation.move(
+    failed = organization.failed(organization.item("web"))
+    organization.edit("carl", failed, is_deployment=True, unplanned_rework=True)
+    organization.at("2026-11-16T18:00:00Z")
+    organization.contain(failed)
+    organization.move("carl", failed, "recover")
+    normal = organization.scheduled(organization.item("db"), FROM, TO)
+    organization.change(organization.item("cache"), FROM, TO)
+    organization.at(FROM)
+    organization.move("ravi", normal, "start_implementation")
+    organization.at("2026-11-23T18:00:00Z")
+    organization.move(
         "ravi", normal, "complete_implementation", **VERIFIED, is_deployment=True,
         first_commit_at="2026-11-22T18:00:00Z",
     )  # fmt: skip
-    return organisation.desk
+    return organization.desk
 
 
 class TestChangesImplemented:
@@ -86,22 +86,22 @@ class TestChangesImplemented:
 
 
 class TestReviews:
-    def test_are_on_time_within_five_business_days(self, organisation: Organisation) -> None:
+    def test_are_on_time_within_five_business_days(self, organization: Organization) -> None:
         """One of those done or overdue; one that still has time does not count."""
         slots = [(f"2026-11-{day}T10:00:00Z", f"2026-11-{day}T12:00:00Z") for day in (23, 23, 30)]
-        changes = [organisation.scheduled(organisation.item(), *slot) for slot in slots]
+        changes = [organization.scheduled(organization.item(), *slot) for slot in slots]
         for key, (start, _) in zip(changes, slots, strict=True):
-            organisation.at(start)
-            organisation.move("ravi", key, "start_implementation")
-            organisation.move(
+            organization.at(start)
+            organization.move("ravi", key, "start_implementation")
+            organization.move(
                 "ravi", key, "complete_implementation", **VERIFIED, outcome="successful_with_issues"
             )
             if key == changes[0]:
-                organisation.move("ravi", key, "confirm_items", no_data_change=True)
-                organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
-        organisation.at("2026-12-01T10:00:00Z")
+                organization.move("ravi", key, "confirm_items", no_data_change=True)
+                organization.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
+        organization.at("2026-12-01T10:00:00Z")
 
-        assert value(organisation.desk, "pir_timeliness") == (50, 1, 2)
+        assert value(organization.desk, "pir_timeliness") == (50, 1, 2)
 
 
 class TestDeployments:
@@ -122,23 +122,23 @@ class TestDeployments:
         assert value(desk, "dora_deployment_frequency") == (1 / 30, 1, 30)
         assert frequency.value.denominator == 9.75
 
-    def test_are_those_to_production(self, organisation: Organisation) -> None:
+    def test_are_those_to_production(self, organization: Organization) -> None:
         """A change of a test system is deployed too, and is not what DORA asks about."""
         done = []
         for environment in ("test", "production"):
-            item = organisation.item(environment=environment)
-            key = organisation.scheduled(item, FROM, TO)
+            item = organization.item(environment=environment)
+            key = organization.scheduled(item, FROM, TO)
             done.append(key)
-        organisation.at(FROM)
+        organization.at(FROM)
         for key in done:
-            organisation.move("ravi", key, "start_implementation")
-            organisation.move(
+            organization.move("ravi", key, "start_implementation")
+            organization.move(
                 "ravi", key, "complete_implementation", **VERIFIED, is_deployment=True,
                 first_commit_at="2026-11-22T10:00:00Z",
             )  # fmt: skip
 
-        desk = organisation.desk
-        assert [organisation.fields(key)["environment"] for key in done] == ["test", "production"]
+        desk = organization.desk
+        assert [organization.fields(key)["environment"] for key in done] == ["test", "production"]
         assert value(desk, "dora_deployment_frequency")[1] == 1
         assert value(desk, "dora_change_lead_time")[2] == 1
         assert value(desk, "dora_change_fail_rate") == (0, 0, 1)
@@ -146,49 +146,49 @@ class TestDeployments:
 
 
 class TestTimesOutOfOrder:
-    def test_are_no_times(self, organisation: Organisation) -> None:
+    def test_are_no_times(self, organization: Organization) -> None:
         """An emergency that was recorded after it was over, and an incident from elsewhere, resolved before."""
-        organisation.configure(incident_strictness="practical")
+        organization.configure(incident_strictness="practical")
         given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail"}
-        organisation.desk.create(
+        organization.desk.create(
             "itil.incident", actor="ines", state="resolved", **given,
             first_response_at="2026-11-13T09:00:00Z", resolved_at="2026-11-13T10:00:00Z",
         )  # fmt: skip
-        emergency = organisation.emergency(organisation.item("api"))
-        organisation.about_p1(emergency)
-        organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
-        organisation.move("ravi", emergency, "complete_implementation", **VERIFIED)
-        organisation.move(
+        emergency = organization.emergency(organization.item("api"))
+        organization.about_p1(emergency)
+        organization.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
+        organization.move("ravi", emergency, "complete_implementation", **VERIFIED)
+        organization.move(
             "ravi", emergency, "document_emergency",
             actual_start="2026-11-16T03:00:00Z", actual_end="2026-11-16T04:00:00Z",
         )  # fmt: skip
-        organisation.at("2026-11-17T09:00:00Z")
+        organization.at("2026-11-17T09:00:00Z")
 
         for metric in ("mtta", "mttr_elapsed", "change_lead_time"):
-            assert value(organisation.desk, metric)[0] is None, metric
+            assert value(organization.desk, metric)[0] is None, metric
 
 
 class TestLearning:
-    def test_is_a_closed_problem_within_sixty_days(self, organisation: Organisation) -> None:
+    def test_is_a_closed_problem_within_sixty_days(self, organization: Organization) -> None:
         """Of two incidents that a change has caused; one that no change has caused is not part of it."""
-        item = organisation.item("db")
-        change = organisation.scheduled(item, FROM, TO)
-        caused, other, unrelated = (organisation.incident(item) for _ in range(3))
-        problem = organisation.problem(item)
+        item = organization.item("db")
+        change = organization.scheduled(item, FROM, TO)
+        caused, other, unrelated = (organization.incident(item) for _ in range(3))
+        problem = organization.problem(item)
         for key in (caused, unrelated):
-            organisation.link("sam", key, "itil.caused_by_problem", problem)
+            organization.link("sam", key, "itil.caused_by_problem", problem)
         for key in (caused, other):
-            organisation.link("sam", key, "itil.caused_by_change", change)
-        organisation.at("2026-11-25T09:00:00Z")
-        organisation.move("pia", problem, "start_investigation")
-        organisation.attach("rosa", problem, "rca")
-        organisation.move("pia", problem, "fix_without_change", "As it was agreed.", **CAUSE)
-        organisation.at("2026-12-15T09:00:00Z")
+            organization.link("sam", key, "itil.caused_by_change", change)
+        organization.at("2026-11-25T09:00:00Z")
+        organization.move("pia", problem, "start_investigation")
+        organization.attach("rosa", problem, "rca")
+        organization.move("pia", problem, "fix_without_change", "As it was agreed.", **CAUSE)
+        organization.at("2026-12-15T09:00:00Z")
 
-        organisation.move("pia", problem, "close_problem")
+        organization.move("pia", problem, "close_problem")
 
-        assert value(organisation.desk, "loop_closure") == (50, 1, 2)
-        assert organisation.fields(unrelated).get("learnt_at") is None
+        assert value(organization.desk, "loop_closure") == (50, 1, 2)
+        assert organization.fields(unrelated).get("learnt_at") is None
 
 
 class TestUnauthorizedChanges:
@@ -197,30 +197,30 @@ class TestUnauthorizedChanges:
         [("2026-11-23T09:59:00Z", True), ("2026-11-23T10:30:00Z", False), ("2026-11-23T18:30:00Z", True)],
     )
     def test_are_those_while_no_change_was_being_done(
-        self, organisation: Organisation, found_at: str, unauthorized: bool
+        self, organization: Organization, found_at: str, unauthorized: bool
     ) -> None:
         """Before the work on the item began, while it went on, and after it had ended."""
-        item = organisation.item("db")
-        key = organisation.scheduled(item, FROM, TO)
-        organisation.at(FROM)
-        organisation.move("ravi", key, "start_implementation")
-        organisation.at("2026-11-23T18:00:00Z")
-        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
-        organisation.at("2026-11-23T19:00:00Z")
+        item = organization.item("db")
+        key = organization.scheduled(item, FROM, TO)
+        organization.at(FROM)
+        organization.move("ravi", key, "start_implementation")
+        organization.at("2026-11-23T18:00:00Z")
+        organization.move("ravi", key, "complete_implementation", **VERIFIED)
+        organization.at("2026-11-23T19:00:00Z")
 
-        incident = organisation.incident(item, item_changed_at=found_at)
+        incident = organization.incident(item, item_changed_at=found_at)
 
-        assert organisation.fields(incident)["unauthorized"] is unauthorized
-        assert value(organisation.desk, "unauthorized_changes")[0] == int(unauthorized)
+        assert organization.fields(incident)["unauthorized"] is unauthorized
+        assert value(organization.desk, "unauthorized_changes")[0] == int(unauthorized)
 
-    def test_are_those_that_nobody_answers_for(self, organisation: Organisation) -> None:
+    def test_are_those_that_nobody_answers_for(self, organization: Organization) -> None:
         """The duty manager never said it."""
-        emergency = organisation.emergency(organisation.item("api"))
-        organisation.about_p1(emergency)
-        organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
-        organisation.confirm("dora", emergency, "itil.spoken_authorization", confirm=False)
+        emergency = organization.emergency(organization.item("api"))
+        organization.about_p1(emergency)
+        organization.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
+        organization.confirm("dora", emergency, "itil.spoken_authorization", confirm=False)
 
-        assert value(organisation.desk, "unauthorized_changes")[0] == 1
+        assert value(organization.desk, "unauthorized_changes")[0] == 1
 
 
 class Log:
@@ -279,21 +279,21 @@ def share(part: Iterable[str], whole: list[str]) -> float:
 
 
 class TestAgainstTheLog:
-    def test_every_figure_follows_from_the_events(self, organisation: Organisation, desk: Desk) -> None:
+    def test_every_figure_follows_from_the_events(self, organization: Organization, desk: Desk) -> None:
         """Three changes that ended one way each, and a deployment with issues that broke something within a day."""
-        item = organisation.item("gateway")
-        key = organisation.scheduled(item, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
-        organisation.at("2026-11-26T10:00:00Z")
-        organisation.move("ravi", key, "start_implementation")
-        organisation.at("2026-11-26T11:00:00Z")
-        organisation.move(
+        item = organization.item("gateway")
+        key = organization.scheduled(item, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
+        organization.at("2026-11-26T10:00:00Z")
+        organization.move("ravi", key, "start_implementation")
+        organization.at("2026-11-26T11:00:00Z")
+        organization.move(
             "ravi", key, "complete_implementation", **VERIFIED, outcome="successful_with_issues",
             is_deployment=True, first_commit_at="2026-11-25T11:00:00Z",
         )  # fmt: skip
-        incident = organisation.started(item, impact=2, urgency=2)
-        organisation.link("rosa", incident, "itil.caused_by_change", key)
-        organisation.at("2026-11-26T18:00:00Z")
-        organisation.move("rosa", incident, "resolve", **RESOLVED)
+        incident = organization.started(item, impact=2, urgency=2)
+        organization.link("rosa", incident, "itil.caused_by_change", key)
+        organization.at("2026-11-26T18:00:00Z")
+        organization.move("rosa", incident, "resolve", **RESOLVED)
         log = Log(desk)
         fields, done, deployed = log.fields, log.implemented, log.deployed
         issues = [k for k in done if fields[k]["outcome"] == "successful_with_issues" and k in log.caused]

@@ -10,7 +10,7 @@ from placet import BlockedError, Decision
 from placet.errors import InvalidError
 
 if TYPE_CHECKING:
-    from .conftest import Organisation
+    from .conftest import Organization
 
 #: A Monday two weeks ahead: enough notice for every class of risk.
 FROM, TO = "2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z"
@@ -30,142 +30,142 @@ VERY_HIGH = {"novelty": 4, "complexity": 4, "testing": 4, "backout": 5, "users_a
 
 
 class TestDescribingIt:
-    def test_a_change_without_items_is_not_submitted(self, organisation: Organisation) -> None:
+    def test_a_change_without_items_is_not_submitted(self, organization: Organization) -> None:
         """Everything that is missing is named at once."""
-        key = organisation.create("maya", "itil.change", "Upgrade", type="normal", reason="business")
+        key = organization.create("maya", "itil.change", "Upgrade", type="normal", reason="business")
 
-        blocker = organisation.refused("maya", key, "submit")["itil.change_fields"]
+        blocker = organization.refused("maya", key, "submit")["itil.change_fields"]
 
         assert (blocker.message, blocker.remedy) == ("missing: configuration items", "complete the change")
 
-    def test_a_retired_item_cannot_be_changed(self, organisation: Organisation) -> None:
+    def test_a_retired_item_cannot_be_changed(self, organization: Organization) -> None:
         """A configuration item that is gone cannot be changed."""
-        organisation.configure(ci_requires_change=False)
-        item = organisation.item("old-1")
-        organisation.move("cora", item, "go_live")
-        organisation.move("cora", item, "retire_ci")
+        organization.configure(ci_requires_change=False)
+        item = organization.item("old-1")
+        organization.move("cora", item, "go_live")
+        organization.move("cora", item, "retire_ci")
 
-        blocker = organisation.refused("maya", organisation.change(item, FROM, TO), "submit")[
+        blocker = organization.refused("maya", organization.change(item, FROM, TO), "submit")[
             "itil.change_fields"
         ]
 
         assert f"'old-1' ({item}) is retired" in blocker.message
 
-    def test_a_standard_change_takes_another_path(self, organisation: Organisation) -> None:
+    def test_a_standard_change_takes_another_path(self, organization: Organization) -> None:
         """The remedy names it."""
-        key = organisation.change(organisation.item(), FROM, TO, type="standard")
+        key = organization.change(organization.item(), FROM, TO, type="standard")
 
-        blocker = organisation.refused("maya", key, "submit")["itil.type_normal"]
+        blocker = organization.refused("maya", key, "submit")["itil.type_normal"]
 
         assert (blocker.message, blocker.remedy) == (
             "only a normal change goes to the change authority of its risk class; this is a standard change",
             "schedule it by its model",
         )
 
-    def test_a_described_change_goes_to_assessment(self, organisation: Organisation) -> None:
+    def test_a_described_change_goes_to_assessment(self, organization: Organization) -> None:
         assert (
-            organisation.move("maya", organisation.change(organisation.item(), FROM, TO), "submit")
+            organization.move("maya", organization.change(organization.item(), FROM, TO), "submit")
             == "assess"
         )
 
 
 class TestItsRisk:
-    def test_score_8_is_medium_and_a_matter_of_the_change_manager(self, organisation: Organisation) -> None:
+    def test_score_8_is_medium_and_a_matter_of_the_change_manager(self, organization: Organization) -> None:
         """Impact 4, likelihood mean 2.4 rounded to 2; one failed change on the item makes history 2."""
-        item = organisation.item(criticality=4)
-        organisation.failed(item)
+        item = organization.item(criticality=4)
+        organization.failed(item)
 
-        fields = organisation.fields(organisation.asked_for(item, FROM, TO, **RISK))
+        fields = organization.fields(organization.asked_for(item, FROM, TO, **RISK))
 
         assert (fields["history"], fields["impact_score"], fields["likelihood_score"]) == (2, 4, 2)
         assert (fields["risk_score"], fields["risk_class"]) == (8, "medium")
 
-    def test_a_history_of_5_makes_it_high_and_a_matter_of_the_board(self, organisation: Organisation) -> None:
+    def test_a_history_of_5_makes_it_high_and_a_matter_of_the_board(self, organization: Organization) -> None:
         """Likelihood mean 3.0, score 12."""
-        item = organisation.item(criticality=4)
+        item = organization.item(criticality=4)
         for _ in range(4):
-            organisation.failed(item)
+            organization.failed(item)
 
-        key = organisation.asked_for(item, FROM, TO, **RISK)
+        key = organization.asked_for(item, FROM, TO, **RISK)
 
-        fields = organisation.fields(key)
+        fields = organization.fields(key)
         assert (fields["history"], fields["impact_score"], fields["likelihood_score"]) == (5, 4, 3)
         assert (fields["risk_score"], fields["risk_class"]) == (12, "high")
-        who = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].who
+        who = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"].who
         assert set(who) == {"finn", "gina", "dana", "emil"}
 
-    def test_failures_count_for_90_days(self, organisation: Organisation) -> None:
+    def test_failures_count_for_90_days(self, organization: Organization) -> None:
         """A back-out in spring says nothing about winter."""
-        item = organisation.item()
-        broken = organisation.failed(item)
-        organisation.contain(broken)
-        organisation.move("carl", broken, "recover")
+        item = organization.item()
+        broken = organization.failed(item)
+        organization.contain(broken)
+        organization.move("carl", broken, "recover")
 
-        early = organisation.fields(organisation.change(item, FROM, TO))["history"]
-        organisation.at("2027-02-15T09:00:00Z")
-        late = organisation.fields(organisation.change(item, "2027-03-01T10:00:00Z", "2027-03-01T11:00:00Z"))[
+        early = organization.fields(organization.change(item, FROM, TO))["history"]
+        organization.at("2027-02-15T09:00:00Z")
+        late = organization.fields(organization.change(item, "2027-03-01T10:00:00Z", "2027-03-01T11:00:00Z"))[
             "history"
         ]
 
         assert (early, late) == (2, 1)
 
-    def test_open_questions_leave_it_without_a_class(self, organisation: Organisation) -> None:
+    def test_open_questions_leave_it_without_a_class(self, organization: Organization) -> None:
         """All of them are named."""
-        key = organisation.change(organisation.item(), FROM, TO, novelty=None, data_class=None)
-        organisation.move("maya", key, "submit")
+        key = organization.change(organization.item(), FROM, TO, novelty=None, data_class=None)
+        organization.move("maya", key, "submit")
 
-        blocker = organisation.refused("carl", key, "request_authorization")["itil.risk_inputs"]
+        blocker = organization.refused("carl", key, "request_authorization")["itil.risk_inputs"]
 
         assert blocker.message == "missing: data class, novelty"
-        assert "risk_class" not in organisation.fields(key)
+        assert "risk_class" not in organization.fields(key)
 
 
 class TestPlanningIt:
-    def test_needs_all_plans(self, organisation: Organisation) -> None:
-        key = organisation.change(organisation.item(), FROM, TO, backout_plan=None, test_plan="  ")
-        organisation.move("maya", key, "submit")
+    def test_needs_all_plans(self, organization: Organization) -> None:
+        key = organization.change(organization.item(), FROM, TO, backout_plan=None, test_plan="  ")
+        organization.move("maya", key, "submit")
 
-        blocker = organisation.refused("carl", key, "request_authorization")["itil.plans"]
+        blocker = organization.refused("carl", key, "request_authorization")["itil.plans"]
 
         assert (blocker.message, blocker.remedy) == (
             "missing: test plan, back-out plan",
             "complete the plans",
         )
 
-    def test_leaves_time_for_the_back_out(self, organisation: Organisation) -> None:
+    def test_leaves_time_for_the_back_out(self, organization: Organization) -> None:
         """Two hours are planned, and the back-out takes up to 121 minutes."""
-        key = organisation.change(organisation.item(), FROM, TO, backout_max_min=121)
-        organisation.move("maya", key, "submit")
+        key = organization.change(organization.item(), FROM, TO, backout_max_min=121)
+        organization.move("maya", key, "submit")
 
-        blocker = organisation.refused("carl", key, "request_authorization")["itil.plans"]
+        blocker = organization.refused("carl", key, "request_authorization")["itil.plans"]
 
         assert (
             blocker.message
             == "no time is left for the back-out: it takes up to 121 min, and 120 min are planned"
         )
 
-    def test_is_tested_as_it_stands(self, organisation: Organisation) -> None:
+    def test_is_tested_as_it_stands(self, organization: Organization) -> None:
         """A result from before the plan was rewritten is not a result of this plan."""
-        key = organisation.change(organisation.item(), FROM, TO)
-        organisation.move("maya", key, "submit")
-        none = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]
-        organisation.attach("ravi", key, "test_result")
-        organisation.at("2026-11-16T10:00:00Z")
-        organisation.edit("maya", key, implementation_plan="Quite another way.")
+        key = organization.change(organization.item(), FROM, TO)
+        organization.move("maya", key, "submit")
+        none = organization.refused("carl", key, "request_authorization")["itil.test_evidence"]
+        organization.attach("ravi", key, "test_result")
+        organization.at("2026-11-16T10:00:00Z")
+        organization.edit("maya", key, implementation_plan="Quite another way.")
 
-        old = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]
-        organisation.attach("ravi", key, "test_result")
+        old = organization.refused("carl", key, "request_authorization")["itil.test_evidence"]
+        organization.attach("ravi", key, "test_result")
 
         assert none.message == "no test evidence is attached"
         assert old.message == "the test evidence is older than the implementation plan"
-        assert organisation.move("carl", key, "request_authorization") == "authorize"
+        assert organization.move("carl", key, "request_authorization") == "authorize"
 
-    def test_may_go_to_the_board_hardly_tested(self, organisation: Organisation) -> None:
+    def test_may_go_to_the_board_hardly_tested(self, organization: Organization) -> None:
         """The board decides knowing that it was not."""
-        key = organisation.change(organisation.item(criticality=5), FROM, TO, **VERY_HIGH)
-        organisation.move("maya", key, "submit")
+        key = organization.change(organization.item(criticality=5), FROM, TO, **VERY_HIGH)
+        organization.move("maya", key, "submit")
 
-        assert organisation.move("carl", key, "request_authorization") == "authorize"
+        assert organization.move("carl", key, "request_authorization") == "authorize"
 
 
 class TestAuthorizingIt:
@@ -180,62 +180,62 @@ class TestAuthorizingIt:
     )
     def test_is_for_the_authority_of_its_class(
         self,
-        organisation: Organisation,
+        organization: Organization,
         risk: dict[str, object],
         criticality: int,
         expected: str,
         asked: set[str],
     ) -> None:
         """Delegated authority, change manager, board, board and director."""
-        key = organisation.asked_for(organisation.item(criticality=criticality), FROM, TO, **risk)
+        key = organization.asked_for(organization.item(criticality=criticality), FROM, TO, **risk)
 
-        blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        blocker = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
-        assert organisation.fields(key)["risk_class"] == expected
+        assert organization.fields(key)["risk_class"] == expected
         assert set(blocker.who) == asked
 
-    def test_two_of_three_votes_are_not_enough_and_a_veto_ends_it(self, organisation: Organisation) -> None:
+    def test_two_of_three_votes_are_not_enough_and_a_veto_ends_it(self, organization: Organization) -> None:
         """The owner of an affected item of criticality 5 refuses, although three others approve."""
-        key = organisation.asked_for(organisation.item("payments", criticality=5), FROM, TO, **HIGH)
-        organisation.vote(key, "itil.change_approval", "finn", "gina")
+        key = organization.asked_for(organization.item("payments", criticality=5), FROM, TO, **HIGH)
+        organization.vote(key, "itil.change_approval", "finn", "gina")
 
-        early = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
-        organisation.vote(key, "itil.change_approval", "dana")
-        organisation.vote(key, "itil.change_approval", "otto", decision=Decision.REJECT)
-        late = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        early = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        organization.vote(key, "itil.change_approval", "dana")
+        organization.vote(key, "itil.change_approval", "otto", decision=Decision.REJECT)
+        late = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert "2 for, 0 against; decided when 3 have voted" in early.message
         assert "refused by a veto" in late.message
 
-    def test_the_majority_of_the_board_decides(self, organisation: Organisation) -> None:
+    def test_the_majority_of_the_board_decides(self, organization: Organization) -> None:
         """Three approve, one does not, and the director need not agree on class high."""
-        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
-        organisation.vote(key, "itil.change_approval", "emil", decision=Decision.REJECT)
-        organisation.vote(key, "itil.change_approval", "finn", "gina", "dana")
+        key = organization.asked_for(organization.item(criticality=4), FROM, TO, **HIGH)
+        organization.vote(key, "itil.change_approval", "emil", decision=Decision.REJECT)
+        organization.vote(key, "itil.change_approval", "finn", "gina", "dana")
 
-        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+        assert organization.move("carl", key, "authorize_change") == "scheduled"
 
     @pytest.mark.parametrize("person", ["maya", "ravi"])
-    def test_who_raises_or_implements_it_has_no_vote(self, organisation: Organisation, person: str) -> None:
+    def test_who_raises_or_implements_it_has_no_vote(self, organization: Organization, person: str) -> None:
         """The vote is refused, and the quorum counts without it."""
-        organisation.hold("itil.cab_member", "finn", "gina", "dana", person)
-        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
-        organisation.vote(key, "itil.change_approval", "finn", "gina")
+        organization.hold("itil.cab_member", "finn", "gina", "dana", person)
+        key = organization.asked_for(organization.item(criticality=4), FROM, TO, **HIGH)
+        organization.vote(key, "itil.change_approval", "finn", "gina")
 
         with pytest.raises(BlockedError) as refusal:
-            organisation.vote(key, "itil.change_approval", person)
-        waiting = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+            organization.vote(key, "itil.change_approval", person)
+        waiting = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert [blocker.check for blocker in refusal.value.blockers] == ["itil.sod_authorize"]
         assert "2 for, 0 against; decided when 3 have voted" in waiting.message
         assert waiting.who == ("dana",)
 
-    def test_who_voted_cannot_become_the_implementer(self, organisation: Organisation) -> None:
+    def test_who_voted_cannot_become_the_implementer(self, organization: Organization) -> None:
         """It binds in both directions."""
-        key = organisation.authorized(organisation.item(), FROM, TO)
+        key = organization.authorized(organization.item(), FROM, TO)
 
         with pytest.raises(BlockedError) as refusal:
-            organisation.edit("maya", key, implementer="lea")
+            organization.edit("maya", key, implementer="lea")
 
         assert [blocker.check for blocker in refusal.value.blockers] == ["itil.sod_authorize"]
 
@@ -249,99 +249,99 @@ class TestAuthorizingIt:
         ],
     )
     def test_what_was_approved_must_not_change(
-        self, organisation: Organisation, edit: dict[str, object]
+        self, organization: Organization, edit: dict[str, object]
     ) -> None:
         """Plans, answers, an earlier start, a later end: the authority is asked again, with no votes."""
-        key = organisation.authorized(organisation.item(), FROM, TO)
+        key = organization.authorized(organization.item(), FROM, TO)
 
-        organisation.edit("maya", key, **edit)
+        organization.edit("maya", key, **edit)
 
         assert (
-            "0 of 1" in organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
+            "0 of 1" in organization.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
         )
 
-    def test_less_of_the_same_needs_no_new_decision(self, organisation: Organisation) -> None:
+    def test_less_of_the_same_needs_no_new_decision(self, organization: Organization) -> None:
         """A later start and an earlier end lie within what was approved."""
-        key = organisation.authorized(organisation.item(), FROM, TO)
+        key = organization.authorized(organization.item(), FROM, TO)
 
-        organisation.edit(
+        organization.edit(
             "maya", key, planned_start="2026-11-30T10:30:00Z", planned_end="2026-11-30T11:30:00Z"
         )
 
-        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+        assert organization.move("carl", key, "authorize_change") == "scheduled"
 
-    def test_lasts_30_days(self, organisation: Organisation) -> None:
+    def test_lasts_30_days(self, organization: Organization) -> None:
         """Half a year ahead, nobody knows what is approved."""
-        key = organisation.authorized(organisation.item(), "2027-05-31T10:00:00Z", "2027-05-31T12:00:00Z")
-        organisation.at("2026-12-16T09:00:00Z")
+        key = organization.authorized(organization.item(), "2027-05-31T10:00:00Z", "2027-05-31T12:00:00Z")
+        organization.at("2026-12-16T09:00:00Z")
 
-        blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        blocker = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert "expired" in blocker.message
         assert blocker.remedy == "send it back and request authorization again, or reject it"
 
-    def test_sending_it_back_takes_a_reason_and_the_authorization(self, organisation: Organisation) -> None:
-        key = organisation.authorized(organisation.item(), FROM, TO)
+    def test_sending_it_back_takes_a_reason_and_the_authorization(self, organization: Organization) -> None:
+        key = organization.authorized(organization.item(), FROM, TO)
 
-        blocker = organisation.refused("carl", key, "send_back", "no")["itil.reason_text"]
+        blocker = organization.refused("carl", key, "send_back", "no")["itil.reason_text"]
 
         assert blocker.message == "the reason has 2 characters"
-        assert organisation.move("carl", key, "send_back", REASON) == "new"
-        organisation.move("maya", key, "submit")
-        organisation.move("carl", key, "request_authorization")
+        assert organization.move("carl", key, "send_back", REASON) == "new"
+        organization.move("maya", key, "submit")
+        organization.move("carl", key, "request_authorization")
         assert (
-            "0 of 1" in organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
+            "0 of 1" in organization.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
         )
 
     @pytest.mark.parametrize(("person", "transition"), [("lea", "reject_change"), ("maya", "cancel_change")])
     def test_it_may_end_without_being_done(
-        self, organisation: Organisation, person: str, transition: str
+        self, organization: Organization, person: str, transition: str
     ) -> None:
         """Nothing was implemented, so there is nothing to review."""
-        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
+        key = organization.asked_for(organization.item(criticality=4), FROM, TO, **HIGH)
 
-        organisation.move(person, key, transition, REASON)
+        organization.move(person, key, transition, REASON)
 
-        fields = organisation.fields(key)
+        fields = organization.fields(key)
         assert (fields["outcome"], fields["pir_required"]) == ("not_implemented", False)
 
 
 class TestNotice:
-    def test_medium_needs_three_business_days(self, organisation: Organisation) -> None:
+    def test_medium_needs_three_business_days(self, organization: Organization) -> None:
         """Monday 09:00 plus three business days is Wednesday 17:00, when the calendar closes."""
-        item = organisation.item(criticality=4)
-        key = organisation.asked_for(item, "2026-11-18T16:00:00Z", "2026-11-18T17:00:00Z", **RISK)
-        organisation.vote(key, "itil.change_approval", "carl")
+        item = organization.item(criticality=4)
+        key = organization.asked_for(item, "2026-11-18T16:00:00Z", "2026-11-18T17:00:00Z", **RISK)
+        organization.vote(key, "itil.change_approval", "carl")
 
-        blocker = organisation.refused("carl", key, "authorize_change")["itil.lead"]
+        blocker = organization.refused("carl", key, "authorize_change")["itil.lead"]
 
         assert blocker.message == (
             "it starts on Wednesday 18 November 16:00, with 2.9 business days of notice; risk class medium requires 3"
         )
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-11-18 17:00"
-        organisation.edit(
+        organization.edit(
             "maya", key, planned_start="2026-11-18T17:00:00Z", planned_end="2026-11-18T18:00:00Z"
         )
-        organisation.vote(key, "itil.change_approval", "carl")
-        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+        organization.vote(key, "itil.change_approval", "carl")
+        assert organization.move("carl", key, "authorize_change") == "scheduled"
 
-    def test_short_notice_is_the_change_managers_to_accept(self, organisation: Organisation) -> None:
+    def test_short_notice_is_the_change_managers_to_accept(self, organization: Organization) -> None:
         """With a reason, for that start and not for an earlier one."""
-        key = organisation.authorized(organisation.item(), "2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z")
-        assert "role" in organisation.refused("maya", key, "accept_short_notice", REASON)
+        key = organization.authorized(organization.item(), "2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z")
+        assert "role" in organization.refused("maya", key, "accept_short_notice", REASON)
 
-        organisation.move("carl", key, "accept_short_notice", "the vendor is here today only")
+        organization.move("carl", key, "accept_short_notice", "the vendor is here today only")
 
-        assert organisation.move("carl", key, "authorize_change") == "scheduled"
-        assert "itil.lead" in organisation.refused(
+        assert organization.move("carl", key, "authorize_change") == "scheduled"
+        assert "itil.lead" in organization.refused(
             "maya", key, "reschedule", planned_start="2026-11-16T14:00:00Z"
         )
 
-    def test_short_notice_cannot_be_written_by_hand(self, organisation: Organisation) -> None:
+    def test_short_notice_cannot_be_written_by_hand(self, organization: Organization) -> None:
         """Who raises it cannot give themselves the change manager's word."""
         with pytest.raises(InvalidError, match="short_notice: is set by what happens to the item"):
-            organisation.change(
-                organisation.item(),
+            organization.change(
+                organization.item(),
                 "2026-11-16T15:00:00Z",
                 "2026-11-16T16:00:00Z",
                 short_notice="me, myself",
@@ -350,22 +350,22 @@ class TestNotice:
 
 
 class TestMovingIt:
-    def test_earlier_voids_the_authorization(self, organisation: Organisation) -> None:
+    def test_earlier_voids_the_authorization(self, organization: Organization) -> None:
         """It stays on the schedule and cannot start; send_back is the way to another decision."""
-        key = organisation.scheduled(organisation.item(), FROM, TO)
-        organisation.move("maya", key, "reschedule", planned_start="2026-11-30T09:00:00Z")
-        organisation.at("2026-11-30T09:00:00Z")
+        key = organization.scheduled(organization.item(), FROM, TO)
+        organization.move("maya", key, "reschedule", planned_start="2026-11-30T09:00:00Z")
+        organization.at("2026-11-30T09:00:00Z")
 
-        blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
+        blocker = organization.refused("ravi", key, "start_implementation")["itil.approval_current"]
 
         assert "planned start changed" in blocker.message
         assert blocker.remedy == "send it back, and request authorization again"
 
-    def test_goes_through_reschedule_alone(self, organisation: Organisation) -> None:
+    def test_goes_through_reschedule_alone(self, organization: Organization) -> None:
         """An edit would go past windows and collisions."""
-        key = organisation.scheduled(organisation.item(), FROM, TO)
+        key = organization.scheduled(organization.item(), FROM, TO)
 
         with pytest.raises(BlockedError) as refusal:
-            organisation.edit("maya", key, planned_start="2026-11-30T10:30:00Z")
+            organization.edit("maya", key, planned_start="2026-11-30T10:30:00Z")
 
         assert [blocker.gate for blocker in refusal.value.blockers] == ["frozen"]

@@ -5,105 +5,105 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .conftest import Organisation
+    from .conftest import Organization
 
 FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
 
 
-def begun(organisation: Organisation, item: str | None = None) -> str:
+def begun(organization: Organization, item: str | None = None) -> str:
     """A change under way, with a back-out of half an hour."""
-    key = organisation.scheduled(item or organisation.item(), FROM, TO)
-    organisation.at(FROM)
-    organisation.move("ravi", key, "start_implementation")
+    key = organization.scheduled(item or organization.item(), FROM, TO)
+    organization.at(FROM)
+    organization.move("ravi", key, "start_implementation")
     return key
 
 
-def thresholds(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
+def thresholds(organization: Organization, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
     """(moment, point, who is notified) of everything that a timer came to."""
     return [
         (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data["notifies"])
-        for event in organisation.desk.history(key)
+        for event in organization.desk.history(key)
         if event.kind == "timer" and event.data["timer"] == timer
     ]
 
 
 class TestThePointOfNoReturn:
-    def test_is_sent_to_those_who_do_it_and_answer_for_it(self, organisation: Organisation) -> None:
+    def test_is_sent_to_those_who_do_it_and_answer_for_it(self, organization: Organization) -> None:
         """Half an hour before the planned end, since a back-out takes so long."""
-        key = begun(organisation)
+        key = begun(organization)
 
-        organisation.desk.pass_time(TO)
+        organization.desk.pass_time(TO)
 
         who = ["itil.change_implementer", "itil.change_manager"]
-        assert thresholds(organisation, key, "itil.overrun") == [("11-23 11:30", "100 %", who)]
+        assert thresholds(organization, key, "itil.overrun") == [("11-23 11:30", "100 %", who)]
 
-    def test_is_not_notified_of_a_change_that_was_done_before(self, organisation: Organisation) -> None:
-        key = begun(organisation)
-        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+    def test_is_not_notified_of_a_change_that_was_done_before(self, organization: Organization) -> None:
+        key = begun(organization)
+        organization.move("ravi", key, "complete_implementation", **VERIFIED)
 
-        organisation.desk.pass_time(TO)
+        organization.desk.pass_time(TO)
 
-        assert thresholds(organisation, key, "itil.overrun") == []
+        assert thresholds(organization, key, "itil.overrun") == []
 
 
 class TestALongBackout:
-    def test_is_sent_to_the_duty_manager(self, organisation: Organisation) -> None:
-        key = begun(organisation)
-        organisation.move("ravi", key, "start_backout", comment="the probes are red")
+    def test_is_sent_to_the_duty_manager(self, organization: Organization) -> None:
+        key = begun(organization)
+        organization.move("ravi", key, "start_backout", comment="the probes are red")
 
-        organisation.desk.pass_time(TO)
+        organization.desk.pass_time(TO)
 
-        assert thresholds(organisation, key, "itil.backout_max") == [
+        assert thresholds(organization, key, "itil.backout_max") == [
             ("11-23 10:30", "100 %", ["itil.duty_manager"])
         ]
 
 
 class TestAReview:
-    def test_is_due_in_five_business_days_where_there_has_to_be_one(self, organisation: Organisation) -> None:
+    def test_is_due_in_five_business_days_where_there_has_to_be_one(self, organization: Organization) -> None:
         """Backed out on Monday: the change manager is notified on the next Monday."""
-        key = begun(organisation)
-        organisation.move("ravi", key, "start_backout", comment="the probes are red")
-        organisation.move("ravi", key, "finish_backout", comment="the old version runs", **VERIFIED)
+        key = begun(organization)
+        organization.move("ravi", key, "start_backout", comment="the probes are red")
+        organization.move("ravi", key, "finish_backout", comment="the old version runs", **VERIFIED)
 
-        organisation.desk.pass_time("2026-12-10T00:00:00Z")
+        organization.desk.pass_time("2026-12-10T00:00:00Z")
 
-        assert thresholds(organisation, key, "itil.pir_due") == [
+        assert thresholds(organization, key, "itil.pir_due") == [
             ("11-30 10:00", "100 %", ["itil.change_manager"])
         ]
 
-    def test_of_a_change_that_needs_none_has_no_clock(self, organisation: Organisation) -> None:
-        key = begun(organisation)
-        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+    def test_of_a_change_that_needs_none_has_no_clock(self, organization: Organization) -> None:
+        key = begun(organization)
+        organization.move("ravi", key, "complete_implementation", **VERIFIED)
 
-        assert organisation.fields(key)["pir_required"] is False
-        assert "itil.pir_due" not in organisation.desk.item(key).timers
+        assert organization.fields(key)["pir_required"] is False
+        assert "itil.pir_due" not in organization.desk.item(key).timers
 
 
 class TestTheRecordsOfAnEmergency:
     def test_are_due_in_two_business_days_and_then_reported_to_the_director(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """Done on Monday 09:00: the manager is notified on Tuesday evening, the director two business days later."""
-        key = organisation.emergency(organisation.item())
-        organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
+        key = organization.emergency(organization.item())
+        organization.about_p1(key)
+        organization.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
 
-        organisation.desk.pass_time("2026-12-10T00:00:00Z")
+        organization.desk.pass_time("2026-12-10T00:00:00Z")
 
-        assert thresholds(organisation, key, "itil.retro_due") == [
+        assert thresholds(organization, key, "itil.retro_due") == [
             ("11-17 17:00", "100 %", ["itil.change_manager"]),
             ("11-19 17:00", "200 %", ["itil.it_director"]),
         ]
 
-    def test_are_awaited_until_they_are_there(self, organisation: Organisation) -> None:
+    def test_are_awaited_until_they_are_there(self, organization: Organization) -> None:
         """The timer stops with the last piece of paper, not with the closing of the change."""
-        key = organisation.emergency(organisation.item())
-        organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
-        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
-        organisation.attach("ravi", key, "test_result")
-        organisation.move(
+        key = organization.emergency(organization.item())
+        organization.about_p1(key)
+        organization.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
+        organization.move("ravi", key, "complete_implementation", **VERIFIED)
+        organization.attach("ravi", key, "test_result")
+        organization.move(
             "ravi",
             key,
             "document_emergency",
@@ -117,34 +117,34 @@ class TestTheRecordsOfAnEmergency:
             testing=4,
             backout=3,
         )
-        organisation.move("carl", key, "ask_ecab")
-        organisation.vote(key, "itil.ecab_approval", "ed", "dora")
+        organization.move("carl", key, "ask_ecab")
+        organization.vote(key, "itil.ecab_approval", "ed", "dora")
 
-        assert organisation.desk.timer(key, "itil.retro_due").reading.status == "met"
-        assert organisation.state(key) == "review"
+        assert organization.desk.timer(key, "itil.retro_due").reading.status == "met"
+        assert organization.state(key) == "review"
 
 
 class TestAModel:
-    def test_is_suspended_after_its_last_day(self, organisation: Organisation) -> None:
+    def test_is_suspended_after_its_last_day(self, organization: Organization) -> None:
         """Valid until 19 November 2027, that day included; and its scheduled changes go back."""
-        key = organisation.active_model(organisation.item())
+        key = organization.active_model(organization.item())
 
-        organisation.desk.pass_time("2027-11-19T23:59:59Z")
-        last_day = organisation.state(key)
-        organisation.desk.pass_time("2027-11-20T00:00:00Z")
+        organization.desk.pass_time("2027-11-19T23:59:59Z")
+        last_day = organization.state(key)
+        organization.desk.pass_time("2027-11-20T00:00:00Z")
 
-        assert (last_day, organisation.state(key)) == ("active", "suspended")
-        assert organisation.desk.history(key)[-1].data["caused_by"] == "itil.model_expiry"
+        assert (last_day, organization.state(key)) == ("active", "suspended")
+        assert organization.desk.history(key)[-1].data["caused_by"] == "itil.model_expiry"
 
 
 class TestAnApproval:
-    def test_that_comes_to_its_end_is_on_record(self, organisation: Organisation) -> None:
+    def test_that_comes_to_its_end_is_on_record(self, organization: Organization) -> None:
         """An authorization that was not used in time."""
-        key = organisation.asked_for(organisation.item(), "2026-11-23T17:00:00Z", "2026-11-23T18:00:00Z")
+        key = organization.asked_for(organization.item(), "2026-11-23T17:00:00Z", "2026-11-23T18:00:00Z")
 
-        organisation.desk.pass_time("2027-01-31T00:00:00Z")
+        organization.desk.pass_time("2027-01-31T00:00:00Z")
 
-        ended = [e for e in organisation.desk.history(key) if e.kind == "approval_expired"]
+        ended = [e for e in organization.desk.history(key) if e.kind == "approval_expired"]
         assert [(e.data["approval"], e.at.isoformat()) for e in ended] == [
             ("itil.change_approval", "2026-11-23T18:00:00+00:00")
         ]

@@ -11,9 +11,9 @@ exception plan, a premature closure, or by letting it pass.
     amber      inside, with more than `tolerance_amber_percent` of the tolerance used
 
 A budget of 100 000 with 10 percent each way has the limits 90 000 and 110 000. A forecast of 110 000 is inside, amber,
-and uses 100 percent of the tolerance; 110 001 is red and opens an exception, and so does 89 999. What the forecast of
-each aspect is made of stands in `numbers/measures.py`; the cost of a stage is never less than its work packages have
-cost and will cost together.
+and uses 100 percent of the tolerance; 110 001 is red and opens an exception, and so does 89 999. The parts of each
+forecast are in `numbers/measures.py`; the cost of a stage is never less than its work packages have cost and will cost
+together.
 
 A stage ends at its boundary: no work package is open, the board has accepted the report on it, and the next stage is
 planned or the project closes.

@@ -79,7 +79,7 @@ APPROACHES = (
 )  # fmt: skip
 
 
-class Organisation:
+class Organization:
     """The steps of a test, in the words of projects; each step is taken by the one who takes it in real life."""
 
     project: str
@@ -87,7 +87,7 @@ class Organisation:
     days = "days"
 
     def __init__(
-        self, folder: Path, opened: ExitStack, delivering: tuple[Organisation, str] | None = None
+        self, folder: Path, opened: ExitStack, delivering: tuple[Organization, str] | None = None
     ) -> None:
         """Its desk lies in a folder, and is closed with what was opened.
 
@@ -103,7 +103,7 @@ class Organisation:
         for people in (*TEAM.values(), ["tom", "tara"]):
             for person in people:
                 desk.person(person)
-        # Objectives belong to the organisation: people who link one hold a role in the workspace.
+        # Objectives belong to the organization: people who link one hold a role in the workspace.
         desk.hold("governance.objective_owner", "omar", "eva", "pia")
         return desk
 
@@ -278,15 +278,15 @@ class Organisation:
 
 
 @pytest.fixture(scope="session")
-def delivering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organisation, str]]:
-    """An organisation with a project whose second stage runs, and that stage: most tests begin with a copy."""
+def delivering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organization, str]]:
+    """An organization with a project whose second stage runs, and that stage: most tests begin with a copy."""
     with ExitStack() as opened:
-        made = Organisation(tmp_path_factory.mktemp("delivering"), opened)
+        made = Organization(tmp_path_factory.mktemp("delivering"), opened)
         yield made, made.delivering()
 
 
 @pytest.fixture
-def organisation(tmp_path: Path, delivering: tuple[Organisation, str]) -> Iterator[Organisation]:
+def organization(tmp_path: Path, delivering: tuple[Organization, str]) -> Iterator[Organization]:
     """A workspace with both methods, and its people."""
     with ExitStack() as opened:
-        yield Organisation(tmp_path, opened, delivering)
+        yield Organization(tmp_path, opened, delivering)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import CASE, Organisation, percent, tolerance
+from .conftest import CASE, Organization, percent, tolerance
 from .reading import Api
 from .test_products_and_issues import IMPACT, PRODUCT, authorized
 
@@ -18,21 +18,21 @@ BEYOND = "the forecast of cost follows from plans, products and risks: change th
 class Desk:
     """Requests of people of a project, and what is wrong with them."""
 
-    def __init__(self, organisation: Organisation) -> None:
-        self.organisation = organisation
-        self._api = Api(organisation.desk)
+    def __init__(self, organization: Organization) -> None:
+        self.organization = organization
+        self._api = Api(organization.desk)
 
     def unfit(self, parent: str, type: str, **fields: Any) -> dict[str, str]:
         """The faults of an item that cannot be made, by their place."""
         name = type if "." in type else f"prince2.{type}"
-        body = {"workspace": self.organisation.desk.key, "type": name, "title": "-", "parent": parent}
+        body = {"workspace": self.organization.desk.key, "type": name, "title": "-", "parent": parent}
         problem = self._api.post("pia", "/items", {**body, "fields": fields})
         assert problem["status"] == 422, problem
         return {each["pointer"]: each["message"] for each in problem["errors"]}
 
     def blocked(self, parent: str, type: str, **fields: Any) -> list[str]:
         """The sentences with which the rules refuse a new item."""
-        body = {"workspace": self.organisation.desk.key, "type": f"prince2.{type}", "title": "-"}
+        body = {"workspace": self.organization.desk.key, "type": f"prince2.{type}", "title": "-"}
         problem = self._api.post("pia", "/items", {**body, "parent": parent, "fields": fields})
         return [each["message"] for each in problem["blockers"]]
 
@@ -107,18 +107,18 @@ class TestATolerance:
         ],
     )
     def test_that_permits_nothing_sensible_is_refused(
-        self, organisation: Organisation, given: dict[str, Any], place: str, message: str
+        self, organization: Organization, given: dict[str, Any], place: str, message: str
     ) -> None:
-        project = organisation.begun()
+        project = organization.begun()
 
-        found = Desk(organisation).unfit(project, "management_product", kind="stage_plan", tolerances=[given])
+        found = Desk(organization).unfit(project, "management_product", kind="stage_plan", tolerances=[given])
 
         assert found == {f"/fields/tolerances{place}": message}
 
-    def test_that_is_given_twice_is_refused(self, organisation: Organisation) -> None:
-        project, twice = organisation.begun(), [tolerance("cost", 1, 1)] * 2
+    def test_that_is_given_twice_is_refused(self, organization: Organization) -> None:
+        project, twice = organization.begun(), [tolerance("cost", 1, 1)] * 2
 
-        assert Desk(organisation).unfit(
+        assert Desk(organization).unfit(
             project, "management_product", kind="stage_plan", tolerances=twice
         ) == {"/fields/tolerances": "cost has two tolerances: give one for each"}
 
@@ -149,46 +149,46 @@ class TestABusinessCase:
         ids=["rate", "a year twice", "a negative cost", "before the decision", "not a number", "never"],
     )
     def test_has_cash_flows_that_have_a_value(
-        self, organisation: Organisation, fields: dict[str, Any], place: str, message: str
+        self, organization: Organization, fields: dict[str, Any], place: str, message: str
     ) -> None:
-        project = organisation.begun()
+        project = organization.begun()
 
-        found = Desk(organisation).unfit(project, "management_product", kind="business_case", **fields)
+        found = Desk(organization).unfit(project, "management_product", kind="business_case", **fields)
 
         assert found == {f"/fields/{place}": message}
 
-    def test_without_a_first_year_is_not_submitted(self, organisation: Organisation) -> None:
+    def test_without_a_first_year_is_not_submitted(self, organization: Organization) -> None:
         """It has no value yet."""
-        project = organisation.begun()
+        project = organization.begun()
         late = {**CASE, "costs": [{"period": 1, "amount": 400000}], "content": "-"}
-        case = organisation.create(
+        case = organization.create(
             "pia", "management_product", "-", parent=project, kind="business_case", **late
         )
 
-        assert organisation.fields(case).get("npv") is None
-        assert Desk(organisation).refused("pia", case, "submit") == ["the cash flows begin in year 1"]
+        assert organization.fields(case).get("npv") is None
+        assert Desk(organization).refused("pia", case, "submit") == ["the cash flows begin in year 1"]
 
-    def test_of_a_value_beyond_all_amounts_is_not_submitted(self, organisation: Organisation) -> None:
+    def test_of_a_value_beyond_all_amounts_is_not_submitted(self, organization: Organization) -> None:
         """A hundred years at nearly -100 %: the figure has hundreds of digits, and is none that anybody could check."""
-        project = organisation.begun()
+        project = organization.begun()
         far = {"benefits": [{"period": 100, "amount": 1}], "discount_rate": "-99.9", "content": "-"}
-        case = organisation.create(
+        case = organization.create(
             "pia", "management_product", "-", parent=project, kind="business_case", **{**CASE, **far}
         )
 
-        assert Desk(organisation).refused("pia", case, "submit") == [
+        assert Desk(organization).refused("pia", case, "submit") == [
             "its net present value is beyond all amounts at -99.9 % a year"
         ]
 
 
 class TestWork:
-    def test_is_planned_and_described_so_that_it_can_be_judged(self, organisation: Organisation) -> None:
+    def test_is_planned_and_described_so_that_it_can_be_judged(self, organization: Organization) -> None:
         """Dates in order, tolerances of its own figures, intervals of a day at least, criteria with an end."""
-        product, _, stage = authorized(organisation)
-        desk = Desk(organisation)
+        product, _, stage = authorized(organization)
+        desk = Desk(organization)
 
         def refused(start: str, end: str, aim: int) -> list[str]:
-            package = organisation.create(
+            package = organization.create(
                 "pia", "work_package", "Texts", parent=stage, products=[product], planned_start=start,
                 planned_end=end, budget=100, tolerances=[tolerance("time", end, 5, 5), percent("cost", aim, 10, 10)],
             )  # fmt: skip
@@ -209,14 +209,14 @@ class TestWork:
             "/fields/quality_criteria/0": "criterion errors: lower 5 is above upper 1"
         }
         endless = {**PRODUCT, "quality_criteria": [{"id": "nice", "text": "It is nice"}]}
-        vague = organisation.create("pia", "product", "Vague", parent=stage, **endless)
+        vague = organization.create("pia", "product", "Vague", parent=stage, **endless)
         assert desk.refused("pia", vague, "baseline_description") == [
             "every value would meet the criterion nice, which has neither a lower nor an upper end"
         ]
 
-    def test_is_in_stages_that_are_numbered(self, organisation: Organisation) -> None:
-        organisation.delivering()
-        desk, project = Desk(organisation), organisation.project
+    def test_is_in_stages_that_are_numbered(self, organization: Organization) -> None:
+        organization.delivering()
+        desk, project = Desk(organization), organization.project
 
         assert desk.blocked(project, "stage", number=9, kind="delivery") == [
             "the stages would have the numbers 1, 2, 3 and 9, with a gap"
@@ -227,9 +227,9 @@ class TestWork:
 
 
 class TestAForecast:
-    def test_is_of_a_tolerance_and_made_by_now(self, organisation: Organisation) -> None:
-        stage = organisation.delivering()
-        desk = Desk(organisation)
+    def test_is_of_a_tolerance_and_made_by_now(self, organization: Organization) -> None:
+        stage = organization.delivering()
+        desk = Desk(organization)
         line = {
             "aspect": "sustainability",
             "indicator": "carbon",
@@ -254,14 +254,14 @@ class TestAForecast:
 
 
 class TestAnIssueAndARisk:
-    def test_have_an_impact_that_can_be_weighed(self, organisation: Organisation) -> None:
+    def test_have_an_impact_that_can_be_weighed(self, organization: Organization) -> None:
         """No threat of a negative cost makes up for another one, and a decision is put off to a day in the stage."""
-        organisation.delivering()
-        desk, project = Desk(organisation), organisation.project
-        risk = organisation.create(
+        organization.delivering()
+        desk, project = Desk(organization), organization.project
+        risk = organization.create(
             "pia", "governance.risk", parent=project, kind="threat", cause="c", event="e", effect="f"
         )
-        issue = organisation.create(
+        issue = organization.create(
             "pia", "issue", parent=project, kind="problem_concern", description="Late."
         )
 
@@ -270,9 +270,9 @@ class TestAnIssueAndARisk:
             "/fields/probability_percent": "Input should be less than or equal to 100",
         }
         assert list(desk.misfits("pia", issue, "assess", severity=9, priority="must")) == ["/fields/severity"]
-        organisation.move("pia", issue, "assess", severity=3, priority="must")
+        organization.move("pia", issue, "assess", severity=3, priority="must")
         assert list(desk.misfits("pia", issue, "recommend", cost_impact=-1)) == ["/fields/cost_impact"]
-        organisation.move("pia", issue, "recommend", **{**IMPACT, "cost_impact": 300})
+        organization.move("pia", issue, "recommend", **{**IMPACT, "cost_impact": 300})
         for day, message in (
             ("2025-01-01", "Wednesday 1 January 2025 is not a day ahead"),
             ("2027-01-01", "Friday 1 January 2027 is after the end of the stage, Tuesday 31 March"),

@@ -13,18 +13,18 @@ from sqlalchemy import event
 from placet_prince2.overview.decisions import decisions
 from placet_prince2.overview.entries import Entry, Project
 
-from .conftest import Organisation
+from .conftest import Organization
 from .reading import Api
 
 
-def board(api: Api, organisation: Organisation, who: str = "eva") -> dict[str, Any]:
-    found: dict[str, Any] = api.read(who, f"/x/prince2/projects/{organisation.project}/dashboard")
+def board(api: Api, organization: Organization, who: str = "eva") -> dict[str, Any]:
+    found: dict[str, Any] = api.read(who, f"/x/prince2/projects/{organization.project}/dashboard")
     return found
 
 
-def statements(organisation: Organisation, act: Callable[[], object]) -> int:
+def statements(organization: Organization, act: Callable[[], object]) -> int:
     """The number of statements that an act sends to the database."""
-    store: Any = organisation.desk._application.store
+    store: Any = organization.desk._application.store
     sent: list[str] = []
 
     def note(*given: Any) -> None:
@@ -42,32 +42,32 @@ def awaited(found: dict[str, Any]) -> dict[str, tuple[str, list[str]]]:
     return {each["item"]["key"]: (each["decision"], each["people"]) for each in found["decisions"]}
 
 
-def overspent(organisation: Organisation) -> tuple[str, str]:
+def overspent(organization: Organization) -> tuple[str, str]:
     """A second stage whose cost is forecast at 113 500 of 100 000; answers it and its exception."""
-    stage = organisation.delivering()
-    organisation.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500)
-    (exception,) = organisation.all("exception")
+    stage = organization.delivering()
+    organization.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500)
+    (exception,) = organization.all("exception")
     return stage, exception
 
 
 @pytest.fixture(scope="module")
 def in_exception(
-    tmp_path_factory: pytest.TempPathFactory, delivering: tuple[Organisation, str]
-) -> Iterator[Organisation]:
+    tmp_path_factory: pytest.TempPathFactory, delivering: tuple[Organization, str]
+) -> Iterator[Organization]:
     """A project whose second stage is outside its tolerance; tests only read it."""
     with ExitStack() as opened:
-        organisation = Organisation(tmp_path_factory.mktemp("desk"), opened, delivering)
-        overspent(organisation)
-        yield organisation
+        organization = Organization(tmp_path_factory.mktemp("desk"), opened, delivering)
+        overspent(organization)
+        yield organization
 
 
 @pytest.fixture(scope="module")
-def api_in_exception(in_exception: Organisation) -> Api:
+def api_in_exception(in_exception: Organization) -> Api:
     return Api(in_exception.desk)
 
 
 class TestTheDashboard:
-    def test_shows_stages_with_their_lights(self, in_exception: Organisation, api_in_exception: Api) -> None:
+    def test_shows_stages_with_their_lights(self, in_exception: Organization, api_in_exception: Api) -> None:
         """In order, each with its forecast against its tolerances; the whole has the worst light."""
         found = board(api_in_exception, in_exception)
 
@@ -82,7 +82,7 @@ class TestTheDashboard:
         assert found["light"] == "red"
 
     def test_shows_exceptions_and_who_answers_them(
-        self, in_exception: Organisation, api_in_exception: Api
+        self, in_exception: Organization, api_in_exception: Api
     ) -> None:
         """First the project manager reports; the board decides then."""
         (exception,) = in_exception.all("exception")
@@ -94,7 +94,7 @@ class TestTheDashboard:
         ]
         assert awaited(found)[exception] == ("Report on the exception", ["pia"])
 
-    def test_counts_the_registers(self, in_exception: Organisation, api_in_exception: Api) -> None:
+    def test_counts_the_registers(self, in_exception: Organization, api_in_exception: Api) -> None:
         """The open items, all items, and how many are in each state."""
         found = {each["name"]: each for each in board(api_in_exception, in_exception)["registers"]}
 
@@ -105,7 +105,7 @@ class TestTheDashboard:
             found["management_products"]["states"]["withdrawn"],
         ) == (0, 2)
 
-    def test_has_money_and_value(self, in_exception: Organisation, api_in_exception: Api) -> None:
+    def test_has_money_and_value(self, in_exception: Organization, api_in_exception: Api) -> None:
         """The change budget, the exposure, and the business case with its margins."""
         found = board(api_in_exception, in_exception)
 
@@ -117,7 +117,7 @@ class TestTheDashboard:
         )
 
     def test_says_the_same_of_the_whole_as_its_tolerance(
-        self, in_exception: Organisation, api_in_exception: Api
+        self, in_exception: Organization, api_in_exception: Api
     ) -> None:
         """Stage 3 is not planned yet: until it is, the project costs its budget and ends with its plan."""
         found = board(api_in_exception, in_exception)["project"]
@@ -127,54 +127,54 @@ class TestTheDashboard:
         assert (lines["cost"], lines["time"]) == ("500000", "2026-12-31")
         assert found["actual_cost"] == "62000"
 
-    def test_asks_those_who_have_not_voted(self, organisation: Organisation) -> None:
+    def test_asks_those_who_have_not_voted(self, organization: Organization) -> None:
         """A document waits for the members of the board whose vote is missing, and not for the others."""
-        api = Api(organisation.desk)
-        organisation.begun()
-        paper = organisation.create(
+        api = Api(organization.desk)
+        organization.begun()
+        paper = organization.create(
             "pia",
             "management_product",
             "Brief",
-            parent=organisation.project,
+            parent=organization.project,
             kind="project_brief",
             content="Why.",
         )
-        organisation.move("pia", paper, "submit")
-        organisation.vote(paper, "uma")
+        organization.move("pia", paper, "submit")
+        organization.vote(paper, "uma")
 
-        decision, people = awaited(board(api, organisation))[paper]
+        decision, people = awaited(board(api, organization))[paper]
 
         assert (decision, sorted(people)) == ("Approve the management product", ["eva", "sven"])
 
-    def test_is_read_without_a_query_an_item(self, organisation: Organisation) -> None:
+    def test_is_read_without_a_query_an_item(self, organization: Organization) -> None:
         """Ten more issues take not one statement more."""
-        api = Api(organisation.desk)
-        organisation.begun()
-        issue = {"parent": organisation.project, "kind": "problem_concern", "description": "Late."}
-        organisation.create("pia", "issue", **issue)
-        board(api, organisation)
-        few = statements(organisation, lambda: board(api, organisation))
+        api = Api(organization.desk)
+        organization.begun()
+        issue = {"parent": organization.project, "kind": "problem_concern", "description": "Late."}
+        organization.create("pia", "issue", **issue)
+        board(api, organization)
+        few = statements(organization, lambda: board(api, organization))
         for _ in range(10):
-            organisation.create("pia", "issue", **issue)
-        board(api, organisation)
+            organization.create("pia", "issue", **issue)
+        board(api, organization)
 
-        assert statements(organisation, lambda: board(api, organisation)) == few
+        assert statements(organization, lambda: board(api, organization)) == few
 
-    def test_is_for_people_of_the_project(self, organisation: Organisation) -> None:
+    def test_is_for_people_of_the_project(self, organization: Organization) -> None:
         """Everybody else gets the same answer as for a project that there is not."""
-        api = Api(organisation.desk)
-        organisation.begun()
-        organisation.desk.person("nobody")
+        api = Api(organization.desk)
+        organization.begun()
+        organization.desk.person("nobody")
 
-        hidden = api.get("nobody", f"/x/prince2/projects/{organisation.project}/dashboard")
+        hidden = api.get("nobody", f"/x/prince2/projects/{organization.project}/dashboard")
         missing = api.get("eva", "/x/prince2/projects/DESK-999/dashboard")
 
         for answer in (hidden, missing):
             assert answer.status_code == 404
             assert answer.headers["content-type"] == "application/problem+json"
-        assert hidden.json()["detail"] == f'there is no item "{organisation.project}"'
+        assert hidden.json()["detail"] == f'there is no item "{organization.project}"'
 
-    def test_is_of_projects_alone(self, in_exception: Organisation, api_in_exception: Api) -> None:
+    def test_is_of_projects_alone(self, in_exception: Organization, api_in_exception: Api) -> None:
         """A stage has none, and there is no parameter."""
         stage = in_exception.all("stage")[0]
 

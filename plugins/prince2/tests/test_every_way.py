@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import REASON, Organisation, percent, tolerance
+from .conftest import REASON, Organization, percent, tolerance
 from .reading import Api
 from .test_by_exception import REPORT
 from .test_products_and_issues import PRODUCT, measured
@@ -21,9 +21,9 @@ RUNNING = ("active", "in_exception", "boundary")
 class Recomputed:
     """The expected values of a level, from the fields of its items alone, without a line of the method's code."""
 
-    def __init__(self, organisation: Organisation) -> None:
-        self._items = organisation.desk.items()
-        self._today = organisation.desk.clock.now().date()
+    def __init__(self, organization: Organization) -> None:
+        self._items = organization.desk.items()
+        self._today = organization.desk.clock.now().date()
 
     def of(self, type: str, **where: Any) -> list[Any]:
         found = [each for each in self._items if each.type == type]
@@ -89,32 +89,32 @@ class Recomputed:
 class Ways:
     """The ways in which figures come in, each taken by the one who takes it in real life."""
 
-    def __init__(self, organisation: Organisation, seed: int) -> None:
-        self.organisation = organisation
+    def __init__(self, organization: Organization, seed: int) -> None:
+        self.organization = organization
         self.random = random.Random(seed)  # noqa: S311  # a walk, not a secret
-        self.stage = organisation.delivering()
-        self.api = Api(organisation.desk)
+        self.stage = organization.delivering()
+        self.api = Api(organization.desk)
         self.products = [self.product("must"), self.product("could")]
         self.package = self.started()
 
     def product(self, moscow: str) -> str:
         said = {**PRODUCT, "moscow": moscow, "weight": {"must": 92, "could": 8}[moscow]}
-        key = self.organisation.create("pia", "product", moscow, parent=self.stage, **said)
-        self.organisation.move("pia", key, "baseline_description")
-        self.organisation.move("pia", key, "develop")
+        key = self.organization.create("pia", "product", moscow, parent=self.stage, **said)
+        self.organization.move("pia", key, "baseline_description")
+        self.organization.move("pia", key, "develop")
         return key
 
     def started(self) -> str:
-        organisation = self.organisation
-        package = organisation.create(
+        organization = self.organization
+        package = organization.create(
             "pia", "work_package", "Build", parent=self.stage, products=self.products, planned_start="2026-02-01",
             planned_end="2026-03-15", budget=30000, actual_cost=0, estimate_to_complete=30000,
             tolerances=[tolerance("time", "2026-03-15", 90, 90), percent("cost", 30000, 500, 100)],
         )  # fmt: skip
-        organisation.move("pia", package, "authorize_work_package")
-        organisation.appoint(package, "team_manager", "tara", by="pia")
-        organisation.move("tara", package, "accept")
-        organisation.move("tara", package, "start")
+        organization.move("pia", package, "authorize_work_package")
+        organization.appoint(package, "team_manager", "tara", by="pia")
+        organization.move("tara", package, "accept")
+        organization.move("tara", package, "start")
         return package
 
     def figure(self) -> int:
@@ -122,14 +122,14 @@ class Ways:
         return self.random.choice((90000, 89999, 110000, 110001, 100000, 95000))
 
     def by_an_edit(self) -> None:
-        self.organisation.edit("pia", self.stage, estimate_to_complete=self.figure())
+        self.organization.edit("pia", self.stage, estimate_to_complete=self.figure())
 
     def by_a_date(self) -> None:
         day = self.random.choice(("2026-03-26", "2026-03-25", "2026-04-10", "2026-04-11", "2026-03-31"))
-        self.organisation.edit("pia", self.stage, forecast_end=day)
+        self.organization.edit("pia", self.stage, forecast_end=day)
 
     def by_the_roll_up(self) -> None:
-        self.organisation.move(
+        self.organization.move(
             "tara", self.package, "update_forecasts", estimate_to_complete=self.figure(),
             forecast_end=self.random.choice(("2026-03-15", "2026-04-10", "2026-04-11")),
         )  # fmt: skip
@@ -144,29 +144,29 @@ class Ways:
         assert answer["moved"] == len(requests)
 
     def by_a_risk(self) -> None:
-        parent = self.random.choice((self.stage, self.organisation.project))
-        self.organisation.create(
+        parent = self.random.choice((self.stage, self.organization.project))
+        self.organization.create(
             "pia", "governance.risk", "Threat", parent=parent, kind="threat", cause="c", event="e", effect="f",
             probability_percent=50, cost_impact=self.random.choice((10000, 40000)),
         )  # fmt: skip
-        risk = self.organisation.desk.items()[-1].key
-        self.organisation.move("pia", risk, "assess_risk", impact_level=1, proximity="this_stage")
+        risk = self.organization.desk.items()[-1].key
+        self.organization.move("pia", risk, "assess_risk", impact_level=1, proximity="this_stage")
 
     def by_a_product(self) -> None:
         product = self.random.choice(self.products)
-        self.organisation.edit("tara", product, undelivered=self.random.random() < 0.5)
+        self.organization.edit("tara", product, undelivered=self.random.random() < 0.5)
 
     def by_a_measurement(self) -> None:
         value = self.random.choice((5, 6))
         measured(
-            self.organisation, self.random.choice(self.products), value, "pass" if value == 5 else "fail"
+            self.organization, self.random.choice(self.products), value, "pass" if value == 5 else "fail"
         )
 
     def by_carbon(self) -> None:
-        self.organisation.forecast(self.stage, sustainability=self.random.choice((12600, 12601, 12000)))
+        self.organization.forecast(self.stage, sustainability=self.random.choice((12600, 12601, 12000)))
 
     def by_the_clock(self) -> None:
-        self.organisation.desk.pass_time(self.random.choice(("2026-04-10T12:00:00Z", "2026-04-11T12:00:00Z")))
+        self.organization.desk.pass_time(self.random.choice(("2026-04-10T12:00:00Z", "2026-04-11T12:00:00Z")))
 
     def any(self) -> None:
         ways = (
@@ -176,9 +176,9 @@ class Ways:
         self.random.choice(ways)()
 
 
-def raised(organisation: Organisation, subject: str) -> set[str]:
+def raised(organization: Organization, subject: str) -> set[str]:
     """The aspects of all exceptions of a level; there is one at most that is open."""
-    found = [organisation.fields(key) for key in organisation.all("exception")]
+    found = [organization.fields(key) for key in organization.all("exception")]
     mine = [each for each in found if each["subject"] == subject]
     assert len(mine) <= 1
     return {breach["aspect"] for each in mine for breach in each["breaches"]}
@@ -186,51 +186,51 @@ def raised(organisation: Organisation, subject: str) -> set[str]:
 
 class TestAForecastBeyondTolerance:
     @pytest.mark.parametrize("seed", [3, 17])
-    def test_raises_its_exception_in_the_same_act(self, organisation: Organisation, seed: int) -> None:
+    def test_raises_its_exception_in_the_same_act(self, organization: Organization, seed: int) -> None:
         """After each of twenty acts, and of the clock: what has ever been outside is in the exception, and no more."""
-        ways = Ways(organisation, seed)
+        ways = Ways(organization, seed)
         stage, whole = set[str](), set[str]()
         for act in [*[ways.any] * 20, ways.by_the_clock, ways.any]:
             act()
 
-            now = Recomputed(organisation)
+            now = Recomputed(organization)
             stage |= now.outside(ways.stage)
-            whole |= now.outside_whole(organisation.project)
-            red = {e["aspect"] for e in organisation.fields(ways.stage)["statuses"] if e["light"] == "red"}
+            whole |= now.outside_whole(organization.project)
+            red = {e["aspect"] for e in organization.fields(ways.stage)["statuses"] if e["light"] == "red"}
             assert red == now.outside(ways.stage)
-            assert raised(organisation, ways.stage) == stage
-            assert raised(organisation, organisation.project) & {"quality", "risk"} == whole
+            assert raised(organization, ways.stage) == stage
+            assert raised(organization, organization.project) & {"quality", "risk"} == whole
         assert len(stage) > 2  # the walk went where it matters
 
-    def test_of_a_package_comes_by_the_clock(self, organisation: Organisation) -> None:
+    def test_of_a_package_comes_by_the_clock(self, organization: Organization) -> None:
         """Nobody has edited anything: the package is late, which is an issue, and its stage is not yet."""
-        ways = Ways(organisation, 1)
-        package = organisation.create(
+        ways = Ways(organization, 1)
+        package = organization.create(
             "pia", "work_package", "Texts", parent=ways.stage, products=ways.products, planned_start="2026-02-01",
             planned_end="2026-02-20", budget=1000,
             tolerances=[tolerance("time", "2026-02-20", 2, 2), percent("cost", 1000, 10, 100)],
         )  # fmt: skip
-        organisation.move("pia", package, "authorize_work_package")
-        organisation.appoint(package, "team_manager", "tara", by="pia")
-        organisation.move("tara", package, "accept")
+        organization.move("pia", package, "authorize_work_package")
+        organization.appoint(package, "team_manager", "tara", by="pia")
+        organization.move("tara", package, "accept")
 
-        organisation.desk.pass_time("2026-02-22T12:00:00Z")
-        inside = organisation.all("issue")
-        organisation.desk.pass_time("2026-02-23T12:00:00Z")
+        organization.desk.pass_time("2026-02-22T12:00:00Z")
+        inside = organization.all("issue")
+        organization.desk.pass_time("2026-02-23T12:00:00Z")
 
-        assert (inside, len(organisation.all("issue")), organisation.all("exception")) == ([], 1, [])
+        assert (inside, len(organization.all("issue")), organization.all("exception")) == ([], 1, [])
 
-    def test_that_was_accepted_comes_again_when_time_makes_it_worse(self, organisation: Organisation) -> None:
+    def test_that_was_accepted_comes_again_when_time_makes_it_worse(self, organization: Organization) -> None:
         """Eleven days late were let pass, and the twelfth was not."""
-        stage = organisation.delivering()
-        organisation.desk.pass_time("2026-04-11T12:00:00Z")
-        (first,) = organisation.all("exception", "raised")
-        organisation.move("pia", first, "submit_report", **REPORT)
-        organisation.move("eva", first, "no_action", REASON)
-        quiet = organisation.all("exception", "raised")
+        stage = organization.delivering()
+        organization.desk.pass_time("2026-04-11T12:00:00Z")
+        (first,) = organization.all("exception", "raised")
+        organization.move("pia", first, "submit_report", **REPORT)
+        organization.move("eva", first, "no_action", REASON)
+        quiet = organization.all("exception", "raised")
 
-        organisation.desk.pass_time("2026-04-12T12:00:00Z")
+        organization.desk.pass_time("2026-04-12T12:00:00Z")
 
-        (again,) = organisation.all("exception", "raised")
-        assert (quiet, organisation.fields(again)["subject"]) == ([], stage)
-        assert organisation.fields(again)["breaches"][0]["deviation"] == "12"
+        (again,) = organization.all("exception", "raised")
+        assert (quiet, organization.fields(again)["subject"]) == ([], stage)
+        assert organization.fields(again)["breaches"][0]["deviation"] == "12"

@@ -8,27 +8,27 @@ import pytest
 
 from placet import BlockedError
 
-from .conftest import REASON, Organisation, stage_tolerances
+from .conftest import REASON, Organization, stage_tolerances
 from .test_by_exception import REPORT, breached
 from .test_products_and_issues import measured, recommended, under_way
 
 
-def said(organisation: Organisation, by: str, key: str, transition: str, **fields: Any) -> dict[str, str]:
+def said(organization: Organization, by: str, key: str, transition: str, **fields: Any) -> dict[str, str]:
     """The messages of the blockers, by check."""
-    found = organisation.refused(by, key, transition, **fields)
+    found = organization.refused(by, key, transition, **fields)
     return {check: blocker.message for check, blocker in found.items()}
 
 
 class TestAProject:
     def test_starts_with_two_people_and_is_initiated_with_four_things(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
-        alone = organisation.create("business_layer", "project", "Alone", mandate="The board wants it.")
-        project = organisation.begun()
-        organisation.move("business_layer", project, "start_up")
+        alone = organization.create("business_layer", "project", "Alone", mandate="The board wants it.")
+        project = organization.begun()
+        organization.move("business_layer", project, "start_up")
 
-        people = said(organisation, "business_layer", alone, "start_up")
-        initiation = said(organisation, "eva", project, "authorize_initiation")
+        people = said(organization, "business_layer", alone, "start_up")
+        initiation = said(organization, "eva", project, "authorize_initiation")
 
         assert people == {
             "executive_appointed": "0 people hold the role of executive, and one is needed",
@@ -41,11 +41,11 @@ class TestAProject:
             "objective_linked": "no objective that is pursued is linked",
         }
 
-    def test_is_authorized_with_everything_that_the_board_needs(self, organisation: Organisation) -> None:
-        project = organisation.initiated()
-        organisation.appoint(project, "project_assurance")
+    def test_is_authorized_with_everything_that_the_board_needs(self, organization: Organization) -> None:
+        project = organization.initiated()
+        organization.appoint(project, "project_assurance")
 
-        found = said(organisation, "eva", project, "authorize_project")
+        found = said(organization, "eva", project, "authorize_project")
 
         assert set(found) == {
             "pid_approved", "case_approved", "case_value", "project_tolerances", "stage_minimum",
@@ -54,87 +54,87 @@ class TestAProject:
         assert found["board_filled"] == "nobody is project assurance"
         assert "'Stage 1'" in found["initiation_completed"]
 
-    def test_ends_in_its_own_way_alone(self, organisation: Organisation) -> None:
+    def test_ends_in_its_own_way_alone(self, organization: Organization) -> None:
         """An exception stops its closure; a planned and a premature end are two; and the last one has a reason."""
-        stage = organisation.delivering()
-        project = organisation.project
-        quiet = said(organisation, "eva", project, "escalate_to_business")
-        exception = organisation.create("pia", "exception", "Of the project", parent=project)
+        stage = organization.delivering()
+        project = organization.project
+        quiet = said(organization, "eva", project, "escalate_to_business")
+        exception = organization.create("pia", "exception", "Of the project", parent=project)
 
         assert quiet == {"project_exception": "no exception of the project is open"}
-        assert "project_exception_final" in said(organisation, "business_layer", project, "resume_delivery")
-        closing = said(organisation, "pia", project, "prepare_closure")
+        assert "project_exception_final" in said(organization, "business_layer", project, "resume_delivery")
+        closing = said(organization, "pia", project, "prepare_closure")
         assert set(closing) == {"on_final_stage", "exceptions_final"}
         assert exception in closing["exceptions_final"]
-        short = said(organisation, "eva", project, "prepare_premature_closure", closure_reason="enough")
+        short = said(organization, "eva", project, "prepare_premature_closure", closure_reason="enough")
         assert short == {"closure_text": "the reason for the premature closure has 6 characters"}
-        assert "kind_planned" in said(organisation, "eva", project, "authorize_closure")
-        assert "kind_premature" in said(organisation, "eva", project, "authorize_premature_closure")
-        assert organisation.state(stage) == "active"
+        assert "kind_planned" in said(organization, "eva", project, "authorize_closure")
+        assert "kind_premature" in said(organization, "eva", project, "authorize_premature_closure")
+        assert organization.state(stage) == "active"
 
-    def test_hands_its_risks_on_to_what_goes_on(self, organisation: Organisation) -> None:
+    def test_hands_its_risks_on_to_what_goes_on(self, organization: Organization) -> None:
         """Not to a risk that is closed, nor to one of a project that has ended: nobody would watch it there."""
-        organisation.delivering()
-        project, ended = organisation.project, organisation.begun()
-        organisation.project = project
+        organization.delivering()
+        project, ended = organization.project, organization.begun()
+        organization.project = project
         about = {"kind": "threat", "cause": "c", "event": "e", "effect": "f"}
-        risk = organisation.create("pia", "governance.risk", "Theft", parent=project, **about)
-        left = organisation.create("pia", "governance.risk", "Left", parent=ended, **about)
+        risk = organization.create("pia", "governance.risk", "Theft", parent=project, **about)
+        left = organization.create("pia", "governance.risk", "Left", parent=ended, **about)
         closed, watched = (
-            organisation.create("omar", "governance.risk", title, **about) for title in ("Closed", "Watched")
+            organization.create("omar", "governance.risk", title, **about) for title in ("Closed", "Watched")
         )
-        organisation.desk.hold("governance.risk_owner", "omar")
-        organisation.move("omar", closed, "close_risk", REASON)
-        organisation.move("business_layer", ended, "reject", REASON)
+        organization.desk.hold("governance.risk_owner", "omar")
+        organization.move("omar", closed, "close_risk", REASON)
+        organization.move("business_layer", ended, "reject", REASON)
         why = {"closure_reason": "Nobody needs it any more at all."}
-        organisation.move("eva", project, "prepare_premature_closure", **why)
+        organization.move("eva", project, "prepare_premature_closure", **why)
 
         refusals = []
         for heir in (closed, left, watched):
-            organisation.desk.link(risk, "governance.follow_on", heir, actor="omar")
-            refusals.append(said(organisation, "eva", project, "authorize_premature_closure"))
-            organisation.desk.unlink(risk, "governance.follow_on", heir, actor="omar")
+            organization.desk.link(risk, "governance.follow_on", heir, actor="omar")
+            refusals.append(said(organization, "eva", project, "authorize_premature_closure"))
+            organization.desk.unlink(risk, "governance.follow_on", heir, actor="omar")
 
         assert ["issues_risks_final" in each for each in refusals] == [True, True, False]
         assert risk in refusals[0]["issues_risks_final"]
 
-    def test_has_its_mandate_from_those_who_commission_it(self, organisation: Organisation) -> None:
-        project = organisation.begun()
+    def test_has_its_mandate_from_those_who_commission_it(self, organization: Organization) -> None:
+        project = organization.begun()
 
         with pytest.raises(BlockedError, match="only the business layer"):
-            organisation.edit("pia", project, mandate="Whatever we like.")
-        organisation.edit("business_layer", project, mandate="Claims are filed online, in three languages.")
+            organization.edit("pia", project, mandate="Whatever we like.")
+        organization.edit("business_layer", project, mandate="Claims are filed online, in three languages.")
 
 
 class TestAReport:
-    def test_has_no_forecast_that_is_old_beside_one_that_is_new(self, organisation: Organisation) -> None:
+    def test_has_no_forecast_that_is_old_beside_one_that_is_new(self, organization: Organization) -> None:
         """The cost is forecast today and the carbon three weeks ago; nor is an old figure sent again as a new one."""
-        stage = organisation.delivering()
-        project, texts = organisation.project, {"issues_risks_summary": "None.", "outlook": "Good."}
-        organisation.forecast(stage, sustainability=12000)
-        report = organisation.create("pia", "report", parent=project, kind="highlight")
-        organisation.desk.at("2026-01-26T09:00:00Z")
-        organisation.forecast(project, benefits=200000, sustainability=40000)
-        old = organisation.fields(stage)["forecasts"]
-        organisation.move("pia", stage, "update_forecasts", estimate_to_complete=100000, forecasts=old)
+        stage = organization.delivering()
+        project, texts = organization.project, {"issues_risks_summary": "None.", "outlook": "Good."}
+        organization.forecast(stage, sustainability=12000)
+        report = organization.create("pia", "report", parent=project, kind="highlight")
+        organization.desk.at("2026-01-26T09:00:00Z")
+        organization.forecast(project, benefits=200000, sustainability=40000)
+        old = organization.fields(stage)["forecasts"]
+        organization.move("pia", stage, "update_forecasts", estimate_to_complete=100000, forecasts=old)
 
-        refusal = said(organisation, "pia", report, "issue_report", **texts)
+        refusal = said(organization, "pia", report, "issue_report", **texts)
 
         assert refusal == {
             "report_fields": "the forecast of sustainability (carbon) is from Monday 5 January 09:00, 21 days ago; "
             "7 days at most are allowed"
         }
-        organisation.forecast(stage, sustainability=12000)
-        assert organisation.move("pia", report, "issue_report", **texts) == "issued"
+        organization.forecast(stage, sustainability=12000)
+        assert organization.move("pia", report, "issue_report", **texts) == "issued"
 
 
 class TestAStage:
-    def test_is_authorized_and_ended_with_what_belongs_to_it(self, organisation: Organisation) -> None:
-        product, package = under_way(organisation)
-        _, second, third = organisation.all("stage")
+    def test_is_authorized_and_ended_with_what_belongs_to_it(self, organization: Organization) -> None:
+        product, package = under_way(organization)
+        _, second, third = organization.all("stage")
 
-        early = said(organisation, "eva", third, "authorize_stage")
-        ending = said(organisation, "eva", second, "complete_stage")
+        early = said(organization, "eva", third, "authorize_stage")
+        ending = said(organization, "eva", second, "complete_stage")
 
         assert early["plan_approved"] == "the stage has no plan"
         assert {"previous_completed", "case_reviewed", "stage_tolerance_fit"} <= set(early)
@@ -142,18 +142,18 @@ class TestAStage:
         assert product in ending["products_approved"]
         assert package in ending["wps_final"]
         assert ending["next_or_closure"] == "the plan of the next stage is missing"
-        assert said(organisation, "pia", second, "escalate") == {
+        assert said(organization, "pia", second, "escalate") == {
             "exception_reported": "no exception of the stage is open"
         }
-        assert "adoptable" in said(organisation, "eva", second, "adopt_exception_plan")
-        breached(organisation, second)
-        assert "resolved" in said(organisation, "eva", second, "resume")
+        assert "adoptable" in said(organization, "eva", second, "adopt_exception_plan")
+        breached(organization, second)
+        assert "resolved" in said(organization, "eva", second, "resume")
 
-    def test_is_one_of_a_project_that_is_authorized(self, organisation: Organisation) -> None:
-        organisation.begun()
-        first = organisation.planned_stage(1, "2026-01-30", 20000)
+    def test_is_one_of_a_project_that_is_authorized(self, organization: Organization) -> None:
+        organization.begun()
+        first = organization.planned_stage(1, "2026-01-30", 20000)
 
-        found = said(organisation, "eva", first, "authorize_stage")
+        found = said(organization, "eva", first, "authorize_stage")
 
         assert "'Mandated'" in found["project_state"]
         assert found["case_reviewed"] == "the project brief with the outline business case is not approved"
@@ -161,98 +161,98 @@ class TestAStage:
 
 class TestWork:
     def test_begins_in_an_active_stage_with_a_team_and_ends_with_its_quality(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
-        product, package = under_way(organisation)
-        third = organisation.all("stage")[2]
-        early = organisation.create("pia", "work_package", "Later", parent=third)
-        activity = organisation.create(
+        product, package = under_way(organization)
+        third = organization.all("stage")[2]
+        early = organization.create("pia", "work_package", "Later", parent=third)
+        activity = organization.create(
             "tara", "quality_activity", "Load test", parent=product, method="test", planned_date="2026-02-10",
             reviewers=["ada"],
         )  # fmt: skip
 
-        assert "'Planned'" in said(organisation, "pia", early, "authorize_work_package")["stage_is_active"]
-        assert said(organisation, "pia", early, "accept")["team_manager_set"].startswith("0 people manage")
-        ending = said(organisation, "tara", package, "notify_completion")
+        assert "'Planned'" in said(organization, "pia", early, "authorize_work_package")["stage_is_active"]
+        assert said(organization, "pia", early, "accept")["team_manager_set"].startswith("0 people manage")
+        ending = said(organization, "tara", package, "notify_completion")
         assert set(ending) == {"wp_products", "quality_done"}
         assert activity in ending["quality_done"]
-        found = said(organisation, "ada", activity, "record_result")
+        found = said(organization, "ada", activity, "record_result")
         assert found["result_filled"] == "missing: result, actual date, criteria results"
 
-    def test_comes_back_when_it_is_not_good_enough(self, organisation: Organisation) -> None:
+    def test_comes_back_when_it_is_not_good_enough(self, organization: Organization) -> None:
         """A delivery goes back to its team, whose checkpoint reports begin anew; an activity may be dropped."""
-        product, package = under_way(organisation)
-        spare = organisation.create(
+        product, package = under_way(organization)
+        spare = organization.create(
             "tara", "quality_activity", "Audit", parent=product, method="audit", planned_date="2026-02-11",
             reviewers=["ada"],
         )  # fmt: skip
-        measured(organisation, product, 4, "pass")
-        organisation.move("tara", product, "ask_acceptance")
-        organisation.vote(product, "uma", approval="product_acceptance")
-        organisation.move("pia", product, "approve_product")
-        assert "reason_text" in said(organisation, "pia", spare, "drop")
-        organisation.move("pia", spare, "drop", REASON)
-        organisation.move("tara", package, "notify_completion")
+        measured(organization, product, 4, "pass")
+        organization.move("tara", product, "ask_acceptance")
+        organization.vote(product, "uma", approval="product_acceptance")
+        organization.move("pia", product, "approve_product")
+        assert "reason_text" in said(organization, "pia", spare, "drop")
+        organization.move("pia", spare, "drop", REASON)
+        organization.move("tara", package, "notify_completion")
 
-        assert "reason_text" in said(organisation, "pia", package, "return_work")
-        assert organisation.move("pia", package, "return_work", REASON) == "in_progress"
-        organisation.desk.pass_time("2026-01-13T09:00:00Z")
-        kinds = [organisation.fields(each)["kind"] for each in organisation.all("report", "due")]
+        assert "reason_text" in said(organization, "pia", package, "return_work")
+        assert organization.move("pia", package, "return_work", REASON) == "in_progress"
+        organization.desk.pass_time("2026-01-13T09:00:00Z")
+        kinds = [organization.fields(each)["kind"] for each in organization.all("report", "due")]
         assert kinds.count("checkpoint") == 1
 
 
 class TestDecisions:
-    def test_need_what_is_decided_on(self, organisation: Organisation) -> None:
-        stage = organisation.delivering()
-        issue = organisation.create(
-            "ada", "issue", "Noise", parent=organisation.project, kind="problem_concern", description="-"
+    def test_need_what_is_decided_on(self, organization: Organization) -> None:
+        stage = organization.delivering()
+        issue = organization.create(
+            "ada", "issue", "Noise", parent=organization.project, kind="problem_concern", description="-"
         )
-        assert set(said(organisation, "pia", issue, "assess")) == {"issue_fields"}
-        recommended(organisation, issue)
-        assert said(organisation, "eva", issue, "request_exception_plan") == {
+        assert set(said(organization, "pia", issue, "assess")) == {"issue_fields"}
+        recommended(organization, issue)
+        assert said(organization, "eva", issue, "request_exception_plan") == {
             "would_breach": "it stays inside tolerance, and needs no exception plan"
         }
-        exception = breached(organisation, stage)
-        assert set(said(organisation, "pia", exception, "submit_report")) == {"exception_fields"}
+        exception = breached(organization, stage)
+        assert set(said(organization, "pia", exception, "submit_report")) == {"exception_fields"}
 
-    def test_are_sent_back_with_a_reason(self, organisation: Organisation) -> None:
+    def test_are_sent_back_with_a_reason(self, organization: Organization) -> None:
         """A plan of a stage, an exception plan, a report, a boundary and an issue; each of them by who decides."""
-        stage = organisation.delivering()
-        third = organisation.all("stage")[2]
-        organisation.with_plan(third, "2026-12-01", 100000)
-        assert "reason_text" in said(organisation, "eva", third, "return_plan")
-        assert organisation.move("eva", third, "return_plan", REASON) == "planned"
+        stage = organization.delivering()
+        third = organization.all("stage")[2]
+        organization.with_plan(third, "2026-12-01", 100000)
+        assert "reason_text" in said(organization, "eva", third, "return_plan")
+        assert organization.move("eva", third, "return_plan", REASON) == "planned"
 
-        exception = breached(organisation, stage)
-        organisation.move("pia", exception, "submit_report", **REPORT)
-        organisation.move("eva", exception, "request_plan")
-        old = organisation.fields(organisation.fields(stage)["stage_plan"])
-        plan = organisation.create(
+        exception = breached(organization, stage)
+        organization.move("pia", exception, "submit_report", **REPORT)
+        organization.move("eva", exception, "request_plan")
+        old = organization.fields(organization.fields(stage)["stage_plan"])
+        plan = organization.create(
             "pia", "management_product", "Exception plan", parent=stage, kind="exception_plan", content="More.",
             planned_start="2026-01-05", planned_end="2026-03-31", budget=113500,
             tolerances=stage_tolerances("2026-03-31", 113500), products=old["products"],
         )  # fmt: skip
-        organisation.move("pia", exception, "submit_plan", exception_plan=plan)
-        assert "reason_text" in said(organisation, "eva", exception, "return_plan")
-        assert organisation.move("eva", exception, "return_plan", REASON) == "replanning"
-        organisation.move("pia", exception, "submit_plan")
-        organisation.decided(plan, "exception_plan")
-        organisation.move("eva", exception, "approve_plan")
+        organization.move("pia", exception, "submit_plan", exception_plan=plan)
+        assert "reason_text" in said(organization, "eva", exception, "return_plan")
+        assert organization.move("eva", exception, "return_plan", REASON) == "replanning"
+        organization.move("pia", exception, "submit_plan")
+        organization.decided(plan, "exception_plan")
+        organization.move("eva", exception, "approve_plan")
 
-        organisation.forecast(stage, sustainability=12000)
-        organisation.move("pia", stage, "start_boundary")
-        report = organisation.fields(stage)["end_stage_report"]
-        assert organisation.move("pia", report, "draft_report") == "drafting"
-        organisation.move("pia", report, "issue_report", issues_risks_summary="None.", outlook="Good.")
-        assert organisation.move("eva", report, "return_report", REASON) == "drafting"
-        assert organisation.move("pia", stage, "back_to_active", REASON) == "active"
-        assert organisation.state(report) == "dropped"
+        organization.forecast(stage, sustainability=12000)
+        organization.move("pia", stage, "start_boundary")
+        report = organization.fields(stage)["end_stage_report"]
+        assert organization.move("pia", report, "draft_report") == "drafting"
+        organization.move("pia", report, "issue_report", issues_risks_summary="None.", outlook="Good.")
+        assert organization.move("eva", report, "return_report", REASON) == "drafting"
+        assert organization.move("pia", stage, "back_to_active", REASON) == "active"
+        assert organization.state(report) == "dropped"
 
-        issue = organisation.create(
-            "ada", "issue", "Noise", parent=organisation.project, kind="problem_concern", description="-"
+        issue = organization.create(
+            "ada", "issue", "Noise", parent=organization.project, kind="problem_concern", description="-"
         )
-        recommended(organisation, issue)
-        assert "reason_text" in said(organisation, "pia", issue, "reject_issue")
-        assert organisation.move("pia", issue, "reject_issue", REASON) == "rejected"
+        recommended(organization, issue)
+        assert "reason_text" in said(organization, "pia", issue, "reject_issue")
+        assert organization.move("pia", issue, "reject_issue", REASON) == "rejected"
         with pytest.raises(BlockedError, match="cannot be changed"):
-            organisation.edit("pia", issue, description="Another.")
+            organization.edit("pia", issue, description="Another.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import REASON, Organisation
+from .conftest import REASON, Organization
 from .reading import Api
 from .test_by_exception import REPORT, breached
 from .test_products_and_issues import measured, recommended, under_way
@@ -45,28 +45,28 @@ def worked(start: datetime, end: datetime) -> float:
 
 
 class TestTheMetrics:
-    def test_agree_with_the_events(self, organisation: Organisation) -> None:
+    def test_agree_with_the_events(self, organization: Organization) -> None:
         """An exception that was answered, two that were not; a product that passed at once, and one later; issues."""
-        product, _ = under_way(organisation)
-        stage = organisation.all("stage")[1]
-        measured(organisation, product, 7, "fail")
-        measured(organisation, product, 4, "pass")
-        exception = breached(organisation, stage)
-        organisation.desk.at("2026-01-07T15:00:00Z")
-        organisation.move("pia", exception, "submit_report", **REPORT)
-        organisation.desk.at("2026-01-10T03:00:00Z")
-        organisation.move("eva", exception, "no_action", REASON)
-        issue = organisation.create(
-            "ada", "issue", "Change", parent=organisation.project, kind="request_for_change", description="-"
+        product, _ = under_way(organization)
+        stage = organization.all("stage")[1]
+        measured(organization, product, 7, "fail")
+        measured(organization, product, 4, "pass")
+        exception = breached(organization, stage)
+        organization.desk.at("2026-01-07T15:00:00Z")
+        organization.move("pia", exception, "submit_report", **REPORT)
+        organization.desk.at("2026-01-10T03:00:00Z")
+        organization.move("eva", exception, "no_action", REASON)
+        issue = organization.create(
+            "ada", "issue", "Change", parent=organization.project, kind="request_for_change", description="-"
         )
-        organisation.move("carl", recommended(organisation, issue, cost_impact=4000), "approve_issue")
-        organisation.desk.pass_time("2026-01-22T09:00:00Z")
+        organization.move("carl", recommended(organization, issue, cost_impact=4000), "approve_issue")
+        organization.desk.pass_time("2026-01-22T09:00:00Z")
 
-        events = everything(Api(organisation.desk))
-        now = organisation.desk.clock.now()
-        exceptions = {key: at for key, at in made(events).items() if key in organisation.all("exception")}
+        events = everything(Api(organization.desk))
+        now = organization.desk.clock.now()
+        exceptions = {key: at for key, at in made(events).items() if key in organization.all("exception")}
         answered, reported = moved(events, "no_action"), moved(events, "submit_report")
-        issues = {key: at for key, at in made(events).items() if key in organisation.all("issue")}
+        issues = {key: at for key, at in made(events).items() if key in organization.all("issue")}
         results = [
             each["changes"]["result"][1]
             for each in events
@@ -85,7 +85,7 @@ class TestTheMetrics:
         }
 
         found = {
-            name: organisation.desk.metric(
+            name: organization.desk.metric(
                 f"prince2.{name}", since=date(2026, 1, 1), until=date(2026, 2, 1)
             ).value.value
             for name in expected

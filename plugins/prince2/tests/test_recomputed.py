@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .conftest import REASON, Organisation
+from .conftest import REASON, Organization
 from .reading import Api
 from .test_dashboard import overspent
 from .test_products_and_issues import PRODUCT, measured, recommended, under_way
@@ -279,21 +279,21 @@ def said_to_the_board(report: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def benefit(organisation: Organisation) -> str:
+def benefit(organization: Organization) -> str:
     """A benefit of the project, with what is expected of it."""
-    organisation.desk.hold("governance.benefit_owner", "eva")
-    return organisation.create(
-        "eva", "governance.benefit", "Less post", parent=organisation.project, description="d", unit="EUR",
+    organization.desk.hold("governance.benefit_owner", "eva")
+    return organization.create(
+        "eva", "governance.benefit", "Less post", parent=organization.project, description="d", unit="EUR",
         category="cost_saving", baseline=0, target_value=200000, forecast_value=190000,
     )  # fmt: skip
 
 
-def highlight(organisation: Organisation, outlook: str) -> str:
-    organisation.forecast(organisation.project, benefits=200000, sustainability=40000)
-    key = organisation.create(
-        "pia", "report", "Highlight report", parent=organisation.project, kind="highlight"
+def highlight(organization: Organization, outlook: str) -> str:
+    organization.forecast(organization.project, benefits=200000, sustainability=40000)
+    key = organization.create(
+        "pia", "report", "Highlight report", parent=organization.project, kind="highlight"
     )
-    organisation.move(
+    organization.move(
         "pia",
         key,
         "issue_report",
@@ -304,53 +304,53 @@ def highlight(organisation: Organisation, outlook: str) -> str:
     return key
 
 
-def failing_package(organisation: Organisation) -> tuple[str, str, str]:
+def failing_package(organization: Organization) -> tuple[str, str, str]:
     """A product that has failed once and passed, its package with an issue on it, and another one beside it."""
-    product, package = under_way(organisation)
-    stage = organisation.fields(package)["stage"]
-    other = organisation.create("pia", "product", "Guide", parent=stage, **PRODUCT)
-    organisation.move("pia", other, "baseline_description")
-    measured(organisation, product, 7, "fail")
-    organisation.move("tara", product, "rework", REASON)
-    organisation.desk.at("2026-01-06T09:00:00Z")
-    measured(organisation, product, 3, "pass")
+    product, package = under_way(organization)
+    stage = organization.fields(package)["stage"]
+    other = organization.create("pia", "product", "Guide", parent=stage, **PRODUCT)
+    organization.move("pia", other, "baseline_description")
+    measured(organization, product, 7, "fail")
+    organization.move("tara", product, "rework", REASON)
+    organization.desk.at("2026-01-06T09:00:00Z")
+    measured(organization, product, 3, "pass")
     about = {"kind": "problem_concern", "description": "Late."}
-    organisation.create("tara", "issue", "Late data", parent=package, **about)
-    organisation.create("pia", "issue", "Elsewhere", parent=organisation.project, **about)
+    organization.create("tara", "issue", "Late data", parent=package, **about)
+    organization.create("pia", "issue", "Elsewhere", parent=organization.project, **about)
     return product, package, stage
 
 
 class TestAReport:
-    def test_equals_its_recomputation_from_the_events(self, organisation: Organisation) -> None:
+    def test_equals_its_recomputation_from_the_events(self, organization: Organization) -> None:
         """Two in a row, with a breach, issues and a threat; what comes later changes neither.
 
         They are read as Markdown too; and who sees a package alone reads its checkpoint report alone.
         """
-        stage, exception = overspent(organisation)
-        api = Api(organisation.desk)
-        issue = {"parent": organisation.project, "kind": "problem_concern", "description": "Late."}
-        organisation.create("pia", "issue", "Late data", **issue)
-        expected = benefit(organisation)
+        stage, exception = overspent(organization)
+        api = Api(organization.desk)
+        issue = {"parent": organization.project, "kind": "problem_concern", "description": "Late."}
+        organization.create("pia", "issue", "Late data", **issue)
+        expected = benefit(organization)
         form, guide = (
-            organisation.create("pia", "product", title, parent=stage, **PRODUCT)
+            organization.create("pia", "product", title, parent=stage, **PRODUCT)
             for title in ("Form", "Guide")
         )
-        organisation.move("pia", form, "baseline_description")
-        first = highlight(organisation, "Not good")
-        organisation.desk.at("2026-02-20T10:00:00Z")
-        organisation.create("pia", "issue", "Later data", **issue)
-        organisation.create(
-            "pia", "governance.risk", "Theft", parent=organisation.project, kind="threat", cause="c", event="e",
+        organization.move("pia", form, "baseline_description")
+        first = highlight(organization, "Not good")
+        organization.desk.at("2026-02-20T10:00:00Z")
+        organization.create("pia", "issue", "Later data", **issue)
+        organization.create(
+            "pia", "governance.risk", "Theft", parent=organization.project, kind="threat", cause="c", event="e",
             effect="f", probability_percent=30, cost_impact=50000,
         )  # fmt: skip
-        organisation.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=40000)
-        organisation.move("pia", exception, "withdraw", REASON)
-        organisation.move("pia", guide, "baseline_description")
-        organisation.edit("eva", expected, forecast_value=210000)
-        second = highlight(organisation, "Good again")
-        organisation.desk.at("2026-02-21T10:00:00Z")
-        organisation.edit("eva", expected, forecast_value=1)
-        organisation.create("pia", "issue", "Last data", **issue)
+        organization.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=40000)
+        organization.move("pia", exception, "withdraw", REASON)
+        organization.move("pia", guide, "baseline_description")
+        organization.edit("eva", expected, forecast_value=210000)
+        second = highlight(organization, "Good again")
+        organization.desk.at("2026-02-21T10:00:00Z")
+        organization.edit("eva", expected, forecast_value=1)
+        organization.create("pia", "issue", "Last data", **issue)
 
         events = everything(api)
         for report in (first, second):
@@ -371,11 +371,11 @@ class TestAReport:
         assert asked.text == accepted.text
         assert asked.text.startswith("# Highlight report: Online claims\n")
         assert api.get("sven", f"{path}?format=pdf").status_code == 400
-        assert api.get("sven", f"/x/prince2/reports/{organisation.project}").status_code == 404
+        assert api.get("sven", f"/x/prince2/reports/{organization.project}").status_code == 404
 
-        package = organisation.create("pia", "work_package", "Forms", parent=stage)
-        organisation.appoint(package, "team_manager", "tom")
-        checkpoint = organisation.create("pia", "report", "Checkpoint", parent=package, kind="checkpoint")
+        package = organization.create("pia", "work_package", "Forms", parent=stage)
+        organization.appoint(package, "team_manager", "tom")
+        checkpoint = organization.create("pia", "report", "Checkpoint", parent=package, kind="checkpoint")
         found = api.read("tom", f"/x/prince2/reports/{checkpoint}")
         assert (found["subject"]["key"], found["project"]["key"], found["issued"]) == (
             package,
@@ -383,10 +383,10 @@ class TestAReport:
             False,
         )
 
-    def test_on_a_package_equals_its_recomputation(self, organisation: Organisation) -> None:
+    def test_on_a_package_equals_its_recomputation(self, organization: Organization) -> None:
         """Two checkpoint reports: issues and products of other packages are in neither."""
-        product, package, _ = failing_package(organisation)
-        organisation.move(
+        product, package, _ = failing_package(organization)
+        organization.move(
             "tara",
             package,
             "update_forecasts",
@@ -394,17 +394,17 @@ class TestAReport:
             actual_cost=9000,
             estimate_to_complete=22500,
         )
-        organisation.desk.pass_time("2026-01-12T09:00:00Z")
-        first = issued(organisation, "tara", "checkpoint")
-        organisation.desk.at("2026-01-15T09:00:00Z")
-        accepted(organisation, product)
-        organisation.move("tara", package, "update_forecasts", forecast_end="2026-03-21")
-        organisation.desk.pass_time("2026-01-19T09:00:00Z")
-        second = issued(organisation, "tara", "checkpoint")
-        organisation.desk.at("2026-01-20T09:00:00Z")
-        organisation.move("tara", package, "update_forecasts", forecast_end="2026-03-15")
+        organization.desk.pass_time("2026-01-12T09:00:00Z")
+        first = issued(organization, "tara", "checkpoint")
+        organization.desk.at("2026-01-15T09:00:00Z")
+        accepted(organization, product)
+        organization.move("tara", package, "update_forecasts", forecast_end="2026-03-21")
+        organization.desk.pass_time("2026-01-19T09:00:00Z")
+        second = issued(organization, "tara", "checkpoint")
+        organization.desk.at("2026-01-20T09:00:00Z")
+        organization.move("tara", package, "update_forecasts", forecast_end="2026-03-15")
 
-        api = Api(organisation.desk)
+        api = Api(organization.desk)
         events = everything(api)
 
         found = [said(api.read("eva", f"/x/prince2/reports/{report}")) for report in (first, second)]
@@ -412,23 +412,23 @@ class TestAReport:
         assert [each["products_done"] for each in found] == [[], [product]]
         assert found[1]["lights"][package, "time"] == (6, "red")
 
-    def test_on_a_stage_equals_its_recomputation(self, organisation: Organisation) -> None:
+    def test_on_a_stage_equals_its_recomputation(self, organization: Organization) -> None:
         """An end stage report, with its packages; what is decided after it does not change it."""
-        product, package, stage = failing_package(organisation)
-        organisation.forecast(stage, sustainability=12000)
-        accepted(organisation, product)
+        product, package, stage = failing_package(organization)
+        organization.forecast(stage, sustainability=12000)
+        accepted(organization, product)
         for person, move in (("tara", "notify_completion"), ("pia", "receive")):
-            organisation.move(person, package, move)
-        [exception] = organisation.all("exception")
-        organisation.move("pia", exception, "withdraw", REASON)
-        organisation.desk.at("2026-01-12T09:00:00Z")
-        organisation.move("pia", stage, "start_boundary")
-        report = organisation.fields(stage)["end_stage_report"]
-        organisation.move("pia", report, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
-        organisation.desk.at("2026-01-13T09:00:00Z")
-        organisation.move("pia", product, "rework", REASON)
+            organization.move(person, package, move)
+        [exception] = organization.all("exception")
+        organization.move("pia", exception, "withdraw", REASON)
+        organization.desk.at("2026-01-12T09:00:00Z")
+        organization.move("pia", stage, "start_boundary")
+        report = organization.fields(stage)["end_stage_report"]
+        organization.move("pia", report, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
+        organization.desk.at("2026-01-13T09:00:00Z")
+        organization.move("pia", product, "rework", REASON)
 
-        api = Api(organisation.desk)
+        api = Api(organization.desk)
         found = said(api.read("eva", f"/x/prince2/reports/{report}"))
 
         assert found == worked_out(everything(api), report)
@@ -437,46 +437,46 @@ class TestAReport:
         assert found["earned_value"] == ("0.00", "250000.00", "0.00")
         assert found["quality"] == {"passed": 1, "failed": 1, "outstanding": 0}
 
-    def test_on_a_whole_project_equals_its_recomputation(self, organisation: Organisation) -> None:
+    def test_on_a_whole_project_equals_its_recomputation(self, organization: Organization) -> None:
         """An end project report, of a project that ends early: all stages, change budget and case are in it."""
-        _, _, stage = failing_package(organisation)
-        organisation.forecast(stage, sustainability=12000)
-        change = {"parent": organisation.project, "kind": "request_for_change", "description": "-"}
+        _, _, stage = failing_package(organization)
+        organization.forecast(stage, sustainability=12000)
+        change = {"parent": organization.project, "kind": "request_for_change", "description": "-"}
         issue = recommended(
-            organisation, organisation.create("ada", "issue", "Change", **change), cost_impact=4000
+            organization, organization.create("ada", "issue", "Change", **change), cost_impact=4000
         )
-        organisation.move("carl", issue, "approve_issue")
-        organisation.desk.at("2026-01-12T09:00:00Z")
+        organization.move("carl", issue, "approve_issue")
+        organization.desk.at("2026-01-12T09:00:00Z")
         why = {"closure_reason": "Nobody needs it any more at all."}
-        organisation.move("eva", organisation.project, "prepare_premature_closure", **why)
-        report = issued(organisation, "pia", "end_project")
-        organisation.desk.at("2026-01-13T09:00:00Z")
-        organisation.move("pia", issue, "close_issue")
+        organization.move("eva", organization.project, "prepare_premature_closure", **why)
+        report = issued(organization, "pia", "end_project")
+        organization.desk.at("2026-01-13T09:00:00Z")
+        organization.move("pia", issue, "close_issue")
 
-        api = Api(organisation.desk)
+        api = Api(organization.desk)
         found = said(api.read("eva", f"/x/prince2/reports/{report}"))
 
         assert found == worked_out(everything(api), report)
         assert found["budget_used"] == 4000
         assert issue in found["issues_decided"]
         assert issue in found["issues_open"]
-        assert {stage, *organisation.all("stage")} >= {part for part, _ in found["lights"]} - {
-            organisation.project
+        assert {stage, *organization.all("stage")} >= {part for part, _ in found["lights"]} - {
+            organization.project
         }
 
 
-def accepted(organisation: Organisation, product: str) -> None:
+def accepted(organization: Organization, product: str) -> None:
     """A product in review is accepted."""
-    organisation.move("tara", product, "ask_acceptance")
-    organisation.vote(product, "uma", approval="product_acceptance")
-    organisation.move("pia", product, "approve_product")
+    organization.move("tara", product, "ask_acceptance")
+    organization.vote(product, "uma", approval="product_acceptance")
+    organization.move("pia", product, "approve_product")
 
 
-def issued(organisation: Organisation, by: str, kind: str) -> str:
+def issued(organization: Organization, by: str, kind: str) -> str:
     """The report of a kind that is due, issued."""
     [due] = [
-        key for key in organisation.all("report")
-        if organisation.fields(key)["kind"] == kind and organisation.state(key) == "due"
+        key for key in organization.all("report")
+        if organization.fields(key)["kind"] == kind and organization.state(key) == "due"
     ]  # fmt: skip
-    organisation.move(by, due, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
+    organization.move(by, due, "issue_report", issues_risks_summary="As listed.", outlook="Fine.")
     return due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .conftest import Organisation
+from .conftest import Organization
 from .reading import Api
 
 CARBON = {
@@ -22,39 +22,39 @@ def usual(api: Api, who: str, key: str) -> dict[str, Any]:
 
 class TestUsualTolerances:
     def test_are_offered_to_the_business_layer_and_taken_as_they_are(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """The target of carbon is given by people; everything else follows from the figures of the project."""
-        project = organisation.begun()
-        organisation.edit("pia", project, **BUDGETS)
+        project = organization.begun()
+        organization.edit("pia", project, **BUDGETS)
         benefit: dict[str, Any] = {
             "parent": project, "unit": "EUR", "baseline": 0, "target_value": 200000, "description": "d",
             "category": "cost_saving",
         }  # fmt: skip
-        organisation.desk.hold("governance.benefit_owner", "eva")
-        organisation.create("eva", "governance.benefit", "Less post", **benefit)
-        api = Api(organisation.desk)
+        organization.desk.hold("governance.benefit_owner", "eva")
+        organization.create("eva", "governance.benefit", "Less post", **benefit)
+        api = Api(organization.desk)
 
         offer = usual(api, "business_layer", project)
         tolerances = [*offer["tolerances"], CARBON]
-        organisation.move("business_layer", project, "set_tolerances", tolerances=tolerances)
+        organization.move("business_layer", project, "set_tolerances", tolerances=tolerances)
 
         assert [each["missing"] for each in offer["open"]] == ["the target for carbon"]
-        kept = {each["aspect"]: each for each in organisation.fields(project)["tolerances"]}
+        kept = {each["aspect"]: each for each in organization.fields(project)["tolerances"]}
         assert set(kept) == {"time", "cost", "scope", "quality", "risk", "benefits", "sustainability"}
         assert (kept["time"]["target"], kept["time"]["upper"]) == ("2026-12-31", "10")
         assert (kept["cost"]["target"], kept["cost"]["basis"]) == ("500000", "percent_of_target")
         assert kept["risk"]["upper"] == "40000"
 
-    def test_are_offered_for_a_plan_and_a_package_too(self, organisation: Organisation) -> None:
+    def test_are_offered_for_a_plan_and_a_package_too(self, organization: Organization) -> None:
         """A stage takes its tolerances from its plan, and is offered none itself."""
-        stage = organisation.delivering()
-        plan = organisation.create(
+        stage = organization.delivering()
+        plan = organization.create(
             "pia", "management_product", "Plan", parent=stage, kind="exception_plan", planned_end="2026-03-31",
             budget=120000,
         )  # fmt: skip
-        package = organisation.create("pia", "work_package", "Build", parent=stage, planned_end="2026-03-15")
-        api = Api(organisation.desk)
+        package = organization.create("pia", "work_package", "Build", parent=stage, planned_end="2026-03-15")
+        api = Api(organization.desk)
 
         of_plan, of_package = usual(api, "pia", plan), usual(api, "pia", package)
 

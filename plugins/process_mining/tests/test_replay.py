@@ -1,4 +1,4 @@
-"""The judgement of a workflow about a log that it never made."""
+"""The judgment of a workflow about a log that it never made."""
 
 from __future__ import annotations
 

@@ -7,19 +7,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from acceptance.conftest import Organisation, Person, placet, serving
+from acceptance.conftest import Organization, Person, placet, serving
 from post import eventually
 from processes import mother
 
 from placet_integration.demo import tale
 
-#: The roles of everybody in the organisation, besides those on the project or the team.
+#: The roles of everybody in the organization, besides those on the project or the team.
 CAST = {person: roles for person, (_, roles) in tale.CAST.items()}
 #: The gates of controls begin with it.
 CONTROL = "cobit.control."
 
 
-class Cast(Organisation):
+class Cast(Organization):
     """A running server with one workspace under all methods, and its people."""
 
     cast = CAST

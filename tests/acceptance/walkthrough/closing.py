@@ -58,7 +58,7 @@ def ended(story: Story) -> None:
     petr.move(story.risk, "close_risk", "the handbook is read, and the portal is used")
 
 
-def a_closure_passes_on_what_was_learnt_and_promised(story: Story) -> None:
+def a_closure_passes_on_what_was_learned_and_promised(story: Story) -> None:
     ended(story)
     story.lesson = story.by("petr").create(
         "governance.lesson", "Test with all", parent=story.project, **LESSON
@@ -82,7 +82,7 @@ def the_project_is_closed(story: Story) -> None:
     assert olga.move(story.project, "authorize_closure")["state"] == "closed"
 
 
-def the_benefit_is_realised_a_year_later(story: Story) -> None:
+def the_benefit_is_realized_a_year_later(story: Story) -> None:
     hana = story.by("hana")
     hana.move(story.benefit, "start_tracking")
     story.clock("2027-08-10T10:00:00Z")
@@ -136,8 +136,8 @@ def the_thread_of_the_change_is_complete(story: Story) -> None:
 
 STEPS: Chapter = {
     44: the_project_waits_for_the_end_of_early_life,
-    45: a_closure_passes_on_what_was_learnt_and_promised,
+    45: a_closure_passes_on_what_was_learned_and_promised,
     46: the_project_is_closed,
-    47: the_benefit_is_realised_a_year_later,
+    47: the_benefit_is_realized_a_year_later,
     48: an_auditor_finds_who_decided_what_by_which_rules,
 }

@@ -1,4 +1,4 @@
-"""Steps 1 to 10: from an objective of the organisation to a project that delivers."""
+"""Steps 1 to 10: from an objective of the organization to a project that delivers."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class TestASearch:
     def test_of_other_values_is_left_alone(
         self, new: ItemRecord, search: tuple[list[str], list[Condition]]
     ) -> None:
-        """Neighbours who search by something else do not start again."""
+        """Neighbors who search by something else do not start again."""
         states, where = search
         equalities = [c for c in where if c.op in {"eq", "has", "any"}]
         assume(equalities)

@@ -205,7 +205,7 @@ def has_part(unit: UnitOfWork, person: str, record: ItemRecord) -> bool:
 def demand_visible(unit: UnitOfWork, person: str, pointer: str, key: str) -> ItemRecord:
     """An item that somebody refers to. Raises `InvalidError` where it does not exist, or they do not see it.
 
-    The message is the same in both cases. What `system` refers to follows from rules, and is not asked for by anybody.
+    The message is the same in both cases. A reference that `system` sets follows from rules, and is not checked.
     """
     try:
         found = unit.item(parse_key(key))

@@ -1,7 +1,7 @@
 """The source of every stored column: events of the log, from which verification replays it, or a reason why not.
 
 One table for all tables of the database. Who writes a row records its replayed columns in an event by `kept`, and who
-verifies compares the same columns of the row. A test holds it against the database's schema, and another changes each
+verifies compares the same columns of the row. A test checks it against the database's schema, and another changes each
 replayed column and requires that it is found.
 """
 

@@ -228,7 +228,7 @@ class Timers(Protocol):
         """How often a subject was postponed since it was created."""
         ...
 
-    def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
+    def timed(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
         """Items of a workspace with a timer that runs or is paused, sorted by number."""
         ...
 

@@ -47,7 +47,7 @@ class Departures:
         notifies people who can name somebody else.
 
         Returns:
-            What ended, which roles are vacant now, which of their votes still count, and what waited for them.
+            Everything that ended, the roles that are vacant now, the votes that still count, and what waited for them.
 
         Raises:
             ConflictError: they are switched off already, are the actor, or nobody would be left to administer.
@@ -128,7 +128,7 @@ class Departures:
         are erased too.
 
         Returns:
-            What was erased; or, where two administrators erase a person, the proposal.
+            The record of what was erased; or, where two administrators erase a person, the proposal.
 
         Raises:
             BlockedError: no other administrator could decide on it.

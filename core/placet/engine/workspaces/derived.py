@@ -81,7 +81,7 @@ def begin_upkeep(unit: UnitOfWork, place: str, catalog: Catalog) -> None:
 def set_schedules(unit: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
     """Write the schedules of items by the calendars and rules that are in force from now on."""
     derived, after = unit.environment.derived, 0
-    while batch := unit.session.timers.on_the_clock(place.key, after, _BATCH):
+    while batch := unit.session.timers.timed(place.key, after, _BATCH):
         for record in batch:
             item_type = catalog.item_types.get(record.type)
             demanded = derived.schedule(record, item_type, place.timetable, unit.now)

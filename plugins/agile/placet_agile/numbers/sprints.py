@@ -71,7 +71,7 @@ def result(
 ) -> SprintResult:
     """A sprint in points or in items, as it was before it ended, or as it is now.
 
-    What was finished after its planned end, while people closed it, was unfinished at its end.
+    An item that was finished after the planned end, while people closed the sprint, was unfinished at its end.
     """
     end = sprint.ended or Stamp(now, _LATEST)
     over = min(end, Stamp(sprint.planned_end, _LATEST))

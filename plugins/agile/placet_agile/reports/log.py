@@ -51,8 +51,8 @@ class SprintHistory:
 class _Stamps:
     """The places of events in the log.
 
-    What a sprint did to its items when it ended is part of that act, and none of it is before it. The log has these
-    events one after the other, each naming the sprint as its cause.
+    The changes that a sprint made to its items when it ended are part of that act, and none of them is before it. The
+    log has these events one after the other, each naming the sprint as its cause.
     """
 
     def __init__(self, sprints: Iterable[SprintHistory]) -> None:

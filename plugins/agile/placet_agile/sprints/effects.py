@@ -60,7 +60,7 @@ def propose_dispositions(ctx: EffectContext) -> None:
 def _count(ctx: EffectContext) -> list[ItemView]:
     """Keep what was done in the timebox, and how much was left; answers what is left now.
 
-    What was finished after its planned end, while people closed it, was unfinished at its end.
+    An item that was finished after the planned end, while people closed the sprint, was unfinished at its end.
     """
     fields: SprintFields = ctx.item.fields
     items, end = items_of(ctx), fields.planned_end or ctx.now

@@ -22,7 +22,7 @@ PRACTICE = "DSS06.05"
 _EVIDENCE = "evidence"
 #: Histories that one finding names.
 _SHOWN = 20
-_EFFECT = "What is stored can no longer be proved by its history, and what rests on it may be wrong."
+_EFFECT = "The stored data can no longer be proved by its history, and what rests on it may be wrong."
 
 
 def find_broken_trail(ctx: JobContext) -> None:

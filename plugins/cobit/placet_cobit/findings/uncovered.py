@@ -15,7 +15,7 @@ from placet_cobit.findings.raising import STANDING, title_of
 from placet_cobit.ids import CONTROL, FINDING
 from placet_cobit.severity import Source
 
-_EFFECT = "What the control prevents or detects may happen, and nothing else would prevent or detect it."
+_EFFECT = "The events that the control prevents or detects may happen, and nothing else would prevent or detect them."
 
 
 def find_uncovered(ctx: EffectContext | JobContext) -> None:

@@ -108,7 +108,7 @@ def accept_start(ctx: EffectContext) -> None:
 
 
 @effect("itil")
-def start_backout_clock(ctx: EffectContext) -> None:
+def start_backout_timer(ctx: EffectContext) -> None:
     """Keep when it went wrong; the back-out is due after the longest time that was planned for it."""
     ctx.set(failed_at=ctx.item.fields.failed_at or ctx.now)
     minutes = ctx.item.fields.backout_max_min

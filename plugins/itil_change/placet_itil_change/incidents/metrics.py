@@ -17,7 +17,7 @@ _BY_PRIORITY = ("priority",)
 _ANSWERED = metrics.Items(INCIDENT, metrics.At("first_response_at"))
 _RESOLVED = metrics.Items(INCIDENT, metrics.At("resolved_at"))
 #: Time in which something is learned from an incident that a change has caused.
-_LEARNT_WITHIN = timedelta(days=60)
+_LEARNED_WITHIN = timedelta(days=60)
 #: Resolved incidents only wait for the user.
 _WORK_LEFT = ("new", "triaged", "in_progress", "pending")
 
@@ -111,7 +111,7 @@ METRICS = (
         " / such incidents",
         metrics.Share(
             metrics.Items(INCIDENT, metrics.Made(), metrics.Linked(CAUSED_BY_CHANGE)),
-            metrics.AtMost(metrics.Between(metrics.Made(), metrics.At("learnt_at")), _LEARNT_WITHIN),
+            metrics.AtMost(metrics.Between(metrics.Made(), metrics.At("learnt_at")), _LEARNED_WITHIN),
         ),
         ("category",),
     ),

@@ -99,8 +99,8 @@ def get_project_report(
 def get_usual_tolerances(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> UsualTolerances:
     """Offer the tolerances that are usual in the workspace, for a project, a plan or a work package.
 
-    They aim at the end and the budget that the item has. What has no target yet says what has to be given first. Send
-    them as the item's `tolerances`, as they are or changed.
+    They aim at the end and the budget that the item has. An aspect without a target says what has to be given first.
+    Send them as the item's `tolerances`, as they are or changed.
     """
     item = engine.items.get(actor, key)
     settings, entry = _settings(engine, item.workspace), Entry.of(item)

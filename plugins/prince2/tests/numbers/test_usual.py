@@ -64,7 +64,7 @@ class TestUsualTolerances:
         ]  # fmt: skip
         assert missing(Part.WORK_PACKAGE, replace(KNOWN, budget=Decimal(0))) == ["the budget"]
 
-    def test_are_those_of_the_organisation(self) -> None:
+    def test_are_those_of_the_organization(self) -> None:
         own = [{"part": "stage", "aspect": "time", "upper": 3, "lower": 30}]
         settings = Prince2Settings.model_validate({"usual_tolerances": own, "time_unit": "business_days"})
         known = replace(KNOWN, time_unit=settings.time_unit)

@@ -37,7 +37,7 @@ def upgrade() -> None:
     _administration()
     _items()
     _searched()
-    _clock()
+    _timers()
     _log()
     _compared()
     _notified()
@@ -181,7 +181,7 @@ def _searched() -> None:
     _index("pending_asks", "actor", "actor workspace number")
 
 
-def _clock() -> None:
+def _timers() -> None:
     """Timers and due work."""
     _of_item("timers", "timer", timer=TEXT, status=TEXT, due_at=_optional(MOMENT), spent=_optional(NUMBER))
     _index("timers", "status", "workspace status due_at number")
