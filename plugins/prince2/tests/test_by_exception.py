@@ -137,6 +137,18 @@ class TestTheAnswer:
         assert "13500" in outside["inside_again"].message
         assert organisation.state(exception) == "withdrawn"
 
+    def test_withdrawn_needs_a_new_forecast_of_whichever_aspect(self, organisation: Organisation) -> None:
+        """That of the carbon is one, though it says nothing about cost and time."""
+        stage = organisation.delivering()
+        organisation.forecast(stage, sustainability=13000)
+        [exception] = organisation.all("exception", "raised")
+        organisation.desk.at("2026-01-06T09:00:00Z")
+        organisation.forecast(stage, sustainability=12000)
+
+        organisation.move("pia", exception, "withdraw", REASON)
+
+        assert organisation.state(exception) == "withdrawn"
+
     def test_closure_ends_the_project_and_all_open_work(self, organisation: Organisation) -> None:
         stage = organisation.delivering()
         exception = breached(organisation, stage)

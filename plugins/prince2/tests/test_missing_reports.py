@@ -33,6 +33,7 @@ def issued(organisation: Organisation, stage: str) -> str:
     """The highlight report that is due, issued with fresh forecasts."""
     [due] = [key for key in reports(organisation, "highlight") if organisation.state(key) == "due"]
     organisation.forecast(stage, sustainability=12000)
+    organisation.move("pia", stage, "update_forecasts")  # cost and time as they stand
     organisation.forecast(organisation.project, benefits=200000, sustainability=40000)
     organisation.move("pia", due, "issue_report", **TEXTS)
     return due
