@@ -98,7 +98,7 @@ class TestAForecast:
 
         maya.move(stage, "update_forecasts", forecasts=forecasts)
         maya.move(project.key, "update_forecasts", forecasts=[])
-        assert "sustainability (carbon) is from" in refusal["prince2.report_fields"]["message"]
+        assert f"sustainability (carbon) of {stage} is from" in refusal["prince2.report_fields"]["message"]
 
     def test_of_the_risks_is_not_lowered_by_a_threat_that_would_pay(self, project: Project) -> None:
         """A threat of minus a hundred thousand would make up for all the others."""

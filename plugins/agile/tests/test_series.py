@@ -113,6 +113,22 @@ class TestSprintChart:
         )
         assert metric(served, "say_do_ratio") == 100
 
+    def test_counts_what_is_accepted_on_the_day_of_the_review(self, served: ServedCompany) -> None:
+        """The sprint is planned to end in the morning of that day, and the story is shown and accepted at noon."""
+        team = served.team()
+        sprint = served.running(team, points=("3", "5"))
+        for key in served.items_of(sprint):
+            served.move("ana", key, "start", assignee="ana")
+        at(served, 14 + 4 / 24)
+        served.finish(served.items_of(sprint)[0])
+        close(served, sprint)
+
+        chart, recorded = served.get("pat", f"sprints/{sprint}/chart"), served.fields(sprint)
+        velocity = served.get("pat", f"teams/{team}/velocity")["value"]
+
+        assert velocity == metric(served, "velocity") == int(recorded["completed_points"]) == 3
+        assert chart["say_do"] == metric(served, "say_do_ratio") == 37.5
+
     def test_leaves_out_what_was_finished_after_the_timebox(self, served: ServedCompany) -> None:
         """A sprint that is held in closing for days is not faster: items that came late were unfinished at its end."""
         team = served.team()

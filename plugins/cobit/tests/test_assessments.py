@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from placet import BlockedError
+
 from .assurance import NOTE, REASON, Assurance, opened
 
 
@@ -151,6 +153,40 @@ class TestAPeriod:
         assert re.search(r"\(\d+ \w+ \d{4} to \d+ \w+ \d{4}\)", refusal["period_free"].message)
         office.desk.edit(planned, actor="nils", period_start="2026-04-01")
         office.move("nils", planned, "request_evidence")
+
+    def test_has_two_test_periods_at_most(self, office: Assurance) -> None:
+        """Otherwise a control that is tested every quarter has one sample in years. Edits are refused too."""
+        control = office.control(test_frequency="quarterly")
+
+        with pytest.raises(BlockedError) as refused:
+            office.assessment(control, "2026-03-02", "2029-03-01")
+        [blocker] = refused.value.blockers
+        key = office.assessment(control, "2026-03-02", "2026-09-01")
+        with pytest.raises(BlockedError, match="end on Tuesday 1 September"):
+            office.desk.edit(key, actor="nils", period_end="2026-09-02")
+        office.desk.edit(key, actor="nils", period_end="2026-06-01")
+
+        assert blocker.message == (
+            "it ends on Thursday 1 March 2029, and two test periods from Monday 2 March on (quarterly) end on Tuesday "
+            "1 September"
+        )
+        assert "plan another assessment for the days after" in blocker.remedy
+
+    def test_that_is_longer_than_it_may_be_now_is_kept_by_other_edits(self, office: Assurance) -> None:
+        """The control is tested more often since: nobody is asked for another period by who edits the title."""
+        control = office.control(test_frequency="annual")
+        key = office.assessment(control, "2026-03-02", "2028-03-01")
+        office.move("otto", control, "redesign", REASON)
+        office.desk.edit(control, actor="otto", test_frequency="quarterly")
+        office.move("otto", control, "propose_control")
+        office.desk.approve(control, "cobit.control_approval", by=["lena", "pola"])
+        office.move("lena", control, "activate")
+
+        office.desk.engine.items.edit(office.desk.person("nils"), key, title="Two years")
+        with pytest.raises(BlockedError, match="end on Tuesday 1 September"):
+            office.desk.edit(key, actor="nils", period_end="2028-02-01")
+
+        assert office.desk.item(key).title == "Two years"
 
     def test_that_was_cancelled_keeps_its_sample_and_its_deviations(self, office: Assurance) -> None:
         key = office.testing(18)

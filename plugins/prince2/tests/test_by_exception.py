@@ -137,6 +137,18 @@ class TestTheAnswer:
         assert "13500" in outside["inside_again"].message
         assert organization.state(exception) == "withdrawn"
 
+    def test_withdrawn_needs_a_new_forecast_of_whichever_aspect(self, organization: Organization) -> None:
+        """That of the carbon is one, though it says nothing about cost and time."""
+        stage = organization.delivering()
+        organization.forecast(stage, sustainability=13000)
+        [exception] = organization.all("exception", "raised")
+        organization.desk.at("2026-01-06T09:00:00Z")
+        organization.forecast(stage, sustainability=12000)
+
+        organization.move("pia", exception, "withdraw", REASON)
+
+        assert organization.state(exception) == "withdrawn"
+
     def test_closure_ends_the_project_and_all_open_work(self, organization: Organization) -> None:
         stage = organization.delivering()
         exception = breached(organization, stage)

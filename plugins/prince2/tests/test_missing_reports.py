@@ -33,6 +33,7 @@ def issued(organization: Organization, stage: str) -> str:
     """The highlight report that is due, issued with fresh forecasts."""
     [due] = [key for key in reports(organization, "highlight") if organization.state(key) == "due"]
     organization.forecast(stage, sustainability=12000)
+    organization.move("pia", stage, "update_forecasts")  # cost and time as they stand
     organization.forecast(organization.project, benefits=200000, sustainability=40000)
     organization.move("pia", due, "issue_report", **TEXTS)
     return due

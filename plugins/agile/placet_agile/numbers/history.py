@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 class Stamp(NamedTuple):
@@ -93,6 +94,11 @@ def day_of(at: datetime, zone: tzinfo) -> date:
 def end_of(day: date, zone: tzinfo) -> Stamp:
     """The end of a calendar day: all acts of the day are before it."""
     return Stamp(datetime.combine(day + _DAY, time(), zone))
+
+
+def end_of_last_day(over: datetime, zone: tzinfo) -> datetime:
+    """The end of the day on which a timebox ends: of the day before, if it ends at midnight."""
+    return end_of(day_of(over - _INSTANT, zone), zone).at.astimezone(UTC)
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -7,19 +7,19 @@ An item that is done counts
     for velocity    with the points that it had when its work began, or fewer since: the next sprints are planned by
                     estimates made before the work, and no team is faster for what it estimates anew at the end
 
-Source: common practice beside the Scrum Guide. Our choices: these two, and that a cancelled sprint has a velocity,
-which the average leaves out.
+Source: common practice beside the Scrum Guide. Our choices: these two, that the day of the review is the last of the
+sprint as a whole, and that a cancelled sprint has a velocity, which the average leaves out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
-from placet_agile.numbers.history import Flow, ItemHistory, Stamp
+from placet_agile.numbers.history import Flow, ItemHistory, Stamp, end_of_last_day
 from placet_agile.numbers.scope import Scope, Timebox, scope, size
 
 _ZERO, _ONE = Decimal(), Decimal(1)
@@ -65,16 +65,18 @@ def result(
     flow: Flow,
     now: datetime,
     *,
+    zone: tzinfo,
     cancelled: bool = False,
     goal_met: bool | None = None,
     points: bool = True,
 ) -> SprintResult:
     """A sprint in points or in items, as it was before it ended, or as it is now.
 
-    An item that was finished after the planned end, while people closed the sprint, was unfinished at its end.
+    It is reviewed on the day of its planned end: what is accepted on that day was done in it, and what was finished
+    later, while people closed it, was unfinished at its end.
     """
     end = sprint.ended or Stamp(now, _LATEST)
-    over = min(end, Stamp(sprint.planned_end, _LATEST))
+    over = min(end, Stamp(end_of_last_day(sprint.planned_end, zone), _LATEST))
     inside = [item for item in items if size(item, sprint.key, flow, end, points=False)]
     done = [item for item in inside if item.states.before(over) in flow.done]
     velocity = sum((size_done(item, flow, end) if points else _ONE for item in done), _ZERO)

@@ -68,8 +68,9 @@ def _working_days(team: Team, first: date, last: date) -> list[date]:
 def _result(team: Team, sprint: SprintHistory, items: Sequence[ItemHistory], *, points: bool) -> SprintResult:
     goal_met = sprint.record.fields.get("goal_met")
     return result(
-        items, sprint.timebox, FLOW, team.now, cancelled=sprint.cancelled, goal_met=goal_met, points=points
-    )
+        items, sprint.timebox, FLOW, team.now, zone=team.zone, cancelled=sprint.cancelled, goal_met=goal_met,
+        points=points,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

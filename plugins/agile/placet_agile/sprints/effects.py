@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from placet import EffectContext, ItemView, effect
 from placet_agile.delivery.fields import Disposition
+from placet_agile.numbers.history import end_of_last_day
 from placet_agile.sprints.board import items_of, points, points_done, unfinished
 from placet_agile.sprints.checks import following
 from placet_agile.sprints.fields import SprintFields
@@ -60,10 +62,11 @@ def propose_dispositions(ctx: EffectContext) -> None:
 def _count(ctx: EffectContext) -> list[ItemView]:
     """Keep what was done in the timebox, and how much was left; answers what is left now.
 
-    An item that was finished after the planned end, while people closed the sprint, was unfinished at its end.
+    An item that was finished after the day of its planned end, while people closed it, was unfinished at its end.
     """
     fields: SprintFields = ctx.item.fields
-    items, end = items_of(ctx), fields.planned_end or ctx.now
+    zone = ZoneInfo(ctx.workspace.calendar.zone)
+    items, end = items_of(ctx), end_of_last_day(fields.planned_end or ctx.now, zone)
     done = [item for item in items if item.state == "done" and (item.fields.finished_at or ctx.now) <= end]
     left = [item for item in items if item.state != "done"]
     ctx.set(

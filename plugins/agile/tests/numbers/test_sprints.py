@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from placet_agile.numbers.history import Course, ItemHistory
+from placet_agile.numbers.history import Course, ItemHistory, end_of_last_day
 from placet_agile.numbers.scope import Scope, Timebox
 from placet_agile.numbers.sprints import SprintResult, average_velocity, goal_success, overrun, result
 from placet_agile.numbers.value import predictability, wsjf
@@ -47,6 +49,25 @@ class TestVelocity:
         assert average_velocity([ended(13, cancelled=True)], 3) is None
 
 
+class TestTheLastDay:
+    @pytest.mark.parametrize(
+        ("over", "zone", "until"),
+        [
+            ("2026-06-29T10:00:00+02:00", "Europe/Berlin", "2026-06-30T00:00:00+02:00"),
+            ("2026-06-29T02:00:00+00:00", "America/New_York", "2026-06-29T00:00:00-04:00"),
+            # It ends with Sunday, and nothing of Monday is in it.
+            ("2026-06-29T00:00:00+02:00", "Europe/Berlin", "2026-06-29T00:00:00+02:00"),
+            # The clocks are set back on that day, which has 25 hours.
+            ("2026-10-25T10:00:00+01:00", "Europe/Berlin", "2026-10-26T00:00:00+01:00"),
+        ],
+    )
+    def test_is_that_of_the_workspace(self, over: str, zone: str, until: str) -> None:
+        """The review is held on it, whatever the hour at which the sprint was planned to end."""
+        found = end_of_last_day(datetime.fromisoformat(over), ZoneInfo(zone))
+
+        assert found == datetime.fromisoformat(until)
+
+
 class TestResult:
     def test_commitment_and_scope_change_are_kept_apart(self) -> None:
         """30 committed, 5 added, 27 done of which 25 were committed: say/do 83.3 and scope change 16.7 percent."""
@@ -54,7 +75,7 @@ class TestResult:
             story("T-1", 13, 2), story("T-2", 12, 3), story("T-3", 5, None),
             story("T-4", 2, 5, selected=1), story("T-5", 3, None, selected=1),
         ]  # fmt: skip
-        found = result(items, Timebox(SPRINT, stamp(0), after(7), stamp(7)), FLOW, after(8))
+        found = result(items, Timebox(SPRINT, stamp(0), after(7), stamp(7)), FLOW, after(8), zone=UTC)
 
         assert found.scope.committed == 30
         assert found.scope.added == 5
@@ -66,7 +87,7 @@ class TestResult:
     def test_an_item_estimated_anew_counts_as_committed(self) -> None:
         """A sprint that did all that it committed has 100 percent, whatever the items turned out to be."""
         item = replace(story("T-1", 3, 2), points=course(Decimal(3), (1, Decimal(8))))
-        found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(3))
+        found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(3), zone=UTC)
         assert found.say_do == 100
 
     @pytest.mark.parametrize(
@@ -87,7 +108,7 @@ class TestResult:
         states = course("selected", (2, "in_progress"), (5, "done"))
         item = ItemHistory("T-1", START, states, points, course(SPRINT))
 
-        found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6))
+        found = result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6), zone=UTC)
 
         assert found.velocity == velocity
 
@@ -96,11 +117,11 @@ class TestResult:
         states = course("selected", (1, "in_progress"), (2, "ready"), (4, "in_progress"), (5, "done"))
         item = ItemHistory("T-1", START, states, course(Decimal(3), (3, Decimal(8))), course(SPRINT))
 
-        assert result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6)).velocity == 8
+        assert result([item], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(6), zone=UTC).velocity == 8
 
     def test_an_empty_sprint_has_no_percentages(self) -> None:
         """Nothing is divided by zero."""
-        found = result([], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(3))
+        found = result([], Timebox(SPRINT, stamp(0), after(7)), FLOW, after(3), zone=UTC)
         assert (found.say_do, found.scope_change, found.carry_over) == (None, None, None)
 
 

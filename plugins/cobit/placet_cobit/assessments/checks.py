@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
-from placet_cobit.assessments.periods import drawn_over, untested_before
+from placet_cobit.assessments.periods import drawn_over, latest_end, tested_every, untested_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, testers, tests_of
 from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.about import control_of
@@ -35,6 +35,35 @@ def period_ordered(ctx: CheckContext) -> Verdict:
         start=fields.period_start,
         end=fields.period_end,
     )
+
+
+@check("cobit")
+def period_length(ctx: CheckContext) -> Verdict:
+    """The period has two test periods of the control at most: otherwise years would go by with one sample of them.
+
+    What the system plans for days that were left out is not cut, nor is a period that nobody changes.
+    """
+    fields: AssessmentFields = ctx.item.fields
+    before, control = ctx.before, control_of(ctx)
+    kept = before is not None and _period(before.fields) == _period(fields)
+    if control is None or kept or ctx.actor == "system":
+        return passed()
+    latest = latest_end(control, fields.period_start)
+    return demand(
+        fields.period_end <= latest,
+        "it ends on {end:day}, and two test periods from {start:day} on ({frequency}) end on {latest:day}",
+        "end it on {latest:day} at the latest, and plan another assessment for the days after",
+        [CONTROL_TESTER],
+        inputs=["period_end"],
+        start=fields.period_start,
+        end=fields.period_end,
+        latest=latest,
+        frequency=tested_every(control).replace("_", " "),
+    )
+
+
+def _period(fields: AssessmentFields) -> tuple[date, date]:
+    return fields.period_start, fields.period_end
 
 
 @check("cobit")

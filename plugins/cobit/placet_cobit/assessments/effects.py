@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.periods import drawn_from, untested_before
+from placet_cobit.assessments.periods import drawn_from, latest_end, tested_every, untested_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, replaced, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
@@ -156,10 +156,7 @@ def _plan(ctx: EffectContext, control: ItemView, start: date, follows: date) -> 
 
     It has two test periods at most: people who cancel one before its sample is drawn put the test off once.
     """
-    frequency = design_in_force(control).test_frequency
-    named = frequency.value if frequency is not None else _default(control)
-    second = next_end(next_end(start, named) + _DAY, named)
-    _create(ctx, control, start, min(next_end(follows, named), second))
+    _create(ctx, control, start, min(next_end(follows, tested_every(control)), latest_end(control, start)))
 
 
 def _create(ctx: EffectContext, control: ItemView, start: date, end: date) -> None:
@@ -170,10 +167,6 @@ def _create(ctx: EffectContext, control: ItemView, start: date, end: date) -> No
         period_start=start,
         period_end=end,
     )
-
-
-def _default(control: ItemView) -> str:
-    return "quarterly" if design_in_force(control).high_risk else "annual"
 
 
 @effect("cobit")

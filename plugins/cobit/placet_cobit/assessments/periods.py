@@ -12,12 +12,28 @@ from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView
 from placet_cobit.assessments.fields import AssessmentFields
+from placet_cobit.controls.design import design_in_force
 from placet_cobit.ids import ASSESSMENT, CONTROL
+from placet_cobit.operating.periods import next_end
 
 _DAY = timedelta(days=1)
 #: So that what happened at this moment counts.
 _MOMENT = timedelta(microseconds=1)
 _DRAWN = ("evidence_requested", "testing", "under_review", "concluded")
+
+
+def tested_every(control: ItemView) -> str:
+    """How often a control is tested, by its design in force; by default every year, with a high risk every quarter."""
+    design = design_in_force(control)
+    if design.test_frequency is not None:
+        return str(design.test_frequency.value)
+    return "quarterly" if design.high_risk else "annual"
+
+
+def latest_end(control: ItemView, start: date) -> date:
+    """The last day of the two test periods from a day on. An assessment has no more: a test is put off once."""
+    frequency = tested_every(control)
+    return next_end(next_end(start, frequency) + _DAY, frequency)
 
 
 def _overlapping(ctx: CheckContext, control: ItemView, states: tuple[str, ...]) -> list[ItemView]:

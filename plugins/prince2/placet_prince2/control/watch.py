@@ -9,6 +9,8 @@ Source: PRINCE2 7, principle Manage by exception, practice Progress.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from placet import (
     CheckContext,
     Consequence,
@@ -37,8 +39,10 @@ ANSWERING = {
     WORK_PACKAGE: ("offered", "accepted", "in_progress"),
 }
 OPEN_EXCEPTION = ("raised", "reported", "replanning", "plan_submitted")
-#: Figures that people forecast; changing one of them is a new forecast.
-FORECAST = ("actual_cost", "estimate_to_complete", "forecast_end", "forecasts")
+#: Figures from which cost and time are forecast; changing one of them is a new forecast of both.
+_COST_AND_TIME = ("actual_cost", "estimate_to_complete", "forecast_end")
+#: All figures that people forecast. Those of other aspects have a moment each.
+FORECAST = (*_COST_AND_TIME, "forecasts")
 _BASELINE = ("planned_end", "budget", "tolerances")
 #: The aspects of the levels above it that an item can change. The others are as they were, and are not read again:
 #: otherwise a forecast of a package would wait for everybody who works on a product or a risk of the stage.
@@ -56,9 +60,24 @@ def open_exception(ctx: CheckContext, subject: str) -> ItemView | None:
     return next(iter(ctx.items(EXCEPTION, states=OPEN_EXCEPTION, subject=subject)), None)
 
 
+def forecast_last(subject: ItemView) -> datetime | None:
+    """When the newest forecast of an item was made, of whichever aspect; `None` where there is none."""
+    fields = subject.fields
+    made = [each.as_of for each in fields.forecasts]
+    return max([*made, fields.forecast_at] if fields.forecast_at is not None else made, default=None)
+
+
 @effect("prince2")
 def date_forecast(ctx: EffectContext) -> None:
-    """Keep when the forecast was made. A transition for forecasts has done so before the consequence follows."""
+    """Keep when cost and time were forecast; a forecast without any figure confirms them as they stand.
+
+    One of other aspects says nothing about them. A project keeps when any was made: its cost and time are those of its
+    stages.
+    """
+    others_alone = bool(ctx.sent) and not any(name in ctx.sent for name in _COST_AND_TIME)
+    if others_alone and ctx.item.type != PROJECT:
+        return
+    # A transition for forecasts has done so before the consequence follows.
     if ctx.item.fields.forecast_at != ctx.now:
         ctx.set(forecast_at=ctx.now)
 
@@ -178,5 +197,5 @@ def watched(id: str, *fields: str, moves: bool = False) -> Consequence:
 
 def forecast_watched(id: str, *, by: Effect = watch, moves: bool) -> tuple[Consequence, ...]:
     """The consequences of a new forecast, and of a new baseline."""
-    dated = Consequence(f"prince2.{id}_dated", FORECAST, [date_forecast])
+    dated = Consequence(f"prince2.{id}_dated", _COST_AND_TIME, [date_forecast])
     return dated, Consequence(f"prince2.{id}", (*FORECAST, *_BASELINE), [by], moves=moves)

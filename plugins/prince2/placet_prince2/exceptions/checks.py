@@ -9,7 +9,7 @@ from placet import CheckContext, ItemView, Verdict, blocked, check, standing
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_of, demand, lacking, own
 from placet_prince2.control.status import found_statuses, plain, spoken
-from placet_prince2.control.watch import ANSWERING, open_exception
+from placet_prince2.control.watch import ANSWERING, forecast_last, open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.exceptions.fields import ExceptionFields, Level
 from placet_prince2.ids import STAGE
@@ -170,7 +170,7 @@ def inside_again(ctx: CheckContext) -> Verdict:
     """Every aspect is inside its tolerance again, by a forecast that is newer than the exception."""
     subject = subject_of(ctx)
     outside = [spoken(each) for each in breached_now(ctx) if each.breached]
-    made = None if subject is None else subject.fields.forecast_at
+    made = None if subject is None else forecast_last(subject)
     fresh = made is None or made >= ctx.item.created_at
     return all_of(
         demand(

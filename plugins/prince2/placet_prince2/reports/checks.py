@@ -6,6 +6,7 @@ Source: PRINCE2 7, practice Progress.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check
 from placet_governance.roles import BUSINESS_LAYER
@@ -36,23 +37,32 @@ def forecast_subjects(ctx: CheckContext) -> list[ItemView]:
     return [*running, *([subject] if whole else [])]
 
 
-def forecasts_made(ctx: CheckContext) -> list[tuple[str, datetime]]:
+class Made(NamedTuple):
+    """One forecast: the key of the item, what is forecast, and when that was done."""
+
+    subject: str
+    what: str
+    at: datetime
+
+
+def forecasts_made(ctx: CheckContext) -> list[Made]:
     """Every forecast with its moment: cost and time together, and by itself each one that people give."""
-    found: list[tuple[str, datetime]] = []
+    found: list[Made] = []
     for subject in forecast_subjects(ctx):
         fields = subject.fields
-        if fields.forecast_at is not None:
-            found.append(("cost and time", fields.forecast_at))
+        # The cost and the time of a project are forecast in its stages.
+        if fields.forecast_at is not None and subject.type != PROJECT:
+            found.append(Made(subject.key, "cost and time", fields.forecast_at))
         newest: dict[str, datetime] = {}
         for each in fields.forecasts:
             newest[str(each.measure)] = max(each.as_of, newest.get(str(each.measure), each.as_of))
-        found += newest.items()
+        found += [Made(subject.key, measure, at) for measure, at in newest.items()]
     return found
 
 
 def freshness(ctx: CheckContext) -> datetime | None:
     """When the oldest of the forecasts was made; `None` where nothing is forecast."""
-    return min((made for _, made in forecasts_made(ctx)), default=None)
+    return min((made.at for made in forecasts_made(ctx)), default=None)
 
 
 def not_forecast(subject: ItemView) -> list[str]:
@@ -109,11 +119,14 @@ def report_fields(ctx: CheckContext) -> Verdict:
     if not made:
         return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
                        message_id="prince2.report_fields.none")  # fmt: skip
-    what, oldest = min(made, key=lambda each: each[1])
-    days = (ctx.now - oldest).days
-    text = "the forecast of {what} is from {made:moment}, {days:count day} ago; {limit:count day} at most are allowed"
-    return demand(ctx.now - oldest <= age, text, "update the forecasts", [PROJECT_MANAGER], what=what, made=oldest,
-                  days=days, limit=age.days)  # fmt: skip
+    oldest = min(made, key=lambda each: each.at)
+    text = (
+        "the forecast of {what} of {subject} is from {made:moment}, {days:count day} ago; "
+        "{limit:count day} at most are allowed"
+    )
+    return demand(ctx.now - oldest.at <= age, text, "update the forecasts of {subject}", [PROJECT_MANAGER],
+                  what=oldest.what, subject=oldest.subject, made=oldest.at, days=(ctx.now - oldest.at).days,
+                  limit=age.days)  # fmt: skip
 
 
 acceptance = approval_granted("prince2.report_accepted", REPORT_ACCEPTANCE)
