@@ -39,6 +39,8 @@ class Box:
     answer: Callable[[Letter], int] = lambda _: 204
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes = b""
+    #: Opens a box that was locked.
+    unlock: Callable[[], None] = lambda: None
 
     @property
     def ids(self) -> list[str]:
@@ -47,8 +49,11 @@ class Box:
 
 
 @contextmanager
-def box(port: int = 0) -> Iterator[Box]:
-    """A box that is open while the context lasts."""
+def box(*, locked: bool = False) -> Iterator[Box]:
+    """A box that is open while the context lasts; one that is locked refuses connections until it is unlocked.
+
+    Nobody else can have its port meanwhile, as anybody could who asks for a free one while a box is away.
+    """
     opened = Box()
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,9 +83,13 @@ def box(port: int = 0) -> Iterator[Box]:
             except OSError:
                 self.close_connection = True  # who sent the letter did not wait for the answer
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
     server.daemon_threads = True
+    server.server_bind()
     opened.url = f"http://127.0.0.1:{server.server_port}/in"
+    opened.unlock = server.server_activate
+    if not locked:
+        opened.unlock()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -8,15 +8,23 @@ import pytest
 Shop = Any
 
 
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The present moment, at which the clock stands: no day ends while a test asks about days."""
+    present = datetime.now(UTC)
+    monkeypatch.setattr("placet.app.SystemClock.now", lambda _: present)
+    return present
+
+
 class TestAllMetrics:
-    def test_come_with_definition_and_value(self, any_shop: Shop) -> None:
+    def test_come_with_definition_and_value(self, now: datetime, any_shop: Shop) -> None:
         """Over the last thirty days, today included."""
         any_shop.asked(copies=1)
         any_shop.order()
 
         found = any_shop.clara.get("/workspaces/SHOP/metrics").json()["metrics"]
 
-        tomorrow = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         first = found[0]
         assert datetime.fromisoformat(first.pop("to")) == tomorrow
         assert datetime.fromisoformat(first.pop("from")) == tomorrow - timedelta(days=30)
@@ -48,12 +56,12 @@ class TestAllMetrics:
 
 
 class TestOneMetric:
-    def test_comes_in_steps_and_groups(self, any_shop: Shop) -> None:
+    def test_comes_in_steps_and_groups(self, now: datetime, any_shop: Shop) -> None:
         """A series by day, and a value for each value of a dimension."""
         any_shop.asked(copies=1)
         any_shop.order(copies=1)
         any_shop.order(copies=2)
-        today = datetime.now(UTC).date()
+        today = now.date()
         since, until = (today + timedelta(days=days) for days in (-1, 1))
 
         found = any_shop.clara.get(

@@ -5,9 +5,9 @@ A count does not depend on the machine. A change that lowers it lowers the bound
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +25,9 @@ _TURN = 8
 
 
 @pytest.fixture
-def installation(
-    tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
-) -> Iterator[Installation]:
-    """The desk, without warnings of slow checks: a busy machine must not count as an act."""
-    caplog.set_level(logging.ERROR, "placet.engine.act.plugin_calls")
-    path = tmp_path_factory.mktemp("costs") / "costs.db"
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """The desk."""
+    path = tmp_path / "costs.db"
     made = Installation(Settings(database_url=f"sqlite:///{path}"), datetime(2026, 11, 16, 9, tzinfo=UTC))
     yield made
     made.application.close()

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import cProfile
-import pstats
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
+from calls import Calls
 
 from benchmarks.desk import floor, targets
 from benchmarks.desk.flow import ACTS, Turn
@@ -56,15 +54,16 @@ class Desk:
     def calls(self) -> int:
         """Calls of functions while the recorded change is explained once more."""
         application = build(self.site.settings, registry=registry())
-        key, profile = self.recorded.keys["change"], cProfile.Profile()
+        key = self.recorded.keys["change"]
         application.engine.explain(SYSTEM_ACTOR, key)
-        profile.runcall(application.engine.explain, SYSTEM_ACTOR, key)
+        with Calls() as calls:
+            application.engine.explain(SYSTEM_ACTOR, key)
         application.close()
-        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+        return calls.number
 
     def moving(self) -> int:
         """Calls of functions while one more incident is moved to its end, after one for what is made once."""
-        application, profile = build(self.site.settings, registry=registry()), cProfile.Profile()
+        application, calls = build(self.site.settings, registry=registry()), Calls()
         engine = application.engine
         by, _ = engine.people.authenticate(self.site.tokens["maker0"])
         for number in (1, 2):
@@ -77,10 +76,10 @@ class Desk:
                     )
                     key = made.key
                 elif act.verb == "move":
-                    move = partial(engine.transition, by, key, act.name, fields=fields)
-                    move() if number == 1 else profile.runcall(move)
+                    with calls if number == 2 else nullcontext():
+                        engine.transition(by, key, act.name, fields=fields)
         application.close()
-        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+        return calls.number
 
 
 def _desk(folder: Path, methods: tuple[str, ...]) -> Desk:

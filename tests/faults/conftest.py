@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,12 +30,14 @@ from placet.testing.databases import PostgresCluster, postgres_cluster
 class Front:
     """A server, and ben's way to it."""
 
-    def __init__(self, url: str, token: str, application: Application) -> None:
-        self.url, self.token = url, token
+    def __init__(self, server: uvicorn.Server, token: str, application: Application) -> None:
+        host, port = server.servers[0].sockets[0].getsockname()
+        self.url, self.token = f"http://{host}:{port}", token
+        self._server = server
         #: The application that is served.
         self.application = application
         self.ben = httpx.Client(
-            base_url=f"{url}/api/v1",
+            base_url=f"{self.url}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
             timeout=PATIENCE,
             verify=PLAIN,
@@ -57,6 +60,13 @@ class Front:
     def ready(self) -> httpx.Response:
         return httpx.get(f"{self.url}/readyz", timeout=PATIENCE, verify=PLAIN)
 
+    def serves(self, client: socket.socket) -> bool:
+        """Whether the server has a connection with a client: one that it has cut off may not know it yet."""
+        own = client.getsockname()
+        return own in [
+            each.transport.get_extra_info("peername") for each in list(self._server.server_state.connections)
+        ]
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something to come about."""
         deadline = time.monotonic() + PATIENCE
@@ -70,8 +80,8 @@ class Serve(Protocol):
 
 
 @contextmanager
-def serving(application: Application) -> Iterator[str]:
-    """Serve an application for a while; yields the address."""
+def serving(application: Application) -> Iterator[uvicorn.Server]:
+    """Serve an application for a while."""
     server = uvicorn.Server(
         uvicorn.Config(create_app(application), port=0, log_level="critical", http=Connection)
     )
@@ -81,7 +91,7 @@ def serving(application: Application) -> Iterator[str]:
         while not server.started:
             assert thread.is_alive(), "the server ended"
             time.sleep(0.005)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server
     finally:
         server.should_exit = server.force_exit = True
         thread.join()

@@ -8,12 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from shop import OpenShop, Shop
-
-
-@pytest.fixture
-def shop(open_shop: OpenShop, sqlite_url: str) -> Shop:
-    return open_shop(sqlite_url)
+from shop import Shop
 
 
 def log_of(shop: Shop) -> Path:

@@ -11,11 +11,6 @@ from placet.errors import UnavailableError
 from placet.store.installation import try_writing
 
 
-@pytest.fixture
-def shop(open_shop: OpenShop, sqlite_url: str) -> Shop:
-    return open_shop(sqlite_url)
-
-
 def replace(shop: Shop) -> str:
     """Put a copy in the place of the database; returns its path."""
     file = shop.application.settings.sqlite_file
