@@ -133,6 +133,30 @@ class TestX12DecisionRights:
         assert governed.otto.move(key, "decide", "", **answer)["state"] == "decided"
 
     @pytest.mark.parametrize(
+        ("right", "decider"),
+        [
+            ("normal_change", "lea"),
+            ("emergency_change", "ed"),
+            ("freeze_exemption", "carl"),
+            ("declare_major", "mia"),
+            ("live_with_error", "otto"),
+        ],
+    )
+    def test_rows_of_itil_are_decided_by_roles_of_itil(
+        self, governed: Organisation, right: str, decider: str
+    ) -> None:
+        """Without a bridge between the two: whom a refusal says to ask can decide it, and nobody else."""
+        key = governed.maya.create(
+            "governance.decision", "May it be?", question="May it be?", options=["yes", "no"], right=right
+        )
+        answer = {"chosen": "yes", "rationale": "It cannot wait."}
+
+        blocker = governed.cora.refused(key, "decide", "", **answer)["governance.right_held"]
+
+        assert decider in blocker["who"]
+        assert getattr(governed, decider).move(key, "decide", "", **answer)["state"] == "decided"
+
+    @pytest.mark.parametrize(
         ("asked", "sent"),
         [
             ({"amount": "1000000"}, {"amount": "1"}),

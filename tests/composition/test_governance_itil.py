@@ -173,7 +173,7 @@ class TestMethodSets:
         assert [gate for gate in alone.gates if gate.startswith("integration.communication")] == []
         assert "integration.communication_sent" in both.gates
         assert alone.loosenings == ()
-        assert {loosening.method for loosening in both.loosenings} == {"integration"}
+        assert {loosening.method for loosening in both.loosenings} == {"governance", "integration"}
 
 
 class TestOutages:

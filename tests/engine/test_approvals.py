@@ -335,11 +335,12 @@ class TestDuties:
         with pytest.raises(BlockedError) as caught:
             shop.vote(item, "ann")
 
-        assert [(b.gate, b.check, b.message) for b in caught.value.blockers] == [
+        assert [(b.gate, b.check, b.message, b.remedy) for b in caught.value.blockers] == [
             (
                 "segregation",
                 "shop.not_alone",
                 "Nobody agrees to their own wish: Ann created it",
+                "ask Cid, Ben or Bea",
             )
         ]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from placet import Method, hookimpl
+from placet import Extension, Method, hookimpl
 from placet_governance.adoption import METRICS as ADOPTION_METRICS
 from placet_governance.benefit import BENEFIT_TYPE
 from placet_governance.communication import COMMUNICATION_TYPE
 from placet_governance.decision import DECISION_TYPE
+from placet_governance.decisions import rights
 from placet_governance.decisions.metrics import METRICS as DECISION_METRICS
 from placet_governance.decisions.notification_rules import NOTIFICATION_RULES as DECISION_NOTIFICATION_RULES
 from placet_governance.goals.metrics import METRICS as GOAL_METRICS
@@ -61,3 +62,9 @@ def placet_method() -> Method:
         settings=GovernanceSettings,
         description="Shared by all methods: goals and benefits, decisions, risks and lessons, people",
     )
+
+
+@hookimpl
+def placet_extend(catalog: Extension) -> None:
+    """Let the deciders of other methods decide what the matrix of decision rights gives to them."""
+    rights.extend(catalog)

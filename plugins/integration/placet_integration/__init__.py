@@ -77,7 +77,6 @@ def placet_extend(catalog: Extension) -> None:
     if "governance" in catalog.methods:
         intake.extend(catalog)
         role_training.extend(catalog)
-        decision_register.extend(catalog)
         communication_plan.extend(catalog)
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from placet import ApprovalStatus, ConfirmationStatus, Decision, EffectContext, Extension, ItemView
+from placet import ApprovalStatus, ConfirmationStatus, Decision, EffectContext, ItemView
 from placet_integration.ids import (
     ACCEPTANCE,
     CHANGE,
@@ -33,16 +33,6 @@ _DECISION, _RECORDS = "governance.decision", "governance.records"
 CHANGE_APPROVAL, _ECAB_APPROVAL = "itil.change_approval", "itil.ecab_approval"
 _EXEMPTION, _SPOKEN = "itil.freeze_exemption", "itil.spoken_authorization"
 _ERROR_ACCEPTANCE = "integration.error_acceptance"
-
-#: Roles of each method that decide in the matrix of decision rights, there or beyond a limit.
-DECIDERS = {
-    "itil": (
-        "cab_member", "change_manager", "delegated_change_authority", "ecab_member", "it_director",
-        "major_incident_manager", "service_owner",
-    ),
-    "prince2": ("change_authority",),
-    "agile": ("flow_manager", "product_owner"),
-}  # fmt: skip
 
 #: Somebody, and their words.
 _Voice = tuple[str, str]
@@ -125,18 +115,6 @@ DECISIONS: dict[tuple[str, str], tuple[Row, ...]] = {
                                               _ERROR_ACCEPTANCE, jointly=True),),
 }
 # fmt: on
-
-
-def extend(catalog: Extension) -> None:
-    """Let roles of the methods decide what the matrix gives to them; each decision is still checked against its row."""
-    if not catalog.settings.bridge_deciders:
-        return
-    for method, names in DECIDERS.items():
-        if method in catalog.methods:
-            roles = [f"{method}.{name}" for name in names]
-            catalog.loosen_roles(
-                _DECISION, "decide", roles, reason="the matrix of decision rights gives them rows"
-            )
 
 
 def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:

@@ -124,8 +124,6 @@ class IntegrationSettings(Settings):
 
     #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
-    #: Roles of the methods decide what the matrix of decision rights gives to them.
-    bridge_deciders: bool = True
     #: Business days between notifying them and the planned start.
     outage_notice: Annotated[int, Field(ge=0, le=60)] = 2
     #: A closed problem leaves a lesson behind.

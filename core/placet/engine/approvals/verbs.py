@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -265,7 +265,7 @@ def _voting_roles(
     roles = dict.fromkeys(role for b in ballots for role in (*b.roles, *b.veto, *b.including))
     held = tuple(role for role in roles if seat in ctx.holders(role))
     named = any(seat in (*b.actors, *b.veto_actors) for b in ballots)
-    blockers = list(segregation(ctx, f"vote:{approval}", dict.fromkeys((actor.id, seat))))
+    blockers = _barred(ctx, round, dict.fromkeys((actor.id, seat)))
     if not held and not named:
         blockers.append(_not_asked(ctx, ballots, approval, seat))
     elif round.ordered:
@@ -273,6 +273,14 @@ def _voting_roles(
     if blockers:
         raise BlockedError(ctx.record.key, approval, blockers, wording=ctx.titles)
     return held
+
+
+def _barred(ctx: Context, round: ApprovalRound, people: Iterable[str]) -> list[Blocker]:
+    """Blockers of the duties that keep people from a vote; those who have yet to vote may do so instead."""
+    act = f"vote:{round.approval}"
+    if not list(segregation(ctx, act, people)):
+        return []
+    return list(segregation(ctx, act, people, roles=ctx.view_of(round).missing))
 
 
 def _not_asked(ctx: Context, ballots: Sequence[BallotRecord], approval: str, seat: str) -> Blocker:

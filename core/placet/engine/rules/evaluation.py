@@ -17,7 +17,7 @@ from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.once import once
-from placet.definitions.roles import AUDITOR, SYSTEM
+from placet.definitions.roles import AUDITOR, SYSTEM, Duty
 from placet.definitions.scopes import OUT_OF_SCOPE, beyond
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
 from placet.definitions.wording import literal
@@ -136,6 +136,12 @@ def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
 _NO_OPINION = Verdict(Outcome.MET)
 #: Remedies for a person whom segregation of duties bars from an act, unless the duty has its own.
 _ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
+#: By the kind of an act: the remedy if somebody is known who may do it instead, and if nobody is.
+_INSTEAD = {
+    "named": ("name {people:person or}", "name somebody else"),
+    "edit": (_ASK_ABLE, "have somebody else write it"),
+    "attach": (_ASK_ABLE, "have somebody else attach it"),
+}
 
 
 @lru_cache(maxsize=1024)
@@ -236,10 +242,12 @@ def segregation(
             done = [other for other in done if not other.startswith("edit")] or done
             if done and person != SYSTEM:
                 barred = barred_from(act, ctx.record, ctx)
-                able = [each for each in people_of(roles, ctx) if each not in barred]
+                candidates = people_of(roles or _roles_beside(item_type, duty, act), ctx)
+                able = [each for each in candidates if each not in barred]
+                ask, ask_others = _INSTEAD.get(act.partition(":")[0], (_ASK_ABLE, _ASK_OTHERS))
                 yield worded(
                     f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
-                    literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
+                    literal(duty.remedy) or (ask if able else ask_others),
                     {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
                     wording=ctx.titles,
                     who=able,
@@ -248,6 +256,17 @@ def segregation(
                     check=duty.id,
                     source=method_of(duty.id),
                 )
+
+
+def _roles_beside(item_type: ItemType | None, duty: Duty, act: str) -> list[str]:
+    """The roles of people who may be named instead: those of transitions that take the name, under the same duty."""
+    verb, _, name = act.partition(":")
+    if item_type is None or verb != "named":
+        return []
+    beside = {other for side in (duty.acts, duty.bars) if act in side for other in side}
+    takes = (each for each in item_type.workflow.transitions if name in each.input)
+    able = (each for each in takes if f"transition:{each.name}" in beside)
+    return list(dict.fromkeys(role for each in able for role in each.roles if role != SYSTEM))
 
 
 @once

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from placet import Extension
+from placet_governance.ids import DECISION
+
 
 @dataclass(frozen=True, slots=True)
 class Right:
@@ -95,3 +98,22 @@ _ROWS = (
 # fmt: on
 
 RIGHTS: Mapping[str, Right] = MappingProxyType({right.id: right for right in _ROWS})
+
+#: Roles of other methods that decide a row, there or beyond a limit.
+_DECIDERS_ELSEWHERE = tuple(
+    dict.fromkeys(
+        role
+        for right in _ROWS
+        for role in (*right.decided_by, *right.beyond)
+        if not role.startswith("governance.")
+    )
+)
+
+
+def extend(catalog: Extension) -> None:
+    """Let roles of methods that are switched on decide the rows that are theirs: each is still checked by its row."""
+    there = [role for role in _DECIDERS_ELSEWHERE if role.partition(".")[0] in catalog.methods]
+    if there:
+        catalog.loosen_roles(
+            DECISION, "decide", there, reason="the matrix of decision rights gives them rows"
+        )
