@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from time import sleep
 
 import pytest
+from patience import PATIENCE
 from shop import OpenShop, Shop
 
 from placet.errors import UnavailableError
@@ -45,3 +51,50 @@ def test_a_process_that_begins_with_the_backup_writes_to_it(shop: Shop, open_sho
     again.engine.items.comment(again["ann"], item.key, "Here it is")
 
     assert again.kinds(item) == ["created", "comment"]
+
+
+def test_nothing_is_shown_of_the_former_file_for_long(shop: Shop) -> None:
+    """Neither one item, which takes a single statement, nor a list of them, nor the log."""
+    item = shop.wish()
+    query = shop.engine.reports.item_query(shop["ann"], workspace="SHOP")
+    looks: list[Callable[[], object]] = [
+        lambda: shop.engine.items.get(shop["ann"], item.key),
+        lambda: shop.engine.reports.items(shop["ann"], query),
+        lambda: shop.engine.event_log.history(shop["ann"], item.key),
+    ]
+    replace(shop)
+
+    for look in looks:
+        assert refusal_of(look).startswith(f"{shop.application.settings.sqlite_file} was replaced or removed")
+
+
+def refusal_of(look: Callable[[], object]) -> str:
+    """The refusal that a view ends with, sooner or later."""
+    while True:
+        try:
+            look()
+        except UnavailableError as refusal:
+            return str(refusal)
+        sleep(0.01)
+
+
+@pytest.mark.parametrize("act", ["an item's", "the administration's", "the installation's"])
+def test_an_act_that_waits_for_the_lock_meanwhile_is_not_confirmed(shop: Shop, act: str) -> None:
+    """It began with the former file, and would be written there once the lock is free."""
+    item, store = shop.wish(), shop.application.store
+    acts: dict[str, Callable[[], object]] = {
+        "an item's": lambda: shop.engine.items.comment(shop["ann"], item.key, "Where will this be?"),
+        "the administration's": lambda: shop.engine.people.add(shop["ida"], id="zoe", name="Zoe"),
+        "the installation's": lambda: store.set_note("where", "here"),
+    }
+    file, idle = shop.application.settings.sqlite_file, store.connections()["in_use"]
+    with closing(sqlite3.connect(str(file), isolation_level=None)) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = pool.submit(acts[act])
+        while store.connections()["in_use"] == idle and not waiting.done():
+            sleep(0.01)
+        replace(shop)
+        other.execute("ROLLBACK")
+
+        with pytest.raises(UnavailableError, match="was replaced or removed"):
+            waiting.result(PATIENCE)

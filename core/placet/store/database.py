@@ -68,7 +68,8 @@ class Database:
         self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
-        self._file = OpenFile(engine.url.database if self.sqlite else None)
+        #: The file that this began with, on SQLite.
+        self.file = OpenFile(engine.url.database if self.sqlite else None)
         #: Which connections of this process may still be used.
         self.departure = Departure()
         for each in (engine, aside):
@@ -162,7 +163,7 @@ class Database:
         self.driver.command(connection, begin)
         try:
             # Not before: the file may be replaced while this waits for its lock.
-            self._file.demand_same()
+            self.file.demand_same()
             yield
         finally:
             if not connection.invalidated and self.driver.in_transaction(connection):
@@ -236,13 +237,14 @@ class Database:
         Args:
             forced: whether it has to be on the disk at its end, as somebody is notified of it; see `_unforced`.
         """
-        self._file.demand_same()
         with (
             self._writer,
             self.engine.connect() as connection,
             nullcontext() if forced else self._unforced(connection),
             connection.begin(),
         ):
+            # Not before: the file may be replaced while this waits for its lock.
+            self.file.demand_same()
             yield connection
 
     @contextmanager
@@ -267,6 +269,7 @@ class Database:
     def looking(self) -> Iterator[Connection]:
         """A read-only view of tables that sessions do not show."""
         with read_only(), self._reading.connect() as connection, connection.begin():
+            self.file.demand_same()
             yield connection
 
     def sealing_engine(self) -> Engine:

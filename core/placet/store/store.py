@@ -123,6 +123,7 @@ class SqlStore(Database):
         with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
+                self.file.demand_same_lately()
                 # On SQLite the pages of the last act are still in the cache of its connection.
                 return opened.enter_context(
                     self._threads.connection() if self.sqlite else self._autocommit.connect()

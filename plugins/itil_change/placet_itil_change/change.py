@@ -19,9 +19,9 @@ from placet_itil_change.changes.confirmations import CHANGE_CONFIRMATIONS
 from placet_itil_change.changes.fields import DEPLOYMENT, PLANS, REAL, REVIEW, TIMES, ChangeFields
 from placet_itil_change.changes.gates import (
     APPROVAL_VALID, AUTHORITY_GRANTED, CHANGE_DESCRIBED, CIS_UPDATED, ECAB_ENDED, ECAB_GRANTED, EMERGENCY_JUSTIFIED,
-    EXEMPTION_NEEDED, FAILURE_CONTAINED, INSIDE_WINDOW, IS_EMERGENCY, IS_NORMAL, LEAD_TIME, MODEL_USABLE, NO_COLLISION,
-    NO_FREEZE, OUTCOME_STATED, PIR_DONE, PLANS_COMPLETE, REAL_TIMES, RECORDS_COMPLETE, RESULT_VERIFIED, RISK_SCORED,
-    TESTED, VERBAL_ALLOWED,
+    EXEMPTION_NEEDED, FAILURE_CONTAINED, IMPLEMENTER_ABLE, INSIDE_WINDOW, IS_EMERGENCY, IS_NORMAL, LEAD_TIME,
+    MODEL_USABLE, NO_COLLISION, NO_FREEZE, OUTCOME_STATED, PIR_DONE, PLANS_COMPLETE, REAL_TIMES, RECORDS_COMPLETE,
+    RESULT_VERIFIED, RISK_SCORED, TESTED, VERBAL_ALLOWED,
 )
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.timers import (
@@ -63,7 +63,7 @@ WORKFLOW = Workflow(
                    gates=[CHANGE_DESCRIBED, IS_NORMAL]),
         Transition("request_authorization",   ["assess"],               "authorize",
                    [CHANGE_MANAGER, DELEGATED_CHANGE_AUTHORITY],
-                   gates=[RISK_SCORED, PLANS_COMPLETE, TESTED],
+                   gates=[RISK_SCORED, PLANS_COMPLETE, TESTED, IMPLEMENTER_ABLE],
                    asks=[CHANGE_APPROVAL]),
         Transition("authorize_change",        ["authorize"],            "scheduled",
                    [CHANGE_MANAGER, DELEGATED_CHANGE_AUTHORITY, SYSTEM],
@@ -88,7 +88,7 @@ WORKFLOW = Workflow(
         # Plans are frozen once work has begun, so documenting an emergency afterwards has a transition of its own
         Transition("expedite",                ["new"],                  "authorize",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, RESOLVER],
-                   gates=[CHANGE_DESCRIBED, EMERGENCY_JUSTIFIED],
+                   gates=[CHANGE_DESCRIBED, EMERGENCY_JUSTIFIED, IMPLEMENTER_ABLE],
                    effects=[effects.start_for_incident],
                    input=["emergency_justification"],
                    asks=[ECAB_APPROVAL]),

@@ -40,6 +40,7 @@ from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_gates, segregation
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.material import TITLE, fixed_with_title
+from placet.engine.rules.recusals import votes_lost
 from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
@@ -167,20 +168,16 @@ class FieldWriter:
         return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
-        """Blockers where an edit names a person whom segregation of duties bars."""
+        """Blockers where an edit names a person whom segregation of duties bars, or would bar from their own vote."""
         edited = differing(before.fields, after.fields)
         marked = marked_fields(type_of(self._unit, after).fields) if edited else ()
         renamed = [name for name, mark in marked if name in edited and isinstance(mark, ActorRef)]
         if not renamed:
             return []
         ctx = Context(self._unit, after, actor)
-        return [
-            blocker
-            for name in renamed
-            for blocker in segregation(
-                ctx, f"named:{name}", [value for _, value in values_of(after.fields, name)]
-            )
-        ]
+        people = {name: [value for _, value in values_of(after.fields, name)] for name in renamed}
+        barred = [each for name, who in people.items() for each in segregation(ctx, f"named:{name}", who)]
+        return [*barred, *votes_lost(ctx, before, people)]
 
     def signed(self, before: ItemRecord, after: ItemRecord, actor: str) -> ItemRecord:
         """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""

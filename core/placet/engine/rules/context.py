@@ -35,7 +35,7 @@ from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
-from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
+from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on
 from placet.errors import DefinitionError, nearest
 
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
@@ -418,9 +418,4 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
     item_type = ctx.catalog.item_types.get(record.type)
     if item_type is None:
         return frozenset()
-    return frozenset(
-        person
-        for duty in item_type.duties
-        for other in duty.conflicting(act)
-        for person in doers(record, other)
-    )
+    return barred_on(item_type, record, act)

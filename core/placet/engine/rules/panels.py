@@ -7,6 +7,7 @@ agree, would otherwise leave its mark on decisions after it was put back.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from placet.catalog.catalog import Catalog
@@ -16,7 +17,8 @@ from placet.definitions.document import method_of
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Message
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.quorum import recorded
+from placet.engine.rules.quorum import deciding, recorded
+from placet.engine.rules.views import barred_on
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,10 @@ class Subject(Protocol):
     def catalog(self) -> Catalog: ...
     @property
     def record(self) -> ItemRecord: ...
+    def holders(self, role: str) -> Sequence[str]:
+        """The people who hold a role on the item."""
+        ...
+
     def without_round(self, round: ApprovalRound) -> Any:
         """The context of the item as it was before a round of an approval was opened, as far as approvals go."""
         ...
@@ -43,10 +49,15 @@ def panel_of(ctx: Any, approval: Approval) -> Panel:
 def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     """The reason why an open round was put to others than those who decide now; `None` if it was not.
 
+    Who was kept from it by being named on the item, and is not named any more, decides now: nobody loses a vote by the
+    word of somebody else.
+
     The panel is determined again where the rules have changed, and where the approval declares that it follows from
     facts. One that cannot be determined counts as another. Where it follows from facts, a round that asked more people
     than decide now stands, whether the rules have changed besides or not.
     """
+    if _freed(ctx, round):
+        return Message("approval.others_decide")
     if not is_determined_again(ctx.catalog, ctx.record.type, round):
         return None
     approval = ctx.catalog.item_type(ctx.record.type).approval(round.approval)
@@ -58,6 +69,16 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     if panel is not None and fits(round, panel):
         return None
     return Message("approval.rules_changed" if other_rules else "approval.others_decide")
+
+
+def _freed(ctx: Subject, round: ApprovalRound) -> bool:
+    """Whether the item, as it would be, bars somebody no longer from a round in which they would be asked."""
+    before, item_type = ctx.work.as_recorded(ctx.record), ctx.catalog.item_types.get(ctx.record.type)
+    if before is None or before.fields is ctx.record.fields or item_type is None or not round.open:
+        return False
+    act = f"vote:{round.approval}"
+    freed = barred_on(item_type, before, act) - barred_on(item_type, ctx.record, act)
+    return any(person in freed for ballot in round.ballots for person in deciding(ballot, ctx.holders))
 
 
 def is_determined_again(catalog: Catalog, type: str, round: ApprovalRound) -> bool:

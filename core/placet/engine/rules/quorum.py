@@ -110,6 +110,12 @@ def asked_of(
     return [person for person in dict.fromkeys([*people, *ballot.actors]) if person not in barred]
 
 
+def deciding(ballot: BallotRecord, holders: Callable[[str], Sequence[str]]) -> frozenset[str]:
+    """The people who decide in a ballot, by a vote or a veto, if nothing bars them."""
+    by_role = (person for role in (*ballot.roles, *ballot.veto) for person in holders(role))
+    return frozenset((*by_role, *ballot.actors, *ballot.veto_actors))
+
+
 def _count(
     ballot: BallotRecord,
     votes: Sequence[Vote],

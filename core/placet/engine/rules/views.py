@@ -186,6 +186,16 @@ def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (str(value),)
 
 
+def barred_on(item_type: ItemType, record: ItemRecord, act: str) -> frozenset[str]:
+    """The people whom the duties of a type bar from an act on an item, because of their other acts on it."""
+    return frozenset(
+        person
+        for duty in item_type.duties
+        for other in duty.conflicting(act)
+        for person in doers(record, other)
+    )
+
+
 class RoundView(ReadOnly):
     """An approval round with its votes counted at a moment."""
 

@@ -53,6 +53,7 @@ from placet_itil_change.roles import (
     CHANGE_MANAGER,
     DUTY_MANAGER,
     ECAB_MEMBER,
+    RESOLVER,
 )
 from placet_itil_change.wording import named
 
@@ -76,6 +77,24 @@ approval_quorum = approval_granted(
     CHANGE_APPROVAL,
     again="send it back and request authorization again, or reject it",
 )
+
+
+@check("itil")
+def implementer_able(ctx: CheckContext) -> Verdict:
+    """The implementer, where one is named, holds a role that implements changes.
+
+    Our choice. The implementer does not vote on the change, so that a name alone would take a vote away.
+    """
+    implementer = ctx.item.fields.implementer
+    roles = [CHANGE_IMPLEMENTER.id, RESOLVER.id]
+    if implementer is None or ctx.holds(implementer, *roles):
+        return passed(implementer=implementer)
+    return blocked(
+        "{implementer:person} is named as implementer, and does not hold {roles:role or}",
+        remedy="name somebody who can implement it",
+        who=[CHANGE_INITIATOR.id, CHANGE_MANAGER.id],
+        params={"implementer": implementer, "roles": roles},
+    )
 
 
 @check("itil")

@@ -14,6 +14,8 @@ IS_EMERGENCY = Gate("itil.is_emergency", "It is an emergency", checks.type_emerg
 # Required to ask for authorization, and still required until the work begins.
 _UNTIL_WORK = ("authorize", "scheduled")
 RISK_SCORED = Gate("itil.risk_scored", "Risk assessed", checks.risk_inputs, lasting=_UNTIL_WORK)
+IMPLEMENTER_ABLE = Gate("itil.implementer_able", "Implementer able to do it", checks.implementer_able,
+                        lasting=_UNTIL_WORK)
 PLANS_COMPLETE = Gate("itil.plans_complete", "Plans complete", checks.plans, lasting=_UNTIL_WORK)
 TESTED = Gate("itil.tested", "Tested, or left to the CAB to decide", checks.test_evidence, waived_by=[CHANGE_MANAGER],
               lasting=_UNTIL_WORK)
