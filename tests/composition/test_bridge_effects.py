@@ -238,6 +238,17 @@ class TestTheRegisterOfDecisions:
             ("cancel_sprint", "cancel it", ["product_owner"]),
         ]
 
+    def test_has_each_decision_with_its_deciders_from_the_first_event_on(self, ground: Joined) -> None:
+        """It is made with all that is known, linked, and decided: nothing is edited in between."""
+        before = len(ground.desk.items())
+
+        ground.forced(ground.package(), "authorize_work_package", "project_manager")
+
+        (decision,) = made(ground, "governance.decision", before)
+        events = ground.desk.history(decision)
+        assert events[0].data["changes"]["deciders"] == [None, ["project_manager"]]
+        assert [event.kind for event in events] == ["created", "linked", "transition"]
+
     def test_is_empty_where_it_is_off(self, ground: Joined) -> None:
         ground.configure(decision_log=False)
         before = len(ground.desk.items())

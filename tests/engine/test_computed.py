@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 from trials import examples
 
 from placet import (
@@ -295,6 +295,31 @@ class TestWhatFollows:
         assert list(fields) == [name for name in SampleFields.model_fields if name in fields]
 
 
+class ListedFields(Fields):
+    """Fields with a list, and a rule of the whole model that counts how often it is asked."""
+
+    size: int | None = None
+    note: str | None = None
+    words: tuple[str, ...] = ()
+    asked: ClassVar[list[str]] = []
+
+    @model_validator(mode="after")
+    def _counted(self) -> ListedFields:
+        self.asked.append(self.note or "")
+        return self
+
+
+class ListedPlugin:
+    """A sample with a computed list."""
+
+    @hookimpl
+    def placet_method(self) -> Method:
+        words = {"words": lambda ctx: (ctx.item.fields.note or "").split()}
+        return Method(
+            "lab", "Laboratory", roles=[CLERK], item_types=[_sample("lab.sample", words, ListedFields)]
+        )
+
+
 class CountingPlugin:
     """A sample whose computations are counted."""
 
@@ -344,6 +369,16 @@ class TestWithinOneAct:
         # The first sample has a field of this kind too, which is computed when it is changed.
         assert runs == {"tidy": 1, "share": 1 + 1 + 1}
         assert shared == 5
+
+    def test_a_list_that_follows_as_it_was_is_not_set_anew(self, tmp_path: Path) -> None:
+        """The rules of the whole model are asked to read the item, and then only where a computed value is another."""
+        with Desk(tmp_path, registry=Registry.of(ListedPlugin())) as desk:
+            item = desk.create("lab.sample", "A sample", note="red and round")
+            ListedFields.asked.clear()
+            moved = desk.move(item, "go", actor="clerk").item
+
+        assert moved.fields["words"] == ["red", "and", "round"]
+        assert ListedFields.asked == ["red and round"]
 
     def test_a_field_that_searches_other_items_is_always_computed(self, tmp_path: Path) -> None:
         """Before the checks, after an effect has set fields, and in the end, as others may have been changed too."""

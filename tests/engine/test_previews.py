@@ -55,6 +55,28 @@ class TestACheckOfSeveralTransitions:
 
         assert [found[name].blockers[0].message for name in ("start", "begin")] == ["no start", "no begin"]
 
+    def test_asks_for_input_only_where_the_transition_does_not_take_it(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """The form of the one requires it; the other is blocked, in the words that people read."""
+
+        def ask(ctx: CheckContext) -> Verdict:
+            return blocked(
+                "{actor:person} has none", remedy="pay it", params={"actor": ctx.actor}, inputs=["deposit"]
+            )
+
+        gate = Gate("shop.both", "Both", Check("shop.paid", ask))
+        method = replace_transition(
+            Transition("start", "wished", "bench", [FIXER], [gate], input=["deposit"]),
+            Transition("begin", "wished", "bench", [FIXER], [gate]),
+        )
+        shop = open_shop(sqlite_url, method=method)
+
+        found = previews(shop, shop.wish())
+
+        assert (found["start"].allowed, found["start"].fields_schema["required"]) == (True, ["deposit"])
+        assert [blocker.message for blocker in found["begin"].blockers] == [f"{shop['ben'].name} has none"]
+
     def test_answers_by_the_settings_of_its_own_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Two methods may use one function."""
 

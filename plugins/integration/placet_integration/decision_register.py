@@ -139,8 +139,8 @@ def _record(ctx: EffectContext, row: Row, voices: list[_Voice]) -> None:
         question=row.question,
         options=[row.chosen, row.other],
         right=row.right,
+        deciders=list(dict.fromkeys(actor for actor, _ in voices)),
     )
-    ctx.set_on(key, deciders=list(dict.fromkeys(actor for actor, _ in voices)))
     ctx.link(_RECORDS, ctx.item.key, source=key)
     words = "\n".join(dict.fromkeys(said for _, said in voices if said))
     ctx.fire(

@@ -84,6 +84,9 @@ def elsewhere(unit: UnitOfWork, actor: Actor, workspace: str | None = None) -> E
     """
     if actor.admin or actor.auditor:
         return None
+    asked = None if workspace is None else work.session.workspace(workspace)
+    if asked is not None and in_workspace(actor, asked):
+        return None
     keys = tuple(
         key
         for key in unit.session.item_places(actor.id)

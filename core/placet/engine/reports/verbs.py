@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from placet.catalog.findings import Finding
-from placet.engine.act.access import item_places, may_see, places, shown_item
+from placet.engine.act.access import in_workspace, item_places, may_see, places, shown_item
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ItemQuery, Page
@@ -96,7 +96,8 @@ class Reports:
 
         def see(unit: UnitOfWork) -> Page[ItemRecord]:
             page = unit.session.list_items(query, values_of(unit, query))
-            rows = [r for r in page.rows if may_see(unit, actor, r)]
+            own = {key for key in query.workspaces or () if in_workspace(actor, unit.workspace(key))}
+            rows = [r for r in page.rows if r.workspace in own or may_see(unit, actor, r)]
             return Page(rows, page.next_cursor, is_complete(unit, query))
 
         return self._acts.look(see)

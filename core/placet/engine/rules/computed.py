@@ -17,7 +17,7 @@ from typing import Any, cast
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
-from placet.definitions.readonly import read_only_dict, read_only_model
+from placet.definitions.readonly import read_only, read_only_dict, read_only_model
 from placet.definitions.roles import SYSTEM
 from placet.engine.act import lenient
 from placet.engine.act.input import declared, parse_key
@@ -37,7 +37,7 @@ _Sight = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A stored value, and the reads of its function; `None` if they cannot be compared."""
+    """A stored value, read-only as those of items, and the reads of its function; `None` if they cannot be compared."""
 
     stored: Any
     seen: Mapping[_Sight, Any] | None
@@ -110,7 +110,8 @@ class Computing:
         known = self._found.get(place)
         if known is None or not ctx.still_sees(known.seen):
             value, seen = ctx.noting(compute)
-            known = self._found[place] = _Found(None if value is None else one.to_json(value), seen)
+            stored = None if value is None else read_only(one.to_json(value))
+            known = self._found[place] = _Found(stored, seen)
         if not _same(known.stored, ctx.plain.record.fields.get(field)):
             ctx.give(field, known.stored, one)
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from placet.catalog.added_gates import gate_faults
 from placet.catalog.catalog import Catalog
 from placet.definitions.added_gates import AddedGate
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
-from placet.definitions.checks import Check
+from placet.definitions.checks import Check, Gate
 from placet.definitions.context import ConfirmationView
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.readonly import read_only, read_only_dict
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, Verdict
+from placet.definitions.verdicts import Blocker
 from placet.engine.act.event_document import shown
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
@@ -37,6 +37,8 @@ from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on
 from placet.errors import DefinitionError, nearest
+
+FoundT = TypeVar("FoundT")
 
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
@@ -114,9 +116,9 @@ class Context(ReadOnly):
             self.unit, changed(self.record, approvals=others), self.actor, transition=self.transition
         )
 
-    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
-        """The verdict of a check."""
-        return ask()
+    def once(self, rule: Gate | Check, find: Callable[[], FoundT]) -> FoundT:  # noqa: ARG002  # see `Preview`
+        """The finding of a rule, which a view of several transitions asks for once."""
+        return find()
 
     def is_shown(self, blocker: Blocker) -> bool:  # noqa: ARG002  # see `Preview`
         """Whether a blocker is shown to people, and needs their words."""

@@ -89,15 +89,18 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     blockers += _role(ctx, transition)
     if transition.decides:
         blockers += _in_person(ctx, transition)
-    blockers += _segregation(ctx, transition)
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    if item_type is not None and transition.name in _barred(item_type):
+        askable = [role for role in transition.roles if role != SYSTEM]
+        blockers += segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
     blockers += second_person(ctx, transition)
     broken = unfit(ctx.item.fields)
     if broken:
         blockers += _unfit_input(ctx, transition, broken)
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
-    for gate in (*transition.gates, *_lasting(ctx, transition), *_editing(ctx)):
-        found, reported = _gate(ctx, gate)
+    for gate in transition.gates if item_type is None else _gates(ctx, item_type, transition):
+        found, reported = ctx.once(gate, partial(_gate, ctx, gate))
         reports += reported
         waiver = _waiver(ctx, gate) if found else None
         if waiver is not None:
@@ -114,17 +117,11 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     return Evaluation(tuple(blockers), tuple(reports), waived)
 
 
-def _lasting(ctx: Context, transition: Transition) -> list[Gate]:
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    return [] if item_type is None else machine_of(item_type.workflow).lasting(ctx.record, transition)
-
-
-def _editing(ctx: Context) -> Sequence[Gate]:
-    """The gates on changes of fields, where a person sends some along."""
-    if not ctx.sent or ctx.actor == SYSTEM:
-        return ()
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    return () if item_type is None else item_type.editing
+def _gates(ctx: Context, item_type: ItemType, transition: Transition) -> list[Gate]:
+    """The gates of a transition, those that last, and those on changes of fields where a person sends some along."""
+    lasting = machine_of(item_type.workflow).lasting(ctx.record, transition)
+    editing = item_type.editing if ctx.sent and ctx.actor != SYSTEM else ()
+    return [*transition.gates, *lasting, *editing]
 
 
 def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
@@ -276,14 +273,6 @@ def _barred(item_type: ItemType) -> frozenset[str]:
     return frozenset(
         name for name in names if any(duty.conflicting(f"transition:{name}") for duty in item_type.duties)
     )
-
-
-def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    if item_type is None or transition.name not in _barred(item_type):
-        return
-    askable = [role for role in transition.roles if role != SYSTEM]
-    yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
 
 def _unfit_input(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from placet.definitions.checks import Check
+from placet.definitions.checks import Check, Gate
 from placet.definitions.items import Fields, ItemType, json_schema
-from placet.definitions.verdicts import Blocker, GateMode, Verdict
+from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
@@ -19,6 +19,8 @@ from placet.engine.rules.computed import for_move
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import CheckReport, evaluate, people_of
 from placet.engine.rules.machine import machine_of
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,20 @@ class Explanation:
 
 
 class Preview(Context):
-    """A view for one transition after the other: a check that does not read the transition runs once for all."""
+    """A view for one transition after the other: what does not depend on the transition is found once for all."""
 
-    #: By id and function: two methods may share a function, but each has its own settings.
-    _verdicts: dict[tuple[str, int], Verdict]
+    #: Gates and checks with what was found, by their identity: comparing them costs more than most of them.
+    _found: dict[int, tuple[Gate | Check, Any]]
     #: Holders by role: most transitions name the same few.
     _held: dict[str, tuple[str, ...]]
+    #: Whether what is being found depends on which transition it is.
     _asks_which: bool
     #: The inputs that the transition takes.
     _takes: frozenset[str]
 
     def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: str) -> None:
         super().__init__(unit, record, actor)
-        vars(self).update(_verdicts={}, _held={}, _asks_which=False, _takes=frozenset())
+        vars(self).update(_found={}, _held={}, _asks_which=False, _takes=frozenset())
 
     def of(self, transition: Transition) -> Preview:
         """The same view for another transition."""
@@ -77,7 +80,10 @@ class Preview(Context):
 
     def is_shown(self, blocker: Blocker) -> bool:
         """Not where it only asks for inputs that the transition takes: its form requires these."""
-        return not blocker.inputs or not self._takes.issuperset(blocker.inputs)
+        if not blocker.inputs:
+            return True
+        self.__dict__["_asks_which"] = True
+        return not self._takes.issuperset(blocker.inputs)
 
     @property
     def transition(self) -> str:  # type: ignore[override]  # an attribute there, watched here
@@ -91,16 +97,19 @@ class Preview(Context):
             self._held[role] = super().holders(role)
         return self._held[role]
 
-    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
-        asked = check.id, id(check.test)
-        known = self._verdicts.get(asked)
+    def once(self, rule: Gate | Check, find: Callable[[], FoundT]) -> FoundT:
+        known = self._found.get(id(rule))
+        found: FoundT
         if known is not None:
-            return known
+            found = known[1]
+            return found
+        around = self._asks_which
         self.__dict__["_asks_which"] = False
-        verdict = ask()
+        found = find()
         if not self._asks_which:
-            self._verdicts[asked] = verdict
-        return verdict
+            self._found[id(rule)] = rule, found
+        self.__dict__["_asks_which"] |= around
+        return found
 
 
 def previews(unit: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
