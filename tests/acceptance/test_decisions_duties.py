@@ -83,16 +83,16 @@ class TestWritingWhatIsDecidedOn:
         assert edit["blockers"][0]["remedy"] == "have somebody else write it"
         assert "itil.sod_authorize" in moved
 
-    def test_who_authorized_it_does_not_implement_it(self, organisation: Organisation) -> None:
+    def test_who_authorized_it_does_not_implement_it(self, organization: Organization) -> None:
         """In their own name or in that of somebody who names them; who may do it instead is named."""
-        organisation.assign("itil.change_implementer", "ravi", "lea", "finn")
-        key = normal(organisation, item(organisation, "written-3"), START, END, implementer=None)
-        to_authorize(organisation, key)
-        organisation.lea.vote(key, "itil.change_approval")
-        organisation.carl.move(key, "authorize_change")
+        organization.assign("itil.change_implementer", "ravi", "lea", "finn")
+        key = normal(organization, item(organization, "written-3"), START, END, implementer=None)
+        to_authorize(organization, key)
+        organization.lea.vote(key, "itil.change_approval")
+        organization.carl.move(key, "authorize_change")
 
-        named = organisation.maya.send("PATCH", f"/items/{key}", {"fields": {"implementer": "lea"}}, 409)
-        own = organisation.lea.refused(key, "start_implementation")["itil.sod_authorize"]
+        named = organization.maya.send("PATCH", f"/items/{key}", {"fields": {"implementer": "lea"}}, 409)
+        own = organization.lea.refused(key, "start_implementation")["itil.sod_authorize"]
 
         [blocker] = named["blockers"]
         assert blocker["message"].endswith("Lea voted on Authorization by the change authority")

@@ -110,19 +110,19 @@ class TestAnAdministrator:
 
 
 class TestAnInitiator:
-    def test_takes_nobodys_vote_away_by_naming_them(self, organisation: Organisation) -> None:
+    def test_takes_nobodys_vote_away_by_naming_them(self, organization: Organization) -> None:
         """The owner who could refuse it, and a member of the board, would be implementers until it is decided."""
-        organisation.assign("itil.change_implementer", "ravi", "dana")
-        key = normal(organisation, item(organisation, "named-1", criticality=5), FROM, TO, **HIGH)
-        to_authorize(organisation, key)
+        organization.assign("itil.change_implementer", "ravi", "dana")
+        key = normal(organization, item(organization, "named-1", criticality=5), FROM, TO, **HIGH)
+        to_authorize(organization, key)
 
         said = [
-            organisation.maya.send("PATCH", f"/items/{key}", {"fields": {"implementer": person}}, expect=409)
+            organization.maya.send("PATCH", f"/items/{key}", {"fields": {"implementer": person}}, expect=409)
             for person in ("otto", "dana")
         ]
         for person in ("finn", "gina", "dana"):
-            getattr(organisation, person).vote(key, APPROVAL)
-        vetoing = organisation.maya.send(
+            getattr(organization, person).vote(key, APPROVAL)
+        vetoing = organization.maya.send(
             "PATCH", f"/items/{key}", {"fields": {"implementer": "otto"}}, expect=409
         )
 
@@ -132,37 +132,37 @@ class TestAnInitiator:
             for person in ("Otto", "Dana")
         ]
         assert checks(vetoing) == ["segregation.vote_lost"]
-        assert organisation.otto.vote(key, APPROVAL, "reject")["approvals"][0]["status"] == "refused"
+        assert organization.otto.vote(key, APPROVAL, "reject")["approvals"][0]["status"] == "refused"
 
-    def test_names_nobody_as_implementer_who_implements_nothing(self, organisation: Organisation) -> None:
+    def test_names_nobody_as_implementer_who_implements_nothing(self, organization: Organization) -> None:
         """Named before anybody is asked, and replaced once it is decided."""
         key = normal(
-            organisation, item(organisation, "named-2", criticality=5), FROM, TO, implementer="otto", **HIGH
+            organization, item(organization, "named-2", criticality=5), FROM, TO, implementer="otto", **HIGH
         )
-        organisation.maya.move(key, "submit")
-        organisation.ravi.attach(key, "test_result")
+        organization.maya.move(key, "submit")
+        organization.ravi.attach(key, "test_result")
 
-        refused = organisation.carl.refused(key, "request_authorization")
+        refused = organization.carl.refused(key, "request_authorization")
 
         assert refused["itil.implementer_able"]["message"] == (
             "Otto is named as implementer, and does not hold change implementer or resolver"
         )
 
     def test_has_a_board_decide_anew_once_a_member_is_not_named_any_more(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """She would have been asked too; neither an edit nor the move that begins the work passes her by."""
-        organisation.assign("itil.change_implementer", "ravi", "dana")
+        organization.assign("itil.change_implementer", "ravi", "dana")
         key = normal(
-            organisation, item(organisation, "named-3", criticality=4), FROM, TO, implementer="dana", **HIGH
+            organization, item(organization, "named-3", criticality=4), FROM, TO, implementer="dana", **HIGH
         )
-        to_authorize(organisation, key)
+        to_authorize(organization, key)
         for person in ("finn", "gina", "emil"):
-            getattr(organisation, person).vote(key, APPROVAL)
-        organisation.carl.move(key, "authorize_change")
+            getattr(organization, person).vote(key, APPROVAL)
+        organization.carl.move(key, "authorize_change")
 
-        sent = organisation.ravi.refused(key, "start_implementation", implementer="ravi")
-        edited = organisation.maya.edit(key, implementer="ravi")
+        sent = organization.ravi.refused(key, "start_implementation", implementer="ravi")
+        edited = organization.maya.edit(key, implementer="ravi")
 
         assert "itil.approval_current" in sent
         assert [(each["status"], each["summary"]) for each in edited["approvals"]] == [

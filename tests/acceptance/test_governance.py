@@ -143,7 +143,7 @@ class TestX12DecisionRights:
         ],
     )
     def test_rows_of_itil_are_decided_by_roles_of_itil(
-        self, governed: Organisation, right: str, decider: str
+        self, governed: Organization, right: str, decider: str
     ) -> None:
         """Without a bridge between the two: whom a refusal says to ask can decide it, and nobody else."""
         key = governed.maya.create(

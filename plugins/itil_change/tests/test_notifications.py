@@ -60,13 +60,13 @@ class TestTheSchedule:
         )
         assert ("itil.change_decided", "you described the change") in notification.because
 
-    def test_of_what_a_rule_made_is_sent_to_whom_it_was_made_for(self, organisation: Organisation) -> None:
+    def test_of_what_a_rule_made_is_sent_to_whom_it_was_made_for(self, organization: Organization) -> None:
         """The fix of a problem is the problem manager's change, though nobody pressed `create`."""
-        fix = organisation.fix(organisation.item(), START, END)
-        organisation.move("pia", fix, "submit")
-        organisation.move("carl", fix, "reject_change", "It is not worth the outage.")
+        fix = organization.fix(organization.item(), START, END)
+        organization.move("pia", fix, "submit")
+        organization.move("carl", fix, "reject_change", "It is not worth the outage.")
 
-        assert notified(organisation, fix, "itil.change_decided") == ["pia"]
+        assert notified(organization, fix, "itil.change_decided") == ["pia"]
 
 
 class TestEmergencies:

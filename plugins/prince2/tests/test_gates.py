@@ -128,25 +128,25 @@ class TestAReport:
         assert organization.move("pia", report, "issue_report", **texts) == "issued"
 
     def test_has_no_cost_and_time_that_only_another_aspect_was_forecast_after(
-        self, organisation: Organisation
+        self, organization: Organization
     ) -> None:
         """Today the carbon, and three weeks ago the cost; a forecast without figures confirms it as it stands."""
-        stage = organisation.delivering()
-        project, texts = organisation.project, {"issues_risks_summary": "None.", "outlook": "Good."}
-        report = organisation.create("pia", "report", parent=project, kind="highlight")
-        organisation.desk.at("2026-01-26T09:00:00Z")
-        organisation.forecast(project, benefits=200000, sustainability=40000)
-        organisation.forecast(stage, sustainability=12000)
+        stage = organization.delivering()
+        project, texts = organization.project, {"issues_risks_summary": "None.", "outlook": "Good."}
+        report = organization.create("pia", "report", parent=project, kind="highlight")
+        organization.desk.at("2026-01-26T09:00:00Z")
+        organization.forecast(project, benefits=200000, sustainability=40000)
+        organization.forecast(stage, sustainability=12000)
 
-        refusal = organisation.refused("pia", report, "issue_report", **texts)["report_fields"]
+        refusal = organization.refused("pia", report, "issue_report", **texts)["report_fields"]
 
         assert refusal.message == (
             f"the forecast of cost and time of {stage} is from Monday 5 January 09:00, 21 days ago; 7 days at most "
             "are allowed"
         )
         assert refusal.remedy == f"update the forecasts of {stage}"
-        organisation.move("pia", stage, "update_forecasts")
-        assert organisation.move("pia", report, "issue_report", **texts) == "issued"
+        organization.move("pia", stage, "update_forecasts")
+        assert organization.move("pia", report, "issue_report", **texts) == "issued"
 
 
 class TestAStage:

@@ -84,7 +84,7 @@ def elsewhere(unit: UnitOfWork, actor: Actor, workspace: str | None = None) -> E
     """
     if actor.admin or actor.auditor:
         return None
-    asked = None if workspace is None else work.session.workspace(workspace)
+    asked = None if workspace is None else unit.session.workspace(workspace)
     if asked is not None and in_workspace(actor, asked):
         return None
     keys = tuple(

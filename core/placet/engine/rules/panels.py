@@ -73,7 +73,7 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
 
 def _freed(ctx: Subject, round: ApprovalRound) -> bool:
     """Whether the item, as it would be, bars somebody no longer from a round in which they would be asked."""
-    before, item_type = ctx.work.as_recorded(ctx.record), ctx.catalog.item_types.get(ctx.record.type)
+    before, item_type = ctx.unit.as_recorded(ctx.record), ctx.catalog.item_types.get(ctx.record.type)
     if before is None or before.fields is ctx.record.fields or item_type is None or not round.open:
         return False
     act = f"vote:{round.approval}"
