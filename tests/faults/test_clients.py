@@ -143,7 +143,7 @@ class TestDrippingRequests:
 
     @pytest.fixture
     def patient(self, serve: Serve, sqlite_url: str) -> Front:
-        """With so much time that a machine which stands still for a moment is no slow client."""
+        """With so much time that a machine which stands still for a moment is not a slow client."""
         return serve(sqlite_url, receive_timeout=4.0, receive_rate=2000)
 
     def test_that_never_get_through_their_head_are_ended(self, front: Front) -> None:

@@ -222,7 +222,7 @@ class TestAStandardChange:
         )
 
     def test_is_what_a_normal_one_is_not(self, organization: Organization) -> None:
-        """It is told its own way, and not to name a model."""
+        """The refusal names its own way, and asks for no model."""
         key = organization.change(organization.item(), FROM, TO)
 
         blockers = organization.desk.refused(key, "schedule_standard", actor="maya").blockers
