@@ -40,7 +40,8 @@ class TestAnOffice:
         assert answer.status_code == 202
         assert (answer.json()["workspace"], answer.json()["needs"]) == ("installation", ["administrator"])
         assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 403
-        assert decided(strict.ada, proposal).json()["blockers"][0]["gate"] == "segregation"
+        own = decided(strict.ada, proposal).json()["blockers"][0]
+        assert (own["gate"], own["message"]) == ("segregation", "Ada proposed this, and does not decide on it")
         assert decided(strict.bo, proposal).status_code == 403
         waiting = strict.eve.get("/me/worklist").json()["proposals"]
         assert [each["id"] for each in waiting] == [proposal]

@@ -457,6 +457,7 @@ class TestEffects:
                 "effect shop.effect_1 failed: RuntimeError: out of order; nothing was written",
             )
         ]
+        assert str(refusal).startswith(f"Start (start) on {item.key} is blocked by 1 check: ")
         assert shop.item(item).state == "wished"
         assert shop.kinds(item) == ["created", "refused"]
         assert [

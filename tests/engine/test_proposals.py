@@ -257,7 +257,7 @@ class TestTheSecondPerson:
         proposal = propose(shop, record_refusals=False)
 
         for decision in ("approve", "reject"):
-            with pytest.raises(BlockedError, match="ida proposed this change, and does not decide on it"):
+            with pytest.raises(BlockedError, match="Ida proposed this change, and does not decide on it"):
                 decide(shop, proposal, "ida", decision)
         with pytest.raises(ForbiddenError, match="reject it instead"):
             decide(shop, proposal, "ira", "withdraw")

@@ -174,7 +174,7 @@ class BlockedError(PlacetError):
         *,
         observed: Sequence[Blocker] = (),
         event: str | None = None,
-        wording: Wording = AS_KEPT,
+        wording: Wording,
     ) -> None:
         """Create the refusal of an act, which is a verb or the id of a transition or an approval.
 

@@ -65,7 +65,7 @@ class Confirmations:
                 )  # fmt: skip
             barred = list(segregation(ctx, f"confirm:{confirmation}", [actor.id])) if confirm else []
             if barred:
-                raise BlockedError(ctx.record.key, "confirm", barred)
+                raise BlockedError(ctx.record.key, "confirm", barred, wording=ctx.titles)
             if confirm:
                 after = given(ctx, definition, actor.id, said)
             else:

@@ -95,7 +95,7 @@ def _fresh(ctx: Context, definition: Confirmation, person: str) -> ConfirmationR
         ends = ctx.unit.plugins.call(definition.id, ctx, partial(_end, definition))
     except PluginError as failure:
         what = f"asking for {definition.id}"
-        raise plugin_failed(ctx.record.key, "confirm", "confirmation", what, failure) from failure
+        raise plugin_failed(ctx.record.key, "confirm", "confirmation", what, failure, ctx.titles) from failure
     return ConfirmationRecord(
         confirmation=definition.id,
         actor=person,

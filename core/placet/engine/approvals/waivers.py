@@ -184,7 +184,7 @@ def _by(ctx: Context, act: str, roles: Sequence[str]) -> ItemRecord:
     """The item with an act of the actor. Raises `BlockedError` where segregation of duties bars them from it."""
     barred = list(segregation(ctx, act, [ctx.actor], roles=roles))
     if barred:
-        raise BlockedError(ctx.record.key, act.partition(":")[0], barred)
+        raise BlockedError(ctx.record.key, act.partition(":")[0], barred, wording=ctx.titles)
     return replace(ctx.record, acts=with_act(ctx.record.acts, act, ctx.actor))
 
 

@@ -37,7 +37,7 @@ class RoundWriter:
             opened = self._unit.plugins.call(approval, ctx, partial(rounds.opened, approval=definition))
         except PluginError as failure:
             what = f"asking for {approval}"
-            raise plugin_failed(record.key, "approve", "approval", what, failure) from failure
+            raise plugin_failed(record.key, "approve", "approval", what, failure, ctx.titles) from failure
         self._unit.put(opened)
 
     def void(self, ref: ItemRef, approval: str, reason: Message) -> None:

@@ -105,7 +105,7 @@ class Agenda:
 
         def do(unit: UnitOfWork) -> list[ItemRecord]:
             place = seen_workspace(unit, actor, workspace)
-            demand_alone(place, _window_type(unit, place.key, type)[0])
+            demand_alone(unit, place, _window_type(unit, place.key, type)[0])
             made = _made(unit, actor, place, wishes, type)
             unit.write()
             return made
@@ -177,7 +177,7 @@ def _held_up(unit: UnitOfWork, window: ItemRecord, entry: CalendarEntry) -> list
         keys = unit.plugins.call(window.type, ctx, lambda ctx: list(holds_up(ctx)))
     except PluginError as failure:
         raise plugin_failed(
-            window.workspace, CREATE, "window", "looking for what it holds up", failure
+            window.workspace, CREATE, "window", "looking for what it holds up", failure, ctx.titles
         ) from failure
     return unit.items(parse_key(key) for key in keys)
 

@@ -90,7 +90,9 @@ class ItemCreator:
         self._demand_writer(record, item_type, given, actor)
         barred = self._fields.named(empty, record, actor)
         if barred:
-            raise BlockedError(record.workspace, CREATE, [changed(blocker, actions=()) for blocker in barred])
+            titles = self._unit.titles(record.workspace, record.type)
+            shown = [changed(blocker, actions=()) for blocker in barred]
+            raise BlockedError(record.workspace, CREATE, shown, wording=titles)
         return self._fields.signed(empty, record, actor)
 
     def _demand_writer(
@@ -102,7 +104,8 @@ class ItemCreator:
             without = replace(record, fields={**record.fields, **_defaults(item_type, names)})
             blockers = reserved(self._unit, without, record, names, actor)
             if blockers:
-                raise BlockedError(record.workspace, CREATE, blockers)
+                titles = self._unit.titles(record.workspace, record.type)
+                raise BlockedError(record.workspace, CREATE, blockers, wording=titles)
 
     def _judged(
         self, record: ItemRecord, item_type: ItemType, actor: str, sent: Mapping[str, Any]

@@ -274,7 +274,7 @@ class EffectRunner:
                 # A transition that the effect fired was refused, and the effect caught that.
                 raise failure.error from None
             raise plugin_failed(
-                ctx.record.key, ctx.transition, "effect", f"effect {id}", failure
+                ctx.record.key, ctx.transition, "effect", f"effect {id}", failure, ctx.titles
             ) from failure
 
     def run_on(

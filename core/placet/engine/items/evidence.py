@@ -98,9 +98,10 @@ def _to_attach(unit: UnitOfWork, actor: Actor, key: str, kind: str) -> ItemRecor
     """The item, for an actor who may attach evidence to it. Raises as `EvidenceVerbs.attach`."""
     record = seen_item(unit, actor, key)
     demand_party(unit, actor, record, "attach evidence to")
-    barred = list(segregation(Context(unit, record, actor.id), f"attach:{kind}", [actor.id]))
+    ctx = Context(unit, record, actor.id)
+    barred = list(segregation(ctx, f"attach:{kind}", [actor.id]))
     if barred:
-        raise BlockedError(record.key, "attach", barred)
+        raise BlockedError(record.key, "attach", barred, wording=ctx.titles)
     return record
 
 

@@ -89,7 +89,8 @@ class FieldWriter:
             return self._computing.fields(record, item_type, actor)
         except PluginError as failure:
             what = f"computing {failure.id.rpartition('.')[2]}"
-            raise plugin_failed(record.key, "edit", "computed", what, failure) from failure
+            titles = self._unit.titles(record.workspace, record.type)
+            raise plugin_failed(record.key, "edit", "computed", what, failure, titles) from failure
 
     def _check_references(
         self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any], actor: str

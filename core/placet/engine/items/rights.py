@@ -184,7 +184,8 @@ def with_appointment(unit: UnitOfWork, record: ItemRecord, role: str, actor: str
     duties = item_type.duties if item_type is not None else ()
     if not any(stands_for(written, act) for duty in duties for written in (*duty.acts, *duty.bars)):
         return record
-    barred = list(segregation(Context(unit, record, actor), act, [actor]))
+    ctx = Context(unit, record, actor)
+    barred = list(segregation(ctx, act, [actor]))
     if barred:
-        raise BlockedError(record.key, "appoint", barred)
+        raise BlockedError(record.key, "appoint", barred, wording=ctx.titles)
     return replace(record, acts=with_act(record.acts, act, actor))

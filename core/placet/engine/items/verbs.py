@@ -76,7 +76,7 @@ class Items:
             inherited = inherited_roles(unit, actor.id, place.key, parent, fields or {})
             demand_creator(actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
-            demand_alone(place, item_type, state)
+            demand_alone(unit, place, item_type, state)
             if parent is not None:
                 demand_visible(unit, actor.id, "/parent", parent)
             for n, link in enumerate(links):
@@ -300,7 +300,7 @@ def _type_to_make(unit: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemTy
         method = method_of(type)
         if method in catalog.missing:
             refusal = method_missing(method, catalog.missing[method], type)
-            raise BlockedError(place.key, "create", [refusal])
+            raise BlockedError(place.key, "create", [refusal], wording=unit.titles(place.key, type))
         raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
     return catalog.item_type(type)
 

@@ -17,6 +17,7 @@ from placet.definitions.roles import CREATE
 from placet.definitions.verdicts import BlockedError, Blocker
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.proposals import WINDOWS
+from placet.engine.act.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def wish_of(document: Mapping[str, Any]) -> WindowWish:
     )
 
 
-def demand_alone(place: WorkspaceRecord, item_type: ItemType, state: str | None = None) -> None:
+def demand_alone(
+    unit: UnitOfWork, place: WorkspaceRecord, item_type: ItemType, state: str | None = None
+) -> None:
     """Raises `BlockedError` for an item that would bind others at once, where two people declare those."""
     if WINDOWS in place.governed and item_type.binds(state or item_type.workflow.initial.id):
         raise BlockedError(place.key, CREATE, [Blocker(
@@ -66,4 +69,4 @@ def demand_alone(place: WorkspaceRecord, item_type: ItemType, state: str | None 
             remedy=f"propose it with POST /workspaces/{place.key}/windows, for a second person to decide",
             message_id="window.governed", params={"workspace": place.key, "type": item_type.id}, gate="proposal",
             check="window.governed", source=method_of(item_type.id),
-        )])  # fmt: skip
+        )], wording=unit.titles(place.key, item_type.id))  # fmt: skip

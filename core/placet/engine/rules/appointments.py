@@ -34,7 +34,7 @@ def demand_appointable(
             verdict = verdict_of(ctx, check)
             blockers += attributed(ctx, verdict, gate, gate, GateMode.ENFORCE)
     if blockers:
-        raise BlockedError(on.key, "appoint", blockers)
+        raise BlockedError(on.key, "appoint", blockers, wording=ctx.titles)
 
 
 def _opinion(opinion: _Opinion, role: str, person: str, ctx: CheckContext) -> Verdict:

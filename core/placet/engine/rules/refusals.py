@@ -10,7 +10,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Action, BlockedError, Blocker, Outcome, worded
-from placet.definitions.wording import AS_KEPT, Wording
+from placet.definitions.wording import Wording
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
@@ -185,7 +185,9 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
     )
 
 
-def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
+def plugin_failed(
+    key: str, act: str, gate: str, what: str, failure: PluginError, titles: Wording
+) -> BlockedError:
     """The refusal of an act in which code of a plugin failed; the failure is logged with the item's key.
 
     A stored field that does not fit any more is not a failure of the plugin: the refusal asks for it.
@@ -193,10 +195,13 @@ def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError
     if isinstance(failure.error, UnfitFieldError):
         source = method_of(failure.id)
         return BlockedError(
-            key, act, [unfit_field(failure.error, key, AS_KEPT, gate=gate, check=failure.id, source=source)]
+            key,
+            act,
+            [unfit_field(failure.error, key, titles, gate=gate, check=failure.id, source=source)],
+            wording=titles,
         )
     _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
-    return BlockedError(key, act, [failed(gate, what, failure)])
+    return BlockedError(key, act, [failed(gate, what, failure)], wording=titles)
 
 
 def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **params: Any) -> BlockedError:
@@ -223,5 +228,7 @@ def type_of(unit: UnitOfWork, record: ItemRecord) -> ItemType:
         reason = unit.catalog(record.workspace).missing.get(
             method, f"the method {method} is not switched on in {record.workspace}"
         )
-        raise BlockedError(record.key, "change", [method_missing(method, reason, record.type)])
+        blocker = method_missing(method, reason, record.type)
+        titles = unit.titles(record.workspace, record.type)
+        raise BlockedError(record.key, "change", [blocker], wording=titles)
     return item_type

@@ -54,7 +54,9 @@ def applies(unit: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Thres
         return unit.plugins.call(timer.id, ctx, partial(holds, threshold.when))
     except PluginError as failure:
         what = f"the condition of {timer.title} at {threshold.label}"
-        raise plugin_failed(record.key, threshold.fires or "", "timer", what, failure) from failure
+        raise plugin_failed(
+            record.key, threshold.fires or "", "timer", what, failure, ctx.titles
+        ) from failure
 
 
 def attempt(
@@ -96,7 +98,8 @@ def _tried(
             str(error), report_it(timer.id), verdict=Outcome.UNKNOWN, message_id="timer.failed", gate="timer",
             check=timer.id, source=method_of(timer.id),
         )  # fmt: skip
-        return BlockedError(ref.key, threshold.fires or "", [blocker])
+        titles = unit.titles(ref.workspace, unit.own(ref).type)
+        return BlockedError(ref.key, threshold.fires or "", [blocker], wording=titles)
     return None
 
 

@@ -100,9 +100,11 @@ def _tried_again(
 ) -> tuple[BlockedError | None, bool]:
     kept = unit.savepoint()
     try:
-        if not applies(unit, unit.own(ref), timer, threshold):
+        record = unit.own(ref)
+        if not applies(unit, record, timer, threshold):
             # It may apply again; a change of the item that ends it drops it for good.
-            return BlockedError(ref.key, threshold.fires or "", []), due.effects_ran
+            titles = unit.titles(record.workspace, record.type)
+            return BlockedError(ref.key, threshold.fires or "", [], wording=titles), due.effects_ran
     except BlockedError as failure:
         return failure, due.effects_ran
     drop_point(unit, ref, timer, due.point)

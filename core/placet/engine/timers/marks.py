@@ -45,7 +45,7 @@ def advanced(
     try:
         return _advanced(unit, record, item_type, act, actor)
     except PluginError as failure:
-        raise _refusal(record, act or "edit", failure) from failure
+        raise _refusal(unit, record, act or "edit", failure) from failure
 
 
 def _advanced(
@@ -83,8 +83,9 @@ def _stands_still(timer: Timer, timer_record: TimerRecord | None, act: str, stat
     return not timer.follows_item or bool(timer.states and state not in timer.states)
 
 
-def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:
-    refusal = plugin_failed(record.key, act, "timer", f"setting the timers of {record.key}", failure)
+def _refusal(unit: UnitOfWork, record: ItemRecord, act: str, failure: PluginError) -> BlockedError:
+    titles, what = unit.titles(record.workspace, record.type), f"setting the timers of {record.key}"
+    refusal = plugin_failed(record.key, act, "timer", what, failure, titles)
     if not isinstance(failure.error, NotFoundError):
         return refusal
     blocker = replace(
@@ -93,7 +94,7 @@ def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError
         remedy="give the workspace a calendar of this name, or report it to the plugin's maintainer",
         message_id="timer.calendar",
     )
-    return BlockedError(record.key, act, [blocker])
+    return BlockedError(record.key, act, [blocker], wording=titles)
 
 
 def _still_due(
@@ -226,7 +227,7 @@ def repeated(unit: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -
         try:
             following = unit.plugins.call(timer.id, ctx, partial(aimed, timer))
         except PluginError as failure:
-            raise _refusal(record, "edit", failure) from failure
+            raise _refusal(unit, record, "edit", failure) from failure
         later = isinstance(following, Span) or (following is not None and following > at)
         target = following if later else None
     return Mark(at, "repeat", timer.id, target)

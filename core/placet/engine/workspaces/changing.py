@@ -74,7 +74,7 @@ class ConfigurationWriter:
                 blockers = [stranding(*each) for each in _stranded_under(unit, old.key, rules)]
                 blockers += misfitting(unit, old.key, unit.catalog(old.key), rules)
                 if blockers:
-                    raise BlockedError(old.key, "change", blockers)
+                    raise BlockedError(old.key, "change", blockers, wording=unit.titles(old.key, ""))
         self.demand_names(self._registry.in_force(new.rules), what)
         if changes.keys() & {"governed", "governed_by"}:
             demand_governed(unit, new)

@@ -98,17 +98,18 @@ def _nobody(
     **params: object,
 ) -> BlockedError:
     administrators = unit.session.people.administrators()
+    titles = AS_KEPT if unit.session.workspace(place.key) is None else unit.titles(place.key, "")
     blocker = worded(
         message,
         f"{remedy}: that is for administrators, {{administrators:person or}}"
         if administrators
         else "make somebody an administrator with placet actor change",
         {"workspace": place.key, "able": able, "administrators": administrators, **params},
-        wording=AS_KEPT if unit.session.workspace(place.key) is None else unit.titles(place.key, ""),
+        wording=titles,
         who=(ADMINISTRATOR, *administrators),
         message_id="proposal.nobody_decides",
         gate="proposal",
         check="proposal.second_person",
         source="core",
     )
-    return BlockedError(place.key, act, [blocker])
+    return BlockedError(place.key, act, [blocker], wording=titles)

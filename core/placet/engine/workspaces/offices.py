@@ -85,8 +85,8 @@ class Offices:
             found = unit.session.proposals.proposal(INSTALLATION, id)
             if found is None:
                 raise NotFoundError("proposal of the installation", id[:100])
-            _demand_second(found, actor, decision)
-            _demand_open(as_of_now(unit, found), decision)
+            _demand_second(unit, found, actor, decision)
+            _demand_open(unit, as_of_now(unit, found), decision)
             closed = replace(found, status=_DECISIONS[decision], decided_by=actor.id, decided_at=unit.now)
             unit.session.proposals.decide(closed)
             rows = set_values(
@@ -237,12 +237,13 @@ def _propose(
     demand_proposer(unit, actor)
     others = [each for each in unit.session.people.administrators() if each not in {actor.id, gaining}]
     if not others:
+        titles = unit.titles(INSTALLATION, "")
         raise BlockedError(INSTALLATION, "propose", [worded(
             "no administrator but {proposer:person} could decide on this",
             "make somebody an administrator with placet actor change ID --admin, on the machine of the database",
-            {"proposer": actor.id}, who=(ADMINISTRATOR,), message_id="proposal.no_administrator", gate="proposal",
-            check="proposal.second_person", source="core",
-        )])  # fmt: skip
+            {"proposer": actor.id}, wording=titles, who=(ADMINISTRATOR,), message_id="proposal.no_administrator",
+            gate="proposal", check="proposal.second_person", source="core",
+        )], wording=titles)  # fmt: skip
     proposal = Proposal(
         id=new_id(),
         workspace=INSTALLATION,
@@ -273,7 +274,7 @@ def _digest_of(unit: UnitOfWork, changes: Mapping[str, Sequence[Any]]) -> str:
     return content_hash({"installation": plain(on), "changes": plain(changes)})
 
 
-def _demand_second(proposal: Proposal, actor: Actor, decision: str) -> None:
+def _demand_second(unit: UnitOfWork, proposal: Proposal, actor: Actor, decision: str) -> None:
     own = actor.id == proposal.proposed_by
     if decision == "withdraw" and not own:
         raise ForbiddenError(
@@ -286,13 +287,14 @@ def _demand_second(proposal: Proposal, actor: Actor, decision: str) -> None:
         message = "{actor:person} proposed this, and does not decide on it" if own else (
             "this proposal is about {actor:person}, who does not decide on it"
         )  # fmt: skip
+        titles = unit.titles(INSTALLATION, "")
         raise BlockedError(INSTALLATION, decision, [worded(
-            message, "leave it to another administrator", {"actor": actor.id}, who=(ADMINISTRATOR,),
+            message, "leave it to another administrator", {"actor": actor.id}, wording=titles, who=(ADMINISTRATOR,),
             message_id="proposal.own", gate="segregation", check="proposal.second_person", source="core",
-        )])  # fmt: skip
+        )], wording=titles)  # fmt: skip
 
 
-def _demand_open(proposal: Proposal, decision: str) -> None:
+def _demand_open(unit: UnitOfWork, proposal: Proposal, decision: str) -> None:
     """Raises `BlockedError` unless it waits for a decision. A stale one can still be rejected or withdrawn."""
     stale = proposal.status is ProposalStatus.STALE
     if proposal.status is ProposalStatus.OPEN or (stale and decision != "approve"):
@@ -303,4 +305,4 @@ def _demand_open(proposal: Proposal, decision: str) -> None:
     raise BlockedError(INSTALLATION, decision, [worded(
         message, "propose it again, if it is still wanted", {"status": proposal.status.value},
         message_id=f"proposal.{proposal.status}", gate="proposal", check=f"proposal.{proposal.status}", source="core",
-    )])  # fmt: skip
+    )], wording=unit.titles(INSTALLATION, ""))  # fmt: skip

@@ -141,7 +141,7 @@ class Proposals:
 def _demand_right(
     unit: UnitOfWork, place: WorkspaceRecord, proposal: Proposal, actor: Actor, decision: str
 ) -> None:
-    own = actor.id == proposal.proposed_by
+    own, titles = actor.id == proposal.proposed_by, unit.titles(place.key, "")
     if decision == "withdraw":
         if not own:
             raise ForbiddenError(
@@ -152,9 +152,9 @@ def _demand_right(
         raise BlockedError(place.key, decision, [worded(
             "{actor:person} proposed this change, and does not decide on it",
             "leave it to a second person, or withdraw it",
-            {"actor": actor.id}, who=needed(place), message_id="proposal.own", gate="segregation",
+            {"actor": actor.id}, wording=titles, who=needed(place), message_id="proposal.own", gate="segregation",
             check="proposal.second_person", source="core",
-        )])  # fmt: skip
+        )], wording=titles)  # fmt: skip
     elif not may_decide(place, actor):
         raise ForbiddenError(
             f"a change of rules in {place.key} is decided by a person who is one of: {', '.join(needed(place))}",
@@ -165,9 +165,9 @@ def _demand_right(
             "{actor:person} would hold {roles:role or} by this proposal, and does not decide on it",
             "leave it to another person who decides on changes of rules",
             {"actor": actor.id, "roles": sorted(proposal.changes[ROLES][1])},
-            wording=unit.titles(place.key, ""), who=needed(place), message_id="proposal.gaining", gate="segregation",
+            wording=titles, who=needed(place), message_id="proposal.gaining", gate="segregation",
             check="proposal.second_person", source="core",
-        )])  # fmt: skip
+        )], wording=titles)  # fmt: skip
 
 
 #: Why a proposal that is not open cannot be decided, and the remedy.
@@ -214,7 +214,8 @@ def _demand_open(unit: UnitOfWork, proposal: Proposal, decision: str) -> None:
         "until": proposal.expires_at,
         "version": proposal.version,
     }
+    titles = unit.titles(proposal.workspace, "")
     raise BlockedError(proposal.workspace, decision, [worded(
-        message, remedy, params, wording=unit.titles(proposal.workspace, ""), message_id=f"proposal.{proposal.status}",
+        message, remedy, params, wording=titles, message_id=f"proposal.{proposal.status}",
         gate="proposal", check=f"proposal.{proposal.status}", source="core",
-    )])  # fmt: skip
+    )], wording=titles)  # fmt: skip
