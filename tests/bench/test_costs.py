@@ -22,11 +22,11 @@ from placet.engine.engine import Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2660
+CALLS = 2645
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: Python calls of an explanation of twelve transitions with the same two gates, and of a page of 50 items.
-EXPLANATION, PAGE = 495, 625
+EXPLANATION, PAGE = 493, 624
 #: The acts of a turn at the desk that one person takes.
 _TURN = 8
 #: The items of a page.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from placet.definitions import once as module
+from weakref import ref
+
 from placet.definitions.once import once
 
 
@@ -29,16 +30,40 @@ class TestOnce:
 
         assert [number(each) for each in (one, other, one, other)] == [1, 2, 1, 2]
 
-    def test_never_gives_one_the_answer_of_another_that_is_gone(self) -> None:
-        """A definition is kept with its answer, so that its place in memory is not given to another one."""
-
-        class Named(Definition):
-            def __init__(self, key: int) -> None:
-                self.key = key
+    def test_asks_once_for_each_of_very_many(self) -> None:
+        """An installation has thousands of timers and types at a time, and none of them drives out another."""
+        asked: list[Definition] = []
 
         @once
-        def key(definition: Named) -> int:
-            return definition.key
+        def number(definition: Definition) -> int:
+            asked.append(definition)
+            return len(asked)
 
-        numbers = range(3 * module._KEPT)
-        assert [key(Named(n)) for n in numbers] == list(numbers)
+        many = [Definition() for _ in range(5000)]
+
+        assert [number(each) for each in (*many, *many)] == [*range(1, 5001), *range(1, 5001)]
+
+    def test_keeps_apart_what_is_asked_by_several_functions(self) -> None:
+        @once
+        def name(_: Definition) -> str:
+            return "name"
+
+        @once
+        def title(_: Definition) -> str:
+            return "title"
+
+        one = Definition()
+
+        assert [ask(one) for ask in (name, title, name, title)] == ["name", "title"] * 2
+
+    def test_keeps_nothing_of_a_definition_that_is_gone(self) -> None:
+        @once
+        def answer(_: Definition) -> int:
+            return 1
+
+        definition = Definition()
+        answer(definition)
+        gone = ref(definition)
+        del definition
+
+        assert gone() is None

@@ -183,7 +183,7 @@ class LinkType(Written):
 
 
 @written
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ItemType(Written):
     """One kind of work item: its fields, its workflow, and the rules that are not about a single transition."""
 

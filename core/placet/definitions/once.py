@@ -9,25 +9,21 @@ from typing import TypeVar
 ValueT = TypeVar("ValueT")
 AnswerT = TypeVar("AnswerT")
 
-#: More definitions than any installation uses at once; beyond that, answers are found again when they are needed.
-_KEPT = 1024
-
 
 def once(ask: Callable[[ValueT], AnswerT]) -> Callable[[ValueT], AnswerT]:
     """A pure function of one frozen value, which runs once for each; nobody may change its answers.
 
-    By identity: comparing two workflows or item types costs more than most of the answers. A value is kept with its
-    answer, so that no other one can get its identity.
+    The value keeps its answer, beside its fields: for as long as it is in use, however many there are. So it is made
+    without slots. Copies are other values, as are equal ones: to compare two workflows costs more than most answers.
     """
-    known: dict[int, tuple[ValueT, AnswerT]] = {}
+    place = f"{ask.__module__}.{ask.__qualname__}"
 
     @wraps(ask)
     def answered(value: ValueT) -> AnswerT:
-        found = known.get(id(value))
-        if found is None:
-            if len(known) >= _KEPT:
-                known.clear()
-            found = known[id(value)] = value, ask(value)
-        return found[1]
+        kept = value.__dict__
+        if place not in kept:
+            kept[place] = ask(value)
+        found: AnswerT = kept[place]
+        return found
 
     return answered

@@ -79,7 +79,7 @@ class Transition(Written):
 
 
 @written
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workflow(Written):
     """States and transitions, as a frozen value that is identified by the hash of its content."""
 

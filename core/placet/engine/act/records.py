@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from placet.definitions.context import ApprovalStatus, Decision
@@ -201,7 +202,7 @@ class Overtaken:
     turns: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimerRecord:
     """A timer of an item. Only its changes are kept, from which its reading follows."""
 
@@ -215,17 +216,17 @@ class TimerRecord:
     #: The points of which nobody is notified yet, until a later one does it; `None` where there are none.
     overtaken: Overtaken | None = None
 
-    @property
+    @cached_property
     def target(self) -> Span | datetime | None:
         """Its current target."""
         return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "repeat"}), None)
 
-    @property
+    @cached_property
     def running(self) -> bool:
         """Whether it has started and not stopped; a paused timer counts as running."""
         return self.marks[-1].what != "stop"
 
-    @property
+    @cached_property
     def paused(self) -> bool:
         last = next((m.what for m in reversed(self.marks) if m.what != "target"), "")
         return last == "pause"

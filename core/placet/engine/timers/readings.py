@@ -250,24 +250,16 @@ def added(target: Span | datetime | None, calendars: Calendars, start: datetime,
     return start + time
 
 
-#: The most courses that are kept at once.
-_KEPT = 4096
-_courses: dict[int, tuple[TimerRecord, Calendars, Course]] = {}
-
-
 def course(timer_record: TimerRecord, calendars: Calendars) -> Course:
     """The course of a timer, followed once for all readings of it: nobody changes it afterwards.
 
-    Kept by identity: most timers of an item are the same objects after an act, whose schedule and answer read them all.
+    The record keeps it: most timers of an item are the same objects after an act, whose schedule and answer read them
+    all.
     """
-    known = _courses.get(id(timer_record))
-    if known is not None and known[0] is timer_record and known[1] == calendars:
-        return known[2]
-    found = _followed(timer_record, calendars)
-    if len(_courses) >= _KEPT:
-        _courses.clear()
-    _courses[id(timer_record)] = timer_record, calendars, found
-    return found
+    known: Course | None = timer_record.__dict__.get(__name__)
+    if known is None or known.calendars != calendars:
+        known = timer_record.__dict__[__name__] = _followed(timer_record, calendars)
+    return known
 
 
 def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
