@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from patience import PATIENCE
 from processes import Child, mother, wait_until_ready
 
 from placet.api import create_app
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.settings import Settings, load_settings
+from placet.store import attempts
 from placet.testing.ports import free_port
 
 from .works import PLUGIN
@@ -37,7 +39,8 @@ def serving(settings: Settings) -> Iterator[tuple[str, Child]]:
 
 
 def serve(port: str) -> None:
-    """Serve until stopped."""
+    """Serve until stopped; on a busy machine, acts of many at once take longer than until they would give up."""
+    attempts._PATIENCE = PATIENCE
     settings = load_settings()
     application = build(settings, registry=Registry.of(PLUGIN), asynchronous=settings.sqlite_file is None)
     uvicorn.run(create_app(application), port=int(port), log_level="error")

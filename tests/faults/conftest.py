@@ -126,16 +126,29 @@ def a_cluster() -> Iterator[PostgresCluster]:
         yield running
 
 
+def turn_read_only(url: str, value: str) -> None:
+    """Let a server take no writes (`on`), or take them again (`off`): in all connections when this returns.
+
+    The server reads its settings again when it comes to it, and takes new connections after it has told all others.
+    """
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("SET default_transaction_read_only = off")
+        server.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
+        server.execute("SELECT pg_reload_conf()")
+    deadline, found = time.monotonic() + PATIENCE, None
+    while found != (value,):
+        assert time.monotonic() < deadline, f"the server stays {found}"
+        with psycopg.connect(url) as newcomer:
+            found = newcomer.execute("SHOW default_transaction_read_only").fetchone()
+
+
 @pytest.fixture
 def cluster(a_cluster: PostgresCluster) -> Iterator[PostgresCluster]:
     """A PostgreSQL server beside that of other tests, to be stopped and changed: it is as before afterwards."""
     yield a_cluster
     a_cluster.stop()
     a_cluster.start()
-    with psycopg.connect(f"{a_cluster.url}/postgres", autocommit=True) as server:
-        server.execute("SET default_transaction_read_only = off")
-        server.execute("ALTER SYSTEM RESET ALL")
-        server.execute("SELECT pg_reload_conf()")
+    turn_read_only(f"{a_cluster.url}/postgres", "off")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from placet.testing.databases import PostgresCluster
 
-from .conftest import Serve
+from .conftest import Serve, turn_read_only
 from .proxy import proxied
 
 _FILL = """
@@ -46,9 +46,7 @@ class TestADemotedPrimary:
             front = serve(cluster_url, at=proxy.url, pool_size=2)
             before = [front.wish().json()["key"] for _ in range(3)]
             clone = cluster.clone()
-            with psycopg.connect(cluster_url, autocommit=True) as primary:
-                primary.execute("ALTER SYSTEM SET default_transaction_read_only = on")
-                primary.execute("SELECT pg_reload_conf()")
+            turn_read_only(cluster_url, "on")
 
             proxy.lead_to(clone.url)
             front.until(lambda: front.wish().status_code == 201)
@@ -65,10 +63,8 @@ class TestADemotedPrimary:
         """`/readyz` tries a write: a server that could only read is not ready."""
         front = serve(cluster_url)
         assert front.ready().status_code == 200
-        with psycopg.connect(cluster_url, autocommit=True) as primary:
-            primary.execute("ALTER SYSTEM SET default_transaction_read_only = on")
-            primary.execute("SELECT pg_reload_conf()")
 
+        turn_read_only(cluster_url, "on")
         front.until(lambda: front.ready().status_code == 503)
 
         assert_unavailable(front.ready())
@@ -86,7 +82,13 @@ class TestACancelledStatement:
         with ThreadPoolExecutor(1) as pool, psycopg.connect(postgresql_url) as holder:
             holder.execute("LOCK TABLE items IN ACCESS EXCLUSIVE MODE" if reading else _LOCK_EVENTS)
             asked = pool.submit(lambda: front.ben.get(f"/items/{key}") if reading else front.start(key))
-            front.until(lambda: holder.execute(_CANCEL).rowcount == 1)
+
+            def cancelled() -> bool:
+                """Others may wait for the lock as well."""
+                holder.execute(_CANCEL)
+                return asked.done()
+
+            front.until(cancelled)
             answer = asked.result()
             holder.rollback()
 
