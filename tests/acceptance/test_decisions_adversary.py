@@ -78,6 +78,23 @@ class TestWhatWasDecidedOn:
         assert [each["status"] for each in rewritten["approvals"]] == ["voided"]
         assert "itil.approval_current" in organization.ravi.refused(key, "start_implementation")
 
+    def test_an_emergency_has_the_ground_on_which_the_board_decided(self, organization: Organization) -> None:
+        """Another justification is decided on anew, and not by the one who wrote it."""
+        key = emergency(organization, item(organization, "ground-1"))
+        organization.maya.move(key, "expedite")
+        organization.ed.vote(key, "itil.ecab_approval")
+        organization.dora.vote(key, "itil.ecab_approval")
+
+        weaker = "It has been slow since yesterday, and some customers called."
+        own = organization.dora.send(
+            "PATCH", f"/items/{key}", {"fields": {"emergency_justification": weaker}}, expect=409
+        )
+        after = organization.maya.edit(key, emergency_justification=weaker)
+
+        assert checks(own) == ["itil.sod_authorize"]
+        assert [each["status"] for each in after["approvals"]] == ["pending"]
+        assert "itil.ecab_quorum" in organization.dora.refused(key, "authorize_emergency")
+
     def test_a_change_is_not_renamed_under_its_authorization(self, organization: Organization) -> None:
         """The title is what voters read first: another one voids their votes."""
         key = scheduled(organization, item(organization, "named-1"), FROM, TO)

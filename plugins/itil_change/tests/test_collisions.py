@@ -85,7 +85,16 @@ class TestCollisions:
         assert named.message == "Agreement to a collision is not confirmed by Otto"
         assert named.who == ("otto",)
         related = blockers["itil.collision_related"]
-        assert f"({other}, Maya, low) works on 'db-1' ({db}) at the same time" in related.message
+        assert related.message == (
+            f"'{organization.desk.item(other).title}' ({other}, Maya, low) works on 'db-1' ({db}) at the same time,"
+            " Wednesday 25 November 10:00-12:00, and "
+            + (
+                f"'app-1' ({app}) depends on 'db-1' ({db})"
+                if upwards
+                else f"'db-1' ({db}) depends on 'app-1' ({app})"
+            )
+        )
+        assert [each.title for each in related.actions] == ["Ask to agree", "Move"]
         assert related.remedy.startswith("ask Maya or Otto to agree, and record that under agreed collisions")
         assert organization.move("carl", key, "authorize_change") == "scheduled"
 
@@ -123,6 +132,9 @@ class TestCollisions:
         organization.configure(collision_depth=1)
 
         assert set(far) == {"itil.collision_related"}
+        assert far["itil.collision_related"].message.endswith(
+            "depends on an item of this change or is needed by one"
+        )
         assert organization.move("carl", key, "authorize_change") == "scheduled"
 
     def test_with_a_wish_do_not_block(self, organization: Organization) -> None:

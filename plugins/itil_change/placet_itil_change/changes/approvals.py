@@ -57,6 +57,8 @@ _AUTHORIZED = {
 #: The authorized content of an emergency: what was not known then is documented afterwards.
 _EXPEDITED = {
     "cis": Change.ANY,
+    # The ground on which the board decides.
+    "emergency_justification": Change.ANY,
     "implementation_plan": Change.ANY,
     "backout_plan": Change.REPLACED,
     "planned_outage_min": Change.REPLACED,
@@ -192,7 +194,9 @@ _IMPLEMENTING = ("named:implementer", "transition:start_implementation", "transi
 _RAISING = ("create", "named:initiator")
 #: Writing what is authorized. The dates are kept by the change manager, who authorizes too.
 _WRITING = tuple(
-    f"edit:{name}" for name, change in _AUTHORIZED.items() if change is Change.ANY and name != "type"
+    f"edit:{name}"
+    for name, change in (_AUTHORIZED | _EXPEDITED).items()
+    if change in (Change.ANY, Change.REPLACED) and name != "type"
 )
 
 CHANGE_DUTIES = (

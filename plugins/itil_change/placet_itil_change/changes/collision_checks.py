@@ -6,11 +6,14 @@ Source throughout: ITIL 4, practice Change enablement, the change schedule.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from placet import (
     SYSTEM,
+    Action,
     CheckContext,
+    ItemView,
     Verdict,
     blocked,
     check,
@@ -29,13 +32,13 @@ from placet_itil_change.changes.collisions import (
 )
 from placet_itil_change.changes.fields import ChangeFields, ChangeType
 from placet_itil_change.changes.schedule_checks import move_button, notice_ends
-from placet_itil_change.changes.windows import planned
-from placet_itil_change.ids import COLLISION_AGREEMENT
+from placet_itil_change.changes.windows import affected, planned
+from placet_itil_change.ids import COLLISION_AGREEMENT, DEPENDS_ON
 from placet_itil_change.roles import (
     CHANGE_INITIATOR,
     CHANGE_MANAGER,
 )
-from placet_itil_change.wording import named_all
+from placet_itil_change.wording import named, named_all
 
 
 @check("itil")
@@ -79,27 +82,50 @@ def collision_related(ctx: CheckContext) -> Verdict:
         "works on {cis:and} at the same time, {span:span}; that depends on an item of this change or is needed by one",
         "ask {speakers:person or} to agree, and record that under {record:field}",
         CHANGE_INITIATOR.id,
+        precisely="works on {cis:and} at the same time, {span:span}, and {dependencies:and}",
+        actions=[Action("edit", "Ask to agree", f"/items/{ctx.item.key}", ("collision_ack",))],
     )
     return strictest([*verdicts, colliding])
 
 
-def _collides(ctx: CheckContext, found: list[Collision], what: str, remedy: str, who: str) -> Verdict:
-    """Each collision, with what the other change does there."""
+def _collides(
+    ctx: CheckContext,
+    found: list[Collision],
+    what: str,
+    remedy: str,
+    who: str,
+    *,
+    precisely: str = "",
+    actions: Sequence[Action] = (),
+) -> Verdict:
+    """Each collision, with what the other change does there; `precisely` says it where the dependencies are known."""
     slot = next_slot(ctx, not_before=notice_ends(ctx))
     start, end = planned(ctx)
     where = ", or take {slot:moment}, the next free slot for its {minutes} min" if slot else ""
     free = {"slot": slot, "minutes": round((end - start).total_seconds() / 60)} if slot else {}
+    depending = {each.other.key: _dependencies(ctx, each) if precisely else [] for each in found}
     return strictest(
         blocked(
-            f"{_other_change(each)} {what}",
+            f"{_other_change(each)} {precisely if depending[each.other.key] else what}",
             remedy=remedy + where,
             who=[who],
             earliest=slot,
-            params=_figures(each) | free,
-            actions=[move_button(ctx)],
+            params=_figures(each) | free | {"dependencies": depending[each.other.key]},
+            actions=[*actions, move_button(ctx)],
         )
         for each in found
     )
+
+
+def _dependencies(ctx: CheckContext, each: Collision) -> list[str]:
+    """The items of the two changes that depend on each other, in words; not those that do so by way of others."""
+    pairs = [(own, met) for own in affected(ctx) for met in each.items]
+    both = [*pairs, *((met, own) for own, met in pairs)]
+    return [f"{named(one)} depends on {named(other)}" for one, other in both if other.key in _needs(one)]
+
+
+def _needs(item: ItemView) -> Sequence[str]:
+    return item.links.get(DEPENDS_ON, ())
 
 
 def _other_change(each: Collision) -> str:

@@ -207,7 +207,7 @@ def error_accepted(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def problem_linked(ctx: CheckContext) -> Verdict:
-    """An incident that was a P1 or a major one has a problem, so that its cause is sought.
+    """An incident that is a P1, or that was a major one, has a problem, so that its cause is sought.
 
     A problem that was raised in error is none.
     """
