@@ -303,8 +303,11 @@ class EffectRunner:
                 and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
             )
         ):
+            settled = self._fields.settled(after)
+            if settled.fields is not after.fields:
+                changes = unrecorded_fields(self._work, before, settled, since)
             data = {"changes": changes, "caused_by": cause, "left_out": list(self._work.left_out)}
-            append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
+            append(self._work, settled, "edited", SYSTEM, data)
 
     def follow(
         self, ref: ItemRef, changes: Collection[str], *, moved: bool = False, cause: str | None = None
