@@ -40,8 +40,8 @@ DOUBLE = (
     "governance.process_owner",
     "cobit.control_reviewer",
 )
-#: Values with which a change can be scheduled, and a model approved.
-ANY_DAY = {"maintenance_only": False, "cis_scope": ["all"]}
+#: Values with which a change can be authorized and scheduled, and a model approved.
+ANY_DAY = {"maintenance_only": False, "cis_scope": ["all"], "implementer": "change_implementer"}
 
 
 class Adversaries(Walk):

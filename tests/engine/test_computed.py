@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -278,6 +279,17 @@ class TestWhatFollows:
 
             noted, again = (lab.item(key).fields for key in pair)
             assert noted == again
+
+    def test_follows_from_the_edit_that_is_being_made_and_is_recorded_so(self, lab: Desk) -> None:
+        """The event says of the item what it holds: when the size was edited, and not when it was before."""
+        item = lab.create("lab.sample", "A sample", size=1)
+        lab.pass_time(lab.clock.now() + timedelta(hours=1))
+
+        edited = lab.edit(item, actor="clerk", size=2)
+
+        recorded = lab.history(item)[-1].data["changes"]
+        assert edited.fields["edited"] != item.fields["edited"]
+        assert recorded["edited"] == [item.fields["edited"], edited.fields["edited"]]
 
     def test_sees_what_an_effect_changed_in_the_same_act(self, lab: Desk) -> None:
         """The effect of `return` makes the sample greater, and what follows from its size with it."""

@@ -303,8 +303,11 @@ class EffectRunner:
                 and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
             )
         ):
+            settled = self._fields.settled(after)
+            if settled.fields is not after.fields:
+                changes = unrecorded_fields(self._unit, before, settled, since)
             data = {"changes": changes, "caused_by": cause, "left_out": list(self._unit.left_out)}
-            append(self._unit, self._fields.settled(after), "edited", SYSTEM, data)
+            append(self._unit, settled, "edited", SYSTEM, data)
 
     def follow(
         self, ref: ItemRef, changes: Collection[str], *, moved: bool = False, cause: str | None = None

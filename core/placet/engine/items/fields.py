@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from placet.definitions.copies import changed
@@ -74,14 +75,16 @@ class FieldWriter:
         written = record
         if fields is not before:
             self._check_references(item_type, before, fields, actor)
-            written = changed(record, fields=fields)
+            # Computed fields may read when others were edited, and these are edited now.
+            written = changed(record, fields=fields, edited=self._edited(record, fields))
         followed = self._followed(written, item_type, actor)
-        edited = differing(before, followed)
-        if not edited:
+        if not differing(before, followed):
             return record
-        return changed(
-            record, fields=followed, edited={**record.edited, **dict.fromkeys(edited, self._unit.now)}
-        )
+        return changed(record, fields=followed, edited=self._edited(record, followed))
+
+    def _edited(self, record: ItemRecord, fields: Mapping[str, Any]) -> Mapping[str, datetime]:
+        """When each field of an item with these values was edited."""
+        return {**record.edited, **dict.fromkeys(differing(record.fields, fields), self._unit.now)}
 
     def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
         """The fields of an item, with the computed ones."""
@@ -216,10 +219,10 @@ class FieldWriter:
         before = self._unit.own(ref)
         self.set(ref, patch)
         after = self._unit.own(ref)
-        changes = changed_fields(before, after)
-        if changes:
-            data = {"changes": changes, "caused_by": caused_by}
-            append(self._unit, self.settled(after), "edited", SYSTEM, data)
+        if changed_fields(before, after):
+            settled = self.settled(after)
+            data = {"changes": changed_fields(before, settled), "caused_by": caused_by}
+            append(self._unit, settled, "edited", SYSTEM, data)
 
     def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
         """An edit by a person. An edit that changes nothing writes nothing.
@@ -240,13 +243,14 @@ class FieldWriter:
             blockers += self._titled(before, after, titles)
         grounds = self._judged(before, after, patch, actor, blockers)
         after = self.signed(before, after, actor)
-        changes = changed_fields(before, after)
-        if after.title != before.title:
-            changes["title"] = [before.title, after.title]
-        if not changes:
+        titled = {"title": [before.title, after.title]} if after.title != before.title else {}
+        if not titled and not changed_fields(before, after):
             return before
         self._unit.put(after)
-        return append(self._unit, self.settled(after), "edited", actor, {**grounds, "changes": changes})[0]
+        # Fields may follow from who has signed it, too.
+        settled = self.settled(after)
+        data = {**grounds, "changes": changed_fields(before, settled) | titled}
+        return append(self._unit, settled, "edited", actor, data)[0]
 
     def _judged(
         self,
