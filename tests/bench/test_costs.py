@@ -1,15 +1,17 @@
-"""The cost of an act, counted and not timed: Python calls and statements of an ITIL move, and calls of plain reads.
+"""The cost of an act, counted and not timed: calls and statements of an ITIL move, and calls of requests and reads.
 
 A count does not depend on the machine. A change that lowers it lowers the bound here as well.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from calls import Calls
 
@@ -17,14 +19,17 @@ from benchmarks.applications import fill
 from benchmarks.desk.crews import Installation, Make, Move
 from benchmarks.library import ADA
 from benchmarks.toy import WORKSPACE
+from placet.api import create_app
 from placet.engine.act.records import ItemRecord
-from placet.engine.engine import Engine
+from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2645
+CALLS = 2635
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
+#: Python calls of a request that moves an item, in the event loop: around its act, which is done in a thread.
+AROUND = 730
 #: Python calls of an explanation of twelve transitions with the same two gates, and of a page of 50 items.
 EXPLANATION, PAGE = 493, 624
 #: The acts of a turn at the desk that one person takes.
@@ -104,3 +109,51 @@ def test_a_page_costs_so_many_calls(plain: tuple[Engine, str]) -> None:
 
     assert len(rows) == _ROWS
     assert counted.number <= PAGE
+
+
+def test_a_request_costs_so_many_calls_around_its_act(installation: Installation) -> None:
+    """Of an incident that waits for its user, and goes on, again and again: when everything is made once."""
+    work = installation.crews.itil(0)
+    wish = next(work)
+    while not (isinstance(wish, Move) and wish.transition == "pend"):
+        wish = work.send(installation.done(wish))
+    token, _ = installation.application.engine.people.issue_token(SYSTEM_ACTOR, wish.by, name="desk")
+    waits = {"transition": "pend", "fields": wish.fields}
+    app = create_app(installation.application)
+
+    async def moved(key: str, body: dict[str, Any]) -> None:
+        statuses = await _sent(app, f"/api/v1/items/{key}/transitions", token, orjson.dumps(body))
+        assert statuses == [200]
+
+    async def again_and_again() -> float:
+        for _ in range(2):
+            await moved(wish.key, waits)
+            await moved(wish.key, {"transition": "resume"})
+        with Calls() as counted:
+            for _ in range(_TURN):
+                await moved(wish.key, waits)
+                await moved(wish.key, {"transition": "resume"})
+        return counted.number / (2 * _TURN)
+
+    assert asyncio.run(again_and_again()) <= AROUND
+
+
+async def _sent(app: Any, path: str, token: str, body: bytes) -> list[int]:
+    """The status of a request that is given to the application as a server gives it, without a client's own calls."""
+    statuses: list[int] = []
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80), "state": {},
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await app(scope, receive, send)
+    return statuses

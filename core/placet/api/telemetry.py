@@ -39,13 +39,20 @@ class Telemetry:
             "placet_blockers", "Blockers of refused transitions.", ["gate", "method"],
             registry=self.registry,
         )  # fmt: skip
+        #: The counters of each operation and status, as looking them up by their labels costs more than counting.
+        self._answers: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self.registry.register(_Store(application))
         ProcessCollector(registry=self.registry)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
         """Count an answered request."""
-        self._requests.labels(operation, str(status)).inc()
-        self._seconds.labels(operation).observe(seconds)
+        known = self._answers.get((operation, status))
+        if known is None:
+            known = self._requests.labels(operation, str(status)), self._seconds.labels(operation)
+            self._answers[operation, status] = known
+        requests, durations = known
+        requests.inc()
+        durations.observe(seconds)
 
     def exposition(self, asked: Iterable[Values]) -> bytes:
         """All metrics in Prometheus' text format, with those that are read from the database."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import anyio.to_thread
 from sqlalchemy.util import greenlet_spawn
 
 from placet.store.availability import answered
@@ -36,4 +35,4 @@ async def beside(database: Database, call: Callable[[], T]) -> T:
         UnavailableError: the disk is full; besides the errors of the call.
     """
     with answered(database.departure):
-        return await anyio.to_thread.run_sync(call)
+        return await database.threads.run(call)

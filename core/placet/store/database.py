@@ -33,6 +33,7 @@ from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
 from placet.store.replaced import OpenFile
 from placet.store.statements import DEFINE, LAST_NUMBER, NEXT_NUMBER, USE_DEFINITION
+from placet.store.threads import Threads
 
 #: Milliseconds for which a session that holds locks before it reads may be idle.
 _THINKING = 2000
@@ -96,7 +97,9 @@ class Database:
         )
         # One writer at a time in a process: waiting here costs nothing, while SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
-        self._threads = ThreadConnections(self._autocommit)
+        self._by_thread = ThreadConnections(self._autocommit)
+        #: Where an asynchronous program waits for it.
+        self.threads = Threads()
         #: Signals that this process wrote to the log, and that new events can be read. On SQLite both are the same.
         self.written = LogSignal()
         self.log_signal = self.written if self.sqlite else LogSignal()
@@ -108,7 +111,8 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._threads.close()
+        self.threads.close()
+        self._by_thread.close()
         self.engine.dispose()
         if self._others is not None:
             self._others.dispose()
@@ -150,7 +154,7 @@ class Database:
             with self._autocommit.connect() as connection:
                 yield connection
             return
-        with self._threads.connection() as connection:
+        with self._by_thread.connection() as connection:
             if not writing:
                 yield connection
                 return

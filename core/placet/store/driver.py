@@ -11,6 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Protocol, cast
 
 import asyncpg
@@ -62,7 +63,9 @@ class Statement:
                 for name in parts
                 if name in expanded.processors
             }
-        self._parameters: list[tuple[str, Convert | None]] = [(name, converts.get(name)) for name in names]
+        self._names = list(names)
+        self._select = _selection(self._names)
+        self._turned = [(n, convert) for n, name in enumerate(self._names) if (convert := converts.get(name))]
         #: Values that the statement itself contains.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._row, self._converts = _result(statement, dialect)
@@ -74,13 +77,14 @@ class Statement:
             known = dict(known)
             for name, parts in self._lists.items():
                 known.update(zip(parts, _members(values[name]), strict=True))
-        return [
-            known[name] if convert is None else convert(known[name]) for name, convert in self._parameters
-        ]
+        given = list(self._select(known))
+        for n, convert in self._turned:
+            given[n] = convert(given[n])
+        return given
 
     def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters by name."""
-        return dict(zip((name for name, _ in self._parameters), self.given(values), strict=True))
+        return dict(zip(self._names, self.given(values), strict=True))
 
     def row(self, found: Sequence[Any]) -> Any:
         """A driver's row with converted values."""
@@ -88,7 +92,15 @@ class Statement:
         for n, convert in self._converts:
             if values[n] is not None:
                 values[n] = convert(values[n])
-        return self._row(*values)
+        # Its constructor would be a call of Python for each row, to look at the number of values.
+        return tuple.__new__(self._row, values)
+
+
+def _selection(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """The values of some names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[int, Convert]]]:

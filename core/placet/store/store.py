@@ -126,7 +126,7 @@ class SqlStore(Database):
                 self.file.demand_same_lately()
                 # On SQLite the pages of the last act are still in the cache of its connection.
                 return opened.enter_context(
-                    self._threads.connection() if self.sqlite else self._autocommit.connect()
+                    self._by_thread.connection() if self.sqlite else self._autocommit.connect()
                 )
 
             def started(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData, String, TypeDecorator
@@ -33,8 +34,9 @@ class Moment(TypeDecorator[datetime]):
         return _moment
 
 
+@lru_cache(maxsize=8192)
 def _written(value: datetime | None) -> str | None:
-    """A moment as a database without time zones keeps it."""
+    """A moment as a database without time zones keeps it: an act writes the same ones many times."""
     if value is None:
         return None
     # Not strftime, which writes years before 1000 with fewer digits.
