@@ -22,7 +22,7 @@ class Vault:
         self._fernet: Fernet | None = None
 
     def lock(self, secret: str) -> str:
-        """A secret, encrypted. Raises `SettingsError` if there is no key."""
+        """A secret, encrypted. Raises `SettingsError` without a key."""
         return self._key().encrypt(secret.encode()).decode()
 
     def unlock(self, stored: str) -> str:

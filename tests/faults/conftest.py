@@ -129,7 +129,7 @@ def a_cluster() -> Iterator[PostgresCluster]:
 def turn_read_only(url: str, value: str) -> None:
     """Let a server take no writes (`on`), or take them again (`off`): in all connections when this returns.
 
-    The server reads its settings again when it comes to it, and takes new connections after it has told all others.
+    The server reads its settings again when it comes to it, and takes new connections when all others know it.
     """
     with psycopg.connect(url, autocommit=True) as server:
         server.execute("SET default_transaction_read_only = off")

@@ -160,7 +160,7 @@ def list_tokens(id: ActorPath, actor: CurrentActor, engine: CurrentEngine) -> To
 def invite_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Invitation:
     """Make a code by which somebody gets a token of their own. It can be used once, within seven days.
 
-    An earlier code of the same person is no longer valid.
+    An earlier code of the same person is not valid any more.
     """
     code, invitation = engine.people.invite(actor, me(actor, id) or id)
     return Invitation(code=code, expires_at=invitation.expires_at)

@@ -22,7 +22,7 @@ from placet.engine.act.records import SealedEvent
 from placet.errors import PlacetError
 
 MEDIA_TYPE = "text/event-stream"
-#: Seconds after which an idle stream sends a comment, and ends if its token is no longer valid.
+#: Seconds after which an idle stream sends a comment, and ends if its token has ended.
 _HEARTBEAT = 5.0
 #: Seconds for which further events are awaited, to be read at once.
 _GATHER = 0.02

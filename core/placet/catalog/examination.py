@@ -19,8 +19,8 @@ def examined(registry: Registry, plugin: str | None) -> tuple[Finding, ...]:
     """Findings about a plugin, or about all installed ones, each once.
 
     Raises:
-        DefinitionError: there is no such plugin, although its distribution is installed.
-        NotFoundError: there is no such plugin.
+        DefinitionError: the plugin does not exist, although its distribution is installed.
+        NotFoundError: the plugin does not exist.
     """
     chosen = [each for each in registry.plugins if plugin in {None, each.name}]
     if not chosen and plugin is not None:

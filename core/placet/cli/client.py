@@ -48,7 +48,7 @@ def request(
     Raises:
         RefusedError: the request was refused; the error has the problem document.
         SettingsError: it is not clear where the request goes, or for whom.
-        UnreachableError: there is no answer.
+        UnreachableError: nothing answers.
     """
     server = _server(actor)
     params = {name: value for name, value in (params or {}).items() if value is not None}

@@ -52,7 +52,7 @@ def workspace_log(workspace: str, progress: Callable[[float], None] | None = Non
     """The log of a workspace, which an administrator of this machine may read.
 
     Raises:
-        NotFoundError: there is no such workspace.
+        NotFoundError: the workspace does not exist.
     """
     from placet.app import build
     from placet.engine.engine import SYSTEM_ACTOR

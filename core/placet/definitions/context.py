@@ -43,7 +43,7 @@ class ConfirmationStatus(StrEnum):
     DECLINED = "declined"
     #: Nobody answered in time.
     EXPIRED = "expired"
-    #: The person is no longer named, or the item has ended.
+    #: The person is not named any more, or the item has ended.
     WITHDRAWN = "withdrawn"
 
 
@@ -295,7 +295,7 @@ class CheckContext(Protocol):
     def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
         """The holders of a role on this item: its own where it has some, else those of the workspace.
 
-        `of`: those on another item, by key; nobody where there is no such item.
+        `of`: those on another item, by key; nobody where the item does not exist.
         """
         ...
 

@@ -191,7 +191,7 @@ class SqlAudit:
         return kept["size"], [bytes.fromhex(each) for each in kept["peaks"]], kept["checkpoint"]
 
     def keep_tree(self, size: int, peaks: Sequence[bytes], checkpoint: str, former: str | None) -> None:
-        """Keep the tree of the latest checkpoint. Raises `MovedError` if that is no longer the former one."""
+        """Keep the tree of the latest checkpoint. Raises `MovedError` if that has changed since."""
         kept = {"size": size, "peaks": [each.hex() for each in peaks], "checkpoint": checkpoint}
         value = orjson.dumps(kept).decode()
         found = note(self._connection, _TREE_NOTE)

@@ -76,7 +76,7 @@ class SqlDeliveries:
         return Page(rows, cursors.encode(of, [rows[-1].position, rows[-1].id]) if further else None)
 
     def retry_delivery(self, old: Delivery) -> Delivery:
-        """Restart the schedule of a delivery. Raises `MovedError` if it is no longer as it was read."""
+        """Restart the schedule of a delivery. Raises `MovedError` if it has changed since it was read."""
         new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
         changed = (
             update(deliveries)

@@ -27,7 +27,7 @@ class Failure(Enum):
     DOUBLED = auto()
     #: The connection was lost during a statement, perhaps a COMMIT: it is unknown whether it was done.
     LOST = auto()
-    #: There is no connection, the server takes no writes, the disk is full, or the server has cancelled the statement,
+    #: The server cannot be reached or takes no writes, the disk is full, or the server has cancelled the statement,
     #: because it took too long or an administrator ended it: nothing was written. It may pass.
     UNAVAILABLE = auto()
     #: Something is wrong with the statement or the data: it will fail again.

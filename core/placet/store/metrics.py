@@ -345,7 +345,7 @@ class _Question:
                 assert_never(unreachable)
 
     def _in_order(self, of: Any, measure: words.Measure) -> list[Sql]:
-        """Moments that were brought along or entered later may be out of order: there is no time between them."""
+        """Moments that were brought along or entered later may be out of order: no time lies between them."""
         return [self._measure(of, measure) >= 0] if isinstance(measure, words.Between) else []
 
     # Conditions

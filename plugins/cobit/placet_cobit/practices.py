@@ -14,7 +14,7 @@ _PRACTICE = re.compile(PRACTICE_ID)
 
 
 def practice_fault(ctx: CheckContext, practice: str) -> str | None:
-    """Why there is no practice of an id in the workspace; `None` where there is one."""
+    """Why an id has no practice in the workspace; `None` where it has one."""
     if not _PRACTICE.fullmatch(practice):
         return "an id is written like BAI06.01"
     objective = practice.partition(".")[0]

@@ -81,7 +81,7 @@ def _asked(engine: CurrentEngine, actor: CurrentActor, workspace: str) -> Asked:
     """The workspace, as the actor asks about it now.
 
     Raises:
-        NotFoundError: there is no such workspace, the actor may not see it, or the method is off in it.
+        NotFoundError: the workspace does not exist, the actor may not see it, or the method is off in it.
     """
     place = engine.workspaces.get(actor, workspace)
     settings = engine.workspaces.settings(workspace, _METHOD)

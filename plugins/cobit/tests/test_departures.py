@@ -106,7 +106,7 @@ class Yard(Assurance):
         return self.desk.create("yard.crate", "A crate", actor="hand", keeper="kim").key
 
     def departed(self, control: str) -> list[str]:
-        """What the tester of the control is shown of March."""
+        """The departures of March, as the tester of the control sees them."""
         key = self.assessment(control, "2026-03-02", "2026-03-31")
         self.desk.pass_time("2026-04-02T09:00:00Z")
         self.move("nils", key, "request_evidence")

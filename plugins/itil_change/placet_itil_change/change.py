@@ -1,7 +1,7 @@
 """A change, from its first description to its review: normal, standard and emergency.
 
 Source: ITIL 4, practice Change enablement; the states are those of common tools. Our choices are noted at the lane that
-they are about. The field `cis` has the items that a change touches; there is no second list of them as links.
+they are about. The field `cis` has the items that a change touches; links do not list them a second time.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ def read_map(file: Path) -> LogMap:
     """Read a map.
 
     Raises:
-        MalformedError: there is no such file, or it is not TOML.
+        MalformedError: the file does not exist, or it is not TOML.
         InvalidError: it does not fit; with a pointer for each fault.
     """
     try:

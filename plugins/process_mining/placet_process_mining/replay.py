@@ -2,7 +2,7 @@
 
 A step is legal if a transition leads from one state to the next. Roles and gates are not checked, as a log does not
 have that information. A step without a transition is counted, and the case goes on from the state in the log, so that
-one refused step does not make all later steps refused; the case is no longer legal. A case may begin in a later state
+one refused step does not make all later steps refused; the case stays illegal. A case may begin in a later state
 than the first, as a log may begin in the middle; such cases are counted separately.
 
 If the map names the column of the state, two rows in one state are not a step. If it names the column of the activity,

@@ -46,7 +46,7 @@ class LogPlace(NamedTuple):
     position: int
     ref: ItemRef
     seq: int
-    #: Of its event; `None` where there is no such event.
+    #: Of its event; `None` where the event does not exist.
     hash: str | None
     #: Whether it has the kind and the actor of its event.
     fits: bool
@@ -121,7 +121,7 @@ class AuditReads(Protocol):
     def keep_tree(self, size: int, peaks: Sequence[bytes], note: str, former: str | None) -> None:
         """Keep the tree of the latest checkpoint, in an act of administration.
 
-        `former` is the text of the one before it; the act starts again where that is no longer the latest one.
+        `former` is the text of the one before it; the act starts again where a later one exists.
         """
         ...
 

@@ -91,7 +91,7 @@ class EvidenceStore(Protocol):
         """Store the rest of a file of any size; the same content is stored once.
 
         Raises:
-            UnavailableError: there is no space left.
+            UnavailableError: no space is left.
         """
         ...
 
@@ -107,7 +107,7 @@ class EvidenceStore(Protocol):
 class Signer(Protocol):
     """The Ed25519 key that signs checkpoints. It is read when it is first asked for something.
 
-    Raises `SettingsError` where there is no key.
+    Raises `SettingsError` without a key.
     """
 
     @property

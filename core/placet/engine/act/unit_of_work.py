@@ -144,7 +144,7 @@ class UnitOfWork(Reads):
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
         if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
-            # Nobody knows what kind of value a field had that the type has lost: people may have typed it.
+            # The kind of value is unknown of a field that the type has lost: people may have typed it.
             typed |= gone
         before = self.as_recorded(record)
         if content:

@@ -83,7 +83,7 @@ class Delegations:
 
         Raises:
             ConflictError: it has ended already.
-            NotFoundError: there is no such delegation from or to the actor.
+            NotFoundError: the actor neither gave nor has such a delegation.
         """
 
         def do(unit: UnitOfWork) -> Delegation:

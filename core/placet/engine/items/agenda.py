@@ -204,7 +204,7 @@ def _line_of(unit: UnitOfWork, record: ItemRecord) -> Iterator[AgendaEntry]:
 
 
 def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry | None:
-    """The entry of an item; `None` where its start is no longer a moment or a date."""
+    """The entry of an item; `None` where its start is not a moment or a date any more."""
     fields = record.fields
     kind = None if entry.kind is None else fields.get(entry.kind)
     start = given(fields, entry.start)

@@ -287,7 +287,7 @@ def _place(
 
 
 def _inherits(unit: UnitOfWork, actor: Actor, workspace: str, fields: Mapping[str, Any]) -> bool:
-    """Whether a new item with these fields would give the actor a role; not where there is no such workspace."""
+    """Whether a new item with these fields would give the actor a role; not where the workspace does not exist."""
     try:
         return bool(inherited_roles(unit, actor.id, workspace, None, fields))
     except NotFoundError:

@@ -35,7 +35,7 @@ class Deliveries:
 
         Raises:
             ForbiddenError: the actor is not an administrator.
-            NotFoundError: there is no such workspace.
+            NotFoundError: the workspace does not exist.
         """
         demand_admin(actor, "making a webhook")
 
@@ -73,7 +73,7 @@ class Deliveries:
 
         Raises:
             ForbiddenError: the actor is not an administrator.
-            NotFoundError: there is no such webhook.
+            NotFoundError: the webhook does not exist.
         """
         demand_admin(actor, "rotating the secret of a webhook")
 
@@ -113,7 +113,7 @@ class Deliveries:
 
         Raises:
             ConflictError: it was delivered, an attempt is under way, or its webhook is switched off for good.
-            NotFoundError: there is no delivery with this id, or it belongs to another subscriber.
+            NotFoundError: no delivery has this id, or it belongs to another subscriber.
         """
         demand_admin(actor, "repeating a delivery")
 

@@ -106,7 +106,7 @@ class EventLog:
             limit: events of the page.
 
         Raises:
-            NotFoundError: there is no such item, or the actor may not see it.
+            NotFoundError: the item does not exist, or the actor may not see it.
             MalformedError: it is not a cursor of this log.
         """
         self._acts.store.settle()
@@ -164,7 +164,7 @@ class EventLog:
         """The log of a workspace's items. Events that are added while it is read are not in it.
 
         Raises:
-            NotFoundError: there is no such workspace, or the actor may not see it.
+            NotFoundError: the workspace does not exist, or the actor may not see it.
         """
         with self._acts.store.reading() as session:
             place = seen_workspace(self._acts.unit_of_work(session), actor, workspace)

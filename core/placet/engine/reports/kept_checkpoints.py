@@ -103,7 +103,7 @@ def roots(unit: UnitOfWork) -> dict[int, bytes]:
             try:
                 checkpoint = signed_of(note_of(event))
             except TamperedError:
-                # Its hash is no longer that of its event, which is a finding of the installation's history.
+                # Its hash is not that of its event any more, which is a finding of the installation's history.
                 continue
             found[checkpoint.size] = checkpoint.root
         if len(page.rows) < _BATCH:

@@ -79,7 +79,7 @@ RecurrenceRule = Annotated[str, StringConstraints(max_length=500), AfterValidato
 
 @lru_cache(maxsize=4096)
 def last_end(start: datetime, end: datetime, rule: str | None, zone: str) -> datetime:
-    """When the last occurrence ends, in UTC; `FOREVER` if there is no last one.
+    """When the last occurrence ends, in UTC; `FOREVER` without a last one.
 
     Raises:
         ValueError: the rule cannot be read, or has no occurrence.

@@ -215,7 +215,7 @@ def _held(condition: Condition, ctx: Context, *, before: bool) -> bool:
 def repeated(unit: UnitOfWork, record: ItemRecord, timer: Timer, at: datetime) -> Mark:
     """The mark of a timer that begins again: with the same span, or towards the next moment of its target.
 
-    It has no target where there is no later moment.
+    It has no target where no moment is later.
 
     Raises:
         BlockedError: the function of its target failed.

@@ -54,7 +54,7 @@ def appointment(unit: UnitOfWork, place: WorkspaceRecord, role: str, actors: Seq
 
     Raises:
         BlockedError: a method has something against it, or too few people would be left who decide on changes of rules.
-        InvalidError, NotFoundError: there is no such role or person, or somebody may not hold it.
+        InvalidError, NotFoundError: the role or person does not exist, or somebody may not hold it.
     """
     made = Appointment(place, role, place.roles.get(role, ()), _fit_holders(unit, place, role, actors))
     if place.governed and role in place.governed_by and not set(made.before) <= set(made.after):

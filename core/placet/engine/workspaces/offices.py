@@ -71,7 +71,7 @@ class Offices:
         """Carry a proposal out or reject it, as another administrator, or withdraw one's own.
 
         Raises:
-            BlockedError: the actor proposed it or would gain by it, or it is no longer open.
+            BlockedError: the actor proposed it or would gain by it, or it is not open any more.
             ForbiddenError: the actor is not an administrator, or somebody else made the token.
             NotFoundError: the proposal.
         """

@@ -258,7 +258,7 @@ class People:
         self._known.forget()
 
     def invite(self, actor: Actor, person: str) -> tuple[str, Invitation]:
-        """Make a code by which a person gets a token of their own, once; an earlier code is no longer valid.
+        """Make a code by which a person gets a token of their own, once; an earlier code is not valid any more.
 
         Raises:
             ConflictError: the person is switched off.

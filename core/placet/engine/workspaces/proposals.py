@@ -80,7 +80,7 @@ class Proposals:
             comment: the reason, for the record.
 
         Raises:
-            BlockedError: the actor proposed it, it is no longer open, or the rules have changed since it was made.
+            BlockedError: the actor proposed it, it is not open any more, or the rules have changed since it was made.
             ForbiddenError: the actor is not a person who may decide it, or somebody else made the token.
             NotFoundError: the workspace or the proposal.
         """

@@ -180,7 +180,7 @@ class Velocity(Answer):
     team: ItemKey
     unit: str
     value: float | None
-    reason: Annotated[str | None, Field(description="Why there is no value.")]
+    reason: Annotated[str | None, Field(description="Why the value is missing.")]
     window: int
     goal_success: Annotated[float | None, Field(description="Percent of closed sprints whose goal was met.")]
     sprints: list[SprintVelocity]
@@ -202,7 +202,7 @@ class ForecastAnswer(Answer):
     items: Annotated[int | None, Field(description="The number of items asked about.")]
     until: Annotated[date | None, Field(description="The day asked about.")]
     unit: Literal["days", "items"]
-    reason: Annotated[str | None, Field(description="Why there is no answer: not enough data.")]
+    reason: Annotated[str | None, Field(description="Why the answer is missing: not enough data.")]
     answers: list[Confidence]
     window: Annotated[int, Field(description="Days of history that were sampled.")]
     finished: Annotated[int, Field(description="Items finished in them.")]

@@ -55,7 +55,7 @@ def find_team(engine: CurrentEngine, actor: CurrentActor, key: str) -> Team:
     """The team with a key.
 
     Raises:
-        NotFoundError: there is no such team, or the actor may not see it, or the method is off in its workspace.
+        NotFoundError: the team does not exist, or the actor may not see it, or the method is off in its workspace.
     """
     record = engine.items.get(actor, key)
     settings = engine.workspaces.settings(record.workspace, "agile")

@@ -44,7 +44,7 @@ def team_of(ctx: CheckContext) -> ItemView:
     """The team of the item.
 
     Raises:
-        LookupError: there is no such team; the reference was checked when it was made.
+        LookupError: the team does not exist; the reference was checked when it was made.
     """
     team = ctx.get(ctx.item.fields.team)
     if team is None:

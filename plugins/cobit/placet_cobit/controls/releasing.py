@@ -1,7 +1,7 @@
 """The checks of what takes a control out of force: limited, covered, and agreed by a second person.
 
 Source: COBIT 2019, MEA02 Managed system of internal control. Our choice: the days of all suspensions of twelve months
-count together, so that one after the other is no longer than one alone may be.
+count together, so that one after the other takes at most as long as one alone may.
 """
 
 from __future__ import annotations

@@ -39,9 +39,9 @@ class ControlSettings(Settings):
     stale_decision_days: Annotated[int, Field(ge=1, le=250)] = 20
     #: Business days for which a change may stay in implementation.
     stale_implementation_days: Annotated[int, Field(ge=1, le=250)] = 2
-    #: Days. A test that the users have accepted is no older than this.
+    #: Days. A test that the users have accepted is at most as old as this.
     acceptance_test_days: _Days = 30
-    #: Elapsed time. A backup of a critical item is no older than this.
+    #: Elapsed time. A backup of a critical item is at most as old as this.
     backup_age: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] = timedelta(hours=24)
     #: The least criticality (1-5) of an item that is backed up before it is changed.
     backup_from_criticality: Annotated[int, Field(ge=1, le=5)] = 5

@@ -88,7 +88,7 @@ def due_kept(ctx: CheckContext) -> Verdict:
 
 @check("cobit")
 def finding_owner_agrees(ctx: CheckContext) -> Verdict:
-    """The owner agrees in person; who else agrees to a finding is an auditor, over whose word there is no dispute."""
+    """The owner agrees in person; who else agrees to a finding is an auditor, whose word is not disputed."""
     owner = ctx.item.fields.owner
     if owner is None or ctx.actor == owner or ctx.holds(ctx.actor, INTERNAL_AUDITOR.id):
         return passed(owner=owner)

@@ -24,7 +24,7 @@ class Part(StrEnum):
 class Light(StrEnum):
     """How a figure stands to its target."""
 
-    #: There is no figure yet, or no target for it.
+    #: A figure is missing yet, or a target for it.
     GREY = "grey"
     GREEN = "green"
     AMBER = "amber"

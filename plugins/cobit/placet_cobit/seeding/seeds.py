@@ -34,7 +34,7 @@ def seed_objectives(
 
     Raises:
         ForbiddenError: the actor holds no role that makes objectives.
-        NotFoundError: there is no such workspace, or the method is off there.
+        NotFoundError: the workspace does not exist, or the method is off there.
     """
     _demand_method(engine, actor, workspace)
     known = {each.fields["objective_id"]: each.key for each in _items(engine, actor, workspace, OBJECTIVE)}
@@ -69,7 +69,7 @@ def seed_controls(
     Raises:
         ForbiddenError: the actor holds no role that makes controls.
         InvalidError: a template does not exist, or its objective is not in the workspace.
-        NotFoundError: there is no such workspace, or the method is off there.
+        NotFoundError: the workspace does not exist, or the method is off there.
     """
     _demand_method(engine, actor, workspace)
     chosen = _chosen({each.id: each for each in table}, list(only))

@@ -58,7 +58,7 @@ class ChangeSettings(Settings):
     pir_sample_percent: Annotated[int, Field(ge=0, le=100)] = 10
     #: Successful normal changes that a model needs before it is approved.
     model_min_success: Annotated[int, Field(ge=0, le=100)] = 3
-    #: Days. The last of those changes is no older than this.
+    #: Days. The last of those changes is at most as old as this.
     model_evidence_days: Annotated[int, Field(ge=1, le=3650)] = 365
     #: Days for which an approved model is valid by default.
     model_validity_days: Annotated[int, Field(ge=1, le=3650)] = 365

@@ -38,7 +38,7 @@ class ItemLine(Answer):
 
 
 class ToleranceLine(Answer):
-    """One tolerance and its forecast, in its own unit; without a forecast there is no light."""
+    """One tolerance and its forecast, in its own unit; without a forecast it has no light."""
 
     aspect: str
     indicator: str | None = None
