@@ -22,7 +22,7 @@ from placet.engine.engine import Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2645
+CALLS = 2655
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: Python calls of an explanation of twelve transitions with the same two gates, and of a page of 50 items.
