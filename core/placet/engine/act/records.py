@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from placet.definitions.context import ApprovalStatus, Decision
@@ -216,17 +215,17 @@ class TimerRecord:
     #: The points of which nobody is notified yet, until a later one does it; `None` where there are none.
     overtaken: Overtaken | None = None
 
-    @cached_property
+    @property
     def target(self) -> Span | datetime | None:
         """Its current target."""
         return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "repeat"}), None)
 
-    @cached_property
+    @property
     def running(self) -> bool:
         """Whether it has started and not stopped; a paused timer counts as running."""
         return self.marks[-1].what != "stop"
 
-    @cached_property
+    @property
     def paused(self) -> bool:
         last = next((m.what for m in reversed(self.marks) if m.what != "target"), "")
         return last == "pause"
