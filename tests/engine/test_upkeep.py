@@ -63,7 +63,7 @@ def behind(shop: Shop) -> dict[str, int]:
 
 
 def values_behind(shop: Shop) -> list[str]:
-    """The words of `placet check` on such values; it reads the items."""
+    """The messages of `placet check` about such values; it reads the items."""
     found = shop.engine.reports.lint(SYSTEM_ACTOR)
     return [each.message for each in found if each.code == "values-behind"]
 

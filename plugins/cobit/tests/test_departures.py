@@ -1,7 +1,7 @@
 """Items that leave the scope of a control by a computed field: each kind of act that changes one is found.
 
 A scope goes by fields, and a computed field follows from links, evidence and confirmations. The yard is a method of its
-own: a crate has papers, a lid, and the word of its keeper.
+own: a crate has papers, a lid, and the word of its owner.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from placet.testing import Desk, Registry
 
 from .assurance import PEOPLE, Assurance
 
-HAND = Role("yard.hand", "Hand")
-#: The field `word`, by what the keeper has answered.
+PACKER = Role("yard.packer", "Packer")
+#: The field `word`, by what the owner has answered.
 WORDS = {"pending": 0, "confirmed": 1, "declined": 2, "expired": 3, "withdrawn": 4}
 
 
 class CrateFields(Fields):
-    keeper: ActorId
+    owner: ActorId
     papers: int = 0
     lids: int = 0
     word: int = 0
@@ -56,14 +56,14 @@ def lids(ctx: CheckContext) -> int:
 
 
 def word(ctx: CheckContext) -> int:
-    status = ctx.confirmation("yard.kept").status(ctx.item.fields.keeper)
+    status = ctx.confirmation("yard.kept").status(ctx.item.fields.owner)
     return WORDS["pending" if status is None else status.value]
 
 
 YARD = Method(
     "yard",
     "Yard",
-    roles=[HAND],
+    roles=[PACKER],
     link_types=[LinkType("yard.lid", "Lid", targets=["yard.crate"])],
     item_types=[
         ItemType(
@@ -73,11 +73,11 @@ YARD = Method(
             workflow=Workflow(
                 "yard.crate",
                 [State("packed", "Packed", "active"), State("shipped", "Shipped", "done")],
-                [Transition("ship", "packed", "shipped", [HAND])],
+                [Transition("ship", "packed", "shipped", [PACKER])],
             ),
             computed=[Computed("papers", papers), Computed("lids", lids), Computed("word", word)],
             confirmations=[
-                Confirmation("yard.kept", "Kept by the keeper", "keeper", lasts=timedelta(days=3)),
+                Confirmation("yard.kept", "Kept by the owner", "owner", lasts=timedelta(days=3)),
             ],
         )
     ],
@@ -91,7 +91,7 @@ def yard() -> ModuleType:
 
 
 class Yard(Assurance):
-    """The organisation with a yard, whose crates are shipped with a sign-off as far as they are in scope."""
+    """The organization with a yard, whose crates are shipped with a sign-off as far as they are in scope."""
 
     def signed_off(self, scope: dict[str, Any]) -> str:
         """A control in force that asks crates of a scope for a sign-off."""
@@ -103,10 +103,10 @@ class Yard(Assurance):
         )  # fmt: skip
 
     def crate(self) -> str:
-        return self.desk.create("yard.crate", "A crate", actor="hand", keeper="kim").key
+        return self.desk.create("yard.crate", "A crate", actor="packer", owner="kim").key
 
     def departed(self, control: str) -> list[str]:
-        """The departures of March, as the tester of the control sees them."""
+        """The elements that the tester of the control is shown of March, as they are described."""
         key = self.assessment(control, "2026-03-02", "2026-03-31")
         self.desk.pass_time("2026-04-02T09:00:00Z")
         self.move("nils", key, "request_evidence")
@@ -116,7 +116,7 @@ class Yard(Assurance):
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Yard]:
     registry = Registry.of(placet_governance, placet_cobit, yard())
-    people = {**PEOPLE, "yard.hand": ["hand", "kim"]}
+    people = {**PEOPLE, "yard.packer": ["packer", "kim"]}
     with Desk(tmp_path, registry=registry, people=people) as desk:
         yield Yard(desk)
 
@@ -125,16 +125,16 @@ Act = Callable[[Yard, str], object]
 
 
 def attach_paper(office: Yard, crate: str) -> None:
-    office.attach("hand", crate, "paper")
+    office.attach("packer", crate, "paper")
 
 
 def put_lid_on(office: Yard, crate: str) -> None:
-    office.desk.link(crate, "yard.lid", office.crate(), actor="hand")
+    office.desk.link(crate, "yard.lid", office.crate(), actor="packer")
 
 
 def take_lid_off(office: Yard, crate: str) -> None:
     [lid] = office.desk.links(crate)
-    office.desk.unlink(crate, "yard.lid", lid.key, actor="hand")
+    office.desk.unlink(crate, "yard.lid", lid.key, actor="packer")
 
 
 def confirm(office: Yard, crate: str) -> None:
@@ -161,9 +161,9 @@ class TestAnItemLeavesAScope:
     @pytest.mark.parametrize(
         ("scope", "before", "leaves", "said"),
         [
-            ({"papers": {"at_most": 0}}, nothing, attach_paper, "hand changed papers"),
-            ({"lids": {"at_most": 0}}, nothing, put_lid_on, "hand changed lids"),
-            ({"lids": {"at_least": 1}}, put_lid_on, take_lid_off, "hand changed lids"),
+            ({"papers": {"at_most": 0}}, nothing, attach_paper, "packer changed papers"),
+            ({"lids": {"at_most": 0}}, nothing, put_lid_on, "packer changed lids"),
+            ({"lids": {"at_least": 1}}, put_lid_on, take_lid_off, "packer changed lids"),
             ({"word": {"at_most": 0}}, nothing, confirm, "kim changed word"),
             ({"word": {"at_most": 0}}, nothing, decline, "kim changed word"),
             ({"word": {"at_least": 1}}, confirm, take_back, "kim changed word"),
@@ -178,10 +178,10 @@ class TestAnItemLeavesAScope:
         crate = office.crate()
         before(office, crate)
         control = office.signed_off(scope)
-        inside = office.refused("hand", crate, "ship")
+        inside = office.refused("packer", crate, "ship")
         leaves(office, crate)
 
-        office.move("hand", crate, "ship")
+        office.move("packer", crate, "ship")
 
         assert len(inside) == 1
         assert office.departed(control) == [f"ship, out of scope after {said}"]
@@ -189,6 +189,6 @@ class TestAnItemLeavesAScope:
     def test_or_was_never_in_it(self, office: Yard) -> None:
         """A crate without a paper, where papers are asked for: that is not a departure."""
         control = office.signed_off({"papers": {"at_least": 1}})
-        office.move("hand", office.crate(), "ship")
+        office.move("packer", office.crate(), "ship")
 
         assert office.departed(control) == []

@@ -16,7 +16,7 @@ INDEX = "index"
 COMPUTED = "computed"
 #: When the timers of a type's items are due.
 SCHEDULE = "schedule"
-#: The name of each part, where people read of it.
+#: The words for each part, where people read of it.
 WORDS = {INDEX: "the indexed values", COMPUTED: "the computed values", SCHEDULE: "the due moments of timers"}
 
 
