@@ -7,13 +7,16 @@ which acts are held have time for it (`lasting`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Barrier, BrokenBarrierError, Event, get_ident
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from patience import PATIENCE
 
+from placet import Method, hookimpl
 from placet.engine.engine import Engine
 from placet.store.contention import Contention
 
@@ -107,3 +110,12 @@ class Rendezvous:
 
 
 MEETING = Rendezvous()
+
+
+def meeting_place(*requires: str, **hooks: Callable[..., Any]) -> SimpleNamespace:
+    """A plugin `meeting` beside the methods that are tried, by whose hooks acts come by."""
+    return SimpleNamespace(
+        __name__="meeting",
+        placet_method=hookimpl(lambda: Method("meeting", "Meeting", requires=requires)),
+        **{name: hookimpl(hook) for name, hook in hooks.items()},
+    )

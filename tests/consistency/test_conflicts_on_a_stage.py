@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,12 +17,12 @@ from projects import Ground
 
 import placet_governance
 import placet_prince2
-from placet import Consequence, EffectContext, Extension, GateMode, Method, effect, hookimpl
+from placet import Consequence, EffectContext, Extension, GateMode, effect
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 
 from .conftest import two_applications
-from .rendezvous import MEETING
+from .rendezvous import MEETING, meeting_place
 
 #: By item type, the field by which its tolerances are judged again.
 FIGURES_OF = {
@@ -46,11 +45,7 @@ def _extend(catalog: Extension) -> None:
         catalog.add_consequence(type, Consequence(f"meeting.{figure}", [figure], [arrive]))
 
 
-MEETING_PLACE = SimpleNamespace(
-    __name__="meeting",
-    placet_method=hookimpl(lambda: Method("meeting", "Meeting", requires=["prince2"])),
-    placet_extend=hookimpl(_extend),
-)
+MEETING_PLACE = meeting_place("prince2", placet_extend=_extend)
 
 
 #: Figures that no item has had, each small enough for every tolerance.

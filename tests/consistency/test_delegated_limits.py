@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from projects import Ground
 
 import placet_governance
 import placet_prince2
-from placet import BlockedError, CheckContext, GateMode, Method, hookimpl
+from placet import BlockedError, CheckContext, GateMode
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.moved import Wish
@@ -27,7 +26,7 @@ from placet.errors import PlacetError
 
 from .blind import nothing_compared
 from .conftest import two_applications
-from .rendezvous import MEETING
+from .rendezvous import MEETING, meeting_place
 
 Act = Callable[[Engine], Any]
 #: The cost of one issue; the change budget of `projects` covers one of them, and not two.
@@ -44,11 +43,7 @@ def _meet(ctx: CheckContext) -> None:
         MEETING.arrive()
 
 
-MEETING_PLACE = SimpleNamespace(
-    __name__="meeting",
-    placet_method=hookimpl(lambda: Method("meeting", "Meeting")),
-    placet_check=hookimpl(_meet),
-)
+MEETING_PLACE = meeting_place(placet_check=_meet)
 
 
 class Office:

@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import placet_agile
 import placet_governance
-from placet import CheckContext, Method, hookimpl
+from placet import CheckContext
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.errors import PlacetError
 
 from .conftest import two_applications
-from .rendezvous import MEETING
+from .rendezvous import MEETING, meeting_place
 
 Act = Callable[[Engine], Any]
 PLANNING = [{"kind": "planning", "held_at": "2026-06-01T08:00:00Z", "minutes": 60}]
@@ -40,11 +39,7 @@ def _meet(ctx: CheckContext) -> None:
     MEETING.arrive()
 
 
-MEETING_PLACE = SimpleNamespace(
-    __name__="meeting",
-    placet_method=hookimpl(lambda: Method("meeting", "Meeting")),
-    placet_check=hookimpl(_meet),
-)
+MEETING_PLACE = meeting_place(placet_check=_meet)
 #: Nothing is asked for but what the limits are about.
 SETTINGS = {
     "agile": {"dor_enabled": False, "estimation": "none", "second_person_review": False, "mode": "kanban"}
