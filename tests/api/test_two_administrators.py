@@ -41,7 +41,10 @@ class TestAnOffice:
         assert (answer.json()["workspace"], answer.json()["needs"]) == ("installation", ["administrator"])
         assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 403
         own = decided(strict.ada, proposal).json()["blockers"][0]
-        assert (own["gate"], own["message"]) == ("segregation", "Ada proposed this, and does not decide on it")
+        assert (own["gate"], own["message"]) == (
+            "segregation",
+            "Ada proposed this, and does not decide on it",
+        )
         assert decided(strict.bo, proposal).status_code == 403
         waiting = strict.eve.get("/me/worklist").json()["proposals"]
         assert [each["id"] for each in waiting] == [proposal]
