@@ -130,6 +130,19 @@ class TestVoting:
 
         assert caught.value.blockers[0].remedy == "use Offer"
 
+    def test_names_a_transition_that_asks_for_it_only_where_it_can_be_made(self, shop: Shop) -> None:
+        """Offer is for a repair on the bench: before and after, another step comes first."""
+        early, late = shop.wish(), shop.move(shop.on_bench(), "test", "ben")
+
+        with pytest.raises(BlockedError, match="Agreement was not asked for") as caught:
+            shop.vote(early, "cid")
+        refusal = shop.refusal(late, "hand_over", "ben")
+
+        assert caught.value.blockers[0].remedy == "wait until it is asked for"
+        assert [b.remedy for b in refusal.blockers if b.params.get("approval") == "shop.agreement"] == [
+            "bring it to a state in which it is asked for"
+        ]
+
     def test_names_the_nearest_approval(self, shop: Shop) -> None:
         """A misspelt approval is not found."""
         with pytest.raises(NotFoundError, match=r'did you mean "shop\.agreement"'):

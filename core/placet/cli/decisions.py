@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from placet.cli.installation import read_settings
+from placet.cli.calling import call
 from placet.cli.options import As, Json
 from placet.cli.output import OUT
 
@@ -51,7 +51,7 @@ def vote(
     """Vote on an approval of an item."""
     OUT.as_json = as_json
     body = {"decision": decision.value, "comment": comment, "on_behalf_of": on_behalf_of}
-    item = _call("POST", "items", key, "approvals", approval, actor=actor, version=version, body=body)
+    item = call("POST", "items", key, "approvals", approval, actor=actor, headers=_at(version), body=body)
     [round] = [each for each in item["approvals"] if each["approval"] == approval]
     OUT.say(f"{approval} of {key} is {round['status']}: {round['summary']}", item)
 
@@ -69,11 +69,11 @@ def confirm(
     OUT.as_json = as_json
     path = ("items", key, "confirmations", confirmation)
     if answer is Answer.TAKE_BACK:
-        item = _call("DELETE", *path, actor=actor, version=version)
+        item = call("DELETE", *path, actor=actor, headers=_at(version))
     else:
         body = {"decision": answer.value, "comment": comment}
-        item = _call("PUT", *path, actor=actor, version=version, body=body)
-    own = _call("GET", *path, actor=actor, version=None)
+        item = call("PUT", *path, actor=actor, headers=_at(version), body=body)
+    own = call("GET", *path, actor=actor)
     OUT.say(f"{confirmation} of {key} is {own['status']} by {own['actor']}", item)
 
 
@@ -94,12 +94,10 @@ def ask(
     """Ask somebody to clear a check that blocks an item."""
     OUT.as_json = as_json
     body = {"check": check, "to": to, "comment": comment, "expires_at": until}
-    event = _call("POST", "items", key, "asks", actor=actor, version=None, body=body)
+    event = call("POST", "items", key, "asks", actor=actor, body=body)
     OUT.say(f"{to} is asked to clear {check} of {key}", event)
 
 
-def _call(method: str, *parts: str, actor: str | None, version: int | None, **rest: Any) -> Any:
-    from placet.cli.client import path_of, request
-
-    headers = {} if version is None else {"If-Match": f'"{version}"'}
-    return request(read_settings(), method, path_of(*parts), actor=actor, headers=headers, **rest)
+def _at(version: int | None) -> dict[str, str]:
+    """The header for an act on a version of the item, and on no other."""
+    return {} if version is None else {"If-Match": f'"{version}"'}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from placet.cli.installation import read_settings
+from placet.cli.calling import call
 from placet.cli.options import PAGE, All, As, Json, Limit, WorkspaceOption, values_of
 from placet.cli.output import OUT
 
@@ -36,7 +36,7 @@ def item_create(
         body["parent"] = parent
     if state is not None:
         body["state"] = state
-    made = _call("POST", "items", actor=actor, body=body)
+    made = call("POST", "items", actor=actor, body=body)
     OUT.say(f"{made['key']} is {made['state']}", made)
 
 
@@ -46,7 +46,7 @@ def item_show(
 ) -> None:
     """An item with its fields."""
     OUT.as_json = as_json
-    item = _call("GET", "items", key, actor=actor)
+    item = call("GET", "items", key, actor=actor)
     rows = [
         [name, item[name]] for name in ("key", "type", "title", "state", "version", "parent", "updated_at")
     ]
@@ -72,9 +72,9 @@ def item_list(
     OUT.as_json = as_json
     params = {"workspace": workspace, "type": type, "state": state}
     counted = {**params, "limit": 500 if everything else limit or PAGE, "include": "total"}
-    page = _call("GET", "items", actor=actor, params=counted)
+    page = call("GET", "items", actor=actor, params=counted)
     while everything and page["next_cursor"] is not None:
-        more = _call(
+        more = call(
             "GET", "items", actor=actor, params={**params, "limit": 500, "cursor": page["next_cursor"]}
         )
         page = {**page, "items": page["items"] + more["items"], "next_cursor": more["next_cursor"]}
@@ -95,7 +95,7 @@ def item_edit(
     body: dict[str, Any] = {"fields": values_of(field)}
     if title is not None:
         body["title"] = title
-    item = _call("PATCH", "items", key, actor=actor, body=body)
+    item = call("PATCH", "items", key, actor=actor, body=body)
     OUT.say(f"{key} is at version {item['version']}", item)
 
 
@@ -104,7 +104,7 @@ def transitions(
 ) -> None:
     """Available transitions of an item, and their blockers."""
     OUT.as_json = as_json
-    found = _call("GET", "items", key, "transitions", actor=actor)
+    found = call("GET", "items", key, "transitions", actor=actor)
     rows = [
         [
             t["name"],
@@ -131,7 +131,7 @@ def move(
     OUT.as_json = as_json
     body = {"transition": transition, "fields": values_of(field), "comment": comment}
     params = {"dry_run": "true"} if dry_run else None
-    moved = _call("POST", "items", key, "transitions", actor=actor, body=body, params=params)
+    moved = call("POST", "items", key, "transitions", actor=actor, body=body, params=params)
     OUT.say(f"{key} {'would be' if dry_run else 'is'} {moved['item']['state']}", moved)
 
 
@@ -143,7 +143,7 @@ def history(
     events: list[Any] = []
     after: str | None = None
     while True:
-        page = _call("GET", "items", key, "history", actor=actor, params={"after": after, "limit": 500})
+        page = call("GET", "items", key, "history", actor=actor, params={"after": after, "limit": 500})
         events += page["events"]
         after = page["next_cursor"]
         if after is None:
@@ -164,7 +164,7 @@ def thread(
     items: dict[str, Any] = {}
     cursor: str | None = None
     while True:
-        page = _call("GET", "items", key, "thread", actor=actor, params={"cursor": cursor, "limit": 500})
+        page = call("GET", "items", key, "thread", actor=actor, params={"cursor": cursor, "limit": 500})
         events += page["events"]
         items |= {each["key"]: each for each in page["items"]}
         cursor = page["next_cursor"]
@@ -189,9 +189,3 @@ def thread(
         OUT.note("this is not all: there are too many items, or a change of rules is still being followed")
     if page["hidden"]:
         OUT.note(f"items left out, as you may not see them: {page['hidden']}")
-
-
-def _call(method: str, *parts: str, actor: str | None, **rest: Any) -> Any:
-    from placet.cli.client import path_of, request
-
-    return request(read_settings(), method, path_of(*parts), actor=actor, **rest)

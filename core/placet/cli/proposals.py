@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from placet.cli.installation import read_settings
+from placet.cli.calling import call
 from placet.cli.options import PAGE, As, Json, Limit
 from placet.cli.output import OUT
 
@@ -35,7 +35,7 @@ def offices(limit: Limit = None, actor: As = None, as_json: Json = False) -> Non
 
 
 def _listed(name: str, path: tuple[str, ...], limit: int | None, actor: str | None) -> None:
-    page = _call("GET", *path, "proposals", actor=actor, params={"limit": limit or PAGE})
+    page = call("GET", *path, "proposals", actor=actor, params={"limit": limit or PAGE})
     rows = [
         [
             each["id"],
@@ -79,11 +79,5 @@ def _decided(
     path: tuple[str, ...], proposal: str, decision: Decision, comment: str, actor: str | None
 ) -> None:
     body = {"decision": decision.value, "comment": comment}
-    done = _call("POST", *path, "proposals", proposal, actor=actor, body=body)
+    done = call("POST", *path, "proposals", proposal, actor=actor, body=body)
     OUT.say(f"proposal {done['id']} is {done['status']}", done)
-
-
-def _call(method: str, *parts: str, actor: str | None, **rest: Any) -> Any:
-    from placet.cli.client import path_of, request
-
-    return request(read_settings(), method, path_of(*parts), actor=actor, **rest)

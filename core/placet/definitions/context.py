@@ -312,7 +312,7 @@ class CheckContext(Protocol):
         ...
 
     def asked_by(self, approval: str) -> Sequence[str]:
-        """The transitions that ask for an approval: those that leave the item's state; where none does, all."""
+        """The transitions out of the item's state that ask for an approval; none where it is asked for elsewhere."""
         ...
 
     def confirmation(self, confirmation: str) -> ConfirmationView:

@@ -183,7 +183,9 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
             asking = ctx.asked_by(approval)
             return blocked(
                 "{approval:approval} was never asked for",
-                remedy="use {asked_by:transition or}" if asking else "wait until it is asked for",
+                remedy="use {asked_by:transition or}"
+                if asking
+                else "bring it to a state in which it is asked for",
                 params={"approval": approval, "asked_by": asking},
             )
         if asked.status is ApprovalStatus.GRANTED:

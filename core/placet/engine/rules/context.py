@@ -188,9 +188,8 @@ class Context(ReadOnly):
         item_type = self.catalog.item_types.get(self.record.type)
         if item_type is None:
             return ()
-        asking = [each for each in item_type.workflow.transitions if approval in each.asks]
-        here = [each for each in asking if self.record.state in item_type.workflow.sources_of(each)]
-        return tuple(each.name for each in here or asking)
+        leaving = item_type.workflow.leaving(self.record.state)
+        return tuple(each.name for each in leaving if approval in each.asks)
 
     def view_of(self, round: ApprovalRound) -> RoundView:
         """A round of the item, counted now; void if it does not cover the item as it would be.

@@ -58,37 +58,9 @@ class Departures:
         waiting = self._acts.look(lambda unit: waiting_for(unit, person))
         held = self._acts.look(lambda unit: [place.key for place in workspaces_of(unit, person)])
 
-        def do(unit: UnitOfWork) -> Departure:
-            found = known_actor(unit, person)
-            demand_in_use(found)
-            if person == actor.id:
-                raise ConflictError(f"{person} cannot switch themselves off: ask another administrator")
-            if found.admin:
-                demand_another_administrator(unit, found)
-            gone = replace(found, deactivated_at=unit.now)
-            unit.session.people.change_actor(gone)
-            invitations = unit.session.people.end_invitations(person, unit.now)
-            tokens = tuple(unit.session.people.end_tokens(person, unit.now))
-            delegations = tuple(unit.session.people.end_delegations(person, unit.now, actor.id))
-            places = workspaces_of(unit, person)
-            roles = tuple(each for place in places for each in _given_up(unit, place, person, actor))
-            ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}
-            given_up = [{"workspace": each.workspace, "role": each.role} for each in roles]
-            data = {"person": person, "ended": ended, "given_up": given_up, "comment": said}
-            rows = [
-                *set_values("actors", person, deactivated_at=unit.now),
-                *ended_rows("tokens", tokens, unit.now),
-                *ended_rows("invitations", invitations, unit.now),
-                *(
-                    row
-                    for each in delegations
-                    for row in set_values("delegations", each.id, revoked_at=unit.now, revoked_by=actor.id)
-                ),
-            ]
-            note(unit, "actor_deactivated", actor, data, rows)
-            return Departure(gone, tokens, delegations, roles)
-
-        done = self._acts.administer("deactivate_actor", do, configures=held)
+        done = self._acts.administer(
+            "deactivate_actor", lambda unit: _switched_off(unit, actor, person, said), configures=held
+        )
         self._forget_tokens()
         noted = tuple(note_departure(self._acts, actor, person, each) for each in waiting)
         self._acts.store.settle()
@@ -184,6 +156,38 @@ def _erased(
     values = set_values("actors", found.id, erased_at=gone.erased_at)
     note(unit, "actor_erased", actor, {"person": found.id, **about}, [*values, *rows])
     return gone
+
+
+def _switched_off(unit: UnitOfWork, actor: Actor, person: str, said: str) -> Departure:
+    """Switch an actor off in an act; items that waited for them are noted after it."""
+    found = known_actor(unit, person)
+    demand_in_use(found)
+    if person == actor.id:
+        raise ConflictError(f"{person} cannot switch themselves off: ask another administrator")
+    if found.admin:
+        demand_another_administrator(unit, found)
+    gone = replace(found, deactivated_at=unit.now)
+    unit.session.people.change_actor(gone)
+    invitations = unit.session.people.end_invitations(person, unit.now)
+    tokens = tuple(unit.session.people.end_tokens(person, unit.now))
+    delegations = tuple(unit.session.people.end_delegations(person, unit.now, actor.id))
+    places = workspaces_of(unit, person)
+    roles = tuple(each for place in places for each in _given_up(unit, place, person, actor))
+    ended = {"tokens": list(tokens), "delegations": [each.id for each in delegations]}
+    given_up = [{"workspace": each.workspace, "role": each.role} for each in roles]
+    data = {"person": person, "ended": ended, "given_up": given_up, "comment": said}
+    rows = [
+        *set_values("actors", person, deactivated_at=unit.now),
+        *ended_rows("tokens", tokens, unit.now),
+        *ended_rows("invitations", invitations, unit.now),
+        *(
+            row
+            for each in delegations
+            for row in set_values("delegations", each.id, revoked_at=unit.now, revoked_by=actor.id)
+        ),
+    ]
+    note(unit, "actor_deactivated", actor, data, rows)
+    return Departure(gone, tokens, delegations, roles)
 
 
 def _given_up(unit: UnitOfWork, place: WorkspaceRecord, person: str, actor: Actor) -> list[GivenUp]:
