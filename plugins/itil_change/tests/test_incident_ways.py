@@ -135,6 +135,21 @@ class TestThePracticalWay:
         with pytest.raises(ForbiddenError, match="sam may not create items of type"):
             organisation.desk.create("itil.incident", actor="sam", state="in_progress", **given)
 
+    def test_takes_moments_from_elsewhere_in_order_and_measures_none_from_before_the_record(
+        self, organisation: Organisation
+    ) -> None:
+        """It was answered before it was resolved; an answer before the record would be a time below zero."""
+        given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail", "state": "in_progress"}
+        answered = {"first_response_at": "2026-11-13T11:00:00Z"}
+
+        with pytest.raises(InvalidError, match="resolved_at lies before first_response_at"):
+            organisation.desk.create(
+                "itil.incident", actor="ines", **given, **answered, resolved_at="2026-11-13T10:00:00Z"
+            )
+        organisation.desk.create("itil.incident", actor="ines", **given, **answered)
+
+        assert organisation.desk.metric("itil.mtta").value.value is None
+
     def test_still_closes_only_what_was_resolved(self, organisation: Organisation) -> None:
         assert set(organisation.refused("sam", organisation.started(), "close")) >= {"workflow.state"}
 
