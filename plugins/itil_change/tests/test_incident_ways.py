@@ -140,7 +140,7 @@ class TestThePracticalWay:
     ) -> None:
         """It was answered before it was resolved; an answer before the record would be a time below zero."""
         given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail", "state": "in_progress"}
-        answered = {"first_response_at": "2026-11-13T11:00:00Z"}
+        answered: dict[str, Any] = {"first_response_at": "2026-11-13T11:00:00Z"}
 
         with pytest.raises(InvalidError, match="resolved_at lies before first_response_at"):
             organisation.desk.create(
