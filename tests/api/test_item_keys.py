@@ -69,6 +69,14 @@ class TestATitleInPlaceOfAKey:
 
         assert answer.json()["detail"].endswith(f"Did you mean {key} Sale in spring?")
 
+    def test_may_look_like_a_key_itself(self, shop: Shop) -> None:
+        """A machine is called so, and there is no such item."""
+        key = shop.order("db-1")
+
+        answer = shop.clara.get("/items/db-1")
+
+        assert answer.json()["detail"] == f"'db-1' is not an item key. Did you mean {key} db-1?"
+
     @pytest.mark.first
     def test_is_looked_up_on_both_databases(self, any_shop: Shop) -> None:
         """By the same words, in any case."""

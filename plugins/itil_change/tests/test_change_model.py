@@ -55,6 +55,20 @@ class TestApproving:
         assert organization.state(key) == "active"
         assert organization.fields(key)["valid_until"] == "2027-11-19"
 
+    def test_for_longer_is_refused(self, organization: Organization) -> None:
+        """Nobody would look at it again before 2099."""
+        key = organization.model(organization.item())
+        organization.move("maya", key, "propose_model")
+
+        blocker = organization.refused("carl", key, "approve_model", valid_until="2099-01-01")[
+            "itil.model_validity"
+        ]
+
+        assert blocker.message == (
+            "it would be valid until Thursday 1 January 2099; a model is valid for 365 days at most,"
+            " until Tuesday 16 November 2027"
+        )
+
     def test_takes_successes_of_the_recipe_as_it_stands(self, organization: Organization) -> None:
         """Other steps than those that were proven are not proven, nor is a change on items outside of its scope."""
         organization.configure(model_min_success=1)

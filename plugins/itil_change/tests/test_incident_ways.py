@@ -135,6 +135,21 @@ class TestThePracticalWay:
         with pytest.raises(ForbiddenError, match="sam may not create items of type"):
             organization.desk.create("itil.incident", actor="sam", state="in_progress", **given)
 
+    def test_takes_moments_from_elsewhere_in_order_and_measures_none_from_before_the_record(
+        self, organization: Organization
+    ) -> None:
+        """It was answered before it was resolved; an answer before the record would be a time below zero."""
+        given: dict[str, Any] = {"summary": "a", "symptoms": "b", "channel": "mail", "state": "in_progress"}
+        answered: dict[str, Any] = {"first_response_at": "2026-11-13T11:00:00Z"}
+
+        with pytest.raises(InvalidError, match="resolved_at lies before first_response_at"):
+            organization.desk.create(
+                "itil.incident", actor="ines", **given, **answered, resolved_at="2026-11-13T10:00:00Z"
+            )
+        organization.desk.create("itil.incident", actor="ines", **given, **answered)
+
+        assert organization.desk.metric("itil.mtta").value.value is None
+
     def test_still_closes_only_what_was_resolved(self, organization: Organization) -> None:
         assert set(organization.refused("sam", organization.started(), "close")) >= {"workflow.state"}
 

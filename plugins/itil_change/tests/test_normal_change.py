@@ -362,10 +362,17 @@ class TestMovingIt:
         assert blocker.remedy == "send it back, and request authorization again"
 
     def test_goes_through_reschedule_alone(self, organization: Organization) -> None:
-        """An edit would go past windows and collisions."""
+        """An edit would go past windows and collisions; other items need another slot, and so another decision."""
         key = organization.scheduled(organization.item(), FROM, TO)
 
-        with pytest.raises(BlockedError) as refusal:
+        with pytest.raises(BlockedError) as times:
             organization.edit("maya", key, planned_start="2026-11-30T10:30:00Z")
+        with pytest.raises(BlockedError) as items:
+            organization.edit("maya", key, cis=[organization.item("web-2")])
 
-        assert [blocker.gate for blocker in refusal.value.blockers] == ["frozen"]
+        assert [(blocker.gate, blocker.remedy) for blocker in times.value.blockers] == [
+            ("frozen", "use Reschedule, which takes them")
+        ]
+        assert [(blocker.gate, blocker.remedy) for blocker in items.value.blockers] == [
+            ("frozen", "use Send back first, which is for the change manager")
+        ]

@@ -17,9 +17,10 @@ _SHORTEST, _LONGEST = 2, 500
 def meant(unit: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
     """The item that is meant, of those that the actor may see: by its misspelt key, or by a part of its title."""
     wanted = text.strip()
-    if is_key(wanted.upper()):
-        found = unit.item(parse_key(wanted.upper()))
-        return found if found is not None and may_see(unit, actor, found) else None
+    found = unit.item(parse_key(wanted.upper())) if is_key(wanted.upper()) else None
+    if found is not None and may_see(unit, actor, found):
+        return found
+    # Many a machine has a name like a key: `db-1`.
     if not _SHORTEST <= len(wanted) <= _LONGEST:
         return None
     refs = [
