@@ -153,6 +153,33 @@ def test_a_request_that_is_given_up_waits_for_the_end_of_its_work(threads: Threa
     assert _in_a_loop(given_up) == [True]
 
 
+def test_work_that_waits_for_a_thread_is_not_begun_once_nobody_waits_for_it(
+    threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_threads, "_MOST", 1)
+    begun, let_go = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def first() -> None:
+        begun.set()
+        let_go.wait(PATIENCE)
+        done.append("first")
+
+    async def one_of_two() -> list[str]:
+        working = asyncio.create_task(threads.run(first))
+        await asyncio.to_thread(begun.wait)
+        waiting = asyncio.create_task(threads.run(lambda: done.append("second")))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        let_go.set()
+        await working
+        await threads.run(lambda: done.append("third"))
+        return done
+
+    assert _in_a_loop(one_of_two) == ["first", "third"]
+
+
 def test_an_idle_thread_ends_after_a_while(threads: Threads, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_threads, "_IDLE", 0.01)
 
