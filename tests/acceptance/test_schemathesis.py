@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 
 Organization = Any
 
@@ -51,7 +52,7 @@ def test_every_operation_is_what_the_document_says(
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
             "run", f"{organization.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
             "--exclude-operation-id", "revoke_token", "--checks", "all", "--max-examples", examples, *chosen,
-            "--continue-on-failure",
+            "--continue-on-failure", "--wait-for-schema", str(PATIENCE), "--request-timeout", str(PATIENCE),
         ],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
