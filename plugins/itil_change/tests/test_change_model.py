@@ -236,7 +236,7 @@ class TestAStandardChange:
         )
 
     def test_is_what_a_normal_one_is_not(self, organisation: Organisation) -> None:
-        """It is told its own way, and not to name a model."""
+        """The refusal shows its own way, and does not ask for a model."""
         key = organisation.change(organisation.item(), FROM, TO)
 
         blockers = organisation.desk.refused(key, "schedule_standard", actor="maya").blockers

@@ -47,7 +47,7 @@ class TestJustifyingIt:
         assert any(message in each for each in organisation.messages("maya", key, "expedite"))
 
     def test_is_not_demanded_of_what_is_none(self, organisation: Organisation) -> None:
-        """A normal change is told its own way, and no more: not how it would be made an emergency."""
+        """The refusal of a normal change shows its own way, and not how it would be made an emergency."""
         key = organisation.change(organisation.item(), "2026-11-24T17:00:00Z", "2026-11-24T18:00:00Z")
 
         board = organisation.desk.refused(key, "expedite", actor="maya").blockers
