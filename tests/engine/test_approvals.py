@@ -261,7 +261,7 @@ class TestStaleness:
     def test_does_not_come_by_another_title_where_all_else_is_fixed(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """An agreed item cannot become something else, nor be called something else; before that it can."""
+        """An agreed content cannot become something else, nor be called something else; before that it can."""
         fixed = {"bench": ["fault", "price", "deposit", "due"]}
         shop = open_shop(sqlite_url, method=with_repair(frozen_in=fixed))
         item = shop.offered()

@@ -236,7 +236,7 @@ class TestAStandardChange:
         )
 
     def test_is_what_a_normal_one_is_not(self, organization: Organization) -> None:
-        """The refusal names its own way, and asks for no model."""
+        """The refusal shows its own way, and does not ask for a model."""
         key = organization.change(organization.item(), FROM, TO)
 
         blockers = organization.desk.refused(key, "schedule_standard", actor="maya").blockers

@@ -47,7 +47,7 @@ class TestJustifyingIt:
         assert any(message in each for each in organization.messages("maya", key, "expedite"))
 
     def test_is_not_demanded_of_what_is_none(self, organization: Organization) -> None:
-        """The refusal names the way of a normal change, and no more: not how it would be made an emergency."""
+        """The refusal of a normal change shows its own way, and not how it would be made an emergency."""
         key = organization.change(organization.item(), "2026-11-24T17:00:00Z", "2026-11-24T18:00:00Z")
 
         board = organization.desk.refused(key, "expedite", actor="maya").blockers

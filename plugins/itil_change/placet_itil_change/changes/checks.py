@@ -249,7 +249,7 @@ def emergency_reason(ctx: CheckContext) -> Verdict:
     """An emergency says why it cannot wait, and is raised from an incident of priority P1 or P2, or about security."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
-        # The rest of an emergency's demands is of no use to a change that goes another way.
+        # The other demands on an emergency are of no use to a change that goes another way.
         return _of_type(ctx, ChangeType.EMERGENCY)
     verdicts: list[Verdict] = []
     given = len((fields.emergency_justification or "").strip())
