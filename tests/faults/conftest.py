@@ -126,7 +126,7 @@ def a_cluster() -> Iterator[PostgresCluster]:
         yield running
 
 
-def turn_read_only(url: str, value: str) -> None:
+def set_read_only(url: str, value: str) -> None:
     """Let a server take no writes (`on`), or take them again (`off`): in all connections when this returns.
 
     The server reads its settings again when it comes to it, and takes new connections when all others know it.
@@ -148,7 +148,7 @@ def cluster(a_cluster: PostgresCluster) -> Iterator[PostgresCluster]:
     yield a_cluster
     a_cluster.stop()
     a_cluster.start()
-    turn_read_only(f"{a_cluster.url}/postgres", "off")
+    set_read_only(f"{a_cluster.url}/postgres", "off")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from placet.testing.databases import PostgresCluster
 
-from .conftest import Serve, turn_read_only
+from .conftest import Serve, set_read_only
 from .proxy import proxied
 
 _FILL = """
@@ -46,7 +46,7 @@ class TestADemotedPrimary:
             front = serve(cluster_url, at=proxy.url, pool_size=2)
             before = [front.wish().json()["key"] for _ in range(3)]
             clone = cluster.clone()
-            turn_read_only(cluster_url, "on")
+            set_read_only(cluster_url, "on")
 
             proxy.lead_to(clone.url)
             front.until(lambda: front.wish().status_code == 201)
@@ -64,7 +64,7 @@ class TestADemotedPrimary:
         front = serve(cluster_url)
         assert front.ready().status_code == 200
 
-        turn_read_only(cluster_url, "on")
+        set_read_only(cluster_url, "on")
         front.until(lambda: front.ready().status_code == 503)
 
         assert_unavailable(front.ready())
