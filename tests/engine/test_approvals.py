@@ -138,7 +138,7 @@ class TestVoting:
             shop.vote(early, "cid")
         refusal = shop.refusal(late, "hand_over", "ben")
 
-        assert caught.value.blockers[0].remedy == "wait until it is asked for"
+        assert caught.value.blockers[0].remedy == "bring it to a state in which it is asked for"
         assert [b.remedy for b in refusal.blockers if b.params.get("approval") == "shop.agreement"] == [
             "bring it to a state in which it is asked for"
         ]

@@ -27,14 +27,14 @@ def without(path: Path) -> list[str]:
         if isinstance(node, ast.Assign) and "deadline=None" in ast.unparse(node.value)
         for target in node.targets
     }
-    decorated = {
-        node.name: [ast.unparse(each) for each in node.decorator_list]
+    decorated = [
+        (node.name, [ast.unparse(each) for each in node.decorator_list])
         for node in ast.walk(module)
         if isinstance(node, ast.FunctionDef)
-    }
+    ]
     return [
         name
-        for name, decorators in decorated.items()
+        for name, decorators in decorated
         if any(each.startswith("given(") for each in decorators)
         and not any("deadline=None" in each or each in patient for each in decorators)
     ]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from patience import PATIENCE
@@ -70,12 +70,14 @@ def test_nothing_is_shown_of_the_former_file_for_long(shop: Shop) -> None:
 
 def refusal_of(look: Callable[[], object]) -> str:
     """The refusal that a view ends with, sooner or later."""
-    while True:
+    deadline = monotonic() + PATIENCE
+    while monotonic() < deadline:
         try:
             look()
         except UnavailableError as refusal:
             return str(refusal)
         sleep(0.01)
+    raise AssertionError(f"it was still shown after {PATIENCE:g} seconds")
 
 
 @pytest.mark.parametrize("act", ["an item's", "the administration's", "the installation's"])
@@ -91,7 +93,8 @@ def test_an_act_that_waits_for_the_lock_meanwhile_is_not_confirmed(shop: Shop, a
     with closing(sqlite3.connect(str(file), isolation_level=None)) as other, ThreadPoolExecutor(1) as pool:
         other.execute("BEGIN IMMEDIATE")
         waiting = pool.submit(acts[act])
-        while store.connections()["in_use"] == idle and not waiting.done():
+        deadline = monotonic() + PATIENCE
+        while store.connections()["in_use"] == idle and not waiting.done() and monotonic() < deadline:
             sleep(0.01)
         replace(shop)
         other.execute("ROLLBACK")

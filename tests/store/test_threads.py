@@ -66,6 +66,14 @@ def test_an_error_of_the_verb_is_raised_where_it_is_awaited(threads: Threads) ->
     assert _in_a_loop(failing) == "the next one"
 
 
+def test_an_error_that_nothing_awaited_can_raise_is_reported_as_another(threads: Threads) -> None:
+    async def failing() -> None:
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            await threads.run(lambda: next(iter(())))
+
+    _in_a_loop(failing)
+
+
 def test_a_verb_sees_the_context_of_its_task(threads: Threads) -> None:
     """A trace begins in the task, and goes on in the verb."""
 

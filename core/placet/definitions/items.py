@@ -306,8 +306,10 @@ class ItemType(Written):
                 return [transition.name for transition in self.workflow.transitions]
             case "vote":
                 return [approval.id for approval in self.approvals]
-            case "named" | "edit":
+            case "named":
                 return self.fields.model_fields.keys()
+            case "edit":
+                return [name for name in self.fields.model_fields if name not in self.computed_fields]
             case "confirm":
                 return [confirmation.id for confirmation in self.confirmations]
             case "waive" | "review":

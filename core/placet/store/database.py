@@ -241,13 +241,14 @@ class Database:
         Args:
             forced: whether it has to be on the disk at its end, as somebody is notified of it; see `_unforced`.
         """
+        # Before: a connection would make a file where it was removed. After: it may be replaced while this waits.
+        self.file.demand_same()
         with (
             self._writer,
             self.engine.connect() as connection,
             nullcontext() if forced else self._unforced(connection),
             connection.begin(),
         ):
-            # Not before: the file may be replaced while this waits for its lock.
             self.file.demand_same()
             yield connection
 
@@ -272,8 +273,8 @@ class Database:
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """A read-only view of tables that sessions do not show."""
+        self.file.demand_same()
         with read_only(), self._reading.connect() as connection, connection.begin():
-            self.file.demand_same()
             yield connection
 
     def sealing_engine(self) -> Engine:

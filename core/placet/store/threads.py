@@ -31,10 +31,19 @@ class Threads:
 
         A task that is cancelled meanwhile waits for the end of the verb: it may commit.
         """
+        loop, context = asyncio.get_running_loop(), copy_context()
         with CancelScope(shield=True):
-            found = await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, verb)
+            found = await loop.run_in_executor(self._pool, context.run, _called, verb)
         return found  # noqa: RET504  # for all that a type checker knows, the scope might swallow an error
 
     def close(self) -> None:
         """Let all threads end: the idle ones now, and the others after their verbs."""
         self._pool.shutdown(wait=False)
+
+
+def _called(verb: Callable[[], T]) -> T:
+    try:
+        return verb()
+    except StopIteration as error:
+        # No future can have it: until Python 3.12, its task would wait for ever.
+        raise RuntimeError("a verb raised StopIteration") from error

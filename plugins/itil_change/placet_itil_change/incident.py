@@ -51,7 +51,7 @@ WORKFLOW = Workflow(
         Transition("triage",                ["new"],                "triaged",
                    [SERVICE_DESK_ANALYST, INCIDENT_MANAGER, SYSTEM],
                    gates=[CLASSIFIED],
-                   effects=[effects.rate, problems.show_known_errors, problems.look_for_pattern],
+                   effects=[effects.classify, problems.show_known_errors, problems.look_for_pattern],
                    input=CLASSIFICATION),
         Transition("override_priority",     ["new", "triaged", "in_progress", "pending"], "same",
                    [INCIDENT_MANAGER],
@@ -92,7 +92,7 @@ WORKFLOW = Workflow(
         Transition("declare_major",         ["triaged", "in_progress", "pending"], "in_progress",
                    [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
                    gates=[NOT_MAJOR, MAJOR_CRITERIA],
-                   effects=[effects.declare, effects.rate, effects.respond],
+                   effects=[effects.declare, effects.respond],
                    title="Declare a major incident"),
         Transition("post_update",           ["in_progress", "pending"], "same",
                    [MAJOR_INCIDENT_MANAGER],
@@ -134,9 +134,9 @@ WORKFLOW = Workflow(
 
 #: Set by transitions alone.
 _RECORDED = (
-    "priority_override", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates", "confirmed_at",
-    "rated_by", "rated_at", "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count",
-    "support_level", "known_errors", "learnt_at",
+    "priority_override", "declared_by", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates",
+    "confirmed_at", "rated_by", "rated_at", "first_response_at", "resolved_at", "closed_at", "reopen_count",
+    "reassign_count", "support_level", "known_errors", "learnt_at",
 )  # fmt: skip
 _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}

@@ -2,8 +2,8 @@
 
 A step is legal if a transition leads from one state to the next. Roles and gates are not checked, as a log does not
 have that information. A step without a transition is counted, and the case goes on from the state in the log, so that
-one refused step does not make all later steps refused; the case stays illegal. A case may begin in a later state
-than the first, as a log may begin in the middle; such cases are counted separately.
+one refused step does not make all later steps refused; the case is not legal any more. A case may begin in a later
+state than the first, as a log may begin in the middle; such cases are counted separately.
 
 If the map names the column of the state, two rows in one state are not a step. If it names the column of the activity,
 each row is the step of a transition, and a case begins in the workflow's first state or, if its first transition does

@@ -26,10 +26,11 @@ def demand_asking_again(ctx: Context, approval: str) -> None:
     view = ctx.approval(approval)
     state = item_type.workflow.state(ctx.record.state)
     if view is None:
+        asked_by = ctx.asked_by(approval)
         raise refused(
             ctx, approval, "approval", "{approval:approval} was not asked for",
-            "use {asked_by:transition or}" if ctx.asked_by(approval) else "wait until it is asked for",
-            approval=approval, asked_by=ctx.asked_by(approval),
+            "use {asked_by:transition or}" if asked_by else "bring it to a state in which it is asked for",
+            approval=approval, asked_by=asked_by,
         )  # fmt: skip
     if state is None or state.category.final:
         raise refused(

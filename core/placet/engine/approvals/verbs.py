@@ -241,7 +241,7 @@ def _open_round(ctx: Context, approval: str) -> ApprovalRound:
     if view is None or round is None:
         raise refused(
             ctx, approval, "approval", "{approval:approval} was not asked for",
-            "use {asked_by:transition or}" if asking else "wait until it is asked for",
+            "use {asked_by:transition or}" if asking else "bring it to a state in which it is asked for",
             approval=approval, asked_by=asking,
         )  # fmt: skip
     if view.status in {ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED}:

@@ -45,14 +45,18 @@ def fixed_with_title(record: ItemRecord, item_type: ItemType) -> tuple[str, ...]
 
     An approval was for the title as well. Where other content voids it, another title does: that needs no lock.
     """
-    computed = {each.field for each in item_type.computed}
-    frozen = {*item_type.frozen(record.state), *computed}
     for approval in item_type.approvals:
-        round, fields = record.round(approval.id), set(approval.material_fields)
+        round = record.round(approval.id)
         given = round is not None and round.status in (ApprovalStatus.GRANTED, ApprovalStatus.EXPIRED)
-        if given and fields and fields <= frozen:
-            return tuple(name for name in approval.material_fields if name not in computed)
+        if given and is_fixed(record, item_type, approval):
+            return tuple(name for name in approval.material_fields if name not in item_type.computed_fields)
     return ()
+
+
+def is_fixed(record: ItemRecord, item_type: ItemType, approval: Approval) -> bool:
+    """Whether nobody can edit in the item's state what an approval is about."""
+    fields = set(approval.material_fields)
+    return bool(fields) and fields <= {*item_type.frozen(record.state), *item_type.computed_fields}
 
 
 def waived_content(record: ItemRecord, item_type: ItemType | None, gate: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from placet.definitions.document import method_of
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Message
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.material import is_fixed
 from placet.engine.rules.quorum import deciding, recorded
 from placet.engine.rules.views import barred_on
 
@@ -72,9 +73,15 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
 
 
 def _freed(ctx: Subject, round: ApprovalRound) -> bool:
-    """Whether the item, as it would be, bars somebody no longer from a round in which they would be asked."""
+    """Whether the item, as it would be, bars somebody no longer from a round in which they would be asked.
+
+    Not where all that was approved is fixed by now: another name is a handover, and no way to another decision.
+    """
     before, item_type = ctx.unit.as_recorded(ctx.record), ctx.catalog.item_types.get(ctx.record.type)
     if before is None or before.fields is ctx.record.fields or item_type is None or not round.open:
+        return False
+    approval = item_type.approval(round.approval)
+    if approval is not None and is_fixed(before, item_type, approval):
         return False
     act = f"vote:{round.approval}"
     freed = barred_on(item_type, before, act) - barred_on(item_type, ctx.record, act)

@@ -34,14 +34,19 @@ class Moment(TypeDecorator[datetime]):
         return _moment
 
 
-@lru_cache(maxsize=8192)
 def _written(value: datetime | None) -> str | None:
-    """A moment as a database without time zones keeps it: an act writes the same ones many times."""
+    """A moment as a database without time zones keeps it."""
     if value is None:
         return None
+    # Before it is looked up: moments of an hour that comes twice are equal in the zone that has it.
+    return _in_utc(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=8192)
+def _in_utc(value: datetime) -> str:
+    """The text of a moment; an act writes the same ones many times."""
     # Not strftime, which writes years before 1000 with fewer digits.
-    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
+    return f"{value.isoformat(timespec='microseconds')[:_WIDTH]}Z"
 
 
 def _moment(value: Any) -> datetime | None:

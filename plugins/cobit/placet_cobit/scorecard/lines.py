@@ -24,7 +24,7 @@ class Part(StrEnum):
 class Light(StrEnum):
     """How a figure stands to its target."""
 
-    #: A figure is missing yet, or a target for it.
+    #: It has no figure yet, or no target.
     GREY = "grey"
     GREEN = "green"
     AMBER = "amber"

@@ -192,11 +192,13 @@ MODEL_AUTHORIZATION = Approval(
 _CHANGE_VOTES = (f"vote:{CHANGE_APPROVAL}", f"vote:{ECAB_APPROVAL}", f"vote:{FREEZE_EXEMPTION}")
 _IMPLEMENTING = ("named:implementer", "transition:start_implementation", "transition:implement_on_verbal")
 _RAISING = ("create", "named:initiator")
+#: Written by nobody: the type is fixed, and the incident follows from links.
+_UNWRITTEN = {"type", "incident"}
 #: Writing what is authorized. The dates are kept by the change manager, who authorizes too.
 _WRITING = tuple(
     f"edit:{name}"
     for name, change in (_AUTHORIZED | _EXPEDITED).items()
-    if change in (Change.ANY, Change.REPLACED) and name != "type"
+    if change in (Change.ANY, Change.REPLACED) and name not in _UNWRITTEN
 )
 
 CHANGE_DUTIES = (

@@ -151,7 +151,7 @@ def unauthorized(ctx: CheckContext) -> bool:
 def sampled(key: str, ended: datetime | None, percent: int) -> bool:
     """Whether a change is in the sample that is reviewed: by a hash of its key and the microsecond at which it ended.
 
-    Before the end, it is unknown whether a change will be in it. Before that moment none is.
+    Nobody can know before the end whether a change will be in it: until then none is.
     """
     if ended is None:
         return False

@@ -35,19 +35,23 @@ def priority_of(ctx: CheckContext) -> Priority | None:
 
 
 def rating(incident: ItemView) -> tuple[object, ...]:
-    """All that its priority follows from."""
+    """All that its priority follows from while no major incident is declared."""
     fields: IncidentFields = incident.fields
-    return fields.impact, fields.urgency, fields.priority_override, fields.major_declared_at
+    override = fields.priority_override
+    return (fields.impact, fields.urgency) if override is None else (override,)
 
 
 def raters(incident: ItemView) -> set[str]:
     """The people whose word the priority of an incident is, as it is now.
 
-    Those who rated it so last by a transition; where nobody has changed its impact and urgency, also those who recorded
-    it. An edit is nobody's word until somebody triages it.
+    While it is a declared major incident, it is the word of the one who declared it; where an incident manager set it,
+    theirs. Otherwise it is that of those who triaged it, and where nobody has changed its impact and urgency, also of
+    those who recorded it. An edit is nobody's word until somebody triages it.
     """
     fields: IncidentFields = incident.fields
-    if declared(fields) or fields.priority_override is not None:
+    if declared(fields):
+        return {fields.declared_by} - {None, SYSTEM}
+    if fields.priority_override is not None:
         return {*fields.rated_by}
     changed = [at for name in ("impact", "urgency") if (at := incident.edited_at(name)) is not None]
     rated = max(changed, default=incident.created_at)

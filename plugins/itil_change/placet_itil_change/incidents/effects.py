@@ -19,6 +19,17 @@ def respond(ctx: EffectContext) -> None:
 @effect("itil")
 def rate(ctx: EffectContext) -> None:
     """Keep whose word the priority is: who changes it stands for it alone, and who finds it right joins the others."""
+    _keep_rater(ctx)
+
+
+@effect("itil")
+def classify(ctx: EffectContext) -> None:
+    """Keep who classified it, unless an incident manager set its priority, which follows from no classification."""
+    if ctx.item.fields.priority_override is None:
+        _keep_rater(ctx)
+
+
+def _keep_rater(ctx: EffectContext) -> None:
     before = ctx.before
     joined = raters(before) if before is not None and rating(before) == rating(ctx.item) else set()
     ctx.set(rated_by=sorted({*joined, ctx.actor} - {SYSTEM}), rated_at=ctx.now)
@@ -52,7 +63,7 @@ def go_on(ctx: EffectContext) -> None:
 @effect("itil")
 def declare(ctx: EffectContext) -> None:
     """Make it a major incident, with the highest priority, and clear the reason for waiting."""
-    ctx.set(major_declared_at=ctx.now, pending_reason=None, pending_until=None)
+    ctx.set(declared_by=ctx.actor, major_declared_at=ctx.now, pending_reason=None, pending_until=None)
 
 
 @effect("itil")

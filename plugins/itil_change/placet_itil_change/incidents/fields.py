@@ -135,6 +135,8 @@ class IncidentFields(Fields):
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
     soon_after_change: bool | None = None
 
+    #: Who declared it major last.
+    declared_by: ActorId | None = None
     #: Whose word its priority is, as of the last transition that rated it.
     rated_by: Annotated[tuple[ActorId, ...], Field(max_length=100)] = ()
     rated_at: Moment | None = None
