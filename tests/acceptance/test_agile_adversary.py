@@ -102,7 +102,7 @@ class TestTheVelocity:
             assert edited(company.ravi, late, size_begun=100) == ["frozen"]
 
             company.carl.move(sprint, "begin_close")
-            company.clock("2026-11-16T11:00:00Z")
+            company.clock("2026-11-17T08:00:00Z")
             company.rosa.move(late, "finish")
             closed = company.carl.move(sprint, "close", events=[PLANNED, *ENDED], goal_met=True)["fields"]
 

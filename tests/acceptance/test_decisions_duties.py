@@ -314,6 +314,81 @@ class TestOneResolverAlone:
             in refused
         )
 
+    def test_closes_it_with_the_incident_on_which_the_board_decided_again(
+        self, organization: Organization
+    ) -> None:
+        """The first report was a duplicate: the board decides on the main one, and nothing false has to be linked."""
+        incident, key = self._alone(organization, "alone-8")
+        answer(organization, "dora", key, "spoken_authorization", "confirm")
+        organization.rosa.move(key, "implement_on_verbal")
+        main = organization.uma.create(
+            "itil.incident", "All is down", summary="Down", symptoms="No page loads.", channel="phone", impact=1,
+            urgency=1,
+        )  # fmt: skip
+        organization.rosa.send(
+            "DELETE", f"/items/{key}/links/itil.raised_from/{incident}?comment=it is a duplicate"
+        )
+        organization.rosa.link(key, "itil.raised_from", main)
+        organization.rosa.move(key, "complete_implementation", outcome="successful", **VERIFIED)
+
+        before = organization.carl.messages(key, "close_change")
+        for each in ("ed", "carl"):
+            getattr(organization, each).vote(key, "itil.ecab_approval")
+        after = organization.carl.messages(key, "close_change")
+
+        ground = f"the emergency was started for 'Down' ({incident}), and not for 'All is down' ({main})"
+        assert [each for each in before if each.startswith(ground)]
+        assert [each for each in after if "was started for" in each] == []
+
+    def test_has_nobody_barred_from_the_board_by_naming_them(self, organization: Organization) -> None:
+        """A change manager does not implement changes, and would not vote on this one."""
+        incident, key = self._alone(organization, "alone-9")
+        organization.sam.move(incident, "triage")
+        organization.rosa.edit(key, implementer="carl")
+
+        assert list(organization.rosa.refused(key, "implement_on_verbal")) == ["itil.implementer_able"]
+
+    def test_is_not_made_a_p1_by_somebody_who_classifies_it_lower(self, organization: Organization) -> None:
+        """Her priority is set, and stays; that he triages the incident says nothing about it."""
+        incident, key = self._alone(organization, "alone-10")
+        organization.assign("itil.incident_manager", "ines", "rosa")
+        organization.rosa.edit(incident, impact=4, urgency=4)
+        organization.rosa.move(incident, "override_priority", "all shops are down", priority_override="P1")
+        organization.sam.move(incident, "triage", impact=4, urgency=3)
+
+        refused = organization.rosa.refused(key, "implement_on_verbal")
+
+        assert refused["itil.verbal"]["message"].endswith("has priority P1")
+
+    def test_works_on_a_p1_that_an_incident_manager_set(self, organization: Organization) -> None:
+        """A later classification takes nobody's word away."""
+        incident, key = self._alone(organization, "alone-11")
+        organization.ines.move(incident, "override_priority", "all shops are down", priority_override="P1")
+        organization.assign("itil.service_desk_analyst", "sam", "rosa")
+        organization.rosa.move(incident, "triage", impact=2, urgency=1)
+
+        assert organization.rosa.move(key, "implement_on_verbal")["state"] == "implement"
+
+    @pytest.mark.parametrize(
+        ("triages", "declares", "begins"), [("rosa", "mia", False), ("sam", "rosa", True)]
+    )
+    def test_has_the_word_of_who_triaged_it_once_a_major_incident_is_stood_down(
+        self, organization: Organization, triages: str, declares: str, begins: bool
+    ) -> None:
+        """That it was so grave was the word of the one who declared it; afterwards it is a P1 by its classification."""
+        incident, key = self._alone(organization, f"stood-{triages}")
+        organization.assign("itil.service_desk_analyst", "sam", "rosa")
+        organization.assign("itil.major_incident_manager", "mia", "rosa")
+        getattr(organization, triages).move(incident, "triage")
+        who = getattr(organization, declares)
+        who.move(incident, "declare_major")
+        while_declared = self._may_begin(organization, key)
+        who.move(incident, "post_update", "all shops are down")
+        who.move(incident, "stand_down_major")
+
+        assert while_declared is not begins
+        assert self._may_begin(organization, key) is begins
+
     def test_is_shown_as_unauthorized_until_who_is_named_has_confirmed(
         self, organization: Organization
     ) -> None:
@@ -328,6 +403,11 @@ class TestOneResolverAlone:
 
         assert (asked["actor"], asked["status"]) == ("dora", "pending")
         assert organization.carl.get(f"/items/{key}")["fields"]["unauthorized"] is True
+
+    def _may_begin(self, organization: Organization, key: str) -> bool:
+        path = f"/items/{key}/transitions?dry_run=true"
+        sent = organization.rosa._http.post(path, json={"transition": "implement_on_verbal"})
+        return sent.status_code == 200
 
     def _alone(self, organization: Organization, name: str) -> tuple[str, str]:
         """An incident and an emergency, both hers."""

@@ -80,6 +80,18 @@ def refusal_of(look: Callable[[], object]) -> str:
     raise AssertionError(f"it was still shown after {PATIENCE:g} seconds")
 
 
+def test_a_file_that_was_removed_is_not_made_anew(shop: Shop) -> None:
+    """The next process would find a database without tables, and a backup would not be put over it."""
+    store, file = shop.application.store, shop.application.settings.sqlite_file
+    assert file is not None
+    store.engine.dispose()
+    file.unlink()
+
+    with pytest.raises(UnavailableError):
+        store.set_note("where", "here")
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("act", ["an item's", "the administration's", "the installation's"])
 def test_an_act_that_waits_for_the_lock_meanwhile_is_not_confirmed(shop: Shop, act: str) -> None:
     """It began with the former file, and would be written there once the lock is free."""

@@ -107,7 +107,7 @@ WORKFLOW = Workflow(
         Transition("ask_ecab",
                    ["authorize", "scheduled", "implement", "backing_out", "failed", "review"], "same",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, DUTY_MANAGER],
-                   gates=[IS_EMERGENCY, ECAB_ENDED, EMERGENCY_JUSTIFIED],
+                   gates=[IS_EMERGENCY, ECAB_ENDED],
                    effects=[effects.start_for_incident],
                    asks=[ECAB_APPROVAL],
                    title="Ask the emergency board again"),

@@ -160,7 +160,10 @@ def retro_docs(ctx: CheckContext) -> Verdict:
     groundless = (
         fields.started_for is None and fields.incident is None and fields.reason is not Reason.SECURITY
     )
-    if groundless or fields.started_for not in (None, fields.incident):
+    asked = ctx.approval(ECAB_APPROVAL)
+    # The incident is material to the board's vote: a decision in force is for the one that is linked now.
+    decided_anew = asked is not None and asked.status is ApprovalStatus.GRANTED
+    if groundless or (fields.started_for not in (None, fields.incident) and not decided_anew):
         verdicts.append(_groundless(ctx))
     if not ctx.evidence("test_result"):
         verdicts.append(
@@ -174,7 +177,6 @@ def retro_docs(ctx: CheckContext) -> Verdict:
                 ],
             )
         )
-    asked = ctx.approval(ECAB_APPROVAL)
     if not _board_decided(asked):
         verdicts.append(_undecided(asked))
     return strictest(verdicts) if verdicts else passed(votes=asked.summary if asked else "")
@@ -214,7 +216,8 @@ def _groundless(ctx: CheckContext) -> Verdict:
         remedy, suffix = "link it again", "incident"
     else:
         message = "the emergency was started for {started}, and not for {linked}, which is linked"
-        remedy, suffix = "link the incident again that it was started for", "another"
+        remedy = "have the emergency board decide on it, or remove the link to it, and link {started} again"
+        suffix = "another"
     return blocked(
         message,
         remedy=remedy,
