@@ -50,7 +50,7 @@ def raters(incident: ItemView) -> set[str]:
     """
     fields: IncidentFields = incident.fields
     if declared(fields):
-        return {fields.declared_by} - {None, SYSTEM}
+        return set() if fields.declared_by is None else {fields.declared_by} - {SYSTEM}
     if fields.priority_override is not None:
         return {*fields.rated_by}
     changed = [at for name in ("impact", "urgency") if (at := incident.edited_at(name)) is not None]
