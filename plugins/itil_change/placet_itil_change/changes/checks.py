@@ -22,6 +22,7 @@ from placet import (
     empty_fields,
     fields_missing,
     fields_present,
+    nobody_left,
     passed,
     strictest,
     unconfirmed,
@@ -299,9 +300,14 @@ def ecab_quorum(ctx: CheckContext) -> Verdict:
             params={"status": asked.status.value, "given": given, "needed": needed},
         )
     missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
-    return blocked(
+    so_far = (
         "the emergency board has given {given} of {needed} approvals; one of them has to come from the change manager"
-        " or the duty manager",
+        " or the duty manager"
+    )
+    if asked is not None and asked.kept:
+        return nobody_left(ctx, ECAB_APPROVAL, so_far, {"given": given, "needed": needed})
+    return blocked(
+        so_far,
         remedy="ask {missing:person or} to vote",
         who=missing,
         params={"given": given, "needed": needed, "missing": list(missing)},
