@@ -168,6 +168,21 @@ class TestPlanningIt:
         assert organization.move("carl", key, "request_authorization") == "authorize"
 
 
+class TestNamingItsImplementer:
+    def test_is_refused_with_the_names_of_some_who_can_implement_it(self, organization: Organization) -> None:
+        """Five are enough to ask."""
+        organization.hold("itil.change_implementer", "ravi", "finn", "gina", "dana", "emil", "ed")
+        key = organization.change(organization.item(), FROM, TO, implementer="otto")
+        organization.move("maya", key, "submit")
+
+        blocker = organization.refused("carl", key, "request_authorization")["itil.implementer_able"]
+
+        assert blocker.message == (
+            "Otto is named as implementer, and is neither change implementer nor resolver"
+        )
+        assert blocker.remedy == "name Ravi, Finn, Gina, Dana or Emil"
+
+
 class TestAuthorizingIt:
     @pytest.mark.parametrize(
         ("risk", "criticality", "expected", "asked"),

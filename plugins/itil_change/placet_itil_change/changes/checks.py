@@ -62,6 +62,8 @@ from placet_itil_change.wording import named
 JUSTIFICATION_LENGTH = 30
 #: Priorities of incidents that an emergency may be raised from.
 GRAVE = (Priority.P1, Priority.P2)
+#: People whom a remedy names, at most.
+NAMED = 5
 #: The answer to `testing` from which on test evidence may be missing, if the board decides.
 HARDLY_TESTED = 4
 
@@ -87,14 +89,15 @@ def implementer_able(ctx: CheckContext) -> Verdict:
     Our choice. The implementer does not vote on the change, so that a name alone would take a vote away.
     """
     implementer = ctx.item.fields.implementer
-    roles = [CHANGE_IMPLEMENTER.id, RESOLVER.id]
+    roles = (CHANGE_IMPLEMENTER.id, RESOLVER.id)
     if implementer is None or ctx.holds(implementer, *roles):
         return passed(implementer=implementer)
+    able = list(dict.fromkeys(person for role in roles for person in ctx.holders(role)))
     return blocked(
-        "{implementer:person} is named as implementer, and does not hold {roles:role or}",
-        remedy="name somebody who can implement it",
+        "{implementer:person} is named as implementer, and is neither {first:role} nor {second:role}",
+        remedy="name {people:person or}" if able else "name somebody who can implement it",
         who=[CHANGE_INITIATOR.id, CHANGE_MANAGER.id],
-        params={"implementer": implementer, "roles": roles},
+        params={"implementer": implementer, "first": roles[0], "second": roles[1], "people": able[:NAMED]},
     )
 
 
