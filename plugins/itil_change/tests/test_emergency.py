@@ -173,6 +173,7 @@ class TestTheBoard:
         organization.vote(key, BOARD, "ed", "ella")
 
         stuck = organization.refused("carl", key, "authorize_emergency")["itil.ecab_quorum"]
+        again = organization.refused("carl", key, "ask_ecab")["itil.ecab_ended"]
         organization.edit("maya", key, implementer="ravi")
         freed = organization.refused("carl", key, "authorize_emergency")["itil.ecab_quorum"]
 
@@ -182,6 +183,9 @@ class TestTheBoard:
         )
         assert stuck.remedy.startswith("name somebody else as implementer, or ask an administrator to give")
         assert stuck.who == ("carl",)
+        assert again.message.startswith(
+            "the emergency board is voting already: 2 of 3 approvals; nobody is left"
+        )
         assert "carl" in freed.who
 
 

@@ -331,9 +331,12 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is None or asked.status in (ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED):
         return passed(status=asked.status.value if asked else "never asked")
+    voting = "the emergency board is voting already: {summary}"
+    if asked.kept:
+        return nobody_left(ctx, ECAB_APPROVAL, voting, {"summary": asked.summary})
     if asked.status is ApprovalStatus.PENDING:
         return blocked(
-            "the emergency board is voting already: {summary}",
+            voting,
             remedy="ask {missing:person or} to vote" if asked.missing else "wait for its decision",
             who=asked.missing or (CHANGE_MANAGER.id,),
             message_id="itil.ecab_ended.voting",

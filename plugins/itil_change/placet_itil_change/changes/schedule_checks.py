@@ -197,9 +197,12 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
     exemption = ctx.approval(FREEZE_EXEMPTION)
     if exemption is not None and exemption.status in (ApprovalStatus.PENDING, ApprovalStatus.GRANTED):
         new = [each for each in windows if _shaped_at(each) > exemption.asked_at]
+        requested = "an exemption was requested already: {summary}"
+        if windows and not new and exemption.kept:
+            return nobody_left(ctx, FREEZE_EXEMPTION, requested, {"summary": exemption.summary})
         if windows and not new:
             return blocked(
-                "an exemption was requested already: {summary}",
+                requested,
                 remedy="ask {missing:person or} to vote" if exemption.missing else "go on: it was granted",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
