@@ -63,6 +63,7 @@ from placet.definitions.stock import (
     is_empty,
     linked_in_state,
     named_confirmed,
+    nobody_left,
     reason_given,
     standing,
     unconfirmed,
@@ -110,7 +111,8 @@ __all__ = [
     "AddedGate", "OfferedCheck", "CheckParams",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
-    "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "standing",
+    "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "nobody_left",
+    "standing",
     # Who may
     "Role", "Appointment", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change",
     "ApprovalStatus", "Decision", "Confirmation", "ConfirmationStatus",

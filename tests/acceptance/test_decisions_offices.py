@@ -145,8 +145,9 @@ class TestAnInitiator:
         refused = organization.carl.refused(key, "request_authorization")
 
         assert refused["itil.implementer_able"]["message"] == (
-            "Otto is named as implementer, and does not hold change implementer or resolver"
+            "Otto is named as implementer, and is neither change implementer nor resolver"
         )
+        assert refused["itil.implementer_able"]["remedy"].startswith("name Ravi")
 
     def test_has_a_board_decide_anew_once_a_member_is_not_named_any_more(
         self, organization: Organization
@@ -166,7 +167,7 @@ class TestAnInitiator:
 
         assert "itil.approval_current" in sent
         assert [(each["status"], each["summary"]) for each in edited["approvals"]] == [
-            ("voided", "voided: others decide it now than were asked")
+            ("voided", "voided: Dana may decide it now, and could not when it was asked for")
         ]
 
     def test_hands_running_work_over_without_another_decision(self, organization: Organization) -> None:
@@ -227,7 +228,8 @@ class TestAChangeManager:
     def test_exempts_from_a_freeze_and_not_from_the_blackout_that_came_after_it(
         self, organization: Organization
     ) -> None:
-        """The IT director was not asked for the freeze, and decides on the blackout."""
+        """An IT director was not asked for the freeze, and decides on the blackout; who raised the change does not."""
+        organization.assign("itil.it_director", "ivy", "maya")
         ci = item(organization, "frozen-2")
         times = {"start": "2026-12-14T00:00:00Z", "end": "2026-12-16T00:00:00Z", "scope": [ci]}
         organization.carl.create("itil.change_window", "Quarter end", kind="freeze", **times)
@@ -248,7 +250,7 @@ class TestAChangeManager:
             for each in organization.maya.get(f"/items/{key}")["approvals"]
             if each["approval"] != APPROVAL
         ]
-        assert exempted["summary"] == "voided: others decide it now than were asked"
+        assert exempted["summary"] == "voided: Ivy may decide it now, and could not when it was asked for"
 
     def test_does_not_decide_on_their_own_test_result(self, organization: Organization) -> None:
         """Who brings the evidence that is asked for does not judge it; nor after the vote."""

@@ -168,8 +168,13 @@ class TestADelegation:
         assert shop.engine.approvals.find(shop["fay"], waiting_for="fay").rows == []
         with pytest.raises(
             BlockedError, match="one person has one vote, and Fay has cast it: none counts for"
-        ):
+        ) as caught:
             vote_for(shop, item, "fred", "fay")
+        [blocker] = caught.value.blockers
+        assert blocker.remedy == (
+            "leave it to Fred, who can vote in person, or delegate to somebody who has not voted"
+        )
+        assert blocker.who == ("fred",)
         vote_for(shop, item, "fred", "fred")
         assert shop.engine.approvals.find(shop["fred"], waiting_for="fred").rows == []
 

@@ -155,9 +155,13 @@ class TestAPanelThatFollowsFacts:
         return other.key, item.key
 
     @pytest.mark.parametrize(
-        "fact", [{"fault": "theirs"}, {"express": True}], ids=["may refuse it", "decides too"]
+        ("fact", "who"),
+        [({"fault": "theirs"}, "Tom"), ({"express": True}, "Mia")],
+        ids=["may refuse it", "decides too"],
     )
-    def test_is_void_once_somebody_decides_who_was_not_asked(self, shop: Shop, fact: dict[str, Any]) -> None:
+    def test_is_void_once_somebody_decides_who_was_not_asked(
+        self, shop: Shop, fact: dict[str, Any], who: str
+    ) -> None:
         """A fact of another item has changed; the next act on the item asks those who decide now."""
         other, item = self.agreed(shop, fault="ours")
 
@@ -165,7 +169,8 @@ class TestAPanelThatFollowsFacts:
         void = agreement(shop, item)
         shop.engine.items.edit(shop["ben"], item, fields={"price": 3.0})
 
-        assert void == (ApprovalStatus.VOIDED, "voided: others decide it now than were asked")
+        said = f"voided: {who} may decide it now, and could not when it was asked for"
+        assert void == (ApprovalStatus.VOIDED, said)
         assert agreement(shop, item)[0] is ApprovalStatus.PENDING
 
     def test_stands_where_more_were_asked_than_decide_now(self, shop: Shop) -> None:

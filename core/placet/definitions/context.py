@@ -93,6 +93,11 @@ class ApprovalView(Protocol):
         ...
 
     @property
+    def kept(self) -> Mapping[str, Sequence[str]]:
+        """Where nobody is left whose vote is asked for: those whom a duty bars from it, with the acts that bar them."""
+        ...
+
+    @property
     def summary(self) -> str:
         """`2 of 3 approvals`, with the veto or the reason of its end, if there is one."""
         ...

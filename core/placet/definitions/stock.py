@@ -191,6 +191,8 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
         if asked.status is ApprovalStatus.GRANTED:
             return passed(approval=approval, votes=asked.summary)
         missing = asked.missing
+        if asked.kept:
+            return nobody_left(ctx, approval, "{summary}", {"summary": asked.summary})
         return blocked(
             "{summary}; still to vote: {missing:person}" if missing else "{summary}",
             remedy="ask {missing:person or} to vote" if missing else again,
@@ -207,6 +209,39 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
         )
 
     return _stock(id, test, "{approval:approval} is granted", {"approval": approval})
+
+
+@checked
+def nobody_left(ctx: CheckContext, approval: str, so_far: str, params: Mapping[str, Any]) -> Verdict:
+    """A blocker of a vote in which everybody who could still decide is kept from it by a duty: who, why, and a way out.
+
+    Args:
+        ctx: the context of the check.
+        approval: the approval, whose `kept` names somebody.
+        so_far: how far the vote has come, the first half of the sentence; it may use the parameters.
+        params: the parameters.
+    """
+    asked = ctx.approval(approval)
+    kept = asked.kept if asked is not None else {}
+    each = [f"{{kept_{n}:person}} {{acts_{n}:act and}}" for n in range(len(kept))]
+    said = f"nobody is left to decide: {', '.join(each)}"
+    if len(kept) == 1:
+        said = "{kept_0:person} is the only one left to decide, and {acts_0:act and}"
+    # A name can be taken back, and what was done cannot.
+    named = {person: acts for person, acts in kept.items() if all(act.startswith("named:") for act in acts)}
+    fields = dict.fromkeys(act.partition(":")[2] for acts in named.values() for act in acts)
+    appoint = "ask an administrator to give somebody who has no part in it a role that decides"
+    return blocked(
+        f"{so_far}; {said}",
+        remedy=f"name somebody else as {{fields:field and}}, or {appoint}" if named else appoint,
+        who=tuple(named),
+        params={
+            **params,
+            **{f"kept_{n}": person for n, person in enumerate(kept)},
+            **{f"acts_{n}": list(acts) for n, acts in enumerate(kept.values())},
+            "fields": list(fields),
+        },
+    )
 
 
 @checked

@@ -122,6 +122,28 @@ class TestTheBoard:
         assert blocker.remedy == "ask the emergency board again"
         assert organization.move("dora", key, "authorize_emergency") == "scheduled"
 
+    def test_is_waited_for_once_it_is_asked_again(self, organization: Organization) -> None:
+        """Or, where nobody is left who may vote, somebody else has to be named."""
+        organization.hold("itil.ecab_member", "ed")
+        organization.hold("itil.change_implementer", "ravi", "carl")
+        key = organization.emergency(organization.item())
+        organization.move("maya", key, "expedite")
+        organization.vote(key, BOARD, "ed", "dora")
+        organization.move("carl", key, "authorize_emergency")
+        organization.at("2026-11-17T09:00:00Z")
+        organization.hold("itil.duty_manager", "maya")
+        organization.move("carl", key, "ask_ecab")
+        organization.vote(key, BOARD, "ed")
+
+        waiting = organization.refused("ravi", key, "start_implementation")["itil.approval_current"]
+        organization.edit("carl", key, implementer="carl")
+        stuck = organization.refused("ravi", key, "start_implementation")["itil.approval_current"]
+
+        assert waiting.remedy == "ask Carl to vote"
+        assert stuck.message.endswith(
+            "nobody is left to decide: Carl is named as implementer, Maya created it"
+        )
+
     def test_is_not_asked_until_it_says_yes(self, organization: Organization) -> None:
         """Neither while it is asked nor after it refused."""
         key = organization.emergency(organization.item())
@@ -141,6 +163,30 @@ class TestTheBoard:
         organization.move("maya", key, "expedite")
 
         assert organization.vote_refused(key, BOARD, "ravi") == ["itil.sod_authorize"]
+
+    def test_says_who_is_kept_from_the_vote_that_it_needs(self, organization: Organization) -> None:
+        """Both who could give it have a part in it: the one is named, and the other raised it."""
+        organization.hold("itil.duty_manager", "maya")
+        organization.hold("itil.change_implementer", "ravi", "carl")
+        key = organization.emergency(organization.item(), implementer="carl")
+        organization.move("maya", key, "expedite")
+        organization.vote(key, BOARD, "ed", "ella")
+
+        stuck = organization.refused("carl", key, "authorize_emergency")["itil.ecab_quorum"]
+        again = organization.refused("carl", key, "ask_ecab")["itil.ecab_ended"]
+        organization.edit("maya", key, implementer="ravi")
+        freed = organization.refused("carl", key, "authorize_emergency")["itil.ecab_quorum"]
+
+        assert stuck.message == (
+            "the emergency board has given 2 of 3 approvals; one of them has to come from the change manager or the"
+            " duty manager; nobody is left to decide: Carl is named as implementer, Maya created it"
+        )
+        assert stuck.remedy.startswith("name somebody else as implementer, or ask an administrator to give")
+        assert stuck.who == ("carl",)
+        assert again.message.startswith(
+            "the emergency board is voting already: 2 of 3 approvals; nobody is left"
+        )
+        assert "carl" in freed.who
 
 
 class TestOnTheSchedule:

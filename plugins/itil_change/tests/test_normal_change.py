@@ -168,6 +168,21 @@ class TestPlanningIt:
         assert organization.move("carl", key, "request_authorization") == "authorize"
 
 
+class TestNamingItsImplementer:
+    def test_is_refused_with_the_names_of_some_who_can_implement_it(self, organization: Organization) -> None:
+        """Five are enough to ask."""
+        organization.hold("itil.change_implementer", "ravi", "finn", "gina", "dana", "emil", "ed")
+        key = organization.change(organization.item(), FROM, TO, implementer="otto")
+        organization.move("maya", key, "submit")
+
+        blocker = organization.refused("carl", key, "request_authorization")["itil.implementer_able"]
+
+        assert blocker.message == (
+            "Otto is named as implementer, and is neither change implementer nor resolver"
+        )
+        assert blocker.remedy == "name Ravi, Finn, Gina, Dana or Emil"
+
+
 class TestAuthorizingIt:
     @pytest.mark.parametrize(
         ("risk", "criticality", "expected", "asked"),
@@ -280,6 +295,47 @@ class TestAuthorizingIt:
         assert "expired" in blocker.message
         assert blocker.remedy == "send it back and request authorization again, or reject it"
 
+    def test_names_the_only_one_who_could_decide_and_what_frees_them(
+        self, organization: Organization
+    ) -> None:
+        """Sent back and asked for again, it would wait for the same person."""
+        organization.hold("itil.change_implementer", "ravi", "lea")
+        key = organization.asked_for(organization.item(), FROM, TO, implementer="lea")
+
+        stuck = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        organization.edit("maya", key, implementer="ravi")
+        freed = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert stuck.message == (
+            "0 of 1 approvals; Lea is the only one left to decide, and is named as implementer"
+        )
+        assert stuck.remedy == (
+            "name somebody else as implementer, or ask an administrator to give somebody who has no part in it"
+            " a role that decides"
+        )
+        assert (stuck.who, freed.who) == (("lea",), ("lea",))
+        assert freed.remedy == "ask Lea to vote"
+
+    def test_says_whose_vote_is_lost_by_what_they_did(self, organization: Organization) -> None:
+        """Evidence that was attached stays attached, so that no other name frees anybody."""
+        organization.hold("itil.cab_member", "finn", "gina", "dana")
+        key = organization.asked_for(organization.item(criticality=4), FROM, TO, **HIGH)
+        organization.attach("dana", key, "test_result")
+        organization.vote(key, "itil.change_approval", "finn", "gina")
+
+        stuck = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        organization.hold("itil.cab_member", "finn", "gina", "dana", "emil")
+        freed = organization.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert stuck.message == (
+            "2 for, 0 against; decided when 3 have voted, by majority; Dana is the only one left to decide, and"
+            " attached the test result"
+        )
+        assert stuck.remedy == (
+            "ask an administrator to give somebody who has no part in it a role that decides"
+        )
+        assert freed.remedy == "ask Emil to vote"
+
     def test_sending_it_back_takes_a_reason_and_the_authorization(self, organization: Organization) -> None:
         key = organization.authorized(organization.item(), FROM, TO)
 
@@ -360,6 +416,20 @@ class TestMovingIt:
 
         assert "planned start changed" in blocker.message
         assert blocker.remedy == "send it back, and request authorization again"
+
+    def test_asks_for_the_votes_of_a_decision_that_is_asked_for_again(
+        self, organization: Organization
+    ) -> None:
+        """Sent back, the change would lose the round that waits for them."""
+        key = organization.authorized(organization.item(), FROM, TO)
+        organization.edit("maya", key, test_plan="Replay last week's traffic.")
+
+        blocker = organization.refused("ravi", key, "start_implementation")["itil.approval_current"]
+
+        assert blocker.message == (
+            "the authorization is asked for again, and not in force: 0 of 1 approvals; still to vote: Lea"
+        )
+        assert (blocker.remedy, blocker.who) == ("ask Lea to vote", ("lea",))
 
     def test_goes_through_reschedule_alone(self, organization: Organization) -> None:
         """An edit would go past windows and collisions; other items need another slot, and so another decision."""

@@ -193,6 +193,21 @@ class TestAnExemption:
 
         assert organization.move("carl", key, "authorize_change") == "scheduled"
 
+    def test_says_who_is_kept_from_deciding_on_it(self, organization: Organization) -> None:
+        """The only service owner raised the change: it was never granted, and nothing goes on."""
+        organization.hold("itil.service_owner", "maya")
+        organization.window("freeze", *YEAR_END)
+        key = organization.authorized(organization.item(), FROM, TO)
+        organization.move("maya", key, "request_exemption", REASON)
+        organization.vote(key, "itil.freeze_exemption", "carl")
+
+        blocker = organization.refused("maya", key, "request_exemption", REASON)["itil.exemption_needed"]
+
+        assert blocker.message == (
+            "an exemption was requested already: 1 of 2 approvals; Maya is the only one left to decide, and created it"
+        )
+        assert blocker.remedy.startswith("ask an administrator to give somebody who has no part in it")
+
     def test_from_a_blackout_takes_the_director_too(self, organization: Organization) -> None:
         organization.window("blackout", *YEAR_END)
         key = organization.authorized(organization.item(), FROM, TO)

@@ -26,6 +26,7 @@ MESSAGES = {
     "approval.changed": "{fields:field and} changed since it was asked for",
     "approval.rules_changed": "the rules that name who decides it have changed",
     "approval.others_decide": "others decide it now than were asked",
+    "approval.decides_too": "{people:person and} may decide it now, and could not when it was asked for",
     "approval.voided": "by the transition {transition:transition}",
     "approval.closed": "{key} is in {state:state}",
     #: A whole sentence of a plugin.

@@ -218,7 +218,7 @@ def _demand_not_in_person(ctx: Context, round: ApprovalRound, seat: str) -> None
     if seat != ctx.actor and any(vote.actor == seat == vote.seat for vote in round.votes):
         raise refused(
             ctx, round.approval, "approval", "{seat:person} has voted in person",
-            "leave it to {seat:person}, who can change that vote", seat=seat,
+            "leave it to {seat:person}, who can change that vote", who=(seat,), seat=seat,
         )  # fmt: skip
 
 
@@ -230,8 +230,9 @@ def _demand_unspent(ctx: Context, round: ApprovalRound, seat: str) -> None:
     cast = "has cast it" if spent == ctx.actor else "has cast it for {spent:person}"
     message = f"one person has one vote, and {{actor:person}} {cast}: none counts for {{seat:person}}"
     raise refused(
-        ctx, round.approval, "approval", message, "leave it to {seat:person}, who can vote in person",
-        actor=ctx.actor, spent=spent, seat=seat,
+        ctx, round.approval, "approval", message,
+        "leave it to {seat:person}, who can vote in person, or delegate to somebody who has not voted",
+        who=(seat,), actor=ctx.actor, spent=spent, seat=seat,
     )  # fmt: skip
 
 

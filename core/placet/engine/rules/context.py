@@ -35,7 +35,7 @@ from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
-from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on
+from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on, done_against
 from placet.errors import DefinitionError, nearest
 
 FoundT = TypeVar("FoundT")
@@ -199,8 +199,17 @@ class Context(ReadOnly):
         reason = outdated(self.record, self.catalog.item_types.get(self.record.type), round)
         if reason is None:
             reason = self._decided_by_others(round)
-        barred = partial(barred_from, f"vote:{round.approval}", self.record, self)
-        return RoundView(round, self.now, self._holders, barred, self.titles, reason)
+        act = f"vote:{round.approval}"
+        barred = partial(barred_from, act, self.record, self)
+        done = partial(self._done_against, act)
+        return RoundView(round, self.now, self._holders, barred, done, self.titles, reason)
+
+    def _done_against(self, act: str, person: str) -> tuple[str, ...]:
+        item_type = self.catalog.item_types.get(self.record.type)
+        duties = item_type.duties if item_type is not None else ()
+        return tuple(
+            dict.fromkeys(o for duty in duties for o in done_against(duty, self.record, act, person))
+        )
 
     @by_the_engine
     def _decided_by_others(self, round: ApprovalRound) -> Message | None:

@@ -30,7 +30,7 @@ from placet.engine.rules.machine import machine_of
 from placet.engine.rules.material import is_waived_for
 from placet.engine.rules.refusals import method_missing, report_it, unfit_field
 from placet.engine.rules.second_person import second_person
-from placet.engine.rules.views import doers
+from placet.engine.rules.views import done_against
 from placet.errors import UnfitFieldError
 
 _log = logging.getLogger(__name__)
@@ -232,11 +232,8 @@ def segregation(
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for duty in item_type.duties if item_type is not None else ():
-        conflicting = duty.conflicting(act)
-        for person in dict.fromkeys(people) if conflicting else ():
-            done = [other for other in conflicting if other != act and person in doers(ctx.record, other)]
-            # Who made it wrote it too: that is said only of those who did nothing else.
-            done = [other for other in done if not other.startswith("edit")] or done
+        for person in dict.fromkeys(people) if duty.conflicting(act) else ():
+            done = done_against(duty, ctx.record, act, person)
             if done and person != SYSTEM:
                 barred = barred_from(act, ctx.record, ctx)
                 candidates = people_of(roles or _roles_beside(item_type, duty, act), ctx)

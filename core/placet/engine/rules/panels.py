@@ -7,7 +7,7 @@ agree, would otherwise leave its mark on decisions after it was put back.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from placet.catalog.catalog import Catalog
@@ -57,8 +57,9 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     facts. One that cannot be determined counts as another. Where it follows from facts, a round that asked more people
     than decide now stands, whether the rules have changed besides or not.
     """
-    if _freed(ctx, round):
-        return Message("approval.others_decide")
+    freed = _freed(ctx, round)
+    if freed:
+        return Message("approval.decides_too", {"people": sorted(freed)})
     if not is_determined_again(ctx.catalog, ctx.record.type, round):
         return None
     approval = ctx.catalog.item_type(ctx.record.type).approval(round.approval)
@@ -69,23 +70,39 @@ def decided_by_others(ctx: Subject, round: ApprovalRound) -> Message | None:
     fits = _asked if by_facts else _put_to
     if panel is not None and fits(round, panel):
         return None
-    return Message("approval.rules_changed" if other_rules else "approval.others_decide")
+    if other_rules:
+        return Message("approval.rules_changed")
+    people = _deciding_besides(ctx, round, panel) if panel is not None else []
+    return (
+        Message("approval.decides_too", {"people": people}) if people else Message("approval.others_decide")
+    )
 
 
-def _freed(ctx: Subject, round: ApprovalRound) -> bool:
-    """Whether the item, as it would be, bars somebody no longer from a round in which they would be asked.
+def _deciding_besides(ctx: Subject, round: ApprovalRound, panel: Panel) -> list[str]:
+    """The people who can decide in a panel, and could not when the round was asked for."""
+    barred = barred_on(ctx.catalog.item_type(ctx.record.type), ctx.record, f"vote:{round.approval}")
+    return sorted(_deciding(ctx, recorded(panel)) - _deciding(ctx, round.ballots) - barred)
+
+
+def _deciding(ctx: Subject, ballots: Iterable[BallotRecord]) -> frozenset[str]:
+    """The people who decide in ballots, if nothing bars them."""
+    return frozenset(person for ballot in ballots for person in deciding(ballot, ctx.holders))
+
+
+def _freed(ctx: Subject, round: ApprovalRound) -> frozenset[str]:
+    """Those whom the item, as it would be, bars no longer from a round in which they would be asked.
 
     Not where all that was approved is fixed by now: another name is a handover, and no way to another decision.
     """
     before, item_type = ctx.unit.as_recorded(ctx.record), ctx.catalog.item_types.get(ctx.record.type)
     if before is None or before.fields is ctx.record.fields or item_type is None or not round.open:
-        return False
+        return frozenset()
     approval = item_type.approval(round.approval)
     if approval is not None and is_fixed(before, item_type, approval):
-        return False
+        return frozenset()
     act = f"vote:{round.approval}"
     freed = barred_on(item_type, before, act) - barred_on(item_type, ctx.record, act)
-    return any(person in freed for ballot in round.ballots for person in deciding(ballot, ctx.holders))
+    return freed & _deciding(ctx, round.ballots) if freed else freed
 
 
 def is_determined_again(catalog: Catalog, type: str, round: ApprovalRound) -> bool:

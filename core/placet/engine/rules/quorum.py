@@ -29,6 +29,8 @@ class Count:
     voters: tuple[str, ...] = ()
     #: People who reject.
     against: int = 0
+    #: People who would be asked and have not voted, if segregation of duties did not bar them.
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class RoundCount:
     #: People who were asked only by ballots that are granted.
     over: tuple[str, ...]
     summary: str
+    #: People whom segregation of duties bars from a ballot that is asked now, where nobody is missing.
+    kept: tuple[str, ...] = ()
 
 
 def recorded(panel: Panel) -> tuple[BallotRecord, ...]:
@@ -129,6 +133,8 @@ def _count(
     # Who is asked too has given their only vote, and the seat for which they gave it waits for somebody else.
     voted = {v.actor if v.actor in eligible else v.seat for v in mine}
     waiting = [person for person in eligible if person not in voted]
+    cast = {v.actor for v in mine} | voted
+    kept = tuple(person for person in asked_of(ballot, holders, frozenset()) if person in barred - cast)
     vacant = tuple(role for role in ballot.roles if not holders(role))
     missing = tuple(waiting) + (vacant if not waiting else ())
     veto = next(
@@ -144,9 +150,10 @@ def _count(
     if veto:
         return Count(ApprovalStatus.REFUSED, len(approving), needed, (), veto, against=len(rejecting))
     if reached and ballot.including and not any(set(v.roles) & set(ballot.including) for v in approving):
-        must = [person for role in ballot.including for person in holders(role) if person in waiting]
-        who = tuple(dict.fromkeys(must)) or ballot.including
-        return Count(ApprovalStatus.PENDING, len(approving), needed + 1, who, against=len(rejecting))
+        who, kept = _wanted(ballot, holders, waiting, kept)
+        return Count(
+            ApprovalStatus.PENDING, len(approving), needed + 1, who, against=len(rejecting), kept=kept
+        )
     status = ApprovalStatus.GRANTED if reached else ApprovalStatus.REFUSED if lost else ApprovalStatus.PENDING
     return Count(
         status,
@@ -155,7 +162,19 @@ def _count(
         missing,
         voters=tuple(v.actor for v in approving),
         against=len(rejecting),
+        kept=kept,
     )
+
+
+def _wanted(
+    ballot: BallotRecord, holders: Callable[[str], Sequence[str]], waiting: Sequence[str], kept: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the roles one of whose holders has to agree: those who can still do so, and those who are kept from it."""
+    held = dict.fromkeys(person for role in ballot.including for person in holders(role))
+    barred = tuple(person for person in held if person in kept)
+    can = tuple(person for person in held if person in waiting)
+    vacant = tuple(role for role in ballot.including if not holders(role))
+    return can or vacant or (() if barred else ballot.including), barred
 
 
 def _quorum(
@@ -226,6 +245,7 @@ def count_votes(
     over = dict.fromkeys(p for n in granted for p in asked_of(round.ballots[n], holders, barred))
     approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
     missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
+    kept = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].kept))
     return RoundCount(
         status,
         approvals,
@@ -234,6 +254,7 @@ def count_votes(
         asked,
         tuple(p for p in over if p not in open_people),
         _summary(round, counts, status),
+        () if missing else kept,
     )
 
 

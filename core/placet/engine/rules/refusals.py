@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from placet.definitions.document import method_of
@@ -204,14 +204,20 @@ def plugin_failed(
     return BlockedError(key, act, [failed(gate, what, failure)], wording=titles)
 
 
-def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **params: Any) -> BlockedError:
-    """A refusal with one blocker of the engine itself; its sentences may use the parameters."""
+def refused(
+    ctx: Context, act: str, by: str, message: str, remedy: str, /, who: Iterable[str] = (), **params: Any
+) -> BlockedError:
+    """A refusal with one blocker of the engine itself; its sentences may use the parameters.
+
+    `who` can do what the remedy says.
+    """
     record = ctx.record
     blocker = worded(
         message,
         remedy,
         params,
         wording=ctx.titles,
+        who=who,
         message_id=f"{by}.{act}",
         gate=by,
         check=by,

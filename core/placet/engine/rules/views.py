@@ -11,7 +11,7 @@ from typing import Any, Self
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ACT_FORMS, ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
-from placet.definitions.roles import ALONE, CREATE, stands_for
+from placet.definitions.roles import ALONE, CREATE, Duty, stands_for
 from placet.definitions.states import Category
 from placet.definitions.wording import Wording
 from placet.engine.act import lenient
@@ -196,6 +196,13 @@ def barred_on(item_type: ItemType, record: ItemRecord, act: str) -> frozenset[st
     )
 
 
+def done_against(duty: Duty, record: ItemRecord, act: str, person: str) -> list[str]:
+    """The acts of a person by which a duty bars them from another act on an item."""
+    done = [other for other in duty.conflicting(act) if other != act and person in doers(record, other)]
+    # Who made it wrote it too: that is said only of those who did nothing else.
+    return [other for other in done if not other.startswith("edit")] or done
+
+
 class RoundView(ReadOnly):
     """An approval round with its votes counted at a moment."""
 
@@ -209,6 +216,8 @@ class RoundView(ReadOnly):
     _holders: Callable[[str], Sequence[str]]
     #: The people who are barred from voting; asked for only where votes are counted.
     _barred: Callable[[], frozenset[str]]
+    #: The acts by which a person is barred.
+    _done: Callable[[str], Sequence[str]]
     _wording: Wording
     #: Why it does not cover the item as it would be.
     _outdated: Message | None
@@ -219,6 +228,7 @@ class RoundView(ReadOnly):
         now: datetime,
         holders: Callable[[str], Sequence[str]],
         barred: Callable[[], frozenset[str]],
+        done: Callable[[str], Sequence[str]],
         wording: Wording,
         outdated: Message | None = None,
     ) -> None:
@@ -232,6 +242,7 @@ class RoundView(ReadOnly):
             _now=now,
             _holders=holders,
             _barred=barred,
+            _done=done,
             _wording=wording,
             _outdated=outdated,
         )
@@ -259,6 +270,11 @@ class RoundView(ReadOnly):
     @property
     def asked(self) -> tuple[str, ...]:
         return self.count.asked if self.status is ApprovalStatus.PENDING else ()
+
+    @property
+    def kept(self) -> Mapping[str, Sequence[str]]:
+        pending = self.status is ApprovalStatus.PENDING
+        return {person: self._done(person) for person in self.count.kept} if pending else {}
 
     @property
     def summary(self) -> str:

@@ -22,6 +22,7 @@ from placet import (
     empty_fields,
     fields_missing,
     fields_present,
+    nobody_left,
     passed,
     strictest,
     unconfirmed,
@@ -61,6 +62,8 @@ from placet_itil_change.wording import named
 JUSTIFICATION_LENGTH = 30
 #: Priorities of incidents that an emergency may be raised from.
 GRAVE = (Priority.P1, Priority.P2)
+#: People whom a remedy names, at most.
+NAMED = 5
 #: The answer to `testing` from which on test evidence may be missing, if the board decides.
 HARDLY_TESTED = 4
 
@@ -86,14 +89,15 @@ def implementer_able(ctx: CheckContext) -> Verdict:
     Our choice. The implementer does not vote on the change, so that a name alone would take a vote away.
     """
     implementer = ctx.item.fields.implementer
-    roles = [CHANGE_IMPLEMENTER.id, RESOLVER.id]
+    roles = (CHANGE_IMPLEMENTER.id, RESOLVER.id)
     if implementer is None or ctx.holds(implementer, *roles):
         return passed(implementer=implementer)
+    able = list(dict.fromkeys(person for role in roles for person in ctx.holders(role)))
     return blocked(
-        "{implementer:person} is named as implementer, and does not hold {roles:role or}",
-        remedy="name somebody who can implement it",
+        "{implementer:person} is named as implementer, and is neither {first:role} nor {second:role}",
+        remedy="name {people:person or}" if able else "name somebody who can implement it",
         who=[CHANGE_INITIATOR.id, CHANGE_MANAGER.id],
-        params={"implementer": implementer, "roles": roles},
+        params={"implementer": implementer, "first": roles[0], "second": roles[1], "people": able[:NAMED]},
     )
 
 
@@ -299,9 +303,14 @@ def ecab_quorum(ctx: CheckContext) -> Verdict:
             params={"status": asked.status.value, "given": given, "needed": needed},
         )
     missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
-    return blocked(
+    so_far = (
         "the emergency board has given {given} of {needed} approvals; one of them has to come from the change manager"
-        " or the duty manager",
+        " or the duty manager"
+    )
+    if asked is not None and asked.kept:
+        return nobody_left(ctx, ECAB_APPROVAL, so_far, {"given": given, "needed": needed})
+    return blocked(
+        so_far,
         remedy="ask {missing:person or} to vote",
         who=missing,
         params={"given": given, "needed": needed, "missing": list(missing)},
@@ -322,9 +331,12 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is None or asked.status in (ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED):
         return passed(status=asked.status.value if asked else "never asked")
+    voting = "the emergency board is voting already: {summary}"
+    if asked.kept:
+        return nobody_left(ctx, ECAB_APPROVAL, voting, {"summary": asked.summary})
     if asked.status is ApprovalStatus.PENDING:
         return blocked(
-            "the emergency board is voting already: {summary}",
+            voting,
             remedy="ask {missing:person or} to vote" if asked.missing else "wait for its decision",
             who=asked.missing or (CHANGE_MANAGER.id,),
             message_id="itil.ecab_ended.voting",

@@ -12,11 +12,13 @@ from datetime import date, datetime, timedelta
 from placet import (
     Action,
     ApprovalStatus,
+    ApprovalView,
     CheckContext,
     ItemView,
     Verdict,
     blocked,
     check,
+    nobody_left,
     passed,
     strictest,
 )
@@ -195,9 +197,12 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
     exemption = ctx.approval(FREEZE_EXEMPTION)
     if exemption is not None and exemption.status in (ApprovalStatus.PENDING, ApprovalStatus.GRANTED):
         new = [each for each in windows if _shaped_at(each) > exemption.asked_at]
+        requested = "an exemption was requested already: {summary}"
+        if windows and not new and exemption.kept:
+            return nobody_left(ctx, FREEZE_EXEMPTION, requested, {"summary": exemption.summary})
         if windows and not new:
             return blocked(
-                "an exemption was requested already: {summary}",
+                requested,
                 remedy="ask {missing:person or} to vote" if exemption.missing else "go on: it was granted",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
@@ -287,6 +292,8 @@ def approval_current(ctx: CheckContext) -> Verdict:
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(approval=approval, votes=asked.summary)
     ended = fields.planned_end if fields.planned_end is not None and fields.planned_end <= ctx.now else None
+    if asked is not None and (asked.missing or asked.kept):
+        return _asked_again(ctx, asked)
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED
     if lapsed and ended is not None and approval == CHANGE_APPROVAL:
         return blocked(
@@ -304,6 +311,21 @@ def approval_current(ctx: CheckContext) -> Verdict:
         who=[CHANGE_MANAGER.id],
         message_id="itil.approval_current" if asked else "itil.approval_current.never",
         params={"approval": approval} | ({"state": asked.summary} if asked else {}),
+    )
+
+
+def _asked_again(ctx: CheckContext, asked: ApprovalView) -> Verdict:
+    """The blocker of an authorization that is asked for again: sending the change back would throw that away."""
+    so_far = "the authorization is asked for again, and not in force: {state}"
+    params = {"approval": asked.approval, "state": asked.summary}
+    if asked.kept:
+        return nobody_left(ctx, asked.approval, so_far, params)
+    return blocked(
+        f"{so_far}; still to vote: {{missing:person}}",
+        remedy="ask {missing:person or} to vote",
+        who=asked.missing,
+        message_id="itil.approval_current.asked",
+        params={**params, "missing": list(asked.missing)},
     )
 
 
