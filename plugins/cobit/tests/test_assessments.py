@@ -167,8 +167,8 @@ class TestAPeriod:
         office.desk.edit(key, actor="nils", period_end="2026-06-01")
 
         assert blocker.message == (
-            "it ends on Thursday 1 March 2029, and two test periods from Monday 2 March on (quarterly) end on Tuesday "
-            "1 September"
+            "an assessment covers two test periods at most (quarterly): from Monday 2 March on they end on Tuesday 1 "
+            "September, and it ends on Thursday 1 March 2029"
         )
         assert "plan another assessment for the days after" in blocker.remedy
 
@@ -187,6 +187,66 @@ class TestAPeriod:
             office.desk.edit(key, actor="nils", period_end="2028-02-01")
 
         assert office.desk.item(key).title == "Two years"
+
+    @pytest.mark.parametrize(
+        ("period", "left"),
+        [
+            ({"period_start": "2031-03-02", "period_end": "2033-03-01"}, "2 March 2026 to 1 March 2031"),
+            ({"period_start": "2026-03-03"}, "2 March 2026"),
+            ({"period_start": "2027-03-02", "period_end": "2028-03-01"}, "2 March 2026 to 1 March 2027"),
+        ],
+    )
+    def test_is_not_put_off_by_a_later_beginning(
+        self, office: Assurance, period: dict[str, str], left: str
+    ) -> None:
+        """Nor by one day: years would go by without a sample if each planned period were moved on."""
+        (planned,) = office.children(office.control(test_frequency="annual"), "control_assessment")
+
+        with pytest.raises(BlockedError) as refused:
+            office.desk.edit(planned, actor="nils", **period)
+
+        [blocker] = refused.value.blockers
+        assert blocker.check == "cobit.period_follows"
+        assert blocker.message == f"no sample and no planned assessment would have the days {left}"
+
+    def test_begins_after_the_days_that_others_have_or_are_to_have(self, office: Assurance) -> None:
+        """A planned assessment has its days, although its sample is not drawn yet."""
+        control = office.control(test_frequency="annual")
+        (first,) = office.children(control, "control_assessment")
+
+        with pytest.raises(BlockedError, match=r"would have the days 2 March 2027$"):
+            office.assessment(control, "2027-03-03", "2028-03-02")
+        second = office.assessment(control, "2027-03-02", "2028-03-01")
+        with pytest.raises(BlockedError, match="would have the days 3 March 2026 to 1 March 2027"):
+            office.desk.edit(first, actor="nils", period_end="2026-03-02")
+        with pytest.raises(BlockedError, match="would have the days 2 March 2027 to 1 April 2027"):
+            office.desk.edit(second, actor="nils", period_start="2027-04-02")
+        office.desk.edit(first, actor="nils", period_end="2027-04-01")
+        office.desk.edit(second, actor="nils", period_start="2027-04-02")
+        office.assessment(control, "2028-03-02", "2029-03-01")
+
+    def test_of_a_draft_begins_today_at_the_latest(self, office: Assurance) -> None:
+        """It would stand in the place of the first one that is planned when the control comes into force."""
+        draft = office.create(
+            "otto", "control", "Access is reviewed", parent=office.objective(), practice_id="DSS05.04"
+        )
+
+        with pytest.raises(BlockedError, match="would have the days 2 March 2026 to 1 March 2027"):
+            office.assessment(draft, "2027-03-02", "2028-03-01")
+        office.assessment(draft, "2026-03-02", "2026-03-31")
+
+    def test_that_is_cancelled_before_a_planned_one_is_planned_again(self, office: Assurance) -> None:
+        """Its days are not left to nobody because later ones are planned already."""
+        control = office.control(test_frequency="annual")
+        (first,) = office.children(control, "control_assessment")
+        second = office.assessment(control, "2027-03-02", "2028-03-01")
+        office.move("lena", first, "cancel_assessment", REASON)
+
+        (again,) = [
+            key for key in office.children(control, "control_assessment") if key not in (first, second)
+        ]
+        fields = office.fields(again)
+        assert (fields["period_start"], fields["period_end"]) == ("2026-03-02", "2027-03-01")
 
     def test_that_was_cancelled_keeps_its_sample_and_its_deviations(self, office: Assurance) -> None:
         key = office.testing(18)

@@ -10,7 +10,14 @@ from datetime import date, datetime, timedelta
 from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
-from placet_cobit.assessments.periods import drawn_over, latest_end, tested_every, untested_before
+from placet_cobit.assessments.periods import (
+    drawn_over,
+    last_planned,
+    latest_end,
+    tested_every,
+    unplanned_before,
+    untested_before,
+)
 from placet_cobit.assessments.tested import deviating, lacking_evidence, tested_since, testers, tests_of
 from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.about import control_of
@@ -21,6 +28,7 @@ from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TEST
 from placet_governance.wording import named
 
 _NAMED = 10
+_DAY = timedelta(days=1)
 
 
 @check("cobit")
@@ -51,7 +59,8 @@ def period_length(ctx: CheckContext) -> Verdict:
     latest = latest_end(control, fields.period_start)
     return demand(
         fields.period_end <= latest,
-        "it ends on {end:day}, and two test periods from {start:day} on ({frequency}) end on {latest:day}",
+        "an assessment covers two test periods at most ({frequency}): from {start:day} on they end on {latest:day}, "
+        "and it ends on {end:day}",
         "end it on {latest:day} at the latest, and plan another assessment for the days after",
         [CONTROL_TESTER],
         inputs=["period_end"],
@@ -64,6 +73,37 @@ def period_length(ctx: CheckContext) -> Verdict:
 
 def _period(fields: AssessmentFields) -> tuple[date, date]:
     return fields.period_start, fields.period_end
+
+
+@check("cobit")
+def period_follows(ctx: CheckContext) -> Verdict:
+    """No days are left out before a planned period: otherwise a test is put off for years by a later beginning.
+
+    A period begins with the first day at the latest that no sample has and no other planned assessment, and gives up no
+    day before another one. What the system plans is not judged, nor days that were left out before.
+    """
+    control = control_of(ctx)
+    if control is None or ctx.actor == "system":
+        return passed()
+    unplanned = unplanned_before(ctx, control, last_planned(ctx, control))
+    left = [(first, last) for first, last in unplanned if _left_out(ctx, first, last)]
+    return demand(
+        not left,
+        "no sample and no planned assessment would have the days {spells:and}",
+        "keep these days in the period, or plan another assessment for them first",
+        [CONTROL_TESTER],
+        inputs=["period_start", "period_end"],
+        spells=[_spell(first, last) for first, last in left[:_NAMED]],
+    )
+
+
+def _left_out(ctx: CheckContext, first: date, last: date) -> bool:
+    """Whether days that nothing has, from a first to a last one, are left out by this period, and were not before."""
+    begins: date = ctx.item.fields.period_start
+    if ctx.before is None:
+        return first < begins
+    start, end = _period(ctx.before.fields)
+    return first <= max(end, begins - _DAY) and last >= start
 
 
 @check("cobit")
@@ -99,7 +139,7 @@ def period_joined(ctx: CheckContext) -> Verdict:
     control = control_of(ctx)
     left = [] if control is None else untested_before(ctx, control, fields.period_start)
     # An earlier start takes in the days just before it, and nothing that lies before another sample.
-    joins = len(left) == 1 and left[0][1] + timedelta(days=1) == fields.period_start
+    joins = len(left) == 1 and left[0][1] + _DAY == fields.period_start
     return demand(
         not left,
         "no sample has the days {spells:and}",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from placet import EffectContext, ItemView, effect
 from placet_cobit.assessments.conclusion import Conclusion, Design, conclude, deviation_rate, upper_limit
 from placet_cobit.assessments.fields import AssessmentFields, Result
-from placet_cobit.assessments.periods import drawn_from, latest_end, tested_every, untested_before
+from placet_cobit.assessments.periods import drawn_from, latest_end, tested_every, unplanned_before
 from placet_cobit.assessments.tested import deviating, lacking_evidence, replaced, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force, stands
@@ -121,8 +121,8 @@ def _effect_of(control: ItemView) -> str:
 def plan_next(ctx: EffectContext) -> None:
     """Plan the assessment of the period that follows, as often as the control is tested.
 
-    It begins with the first day that no sample has: after one that was cancelled, with that one's days. Where a sample
-    of later days was drawn meanwhile, the days before it are an assessment of their own, and that one plans the next.
+    It begins with the first day that no sample has: after one that was cancelled, with that one's days. Where later
+    days have a sample or are planned, the days before are an assessment of their own, and the later one plans the next.
     """
     fields: AssessmentFields = ctx.item.fields
     control = control_of(ctx)
@@ -130,14 +130,12 @@ def plan_next(ctx: EffectContext) -> None:
     if control is None or not stands(control):
         return
     planned = ctx.items(ASSESSMENT, states=["planned"], control=control.key)
-    if any(each.fields.period_end >= follows for each in planned):
-        return
-    later = drawn_from(ctx, control, follows)
+    later = drawn_from(ctx, control, follows) or any(each.fields.period_end >= follows for each in planned)
     start = follows
-    for first, last in untested_before(ctx, control, follows):
+    for first, last in unplanned_before(ctx, control, follows):
         if last + _DAY == follows and not later:
             start = first
-        elif not any(each.fields.period_start <= first <= each.fields.period_end for each in planned):
+        else:
             _create(ctx, control, first, last)
     if not later:
         _plan(ctx, control, start, follows)

@@ -6,8 +6,8 @@ from placet import Gate
 from placet_cobit.assessments import checks, element_checks
 
 # fmt: off
-PERIOD_ORDERED = Gate("cobit.period_ordered", "Period in order, not too long, and not tested yet",
-                      checks.period_ordered, checks.period_length, checks.period_free)
+PERIOD_ORDERED = Gate("cobit.period_ordered", "Period in order, not too long, not tested yet, and no days left out",
+                      checks.period_ordered, checks.period_length, checks.period_free, checks.period_follows)
 TESTER_INDEPENDENT = Gate("cobit.tester_independent", "Tested by somebody independent", checks.tester_sod)
 PERIOD_OVER = Gate("cobit.period_over", "Period over, and the next to be tested", checks.period_ended,
                    checks.control_operated, checks.period_free, checks.period_joined)

@@ -19,6 +19,7 @@ from placet_cobit.operating.periods import next_end
 _DAY = timedelta(days=1)
 #: So that what happened at this moment counts.
 _MOMENT = timedelta(microseconds=1)
+_PLANNED = "planned"
 _DRAWN = ("evidence_requested", "testing", "under_review", "concluded")
 
 
@@ -77,14 +78,41 @@ def untested_before(ctx: CheckContext, control: ItemView, day: date) -> list[tup
     begun = _first_activation(ctx, control)
     if begun is None:
         return []
-    drawn = ctx.items(ASSESSMENT, states=_DRAWN, control=control.key)
-    tested = [
+    return list(_gaps(_day_of(ctx, begun), day, _covered(ctx, control, _DRAWN)))
+
+
+def unplanned_before(ctx: CheckContext, control: ItemView, day: date) -> list[tuple[date, date]]:
+    """The spells of days until a day that no sample has and no planned assessment: the item's own period has its days.
+
+    They begin with the control's first activation, and today where it was never in force.
+    """
+    begun = _first_activation(ctx, control)
+    first = ctx.today if begun is None else _day_of(ctx, begun)
+    return list(_gaps(first, day, _covered(ctx, control, (_PLANNED, *_DRAWN))))
+
+
+def last_planned(ctx: CheckContext, control: ItemView) -> date:
+    """The first day of the last assessment that is planned, the item's own among them."""
+    planned = ctx.items(ASSESSMENT, states=[_PLANNED], control=control.key)
+    own: AssessmentFields = ctx.item.fields
+    others = [each.fields.period_start for each in planned if each.key != ctx.item.key]
+    last: date = max([own.period_start, *others])
+    return last
+
+
+def _covered(ctx: CheckContext, control: ItemView, states: tuple[str, ...]) -> list[tuple[date, date]]:
+    """The periods of the control's assessments in some states: those that are planned, and those with a sample."""
+    found = ctx.items(ASSESSMENT, states=states, control=control.key)
+    others = [each for each in found if each.key != ctx.item.key]
+    return [
         (each.fields.period_start, each.fields.period_end)
-        for each in (*drawn, ctx.item)
-        if each.fields.seed is not None and each.state in _DRAWN
+        for each in (*others, ctx.item)
+        if each.state in states and (each.state == _PLANNED or each.fields.seed is not None)
     ]
-    first = begun.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date()
-    return list(_gaps(first, day, tested))
+
+
+def _day_of(ctx: CheckContext, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date()
 
 
 def _first_activation(ctx: CheckContext, control: ItemView) -> datetime | None:

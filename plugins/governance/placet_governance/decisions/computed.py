@@ -17,15 +17,16 @@ def is_beyond_limit(fields: DecisionFields, limit: Decimal | None) -> bool:
 def deciding(ctx: CheckContext) -> tuple[str, ...]:
     """Roles that may decide it: those of its row, or those beyond the limit; the next row too once it is escalated.
 
+    A row of a method that is not switched on is decided by the next one.
+
     Setting: `decision_limits`.
     """
     fields: DecisionFields = ctx.item.fields
     if fields.right is None:
         return ()
     right = RIGHTS[fields.right]
-    if right.beyond and is_beyond_limit(fields, ctx.settings.decision_limits.get(right.id)):
-        return right.beyond
-    return tuple(dict.fromkeys((*right.decided_by, *(right.next_row if fields.escalated else ()))))
+    beyond = bool(right.beyond) and is_beyond_limit(fields, ctx.settings.decision_limits.get(right.id))
+    return right.deciders(ctx.workspace.methods, beyond=beyond, escalated=bool(fields.escalated))
 
 
 def consulted(ctx: CheckContext) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """The matrix of decision rights: who decides what, who is consulted before and informed after, and who decides beyond a limit.
 
 Source: COBIT 2019, component organizational structures (EDM and APO01); PRINCE2 7, practice organizing; ITIL 4, practice
-Change enablement. Roles of methods that a workspace has not switched on have no holders there, and decide nothing.
+Change enablement. Our choice: roles of methods that a workspace has not switched on decide nothing there, and what only they
+would decide goes to the next row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -31,7 +32,18 @@ class Right:
     @property
     def next_row(self) -> tuple[str, ...]:
         """Roles that decide where the deciders do not: those beyond the limit, or else the board that answers for all."""
-        return self.beyond or _gov("governance_board")
+        return self.beyond or _BOARD
+
+    def deciders(self, methods: Collection[str], *, beyond: bool, escalated: bool) -> tuple[str, ...]:
+        """Roles that decide under these methods: those of the row, or those beyond its limit.
+
+        Those of the next row do too once it is escalated, or where all of the row belong to methods that are not among
+        these; and the board does where nobody else is left.
+        """
+        roles = _under(methods, self.beyond if beyond else self.decided_by)
+        if not beyond and (escalated or not roles):
+            roles = tuple(dict.fromkeys((*roles, *_under(methods, self.next_row))))
+        return roles or _BOARD
 
 
 def _gov(*names: str) -> tuple[str, ...]:
@@ -41,6 +53,14 @@ def _gov(*names: str) -> tuple[str, ...]:
 def _itil(*names: str) -> tuple[str, ...]:
     return tuple(f"itil.{name}" for name in names)
 
+
+def _under(methods: Collection[str], roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some roles that there are where these methods are on."""
+    return tuple(role for role in roles if role.partition(".")[0] in methods)
+
+
+#: Answers for all.
+_BOARD = _gov("governance_board")
 
 # fmt: off
 _ROWS = (
@@ -112,7 +132,7 @@ _DECIDERS_ELSEWHERE = tuple(
 
 def extend(catalog: Extension) -> None:
     """Let roles of methods that are switched on decide the rows that are theirs: each is still checked by its row."""
-    there = [role for role in _DECIDERS_ELSEWHERE if role.partition(".")[0] in catalog.methods]
+    there = _under(catalog.methods, _DECIDERS_ELSEWHERE)
     if there:
         catalog.loosen_roles(
             DECISION, "decide", there, reason="the matrix of decision rights gives them rows"
