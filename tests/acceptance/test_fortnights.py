@@ -261,7 +261,8 @@ class Weeks:
     def the_next_monday_a_checkpoint_is_due(self) -> None:
         """Its silence accepts it, after five business days."""
         self.at("01-12T10:00")
-        self.people.rosa.move(self.package, "update_forecasts", actual_cost=15000, estimate_to_complete=45000)
+        forecast = {"actual_cost": 15000, "estimate_to_complete": 45000, "forecast_end": "2026-03-13"}
+        self.people.rosa.move(self.package, "update_forecasts", **forecast)
         report = self.issued(self.people.rosa, "checkpoint")
         self.at("01-19T18:00")
         assert self.project.state(report) == "accepted"
@@ -286,7 +287,8 @@ class Weeks:
 
     def the_board_hears_of_it(self) -> None:
         now = self.people.admin.get("/testing/clock")["now"]
-        self.people.maya.move(self.stage, "update_forecasts", actual_cost=15000, estimate_to_complete=85000)
+        forecast = {"actual_cost": 15000, "estimate_to_complete": 85000, "forecast_end": "2026-03-31"}
+        self.people.maya.move(self.stage, "update_forecasts", **forecast)
         self.people.maya.move(self.project.key, "update_forecasts", forecasts=[
             {"aspect": "sustainability", "indicator": "carbon", "value": 40000, "as_of": now},
             {"aspect": "benefits", "value": 200000, "as_of": now},
@@ -363,7 +365,8 @@ class Weeks:
         """Reported, accepted, and followed by the next one."""
         maya, ivy = self.people.maya, self.people.ivy
         self.at("03-30T10:00")
-        maya.move(self.stage, "update_forecasts", actual_cost=118000, estimate_to_complete=0)
+        forecast = {"actual_cost": 118000, "estimate_to_complete": 0, "forecast_end": "2026-03-31"}
+        maya.move(self.stage, "update_forecasts", **forecast)
         self.project.forecast(self.stage, 12000)
         maya.move(self.stage, "start_boundary")
         third = self.project.all("stage")[2]

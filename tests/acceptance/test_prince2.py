@@ -309,7 +309,7 @@ class TestP11Highlights:
         self.forecast(project, stage)
         board.maya.move(report, "issue_report", **texts)
 
-        assert "11 days ago; 7 days at most" in refusal["report_fields"]
+        assert "11 days ago, and was fresh until Thursday 12 February 10:00" in refusal["report_fields"]
         assert project.fields(report)["issued_at"] == project.fields(report)["due_at"]
         snapshot = {each["aspect"]: each for each in project.fields(report)["status_snapshot"]}
         assert {"time", "cost", "risk", "benefits", "sustainability"} <= set(snapshot)
@@ -336,7 +336,9 @@ class TestP11Highlights:
         )
 
     def forecast(self, project: Project, stage: str) -> None:
-        project.people.maya.move(stage, "update_forecasts", estimate_to_complete=95000)
+        project.people.maya.move(
+            stage, "update_forecasts", estimate_to_complete=95000, forecast_end="2026-03-31"
+        )
         now = project.people.admin.get("/testing/clock")["now"]
         lines = [("sustainability", 40000, {"indicator": "carbon"}), ("benefits", 200000, {})]
         project.people.maya.move(project.key, "update_forecasts", forecasts=[

@@ -96,9 +96,13 @@ class TestAForecast:
 
         refusal = maya.refused(report, "issue_report", **TEXTS)
 
+        title = maya.get(f"/items/{stage}")["title"]
         maya.move(stage, "update_forecasts", forecasts=forecasts)
         maya.move(project.key, "update_forecasts", forecasts=[])
-        assert f"sustainability (carbon) of {stage} is from" in refusal["prince2.report_fields"]["message"]
+        assert (
+            f"sustainability (carbon) of '{title}' ({stage}) is from"
+            in refusal["prince2.report_fields"]["message"]
+        )
 
     def test_of_the_risks_is_not_lowered_by_a_threat_that_would_pay(self, project: Project) -> None:
         """A threat of minus a hundred thousand would make up for all the others."""

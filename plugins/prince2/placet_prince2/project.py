@@ -25,7 +25,7 @@ from placet import (
 )
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.control.timers import LATEST_END, overdue
-from placet_prince2.control.watch import FORECASTS_FIT, date_forecast, watched
+from placet_prince2.control.watch import FORECASTS_FIT, date_any_forecast, watched
 from placet_prince2.ids import ACCEPTANCE_CRITERION, PROJECT
 from placet_prince2.issues.computed import BUDGET_USED
 from placet_prince2.projects import effects
@@ -108,7 +108,7 @@ WORKFLOW = Workflow(
         Transition("update_forecasts",             ["delivering", "in_exception"], "same",
                    [PROJECT_MANAGER],
                    gates=[FORECASTS_FIT],
-                   effects=[date_forecast],
+                   effects=[date_any_forecast],
                    input=["forecasts"]),
         Transition("escalate_to_business",         ["delivering"],               "in_exception",
                    [EXECUTIVE, SYSTEM],

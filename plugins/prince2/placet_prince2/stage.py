@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 # isort: off
 from placet import SYSTEM, CheckContext, Duty, ItemType, State, Threshold, Timer, Transition, Workflow
 from placet_prince2.control.timers import LATEST_END, overdue
-from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecast, forecast_watched
+from placet_prince2.control.watch import FORECAST, FORECASTS_FIT, date_forecasts, forecast_watched
 from placet_prince2.ids import PROJECT, STAGE
 from placet_prince2.place import PLACE
 from placet_prince2.placing import PLACE_OPEN
@@ -93,7 +93,7 @@ WORKFLOW = Workflow(
         Transition("update_forecasts",    ["active", "in_exception", "boundary"], "same",
                    [PROJECT_MANAGER],
                    gates=[FORECASTS_FIT],
-                   effects=[date_forecast],
+                   effects=[date_forecasts],
                    input=FORECAST),
 
         # In exception: the answer of the board moves it on

@@ -24,7 +24,7 @@ from placet_prince2.control.timers import LATEST_END, overdue
 from placet_prince2.control.watch import (
     FORECAST,
     FORECASTS_FIT,
-    date_forecast,
+    date_forecasts,
     forecast_watched,
     watch,
     watch_own,
@@ -77,7 +77,7 @@ WORKFLOW = Workflow(
         Transition("update_forecasts",      ["accepted", "in_progress", "delivered"], "same",
                                                                             [TEAM_MANAGER, PROJECT_MANAGER],
                    gates=[FORECASTS_FIT],
-                   effects=[date_forecast],
+                   effects=[date_forecasts],
                    input=FORECAST),
         Transition("notify_completion",     ["in_progress"], "delivered",   [TEAM_MANAGER],
                    gates=[PRODUCTS_APPROVED, QUALITY_COMPLETE],

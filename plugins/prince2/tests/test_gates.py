@@ -19,6 +19,13 @@ def said(organization: Organization, by: str, key: str, transition: str, **field
     return {check: blocker.message for check, blocker in found.items()}
 
 
+def forecasts_too_old(organization: Organization, report: str) -> list[str]:
+    """The aspects whose forecast keeps a report from being issued."""
+    found = organization.desk.explain(report, "issue_report", actor="pia").blockers
+    old = [each.message for each in found if each.message.startswith("the forecast of ")]
+    return [message.removeprefix("the forecast of ").partition(" of ")[0] for message in old]
+
+
 class TestAProject:
     def test_starts_with_two_people_and_is_initiated_with_four_things(
         self, organization: Organization
@@ -116,37 +123,71 @@ class TestAReport:
         organization.desk.at("2026-01-26T09:00:00Z")
         organization.forecast(project, benefits=200000, sustainability=40000)
         old = organization.fields(stage)["forecasts"]
-        organization.move("pia", stage, "update_forecasts", estimate_to_complete=100000, forecasts=old)
+        organization.move("pia", stage, "update_forecasts", forecasts=old)
+        organization.move("pia", stage, "update_forecasts")
 
         refusal = said(organization, "pia", report, "issue_report", **texts)
 
         assert refusal == {
-            "report_fields": f"the forecast of sustainability (carbon) of {stage} is from Monday 5 January 09:00, 21 "
-            "days ago; 7 days at most are allowed"
+            "report_fields": f"the forecast of sustainability (carbon) of 'Stage 2' ({stage}) is from Monday 5 January "
+            "09:00, 21 days ago, and was fresh until Monday 12 January 09:00",
         }
         organization.forecast(stage, sustainability=12000)
         assert organization.move("pia", report, "issue_report", **texts) == "issued"
 
-    def test_has_no_cost_and_time_that_only_another_aspect_was_forecast_after(
-        self, organization: Organization
-    ) -> None:
-        """Today the carbon, and three weeks ago the cost; a forecast without figures confirms it as it stands."""
+    def test_names_all_old_forecasts_together_and_what_helps_each(self, organization: Organization) -> None:
+        """A second after its time, the carbon needs a new figure; cost and time are confirmed without any."""
         stage = organization.delivering()
-        project, texts = organization.project, {"issues_risks_summary": "None.", "outlook": "Good."}
-        report = organization.create("pia", "report", parent=project, kind="highlight")
-        organization.desk.at("2026-01-26T09:00:00Z")
-        organization.forecast(project, benefits=200000, sustainability=40000)
         organization.forecast(stage, sustainability=12000)
+        report = organization.create("pia", "report", parent=organization.project, kind="highlight")
+        organization.desk.at("2026-01-12T09:00:01Z")
+        organization.forecast(organization.project, benefits=200000, sustainability=40000)
+        named = f"'Stage 2' ({stage})"
 
-        refusal = organization.refused("pia", report, "issue_report", **texts)["report_fields"]
+        refusal = organization.desk.refused(report, "issue_report", actor="pia").blockers
 
-        assert refusal.message == (
-            f"the forecast of cost and time of {stage} is from Monday 5 January 09:00, 21 days ago; 7 days at most "
-            "are allowed"
+        texts, *old = [blocker for blocker in refusal if blocker.check == "prince2.report_fields"]
+        assert "issues risks summary" in texts.message
+        dated = "is from Monday 5 January 09:00, 7 days ago, and was fresh until Monday 12 January 09:00"
+        give = f"give a new figure with Update forecasts on {named}"
+        confirm, renew = (
+            f"{give}, or confirm its cost and time there without any figure",
+            f"{give}: nothing else makes it fresh",
         )
-        assert refusal.remedy == f"update the forecasts of {stage}"
-        organization.move("pia", stage, "update_forecasts")
-        assert organization.move("pia", report, "issue_report", **texts) == "issued"
+        assert [(blocker.message, blocker.remedy) for blocker in old] == [
+            (f"the forecast of cost of {named} {dated}", confirm),
+            (f"the forecast of time of {named} {dated}", confirm),
+            (f"the forecast of sustainability (carbon) of {named} {dated}", renew),
+        ]
+
+    @pytest.mark.parametrize(
+        ("changed", "old"),
+        [
+            ({"forecast_end": "2026-03-30"}, ["cost"]),
+            ({"estimate_to_complete": 99999}, ["time"]),
+            ({"actual_cost": "0.01"}, ["cost", "time"]),
+            ({"forecast_end": "2026-03-30", "estimate_to_complete": 99999}, []),
+        ],
+    )
+    @pytest.mark.parametrize("edited", [True, False], ids=["edited", "forecast"])
+    def test_has_each_aspect_as_old_as_its_own_figure(
+        self, organization: Organization, changed: dict[str, Any], old: list[str], *, edited: bool
+    ) -> None:
+        """A new end says nothing about the cost, and what was spent says nothing about what is still to come."""
+        stage = organization.delivering()
+        report = organization.create("pia", "report", parent=organization.project, kind="highlight")
+        organization.desk.at("2026-01-26T09:00:00Z")
+        organization.forecast(organization.project, benefits=200000, sustainability=40000)
+        organization.forecast(stage, sustainability=12000)
+        if edited:
+            organization.edit("pia", stage, **changed)
+        else:
+            organization.move("pia", stage, "update_forecasts", **changed)
+
+        assert forecasts_too_old(organization, report) == old
+
+        organization.move("pia", stage, "update_forecasts")  # both are confirmed
+        assert forecasts_too_old(organization, report) == []
 
 
 class TestAStage:

@@ -344,6 +344,7 @@ class TestAReport:
             effect="f", probability_percent=30, cost_impact=50000,
         )  # fmt: skip
         organization.move("pia", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=40000)
+        organization.move("pia", stage, "update_forecasts")
         organization.move("pia", exception, "withdraw", REASON)
         organization.move("pia", guide, "baseline_description")
         organization.edit("eva", expected, forecast_value=210000)
@@ -398,7 +399,9 @@ class TestAReport:
         first = issued(organization, "tara", "checkpoint")
         organization.desk.at("2026-01-15T09:00:00Z")
         accepted(organization, product)
-        organization.move("tara", package, "update_forecasts", forecast_end="2026-03-21")
+        organization.move(
+            "tara", package, "update_forecasts", forecast_end="2026-03-21", estimate_to_complete=22500
+        )
         organization.desk.pass_time("2026-01-19T09:00:00Z")
         second = issued(organization, "tara", "checkpoint")
         organization.desk.at("2026-01-20T09:00:00Z")

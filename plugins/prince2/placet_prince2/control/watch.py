@@ -39,10 +39,8 @@ ANSWERING = {
     WORK_PACKAGE: ("offered", "accepted", "in_progress"),
 }
 OPEN_EXCEPTION = ("raised", "reported", "replanning", "plan_submitted")
-#: Figures from which cost and time are forecast; changing one of them is a new forecast of both.
-_COST_AND_TIME = ("actual_cost", "estimate_to_complete", "forecast_end")
-#: All figures that people forecast. Those of other aspects have a moment each.
-FORECAST = (*_COST_AND_TIME, "forecasts")
+#: The figures that people report of cost, of time and, with a moment each, of the other aspects.
+FORECAST = ("actual_cost", "estimate_to_complete", "forecast_end", "forecasts")
 _BASELINE = ("planned_end", "budget", "tolerances")
 #: The aspects of the levels above it that an item can change. The others are as they were, and are not read again:
 #: otherwise a forecast of a package would wait for everybody who works on a product or a risk of the stage.
@@ -63,23 +61,46 @@ def open_exception(ctx: CheckContext, subject: str) -> ItemView | None:
 def forecast_last(subject: ItemView) -> datetime | None:
     """When the newest forecast of an item was made, of whichever aspect; `None` where there is none."""
     fields = subject.fields
-    made = [each.as_of for each in fields.forecasts]
-    return max([*made, fields.forecast_at] if fields.forecast_at is not None else made, default=None)
+    own = (
+        [fields.forecast_at]
+        if subject.type == PROJECT
+        else [fields.cost_forecast_at, fields.time_forecast_at]
+    )
+    made = [*(each.as_of for each in fields.forecasts), *(each for each in own if each is not None)]
+    return max(made, default=None)
 
 
 @effect("prince2")
-def date_forecast(ctx: EffectContext) -> None:
-    """Keep when cost and time were forecast; a forecast without any figure confirms them as they stand.
-
-    One of other aspects says nothing about them. A project keeps when any was made: its cost and time are those of its
-    stages.
-    """
-    others_alone = bool(ctx.sent) and not any(name in ctx.sent for name in _COST_AND_TIME)
-    if others_alone and ctx.item.type != PROJECT:
-        return
+def date_cost(ctx: EffectContext) -> None:
+    """Keep when the cost was forecast."""
     # A transition for forecasts has done so before the consequence follows.
-    if ctx.item.fields.forecast_at != ctx.now:
-        ctx.set(forecast_at=ctx.now)
+    if ctx.item.fields.cost_forecast_at != ctx.now:
+        ctx.set(cost_forecast_at=ctx.now)
+
+
+@effect("prince2")
+def date_time(ctx: EffectContext) -> None:
+    """Keep when the time was forecast."""
+    if ctx.item.fields.time_forecast_at != ctx.now:
+        ctx.set(time_forecast_at=ctx.now)
+
+
+@effect("prince2")
+def date_forecasts(ctx: EffectContext) -> None:
+    """Keep when cost was forecast, and when time; a forecast without any figure confirms both as they stand.
+
+    A forecast of one aspect says nothing about another one, and the actual cost nothing about what is still to come.
+    """
+    if not ctx.sent or "estimate_to_complete" in ctx.sent:
+        date_cost.run(ctx)
+    if not ctx.sent or "forecast_end" in ctx.sent:
+        date_time.run(ctx)
+
+
+@effect("prince2")
+def date_any_forecast(ctx: EffectContext) -> None:
+    """Keep when any forecast was made: the cost and the time of a project are those of its stages."""
+    ctx.set(forecast_at=ctx.now)
 
 
 @effect("prince2")
@@ -197,5 +218,8 @@ def watched(id: str, *fields: str, moves: bool = False) -> Consequence:
 
 def forecast_watched(id: str, *, by: Effect = watch, moves: bool) -> tuple[Consequence, ...]:
     """The consequences of a new forecast, and of a new baseline."""
-    dated = Consequence(f"prince2.{id}_dated", _COST_AND_TIME, [date_forecast])
-    return dated, Consequence(f"prince2.{id}", (*FORECAST, *_BASELINE), [by], moves=moves)
+    return (
+        Consequence(f"prince2.{id}_cost_dated", ["estimate_to_complete"], [date_cost]),
+        Consequence(f"prince2.{id}_time_dated", ["forecast_end"], [date_time]),
+        Consequence(f"prince2.{id}", (*FORECAST, *_BASELINE), [by], moves=moves),
+    )

@@ -122,7 +122,7 @@ def _authorized(office: Office, project: str, first: str) -> str:
     second = office.create("paula", "stage", "Claims by web", project, number=2, kind="delivery")
     _planned(office, second, (-42, 14), 100000)
     office.create("paula", "stage", "Claims by telephone", project, number=3, kind="delivery", is_final=True)
-    office.move("paula", first, "update_forecasts", actual_cost=19000, estimate_to_complete=0,
+    office.move("paula", first, "update_forecasts", actual_cost=19000, estimate_to_complete=0, forecast_end=office.day(-42),
                 forecasts=[office.forecast("sustainability", 11800, -45, indicator="carbon")])  # fmt: skip
     office.move("paula", first, "start_boundary")
     (report,) = office.found("report", "due")
@@ -164,7 +164,7 @@ def _outside(office: Office, project: str, stage: str) -> str:
     office.at(-14)
     office.move("paula", stage, "update_forecasts", actual_cost=38000, estimate_to_complete=65000)
     office.at(-3)
-    office.move("paula", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500,
+    office.move("paula", stage, "update_forecasts", actual_cost=62000, estimate_to_complete=51500, forecast_end=office.day(14),
                 forecasts=[office.forecast("sustainability", 12100, -3, indicator="carbon")])  # fmt: skip
     office.move("paula", project, "update_forecasts", forecasts=[
         office.forecast("sustainability", 40500, -3, indicator="carbon"), office.forecast("benefits", 210000, -3),

@@ -38,7 +38,9 @@ class PackageFields(PlacedFields):
     estimate_to_complete: Amount | None = None
     tolerances: Tolerances = ()
     forecasts: Forecasts = ()
-    forecast_at: Moment | None = None
+    #: When the cost was last forecast, and the time; every other forecast has its moment.
+    cost_forecast_at: Moment | None = None
+    time_forecast_at: Moment | None = None
     #: Set when figures change: every tolerance against its forecast.
     statuses: Statuses = ()
     #: Computed: the last day that is inside the tolerance for time.
@@ -52,4 +54,4 @@ class PackageFields(PlacedFields):
 
 #: The content to which the team has agreed.
 AGREED = ("products", "planned_start", "planned_end", "budget", "tolerances", "checkpoint_interval")
-RECORDED = ("forecasts", "forecast_at", "statuses")
+RECORDED = ("forecasts", "cost_forecast_at", "time_forecast_at", "statuses")

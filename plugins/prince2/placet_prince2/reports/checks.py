@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check
+from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check, passed
 from placet_governance.roles import BUSINESS_LAYER
-from placet_prince2.checking import demand, lacking
+from placet_governance.wording import named
+from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.watch import ANSWERING
 from placet_prince2.ids import PROJECT, REPORT_ACCEPTANCE, STAGE
 from placet_prince2.numbers.tolerances import Aspect
@@ -38,25 +39,30 @@ def forecast_subjects(ctx: CheckContext) -> list[ItemView]:
 
 
 class Made(NamedTuple):
-    """One forecast: the key of the item, what is forecast, and when that was done."""
+    """One forecast: of which item, of what, when it was made, and whether it can be confirmed as it stands."""
 
-    subject: str
+    subject: ItemView
     what: str
     at: datetime
+    confirmable: bool = False
 
 
 def forecasts_made(ctx: CheckContext) -> list[Made]:
-    """Every forecast with its moment: cost and time together, and by itself each one that people give."""
+    """Every forecast with its moment."""
     found: list[Made] = []
     for subject in forecast_subjects(ctx):
         fields = subject.fields
         # The cost and the time of a project are forecast in its stages.
-        if fields.forecast_at is not None and subject.type != PROJECT:
-            found.append(Made(subject.key, "cost and time", fields.forecast_at))
+        own = (
+            [("cost", fields.cost_forecast_at), ("time", fields.time_forecast_at)]
+            if subject.type != PROJECT
+            else []
+        )
+        found += [Made(subject, what, at, confirmable=True) for what, at in own if at is not None]
         newest: dict[str, datetime] = {}
         for each in fields.forecasts:
             newest[str(each.measure)] = max(each.as_of, newest.get(str(each.measure), each.as_of))
-        found += [Made(subject.key, measure, at) for measure, at in newest.items()]
+        found += [Made(subject, measure, at) for measure, at in newest.items()]
     return found
 
 
@@ -106,8 +112,13 @@ def report_fields(ctx: CheckContext) -> Verdict:
         wanted = ["lessons_reviewed"] if fields.lessons_reviewed else ["lessons_reviewed", "lessons_summary"]
         return lacking(ctx, wanted, "say how many, and why if it is none", [PROJECT_MANAGER])
     texts = lacking(ctx, ["issues_risks_summary", "outlook"], "write them", [PROJECT_MANAGER])
-    if not texts.met or not forecast_subjects(ctx) or fields.kind is ReportKind.END_PROJECT:
+    if not forecast_subjects(ctx) or fields.kind is ReportKind.END_PROJECT:
         return texts
+    return all_of(texts, _forecast(ctx), *(_fresh(ctx, each) for each in forecasts_made(ctx)))
+
+
+def _forecast(ctx: CheckContext) -> Verdict:
+    """Whatever people have to forecast is forecast."""
     subject = subject_of(ctx)
     answers = subject is not None and subject.state in ANSWERING[subject.type]
     missing = not_forecast(subject) if subject is not None and answers else []
@@ -115,18 +126,26 @@ def report_fields(ctx: CheckContext) -> Verdict:
         return blocked("nothing is forecast for {measures:and}", remedy="give the forecasts",
                        who=[PROJECT_MANAGER.id], params={"measures": missing},
                        message_id="prince2.report_fields.not_forecast")  # fmt: skip
-    made, age = forecasts_made(ctx), ctx.settings.forecast_max_age
-    if not made:
+    if not forecasts_made(ctx):
         return blocked("nothing is forecast", remedy="give the forecasts", who=[PROJECT_MANAGER.id],
                        message_id="prince2.report_fields.none")  # fmt: skip
-    oldest = min(made, key=lambda each: each.at)
+    return passed()
+
+
+def _fresh(ctx: CheckContext, made: Made) -> Verdict:
+    """One forecast is fresh. The message says until when it was: whole days alone could equal the allowed ones."""
+    end = made.at + ctx.settings.forecast_max_age
     text = (
-        "the forecast of {what} of {subject} is from {made:moment}, {days:count day} ago; "
-        "{limit:count day} at most are allowed"
+        "the forecast of {what} of {subject} is from {made:moment}, {days:count day} ago, and was fresh until "
+        "{end:moment}"
     )
-    return demand(ctx.now - oldest.at <= age, text, "update the forecasts of {subject}", [PROJECT_MANAGER],
-                  what=oldest.what, subject=oldest.subject, made=oldest.at, days=(ctx.now - oldest.at).days,
-                  limit=age.days)  # fmt: skip
+    remedy = (
+        "give a new figure with Update forecasts on {subject}, or confirm its cost and time there without any figure"
+        if made.confirmable
+        else "give a new figure with Update forecasts on {subject}: nothing else makes it fresh"
+    )
+    return demand(ctx.now <= end, text, remedy, [PROJECT_MANAGER], what=made.what, subject=named(made.subject),
+                  made=made.at, days=(ctx.now - made.at).days, end=end)  # fmt: skip
 
 
 acceptance = approval_granted("prince2.report_accepted", REPORT_ACCEPTANCE)

@@ -52,7 +52,8 @@ def begin(ctx: EffectContext) -> None:
     left = max((ctx.item.fields.budget or 0) - spent, 0)
     ctx.set(
         started_at=ctx.now,
-        forecast_at=ctx.now,
+        cost_forecast_at=ctx.now,
+        time_forecast_at=ctx.now,
         forecast_end=fields.forecast_end or ctx.item.fields.planned_end,
         actual_cost=spent,
         estimate_to_complete=left if fields.estimate_to_complete is None else fields.estimate_to_complete,

@@ -40,8 +40,9 @@ class StageFields(PlacedFields):
     forecast_end: PlanDay | None = None
     tolerances: Tolerances = ()
     forecasts: Forecasts = ()
-    #: When the forecasts were last changed.
-    forecast_at: Moment | None = None
+    #: When the cost was last forecast, and the time; every other forecast has its moment.
+    cost_forecast_at: Moment | None = None
+    time_forecast_at: Moment | None = None
     #: Set when figures change: every tolerance against its forecast.
     statuses: Statuses = ()
     #: Deviations that were accepted without an action.
@@ -60,7 +61,8 @@ IDENTITY = ("number", "kind")
 #: Set by transitions and their effects alone.
 RECORDED = (
     "forecasts",
-    "forecast_at",
+    "cost_forecast_at",
+    "time_forecast_at",
     "statuses",
     "accepted_breaches",
     "end_stage_report",
