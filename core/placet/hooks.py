@@ -170,8 +170,8 @@ def placet_channel() -> MessageChannel:  # type: ignore[empty-body]
     Return: a `MessageChannel`: the schemes of the addresses that it takes (`mailto`, `slack`), and two functions.
     `admit(url)` reads an address that a person gives, and returns an `Address`: the form that is shown to the person,
     without secrets, and the hosts that it names. `send(url, message)` sends to it, in the worker.
-    Placet keeps addresses encrypted, refuses hosts in its own network, collects due notifications
-    into one message, and repeats failed attempts. No two plugins take the same scheme.
+    Placet keeps addresses encrypted and refuses hosts in its own network. It collects due notifications into one
+    message, and repeats failed attempts. No two plugins take the same scheme.
     If it raises: the plugin is listed as failed with the error, and the others run. If `admit` raises `AddressError`,
     the person is shown why; if `send` raises anything, the message is tried again later, and the person sees why.
     Since: 0.1. Example: `plugins/channels/placet_channels/__init__.py`.

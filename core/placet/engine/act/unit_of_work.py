@@ -66,6 +66,7 @@ class UnitOfWork(Reads):
         self.edition = 0
         #: Who made the tokens of the people who act, by person, where that was somebody else.
         self._token_makers: dict[str, str] = {}
+        self._acting: set[str] = set()
         #: People who only read, in every workspace.
         self._auditors: set[str] = set()
         #: Those of the actors who are not people.
@@ -81,17 +82,22 @@ class UnitOfWork(Reads):
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         fresh._token_makers, fresh._auditors = self._token_makers, self._auditors
-        fresh._services = self._services
+        fresh._services, fresh._acting = self._services, self._acting
         return fresh
 
     def asked_by(self, actor: Actor) -> None:
         """Note who acts: their events say who made their token, and an auditor's act writes nothing."""
+        self._acting.add(actor.id)
         if actor.token_issued_by is not None:
             self._token_makers[actor.id] = actor.token_issued_by
         if actor.auditor:
             self._auditors.add(actor.id)
         if actor.kind == "service":
             self._services.add(actor.id)
+
+    def is_acting(self, person: str) -> bool:
+        """Whether somebody acts here, so that they are known and not switched off."""
+        return person in self._acting
 
     def token_maker(self, person: str) -> str | None:
         """Who made the token with which somebody acts, if that keeps them from deciding; `None` if nothing does."""
