@@ -138,7 +138,8 @@ class FieldWriter:
 
     def _person(self, pointer: str, person: str, actor: str) -> Iterator[Fault]:
         """The fault of a name: nobody has it, or somebody names a person who is switched off."""
-        if (person == SYSTEM and actor == SYSTEM) or (person != SYSTEM and self._unit.is_acting(person)):
+        # A rule that names nobody in particular, or the one who acts.
+        if actor == SYSTEM and (person == SYSTEM or self._unit.is_acting(person)):
             return
         found = self._unit.session.people.actor(person)
         if found is None:
