@@ -132,6 +132,22 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         assert shown["summary"] == "voided: vetoing owners changed since it was asked for"
         assert shown["summary"] in late["blockers"][0]["message"]
 
+    def test_a_handover_of_running_work_needs_no_other_decision(self, organization: Organization) -> None:
+        """All that was decided is fixed by then, and another name changes none of it."""
+        organization.assign("itil.change_implementer", "ravi", "dana")
+        ci = item(organization, "db-1", criticality=4)
+        key = normal(organization, ci, FROM, TO, implementer="dana", **HIGH)
+        to_authorize(organization, key)
+        for person in ("finn", "gina", "emil"):
+            getattr(organization, person).vote(key, "itil.change_approval")
+        organization.carl.move(key, "authorize_change")
+        organization.clock(FROM)
+        organization.dana.move(key, "start_implementation")
+
+        handed_over = organization.maya.edit(key, implementer="ravi")
+
+        assert [each["status"] for each in handed_over["approvals"]] == ["granted"]
+
     def test_what_was_required_to_ask_is_required_to_decide(self, organization: Organization) -> None:
         """A plan that is taken away after the request is missing when the change is scheduled."""
         key = normal(organization, item(organization, "db-1"), FROM, TO)

@@ -170,23 +170,6 @@ class TestAnInitiator:
             ("voided", "voided: Dana may decide it now, and could not when it was asked for")
         ]
 
-    def test_hands_running_work_over_without_another_decision(self, organization: Organization) -> None:
-        """All that was decided is fixed by then: another name changes none of it."""
-        organization.assign("itil.change_implementer", "ravi", "dana")
-        key = normal(
-            organization, item(organization, "named-4", criticality=4), FROM, TO, implementer="dana", **HIGH
-        )
-        to_authorize(organization, key)
-        for person in ("finn", "gina", "emil"):
-            getattr(organization, person).vote(key, APPROVAL)
-        organization.carl.move(key, "authorize_change")
-        organization.clock(FROM)
-        organization.dana.move(key, "start_implementation")
-
-        handed_over = organization.maya.edit(key, implementer="ravi")
-
-        assert [each["status"] for each in handed_over["approvals"]] == ["granted"]
-
 
 class TestAConfigurationManager:
     def test_does_not_take_an_owners_veto_away_while_the_board_is_asked(
