@@ -25,7 +25,7 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2655
+CALLS = 2640
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: Python calls of a request that moves an item, in the event loop: around its act, which is done in a thread.
