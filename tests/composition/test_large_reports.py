@@ -82,7 +82,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, t
             "change": place.change(state="assess"), "incident": place.incident(), "story": place.story(),
             "package": place.package(), "product": place.product("baselined"), "control": control,
         }  # fmt: skip
-        application = place.desk._application
+        application = place.desk.application
         office = Office(place, application, httpx.ASGITransport(create_app(application)), keys)
         office.grow(FEW)
         few = {report: office.statements(report) for report in REPORTS}

@@ -14,6 +14,8 @@ from placet.api.dependencies import (
     InTurn,
     Sent,
     WorkspacePath,
+    current_actor,
+    current_engine,
 )
 from placet.api.files import FileAnswer
 from placet.api.models.base import (
@@ -66,6 +68,8 @@ __all__ = [
     "Words",
     "WorkspacePath",
     "create_app",
+    "current_actor",
+    "current_engine",
     "header",
     "proposed",
     "refused_with",

@@ -41,6 +41,7 @@ from placet.api.dependencies import SHARE
 from placet.api.document import describe
 from placet.api.examples import GENERIC
 from placet.api.middleware import Observed, RequestIds
+from placet.api.overrides import Overrides
 from placet.api.plugins import plugin_routes
 from placet.api.readiness import Readiness
 from placet.api.refusals import handle_refusals
@@ -85,7 +86,7 @@ def create_app(application: Application, showing: Showing | None = None) -> Fast
 @cache
 def _own_routes() -> list[BaseRoute]:
     """The routers, shared by all applications of a process, as FastAPI's analysis of signatures takes a while."""
-    own = APIRouter()
+    own = APIRouter(dependency_overrides_provider=Overrides())
     for subject in _SUBJECTS:
         own.include_router(subject.router, prefix=BASE)
     own.include_router(people.open_router, prefix=BASE)

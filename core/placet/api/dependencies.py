@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any
 
 import anyio
@@ -122,10 +122,12 @@ CurrentApplication = Annotated[Application, Depends(current_application)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
+@cache
 def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # used in signatures like the others
     """The workspace `ws` of the path, where a method is switched on: for `Annotated[Workspace, ...]`.
 
-    When it is resolved, it raises `NotFoundError` if the actor may not see it, or if the method is switched off.
+    When it is resolved, it raises `NotFoundError` if the actor may not see it, or if the method is switched off. It is
+    one for each method, so that a test can override its `dependency`.
     """
 
     async def current_workspace(

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
+from placet.api.overrides import Overrides
 from placet.api.routing import BASE, Route
 from placet.catalog.discovery import Registry
 from placet.errors import DefinitionError
@@ -49,7 +50,7 @@ def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRo
 @cache
 def _mounted(give: Callable[[], APIRouter]) -> tuple[APIRouter, Sequence[BaseRoute], tuple[str, ...]]:
     """A plugin's router, its routes under `BASE`, and their unique names; put together once in a process."""
-    router, mounted = give(), APIRouter()
+    router, mounted = give(), APIRouter(dependency_overrides_provider=Overrides())
     mounted.include_router(router, prefix=BASE)
     return router, mounted.routes, tuple(_names(mounted.routes))
 

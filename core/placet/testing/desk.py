@@ -73,10 +73,11 @@ class Desk:
         self._folder, self._registry, self.clock = folder, registry, clock
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._application = application_over(folder / FILE, registry, clock)
-        self.engine: Engine = self._application.engine
-        self._plugins = Plugins(self._application)
-        with self._application.store.reading() as session:
+        #: Catalog, engine, store and clock, wired together. `placet.api.create_app` makes the REST API over it.
+        self.application = application_over(folder / FILE, registry, clock)
+        self.engine: Engine = self.application.engine
+        self._plugins = Plugins(self.application)
+        with self.application.store.reading() as session:
             #: The position in the log up to which plugins have reacted.
             self._reacted = session.log.last_position()
 
@@ -87,7 +88,7 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._plugins.close()
-        self._application.close()
+        self.application.close()
 
     def copy(self, folder: Path) -> Self:
         """A desk of its own over an empty folder, with all that is on this one: its rules, people, items and moment.
@@ -417,7 +418,7 @@ class Desk:
         As the worker does, in values of JSON and with the method's settings, but directly, so that errors of a hook are
         raised. The first call takes all events since the desk was opened.
         """
-        with self._application.store.reading() as session:
+        with self.application.store.reading() as session:
             found = session.log.events_after(self._reacted, 10_000)
         for event in found:
             for subscriber in self._plugins.subscribers:

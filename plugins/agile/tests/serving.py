@@ -21,7 +21,7 @@ class ServedDesk(Desk):
 
     def transport(self) -> httpx.ASGITransport:
         """The way to the REST API."""
-        return httpx.ASGITransport(create_app(self._application))
+        return httpx.ASGITransport(create_app(self.application))
 
 
 class ServedCompany(Company):

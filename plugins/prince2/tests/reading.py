@@ -16,7 +16,7 @@ class Api:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._transport = httpx.ASGITransport(create_app(desk._application))
+        self._transport = httpx.ASGITransport(create_app(desk.application))
         self._tokens: dict[str, str] = {}
 
     def get(self, who: str, path: str, **headers: str) -> httpx.Response:

@@ -24,7 +24,7 @@ def board(api: Api, organization: Organization, who: str = "eva") -> dict[str, A
 
 def statements(organization: Organization, act: Callable[[], object]) -> int:
     """The number of statements that an act sends to the database."""
-    store: Any = organization.desk._application.store
+    store: Any = organization.desk.application.store
     sent: list[str] = []
 
     def note(*given: Any) -> None:
