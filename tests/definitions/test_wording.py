@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from placet.definitions.wording import AS_KEPT, ERASED, literal, rendered, spoken_moment, spoken_span
+from placet.definitions.wording import (
+    AS_KEPT,
+    ERASED,
+    literal,
+    rendered,
+    spoken_moment,
+    spoken_span,
+    with_article,
+)
 from placet.errors import DefinitionError
 
 
@@ -40,6 +48,8 @@ class TestAValue:
             ("{x:span}", ["a", "b"], "span ['a', 'b']"),
             ("{x:word and}", ["very_high", "low"], "word very_high and word low"),
             ("{x:link}", "t.needs", "link t.needs"),
+            ("{x:a type}", "t.call", "a type t.call"),
+            ("{x:a type or}", ["t.call", "t.job"], "a type t.call or a type t.job"),
             ("{{x}}", "a", "{x}"),
         ],
     )
@@ -76,6 +86,18 @@ class TestAnotherItem:
         assert rendered("{item:standing}", {"item": item}) == said
 
 
+class TestAnArticle:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "a change", "an incident", "an office", "a user", "a unit test", "an unplanned outage", "a one-time token",
+            "an hour", "a house", "a European bank", "an SLA breach", "a KPI", "an RFC", "an 'Open' item",
+        ],
+    )  # fmt: skip
+    def test_follows_the_sound_of_the_next_word(self, words: str) -> None:
+        assert with_article(words.partition(" ")[2]) == words
+
+
 class TestATemplate:
     @pytest.mark.parametrize(
         ("template", "fault"),
@@ -86,6 +108,8 @@ class TestATemplate:
             ("{x:persn}", 'is of an unknown kind; did you mean "person"'),
             ("{x:person xor}", 'neither "and" nor "or"'),
             ("{x:count}", "does not say what is counted"),
+            ("{x:a typ}", 'is of an unknown kind; did you mean "type"'),
+            ("{x:a type xor}", 'neither "and" nor "or"'),
             ("{x", "ValueError"),
         ],
     )

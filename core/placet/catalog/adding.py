@@ -16,6 +16,7 @@ from placet.definitions.items import Computed, Fields
 from placet.definitions.places import changed, instead_of
 from placet.definitions.roles import CREATE
 from placet.definitions.states import State
+from placet.definitions.wording import with_article
 from placet.definitions.workflow import SAME, Transition
 from placet.errors import DefinitionError
 
@@ -186,7 +187,7 @@ class Adding(Reach):
         self._demand_own_gate(gate)
         if any(each.id == gate.id for each in item_type.creation):
             raise DefinitionError(
-                f'the making of a {type} already has the gate "{gate.id}": add checks to it instead'
+                f'the making of {with_article(type)} already has the gate "{gate.id}": add checks to it instead'
             )
         self._draft.item_types[type] = changed(item_type, creation=(*item_type.creation, gate))
 

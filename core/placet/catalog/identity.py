@@ -18,6 +18,7 @@ from placet.definitions.method import Method
 from placet.definitions.notification_rules import CORE
 from placet.definitions.roles import CREATE, EDIT, Duty
 from placet.definitions.timers import Timer
+from placet.definitions.wording import with_article
 from placet.definitions.workflow import SAME
 
 _T = TypeVar("_T", bound=Hashable)
@@ -186,7 +187,7 @@ def _malformed(where: str, kind: str, id: str, form: re.Pattern[str]) -> Iterato
     yield error(
         "malformed-id",
         where,
-        f'"{id}" is not an id of a {kind}: an id has letters, digits and underscores'
+        f'"{id}" is not an id of {with_article(kind)}: an id has letters, digits and underscores'
         + (", and dots between its words" if form is _DOTTED else ""),
         f'write "{words}", and what people read in the title'
         if form.fullmatch(words)

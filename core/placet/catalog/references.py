@@ -25,6 +25,7 @@ from placet.definitions.notification_rules import ASKED, NotificationRule, appro
 from placet.definitions.roles import ALONE, CREATE, SYSTEM
 from placet.definitions.scopes import scope_faults
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
+from placet.definitions.wording import with_article
 from placet.definitions.workflow import SAME, Transition
 
 
@@ -141,7 +142,8 @@ class _References:
             yield warning(
                 "waived-for-anything",
                 gate.id,
-                f"where it is waived on a {self.id}, it stays open whatever the item becomes, but for its title",
+                f"where it is waived on {with_article(self.id)}, it stays open whatever the item becomes, "
+                "but for its title",
                 "name the fields or link types in `waived_content` for whose values it is waived",
             )
 

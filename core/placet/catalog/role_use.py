@@ -12,6 +12,7 @@ from placet.catalog.findings import Finding, warning
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.roles import Role
+from placet.definitions.wording import with_article
 
 
 def role_use_findings(catalog: Catalog) -> Iterator[Finding]:
@@ -57,7 +58,8 @@ def _out_of_reach(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]:
             yield warning(
                 "nobody-holds",
                 where,
-                f"nobody holds {' or '.join(names)} on a {item_type.id}, which neither lies below a {held_on} nor "
+                f"nobody holds {' or '.join(names)} on {with_article(item_type.id)}, which neither lies below "
+                f"{with_article(held_on)} nor "
                 "names one",
                 "name another role, a field of the items in its `through`, or a type above them in its `held_on`",
             )

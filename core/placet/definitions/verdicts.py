@@ -16,7 +16,7 @@ from enum import Enum, StrEnum
 from types import NoneType
 from typing import Any
 
-from placet.definitions.wording import AS_KEPT, Wording, number_of, rendered, taken_apart
+from placet.definitions.wording import AS_KEPT, Wording, entitled, number_of, rendered, taken_apart
 from placet.errors import DefinitionError, PlacetError
 
 
@@ -159,8 +159,7 @@ class Verdict:
 def _entitled(id: str, wording: Wording, *kinds: str) -> str:
     """`Authorize change (authorize_change)`; the id alone where no kind has a title for it."""
     titles = (wording.say(kind, id) for kind in kinds)
-    title = next((title for title in titles if title != id), "")
-    return f"{title} ({id})" if title else id
+    return entitled(next((title for title in titles if title != id), id), id)
 
 
 class BlockedError(PlacetError):

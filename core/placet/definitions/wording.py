@@ -7,6 +7,7 @@ parameter's name, followed by a colon and the form of its value:
 
 - nothing, or a format specification of Python (`{share:.1f}`): as it stands;
 - one of `KINDS`: by its name, its title, or the clock of the workspace's zone;
+- `a KIND`: the same with its indefinite article: `a change`, `an incident`;
 - `count NOUN`, `count NOUN|PLURAL`: `1 task`, `2 tasks`.
 
 The members of lists follow one another; `and` or `or` at the end puts that word before the last one.
@@ -14,10 +15,11 @@ The members of lists follow one another; `and` or `or` at the end puts that word
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from math import isfinite
 from string import Formatter
 from typing import Any, Protocol
@@ -32,6 +34,16 @@ KINDS = frozenset({
     "act", "moment", "day", "span", "word", "link", "standing",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
+
+
+class Named(Protocol):
+    """Something with a key and a title: an item, as the engine or a check sees it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
 
 
 class Wording(Protocol):
@@ -70,6 +82,11 @@ def stands(standing: Mapping[str, str], state: str) -> str:
 
 
 AS_KEPT = AsKept()
+#: Words that begin with the sound of a vowel, and capital letters whose names do.
+_VOWEL = re.compile(
+    r"(?!uni(?!n|m)|us(?:e|u|a)|ut[ei]|eu|ewe|one\b|once\b)[aeiou]|hour|honest|heir", re.IGNORECASE
+)
+_SPOKEN_VOWELS = frozenset("AEFHILMNORSX")
 #: Stands for a parameter that was erased.
 ERASED = "(erased)"
 #: From here on nobody reads decimals.
@@ -103,6 +120,30 @@ def spoken_day(on: date, year: int | None) -> str:
     return f"{on:%A} {on.day} {on:%B}{'' if on.year == year else f' {on.year}'}"
 
 
+def spoken_utc(at: datetime) -> str:
+    """`Friday 4 December 2026 18:00 UTC`: for places that belong to no workspace."""
+    return f"{spoken_moment(at.astimezone(UTC), None)} UTC"
+
+
+def with_article(words: str) -> str:
+    """`a change`, `an incident`: the article follows the sound of the first word, as far as its letters show it."""
+    first = words.lstrip("'\"").partition(" ")[0]
+    # Of capitals that are not a word, the name of the first letter is spoken: an SLA, a KPI.
+    spelled = len(first) > 1 and first.isupper()
+    vowel = first[:1] in _SPOKEN_VOWELS if spelled else _VOWEL.match(first)
+    return f"{'an' if vowel else 'a'} {words}"
+
+
+def entitled(title: str, id: str) -> str:
+    """`Change manager (itil.change_manager)`: for refusals of what a program sends, which takes the id."""
+    return f"{title} ({id})" if title != id else id
+
+
+def named(item: Named) -> str:
+    """An item by its title, with its key: `'Swap the disks' (PAY-4)`."""
+    return f"'{item.title}' ({item.key})"
+
+
 def listed(said: list[str], conjunction: str = "") -> str:
     """`a, b`; with a conjunction `a`, `a and b`, `a, b and c`."""
     if conjunction and len(said) > 1:
@@ -122,6 +163,8 @@ class Placeholder:
     name: str
     kind: str = ""
     conjunction: str = ""
+    #: Whether each value has its indefinite article.
+    article: bool = False
     #: The counted noun, and its plural.
     nouns: tuple[str, str] = ("", "")
     #: Of Python's formatting.
@@ -130,6 +173,8 @@ class Placeholder:
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The value, in the words of people."""
         value, kind, say = params[self.name], self.kind, wording.say
+        if self.article:
+            say = partial(_said_with_article, say)
         if isinstance(value, list | tuple) and kind != "span":
             # Mostly people and roles, of which an act names dozens.
             said = [
@@ -145,6 +190,10 @@ class Placeholder:
         if self.nouns[0]:
             return f"{_counted(value)} {self.nouns[value != 1]}"
         return format(value, self.spec)
+
+
+def _said_with_article(say: Callable[[str, Any], str], kind: str, value: Any) -> str:
+    return with_article(say(kind, value))
 
 
 def _counted(number: float) -> str:
@@ -181,8 +230,9 @@ class Template:
 
 
 def _placeholder(name: str, spec: str) -> Placeholder:
-    kind, _, rest = spec.partition(" ")
-    if kind == "count":
+    kind, _, rest = spec.removeprefix("a ").partition(" ")
+    article = spec.startswith("a ")
+    if kind == "count" and not article:
         noun, _, plural = rest.partition("|")
         if not noun:
             raise DefinitionError(f'"{{{name}:count}}" does not say what is counted: {{{name}:count item}}')
@@ -192,7 +242,7 @@ def _placeholder(name: str, spec: str) -> Placeholder:
     if kind in KINDS:
         if rest and rest not in _CONJUNCTIONS:
             raise DefinitionError(f'"{{{name}:{spec}}}" ends in "{rest}", which is neither "and" nor "or"')
-        return Placeholder(name, kind, rest)
+        return Placeholder(name, kind, rest, article)
     if kind.isalpha() and len(kind) > 1:
         raise DefinitionError(f'"{{{name}:{spec}}}" is of an unknown kind{nearest(kind, KINDS)}')
     return Placeholder(name, spec=spec)

@@ -77,7 +77,7 @@ class TestWorking:
         organization.move("rosa", key, "start_work", assignee="rosa")
 
         assert (nobody.message, nobody.remedy) == ("nobody is assigned", "take it, or assign it to somebody")
-        assert other.message == "Maya is not a resolver or service desk analyst"
+        assert other.message == "Maya is not a resolver or a service desk analyst"
         assert organization.fields(key)["first_response_at"] == "2026-11-16T09:00:00Z"
 
     def test_goes_to_the_next_level_with_a_group(self, organization: Organization) -> None:
@@ -197,5 +197,5 @@ class TestUsers:
 
     def test_do_not_edit(self, organization: Organization) -> None:
         """The desk's records are the desk's."""
-        with pytest.raises(ForbiddenError, match="uma may not edit"):
+        with pytest.raises(ForbiddenError, match="Uma may not edit"):
             organization.edit("uma", organization.incident(), symptoms="It is all fine.")

@@ -37,8 +37,8 @@ def not_from_here(
     stranded = item_type.workflow.state(record.state) is None
     about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
     if stranded:
-        message = "a {type:type} has no state {state} any more"
-        remedy = "ask an administrator to migrate the item to a state that a {type:type} has"
+        message = "{type:a type} has no state {state} any more"
+        remedy = "ask an administrator to migrate the item to a state that {type:a type} has"
         params: dict[str, Any] = {"state": record.state, "type": item_type.id}
         return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
     message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"

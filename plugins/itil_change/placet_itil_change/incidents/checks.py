@@ -70,8 +70,8 @@ def assignee(ctx: CheckContext) -> Verdict:
         )
     if not ctx.holds(fields.assignee, *who):
         return blocked(
-            "{assignee:person} is not a {roles:role or}",
-            remedy="assign it to a {roles:role or}",
+            "{assignee:person} is not {roles:a role or}",
+            remedy="assign it to {roles:a role or}",
             who=[INCIDENT_MANAGER.id],
             message_id="itil.assignee.role",
             params={"assignee": fields.assignee, "roles": who},

@@ -96,8 +96,8 @@ def approvers_known(ctx: CheckContext) -> Verdict:
     if strangers:
         return strictest(
             blocked(
-                "the {part}, {approver:person}, is not a {role:role}",
-                remedy="name a {role:role}, or give {approver:person} that role",
+                "the {part}, {approver:person}, is not {role:a role}",
+                remedy="name {role:a role}, or give {approver:person} that role",
                 who=[SERVICE_DESK_ANALYST.id],
                 message_id="itil.approvers_known.stranger",
                 params={"part": each.part, "approver": each.actor, "role": REQUEST_APPROVER.id},

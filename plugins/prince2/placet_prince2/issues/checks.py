@@ -73,13 +73,8 @@ def kind_kept(ctx: CheckContext) -> Verdict:
     was = None if before is None else before.fields.kind
     lowered = was in _FORMAL and ctx.item.fields.kind not in _FORMAL
     return demand(not lowered or ctx.actor == ctx.item.created_by,
-                  "who has raised it asks for a decision: it is a {was}, and would become a {now}",
-                  "assess it, and have it decided", [PROJECT_MANAGER], was=_said(was), now=_said(ctx.item.fields.kind),
-                  )  # fmt: skip
-
-
-def _said(kind: IssueKind | None) -> str:
-    return "" if kind is None else kind.value.replace("_", " ")
+                  "who has raised it asks for a decision: it is {was:a word}, and would become {now:a word}",
+                  "assess it, and have it decided", [PROJECT_MANAGER], was=was, now=ctx.item.fields.kind)  # fmt: skip
 
 
 def held(ctx: CheckContext) -> Authority | None:

@@ -168,5 +168,5 @@ def report_vote(ctx: CheckContext) -> Verdict:
         return acceptance(ctx)
     roles = READERS[fields.kind]
     reads = ctx.actor == SYSTEM or ctx.holds(ctx.actor, *(role.id for role in roles))
-    return demand(reads, "a {kind} report is accepted by the {roles:role or}", "ask one of its readers", roles,
+    return demand(reads, "{kind:a word} report is accepted by the {roles:role or}", "ask one of its readers", roles,
                   kind=fields.kind.value, roles=[role.id for role in roles])  # fmt: skip
