@@ -118,7 +118,10 @@ class TestExceptions:
         own = organization.maya.send("POST", decision, {"grant": True}, expect=409)
         granted = organization.carl.send("POST", decision, {"grant": True})
 
-        assert "itil.tested can be waived for 30 days at most" in forever["errors"][0]["message"]
+        assert (
+            "'Tested, or left to the CAB to decide' can be waived for 30 days at most"
+            in forever["errors"][0]["message"]
+        )
         assert checks(own) == ["itil.sod_exception"]
         assert granted["decided_by"] == "carl"
 

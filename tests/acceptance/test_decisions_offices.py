@@ -67,7 +67,7 @@ class TestAnAdministrator:
             organization.admin.send("PATCH", "/actors/rita", {"admin": False})
 
         assert problem["detail"] == (
-            "nobody gives themselves a role: rita can give root the role itil.delegated_change_authority"
+            "nobody gives themselves a role: Rita can give root the role delegated change authority"
         )
         assert problem["needs"] == ["rita"]
 
@@ -100,7 +100,7 @@ class TestAnAdministrator:
             vote = machine.send("POST", path, {"decision": "approve"}, expect=403)
             refused = machine.refused(key, "accept_short_notice", REASON)
 
-        assert vote["detail"] == "robot is a service account, and people decide: it cannot vote"
+        assert vote["detail"] == "Robot is a service account, and people decide: it cannot vote"
         assert refused["token.service"]["message"] == (
             "Robot is a service account, and Accept short notice is for people to decide"
         )

@@ -9,6 +9,7 @@ import pytest
 from shop import OpenShop, Shop, plugin
 
 from placet import (
+    Cardinality,
     Category,
     EffectContext,
     Fields,
@@ -25,7 +26,7 @@ from placet import (
 )
 from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 SMITH = Role("forge.smith", "Smith")
 
@@ -59,7 +60,10 @@ METHOD = Method(
     "forge",
     "Forge",
     roles=[SMITH],
-    link_types=[LinkType("forge.serves", "serves")],
+    link_types=[
+        LinkType("forge.serves", "serves"),
+        LinkType("forge.replaces", "replaces", cardinality=Cardinality.MANY_TO_ONE),
+    ],
     item_types=[
         ItemType(
             "forge.work",
@@ -131,6 +135,20 @@ class TestANewReference:
         after = forge.engine.items.edit(forge["ben"], theirs.key, fields={"about": ["FAR-1", mine.key]})
 
         assert after.fields["about"] == ["FAR-1", mine.key]
+
+
+class TestARefusal:
+    def test_names_an_item_of_another_workspace_by_its_key_alone(self, forge: Shop) -> None:
+        """Who is refused may see nothing of that workspace, and a title says what people have written there."""
+        theirs, mine = work(forge, "cid"), work(forge, "ben")
+        forge.engine.items.link(forge["cid"], theirs.key, "forge.replaces", "FAR-1")
+
+        with pytest.raises(ConflictError) as caught:
+            forge.engine.items.link(forge["ben"], theirs.key, "forge.replaces", mine.key)
+
+        assert str(caught.value) == (
+            f"{theirs.key} already has its only link that says 'replaces' (forge.replaces), to FAR-1: remove it first"
+        )
 
 
 class TestAnEffect:

@@ -160,9 +160,9 @@ class TestAProposer:
         robot = shop.engine.people.add(SYSTEM_ACTOR, id="robot", name="Robot", kind="service", admin=True)
         lent = replace(shop["ida"], token_issued_by="ira")
 
-        with pytest.raises(ForbiddenError, match="robot is a service account, and where two people decide"):
+        with pytest.raises(ForbiddenError, match="Robot is a service account, and where two people decide"):
             appoint(shop, FIXER, "ben", by=robot)
-        with pytest.raises(ForbiddenError, match="ira made this token, and where two people decide"):
+        with pytest.raises(ForbiddenError, match="Ira made this token, and where two people decide"):
             shop.engine.workspaces.change(lent, "SHOP", settings={"shop": {"largest_estimate": 8}})
         assert shop.engine.proposals.find(shop["ira"], "SHOP").rows == []
 

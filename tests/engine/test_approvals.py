@@ -425,7 +425,7 @@ class TestDelegation:
         delegate(shop, "cid", "bea")
         shop.clock.forward(days=day)
 
-        with pytest.raises(ForbiddenError, match="cid has not delegated this decision to bea"):
+        with pytest.raises(ForbiddenError, match="Cid has not delegated this decision to Bea for now"):
             shop.vote(item, "bea", on_behalf_of="cid")
 
     def test_may_be_for_some_roles_only(self, shop: Shop) -> None:

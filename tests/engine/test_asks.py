@@ -142,10 +142,10 @@ class TestARequest:
         """Asking somebody lets nobody in."""
         item = shop.wish()
 
-        with pytest.raises(InvalidError, match=r"tom has no role by which they see SHOP-1"):
+        with pytest.raises(InvalidError, match=r"Tom has no role by which they see SHOP-1"):
             ask(shop, item, "tom")
         shop.engine.departures.deactivate(shop["ida"], "cid")
-        with pytest.raises(InvalidError, match="cid is switched off"):
+        with pytest.raises(InvalidError, match="Cid is switched off"):
             ask(shop, item, "cid")
 
     @pytest.mark.parametrize(("days", "message"), [(0, "is not after now"), (367, "is 367 days ahead")])

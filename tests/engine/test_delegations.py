@@ -94,7 +94,7 @@ class TestADelegation:
 
         lend(shop, "cid", "bea", "OTHER")
 
-        with pytest.raises(ForbiddenError, match="cid has not delegated this decision to bea"):
+        with pytest.raises(ForbiddenError, match="Cid has not delegated this decision to Bea for now"):
             vote_for(shop, item, "cid", "bea")
 
     def test_ends_when_its_taker_leaves_the_workspace(self, shop: Shop) -> None:

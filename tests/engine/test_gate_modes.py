@@ -181,7 +181,7 @@ class TestWaivers:
         with pytest.raises(BlockedError, match="Mia asked for this waiver, and does not decide on it"):
             decide(shop["mia"], item.key, mine.id, grant=True)
         decide(shop["mia"], item.key, other.id, grant=False)
-        with pytest.raises(ConflictError, match="was decided by mia already"):
+        with pytest.raises(ConflictError, match="Mia has decided on the waiver of 'Small enough' already"):
             decide(shop["mia"], item.key, other.id, grant=True)
         with pytest.raises(ConflictError, match="was not granted"):
             shop.engine.waivers.review(shop["mia"], item.key, other.id, review="x")

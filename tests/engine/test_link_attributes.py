@@ -150,7 +150,12 @@ class TestAttributes:
             (BUILDS_ON, {"strength": 3}, "/attributes/strength", "Input should be 1 or 2"),
             (BUILDS_ON, {"strength": 1, "nte": "x"}, "/attributes/nte", 'did you mean "note"'),
             (BUILDS_ON, {"strength": 1, "note": "\x00"}, "/attributes/note", "control character"),
-            ("shop.follows", {"strength": 1}, "/attributes", "links of type shop.follows have no attributes"),
+            (
+                "shop.follows",
+                {"strength": 1},
+                "/attributes",
+                "links that say 'Follows' (shop.follows) have no attributes",
+            ),
         ],
     )
     def test_fit_their_model(

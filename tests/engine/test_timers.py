@@ -561,15 +561,15 @@ class TestAnItemThatBeganElsewhere:
         desk.at(FRIDAY)
         with pytest.raises(
             ForbiddenError,
-            match=r"agent may not create items of type hotline\.call in .* that begin in active",
+            match="Agent may not create a call in DESK that begins in 'Active'",
         ):
             desk.create("hotline.call", "From the old desk", actor="agent", state="active")
 
     @pytest.mark.parametrize(
         ("state", "message"),
         [
-            ("resolved", "a hotline.call is made in new or active, not in resolved"),
-            ("actve", 'there is no state of hotline.call "actve"; did you mean "active"'),
+            ("resolved", "a call is made in 'New' (new) or 'Active' (active), not in 'Resolved'"),
+            ("actve", 'there is no state of a call "actve"; did you mean "active"'),
         ],
     )
     def test_begins_in_the_states_that_the_rules_name(self, desk: Desk, state: str, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import pytest
@@ -11,6 +11,8 @@ from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, replace_transition
 
 from placet import BlockedError, Gate, Line, Transition, fields_present, reason_given
 from placet.engine.act.titles import Titles
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import InvalidError
 
 
 @pytest.fixture
@@ -131,6 +133,16 @@ class TestAMoment:
 
     def test_of_another_year_is_said_with_the_year(self, titles: Titles) -> None:
         assert titles.say("day", "2027-01-01") == "Friday 1 January 2027"
+
+    def test_of_the_installation_names_its_zone(self, shop: Shop) -> None:
+        """It belongs to no workspace, by whose clock people would read it."""
+        now = shop.clock.now()
+        past = now - timedelta(days=2)
+
+        with pytest.raises(InvalidError) as refusal:
+            shop.engine.people.issue_token(SYSTEM_ACTOR, "ann", name="old", expires_at=past)
+
+        assert str(refusal.value) == f"/expires_at: is not after now, {now:%A} {now.day} {now:%B %H:%M} UTC"
 
     def test_to_another_is_a_span(self, titles: Titles) -> None:
         """Late in the evening in UTC is the next day in Berlin."""

@@ -59,9 +59,10 @@ async def admit(request: Request, application: Application, scope: str) -> None:
 def demand_administrator(request: Request, refusal: PlacetError) -> None:
     """Raises `ForbiddenError` for a refusal of an administrator whose token does not have the scope `admin`."""
     if getattr(request.state, "reduced", False):
+        actor: Actor = request.state.actor
         token: Token = request.state.token
         raise ForbiddenError(
-            f"{refusal}; with the token {token.name}, which has the scopes {', '.join(token.scopes)}, {token.actor} "
+            f"{refusal}; with the token {token.name}, which has the scopes {', '.join(token.scopes)}, {actor.name} "
             "writes by their roles alone: as an administrator they need a token with admin",
             needs=["scope admin"],
         ) from refusal
@@ -71,7 +72,7 @@ def demand_scope(actor: Actor, token: Token, scope: str) -> None:
     """Raises `ForbiddenError` where the token does not have the scope."""
     if scope not in token.scopes:
         raise ForbiddenError(
-            f"the token {token.name} of {actor.id} has the scopes {', '.join(token.scopes)}, and this needs {scope}",
+            f"the token {token.name} of {actor.name} has the scopes {', '.join(token.scopes)}, and this needs {scope}",
             needs=[f"scope {scope}"],
         )
 

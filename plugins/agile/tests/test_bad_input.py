@@ -198,8 +198,8 @@ class TestACircle:
 
         assert status == 409
         assert problem["detail"] == (
-            f"{last} leads back to {whole} over links that say 'split from', and none of these may form a circle: "
-            "remove the one that is wrong first"
+            f"'A story' ({last}) leads back to {whole} over links that say 'split from', and none of these may form a "
+            "circle: remove the one that is wrong first"
         )
 
 

@@ -22,7 +22,7 @@ class TestTheStrictWay:
         assert set(organization.refused("rosa", organization.incident(), transition)) >= {"workflow.state"}
 
     def test_begins_at_the_beginning(self, organization: Organization) -> None:
-        with pytest.raises(InvalidError, match=r"a itil\.incident is made in new, not in resolved"):
+        with pytest.raises(InvalidError, match=r"an incident is made in 'New' \(new\), not in 'Resolved'"):
             organization.desk.create(
                 "itil.incident", actor="ines", state="resolved", summary="a", symptoms="b", channel="mail"
             )
@@ -132,7 +132,7 @@ class TestThePracticalWay:
         made = organization.desk.create("itil.incident", actor="ines", state="in_progress", **given)
 
         assert (made.state, made.timers) == ("in_progress", {})
-        with pytest.raises(ForbiddenError, match="sam may not create items of type"):
+        with pytest.raises(ForbiddenError, match="Sam may not create a"):
             organization.desk.create("itil.incident", actor="sam", state="in_progress", **given)
 
     def test_takes_moments_from_elsewhere_in_order_and_measures_none_from_before_the_record(

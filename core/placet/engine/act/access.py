@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from placet.definitions.context import ApprovalStatus, ConfirmationStatus
 from placet.definitions.items import Ref
 from placet.definitions.marks import marked_fields
-from placet.definitions.roles import AUDITOR, SYSTEM
-from placet.definitions.wording import number_of
+from placet.definitions.roles import AUDITOR, SYSTEM, Role
+from placet.definitions.wording import entitled, number_of
 from placet.engine.act.holders import holders_of, roles_on
 from placet.engine.act.input import parse_key, values_of
 from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
@@ -124,7 +124,7 @@ def demand_admin(actor: Actor, what: str) -> None:
     """Raises `ForbiddenError` if the actor is not an administrator; `what` is the subject of the message."""
     if not actor.admin:
         raise ForbiddenError(
-            f"{what} is for administrators, and {actor.id} is not one", needs=["administrator"]
+            f"{what} is for administrators, and {actor.name} is not one", needs=["administrator"]
         )
 
 
@@ -132,7 +132,7 @@ def demand_auditor(actor: Actor, what: str) -> None:
     """Raises `ForbiddenError` if the actor is neither an administrator nor an auditor of the whole installation."""
     if not (actor.admin or actor.auditor):
         raise ForbiddenError(
-            f"{what} is for administrators and auditors, and {actor.id} is neither",
+            f"{what} is for administrators and auditors, and {actor.name} is neither",
             needs=["administrator", AUDITOR],
         )
 
@@ -159,9 +159,7 @@ def demand_version_read(unit: UnitOfWork, record: ItemRecord, expected: Expected
     demand_version(unit, record, expected)
 
 
-def known_people(
-    unit: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
-) -> tuple[str, ...]:
+def known_people(unit: UnitOfWork, actors: Sequence[str], role: Role) -> tuple[str, ...]:
     """The actor ids without duplicates. Raises `InvalidError` if one is unknown, or for more than the role takes."""
     people = tuple(dict.fromkeys(actors))
     known = unit.session.people.actors(people)
@@ -170,14 +168,18 @@ def known_people(
             near = unit.session.people.actor_ids(person, 1000)
             raise InvalidError.unknown(f"/actors/{n}", "actor", person[:100], near)
         if known[person].deactivated_at is not None:
-            raise InvalidError.at(f"/actors/{n}", f"{person} is switched off: reactivate them first")
+            raise InvalidError.at(
+                f"/actors/{n}", f"{known[person].name} is switched off: reactivate them first"
+            )
         if known[person].auditor:
             raise InvalidError.at(
-                f"/actors/{n}", f"{person} is an auditor of all workspaces, and writes nothing"
+                f"/actors/{n}", f"{known[person].name} is an auditor of all workspaces, and writes nothing"
             )
-    if max_holders is not None and len(people) > max_holders:
+    most = role.max_holders
+    if most is not None and len(people) > most:
         raise InvalidError.at(
-            "/actors", f"{role} takes {number_of(max_holders, 'holder')} at most, not {len(people)}"
+            "/actors",
+            f"{entitled(role.title, role.id)} takes {number_of(most, 'holder')} at most, not {len(people)}",
         )
     return people
 

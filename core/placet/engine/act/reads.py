@@ -71,10 +71,12 @@ class Reads:
                 catalog = None if workspace == INSTALLATION else self.catalog(workspace)
             except DefinitionError:
                 catalog = None
-            zone = "UTC" if workspace == INSTALLATION else self.workspace(workspace).calendar.zone
+            installation = workspace == INSTALLATION
+            zone = "UTC" if installation else self.workspace(workspace).calendar.zone
             # Not a method of this unit, which keeps the titles: a reference cycle would keep all reads in memory.
             names = partial(self.environment.names.of, session=self.session)
-            found = Titles(catalog, type, zone=zone, now=self.now, name_of=names)
+            shown = zone if installation else ""
+            found = Titles(catalog, type, zone=zone, now=self.now, name_of=names, zone_shown=shown)
             self._titles[workspace, type] = found
         return found
 

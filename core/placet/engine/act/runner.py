@@ -11,7 +11,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.engine.act.environment import Derived, Environment, Identity
 from placet.engine.act.names import Names
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, WorkspaceRecord
 from placet.engine.act.plugin_calls import DEADLINE, PluginCalls
 from placet.engine.act.ports import Clock, EvidenceStore, MovedError, Store, Tracer
 from placet.engine.act.records import ItemRecord
@@ -99,13 +99,15 @@ class ActRunner:
         """
         if actor.kind == "service":
             raise ForbiddenError(
-                f"{actor.id} is a service account, and people decide: it cannot {act}", needs=["person"]
+                f"{actor.name} is a service account, and people decide: it cannot {act}", needs=["person"]
             )
         if actor.token_issued_by in {None, SYSTEM_ACTOR.id} or self._others_tokens_decide:
             return
+        maker = actor.token_issued_by
+        name = self.look(lambda unit: unit.titles(INSTALLATION, "").person(maker))
         raise ForbiddenError(
-            f"{actor.token_issued_by} made this token, and {actor.id} cannot {act} with it: ask an administrator for an"
-            " invitation, which gives you a token of your own",
+            f"{name} made this token, and {actor.name} cannot {act} with it: ask an administrator for an invitation, "
+            "which gives you a token of your own",
             needs=["own token"],
         )
 

@@ -8,7 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span, stands
+from placet.definitions.roles import AUDITOR, AUDITOR_ROLE
+from placet.definitions.wording import (
+    day_of,
+    moment_of,
+    rendered,
+    spoken_day,
+    spoken_moment,
+    spoken_span,
+    stands,
+)
 from placet.engine.act.input import declared
 
 #: The words for the acts with each verb: before the name of what was acted on, its kind, and without a name.
@@ -40,6 +49,7 @@ class Titles:
         zone: str = "UTC",
         now: datetime | None = None,
         name_of: Callable[[str], str | None] = _nameless,
+        zone_shown: str = "",
     ) -> None:
         """Create the titles of one item type.
 
@@ -49,6 +59,7 @@ class Titles:
             zone: the time zone of moments, such as `Europe/Berlin`.
             now: moments in its year are shown without the year; `None` always shows the year.
             name_of: returns an actor's name by id, and `None` for an unknown id.
+            zone_shown: what stands behind moments, where readers do not know in which zone they are.
         """
         self.catalog = catalog
         self.item_type = None if catalog is None else catalog.item_types.get(type)
@@ -57,6 +68,7 @@ class Titles:
         self._zone = ZoneInfo(zone)
         self._year = None if now is None else now.astimezone(self._zone).year
         self._name_of = name_of
+        self._zone_shown = f" {zone_shown}" if zone_shown else ""
         #: Words that were said already: the blockers of an act name the same people and roles again and again.
         self._said: dict[tuple[str, str], str] = {}
 
@@ -69,6 +81,10 @@ class Titles:
             said = self._said[kind, value] = str(getattr(self, kind)(value))
         return said
 
+    def sentence(self, template: str, /, **params: Any) -> str:
+        """A sentence, as `placet.definitions.wording` has it."""
+        return rendered(template, params, self)
+
     def person(self, id: str) -> str:
         """A person by name, or a vacant role, which stands for those who could hold it, by its title."""
         name = self._name_of(id)
@@ -77,6 +93,8 @@ class Titles:
         return f"the {self.role(id)}" if self.catalog is not None and id in self.catalog.roles else id
 
     def role(self, id: str) -> str:
+        if id == AUDITOR:
+            return _in_a_sentence(AUDITOR_ROLE.title)
         found = self.catalog.roles.get(id) if self.catalog is not None else None
         return _in_a_sentence(found.title) if found is not None else id
 
@@ -152,12 +170,12 @@ class Titles:
 
     def moment(self, at: Any) -> str:
         """`Friday 4 December 18:00`, in the time zone."""
-        return spoken_moment(self._local(at), self._year)
+        return f"{spoken_moment(self._local(at), self._year)}{self._zone_shown}"
 
     def span(self, times: Any) -> str:
         """`Friday 4 December 18:00-20:00`, in the time zone."""
         start, end = map(self._local, times)
-        return spoken_span(start, end, self._year)
+        return f"{spoken_span(start, end, self._year)}{self._zone_shown}"
 
     def _local(self, at: Any) -> datetime:
         return moment_of(at).astimezone(self._zone)

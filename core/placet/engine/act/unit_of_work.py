@@ -144,7 +144,7 @@ class UnitOfWork(Reads):
             ForbiddenError: the actor is an auditor, who writes nothing; a refusal of theirs is recorded nevertheless.
         """
         if kind != "refused":
-            demand_writer(self.workspace(record.workspace), actor, self._auditors)
+            demand_writer(self, self.workspace(record.workspace), actor, self._auditors)
         if actor in self._token_makers:
             data = {**data, "token_issued_by": self._token_makers[actor]}
         item_type = self.item_type(record)

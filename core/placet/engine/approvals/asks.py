@@ -62,7 +62,7 @@ class Asks:
             record = seen_item(unit, actor, key)
             _demand_check(unit, record, check)
             _demand_person(unit, record, to)
-            end = _end(unit.now, expires_at)
+            end = _end(unit, record, expires_at)
             half = unit.now + (end - unit.now) / 2
             asked = AskRecord(check, to, actor.id, unit.now, end, reminds_at=half)
             data = {"check": check, "to": to, "comment": said, "expires_at": end}
@@ -92,9 +92,12 @@ class Asks:
                 )  # fmt: skip
             if actor.id not in {asked.asked_by, asked.actor}:
                 raise ForbiddenError(
-                    f"{asked.asked_by} asked {asked.actor} for this: one of them can end it, and {actor.id} cannot",
+                    unit.titles(record.workspace, record.type).sentence(
+                        "{by:person} asked {to:person} for this: one of them can end it, and {actor:person} cannot",
+                        by=asked.asked_by, to=asked.actor, actor=actor.id,
+                    ),
                     needs=[asked.asked_by, asked.actor],
-                )
+                )  # fmt: skip
             status = AskStatus.WITHDRAWN if actor.id == asked.asked_by else AskStatus.DECLINED
             after = ended(unit, record, asked, status, actor.id)
             unit.write()
@@ -150,7 +153,8 @@ def _demand_check(unit: UnitOfWork, record: ItemRecord, check: str) -> None:
     known = set(ABOUT_THE_PERSON) if item_type is None else _checks_of(item_type) | ABOUT_THE_PERSON
     known |= {f"{method}.placet_check" for method, _ in unit.catalog(record.workspace).checks}
     if check not in known:
-        raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
+        what = unit.titles(record.workspace, record.type).sentence("check of {type:a type}", type=record.type)
+        raise InvalidError.unknown("/check", what, check[:200], known)
 
 
 def _demand_person(unit: UnitOfWork, record: ItemRecord, to: str) -> None:
@@ -159,19 +163,21 @@ def _demand_person(unit: UnitOfWork, record: ItemRecord, to: str) -> None:
     if found is None:
         raise InvalidError.unknown("/to", "actor", to[:100], unit.session.people.actor_ids(to, 1000))
     if found.deactivated_at is not None:
-        raise InvalidError.at("/to", f"{to} is switched off: ask somebody else")
+        raise InvalidError.at("/to", f"{found.name} is switched off: ask somebody else")
     if not sees(unit, found, record):
         raise InvalidError.at(
             "/to",
-            f"{to} has no role by which they see {record.key}: ask somebody who has one, or appoint them",
+            f"{found.name} has no role by which they see {record.key}: ask somebody who has one, or appoint them",
         )
 
 
-def _end(now: datetime, wanted: datetime | None) -> datetime:
+def _end(unit: UnitOfWork, record: ItemRecord, wanted: datetime | None) -> datetime:
+    now = unit.now
     if wanted is None:
         return now + ASK_LASTS
     if wanted <= now:
-        raise InvalidError.at("/expires_at", f"is not after now, {now.isoformat()}")
+        titles = unit.titles(record.workspace, record.type)
+        raise InvalidError.at("/expires_at", titles.sentence("is not after now, {now:moment}", now=now))
     if wanted - now > LONGEST_ASK:
         days = (wanted - now).days
         raise InvalidError.at(

@@ -111,7 +111,7 @@ class Confirmations:
             record = _named_on(unit, actor, key)
             found = record.confirmation(confirmation, actor.id)
             if found is None:
-                raise NotFoundError(f"confirmation of {actor.id} on {record.key}", confirmation[:100])
+                raise NotFoundError(f"confirmation of {actor.name} on {record.key}", confirmation[:100])
             return record, found
 
         return self._acts.look(see)
@@ -140,7 +140,9 @@ class Confirmations:
         definition = item_type.confirmation(confirmation) if item_type is not None else None
         if definition is None:
             known = [each.id for each in item_type.confirmations] if item_type is not None else []
-            raise NotFoundError(f"confirmation of {record.type}", confirmation[:100], known)
+            titles = unit.titles(record.workspace, record.type)
+            what = titles.sentence("confirmation of {type:a type}", type=record.type)
+            raise NotFoundError(what, confirmation[:100], known)
         ctx = Context(unit, record, actor.id)
         asked = record.confirmation(confirmation, actor.id)
         if asked is None or asked.status is ConfirmationStatus.WITHDRAWN:

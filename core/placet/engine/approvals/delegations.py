@@ -15,7 +15,7 @@ from typing import Any
 from placet.engine.act.access import seen_workspace
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
-from placet.engine.act.people import Actor, Delegation, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, Delegation, WorkspaceRecord
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.sources import added, set_values
@@ -55,8 +55,9 @@ class Delegations:
                 the taker holds no role there.
         """
         if actor.id != from_actor:
+            giver = self._acts.look(lambda unit: unit.titles(INSTALLATION, "").person(from_actor))
             raise ForbiddenError(
-                f"{actor.id} may not delegate for {from_actor}: a delegation is given by the person whose vote it is",
+                f"{actor.name} may not delegate for {giver}: a delegation is given by the person whose vote it is",
                 needs=[from_actor],
             )
         self._acts.demand_in_person(actor, "delegate a vote")
@@ -71,7 +72,7 @@ class Delegations:
                 new_id(), from_actor, to_actor, start, ends_at, tuple(dict.fromkeys(roles)), workspace, actor.id,
                 unit.now,
             )  # fmt: skip
-            faults = [*_unfit_people(made, given, shared), *_unfit_time(made, starts_at, unit.now, shared)]
+            faults = [*_unfit_people(made, given, shared), *_unfit_time(unit, made, starts_at, shared)]
             if faults:
                 raise InvalidError(faults)
             return _saved(unit, made, actor, shared)
@@ -93,7 +94,9 @@ class Delegations:
             if found.revoked_at is not None or found.ends_at <= unit.now:
                 ended = found.revoked_at or found.ends_at
                 raise ConflictError(
-                    f"the delegation ended at {ended.isoformat()}: there is nothing to revoke"
+                    unit.titles(found.workspace or INSTALLATION, "").sentence(
+                        "the delegation ended on {ended:moment}: there is nothing to revoke", ended=ended
+                    )
                 )
             ended_now = replace(found, revoked_at=unit.now, revoked_by=actor.id)
             unit.session.people.revoke_delegation(ended_now)
@@ -183,21 +186,22 @@ def _unfit_people(
 
 
 def _unfit_time(
-    made: Delegation, asked: datetime | None, now: datetime, shared: Sequence[WorkspaceRecord]
+    unit: UnitOfWork, made: Delegation, asked: datetime | None, shared: Sequence[WorkspaceRecord]
 ) -> Iterator[Fault]:
+    now, titles = unit.now, unit.titles(made.workspace or INSTALLATION, "")
     if asked is not None and asked < now - _LEEWAY:
-        yield Fault(
-            "/starts_at", f"is in the past: it is {now.isoformat()}, and a delegation counts from now on"
-        )
+        message = "is in the past: it is {now:moment}, and a delegation counts from now on"
+        yield Fault("/starts_at", titles.sentence(message, now=now))
     if made.ends_at <= made.starts_at:
         yield Fault("/ends_at", "is not after starts_at, or not after now")
         return
     longest = min(shared, key=lambda place: place.longest_delegation, default=None)
     # From now and not from its start: several that begin one after the other would lend a vote for ever.
     if longest is not None and made.ends_at - now > longest.longest_delegation:
-        latest = now + longest.longest_delegation
-        yield Fault(
-            "/ends_at",
-            f"is later than {latest.isoformat()}: in {longest.key} a delegation ends within "
-            f"{longest.longest_delegation.total_seconds() / 86_400:g} days from now; give a later one later",
+        message = (
+            "is later than {latest:moment}: in {place} a delegation ends within {days:count day} from now; give a "
+            "later one later"
         )
+        days = longest.longest_delegation / timedelta(days=1)
+        latest = now + longest.longest_delegation
+        yield Fault("/ends_at", titles.sentence(message, latest=latest, place=longest.key, days=days))

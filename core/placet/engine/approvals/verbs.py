@@ -176,7 +176,10 @@ def _demand_approval(unit: UnitOfWork, record: ItemRecord, approval: str) -> Non
     item_type = unit.item_type(record)
     known = [a.id for a in item_type.approvals] if item_type is not None else []
     if approval not in known and record.round(approval) is None:
-        raise NotFoundError(f"approval of {record.type}", approval[:100], known)
+        what = unit.titles(record.workspace, record.type).sentence(
+            "approval of {type:a type}", type=record.type
+        )
+        raise NotFoundError(what, approval[:100], known)
 
 
 def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
@@ -208,9 +211,12 @@ def _seat(unit: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_
     if round is not None and on_behalf_of in stood_in_for(Context(unit, record, actor.id), round, actor.id):
         return on_behalf_of
     raise ForbiddenError(
-        f"{on_behalf_of} has not delegated this decision to {actor.id} for now",
+        unit.titles(record.workspace, record.type).sentence(
+            "{giver:person} has not delegated this decision to {actor:person} for now",
+            giver=on_behalf_of, actor=actor.id,
+        ),
         needs=[f"a delegation from {on_behalf_of}"],
-    )
+    )  # fmt: skip
 
 
 def _demand_not_in_person(ctx: Context, round: ApprovalRound, seat: str) -> None:

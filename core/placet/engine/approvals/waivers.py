@@ -55,16 +55,16 @@ class Waivers:
             demand_version(unit, record, expected)
             gates = _gates(unit, record)
             if gate not in gates:
-                raise InvalidError.unknown("/gate", f"gate of {record.type}", gate[:200], gates)
+                what = unit.titles(record.workspace, record.type).sentence(
+                    "gate of {type:a type}", type=record.type
+                )
+                raise InvalidError.unknown("/gate", what, gate[:200], gates)
             if not gates[gate].waived_by:
                 ctx = Context(unit, record, actor.id)
                 raise refused(
                     ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
                 )
-            if expires_at <= unit.now:
-                raise InvalidError.at("/expires_at", f"is not after now, {unit.now.isoformat()}")
-            if expires_at - unit.now > gates[gate].waived_for:
-                raise _too_long(unit, gates[gate], expires_at)
+            _demand_within(unit, record, gates[gate], expires_at)
             waiver = Waiver(new_id(), gate, why, actor.id, unit.now, expires_at)
             about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
             asked = replace(record, waivers=(*record.waivers, waiver))
@@ -101,7 +101,12 @@ class Waivers:
             demand_version_read(unit, record, expected)
             found = _waiver(record, waiver)
             if found.granted is not None:
-                raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
+                raise ConflictError(
+                    unit.titles(record.workspace, record.type).sentence(
+                        "{by:person} has decided on the waiver of '{gate:gate}' already",
+                        by=found.decided_by, gate=found.gate,
+                    )
+                )  # fmt: skip
             ctx = Context(unit, record, actor.id)
             roles = _demand_role(
                 ctx,
@@ -134,7 +139,8 @@ class Waivers:
             found = _waiver(record, waiver)
             if not found.granted or found.reviewed_by is not None:
                 state = "was reviewed" if found.reviewed_by else "was not granted"
-                raise ConflictError(f"the waiver of {found.gate} {state}: there is nothing to review")
+                gate = unit.titles(record.workspace, record.type).gate(found.gate)
+                raise ConflictError(f"the waiver of '{gate}' {state}: there is nothing to review")
             ctx = Context(unit, record, actor.id)
             roles = _demand_role(
                 ctx,
@@ -160,14 +166,21 @@ def _gates(unit: UnitOfWork, record: ItemRecord) -> dict[str, Gate]:
     return {gate.id: gate for transition in transitions for gate in transition.gates}
 
 
-def _too_long(unit: UnitOfWork, gate: Gate, expires_at: datetime) -> InvalidError:
-    longest = unit.now + gate.waived_for
-    days = gate.waived_for / timedelta(days=1)
-    return InvalidError.at(
-        "/expires_at",
-        f"is {(expires_at - unit.now) / timedelta(days=1):.0f} days ahead, and {gate.id} can be waived for"
-        f" {days:g} days at most: until {longest.isoformat(timespec='minutes')}",
-    )
+def _demand_within(unit: UnitOfWork, record: ItemRecord, gate: Gate, expires_at: datetime) -> None:
+    """Raises `InvalidError` for a waiver that has ended already, or that lasts longer than its gate allows."""
+    titles, day = unit.titles(record.workspace, record.type), timedelta(days=1)
+    if expires_at <= unit.now:
+        raise InvalidError.at("/expires_at", titles.sentence("is not after now, {now:moment}", now=unit.now))
+    if expires_at - unit.now > gate.waived_for:
+        raise InvalidError.at(
+            "/expires_at",
+            titles.sentence(
+                "is {ahead:.0f} days ahead, and '{gate:gate}' can be waived for {days:count day} at most: until "
+                "{longest:moment}",
+                ahead=(expires_at - unit.now) / day, gate=gate.id, days=gate.waived_for / day,
+                longest=unit.now + gate.waived_for,
+            ),
+        )  # fmt: skip
 
 
 def _demand_another(ctx: Context, found: Waiver, roles: Sequence[str]) -> None:

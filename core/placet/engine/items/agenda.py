@@ -11,6 +11,7 @@ from placet.definitions.agenda import CalendarEntry
 from placet.definitions.document import method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
+from placet.definitions.wording import with_article
 from placet.engine.act.access import may_see, seen_workspace
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
@@ -162,7 +163,7 @@ def _made(
 ) -> list[ItemRecord]:
     """Windows, declared in the unit of work."""
     item_type, entry = _window_type(unit, place.key, type)
-    demand_creator(actor, place, item_type)
+    demand_creator(unit, actor, place, item_type)
     writer = ItemWriter(unit)
     return [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
 
@@ -251,7 +252,9 @@ def _declared(
     said = {name: value for name, value in given.items() if name is not None and value is not None}
     fields = {**plain(entry.defaults), **wish.fields, **said}
     if wish.rrule is not None and entry.rrule is None:
-        raise InvalidError.at(f"{wish.pointer}/rrule", f"a {item_type.id} does not come again")
+        raise InvalidError.at(
+            f"{wish.pointer}/rrule", f"{with_article(item_type.title.lower())} does not come again"
+        )
     try:
         return writer.create(workspace, item_type.id, wish.title, fields, actor=actor.id)
     except InvalidError as error:

@@ -12,6 +12,7 @@ from placet.engine.act.holders import holders_of
 from placet.engine.act.input import values_of
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
+from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.appointments import demand_appointable
 from placet.engine.rules.context import Context
@@ -30,16 +31,20 @@ def appointed(
         BlockedError: a method has something against it.
         InvalidError: unknown people, more than the role takes, or somebody without the standing that it requires.
     """
-    on_item = _demand_given_here(record, role)
+    titles = unit.titles(record.workspace, record.type)
+    on_item = _demand_given_here(titles, record, role)
     if actor.kind != "system":
         _demand_appointer(unit, actor, record, role, on_item)
-    people = known_people(unit, actors, role.id, role.max_holders)
+    people = known_people(unit, actors, role)
     fresh = [person for person in people if person not in record.roles.get(role.id, ())]
     if actor.id in fresh and not on_item.themselves:
         raise ForbiddenError(
-            f"nobody appoints themselves as {role.id}: somebody else has to appoint {actor.id}",
+            titles.sentence(
+                "nobody appoints themselves as {role:role}: somebody else has to appoint {actor:person}",
+                role=role.id, actor=actor.id,
+            ),
             needs=_appointers(on_item),
-        )
+        )  # fmt: skip
     faults = list(_without_standing(unit, record, role, on_item, people, fresh))
     if faults:
         raise InvalidError(faults)
@@ -65,32 +70,48 @@ def demand_apart(unit: UnitOfWork, record: ItemRecord, role: Role, people: Seque
             )  # fmt: skip
 
 
-def _demand_given_here(record: ItemRecord, role: Role) -> Appointment:
+def _demand_given_here(titles: Titles, record: ItemRecord, role: Role) -> Appointment:
     if role.on_item is None:
         raise ForbiddenError(
-            f"{role.id} is not given for one item: administrators give it in the workspace {record.workspace}",
+            titles.sentence(
+                "the role {role:role} is not given for one item: administrators give it in the workspace {place}",
+                role=role.id, place=record.workspace,
+            ),
             needs=["administrator"],
-        )
+        )  # fmt: skip
     if role.held_on and record.type not in role.held_on:
         raise ForbiddenError(
-            f"{role.id} is held on {' or '.join(role.held_on)}, and {record.key} is a {record.type}: "
-            "appoint somebody there",
+            titles.sentence(
+                "the role {role:role} is held on {types:a type or}, and {key} is {type:a type}: appoint somebody there",
+                role=role.id, types=list(role.held_on), key=record.key, type=record.type,
+            ),
             needs=[],
-        )
+        )  # fmt: skip
     return role.on_item
 
 
 def _demand_appointer(
     unit: UnitOfWork, actor: Actor, record: ItemRecord, role: Role, on_item: Appointment
 ) -> None:
+    titles = unit.titles(record.workspace, record.type)
     if not actor.admin and not any(actor.id in holders_of(each, record, unit) for each in on_item.by):
-        raise ForbiddenError(f"{actor.id} may not appoint {role.id}", needs=_appointers(on_item))
+        raise ForbiddenError(
+            titles.sentence(
+                "{actor:person} may not appoint {role:a role} on {key}",
+                actor=actor.id, role=role.id, key=record.key,
+            ),
+            needs=_appointers(on_item),
+        )  # fmt: skip
     part = None if on_item.by_parties else _part_in(unit, actor.id, record, on_item)
     if part is not None:
         raise ForbiddenError(
-            f"{actor.id} may not appoint {role.id} on {record.key}, as they {part}: somebody without a part in it may",
+            titles.sentence(
+                "{actor:person} may not appoint {role:a role} on {key}, as they {part}: somebody without a part in it "
+                "may",
+                actor=actor.id, role=role.id, key=record.key, part=part,
+            ),
             needs=_appointers(on_item),
-        )
+        )  # fmt: skip
 
 
 def _appointers(on_item: Appointment) -> list[str]:
@@ -99,15 +120,16 @@ def _appointers(on_item: Appointment) -> list[str]:
 
 def _part_in(unit: UnitOfWork, person: str, record: ItemRecord, on_item: Appointment) -> str | None:
     """The part that somebody has in an item besides appointing, in words; `None` without one."""
+    titles = unit.titles(record.workspace, record.type)
     done = [act for act, people in record.acts.items() if person in people and not act.startswith("appoint")]
     if done:
-        return f"took part in it ({', '.join(done)})"
+        return titles.sentence("{acts:act and}", acts=done)
     item_type = unit.item_type(record)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, ActorRef) and person in [value for _, value in values_of(record.fields, name)]:
-            return f"are named in its field {name}"
+            return titles.sentence("are named as its {field:field}", field=name)
     held = [role for role, people in record.roles.items() if person in people and role not in on_item.by]
-    return f"hold {held[0]} on it" if held else None
+    return titles.sentence("are its {role:role}", role=held[0]) if held else None
 
 
 def _without_standing(
@@ -126,6 +148,8 @@ def _without_standing(
         if person in fresh and person not in eligible:
             yield Fault(
                 f"/actors/{n}",
-                f"{person} holds none of the roles that {role.id} requires in {record.workspace}: "
-                f"{', '.join(on_item.to)}",
-            )
+                unit.titles(record.workspace, record.type).sentence(
+                    "{person:person} holds none of the roles that {role:a role} needs in {place}: {needed:role or}",
+                    person=person, role=role.id, needed=list(on_item.to), place=record.workspace,
+                ),
+            )  # fmt: skip

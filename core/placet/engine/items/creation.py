@@ -12,6 +12,7 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
 from placet.definitions.verdicts import BlockedError, GateMode
+from placet.definitions.wording import entitled
 from placet.engine.act.input import TITLE_LIMIT, clean_text, demand_sendable, merged, parse_key, stored
 from placet.engine.act.recorder import append
 from placet.engine.act.records import ItemRecord, ItemRef, NewLink
@@ -63,8 +64,8 @@ class ItemCreator:
         demand_sendable(item_type, fields, {})
         given = stored(item_type.fields, merged({}, fields))
         if parent is not None:
-            self._check_parent(item_type, parent)
-        begun = _entered(item_type, state)
+            self._check_parent(workspace, item_type, parent)
+        begun = _entered(self._unit, workspace, item_type, state)
         record = self._fields.with_fields(
             self._new(workspace, type, title, begun, parent, actor), given, actor
         )
@@ -164,7 +165,7 @@ class ItemCreator:
             workspace_version=self._unit.workspace(workspace).version,
         )
 
-    def _check_parent(self, item_type: ItemType, parent: str) -> None:
+    def _check_parent(self, workspace: str, item_type: ItemType, parent: str) -> None:
         try:
             found = self._unit.item(parse_key(parent))
         except NotFoundError:
@@ -172,10 +173,17 @@ class ItemCreator:
         if found is None:
             raise InvalidError.at("/parent", f'there is no item "{parent}"')
         if item_type.parents is None or (item_type.parents and found.type not in item_type.parents):
-            allowed = " or ".join(item_type.parents or ()) or "none"
-            raise InvalidError.at(
-                "/parent", f"{parent} is a {found.type}; as a parent {item_type.id} takes {allowed}"
-            )
+            titles = self._unit.titles(workspace, item_type.id)
+            message = "{parent} is {found:a type}, and {type:a type} has no parent"
+            if item_type.parents:
+                message = "{parent} is {found:a type}; as a parent {type:a type} takes {allowed:a type or}"
+            named = {
+                "parent": parent,
+                "found": found.type,
+                "type": item_type.id,
+                "allowed": item_type.parents,
+            }
+            raise InvalidError.at("/parent", titles.sentence(message, **named))
 
 
 def _defaults(item_type: ItemType, names: Iterable[str]) -> dict[str, Any]:
@@ -189,17 +197,19 @@ def _defaults(item_type: ItemType, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _entered(item_type: ItemType, wished: str | None) -> State:
+def _entered(unit: UnitOfWork, workspace: str, item_type: ItemType, wished: str | None) -> State:
     """The state in which an item is made."""
     workflow = item_type.workflow
     if wished is None or wished == workflow.initial.id:
         return workflow.initial
-    found = workflow.state(wished)
+    found, titles = workflow.state(wished), unit.titles(workspace, item_type.id)
     if found is None:
-        raise InvalidError.unknown(
-            "/state", f"state of {item_type.id}", wished[:100], [state.id for state in workflow.states]
-        )
+        what = titles.sentence("state of {type:a type}", type=item_type.id)
+        raise InvalidError.unknown("/state", what, wished[:100], [state.id for state in workflow.states])
     if wished not in item_type.entries:
-        allowed = " or ".join((workflow.initial.id, *item_type.entries))
-        raise InvalidError.at("/state", f"a {item_type.id} is made in {allowed}, not in {wished}")
+        begins = [entitled(titles.state(each), each) for each in (workflow.initial.id, *item_type.entries)]
+        message = "{type:a type} is made in {begins:or}, not in {wished:state}"
+        raise InvalidError.at(
+            "/state", titles.sentence(message, type=item_type.id, begins=begins, wished=wished)
+        )
     return found

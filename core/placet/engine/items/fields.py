@@ -16,6 +16,7 @@ from placet.definitions.marks import marked_fields, marked_members
 from placet.definitions.once import once
 from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
+from placet.definitions.wording import with_article
 from placet.engine.act.access import demand_visible
 from placet.engine.act.input import (
     TITLE_LIMIT,
@@ -134,7 +135,10 @@ class FieldWriter:
                 yield from error.faults
                 continue
             if mark.types and found.type not in mark.types:
-                yield Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
+                titles = self._unit.titles(found.workspace, found.type)
+                message = "{key} is {type:a type}, not {types:a type or}"
+                said = titles.sentence(message, key=value, type=found.type, types=list(mark.types))
+                yield Fault(pointer, said)
 
     def _person(self, pointer: str, person: str, actor: str) -> Iterator[Fault]:
         """The fault of a name: nobody has it, or somebody names a person who is switched off."""
@@ -210,7 +214,8 @@ class FieldWriter:
         known = item_type.fields.model_fields
         for name in patch:
             if name not in known:
-                raise InvalidError.unknown(f"/fields/{name}", f"field of {item_type.id}", name, known)
+                what = f"field of {with_article(item_type.title.lower())}"
+                raise InvalidError.unknown(f"/fields/{name}", what, name, known)
         before = record.fields
         fields = stored_after(item_type.fields, before, merged(before, patch), patch)
         self._unit.put(self.with_fields(record, fields, SYSTEM))

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from placet.definitions.items import Cardinality, LinkType
+from placet.definitions.wording import entitled, named
 from placet.engine.act.input import dump, faults_of, faults_within, parse_key
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord, ItemRef
@@ -127,14 +128,14 @@ def with_link(
     """
     definition = _link_type(unit, record.workspace, link_type)
     other = _target(unit, target)
-    _demand_ends(definition, record, other)
+    _demand_ends(unit, definition, record, other)
     there = record.links.get(link_type, ())
     if target not in there:
         _demand_room(unit, definition, record, other)
         if definition.acyclic and _leads_to(unit, other, definition.id, record.key):
             raise ConflictError(
-                f"{other.key} leads back to {record.key} over links that say '{definition.title}', and none of these "
-                "may form a circle: remove the one that is wrong first"
+                f"{_called(other, record)} leads back to {record.key} over links that say '{definition.title}', and "
+                "none of these may form a circle: remove the one that is wrong first"
             )
         record = replace(record, links={**record.links, link_type: (*there, target)})
     elif attributes is None:
@@ -157,7 +158,7 @@ def _checked(
     model = definition.attributes
     if model is None:
         if attributes:
-            raise InvalidError.at("/attributes", f"links of type {definition.id} have no attributes")
+            raise InvalidError.at("/attributes", f"links that say {_link(definition)} have no attributes")
         return before
     faults = list(faults_within(attributes, "/attributes", 0))
     for name in attributes:
@@ -175,10 +176,10 @@ def _checked(
 
 def without_link(unit: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
     """The item without a link. Raises `NotFoundError` with the existing links."""
-    _link_type(unit, record.workspace, link_type)
+    definition = _link_type(unit, record.workspace, link_type)
     there = record.links.get(link_type, ())
     if target not in there:
-        raise NotFoundError(f"link {link_type} from {record.key} to", target, there)
+        raise NotFoundError(f"link that says {_link(definition)} from {record.key} to", target, there)
     left = {**record.links, link_type: tuple(key for key in there if key != target)}
     said = {
         name: {key: each for key, each in held.items() if (name, key) != (link_type, target)}
@@ -208,7 +209,16 @@ def _target(unit: UnitOfWork, key: str) -> ItemRecord:
     return found
 
 
-def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+def _called(item: ItemRecord, beside: ItemRecord) -> str:
+    """An item with its title, unless it lies in another workspace, where others may see it."""
+    return named(item) if item.workspace == beside.workspace else item.key
+
+
+def _link(definition: LinkType) -> str:
+    return entitled(f"'{definition.title}'", definition.id)
+
+
+def _demand_ends(unit: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
     if source.key == target.key:
         raise InvalidError.at("/target", f"{source.key} cannot be linked to itself")
     for types, end, role in (
@@ -216,10 +226,14 @@ def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -
         (definition.targets, target, "lead to"),
     ):
         if types and end.type not in types:
+            message = "{end} is {type:a type}, and links that say {link} can {role} {types:a type or} only"
             raise InvalidError.at(
                 "/target",
-                f"{end.key} is a {end.type}; {definition.id} can {role} {' or '.join(types)} only",
-            )
+                unit.titles(source.workspace, source.type).sentence(
+                    message, end=_called(end, source), type=end.type, link=_link(definition), role=role,
+                    types=list(types),
+                ),
+            )  # fmt: skip
 
 
 def _demand_room(unit: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
@@ -227,15 +241,18 @@ def _demand_room(unit: UnitOfWork, definition: LinkType, source: ItemRecord, tar
     one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
     there = source.links.get(definition.id, ())
     if one_target and there:
+        only = unit.item(parse_key(there[0]))
+        to = there[0] if only is None else _called(only, source)
         raise ConflictError(
-            f"{source.key} already has its only link {definition.id}, to {there[0]}: remove it first"
+            f"{source.key} already has its only link that says {_link(definition)}, to {to}: remove it first"
         )
     if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
         ref = ItemRef(target.workspace, target.number)
         linking = unit.current(unit.session.linking(definition.id, ref))
         if linking:
             raise ConflictError(
-                f"{target.key} already has its only link {definition.id}, from {linking[0].key}: remove it first"
+                f"{_called(target, source)} already has its only link that says {_link(definition)}, from "
+                f"{_called(linking[0], source)}: remove it first"
             )
 
 

@@ -9,6 +9,7 @@ from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
+from placet.definitions.wording import with_article
 from placet.definitions.workflow import Transition
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.recorder import append, unrecorded_fields, with_act
@@ -198,5 +199,6 @@ def _transition(item_type: ItemType, name: str) -> Transition:
     found = item_type.workflow.transition(name)
     if found is None:
         known = [t.name for t in item_type.workflow.transitions]
-        raise InvalidError.unknown("/transition", f"transition of {item_type.id}", name, known)
+        what = f"transition of {with_article(item_type.title.lower())}"
+        raise InvalidError.unknown("/transition", what, name, known)
     return found

@@ -10,6 +10,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM, stands_for
 from placet.definitions.verdicts import BlockedError, Blocker, worded
+from placet.definitions.wording import named
 from placet.definitions.workflow import Transition
 from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
@@ -21,8 +22,12 @@ from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.refusals import refused
 from placet.errors import Fault, ForbiddenError, InvalidError
 
+#: So many roles are named in a refusal; more of them would say no more than that some role is needed.
+_NAMED = 5
+
 
 def demand_creator(
+    unit: UnitOfWork,
     actor: Actor,
     place: WorkspaceRecord,
     item_type: ItemType,
@@ -36,17 +41,19 @@ def demand_creator(
     creators = item_type.entries.get(state or "", item_type.creators)
     held = {role for role, people in place.roles.items() if actor.id in people} | inherited
     if not (held & set(creators) if creators else held) and actor.kind != "system":
-        raise ForbiddenError(
-            f"{actor.id} may not create items of type {item_type.id} in {place.key}"
-            + (f" that begin in {state}" if state in item_type.entries else ""),
-            needs=creators or place.roles,
+        message = "{actor:person} may not create {type:a type} in {place}"
+        if state in item_type.entries:
+            message += " that begins in {state:state}"
+        said = unit.titles(place.key, item_type.id).sentence(
+            message, actor=actor.id, type=item_type.id, place=place.key, state=state
         )
+        raise ForbiddenError(said, needs=creators or place.roles)
 
 
 def demand_editor(unit: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
     """Raises `ForbiddenError` for an actor without a role that may edit the item."""
     if actor.kind != "system" and not may_edit(unit, actor.id, record):
-        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=_editors(unit, record))
+        raise _may_not(unit, actor, act, record, _editors(unit, record))
 
 
 def may_edit(unit: UnitOfWork, person: str, record: ItemRecord) -> bool:
@@ -83,7 +90,19 @@ def demand_party(unit: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -
         parties.update(role for transition in item_type.workflow.transitions for role in transition.roles)
         parties.update(role for approval in item_type.approvals for role in approval.asked)
     if not _held(unit, actor.id, record) & parties:
-        raise ForbiddenError(f"{actor.id} may not {act} {record.key}", needs=sorted(parties - {SYSTEM}))
+        raise _may_not(unit, actor, act, record, sorted(parties - {SYSTEM}))
+
+
+def _may_not(
+    unit: UnitOfWork, actor: Actor, act: str, record: ItemRecord, roles: Sequence[str]
+) -> ForbiddenError:
+    message = "{actor:person} may not {act} {item}"
+    if 0 < len(roles) <= _NAMED:
+        message += ", which is for the {roles:role or}"
+    said = unit.titles(record.workspace, record.type).sentence(
+        message, actor=actor.id, act=act, item=named(record), roles=list(roles)
+    )
+    return ForbiddenError(said, needs=roles)
 
 
 def unasked_fields(

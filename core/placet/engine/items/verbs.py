@@ -74,7 +74,7 @@ class Items:
             place = _place(unit, actor, workspace, parent, fields or {})
             item_type = _type_to_make(unit, place, type)
             inherited = inherited_roles(unit, actor.id, place.key, parent, fields or {})
-            demand_creator(actor, place, item_type, state, inherited)
+            demand_creator(unit, actor, place, item_type, state, inherited)
             demand_open_fields(actor, item_type, state, fields or {})
             demand_alone(unit, place, item_type, state)
             if parent is not None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from placet.catalog.composition import one_line
+from placet.definitions.wording import spoken_utc
 from placet.engine.act.access import may_see, places, ref_of, shown_item
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
@@ -144,7 +145,7 @@ class Timers:
         now = clock.now()
         if until < now:
             raise ConflictError(
-                f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
+                f"it is {spoken_utc(now)}, and the clock never goes back to {spoken_utc(until)}"
             )
         done: list[Due] = []
         while found := self._next(until, jobs=jobs):

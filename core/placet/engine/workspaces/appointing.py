@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from placet.definitions.roles import AUDITOR, AUDITOR_ROLE
+from placet.definitions.wording import entitled
 from placet.engine.act.access import known_people
 from placet.engine.act.patches import Operation
 from placet.engine.act.people import Actor, WorkspaceRecord
@@ -73,9 +74,12 @@ def demand_another(unit: UnitOfWork, actor: Actor, made: Appointment) -> None:
     others = [person for person in unit.session.people.administrators() if person != actor.id]
     if actor.id in made.gaining and actor.kind != "system" and others:
         raise ForbiddenError(
-            f"nobody gives themselves a role: {' or '.join(others)} can give {actor.id} the role {made.role}",
+            unit.titles(made.place.key, "").sentence(
+                "nobody gives themselves a role: {others:person or} can give {actor:person} the role {role:role}",
+                others=others, actor=actor.id, role=made.role,
+            ),
             needs=others,
-        )
+        )  # fmt: skip
 
 
 def save_appointment(
@@ -98,10 +102,9 @@ def _fit_holders(
     if role not in known:
         raise NotFoundError("role", role[:100], known)
     if actors and known[role].held_on:
-        types = " or ".join(known[role].held_on)
-        raise InvalidError.at(
-            "/role", f"{role} is held on {types}, not in a workspace: appoint somebody there"
-        )
-    people = known_people(unit, actors, role, known[role].max_holders)
-    demand_apart(place, role, people)
+        message = "{role} is held on {types:a type or}, not in a workspace: appoint somebody there"
+        named = {"role": entitled(known[role].title, role), "types": list(known[role].held_on)}
+        raise InvalidError.at("/role", unit.titles(place.key, "").sentence(message, **named))
+    people = known_people(unit, actors, known[role])
+    demand_apart(unit, place, role, people)
     return people

@@ -19,7 +19,7 @@ from placet.definitions.calendar import (
 )
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
-from placet.definitions.wording import number_of
+from placet.definitions.wording import entitled, listed, number_of, with_article
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import ERASURE, GATES, ROLES, WINDOWS
@@ -178,8 +178,11 @@ def demand_roles(catalog: Catalog, roles: Iterable[str]) -> None:
         if known is None:
             faults += InvalidError.unknown(pointer, "role", role[:200], catalog.roles).faults
         elif known.held_on:
-            types = " or ".join(known.held_on)
-            faults.append(Fault(pointer, f"{role} is held on {types}, and nobody holds it in the workspace"))
+            types = listed(
+                [with_article(catalog.item_type(each).title.lower()) for each in known.held_on], "or"
+            )
+            named = entitled(known.title, role)
+            faults.append(Fault(pointer, f"{named} is held on {types}, and nobody holds it in the workspace"))
     if faults:
         raise InvalidError(faults)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, worded
 from placet.definitions.wording import AS_KEPT
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, WorkspaceRecord
 from placet.engine.act.proposals import ADMINISTRATOR, may_decide
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ForbiddenError
@@ -31,16 +31,20 @@ def demand_proposer(unit: UnitOfWork, actor: Actor) -> None:
     """
     if actor.kind == "service":
         raise ForbiddenError(
-            f"{actor.id} is a service account, and where two people decide a person proposes: leave it to one of them",
+            f"{actor.name} is a service account, and where two people decide a person proposes: leave it to one of "
+            "them",
             needs=["person"],
         )
     maker = actor.token_issued_by
     if maker is not None and maker != SYSTEM and not unit.environment.others_tokens_decide:
         raise ForbiddenError(
-            f"{maker} made this token, and where two people decide {actor.id} proposes with a token of their own: ask "
-            "an administrator for an invitation",
+            unit.titles(INSTALLATION, "").sentence(
+                "{maker:person} made this token, and where two people decide {actor:person} proposes with a token of "
+                "their own: ask an administrator for an invitation",
+                maker=maker, actor=actor.id,
+            ),
             needs=["own token"],
-        )
+        )  # fmt: skip
 
 
 def second_people(

@@ -10,7 +10,7 @@ from placet.engine.act.access import demand_admin
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.installation import note
 from placet.engine.act.patches import Operation
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, WorkspaceRecord
 from placet.engine.act.proposals import Proposal
 from placet.engine.act.recorder import append_to_workspace
 from placet.engine.act.runner import ActRunner
@@ -79,11 +79,10 @@ class Departures:
         def do(unit: UnitOfWork) -> Actor:
             found = known_actor(unit, person)
             if found.deactivated_at is None:
-                raise ConflictError(f"{person} is not switched off: there is nothing to do")
+                raise ConflictError(f"{found.name} is not switched off: there is nothing to do")
             if found.erased_at is not None:
-                raise ConflictError(
-                    f"{person} was erased at {found.erased_at.isoformat()}: add them under another id"
-                )
+                erased = unit.titles(INSTALLATION, "").moment(found.erased_at)
+                raise ConflictError(f"{person} was erased on {erased}: add them under another id")
             # An office is given anew, like a role: who gives it is in the history.
             back = replace(found, deactivated_at=None, admin=False, auditor=False)
             unit.session.people.change_actor(back)
@@ -144,7 +143,7 @@ class Departures:
 def _demand_left(unit: UnitOfWork, person: str) -> Actor:
     found = known_actor(unit, person)
     if found.deactivated_at is None:
-        raise ConflictError(f"{person} is still in use: switch them off first")
+        raise ConflictError(f"{found.name} is still in use: switch them off first")
     return found
 
 
@@ -161,9 +160,9 @@ def _erased(
 def _switched_off(unit: UnitOfWork, actor: Actor, person: str, said: str) -> Departure:
     """Switch an actor off in an act; items that waited for them are noted after it."""
     found = known_actor(unit, person)
-    demand_in_use(found)
+    demand_in_use(unit, found)
     if person == actor.id:
-        raise ConflictError(f"{person} cannot switch themselves off: ask another administrator")
+        raise ConflictError(f"{found.name} cannot switch themselves off: ask another administrator")
     if found.admin:
         demand_another_administrator(unit, found)
     gone = replace(found, deactivated_at=unit.now)

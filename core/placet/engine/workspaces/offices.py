@@ -14,6 +14,7 @@ from typing import Any
 from placet.definitions.document import content_hash, plain
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, worded
+from placet.definitions.wording import listed
 from placet.engine.act.access import demand_admin, demand_auditor
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.installation import note
@@ -221,13 +222,14 @@ def _changed_members(old: Actor, new: Actor) -> dict[str, Any]:
 def demand_without_roles(unit: UnitOfWork, person: Actor) -> None:
     """Raises `ConflictError` for an auditor of all who holds a role: who writes does not audit."""
     held = [
-        f"{role} in {place.key}"
+        f"{unit.titles(place.key, '').role(role)} in {place.key}"
         for place in workspaces_of(unit, person.id)
         for role in roles_in(place, person.id)
     ]
     if held:
         raise ConflictError(
-            f"{person.id} holds {', '.join(held[:10])}, and an auditor writes nothing: take these roles from them first"
+            f"{person.name} is {listed(held[:10], 'and')}, and an auditor writes nothing: take these roles from them "
+            "first"
         )
 
 
@@ -277,9 +279,9 @@ def _digest_of(unit: UnitOfWork, changes: Mapping[str, Sequence[Any]]) -> str:
 def _demand_second(unit: UnitOfWork, proposal: Proposal, actor: Actor, decision: str) -> None:
     own = actor.id == proposal.proposed_by
     if decision == "withdraw" and not own:
+        name = unit.titles(INSTALLATION, "").person(proposal.proposed_by)
         raise ForbiddenError(
-            f"{proposal.proposed_by} made this proposal and can withdraw it: reject it instead",
-            needs=[proposal.proposed_by],
+            f"{name} made this proposal and can withdraw it: reject it instead", needs=[proposal.proposed_by]
         )
     [(_, after)] = proposal.changes.values()
     gains = decision == "approve" and actor.id == after["person"]

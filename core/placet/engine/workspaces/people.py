@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from placet.definitions.roles import SYSTEM
+from placet.definitions.wording import spoken_utc
 from placet.engine.act.access import demand_admin
 from placet.engine.act.input import ACTOR_ID, clean_text
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
-from placet.engine.act.people import Actor, Invitation, Token
+from placet.engine.act.people import INSTALLATION, Actor, Invitation, Token
 from placet.engine.act.proposals import Proposal
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
@@ -192,8 +193,9 @@ class People:
 
         def do(unit: UnitOfWork) -> tuple[str, Token]:
             if expires_at is not None and expires_at <= unit.now:
-                raise InvalidError.at("/expires_at", f"is not after now, {unit.now.isoformat()}")
-            demand_in_use(known_actor(unit, person))
+                now = unit.titles(INSTALLATION, "").moment(unit.now)
+                raise InvalidError.at("/expires_at", f"is not after now, {now}")
+            demand_in_use(unit, known_actor(unit, person))
             issued_by = issuer(actor, person)
             return self._issued(unit, actor, person, name, scopes, ends, issued_by=issued_by)
 
@@ -269,7 +271,7 @@ class People:
         code = secrets.token_urlsafe(32)
 
         def do(unit: UnitOfWork) -> Invitation:
-            demand_in_use(known_actor(unit, person))
+            demand_in_use(unit, known_actor(unit, person))
             if self._two_administrators and actor.id != SYSTEM:
                 _demand_first(unit, person)
             ends = unit.now + INVITED_FOR
@@ -305,7 +307,7 @@ class People:
                     needs=["invitation"],
                 )
             person = known_actor(unit, invitation.actor)
-            demand_in_use(person)
+            demand_in_use(unit, person)
             scopes = [scope for scope in SCOPES if scope != "admin" or person.admin]
             _end_own_tokens(unit, person, invitation.id)
             return self._issued(unit, person, person.id, name, scopes, None, invitation=invitation.id)
@@ -329,7 +331,7 @@ class People:
             self._known.remember(digest, *known)
         expires = known[1].expires_at
         if expires is not None and expires <= self._acts.clock.now():
-            raise UnauthenticatedError(f"the token expired at {expires.isoformat()}: ask for a new one")
+            raise UnauthenticatedError(f"the token expired on {spoken_utc(expires)}: ask for a new one")
         return known
 
     def forget_tokens(self) -> None:
@@ -359,8 +361,9 @@ def _demand_first(unit: UnitOfWork, person: str) -> None:
     """Raises `ForbiddenError` for somebody who has had a token of their own."""
     if any(token.issued_by is None for token in unit.session.people.tokens_of(person)):
         raise ForbiddenError(
-            f"{person} has had a token of their own, and with another one somebody could decide in their place: they "
-            "make another one themselves, or placet actor invite invites them, on the machine of the database",
+            f"{known_actor(unit, person).name} has had a token of their own, and with another one somebody could "
+            "decide in their place: they make another one themselves, or placet actor invite invites them, on the "
+            "machine of the database",
             needs=[person],
         )
 

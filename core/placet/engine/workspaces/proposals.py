@@ -144,8 +144,9 @@ def _demand_right(
     own, titles = actor.id == proposal.proposed_by, unit.titles(place.key, "")
     if decision == "withdraw":
         if not own:
+            name = titles.person(proposal.proposed_by)
             raise ForbiddenError(
-                f"{proposal.proposed_by} made this proposal and can withdraw it: reject it instead",
+                f"{name} made this proposal and can withdraw it: reject it instead",
                 needs=[proposal.proposed_by],
             )
     elif own:
@@ -157,9 +158,12 @@ def _demand_right(
         )], wording=titles)  # fmt: skip
     elif not may_decide(place, actor):
         raise ForbiddenError(
-            f"a change of rules in {place.key} is decided by a person who is one of: {', '.join(needed(place))}",
+            titles.sentence(
+                "{actor:person} may not decide on a change of rules in {place}, which is for the {roles:role or}",
+                actor=actor.id, place=place.key, roles=needed(place),
+            ),
             needs=needed(place),
-        )
+        )  # fmt: skip
     elif decision == "approve" and actor.id in gaining(proposal):
         raise BlockedError(place.key, decision, [worded(
             "{actor:person} would hold {roles:role or} by this proposal, and does not decide on it",

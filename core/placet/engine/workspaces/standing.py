@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placet.definitions.roles import AUDITOR
-from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.people import INSTALLATION, Actor, WorkspaceRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
@@ -18,19 +18,18 @@ def known_actor(unit: UnitOfWork, id: str) -> Actor:
     return found
 
 
-def demand_in_use(person: Actor) -> None:
+def demand_in_use(unit: UnitOfWork, person: Actor) -> None:
     """Raises `ConflictError` for an actor who is switched off."""
     if person.deactivated_at is not None:
-        raise ConflictError(
-            f"{person.id} is switched off since {person.deactivated_at.isoformat()}: reactivate them first"
-        )
+        since = unit.titles(INSTALLATION, "").moment(person.deactivated_at)
+        raise ConflictError(f"{person.name} has been switched off since {since}: reactivate them first")
 
 
 def demand_another_administrator(unit: UnitOfWork, person: Actor) -> None:
     """Raises `ConflictError` if nobody else administers the installation."""
     if set(unit.session.people.administrators()) <= {person.id}:
         raise ConflictError(
-            f"{person.id} is the only administrator: make somebody else one first, so that somebody can administer"
+            f"{person.name} is the only administrator: make somebody else one first, so that somebody can administer"
         )
 
 
@@ -45,12 +44,11 @@ def workspaces_of(unit: UnitOfWork, person: str) -> list[WorkspaceRecord]:
     return [place for place in places if roles_in(place, person)]
 
 
-def demand_apart(place: WorkspaceRecord, role: str, people: Sequence[str]) -> None:
+def demand_apart(unit: UnitOfWork, place: WorkspaceRecord, role: str, people: Sequence[str]) -> None:
     """Raises `InvalidError` for an auditor with another role: who writes in a workspace does not audit it."""
     for n, person in enumerate(people):
         others = [each for each in roles_in(place, person) if each != role]
         if others and (role == AUDITOR or AUDITOR in others):
-            raise InvalidError.at(
-                f"/actors/{n}",
-                f"{person} holds {', '.join(others)} in {place.key}, and an auditor has no other role there",
-            )
+            message = "{person:person} is {roles:role and} in {place}, and an auditor has no other role there"
+            said = unit.titles(place.key, "").sentence(message, person=person, roles=others, place=place.key)
+            raise InvalidError.at(f"/actors/{n}", said)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from placet.definitions.wording import spoken_utc
 from placet.engine.act.people import Actor, Token
 from placet.errors import ForbiddenError, InvalidError
 
@@ -41,7 +42,7 @@ def bounded(expires_at: datetime | None, maker: Token | None) -> datetime | None
     if expires_at is not None and expires_at > maker.expires_at:
         raise InvalidError.at(
             "/expires_at",
-            f"is after {maker.expires_at.isoformat()}, when the token ends that you make it with",
+            f"is after {spoken_utc(maker.expires_at)}, when the token ends that you make it with",
         )
     return expires_at or maker.expires_at
 

@@ -238,9 +238,12 @@ class Workspaces:
             made = appointment(unit, seen_workspace(unit, actor, workspace), role, actors)
             if expected is not None and tuple(expected) != made.before:
                 raise ConflictError(
-                    f"meanwhile {role} in {workspace} was given to {', '.join(made.before) or 'nobody'}: read them and "
-                    "repeat the request"
-                )
+                    unit.titles(workspace, "").sentence(
+                        "meanwhile the role {role:role} in {place} was given to {people:person and}: read its holders "
+                        "and repeat the request",
+                        role=role, place=workspace, people=made.before or "nobody",
+                    )
+                )  # fmt: skip
             if made.after == made.before:
                 return made.place
             demand_another(unit, actor, made)
