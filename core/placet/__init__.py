@@ -62,6 +62,7 @@ from placet.definitions.stock import (
     fields_present,
     is_empty,
     linked_in_state,
+    named,
     named_confirmed,
     nobody_left,
     reason_given,
@@ -93,7 +94,7 @@ from placet.definitions.verdicts import (
     strictest,
     unknown,
 )
-from placet.definitions.wording import Wording, spoken_span
+from placet.definitions.wording import Wording, plain_number, spoken_span, week_of
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.engine.act.records import EventRecord
 from placet.engine.reports.event_log import WorkspaceLog
@@ -112,7 +113,7 @@ __all__ = [
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
     "named_confirmed", "actor_differs", "is_empty", "empty_fields", "fields_missing", "unconfirmed", "nobody_left",
-    "standing",
+    "standing", "named",
     # Who may
     "Role", "Appointment", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change",
     "ApprovalStatus", "Decision", "Confirmation", "ConfirmationStatus",
@@ -126,7 +127,7 @@ __all__ = [
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
     "VerificationView", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span",
-    "Wording", "Metric", "metrics", "NotificationRule",
+    "week_of", "plain_number", "Wording", "Metric", "metrics", "NotificationRule",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # Channels

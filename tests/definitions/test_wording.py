@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from placet.definitions.wording import (
     AS_KEPT,
     ERASED,
     literal,
+    plain_number,
     rendered,
     spoken_moment,
     spoken_span,
+    week_of,
     with_article,
 )
 from placet.errors import DefinitionError
@@ -96,6 +99,26 @@ class TestAnArticle:
     )  # fmt: skip
     def test_follows_the_sound_of_the_next_word(self, words: str) -> None:
         assert with_article(words.partition(" ")[2]) == words
+
+
+class TestAFigure:
+    @pytest.mark.parametrize(
+        ("figure", "plain"),
+        [
+            ("12.50", "12.5"),
+            ("1E+3", "1000"),
+            ("0.00", "0"),
+            ("100", "100"),
+            (f"{'9' * 40}.10", f"{'9' * 40}.1"),
+        ],
+    )
+    def test_is_said_without_zeros_at_its_end_and_not_rounded(self, figure: str, plain: str) -> None:
+        assert str(plain_number(Decimal(figure))) == plain
+
+
+class TestAWeek:
+    def test_belongs_to_the_year_of_its_thursday(self) -> None:
+        assert [week_of(date(2027, 1, 1)), week_of(date(2026, 2, 9))] == ["2026-W53", "2026-W07"]
 
 
 class TestATemplate:

@@ -21,6 +21,7 @@ from placet.api.files import FileAnswer
 from placet.api.models.base import (
     Answer,
     Body,
+    Day,
     ItemKey,
     Moment,
     Name,
@@ -49,6 +50,7 @@ __all__ = [
     "CurrentBody",
     "CurrentEngine",
     "CurrentWorkspace",
+    "Day",
     "FileAnswer",
     "InTurn",
     "Item",

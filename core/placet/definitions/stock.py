@@ -15,7 +15,7 @@ from placet.definitions.context import ApprovalStatus, CheckContext, Confirmatio
 from placet.definitions.items import Fields
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Action, Verdict, blocked, passed
-from placet.definitions.wording import rendered
+from placet.definitions.wording import rendered, titled
 
 
 def is_empty(value: Any) -> bool:
@@ -109,6 +109,11 @@ def _stock(
 ) -> Check:
     """A check whose title names its parameters: by ids here, and by titles where people read it."""
     return Check(id, test, title=rendered(wording, params), params=params, wording=wording, comment=comment)
+
+
+def named(item: ItemView) -> str:
+    """Another item by its title, with its key, for a parameter of a sentence: `'Swap the disks' (PAY-4)`."""
+    return titled(item.title, item.key)
 
 
 def standing(item: ItemView) -> dict[str, str]:

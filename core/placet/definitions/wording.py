@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache, partial
 from math import isfinite
 from string import Formatter
@@ -34,16 +35,6 @@ KINDS = frozenset({
     "act", "moment", "day", "span", "word", "link", "standing",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
-
-
-class Named(Protocol):
-    """Something with a key and a title: an item, as the engine or a check sees it."""
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
 
 
 class Wording(Protocol):
@@ -78,7 +69,7 @@ def stands(standing: Mapping[str, str], state: str) -> str:
         if "outcome" in standing
         else f"is in {state}"
     )
-    return f"'{standing['title']}' ({standing['key']}) {what}"
+    return f"{titled(standing['title'], standing['key'])} {what}"
 
 
 AS_KEPT = AsKept()
@@ -139,9 +130,21 @@ def entitled(title: str, id: str) -> str:
     return f"{title} ({id})" if title != id else id
 
 
-def named(item: Named) -> str:
+def titled(title: str, key: str) -> str:
     """An item by its title, with its key: `'Swap the disks' (PAY-4)`."""
-    return f"'{item.title}' ({item.key})"
+    return f"'{title}' ({key})"
+
+
+def plain_number(figure: Decimal | int) -> Decimal:
+    """A figure without zeros at its end and without an exponent: 12.50 as 12.5, 1E+3 as 1000. It is not rounded."""
+    written = f"{figure:f}"
+    return Decimal(written.rstrip("0").rstrip(".") if "." in written else written)
+
+
+def week_of(day: date) -> str:
+    """The week of a day, as ISO 8601 counts it: `2026-W07`. Weeks sort as their texts do."""
+    year, number, _ = day.isocalendar()
+    return f"{year:04}-W{number:02}"
 
 
 def listed(said: list[str], conjunction: str = "") -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -31,7 +30,7 @@ from sqlalchemy import (
 )
 
 from placet.catalog.catalog import Definition
-from placet.engine.act.auditing import LogPlace, Searched, StoredItem, StoredSchedule
+from placet.engine.act.auditing import LogPlace, Searched, StoredItem, StoredSchedule, moment_text
 from placet.engine.act.indexing import index_texts
 from placet.engine.act.ports import MovedError
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
@@ -109,7 +108,7 @@ class SqlAudit:
         for table, _, rows_of, _ in derived_tables.TABLES:
             yield from between.differing(table, records, lambda record, of=rows_of: _keyed(of(record)))  # type: ignore[misc]  # the default binds the loop's value
         yield from between.differing(
-            item_states, records, lambda each: {((), (each.type, each.state, _text(each.updated_at)))}
+            item_states, records, lambda each: {((), (each.type, each.state, moment_text(each.updated_at)))}
         )
         searched = {record.number: values for record, values in found}
         yield from between.differing(
@@ -382,11 +381,7 @@ def _span(searched: Searched) -> set[tuple[Any, ...]]:
     if searched.span is None:
         return set()
     row = spans.span_row(searched.span)
-    return {((), (row["type"], row["length"], _text(row["starts"]), _text(row["ends"])))}
-
-
-def _text(moment: datetime) -> str:
-    return orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode().strip('"')
+    return {((), (row["type"], row["length"], moment_text(row["starts"]), moment_text(row["ends"])))}
 
 
 #: Types of columns with JSON, by identity.
@@ -408,7 +403,7 @@ def _plain(table: Table, row: Any) -> dict[str, Any]:
 
 def _shown(column: Column[Any], value: Any) -> Any:
     if isinstance(column.type, Moment):
-        return UNREADABLE if value is NO_MOMENT else None if value is None else _text(value)
+        return UNREADABLE if value is NO_MOMENT else None if value is None else moment_text(value)
     return _json(value) if any(column.type is each for each in _DOCUMENTS) else value
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from placet import MalformedError
-from placet.api import CurrentActor, CurrentEngine, InTurn, Parameters, Route
+from placet.api import CurrentActor, CurrentEngine, Day, InTurn, Parameters, Route
 from placet_agile.numbers.forecast import LONGEST
 from placet_agile.reports import answers
 from placet_agile.reports.board import FORWARD, columns
@@ -25,15 +24,6 @@ _SPAN, _LONGEST_SPAN = 30, 732
 
 TeamPath = Annotated[str, Path(description="Key of the team.", examples=["WEB-1"])]
 SprintPath = Annotated[str, Path(description="Key of the sprint.", examples=["WEB-12"])]
-
-
-def _day(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("is not a day, such as 2026-03-02")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 
 
 class FlowQuery(Parameters):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BeforeValidator
 
 from placet import NotFoundError
-from placet.api import CurrentActor, CurrentEngine, InTurn, Route, refused_with
+from placet.api import CurrentActor, CurrentEngine, Day, InTurn, Route, refused_with
 from placet_cobit.scorecard.card import Asked, scorecard
 from placet_cobit.scorecard.models import Controls, Scorecard
 from placet_cobit.scorecard.standing import controls
@@ -22,13 +19,6 @@ router = APIRouter(prefix="/x/cobit", tags=["COBIT"], route_class=Route)
 _METHOD = "cobit"
 
 
-def _day(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("is not a day, such as 2026-03-02")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 WorkspaceKey = Annotated[
     str,
     Query(

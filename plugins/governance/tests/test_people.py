@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placet import BlockedError, BusinessCalendar, GateMode
+from placet import BlockedError, BusinessCalendar, GateMode, week_of
 from placet.errors import BusyError, InvalidError
-from placet_governance.people.weeks import between, monday, week_of
+from placet_governance.people.weeks import between, monday
 
 from .conftest import REASON, Organization, opened
 

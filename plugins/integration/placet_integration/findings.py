@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import placet
 from placet import CheckContext, ItemView, standing
 
 #: The message for items of another workspace.
@@ -51,4 +52,4 @@ def standings(ctx: CheckContext, items: Iterable[ItemView], says: str = "", **fi
 
 def named(ctx: CheckContext, item: ItemView) -> str:
     """An item with its title beside its key; one of another workspace by its key alone."""
-    return f"'{item.title}' ({item.key})" if item.workspace == ctx.workspace.key else item.key
+    return placet.named(item) if item.workspace == ctx.workspace.key else item.key

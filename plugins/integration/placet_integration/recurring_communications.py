@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from placet import Job, JobContext, spoken_span
+from placet import Job, JobContext, spoken_span, week_of
 from placet_integration.communication_plan import COMMUNICATION, INFORMS, Message, planned, send
 from placet_integration.ids import ALLOCATION
-from placet_integration.steering.checks import quarter_of, week_of
+from placet_integration.steering.checks import quarter_of
 
 _CHANGE, _WINDOW = "itil.change", "itil.change_window"
 _LESSON, _BENEFIT = "governance.lesson", "governance.benefit"

@@ -7,15 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import placet
-from placet import EffectContext, ItemView, spoken_span
+from placet import EffectContext, ItemView, named, spoken_span
 
 #: So many items are named in a sentence; one more is named too, as "1 more" would be no shorter.
 _NAMED = 8
-
-
-def named(item: ItemView) -> str:
-    """An item by its title, with its key."""
-    return f"'{item.title}' ({item.key})"
 
 
 def named_all(items: Iterable[ItemView]) -> list[str]:

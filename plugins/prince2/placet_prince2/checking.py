@@ -13,11 +13,11 @@ from placet import (
     blocked,
     fields_missing,
     is_empty,
+    named,
     passed,
     standing,
     strictest,
 )
-from placet_governance.wording import named
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import MANAGEMENT_PRODUCT, STAGE
 from placet_prince2.numbers.days import WRITTEN

@@ -74,9 +74,17 @@ def _rfc3339(value: object) -> object:
     return datetime.fromisoformat(value.upper())
 
 
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not _DAY.fullmatch(value):
+        raise ValueError("is not a day, such as 2026-03-02")
+    return date.fromisoformat(value)
+
+
 def _day_or_time(value: object) -> object:
     if isinstance(value, str) and _DAY.fullmatch(value):
-        return date.fromisoformat(value)
+        return _day(value)
     if isinstance(value, str) and not _MOMENT.fullmatch(value):
         raise ValueError("is neither a day, such as 2026-03-02, nor a moment in RFC 3339 with its zone")
     return _rfc3339(value)
@@ -99,6 +107,8 @@ def _several(values: object) -> object:
     return [part for value in values for part in value.split(",")] if isinstance(values, list) else values
 
 
+#: A day of the calendar, in bodies and as a parameter.
+Day = Annotated[date, BeforeValidator(_day)]
 ItemKey = items.ItemKey
 WorkspaceKey = Annotated[
     str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -13,6 +13,7 @@ from placet.api.models.base import (
     ActorId,
     Answer,
     Body,
+    Day,
     Label,
     Moment,
     Name,
@@ -46,12 +47,6 @@ Zone = Annotated[
 _Spans = Annotated[list[HoursText], Field(max_length=24)]
 
 
-def _day(value: object) -> object:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-_Day = Annotated[date, BeforeValidator(_day)]
-
 # Requests
 
 
@@ -63,8 +58,8 @@ class CalendarForm(Body):
         default={day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
         description="Spans of hours by weekday; a weekday without hours is closed.",
     )
-    closed_days: Annotated[list[_Day], Field(max_length=1000)] = Field(default_factory=list)
-    extra_days: Annotated[dict[_Day, _Spans], Field(max_length=1000)] = Field(
+    closed_days: Annotated[list[Day], Field(max_length=1000)] = Field(default_factory=list)
+    extra_days: Annotated[dict[Day, _Spans], Field(max_length=1000)] = Field(
         default_factory=dict, description="Days with hours of their own, even if they are also holidays."
     )
     country: Annotated[

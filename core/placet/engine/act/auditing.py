@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 from placet.catalog.catalog import Definition
 from placet.engine.act.indexing import Values
 from placet.engine.act.queries import ItemSpan
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as rows have it when they are read for verification: `2026-03-02T09:00:00Z`."""
+    return orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode().strip('"')
 
 
 class StoredItem(NamedTuple):

@@ -100,13 +100,7 @@ class Waivers:
             record = seen_item(unit, actor, key)
             demand_version_read(unit, record, expected)
             found = _waiver(record, waiver)
-            if found.granted is not None:
-                raise ConflictError(
-                    unit.titles(record.workspace, record.type).sentence(
-                        "{by:person} has decided on the waiver of '{gate:gate}' already",
-                        by=found.decided_by, gate=found.gate,
-                    )
-                )  # fmt: skip
+            _demand_undecided(unit, record, found)
             ctx = Context(unit, record, actor.id)
             roles = _demand_role(
                 ctx,
@@ -180,6 +174,16 @@ def _demand_within(unit: UnitOfWork, record: ItemRecord, gate: Gate, expires_at:
                 ahead=(expires_at - unit.now) / day, gate=gate.id, days=gate.waived_for / day,
                 longest=unit.now + gate.waived_for,
             ),
+        )  # fmt: skip
+
+
+def _demand_undecided(unit: UnitOfWork, record: ItemRecord, found: Waiver) -> None:
+    if found.granted is not None:
+        raise ConflictError(
+            unit.titles(record.workspace, record.type).sentence(
+                "{by:person} has decided on the waiver of '{gate:gate}' already",
+                by=found.decided_by, gate=found.gate,
+            )
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from placet.definitions.items import Cardinality, LinkType
-from placet.definitions.wording import entitled, named
+from placet.definitions.wording import entitled, titled
 from placet.engine.act.input import dump, faults_of, faults_within, parse_key
 from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord, ItemRef
@@ -211,7 +211,7 @@ def _target(unit: UnitOfWork, key: str) -> ItemRecord:
 
 def _called(item: ItemRecord, beside: ItemRecord) -> str:
     """An item with its title, unless it lies in another workspace, where others may see it."""
-    return named(item) if item.workspace == beside.workspace else item.key
+    return titled(item.title, item.key) if item.workspace == beside.workspace else item.key
 
 
 def _link(definition: LinkType) -> str:

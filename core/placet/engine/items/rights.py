@@ -10,7 +10,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM, stands_for
 from placet.definitions.verdicts import BlockedError, Blocker, worded
-from placet.definitions.wording import named
+from placet.definitions.wording import titled
 from placet.definitions.workflow import Transition
 from placet.engine.act.holders import roles_on
 from placet.engine.act.people import Actor, WorkspaceRecord
@@ -100,7 +100,7 @@ def _may_not(
     if 0 < len(roles) <= _NAMED:
         message += ", which is for the {roles:role or}"
     said = unit.titles(record.workspace, record.type).sentence(
-        message, actor=actor.id, act=act, item=named(record), roles=list(roles)
+        message, actor=actor.id, act=act, item=titled(record.title, record.key), roles=list(roles)
     )
     return ForbiddenError(said, needs=roles)
 

@@ -13,6 +13,7 @@ from placet.definitions.roles import SYSTEM
 from placet.engine.act.notifications import Why
 from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.records import EventRecord, Message
+from placet.engine.notifications.workspace_rules import proposer_of
 
 _ADMINISTRATOR = Message("notification.administrator")
 _OFFICES = ("admin", "auditor")
@@ -62,11 +63,6 @@ def _proposed(event: EventRecord, administrators: Sequence[str]) -> Iterable[tup
         )
 
 
-def _decided(event: EventRecord, administrators: Sequence[str]) -> Iterable[tuple[str, Message]]:  # noqa: ARG001  # the signature of all of them
-    proposer = event.data.get("proposal", {}).get("by")
-    return [(proposer, Message("notification.proposer"))] if proposer else ()
-
-
 def _given(event: EventRecord, administrators: Sequence[str]) -> Iterable[tuple[str, Message]]:
     added = event.kind == "actor_added" and any(event.data.get(office) for office in _OFFICES)
     if not (added or event.data.get("changes")):
@@ -85,7 +81,7 @@ INSTALLATION_RULES = (
     ),
     InstallationRule(
         "core.office_decided", "A proposal of the installation was decided",
-        frozenset({"proposal_decided", "actor_changed", "actor_erased"}), _decided,
+        frozenset({"proposal_decided", "actor_changed", "actor_erased"}), proposer_of,
     ),
     InstallationRule(
         "core.office_given", "Somebody was made an administrator or an auditor, or is no longer one",

@@ -107,7 +107,8 @@ def _appointed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Messag
             yield person, Message(given, {"role": role})
 
 
-def _decided(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Message]]:  # noqa: ARG001  # the signature of all of them
+def proposer_of(event: EventRecord, _: object) -> Iterable[tuple[str, Message]]:
+    """Who made the proposal that an event decides on, whoever else learns of such events."""
     proposer = event.data.get("proposal", {}).get("by")
     return [(proposer, Message("notification.proposer"))] if proposer else ()
 
@@ -121,7 +122,7 @@ WORKSPACE_RULES = (
     ),
     WorkspaceRule(
         "core.proposal_decided", "A proposed change of rules was decided",
-        frozenset({"workspace_changed", "proposal_decided", "roles"}), _decided,
+        frozenset({"workspace_changed", "proposal_decided", "roles"}), proposer_of,
     ),
     WorkspaceRule(
         "core.appointed", "Somebody was given a role in the workspace, or no longer holds it", frozenset({"roles"}),

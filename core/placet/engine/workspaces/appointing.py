@@ -21,7 +21,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.appointments import demand_appointable
 from placet.engine.workspaces.deciders import demand_governed
 from placet.engine.workspaces.standing import demand_apart
-from placet.errors import ForbiddenError, InvalidError, NotFoundError
+from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,18 @@ def demand_another(unit: UnitOfWork, actor: Actor, made: Appointment) -> None:
                 others=others, actor=actor.id, role=made.role,
             ),
             needs=others,
+        )  # fmt: skip
+
+
+def demand_as_read(unit: UnitOfWork, made: Appointment, expected: Sequence[str]) -> None:
+    """Raises `ConflictError` where the holders of the role are not the expected ones."""
+    if tuple(expected) != made.before:
+        raise ConflictError(
+            unit.titles(made.place.key, "").sentence(
+                "meanwhile the role {role:role} in {place} was given to {people:person and}: read its holders and "
+                "repeat the request",
+                role=made.role, place=made.place.key, people=made.before or "nobody",
+            )
         )  # fmt: skip
 
 

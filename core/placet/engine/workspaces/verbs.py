@@ -29,6 +29,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.appointing import (
     appointment,
     demand_another,
+    demand_as_read,
     governs,
     save_appointment,
 )
@@ -236,14 +237,8 @@ class Workspaces:
 
         def do(unit: UnitOfWork) -> WorkspaceRecord | Proposal:
             made = appointment(unit, seen_workspace(unit, actor, workspace), role, actors)
-            if expected is not None and tuple(expected) != made.before:
-                raise ConflictError(
-                    unit.titles(workspace, "").sentence(
-                        "meanwhile the role {role:role} in {place} was given to {people:person and}: read its holders "
-                        "and repeat the request",
-                        role=role, place=workspace, people=made.before or "nobody",
-                    )
-                )  # fmt: skip
+            if expected is not None:
+                demand_as_read(unit, made, expected)
             if made.after == made.before:
                 return made.place
             demand_another(unit, actor, made)

@@ -14,7 +14,9 @@ from placet import (
     Verdict,
     blocked,
     check,
+    named,
     passed,
+    plain_number,
     strictest,
     unconfirmed,
 )
@@ -24,7 +26,6 @@ from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MAS
 from placet_agile.teams.fields import DoneItem, ReadyItem, TeamFields
 from placet_agile.teams.limits import team_of
 from placet_agile.teams.settings import Estimation
-from placet_agile.wording import named, plain
 
 
 def _open(entries: Iterable[ReadyItem], ticks: Mapping[str, bool]) -> list[str]:
@@ -68,14 +69,14 @@ def _fits(ctx: CheckContext, field: str, *, limit: bool) -> Verdict:
             actions=[action],
             inputs=[field],
         )
-    points, most = plain(size), plain(team.max_ready_points)
+    points, most = plain_number(size), plain_number(team.max_ready_points)
     if size not in team.point_scale:
         return blocked(
             "{points} is not on the scale of the team: {scale}",
             remedy="choose one of these sizes",
             who=[DEVELOPER.id],
             message_id="agile.estimated.scale",
-            params={"points": points, "scale": [plain(size) for size in team.point_scale]},
+            params={"points": points, "scale": [plain_number(size) for size in team.point_scale]},
             actions=[action],
         )
     if limit and size > team.max_ready_points:

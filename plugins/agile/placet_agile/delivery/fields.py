@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from placet import ActorId, AssigneeId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_agile.ids import BUG, FEATURE, SPRINT, STORY, TEAM
-from placet_agile.teams.fields import EntryId
+from placet_agile.teams.fields import EntryId, each_once
 
 
 class ServiceClass(StrEnum):
@@ -63,15 +63,7 @@ class Criterion(BaseModel):
     met: bool = False
 
 
-def _each_once(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
-    ids = [each.id for each in criteria]
-    twice = sorted({id for id in ids if ids.count(id) > 1})
-    if twice:
-        raise ValueError(f"has {', '.join(twice)} twice: give each criterion an id of its own")
-    return criteria
-
-
-Criteria = Annotated[tuple[Criterion, ...], Field(max_length=50), AfterValidator(_each_once)]
+Criteria = Annotated[tuple[Criterion, ...], Field(max_length=50), AfterValidator(each_once)]
 #: By the id of an entry of a definition, whether it holds.
 Ticks = Annotated[Mapping[EntryId, bool], Field(max_length=100)]
 

@@ -16,6 +16,7 @@ from placet import (
     fields_missing,
     fields_present,
     is_empty,
+    named,
     passed,
     unconfirmed,
 )
@@ -23,7 +24,6 @@ from placet_agile.delivery.fields import Severity
 from placet_agile.ids import BUG, FEATURE_ACCEPTANCE, PRODUCT_GOAL
 from placet_agile.product.fields import WEIGHTS, FeatureFields, IncrementFields
 from placet_agile.roles import DEVELOPER, PRODUCT_MANAGER, PRODUCT_OWNER
-from placet_agile.wording import named
 
 _FINAL = frozenset({"done", "removed", "rejected"})
 

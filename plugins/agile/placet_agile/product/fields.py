@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from placet import ActorId, Fields, ItemKey, Line, Ref, Text
 from placet_agile.ids import BUG, PROGRAM_INCREMENT, STORY, TEAM
-from placet_agile.teams.fields import EntryId
+from placet_agile.teams.fields import EntryId, each_once
 
 #: The teams that work on it: their people have their roles on it too.
 Teams = Annotated[tuple[Annotated[ItemKey, Ref(TEAM)], ...], Field(max_length=50)]
@@ -66,21 +66,13 @@ class FeatureCriterion(BaseModel):
     accepted_by: ActorId | None = None
 
 
-def _each_once(criteria: tuple[FeatureCriterion, ...]) -> tuple[FeatureCriterion, ...]:
-    ids = [each.id for each in criteria]
-    twice = sorted({id for id in ids if ids.count(id) > 1})
-    if twice:
-        raise ValueError(f"has {', '.join(twice)} twice: give each criterion an id of its own")
-    return criteria
-
-
 class FeatureFields(Weighed):
     """A service that fits into a planning interval."""
 
     teams: Teams = ()
     benefit_hypothesis: Text | None = None
     acceptance_criteria: Annotated[
-        tuple[FeatureCriterion, ...], Field(max_length=50), AfterValidator(_each_once)
+        tuple[FeatureCriterion, ...], Field(max_length=50), AfterValidator(each_once)
     ] = ()
     program_increment: Annotated[ItemKey, Ref(PROGRAM_INCREMENT)] | None = None
 

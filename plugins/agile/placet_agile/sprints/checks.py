@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from placet import Action, CheckContext, ItemView, Verdict, blocked, check, passed, standing, strictest
+from placet import (
+    Action,
+    CheckContext,
+    ItemView,
+    Verdict,
+    blocked,
+    check,
+    named,
+    passed,
+    standing,
+    strictest,
+)
 from placet_agile.delivery.fields import Disposition
 from placet_agile.ids import IMPROVEMENT, SPRINT
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, SCRUM_MASTER, TEAM_ROLES
 from placet_agile.sprints.board import unfinished
 from placet_agile.sprints.fields import EventKind, SprintEvent, SprintFields
 from placet_agile.teams.settings import Estimation
-from placet_agile.wording import named
 
 _SHORTEST_GOAL, _LONGEST_GOAL = 10, 500
 _SHORTEST_REASON = 20

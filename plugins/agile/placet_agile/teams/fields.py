@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -70,10 +70,16 @@ def _people_once(members: tuple[Member, ...]) -> tuple[Member, ...]:
     return members
 
 
-Entry = TypeVar("Entry", bound=ReadyItem)
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
-def _each_once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+Entry = TypeVar("Entry", bound=_Entry)
+
+
+def each_once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Entries with an id of their own each. Raises `ValueError` with those that are there twice."""
     ids = [each.id for each in entries]
     twice = sorted({id for id in ids if ids.count(id) > 1})
     if twice:
@@ -88,7 +94,7 @@ def _rising(scale: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
 
 
 #: The entries of a definition of ready or done, each once.
-Definition = Annotated[tuple[Entry, ...], Field(max_length=50), AfterValidator(_each_once)]
+Definition = Annotated[tuple[Entry, ...], Field(max_length=50), AfterValidator(each_once)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 #: By column, the most items in it; `null` for no limit.
 WipLimits = Mapping[Column, Limit | None]

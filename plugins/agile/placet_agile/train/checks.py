@@ -15,6 +15,7 @@ from placet import (
     blocked,
     check,
     fields_present,
+    named,
     passed,
     standing,
     strictest,
@@ -23,7 +24,6 @@ from placet import (
 from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE
 from placet_agile.roles import BUSINESS_OWNER, RELEASE_TRAIN_ENGINEER, TEAM_ROLES
 from placet_agile.train.fields import PiObjectiveFields, ProgramIncrementFields
-from placet_agile.wording import named
 
 #: A vote up to this one says why.
 _LOW = 2

@@ -5,7 +5,7 @@ Source: COBIT 2019, APO12.06 Respond to risk, and DSS06.03: nobody accepts a ris
 
 from __future__ import annotations
 
-from placet import SYSTEM, CheckContext, Decision, Verdict, approval_granted, check, passed
+from placet import SYSTEM, CheckContext, Decision, Verdict, approval_granted, check, named, passed
 from placet_cobit.acceptances.fields import AcceptanceFields
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
 from placet_cobit.checking import all_of, demand, lacking
@@ -14,7 +14,6 @@ from placet_cobit.ids import ACCEPTANCE_APPROVAL, CONTROL, FINDING
 from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_OWNER, FINDING_OWNER
 from placet_cobit.severity import Severity
-from placet_governance.wording import named
 
 #: Characters of a rationale, at least.
 RATIONALE = 50

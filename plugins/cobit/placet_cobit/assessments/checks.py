@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from placet import CheckContext, Verdict, blocked, check, passed, standing, unconfirmed
+from placet import CheckContext, Verdict, blocked, check, named, passed, standing, unconfirmed
 from placet_cobit.assessments.conclusion import EXTENDED_FROM, must_extend
 from placet_cobit.assessments.fields import AssessmentFields
 from placet_cobit.assessments.periods import (
@@ -25,7 +25,6 @@ from placet_cobit.ids import OVERRIDE_AGREED, TEST
 from placet_cobit.operating.operators import operators
 from placet_cobit.operating.periods import span
 from placet_cobit.roles import CONTROL_PERFORMER, CONTROL_REVIEWER, CONTROL_TESTER
-from placet_governance.wording import named
 
 _NAMED = 10
 _DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet import ApprovalStatus, CheckContext, ItemView, JobContext, Verdict, check, passed
+from placet import ApprovalStatus, CheckContext, ItemView, JobContext, Verdict, check, named, passed
 from placet_cobit.checking import demand
 from placet_cobit.controls.governed import (
     CHANGE,
@@ -26,7 +26,6 @@ from placet_cobit.controls.governed import (
 from placet_cobit.controls.offering import approving, authors, delivered, latest, offered, people
 from placet_cobit.controls.user_acceptance import acceptance_tested
 from placet_cobit.holding import holders
-from placet_governance.wording import named
 
 #: The content of a change on which its service owner agrees.
 _AGREED = ("cis", "implementation_plan", "backout_plan", "planned_start", "planned_end", "planned_outage_min")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from placet import CheckContext, EventView, ItemView, Verdict, check, empty_fields, passed
+from placet import CheckContext, EventView, ItemView, Verdict, check, empty_fields, named, passed, week_of
 from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.governed import (
     EXECUTIVE,
@@ -27,7 +27,6 @@ from placet_cobit.controls.governed import (
 from placet_cobit.controls.offering import offered
 from placet_governance.ids import ALLOCATED_TO, ALLOCATION, BENEFIT, OBJECTIVE, RISK, SERVES
 from placet_governance.roles import OBJECTIVE_OWNER, RESOURCE_MANAGER, RISK_OWNER
-from placet_governance.wording import named
 
 #: Risks that may still happen, and benefits that are still expected.
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
@@ -221,8 +220,7 @@ def _overloads(ctx: CheckContext, team: set[str], first: date | None, last: date
 def _weeks(first: date, last: date) -> Iterator[str]:
     day = first - timedelta(days=first.weekday())
     while day <= last:
-        year, week, _ = day.isocalendar()
-        yield f"{year:04}-W{week:02}"
+        yield week_of(day)
         day += timedelta(weeks=1)
 
 

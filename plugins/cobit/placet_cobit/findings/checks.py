@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, unconfirmed
+from placet import CheckContext, ItemView, Verdict, blocked, check, named, passed, standing, unconfirmed
 from placet_cobit.acceptances.covering import covering
 from placet_cobit.checking import all_of, demand, lacking
 from placet_cobit.controls.design import design_in_force
@@ -19,7 +19,6 @@ from placet_cobit.operating.operations import operations
 from placet_cobit.operating.operators import operators
 from placet_cobit.roles import CONTROL_REVIEWER, CONTROL_TESTER, FINDING_OWNER, INTERNAL_AUDITOR
 from placet_cobit.severity import RETESTS, Severity, Source
-from placet_governance.wording import named
 
 #: So that what happens at this moment counts.
 _MOMENT = timedelta(microseconds=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import EffectContext, ItemView, effect
+from placet import EffectContext, ItemView, effect, week_of
 from placet_cobit.assessments.tested import deviating, tests_of
 from placet_cobit.controls.about import control_of
 from placet_cobit.controls.design import design_in_force
@@ -13,7 +13,7 @@ from placet_cobit.figures import readable, shown
 from placet_cobit.findings.raising import raise_finding
 from placet_cobit.ids import FINDING, TEST
 from placet_cobit.monitors.fields import MonitorFields
-from placet_cobit.monitors.light import Light, Reading, amber_for, to_validate, week_of
+from placet_cobit.monitors.light import Light, Reading, amber_for, to_validate
 from placet_cobit.monitors.reading import reading
 from placet_cobit.operating.periods import span
 from placet_cobit.operating.sampling import order

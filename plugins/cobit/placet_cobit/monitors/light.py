@@ -69,12 +69,6 @@ def amber_for(since: date | None, today: date, window_days: int) -> int:
     return 0 if since is None else (today - since).days // window_days
 
 
-def week_of(day: date) -> str:
-    """The ISO week of a day: `2026-W07`."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
-
-
 def to_validate(monitor: str, week: str, passes: Iterable[str]) -> Sequence[str]:
     """The passes of a week that a person checks again, drawn as samples of tests are."""
     drawn = order(f"{monitor}{week}", passes)

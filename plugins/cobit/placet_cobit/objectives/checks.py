@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from placet import CheckContext, Verdict, blocked, check, passed
+from placet import CheckContext, Verdict, blocked, check, named, passed
 from placet_cobit.checking import all_of, demand
 from placet_cobit.controls.design import stands
 from placet_cobit.holding import holders_anywhere, is_vacant
 from placet_cobit.ids import CONTROL, OBJECTIVE
 from placet_cobit.objectives.fields import ObjectiveFields, Raci
 from placet_cobit.roles import CIO, GOVERNANCE_BOARD
-from placet_governance.wording import named
 
 
 @check("cobit")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from placet import week_of
+
 _DAY = timedelta(days=1)
 #: Months of a period, by frequency.
 MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
@@ -53,8 +55,7 @@ def _named(first: date, frequency: str) -> str:
         case "daily":
             return first.isoformat()
         case "weekly":
-            year, week, _ = first.isocalendar()
-            return f"{year}-W{week:02}"
+            return week_of(first)
         case "monthly":
             return f"{first:%Y-%m}"
         case "quarterly":

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet_cobit.acceptances.limits import BY_SEVERITY, days_accepted
-from placet_cobit.monitors.light import Light, amber_for, read, to_validate, week_of
+from placet_cobit.monitors.light import Light, amber_for, read, to_validate
 from placet_cobit.monitors.refusals import Attempt, wrong
 from placet_cobit.severity import (
     RETESTS,
@@ -130,9 +130,6 @@ class TestAWeekOfPasses:
     )
     def test_is_checked_again_in_part(self, passes: int, drawn: int) -> None:
         assert len(to_validate("OPS-1", "2026-W10", map(str, range(passes)))) == drawn
-
-    def test_has_the_name_of_its_iso_week(self) -> None:
-        assert week_of(date(2027, 1, 1)) == "2026-W53"
 
 
 def attempt(

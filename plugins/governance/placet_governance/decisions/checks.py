@@ -15,13 +15,13 @@ from placet import (
     check,
     empty_fields,
     fields_missing,
+    named,
     passed,
     strictest,
 )
 from placet_governance.decisions.fields import DecisionFields
 from placet_governance.decisions.rights import RIGHTS
 from placet_governance.roles import CIO
-from placet_governance.wording import named
 
 #: Fields that make it somebody's decision: the row of the matrix, and what is compared with its limit.
 MATTER = ("right", "amount", "beyond_limit")

@@ -17,14 +17,15 @@ from placet import (
     empty_fields,
     fields_missing,
     fields_present,
+    named,
     passed,
+    plain_number,
     strictest,
 )
 from placet_governance.goals.computed import improvement
 from placet_governance.goals.fields import BenefitFields, Level, ObjectiveFields
 from placet_governance.ids import SERVES
 from placet_governance.roles import BENEFIT_OWNER, OBJECTIVE_OWNER, PORTFOLIO_MANAGER, PROCESS_OWNER
-from placet_governance.wording import named, plain
 
 _FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
 
@@ -109,7 +110,7 @@ def benefit_fields(ctx: CheckContext) -> Verdict:
                 remedy="give a target that lies above or below the baseline",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.benefit_fields.target",
-                params={"target": plain(fields.target_value)},
+                params={"target": plain_number(fields.target_value)},
             )
         )
     most: Decimal = ctx.settings.benefit_tolerance_most
@@ -120,7 +121,7 @@ def benefit_fields(ctx: CheckContext) -> Verdict:
                 remedy="lower the tolerance",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.benefit_fields.tolerance",
-                params={"given": plain(fields.tolerance_percent), "most": plain(most)},
+                params={"given": plain_number(fields.tolerance_percent), "most": plain_number(most)},
             )
         )
     if fields.measure_dates and max(fields.measure_dates) < ctx.today:
@@ -151,7 +152,7 @@ def objective_target(ctx: CheckContext) -> Verdict:
         "{actual} is reached, and the target is {target}",
         remedy="go on, or retire the objective",
         who=[OBJECTIVE_OWNER.id],
-        params={"actual": plain(fields.actual), "target": plain(fields.target)},
+        params={"actual": plain_number(fields.actual), "target": plain_number(fields.target)},
     )
 
 

@@ -19,13 +19,14 @@ from placet import (
     fields_missing,
     fields_present,
     passed,
+    plain_number,
     strictest,
+    week_of,
 )
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.fields import AllocationFields, CommunicationFields, TrainingFields
-from placet_governance.people.weeks import monday, week_of
+from placet_governance.people.weeks import monday
 from placet_governance.roles import COMMUNICATION_OWNER, RESOURCE_MANAGER, TRAINING_LEAD
-from placet_governance.wording import plain
 
 #: Weeks that one sentence names.
 _SHOWN = 5
@@ -130,7 +131,7 @@ def training_counts(ctx: CheckContext) -> Verdict:
                     "completed": completed,
                     "required": required,
                     "reach": _shown(reach),
-                    "least": plain(ctx.settings.training_min),
+                    "least": plain_number(ctx.settings.training_min),
                 },
             )
         )
@@ -145,7 +146,7 @@ def training_counts(ctx: CheckContext) -> Verdict:
                     "passed": fields.passed_count,
                     "completed": completed,
                     "good": _shown(good),
-                    "mark": plain(mark),
+                    "mark": plain_number(mark),
                 },
             )
         )
@@ -200,8 +201,8 @@ def person_week(ctx: CheckContext) -> Verdict:
                 who=[RESOURCE_MANAGER.id],
                 params={
                     "person": fields.person,
-                    "capacity": plain(capacity),
-                    "weeks": _first([f"{plain(total)} % in week {week}" for week, total in over]),
+                    "capacity": plain_number(capacity),
+                    "weeks": _first([f"{plain_number(total)} % in week {week}" for week, total in over]),
                 },
             )
         )

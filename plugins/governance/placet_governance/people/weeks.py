@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from placet import week_of
+
 _FORM = re.compile(r"^(\d{4})-W(\d{2})\Z")
 
 
@@ -32,12 +34,6 @@ def _checked(week: str) -> str:
 
 #: A week that exists. Weeks sort as their texts do.
 Week = Annotated[str, AfterValidator(_checked)]
-
-
-def week_of(day: date) -> str:
-    """The week that a day lies in."""
-    year, number, _ = day.isocalendar()
-    return f"{year:04}-W{number:02}"
 
 
 def between(first: str, last: str) -> Iterator[str]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from placet import CheckContext, ItemView
+from placet import CheckContext, ItemView, plain_number
 from placet_integration.findings import Found, named, standings
 from placet_integration.ids import (
     AFFECTS,
@@ -48,12 +47,12 @@ def time_cost_fixed(ctx: CheckContext) -> Iterable[Found]:
     below = limits["scope"].lower if "scope" in limits else 0
     if any(above.values()) or not below:
         yield Found(
-            figures={"time": _plain(above["time"]), "cost": _plain(above["cost"]), "scope": _plain(below)}
+            figures={
+                "time": plain_number(above["time"]),
+                "cost": plain_number(above["cost"]),
+                "scope": plain_number(below),
+            }
         )
-
-
-def _plain(figure: Any) -> str:
-    return f"{figure:f}".rstrip("0").rstrip(".") if "." in f"{figure:f}" else f"{figure:f}"
 
 
 def team_ready(ctx: CheckContext) -> Iterable[Found]:

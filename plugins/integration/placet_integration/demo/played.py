@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from placet import BlockedError, Decision
+from placet import BlockedError, Decision, week_of
 from placet.demo import Stage
 from placet_integration.demo.tale import CAST, START, WORKSPACE, Tale
 
@@ -76,7 +76,7 @@ class Played(Tale):
                 return (date.fromisoformat(value) + self._shift).isoformat()
             case str() if _WEEK.fullmatch(value):
                 monday = date.fromisocalendar(int(value[:4]), int(value[6:]), 1) + self._shift
-                return "{}-W{:02}".format(*monday.isocalendar()[:2])
+                return week_of(monday)
             case Mapping():
                 return {name: self.shifted(each) for name, each in value.items()}
             case list():

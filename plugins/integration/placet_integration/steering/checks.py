@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from placet import CheckContext, ItemView
+from placet import CheckContext, ItemView, week_of
 from placet_integration.findings import Found
 from placet_integration.ids import ALLOCATED_TO, ALLOCATION, SERVES
 
@@ -87,12 +87,6 @@ def _period(ctx: CheckContext) -> tuple[str, str]:
 
 def _day(ctx: CheckContext, at: date | datetime | None) -> date | None:
     return at.astimezone(ZoneInfo(ctx.workspace.calendar.zone)).date() if isinstance(at, datetime) else at
-
-
-def week_of(day: date) -> str:
-    """The week of a day, as ISO 8601 counts it: `2026-W27`."""
-    year, number, _ = day.isocalendar()
-    return f"{year:04}-W{number:02}"
 
 
 def monday(week: str) -> date:

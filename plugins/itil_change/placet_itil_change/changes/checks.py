@@ -22,6 +22,7 @@ from placet import (
     empty_fields,
     fields_missing,
     fields_present,
+    named,
     nobody_left,
     passed,
     strictest,
@@ -56,7 +57,6 @@ from placet_itil_change.roles import (
     ECAB_MEMBER,
     RESOLVER,
 )
-from placet_itil_change.wording import named
 
 #: Characters of a justification, at least.
 JUSTIFICATION_LENGTH = 30

@@ -17,6 +17,7 @@ from placet import (
     Verdict,
     blocked,
     check,
+    named,
     passed,
     strictest,
     unconfirmed,
@@ -38,7 +39,7 @@ from placet_itil_change.roles import (
     CHANGE_INITIATOR,
     CHANGE_MANAGER,
 )
-from placet_itil_change.wording import named, named_all
+from placet_itil_change.wording import named_all
 
 
 @check("itil")

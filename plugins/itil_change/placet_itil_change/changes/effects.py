@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from placet import BlockedError, EffectContext, effect
+from placet import BlockedError, EffectContext, effect, named
 from placet_itil_change.changes.collisions import direct_collisions, related_collisions
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.model_checks import plans_of
@@ -17,7 +17,7 @@ from placet_itil_change.changes.windows import Treatment, held_up, hindering, ma
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.shared_fields import CauseCategory
-from placet_itil_change.wording import kept_span, named, named_all
+from placet_itil_change.wording import kept_span, named_all
 
 #: Impact of the incident by the impact score of the failed change; 1 is the highest for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}

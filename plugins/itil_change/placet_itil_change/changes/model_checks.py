@@ -20,6 +20,7 @@ from placet import (
     check,
     fields_missing,
     is_empty,
+    named,
     passed,
     strictest,
 )
@@ -28,7 +29,6 @@ from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import EVERYTHING, affected, standing_for
 from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
-from placet_itil_change.wording import named
 
 #: The fields of the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")

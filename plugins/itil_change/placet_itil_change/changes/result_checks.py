@@ -14,6 +14,7 @@ from placet import (
     blocked,
     check,
     empty_fields,
+    named,
     passed,
     strictest,
     unconfirmed,
@@ -29,7 +30,7 @@ from placet_itil_change.roles import (
     DUTY_MANAGER,
     RESOLVER,
 )
-from placet_itil_change.wording import named, standing
+from placet_itil_change.wording import standing
 
 #: States of a change whose work has not ended.
 _UNDER_WAY = ("implement", "backing_out", "failed")

@@ -18,6 +18,7 @@ from placet import (
     Verdict,
     blocked,
     check,
+    named,
     nobody_left,
     passed,
     strictest,
@@ -43,7 +44,7 @@ from placet_itil_change.roles import (
     IT_DIRECTOR,
     SERVICE_OWNER,
 )
-from placet_itil_change.wording import named, named_all
+from placet_itil_change.wording import named_all
 
 #: Fields of a window that decide what it covers.
 _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from placet import week_of
 from placet_itil_change.demo.company import Company, Story
 
 
@@ -136,5 +137,4 @@ def _people(co: Company) -> Story:
 
 
 def _week(co: Company, days: int) -> str:
-    year, number, _ = (co.today + timedelta(days=days)).isocalendar()
-    return f"{year:04}-W{number:02}"
+    return week_of(co.today + timedelta(days=days))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from placet import SYSTEM, CheckContext, Computed, ItemView
+from placet import SYSTEM, CheckContext, Computed, ItemView, named
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
 from placet_itil_change.incidents.fields import IncidentFields, Major
 from placet_itil_change.incidents.priority import Priority, priority
 from placet_itil_change.incidents.settings import MajorCriterion
-from placet_itil_change.wording import named
 
 #: An incident is a candidate for a major one if an item of this criticality is down.
 CRITICAL = 5

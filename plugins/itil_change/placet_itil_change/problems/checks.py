@@ -16,6 +16,7 @@ from placet import (
     check,
     empty_fields,
     fields_missing,
+    named,
     passed,
     strictest,
 )
@@ -26,7 +27,7 @@ from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.problems.fields import ProblemFields, Source
 from placet_itil_change.roles import CHANGE_MANAGER, PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
 from placet_itil_change.shared_fields import CauseCategory
-from placet_itil_change.wording import named, standing
+from placet_itil_change.wording import standing
 
 #: States of a change that was never made.
 _DROPPED = ("rejected", "cancelled")

@@ -14,6 +14,7 @@ from placet import (
     check,
     empty_fields,
     fields_missing,
+    named,
     passed,
     strictest,
 )
@@ -31,7 +32,7 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
 )
-from placet_itil_change.wording import named, standing
+from placet_itil_change.wording import standing
 
 _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from placet import CheckContext, ItemView
+from placet import CheckContext, ItemView, plain_number
 from placet_prince2.control.fields import StatusLine
 from placet_prince2.control.measures import Expected, Measuring
 from placet_prince2.numbers.days import unit_of
@@ -57,11 +57,6 @@ def line(found: ToleranceStatus) -> StatusLine:
     )
 
 
-def plain(figure: Decimal) -> Decimal:
-    """A figure without zeros at its end and without an exponent: 12.50 as 12.5, 1E+3 as 1000."""
-    return Decimal(f"{figure.normalize():f}")
-
-
 def spoken(breach: Breach | StatusLine | ToleranceStatus) -> str:
     """An aspect for a sentence: `cost 13500 EUR above its target`, `time 11 days late`."""
     said = (
@@ -74,7 +69,7 @@ def spoken(breach: Breach | StatusLine | ToleranceStatus) -> str:
 
 def _distance(breach: Breach | StatusLine | ToleranceStatus) -> str:
     """How far it is from its target, in its unit."""
-    amount = plain(abs(breach.deviation))
+    amount = plain_number(abs(breach.deviation))
     if breach.aspect is Aspect.TIME:
         noun = unit_of(breach.unit).noun + ("" if amount == 1 else "s")
         return f"{amount} {noun} {'late' if breach.deviation >= 0 else 'early'}"

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from placet import ApprovalStatus, CheckContext, Computed, Verdict, approval_granted, blocked, check
+from placet import (
+    ApprovalStatus,
+    CheckContext,
+    Computed,
+    Verdict,
+    approval_granted,
+    blocked,
+    check,
+    plain_number,
+)
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.document_kinds import Kind
 from placet_prince2.documents.fields import CASE, DocumentFields
 from placet_prince2.ids import BOARD_DECISION
 from placet_prince2.numbers import business_case
-from placet_prince2.numbers.exact import plain
 from placet_prince2.roles import EXECUTIVE, PROJECT_MANAGER
 
 _CENT, _SIX = Decimal("0.01"), Decimal("0.000001")
@@ -87,7 +95,7 @@ def doc_fields(ctx: CheckContext) -> Verdict:
             "its net present value is beyond all amounts at {rate} % a year",
             "correct the amounts, or the discount rate",
             [PROJECT_MANAGER],
-            rate=plain(fields.discount_rate),
+            rate=plain_number(fields.discount_rate),
         ),
         demand(ordered, "it ends before it starts", "give dates in order", [PROJECT_MANAGER]),
     )

@@ -5,10 +5,10 @@ Source: PRINCE2 7, practice Progress.
 
 from __future__ import annotations
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, standing
+from placet import CheckContext, ItemView, Verdict, blocked, check, plain_number, standing
 from placet_governance.roles import BUSINESS_LAYER
 from placet_prince2.checking import all_of, demand, lacking, own
-from placet_prince2.control.status import found_statuses, plain, spoken
+from placet_prince2.control.status import found_statuses, spoken
 from placet_prince2.control.watch import ANSWERING, forecast_last, open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.exceptions.fields import ExceptionFields, Level
@@ -88,8 +88,8 @@ def covers(ctx: CheckContext) -> Verdict:
     ]
     outside = still_outside(breached_now(ctx), wider, works=ctx.workspace.calendar.open_on)
     said = [
-        f"{each.measure}: forecast {_said(each)} is {plain(abs(each.deviation))} {each.unit} from its target, and"
-        f" {plain(each.limit_upper if each.deviation >= 0 else each.limit_lower)} would be inside"
+        f"{each.measure}: forecast {_said(each)} is {plain_number(abs(each.deviation))} {each.unit} from its target, "
+        f"and {plain_number(each.limit_upper if each.deviation >= 0 else each.limit_lower)} would be inside"
         for each in outside
     ]
     return all_of(
@@ -106,7 +106,7 @@ def covers(ctx: CheckContext) -> Verdict:
 
 def _said(status: ToleranceStatus) -> str:
     value = status.forecast
-    return value.isoformat() if hasattr(value, "isoformat") else str(plain(value))
+    return value.isoformat() if hasattr(value, "isoformat") else str(plain_number(value))
 
 
 def plan_of(ctx: CheckContext) -> ItemView | None:

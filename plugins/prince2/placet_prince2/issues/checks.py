@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from placet import CheckContext, Verdict, blocked, check, passed
-from placet_governance.wording import named
+from placet import CheckContext, Verdict, blocked, check, named, passed, plain_number
 from placet_prince2.checking import all_of, demand, lacking, own
-from placet_prince2.control.status import plain
 from placet_prince2.ids import PRODUCT
 from placet_prince2.issues.computed import AUTHORITIES, breaks, change_budget_left, reasons, running_stages
 from placet_prince2.issues.fields import IssueFields, IssueKind
@@ -112,8 +110,8 @@ def budget_left(ctx: CheckContext) -> Verdict:
     left = change_budget_left(ctx, project)
     higher = mine is not None and mine.covers(Authority.EXECUTIVE)
     return demand(fields.cost_impact <= left or higher, "{left} left in the change budget, and {needed} needed",
-                  "let the executive decide, or have the budget raised", [EXECUTIVE], left=plain(left),
-                  needed=plain(fields.cost_impact))  # fmt: skip
+                  "let the executive decide, or have the budget raised", [EXECUTIVE], left=plain_number(left),
+                  needed=plain_number(fields.cost_impact))  # fmt: skip
 
 
 @check("prince2")

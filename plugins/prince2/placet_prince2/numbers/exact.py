@@ -30,12 +30,6 @@ def exact(function: Callable[P, T]) -> Callable[P, T]:
 
 
 @exact
-def plain(amount: Decimal) -> Decimal:
-    """An amount without zeros at its end and without an exponent: 12.50 as 12.5, 1E+3 as 1000."""
-    return Decimal(f"{amount.normalize():f}")
-
-
-@exact
 def money(amount: Decimal) -> Decimal:
     """An amount for display: two decimals, half up."""
     return amount.quantize(_CENT, ROUND_HALF_UP)

@@ -11,18 +11,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from placet import plain_number
 from placet.api import Answer, Moment
-from placet_prince2.numbers.exact import percent, plain
+from placet_prince2.numbers.exact import percent
 from placet_prince2.numbers.tolerances import Level
 
 Light = Literal["green", "amber", "red"]
 
 
 def _plain(value: Decimal | date) -> Decimal | date:
-    return plain(value) if isinstance(value, Decimal) else value
+    return plain_number(value) if isinstance(value, Decimal) else value
 
 
-Amount = Annotated[Decimal, AfterValidator(plain)]
+Amount = Annotated[Decimal, AfterValidator(plain_number)]
 #: With one decimal.
 Percent = Annotated[Decimal, AfterValidator(percent)]
 #: An amount, or a day for time.

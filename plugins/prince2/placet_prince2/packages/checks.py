@@ -8,10 +8,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, standing
+from placet import CheckContext, ItemView, Verdict, blocked, check, plain_number, standing
 from placet_prince2.checking import all_final, all_of, demand, lacking, own, tolerances_missing
 from placet_prince2.control.measures import BASELINED, PAID
-from placet_prince2.control.status import plain
 from placet_prince2.ids import QUALITY_ACTIVITY, WORK_PACKAGE
 from placet_prince2.numbers.days import unit_of
 from placet_prince2.numbers.limits import end_fit, package_cost_fit
@@ -79,7 +78,7 @@ def wp_limits(ctx: CheckContext) -> Verdict:
         fit = package_cost_fit(fields.budget, others, cost)
         verdicts.append(
             demand(fit.fits, "the budget of {needed} exceeds the {left} left in the stage", "reduce it",
-                   [PROJECT_MANAGER], needed=plain(fit.needed), left=plain(fit.left))
+                   [PROJECT_MANAGER], needed=plain_number(fit.needed), left=plain_number(fit.left))
         )  # fmt: skip
     if time is not None and isinstance(time.target, date):
         fit = end_fit(fields.planned_end, Decimal(0), time, works=ctx.workspace.calendar.open_on)

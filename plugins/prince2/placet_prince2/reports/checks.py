@@ -8,9 +8,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from placet import SYSTEM, CheckContext, ItemView, Role, Verdict, approval_granted, blocked, check, passed
+from placet import (
+    SYSTEM,
+    CheckContext,
+    ItemView,
+    Role,
+    Verdict,
+    approval_granted,
+    blocked,
+    check,
+    named,
+    passed,
+)
 from placet_governance.roles import BUSINESS_LAYER
-from placet_governance.wording import named
 from placet_prince2.checking import all_of, demand, lacking
 from placet_prince2.control.watch import ANSWERING
 from placet_prince2.ids import PROJECT, REPORT_ACCEPTANCE, STAGE

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from placet import CheckContext, ItemView, Verdict, blocked, check, passed, standing, strictest
+from placet import CheckContext, ItemView, Verdict, blocked, check, passed, plain_number, standing, strictest
 from placet_prince2.checking import (
     all_final,
     all_of,
@@ -22,7 +22,7 @@ from placet_prince2.checking import (
     units_fit,
 )
 from placet_prince2.control.measures import with_packages
-from placet_prince2.control.status import found_statuses, plain
+from placet_prince2.control.status import found_statuses
 from placet_prince2.control.watch import open_exception
 from placet_prince2.document_kinds import Kind
 from placet_prince2.ids import EXCEPTION, MANAGEMENT_PRODUCT, PRODUCT, STAGE, WORK_PACKAGE
@@ -202,7 +202,7 @@ def fits(ctx: CheckContext, stage: ItemView, tolerances: tuple[Tolerance, ...]) 
         found.append(
             demand(fit.fits, "the stage may cost {needed}, and the project has {left} left",
                    "lower its budget or its tolerance, or escalate", [PROJECT_MANAGER, EXECUTIVE],
-                   needed=plain(fit.needed), left=plain(fit.left))
+                   needed=plain_number(fit.needed), left=plain_number(fit.left))
         )  # fmt: skip
     whole, part = (tolerance_for(each, Aspect.TIME) for each in (project.fields.tolerances, tolerances))
     if whole is not None and part is not None and isinstance(part.target, date):
@@ -258,8 +258,8 @@ def exposure_ok(ctx: CheckContext) -> Verdict:
                 text = "the risks of {item} have single ones that are too grave: {grave}"
             verdicts.append(
                 demand(not found.breached, text, "respond to risks, or have the limit raised", [PROJECT_MANAGER],
-                       item=subject.title, exposure=plain(Decimal(str(found.forecast))), limit=plain(limit),
-                       grave=list(found.because))
+                       item=subject.title, exposure=plain_number(Decimal(str(found.forecast))),
+                       limit=plain_number(limit), grave=list(found.because))
             )  # fmt: skip
     return strictest(verdicts) if verdicts else passed()
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-import orjson
-
-from placet.engine.act.auditing import StoredSchedule
+from placet.engine.act.auditing import StoredSchedule, moment_text
 from placet.engine.act.progress import SCHEDULE
 from placet.engine.act.records import ItemRecord, Schedule, TimerRow
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -41,7 +39,7 @@ def differing(unit: UnitOfWork, record: ItemRecord, stored: StoredSchedule) -> I
     yield from _names(_DUES, stored.dues, dict(expected.dues))
     for subject, moment in expected.dues:
         if subject in stored.dues and not _on_time(moment, *stored.dues[subject], unit.now):
-            said = f"{subject} is due at {stored.dues[subject][0]}, and its events say {_text(moment)}"
+            said = f"{subject} is due at {stored.dues[subject][0]}, and its events say {moment_text(moment)}"
             yield _DUES, said
 
 
@@ -78,7 +76,7 @@ def _row(row: TimerRow, stored: tuple[str, str | None, int | None]) -> Iterator[
     expected = None if row.spent is None else row.spent // timedelta(microseconds=1)
     if spent != expected:
         yield f"{row.timer} took {spent} microseconds, and its events say {expected}"
-    expected_at = None if row.due_at is None else _text(row.due_at)
+    expected_at = None if row.due_at is None else moment_text(row.due_at)
     if not stopped and due_at != expected_at:
         yield f"{row.timer} is due at {due_at}, and its events say {expected_at}"
 
@@ -90,8 +88,3 @@ def _on_time(expected: datetime, at: str, tries: int, now: datetime) -> bool:
     except ValueError:
         return False
     return stored == expected or (tries > 0 and expected <= stored <= max(expected, now) + LONGEST_RETRY)
-
-
-def _text(moment: datetime) -> str:
-    """A moment as rows have it when they are read for verification."""
-    return orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode().strip('"')
