@@ -28,8 +28,8 @@ from placet.engine.act.recorder import append, changed_fields, with_act
 from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Vote
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.approvals.asking import demand_asking_again
-from placet.engine.approvals.lending import lent_roles, spent_on, stood_in_for
+from placet.engine.approvals.asking_again import demand_asking_again
+from placet.engine.approvals.delegated_votes import lent_roles, spent_on, stood_in_for
 from placet.engine.approvals.rounds import material_data, with_round
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.approvals.writer import RoundWriter

@@ -10,7 +10,7 @@ from typing import Any
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.approvals.lending import spent_on, stood_in_for
+from placet.engine.approvals.delegated_votes import spent_on, stood_in_for
 from placet.engine.rules.computed import for_rounds
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.views import RoundView

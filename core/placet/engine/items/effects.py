@@ -18,12 +18,12 @@ from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
+from placet.engine.act.latest_verification import Verification, latest_for
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
 from placet.engine.act.proposals import GATES
 from placet.engine.act.recorder import append, unrecorded_fields
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.act.verified import Verification, latest_for
 from placet.engine.items.fields import FieldWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from placet.engine.act.access import demand_admin, ref_of, seen_item
+from placet.engine.act.copied_words import without_words
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.proposals import ERASURE, Proposal
 from placet.engine.act.recorder import append
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.runner import ActRunner
-from placet.engine.act.said import without_words
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.records import ApprovalRound, EventRecord
-from placet.engine.approvals.lending import stood_in_for
+from placet.engine.approvals.delegated_votes import stood_in_for
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet.engine.act.installation import note
+from placet.engine.act.latest_verification import FAILED, INTACT, KINDS
 from placet.engine.act.people import INSTALLATION
 from placet.engine.act.records import EventRecord
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.act.verified import FAILED, INTACT, KINDS
 from placet.engine.reports.audit import Audit, Auditor
 from placet.engine.reports.verification.findings import KEPT
 

@@ -25,8 +25,8 @@ from placet.engine.act.plugin_calls import PluginError, by_the_engine, one_line
 from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, ItemRef
 from placet.engine.act.typed import Assignment, assignment
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.behind import item_of
 from placet.engine.rules.context import Context
+from placet.engine.rules.outdated_items import item_of
 from placet.engine.rules.panels import is_determined_again
 from placet.engine.rules.views import Item
 from placet.errors import InvalidError, UnfitFieldError

@@ -29,10 +29,10 @@ from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.behind import item_of
 from placet.engine.rules.conditions import condition_of, holds
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
+from placet.engine.rules.outdated_items import item_of
 from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on, done_against

@@ -27,8 +27,8 @@ from placet.engine.timers.consequences import (
 from placet.engine.timers.due import Due
 from placet.engine.timers.endings import end_approval, end_ask, end_confirmation, end_waiver
 from placet.engine.timers.marks import mark_data, repeated
+from placet.engine.timers.notifying import is_overtaken, notifying_later, notifying_now, outstanding
 from placet.engine.timers.schedules import LONGEST_RETRY, TIMER, points
-from placet.engine.timers.speaking import is_overtaken, last_word, said, unsaid
 
 #: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
@@ -154,7 +154,7 @@ def _act_on_points(unit: UnitOfWork, ref: ItemRef, timer: Timer) -> None:
         timer_record = record.timers[timer.id]
         passed = [point for point in points(timer, timer_record, calendars, unit.now) if point[0] <= unit.now]
         if not passed:
-            word = last_word(unit, record, timer)
+            word = outstanding(unit, record, timer)
             if word is not None:
                 _keep(unit, record, timer, *word)
             return
@@ -182,9 +182,9 @@ def _pass(unit: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Thresho
     passed = replace(timer_record, fired=(*timer_record.fired, threshold.label))
     moves = acts and threshold.fires is not None
     if not moves and is_overtaken(unit, record, timer, passed):
-        passed, members = unsaid(passed, names)
+        passed, members = notifying_later(passed, names)
     else:
-        passed, members = said(unit, record, timer, passed, names)
+        passed, members = notifying_now(unit, record, timer, passed, names)
     data = {
         "point": threshold.label,
         "due_at": reading.due_at,

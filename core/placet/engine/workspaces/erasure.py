@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from placet.engine.act.copied_words import without_words
 from placet.engine.act.installation import note
 from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.proposals import ERASURE
 from placet.engine.act.recorder import append, append_to_workspace
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.engine.act.runner import ActRunner
-from placet.engine.act.said import without_words
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork
 

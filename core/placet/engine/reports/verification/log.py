@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from placet.definitions.document import content_hash
 from placet.engine.act.auditing import LogPlace
+from placet.engine.act.latest_verification import LOG
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.act.verified import LOG
 from placet.engine.reports.verification.findings import Findings
 from placet.verify_export import Tree
 

@@ -1,8 +1,8 @@
-"""Speaking: whom a timer notifies at a point, once for all that it has passed while nobody fired it.
+"""Whom a timer notifies at a point: once for all that it has passed while nobody fired it.
 
 The consequences of points are made one by one, however late. Notifications are not: of a point that a later one has
 overtaken, nobody needs to hear by itself. So the last point that was passed notifies the people of all of them, with
-how often the timer was due meanwhile and when it is due next. A point that moves the item speaks for itself, since
+how often the timer was due meanwhile and when it is due next. A point that moves the item notifies by itself, since
 nobody knows what the timer passes after the move.
 """
 
@@ -20,7 +20,7 @@ from placet.engine.timers.marks import repeated
 from placet.engine.timers.schedules import points
 
 
-def said(
+def notifying_now(
     unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord, names: tuple[str, ...]
 ) -> tuple[TimerRecord, dict[str, Any]]:
     """A timer that notifies people now, with members for the event.
@@ -45,7 +45,7 @@ def said(
     return done, members
 
 
-def unsaid(timer_record: TimerRecord, names: tuple[str, ...]) -> tuple[TimerRecord, dict[str, Any]]:
+def notifying_later(timer_record: TimerRecord, names: tuple[str, ...]) -> tuple[TimerRecord, dict[str, Any]]:
     """A timer that leaves it to a later point to notify people, with members for the event."""
     over = timer_record.overtaken or Overtaken()
     kept = replace(over, notifies=tuple(dict.fromkeys((*over.notifies, *names))))
@@ -71,7 +71,7 @@ def is_overtaken(unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_recor
     )
 
 
-def last_word(
+def outstanding(
     unit: UnitOfWork, record: ItemRecord, timer: Timer
 ) -> tuple[TimerRecord, dict[str, Any]] | None:
     """The notification that is still due where a point's effects took away the later one that was to make it."""
@@ -80,8 +80,8 @@ def last_word(
         return None
     reading = readings.read(timer_record, unit.workspace(record.workspace).timetable, unit.now)
     point = timer_record.fired[-1] if timer_record.fired else Threshold(percent=100).label
-    said_now, members = said(unit, record, timer, timer_record, ())
-    return said_now, {"point": point, "due_at": reading.due_at, **members}
+    done, members = notifying_now(unit, record, timer, timer_record, ())
+    return done, {"point": point, "due_at": reading.due_at, **members}
 
 
 def _next_due(unit: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord) -> Any:
