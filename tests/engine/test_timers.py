@@ -568,7 +568,7 @@ class TestAnItemThatBeganElsewhere:
     @pytest.mark.parametrize(
         ("state", "message"),
         [
-            ("resolved", "a call is made in 'New' (new) or 'Active' (active), not in 'Resolved'"),
+            ("resolved", r"a call is made in 'New' \(new\) or 'Active' \(active\), not in 'Resolved'"),
             ("actve", 'there is no state of a call "actve"; did you mean "active"'),
         ],
     )
