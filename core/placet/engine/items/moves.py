@@ -90,14 +90,18 @@ class MoveWriter:
         self, ctx: Context, before: ItemRecord, item_type: ItemType, transition: Transition
     ) -> tuple[Evaluation, list[Blocker]]:
         """The evaluation, with its warnings. Raises `BlockedError` where there is a blocker."""
-        blockers = self._fields.frozen(
-            before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
-        )
-        blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
-        blockers += unasked_fields(self._unit, before, ctx, transition)
-        blockers += self._fields.named(before, ctx.record, ctx.actor)
-        blockers += self._fields.barred(before, ctx.record, ctx.actor)
-        blockers += not_from_here(item_type, transition, before, ctx.titles)
+        blockers: list[Blocker] = []
+        if ctx.sent:
+            blockers += self._fields.frozen(
+                before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
+            )
+            blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
+            blockers += unasked_fields(self._unit, before, ctx, transition)
+        if ctx.record.fields is not before.fields:
+            blockers += self._fields.named(before, ctx.record, ctx.actor)
+            blockers += self._fields.barred(before, ctx.record, ctx.actor)
+        if not machine_of(item_type.workflow).leaves(before.state, transition.name):
+            blockers.append(not_from_here(item_type, transition, before, ctx.titles))
         found = evaluate(ctx, transition)
         blockers += found.blockers
         if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):

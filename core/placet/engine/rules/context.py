@@ -124,6 +124,10 @@ class Context(ReadOnly):
         """Whether a blocker is shown to people, and needs their words."""
         return True
 
+    def title_of(self, check: Check) -> str:
+        """The title of a check as its definition has it; only an explanation shows it in the words of people."""
+        return check.title
+
     @property
     def before(self) -> Item | None:
         recorded = self.unit.as_recorded(self.record)
