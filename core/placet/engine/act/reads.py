@@ -111,7 +111,8 @@ class Reads:
 
     def own(self, ref: ItemRef) -> ItemRecord:
         """The item that the act is about."""
-        record = self.item(ref)
+        self._looked_at[ref] = None
+        record = self._items.get(ref) or self.item(ref)
         if record is None:
             raise NotFoundError("item", ref.key)
         return record
@@ -207,7 +208,7 @@ class Reads:
 
     def _unfit(self, item_type: ItemType, record: ItemRecord) -> Collection[str]:
         """The stored fields of an item that do not fit its type."""
-        return unfit(self.typed.of(item_type.fields, record.fields, record.key))
+        return unfit(self.typed.of(item_type.fields, record))
 
     def delegations(self, actor: str) -> Sequence[Delegation]:
         """Delegations from a person and to them."""

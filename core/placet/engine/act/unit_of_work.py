@@ -223,15 +223,15 @@ class UnitOfWork(Reads):
         """Pass all changes to the session at once."""
         changes = self.changes()
         if changes:
-            self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
+            if self._documents:
+                self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
             self.session.write(changes)
 
     def _keep_documents(self, records: Sequence[ItemRecord]) -> None:
-        if self._documents:
-            wanted = {each.sha256 for record in records for each in record.evidence}
-            for digest, document in self._documents.items():
-                if digest in wanted:
-                    self.environment.evidence.put(BytesIO(document))
+        wanted = {each.sha256 for record in records for each in record.evidence}
+        for digest, document in self._documents.items():
+            if digest in wanted:
+                self.environment.evidence.put(BytesIO(document))
 
     def changes(self) -> Changes:
         changes = Changes(
@@ -249,10 +249,11 @@ class UnitOfWork(Reads):
                 changes.created.append(record)
             else:
                 changes.updated.append((old, record))
-            self._index(changes, old, record)
-            self._place(changes, old, record)
-            self._schedule(changes, old, record)
             item_type = self.item_type(record)
+            if item_type is not None and (old is None or old.fields is not record.fields):
+                self._index(changes, item_type, old, record)
+                self._place(changes, item_type, old, record)
+            self._schedule(changes, item_type, old, record)
             if item_type is not None and (record.workspace, record.definition) not in used:
                 definition = self.catalog(record.workspace).definition(record.type)
                 if definition.hash == record.definition:
@@ -263,10 +264,7 @@ class UnitOfWork(Reads):
             changes.events.append(event)
         return changes
 
-    def _index(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        item_type = self.item_type(new)
-        if item_type is None or (old is not None and old.fields is new.fields):
-            return
+    def _index(self, changes: Changes, item_type: ItemType, old: ItemRecord | None, new: ItemRecord) -> None:
         # All fields of a new item are indexed, even empty ones, so that a list sorted by one of them is complete.
         values = self.index_values(new) if old is None else self._reindexed(item_type, old, new)
         if values:
@@ -276,9 +274,8 @@ class UnitOfWork(Reads):
         unfit_before, unfit_now = self._unfit(item_type, old), self._unfit(item_type, new)
         return changed_values(item_type, old.fields, new.fields, unfit_before, unfit_now)
 
-    def _place(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        item_type = self.item_type(new)
-        if item_type is None or item_type.calendar is None or (old is not None and old.fields is new.fields):
+    def _place(self, changes: Changes, item_type: ItemType, old: ItemRecord | None, new: ItemRecord) -> None:
+        if item_type.calendar is None:
             return
         zone = self.workspace(new.workspace).calendar.zone
         before = None if old is None else self.environment.derived.span(item_type, old.fields, zone)
@@ -286,12 +283,14 @@ class UnitOfWork(Reads):
         if after != before:
             changes.spans[new.key] = after
 
-    def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
+    def _schedule(
+        self, changes: Changes, item_type: ItemType | None, old: ItemRecord | None, new: ItemRecord
+    ) -> None:
         if not (new.timers or new.approvals or new.waivers or new.confirmations or new.asks):
             # None of these is ever removed from an item.
             return
         calendars = self.workspace(new.workspace).timetable
-        demanded = self.environment.derived.rescheduled(old, new, self.item_type(new), calendars, self.now)
+        demanded = self.environment.derived.rescheduled(old, new, item_type, calendars, self.now)
         if demanded is not None:
             changes.schedules[new.key] = demanded
 

@@ -66,7 +66,8 @@ class MoveWriter:
         item_type = type_of(self._unit, before)
         transition = _transition(item_type, name)
         comment = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
-        candidate = self._fields.signed(before, self._fields.applied(before, sent, actor), actor)
+        applied = self._fields.applied(before, item_type, sent, actor)
+        candidate = self._fields.signed(before, applied, item_type, actor)
         ctx = Context(self._unit, candidate, actor, transition=name, comment=comment, sent=sent)
         found, blockers = self._judged(ctx, before, item_type, transition)
         target = machine_of(item_type.workflow).move(before.state, name)
@@ -136,8 +137,9 @@ class MoveWriter:
         data["left_out"] = list(self._unit.left_out)
         self._unit.left_out = outer
         _, event = append(self._unit, settled, "transition", actor, data)
-        moved = data["to_state"] != data["from_state"]
-        self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
+        if item_type.consequences:
+            moved = data["to_state"] != data["from_state"]
+            self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
         return self._unit.own(ref), event
 
     def _enter(
@@ -173,10 +175,11 @@ class MoveWriter:
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:
             self._rounds.close(ref)
-        record = self._unit.own(ref)
+            record = self._unit.own(ref)
         if record.asks:
-            self._unit.put(followed(record, item_type, self._unit.now))
-        return self._unit.own(ref)
+            record = followed(record, item_type, self._unit.now)
+            self._unit.put(record)
+        return record
 
     def fire(
         self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str

@@ -13,7 +13,7 @@ from typing import Any
 
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
-from placet.definitions.copies import changed
+from placet.definitions.copies import changed, stamped
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.once import once
@@ -42,7 +42,7 @@ class CheckReport:
 
     gate: str
     check: str
-    #: In the words of people only where it is shown to them: see `Context.title_of`.
+    #: In the words of people only where it is shown to them: see `Context.entitles`.
     title: str
     source: str
     mode: GateMode
@@ -70,7 +70,7 @@ def evaluate_creation(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
     """Evaluate the gates on the making of an item; `ctx` has the item as it would be."""
     found = evaluate_gates(ctx, gates)
     # A button on an item that is not there leads nowhere.
-    return changed(found, blockers=tuple(changed(blocker, actions=()) for blocker in found.blockers))
+    return changed(found, blockers=tuple(stamped(blocker, actions=()) for blocker in found.blockers))
 
 
 def evaluate_gates(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
@@ -91,7 +91,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     if transition.decides:
         blockers += _in_person(ctx, transition)
     item_type = ctx.catalog.item_types.get(ctx.record.type)
-    if item_type is not None and transition.name in _barred(item_type):
+    if item_type is not None and item_type.duties and transition.name in _barred(item_type):
         askable = [role for role in transition.roles if role != SYSTEM]
         blockers += segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
     if ctx.workspace.governed:
@@ -304,7 +304,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
             CheckReport(
                 gate.id,
                 check.id,
-                ctx.title_of(check),
+                check.says(ctx.titles) if ctx.entitles else check.title,
                 method_of(check.id),
                 mode,
                 verdict.outcome,
@@ -359,7 +359,7 @@ def attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: Gate
 def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
     shown = ctx.is_shown(blocker)
     message, remedy = blocker.sentences(ctx.titles) if shown else (blocker.message, blocker.remedy)
-    return changed(
+    return stamped(
         blocker,
         message=message,
         remedy=remedy,

@@ -68,21 +68,17 @@ class Preview(Context):
     _asks_which: bool
     #: The inputs that the transition takes, besides a comment.
     _takes: tuple[str, ...]
-    #: Whether the titles of checks are shown.
-    _entitles: bool
+    entitles: bool
 
     def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: str, *, entitles: bool = False) -> None:
         super().__init__(unit, record, actor)
-        vars(self).update(_found={}, _held={}, _asks_which=False, _takes=(), _entitles=entitles)
+        vars(self).update(_found={}, _held={}, _asks_which=False, _takes=(), entitles=entitles)
 
     def of(self, transition: Transition) -> Preview:
         """The same view for another transition."""
         other = object.__new__(Preview)
         vars(other).update(vars(self), transition=transition.name, _takes=transition.input)
         return other
-
-    def title_of(self, check: Check) -> str:
-        return check.says(self.titles) if self._entitles else check.title
 
     def is_shown(self, blocker: Blocker) -> bool:
         """Not where it only asks for inputs that the transition takes: its form requires these."""
