@@ -20,7 +20,7 @@ from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.act.workspace_state import with_event
 
-#: The parts of an item whose changes an event tells in its own form; most acts leave them as they are.
+#: The parts of an item whose changes an event describes in a form of its own; most acts leave them as they are.
 _decided_on = attrgetter("approvals", "confirmations", "asks", "evidence")
 
 

@@ -52,7 +52,8 @@ class UnitOfWork(Reads):
         identity: Identity | None = None,
     ) -> None:
         super().__init__(session, now, environment)
-        self._identity = identity or Identity()
+        #: `None` for a look, and for an act of administration, which has one attempt.
+        self._identity = identity
         self._numbered: dict[str, int] = {}
         #: Items as they were at the last event that this act appended to them.
         self._recorded: dict[ItemRef, ItemRecord] = {}
@@ -111,7 +112,7 @@ class UnitOfWork(Reads):
 
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same in every attempt of the act, if the store lets it keep numbers."""
-        drawn = self._identity.numbers.setdefault(workspace, [])
+        drawn = [] if self._identity is None else self._identity.numbers.setdefault(workspace, [])
         n = self._numbered.get(workspace, 0)
         self._numbered[workspace] = n + 1
         if n < len(drawn):
@@ -147,31 +148,25 @@ class UnitOfWork(Reads):
             demand_writer(self.workspace(record.workspace), actor, self._auditors)
         if actor in self._token_makers:
             data = {**data, "token_issued_by": self._token_makers[actor]}
-        item_type = self.item_type(record)
+        ref, item_type = ItemRef(record.workspace, record.number), self.item_type(record)
+        read = self._read.get(ref)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
-        if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
-            # The kind of value is unknown of a field that the type has lost: people may have typed it.
-            typed |= gone
-        before = self.as_recorded(record)
+        if item_type is not None and read is not None and read.fields is not record.fields:
+            # The kind of value is unknown of a field that the type has lost: people may have typed what is cleared.
+            typed |= read.fields.keys() - record.fields.keys() - declared(item_type.fields).keys()
+        before = self._recorded.get(ref) or read
         if content:
             record = changed(record, version=record.version + 1, updated_at=self.now)
         data = {**data, "version": record.version}
         said = {**data, "kind": kind, "at": self.now, "actor": actor}
         data[BECAME] = became.became(before, record, said)
-        id = new_id() if self.events else self._identity.event
+        id = new_id() if self.events or self._identity is None else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(record, seq=event.seq, head=event.hash)
-        self.put(record)
-        self._recorded[ItemRef(record.workspace, record.number)] = record
+        self._items[ref] = self._recorded[ref] = record
+        self.edition += 1
         self.events.append(event)
         return record, event
-
-    def _cleared(self, record: ItemRecord) -> frozenset[str]:
-        """The fields that an item had when it was read, and has no longer."""
-        before = self._read.get(ItemRef(record.workspace, record.number))
-        if before is None or before.fields is record.fields:
-            return frozenset()
-        return frozenset(before.fields.keys() - record.fields.keys())
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
         """The item as of its last event; `None` if it has no event yet."""

@@ -154,7 +154,7 @@ def preview(ctx: Preview, item_type: ItemType, transition: Transition) -> Transi
     found = evaluate(ctx, transition)
     shown: list[Blocker] = []
     enforced: list[Blocker] = []
-    #: The inputs without which it is refused, each once.
+    # The inputs without which it is refused, each once.
     needed: dict[str, None] = {}
     for blocker in found.blockers:
         stops = blocker.mode is GateMode.ENFORCE
