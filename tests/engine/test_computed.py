@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -332,6 +333,29 @@ class ListedPlugin:
         )
 
 
+class WrittenFields(Fields):
+    """Fields whose computed values are equal to those they have, and yet to be written."""
+
+    size: int | None = None
+    note: str | None = None
+    weight: Decimal | None = None
+    grade: str = "plain"
+
+
+class WrittenPlugin:
+    """A sample with a computed decimal, and with a computed value that is the field's default."""
+
+    @hookimpl
+    def placet_method(self) -> Method:
+        computed: Mapping[str, Callable[[CheckContext], Any]] = {
+            "weight": lambda ctx: Decimal(ctx.item.fields.note or "1"),
+            "grade": lambda _: "plain",
+        }
+        return Method(
+            "lab", "Laboratory", roles=[CLERK], item_types=[_sample("lab.sample", computed, WrittenFields)]
+        )
+
+
 class CountingPlugin:
     """A sample whose computations are counted."""
 
@@ -391,6 +415,15 @@ class TestWithinOneAct:
 
         assert moved.fields["words"] == ["red", "and", "round"]
         assert ListedFields.asked == ["red and round"]
+
+    def test_an_equal_value_is_written_as_it_is_computed(self, tmp_path: Path) -> None:
+        """A decimal with the digits that it has now, and a default although the field has it unwritten."""
+        with Desk(tmp_path, registry=Registry.of(WrittenPlugin())) as desk:
+            item = desk.create("lab.sample", "A sample", note="1.0")
+            edited = desk.edit(item, actor="clerk", note="1.00")
+
+        assert (item.fields["weight"], item.fields["grade"]) == ("1.0", "plain")
+        assert edited.fields["weight"] == "1.00"
 
     def test_a_field_that_searches_other_items_is_always_computed(self, tmp_path: Path) -> None:
         """Before the checks, after an effect has set fields, and in the end, as others may have been changed too."""

@@ -41,6 +41,7 @@ class TestAgreement:
         machine = machine_of(workflow)
         for transition in workflow.transitions:
             for state in STATES:
+                assert machine.leaves(state, transition.name) == (transition in workflow.leaving(state))
                 if transition in workflow.leaving(state):
                     target = state if transition.target == SAME else transition.target
                     assert machine.move(state, transition.name) == target

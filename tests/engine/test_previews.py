@@ -27,6 +27,37 @@ def previews(shop: Shop, item: ItemRecord) -> dict[str, TransitionPreview]:
     return {each.name: each for each in shop.engine.explain(shop["ben"], item.key).previews}
 
 
+class TestTheTitlesOfChecks:
+    """Only an explanation shows them; the answer of a move has blockers, which speak for themselves."""
+
+    CHECK = Check(
+        "shop.same", lambda _: passed(), title="it is in wished", wording="it is in {state:state}",
+        params={"state": "wished"},
+    )  # fmt: skip
+
+    def test_are_in_the_words_of_people_in_an_explanation(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        shop = open_shop(sqlite_url, method=two_ways(self.CHECK))
+
+        found = previews(shop, shop.wish())
+
+        assert [each.title for each in found["start"].checks] == ["It is in 'Wished for'"]
+
+    def test_are_not_formed_for_the_answer_of_a_move(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        way = Gate("shop.both", "Both", self.CHECK)
+        shop = open_shop(
+            sqlite_url,
+            method=replace_transition(
+                Transition("start", "wished", "bench", [FIXER]),
+                Transition("try_out", "bench", "testing", [FIXER], [way]),
+            ),
+        )
+
+        moved = shop.engine.transition(shop["ben"], shop.wish().key, "start")
+
+        found = {preview.name: preview for preview in moved.previews or ()}
+        assert [each.title for each in found["try_out"].checks] == ["it is in wished"]
+
+
 class TestACheckOfSeveralTransitions:
     def test_is_asked_once_for_all_of_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
         asked: list[str] = []

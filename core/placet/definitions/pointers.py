@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 def pointer_of(path: Iterable[object]) -> str:
     """The pointer of a path, such as `/fields/cis/0`."""
-    return "".join(f"/{escaped(step)}" for step in path)
+    return "".join(["/" + step for step in map(escaped, path)])
 
 
 def escaped(step: object) -> str:

@@ -116,10 +116,15 @@ def read_only_model(model: ModelT) -> ModelT:
     """A frozen model whose fields are made read-only too; in place, as nobody else has the model yet."""
     values = vars(model)
     for name in _holding_fields(type(model)):
-        # A stored field that does not fit its type has no value.
-        if name in values:
-            values[name] = read_only(values[name])
+        # A stored field that does not fit its type has no value, and most of the others are empty.
+        value = values.get(name)
+        if value is not None and value is not _EMPTY:
+            values[name] = read_only(value)
     return model
+
+
+#: The one empty tuple.
+_EMPTY = ()
 
 
 @lru_cache(maxsize=1024)

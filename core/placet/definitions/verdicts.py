@@ -39,6 +39,10 @@ class GateMode(StrEnum):
     OBSERVE = "observe"
 
 
+#: Whether values, by their types, are texts and nothing else.
+_only_texts = frozenset({str}).issuperset
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action that a client can offer as a button beside a blocker."""
@@ -52,8 +56,10 @@ class Action:
     fields: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
-        _demand_texts("an action", "fields", self.fields)
+        if not type(self.kind) is type(self.title) is type(self.href) is str:
+            _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
+        if type(self.fields) is not tuple or not _only_texts(map(type, self.fields)):
+            _demand_texts("an action", "fields", self.fields)
         object.__setattr__(self, "fields", tuple(self.fields))
 
 
@@ -88,9 +94,9 @@ class Blocker:
         # Made dozens of times in an act, and nearly always well formed: the fault is searched only if there is one.
         if not type(self.message) is type(self.remedy) is type(self.message_id) is str:
             _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
-        if self.who != ():
+        if type(self.who) is not tuple or not _only_texts(map(type, self.who)):
             _demand_texts("a blocker", "who", self.who)
-        if self.inputs != ():
+        if type(self.inputs) is not tuple or not _only_texts(map(type, self.inputs)):
             _demand_texts("a blocker", "inputs", self.inputs)
         if self.earliest is not None:
             _demand_moment(self.earliest)
@@ -225,7 +231,9 @@ def _demand_figures(part: str, figures: object) -> None:
     if type(figures) is not dict and not isinstance(figures, Mapping):
         raise _malformed("a verdict", part, "figures by name", figures)
     for name, value in figures.items():
-        if type(value) not in _PLAIN and not _is_figure(value):
+        kind = type(value)
+        of_plain = kind in _PLAIN or ((kind is list or kind is tuple) and _PLAIN.issuperset(map(type, value)))
+        if not of_plain and not _is_figure(value):
             wanted = "texts, numbers, moments, and lists and dictionaries of them"
             raise _malformed("a verdict", f"{part}[{name!r}]", wanted, value)
         if type(name) is not str:
@@ -233,8 +241,6 @@ def _demand_figures(part: str, figures: object) -> None:
 
 
 def _is_figure(value: object) -> bool:
-    if type(value) is list or type(value) is tuple:
-        return _PLAIN.issuperset(map(type, value)) or all(map(_is_figure, value))
     if isinstance(value, _FIGURES):
         return True
     if isinstance(value, Mapping):

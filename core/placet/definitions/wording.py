@@ -229,7 +229,11 @@ class Template:
         """The sentence."""
         if self._whole is not None:
             return self._whole
-        return "".join([part if isinstance(part, str) else part.said(params, wording) for part in self.parts])
+        # A loop, as a sentence is said some dozens of times in an act, mostly of two or three parts.
+        said = ""
+        for part in self.parts:
+            said += part if isinstance(part, str) else part.said(params, wording)
+        return said
 
 
 def _placeholder(name: str, spec: str) -> Placeholder:

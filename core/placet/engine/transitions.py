@@ -71,7 +71,7 @@ class Transitions:
 
         def see(unit: UnitOfWork) -> Explanation:
             record = shown_item(unit, actor, key)
-            return Explanation(record, previews_now(unit, record, actor))
+            return Explanation(record, previews_now(unit, record, actor, entitled=True))
 
         return self._acts.look(see, now=as_of)
 

@@ -27,6 +27,11 @@ PARTS = (
     "updated_at", "state_since", "definition",
 )  # fmt: skip
 _parts = attrgetter(*PARTS)
+#: Parts of which equal values are written alike: texts, and timers, all of whose numbers are whole. Elsewhere `1` is
+#: equal to `True`.
+_WRITTEN_ALIKE = frozenset(
+    {"title", "type", "state", "category", "parent", "created_by", "definition", "timers"}
+)
 _EMPTY: Mapping[str, Any] = {
     "fields": {}, "category": None, "version": 0, "roles": {}, "approvals": (), "confirmations": (), "asks": (),
     "waivers": (), "evidence": (), "links": {}, "link_attributes": {}, "acts": {}, "edited": {}, "timers": {},
@@ -34,8 +39,8 @@ _EMPTY: Mapping[str, Any] = {
 
 #: Members of a record that repeat values of the item's fields.
 _COPIES = {ApprovalRound: "material", ConfirmationRecord: "material", Waiver: "content"}
-#: The parts of an item that have such records, and these members.
-_REPEATING, _REPEATED = frozenset({"approvals", "confirmations", "waivers"}), frozenset(_COPIES.values())
+#: Beginnings of the paths of such records in an item, and these members.
+_REPEATING, _REPEATED = ("/approvals/", "/confirmations/", "/waivers/"), frozenset(_COPIES.values())
 
 
 def stated(before: Mapping[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,8 +121,7 @@ def became(before: ItemRecord | None, after: ItemRecord, event: Mapping[str, Any
     found: list[Operation] = []
     for name in PARTS:
         value, stated_value = new[name], expected[name]
-        # All numbers of timers are whole, so that equal ones are written alike; elsewhere `1` is equal to `True`.
-        if value is not stated_value and not (name == "timers" and value == stated_value):
+        if value is not stated_value and not (name in _WRITTEN_ALIKE and value == stated_value):
             found += differences(stated_value, value, (name,))
     return [each for operation in found for each in _copied(operation, after)] if found else found
 
@@ -148,7 +152,9 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
     value: Any = operation.get("value")
     name = _COPIES.get(type(value))
     if name is None:
-        source = _source_within(operation["path"], value, record)
+        source = None
+        if operation["path"].startswith(_REPEATING):
+            source = _source_within(operation["path"], value, record)
         yield operation if source is None else {"op": "copy", "from": source, "path": operation["path"]}
         return
     kept: Mapping[str, Any] = getattr(value, name)
@@ -161,9 +167,9 @@ def _copied(operation: Operation, record: ItemRecord) -> Iterator[Operation]:
 
 
 def _source_within(path: str, value: Any, record: ItemRecord) -> str | None:
-    """Where the item has a value that a record gets as one more of those that it repeats."""
+    """Where the item has a value that such a record gets as one more of those that it repeats."""
     match steps(path):
-        case [part, _, holder, name] if part in _REPEATING and holder in _REPEATED:
+        case [_, _, holder, name] if holder in _REPEATED:
             return _source(name, value, record)
     return None
 

@@ -107,9 +107,10 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names of the values that differ; a value that is `None` counts as none."""
     if before is after:
         return []
-    found = [name for name in after if name not in before or before[name] != after[name]]
-    found += [name for name in before if name not in after]
-    return [name for name in found if before.get(name) != after.get(name)]
+    found = [name for name, value in after.items() if before.get(name) != value]
+    if not before.keys() <= after.keys():
+        found += [name for name, value in before.items() if name not in after and value is not None]
+    return found
 
 
 def declared(model: type[BaseModel]) -> Mapping[str, FieldInfo]:

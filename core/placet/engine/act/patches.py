@@ -36,10 +36,10 @@ def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation
         return
     if type(before) in _SIMPLE:
         alike = False
-    elif isinstance(before, _MAPPINGS):
-        alike = isinstance(after, _MAPPINGS)
     elif isinstance(before, _LISTS):
         alike = isinstance(after, _LISTS) and len(before) <= len(after)
+    elif isinstance(before, _MAPPINGS):
+        alike = isinstance(after, _MAPPINGS)
     else:
         alike = is_dataclass(before) and type(before) is type(after)
     if alike:
@@ -50,19 +50,23 @@ def differences(before: Any, after: Any, path: _Path = ()) -> Iterator[Operation
 
 def _within_both(before: Any, after: Any, path: _Path) -> Iterator[Operation]:
     """The operations on the parts of two mappings, lists or records."""
-    if isinstance(before, _MAPPINGS):
+    if isinstance(before, _LISTS):
+        yield from _at(range(len(before)), getitem, before, after, path)
+        for n in range(len(before), len(after)):
+            yield {"op": "add", "path": pointer_of((*path, n)), "value": after[n]}
+    elif isinstance(before, _MAPPINGS):
         yield from _members(before, after, path)
-        return
-    kind: Any = type(before)
-    places: Iterable[Any] = range(len(before)) if isinstance(before, _LISTS) else _names(kind)
-    read: Any = getitem if isinstance(before, _LISTS) else getattr
+    else:
+        kind: Any = type(before)
+        yield from _at(_names(kind), getattr, before, after, path)
+
+
+def _at(places: Iterable[Any], read: Any, before: Any, after: Any, path: _Path) -> Iterator[Operation]:
+    """The operations on parts that both have at some places."""
     for place in places:
         was, now = read(before, place), read(after, place)
         if was is not now:
             yield from differences(was, now, (*path, place))
-    if isinstance(before, _LISTS):
-        for n in range(len(before), len(after)):
-            yield {"op": "add", "path": pointer_of((*path, n)), "value": after[n]}
 
 
 def _members(before: Mapping[str, Any], after: Mapping[str, Any], path: _Path) -> Iterator[Operation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
@@ -21,8 +21,29 @@ from placet.engine.act.titles import Titles
 from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.errors import DefinitionError, NotFoundError
 
+FoundT = TypeVar("FoundT")
+
 #: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
+
+
+class _FirstRead(dict[str, FoundT]):
+    """What one act reads by a key: as it first found it, with no step of its own for what is known."""
+
+    def __init__(self, read: Callable[[str], FoundT]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, key: str) -> FoundT:
+        found = self[key] = self._read(key)
+        return found
+
+
+def _existing(session: Session, key: str) -> WorkspaceRecord:
+    found = session.workspace(key)
+    if found is None:
+        raise NotFoundError("workspace", key, session.workspace_keys())
+    return found
 
 
 class Reads:
@@ -41,8 +62,14 @@ class Reads:
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
-        self._workspaces: dict[str, WorkspaceRecord] = {}
-        self._catalogs: dict[str, Catalog] = {}
+        # Both of the session alone: a reference to this unit would be a cycle, which keeps all reads in memory.
+        workspace = _FirstRead(partial(_existing, self.session)).__getitem__
+        #: A workspace as the act first read it. Raises `NotFoundError`.
+        self.workspace: Callable[[str], WorkspaceRecord] = workspace
+        #: The rules of a workspace, resolved once in an act.
+        self.catalog: Callable[[str], Catalog] = _FirstRead(
+            lambda key: environment.catalog_of(workspace(key))
+        ).__getitem__
         #: Results of searches in the store, by query.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         #: By the person whom they are from or to.
@@ -80,31 +107,14 @@ class Reads:
             self._titles[workspace, type] = found
         return found
 
-    def workspace(self, key: str) -> WorkspaceRecord:
-        """A workspace as the act first read it."""
-        if key in self._workspaces:
-            return self._workspaces[key]
-        found = self.session.workspace(key)
-        if found is None:
-            raise NotFoundError("workspace", key, self.session.workspace_keys())
-        self._workspaces[key] = found
-        return found
-
-    def catalog(self, workspace: str) -> Catalog:
-        """The rules of a workspace, resolved once in an act."""
-        known = self._catalogs.get(workspace)
-        if known is None:
-            known = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
-        return known
-
     def item_type(self, record: ItemRecord) -> ItemType | None:
         """The item's type, or `None` if its method is missing."""
-        known = self._catalogs.get(record.workspace)
-        return (self.catalog(record.workspace) if known is None else known).item_types.get(record.type)
+        return self.catalog(record.workspace).item_types.get(record.type)
 
     def own(self, ref: ItemRef) -> ItemRecord:
         """The item that the act is about."""
-        record = self.item(ref)
+        self._looked_at[ref] = None
+        record = self._items.get(ref) or self.item(ref)
         if record is None:
             raise NotFoundError("item", ref.key)
         return record
@@ -200,7 +210,7 @@ class Reads:
 
     def _unfit(self, item_type: ItemType, record: ItemRecord) -> Collection[str]:
         """The stored fields of an item that do not fit its type."""
-        return unfit(self.typed.of(item_type.fields, record.fields, record.key))
+        return unfit(self.typed.of(item_type.fields, record))
 
     def delegations(self, actor: str) -> Sequence[Delegation]:
         """Delegations from a person and to them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter, is_
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
@@ -18,6 +19,9 @@ from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.act.workspace_state import with_event
+
+#: The parts of an item whose changes an event describes in a form of its own; most acts leave them as they are.
+_decided_on = attrgetter("approvals", "confirmations", "asks", "evidence")
 
 
 def append(
@@ -56,12 +60,13 @@ def append(
         act = _act(kind, data, record, item_type)
         record, marks = unit.environment.derived.timers(unit, record, item_type, act, actor)
     recorded = unit.as_recorded(record)
-    became = _approvals_since(recorded, record) | _confirmations_since(recorded, record)
-    became |= _asks_since(recorded, record)
-    if kind != "evidence":
-        # An event of kind `evidence` already describes the evidence that somebody attached.
-        became |= attached_since(recorded, record)
-    entry = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
+    entry = {**data, "timers": marks, "definition": definition, "workspace_version": version}
+    if recorded is None or not all(map(is_, _decided_on(recorded), _decided_on(record))):
+        entry |= _approvals_since(recorded, record) | _confirmations_since(recorded, record)
+        entry |= _asks_since(recorded, record)
+        if kind != "evidence":
+            # An event of kind `evidence` already describes the evidence that somebody attached.
+            entry |= attached_since(recorded, record)
     return unit.record(record, kind, actor, entry, content=content)
 
 
@@ -138,9 +143,12 @@ def _asks_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
     }
 
 
-def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:
-    """The acts and the people who did them, with one more act."""
-    return {**acts, act: tuple(dict.fromkeys((*acts.get(act, ()), *people)))}
+def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> Mapping[str, tuple[str, ...]]:
+    """The acts and the people who did them, with one more act; the same object where they all did it before."""
+    before = acts.get(act, ())
+    if people and set(people).issubset(before):
+        return acts
+    return {**acts, act: tuple(dict.fromkeys((*before, *people)))}
 
 
 def with_acts(
@@ -160,6 +168,8 @@ def unrecorded_fields(
     unit: UnitOfWork, before: ItemRecord, after: ItemRecord, since: int
 ) -> dict[str, list[Any]]:
     """`changed_fields`, without what events of the item have recorded since there were so many in the act."""
+    if len(unit.events) == since:
+        return changed_fields(before, after)
     between = [event for event in unit.events[since:] if event.number == before.number]
     recorded = {
         name: new

@@ -227,8 +227,10 @@ class TimerRecord:
 
     @property
     def paused(self) -> bool:
-        last = next((m.what for m in reversed(self.marks) if m.what != "target"), "")
-        return last == "pause"
+        for mark in reversed(self.marks):
+            if mark.what != "target":
+                return mark.what == "pause"
+        return False
 
 
 @dataclass(frozen=True, slots=True)

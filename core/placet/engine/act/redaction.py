@@ -36,6 +36,8 @@ _WORDS = {"approvals": ("comment",), "confirmations": ("comment",), "waivers": (
           "evidence": ("name", "url")}  # fmt: skip
 #: Parts of an item that may hold texts, and members whose values may repeat them.
 _HELD = frozenset({*_WORDS, "link_attributes"})
+#: Beginnings of the paths of all parts that may hold texts.
+_MAY_HOLD = ("/title", "/fields", *(f"/{part}" for part in sorted(_HELD)))
 _SAID_ABOUT = frozenset({"material", "content", "params"})
 #: Values of checks that look like this are ids, keys, numbers or moments, unless somebody typed the same text on the
 #: item. All other values may have been typed.
@@ -127,11 +129,15 @@ def _became(content: dict[str, Any], taken: _Taken, typed: _Typed, fields: froze
 
     A text that the event has in another place too is copied from there, so that it is there once.
     """
-    own = dict(_own(content)) if content.get(BECAME) else {}
-    copies = []
-    for n, operation in enumerate(content.get(BECAME, ())):
-        if "value" not in operation:
-            continue
+    may_hold = [
+        (n, operation)
+        for n, operation in enumerate(content.get(BECAME, ()))
+        if "value" in operation and operation["path"].startswith(_MAY_HOLD)
+    ]
+    if not may_hold:
+        return
+    own, copies = dict(_own(content)), []
+    for n, operation in may_hold:
         part, *rest = steps(operation["path"])
         at = (BECAME, n)
         if part == "title" or (part == "fields" and rest and rest[0] in fields):
@@ -208,7 +214,9 @@ class _Taken:
     def attributes(self, content: Mapping[str, Any]) -> None:
         """Remove all texts from the attributes of links."""
         for member in _ATTRIBUTES:
-            said = content.get(member, {})
+            said = content.get(member)
+            if not said:
+                continue
             for name in [name for name, value in said.items() if _strings((value,))]:
                 self.take(said, name, member)
 
@@ -262,11 +270,11 @@ class _Typed:
         content, subject, fields, changes = self._of
         found: list[Any] = [content.get("comment"), *changes.values()]
         if isinstance(subject, ItemRecord):
-            found += [subject.title, *(subject.fields.get(name) for name in fields)]
-            found += [(each.name, each.url) for each in subject.evidence]
-            found += [
-                list(said.values()) for held in subject.link_attributes.values() for said in held.values()
-            ]
+            found += [subject.title, *map(subject.fields.get, fields)]
+            if subject.evidence:
+                found += [(each.name, each.url) for each in subject.evidence]
+            for held in subject.link_attributes.values():
+                found += [list(said.values()) for said in held.values()]
         return set(_strings(found))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
@@ -70,8 +69,9 @@ class ActRunner:
         def attempt(session: Session) -> T:
             return do(self.unit_of_work(session, identity=identity))
 
-        with self._traced(name):
-            return self.store.run(attempt, event=identity.event, bulk=bulk, about=about)
+        return self._traced(
+            name, lambda: self.store.run(attempt, event=identity.event, bulk=bulk, about=about)
+        )
 
     def administer(
         self,
@@ -85,8 +85,7 @@ class ActRunner:
         def attempt(session: Session) -> T:
             return do(self.unit_of_work(session))
 
-        with self._traced(name):
-            return self.store.transact(attempt, configures=configures)
+        return self._traced(name, lambda: self.store.transact(attempt, configures=configures))
 
     def demand_in_person(self, actor: Actor, act: str) -> None:
         """Raises `ForbiddenError` for a decision that nobody takes in person.
@@ -111,10 +110,11 @@ class ActRunner:
             needs=["own token"],
         )
 
-    def _traced(self, name: str) -> AbstractContextManager[object]:
+    def _traced(self, name: str, act: Callable[[], T]) -> T:
         if self._tracer is None:
-            return nullcontext()
-        return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
+            return act()
+        with self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name}):
+            return act()
 
     def look(
         self,

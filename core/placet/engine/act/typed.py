@@ -13,6 +13,7 @@ from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_model
 from placet.engine.act import lenient
 from placet.engine.act.input import dump
+from placet.engine.act.records import ItemRecord
 from placet.errors import UnfitFieldError
 
 #: A validator that runs on the whole model; it raises `ValueError` or `AssertionError`, or returns another model.
@@ -30,12 +31,13 @@ class TypedFields:
         # With the content itself, so that no later one can get the same `id`.
         self._known: dict[int, tuple[Mapping[str, Any], Fields]] = {}
 
-    def of(self, model: type[Fields], fields: Mapping[str, Any], key: str) -> Fields:
+    def of(self, model: type[Fields], record: ItemRecord) -> Fields:
         """Stored fields of an item as typed values; see `placet.engine.act.lenient` for those that do not fit."""
+        fields = record.fields
         known = self._known.get(id(fields))
-        if known is not None and lenient.of_model(known[1], model):
+        if known is not None and (type(known[1]) is model or lenient.of_model(known[1], model)):
             return known[1]
-        typed = read_only_model(lenient.typed(model, fields, key))
+        typed = read_only_model(lenient.typed(model, fields, record.key))
         self.keep(fields, typed)
         return typed
 

@@ -52,7 +52,8 @@ class UnitOfWork(Reads):
         identity: Identity | None = None,
     ) -> None:
         super().__init__(session, now, environment)
-        self._identity = identity or Identity()
+        #: `None` for a look, and for an act of administration, which has one attempt.
+        self._identity = identity
         self._numbered: dict[str, int] = {}
         #: Items as they were at the last event that this act appended to them.
         self._recorded: dict[ItemRef, ItemRecord] = {}
@@ -111,7 +112,7 @@ class UnitOfWork(Reads):
 
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same in every attempt of the act, if the store lets it keep numbers."""
-        drawn = self._identity.numbers.setdefault(workspace, [])
+        drawn = [] if self._identity is None else self._identity.numbers.setdefault(workspace, [])
         n = self._numbered.get(workspace, 0)
         self._numbered[workspace] = n + 1
         if n < len(drawn):
@@ -147,31 +148,25 @@ class UnitOfWork(Reads):
             demand_writer(self, self.workspace(record.workspace), actor, self._auditors)
         if actor in self._token_makers:
             data = {**data, "token_issued_by": self._token_makers[actor]}
-        item_type = self.item_type(record)
+        ref, item_type = ItemRef(record.workspace, record.number), self.item_type(record)
+        read = self._read.get(ref)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
-        if item_type is not None and (gone := self._cleared(record) - declared(item_type.fields).keys()):
-            # The kind of value is unknown of a field that the type has lost: people may have typed it.
-            typed |= gone
-        before = self.as_recorded(record)
+        if item_type is not None and read is not None and read.fields is not record.fields:
+            # The kind of value is unknown of a field that the type has lost: people may have typed what is cleared.
+            typed |= read.fields.keys() - record.fields.keys() - declared(item_type.fields).keys()
+        before = self._recorded.get(ref) or read
         if content:
             record = changed(record, version=record.version + 1, updated_at=self.now)
         data = {**data, "version": record.version}
         said = {**data, "kind": kind, "at": self.now, "actor": actor}
         data[BECAME] = became.became(before, record, said)
-        id = new_id() if self.events else self._identity.event
+        id = new_id() if self.events or self._identity is None else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(record, seq=event.seq, head=event.hash)
-        self.put(record)
-        self._recorded[ItemRef(record.workspace, record.number)] = record
+        self._items[ref] = self._recorded[ref] = record
+        self.edition += 1
         self.events.append(event)
         return record, event
-
-    def _cleared(self, record: ItemRecord) -> frozenset[str]:
-        """The fields that an item had when it was read, and has no longer."""
-        before = self._read.get(ItemRef(record.workspace, record.number))
-        if before is None or before.fields is record.fields:
-            return frozenset()
-        return frozenset(before.fields.keys() - record.fields.keys())
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
         """The item as of its last event; `None` if it has no event yet."""
@@ -223,15 +218,15 @@ class UnitOfWork(Reads):
         """Pass all changes to the session at once."""
         changes = self.changes()
         if changes:
-            self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
+            if self._documents:
+                self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
             self.session.write(changes)
 
     def _keep_documents(self, records: Sequence[ItemRecord]) -> None:
-        if self._documents:
-            wanted = {each.sha256 for record in records for each in record.evidence}
-            for digest, document in self._documents.items():
-                if digest in wanted:
-                    self.environment.evidence.put(BytesIO(document))
+        wanted = {each.sha256 for record in records for each in record.evidence}
+        for digest, document in self._documents.items():
+            if digest in wanted:
+                self.environment.evidence.put(BytesIO(document))
 
     def changes(self) -> Changes:
         changes = Changes(
@@ -249,10 +244,11 @@ class UnitOfWork(Reads):
                 changes.created.append(record)
             else:
                 changes.updated.append((old, record))
-            self._index(changes, old, record)
-            self._place(changes, old, record)
-            self._schedule(changes, old, record)
             item_type = self.item_type(record)
+            if item_type is not None and (old is None or old.fields is not record.fields):
+                self._index(changes, item_type, old, record)
+                self._place(changes, item_type, old, record)
+            self._schedule(changes, item_type, old, record)
             if item_type is not None and (record.workspace, record.definition) not in used:
                 definition = self.catalog(record.workspace).definition(record.type)
                 if definition.hash == record.definition:
@@ -263,10 +259,7 @@ class UnitOfWork(Reads):
             changes.events.append(event)
         return changes
 
-    def _index(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        item_type = self.item_type(new)
-        if item_type is None or (old is not None and old.fields is new.fields):
-            return
+    def _index(self, changes: Changes, item_type: ItemType, old: ItemRecord | None, new: ItemRecord) -> None:
         # All fields of a new item are indexed, even empty ones, so that a list sorted by one of them is complete.
         values = self.index_values(new) if old is None else self._reindexed(item_type, old, new)
         if values:
@@ -276,9 +269,8 @@ class UnitOfWork(Reads):
         unfit_before, unfit_now = self._unfit(item_type, old), self._unfit(item_type, new)
         return changed_values(item_type, old.fields, new.fields, unfit_before, unfit_now)
 
-    def _place(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        item_type = self.item_type(new)
-        if item_type is None or item_type.calendar is None or (old is not None and old.fields is new.fields):
+    def _place(self, changes: Changes, item_type: ItemType, old: ItemRecord | None, new: ItemRecord) -> None:
+        if item_type.calendar is None:
             return
         zone = self.workspace(new.workspace).calendar.zone
         before = None if old is None else self.environment.derived.span(item_type, old.fields, zone)
@@ -286,12 +278,14 @@ class UnitOfWork(Reads):
         if after != before:
             changes.spans[new.key] = after
 
-    def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
+    def _schedule(
+        self, changes: Changes, item_type: ItemType | None, old: ItemRecord | None, new: ItemRecord
+    ) -> None:
         if not (new.timers or new.approvals or new.waivers or new.confirmations or new.asks):
             # None of these is ever removed from an item.
             return
         calendars = self.workspace(new.workspace).timetable
-        demanded = self.environment.derived.rescheduled(old, new, self.item_type(new), calendars, self.now)
+        demanded = self.environment.derived.rescheduled(old, new, item_type, calendars, self.now)
         if demanded is not None:
             changes.schedules[new.key] = demanded
 

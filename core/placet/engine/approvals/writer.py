@@ -46,8 +46,6 @@ class RoundWriter:
 
     def void_stale(self, record: ItemRecord) -> None:
         """Void the approvals whose material or panel has changed, and ask again for those that reopen."""
-        if not record.approvals:
-            return
         item_type = type_of(self._unit, record)
         ref = ItemRef(record.workspace, record.number)
         outdated = {round.approval: (round, reason) for round, reason in self._decided_by_others(record)}

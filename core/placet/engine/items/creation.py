@@ -67,7 +67,7 @@ class ItemCreator:
             self._check_parent(workspace, item_type, parent)
         begun = _entered(self._unit, workspace, item_type, state)
         record = self._fields.with_fields(
-            self._new(workspace, type, title, begun, parent, actor), given, actor
+            self._new(workspace, type, title, begun, parent, actor), item_type, given, actor
         )
         record = self._signed(record, item_type, fields, actor)
         grounds = self._judged(record, item_type, actor, fields)
@@ -94,7 +94,7 @@ class ItemCreator:
             titles = self._unit.titles(record.workspace, record.type)
             shown = [changed(blocker, actions=()) for blocker in barred]
             raise BlockedError(record.workspace, CREATE, shown, wording=titles)
-        return self._fields.signed(empty, record, actor)
+        return self._fields.signed(empty, record, item_type, actor)
 
     def _demand_writer(
         self, record: ItemRecord, item_type: ItemType, given: Mapping[str, Any], actor: str

@@ -55,21 +55,24 @@ class FieldWriter:
         self._rounds = rounds
         self._computing = Computing(unit)
 
-    def applied(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+    def applied(
+        self, record: ItemRecord, item_type: ItemType, patch: Mapping[str, Any], actor: str
+    ) -> ItemRecord:
         """The item with other field values: valid, references resolved, computed fields computed."""
         if not patch:
             # Only computed fields can have changed, by what they read beyond the item.
-            return self.with_fields(record, record.fields, actor)
-        item_type = type_of(self._unit, record)
+            return self.with_fields(record, item_type, record.fields, actor)
         computed = item_type.computed_fields
         # An effect cannot set a computed field: it keeps its value until it is computed again.
         own = {name: value for name, value in record.fields.items() if name not in computed}
         demand_sendable(item_type, patch, own)
-        return self.with_fields(record, stored_after(item_type.fields, own, merged(own, patch), patch), actor)
+        fields = stored_after(item_type.fields, own, merged(own, patch), patch)
+        return self.with_fields(record, item_type, fields, actor)
 
-    def with_fields(self, record: ItemRecord, fields: Mapping[str, Any], actor: str) -> ItemRecord:
+    def with_fields(
+        self, record: ItemRecord, item_type: ItemType, fields: Mapping[str, Any], actor: str
+    ) -> ItemRecord:
         """The item with these fields: references resolved, computed fields computed."""
-        item_type = type_of(self._unit, record)
         before = record.fields
         if not item_type.computed and fields == before:
             return record
@@ -172,7 +175,7 @@ class FieldWriter:
             if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
         ]
         if locked:
-            broken = unfit(self._unit.typed.of(item_type.fields, record.fields, record.key))
+            broken = unfit(self._unit.typed.of(item_type.fields, record))
             locked = [name for name in locked if name not in broken]
         return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
 
@@ -188,9 +191,8 @@ class FieldWriter:
         barred = [each for name, who in people.items() for each in segregation(ctx, f"named:{name}", who)]
         return [*barred, *votes_lost(ctx, before, people)]
 
-    def signed(self, before: ItemRecord, after: ItemRecord, actor: str) -> ItemRecord:
+    def signed(self, before: ItemRecord, after: ItemRecord, item_type: ItemType, actor: str) -> ItemRecord:
         """The item with the actor among those who wrote the fields that duties name, and with what it confirms."""
-        item_type = type_of(self._unit, after)
         if actor != SYSTEM and after.fields is not before.fields:
             acts = edits(item_type, differing(before.fields, after.fields))
             if acts:
@@ -218,7 +220,7 @@ class FieldWriter:
                 raise InvalidError.unknown(f"/fields/{name}", what, name, known)
         before = record.fields
         fields = stored_after(item_type.fields, before, merged(before, patch), patch)
-        self._unit.put(self.with_fields(record, fields, SYSTEM))
+        self._unit.put(self.with_fields(record, item_type, fields, SYSTEM))
 
     def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
         """Change fields of another item as `system`, with an event of its own."""
@@ -237,7 +239,8 @@ class FieldWriter:
             BlockedError: a field is frozen in the item's state, or segregation of duties bars the edit.
         """
         before = self._unit.own(ref)
-        after = self.applied(before, patch, actor) if patch else before
+        item_type = type_of(self._unit, before)
+        after = self.applied(before, item_type, patch, actor) if patch else before
         titles = self._unit.titles(before.workspace, before.type)
         blockers = self.frozen(before, patch, titles, act=EDIT) + self.named(before, after, actor)
         blockers += reserved(self._unit, before, after, patch, actor)
@@ -248,7 +251,7 @@ class FieldWriter:
             )
             blockers += self._titled(before, after, titles)
         grounds = self._judged(before, after, patch, actor, blockers)
-        after = self.signed(before, after, actor)
+        after = self.signed(before, after, item_type, actor)
         titled = {"title": [before.title, after.title]} if after.title != before.title else {}
         if not titled and not changed_fields(before, after):
             return before
@@ -295,13 +298,16 @@ class FieldWriter:
 
         Confirmations whose material has changed, or that have become needed, are asked for.
         """
-        fields = self._followed(record, type_of(self._unit, record), SYSTEM)
-        if fields is not record.fields:
-            record = changed(record, fields=fields)
+        item_type = type_of(self._unit, record)
+        if item_type.computed:
+            fields = self._followed(record, item_type, SYSTEM)
+            if fields is not record.fields:
+                record = changed(record, fields=fields)
         self._unit.put(record)
-        self._rounds.void_stale(record)
-        record = self._unit.own(ItemRef(record.workspace, record.number))
-        return followed(self._unit, record, type_of(self._unit, record), SYSTEM)
+        if record.approvals:
+            self._rounds.void_stale(record)
+            record = self._unit.own(ItemRef(record.workspace, record.number))
+        return followed(self._unit, record, item_type, SYSTEM)
 
 
 def edits(item_type: ItemType, fields: Collection[str]) -> list[str]:

@@ -67,7 +67,8 @@ class MoveWriter:
         item_type = type_of(self._unit, before)
         transition = _transition(item_type, name)
         comment = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
-        candidate = self._fields.signed(before, self._fields.applied(before, sent, actor), actor)
+        applied = self._fields.applied(before, item_type, sent, actor)
+        candidate = self._fields.signed(before, applied, item_type, actor)
         ctx = Context(self._unit, candidate, actor, transition=name, comment=comment, sent=sent)
         found, blockers = self._judged(ctx, before, item_type, transition)
         target = machine_of(item_type.workflow).move(before.state, name)
@@ -91,14 +92,18 @@ class MoveWriter:
         self, ctx: Context, before: ItemRecord, item_type: ItemType, transition: Transition
     ) -> tuple[Evaluation, list[Blocker]]:
         """The evaluation, with its warnings. Raises `BlockedError` where there is a blocker."""
-        blockers = self._fields.frozen(
-            before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
-        )
-        blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
-        blockers += unasked_fields(self._unit, before, ctx, transition)
-        blockers += self._fields.named(before, ctx.record, ctx.actor)
-        blockers += self._fields.barred(before, ctx.record, ctx.actor)
-        blockers += not_from_here(item_type, transition, before, ctx.titles)
+        blockers: list[Blocker] = []
+        if ctx.sent:
+            blockers += self._fields.frozen(
+                before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
+            )
+            blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
+            blockers += unasked_fields(self._unit, before, ctx, transition)
+        if ctx.record.fields is not before.fields:
+            blockers += self._fields.named(before, ctx.record, ctx.actor)
+            blockers += self._fields.barred(before, ctx.record, ctx.actor)
+        if not machine_of(item_type.workflow).leaves(before.state, transition.name):
+            blockers.append(not_from_here(item_type, transition, before, ctx.titles))
         found = evaluate(ctx, transition)
         blockers += found.blockers
         if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):
@@ -133,8 +138,9 @@ class MoveWriter:
         data["left_out"] = list(self._unit.left_out)
         self._unit.left_out = outer
         _, event = append(self._unit, settled, "transition", actor, data)
-        moved = data["to_state"] != data["from_state"]
-        self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
+        if item_type.consequences:
+            moved = data["to_state"] != data["from_state"]
+            self._effects.follow(ref, data["changes"], moved=moved, cause=data["caused_by"])
         return self._unit.own(ref), event
 
     def _enter(
@@ -170,10 +176,11 @@ class MoveWriter:
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:
             self._rounds.close(ref)
-        record = self._unit.own(ref)
+            record = self._unit.own(ref)
         if record.asks:
-            self._unit.put(followed(record, item_type, self._unit.now))
-        return self._unit.own(ref)
+            record = followed(record, item_type, self._unit.now)
+            self._unit.put(record)
+        return record
 
     def fire(
         self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str

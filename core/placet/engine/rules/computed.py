@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial, wraps
+from enum import Enum
+from functools import cached_property, wraps
 from typing import Any, cast
 
 from placet.definitions.copies import changed
@@ -31,6 +32,8 @@ from placet.engine.rules.panels import is_determined_again
 from placet.engine.rules.views import Item
 from placet.errors import InvalidError, UnfitFieldError
 
+#: Types of values of which equal ones are stored alike; not so moments, whose zones may differ, and decimals.
+_ONE_FORM = (str, int, Enum)
 #: One read of a function: its kind, and its name.
 _Sight = tuple[str, str]
 
@@ -75,17 +78,18 @@ class Computing:
             ctx.let_go()
 
     def _followed(self, ctx: _Noting, item_type: ItemType, wanted: Sequence[Computed]) -> Mapping[str, Any]:
+        ref = ItemRef(ctx.record.workspace, ctx.record.number)
         for computed in wanted:
-            ctx.speaks_for(computed.origin or method_of(item_type.id))
             id = f"{computed.origin or item_type.id}.{computed.field}"
             try:
-                self._follow(ctx, item_type.fields, computed.field, partial(self._compute, id, computed))
+                self._follow(ctx, ref, item_type.fields, id, computed)
             except (InvalidError, ValueError) as error:
                 raise PluginError(id, one_line(error), error) from error
         return ctx.settled()
 
-    def _compute(self, id: str, computed: Computed, ctx: Context) -> Any:
+    def _compute(self, ctx: _Noting, id: str, computed: Computed) -> Any:
         """The value; none where the function reads a stored field that does not fit its type any more."""
+        ctx.speaks_for(computed.origin or method_of(ctx.record.type))
         try:
             return self._unit.plugins.call(id, ctx, computed.compute)
         except PluginError as failure:
@@ -93,26 +97,26 @@ class Computing:
                 return None
             raise
 
-    def _follow(
-        self, ctx: _Noting, model: type[Fields], field: str, compute: Callable[[Context], Any]
-    ) -> None:
+    def _follow(self, ctx: _Noting, ref: ItemRef, model: type[Fields], id: str, computed: Computed) -> None:
         """Set one field to its computed value."""
+        field = computed.field
         one = assignment(model, field)
         if one is None:
-            value = compute(ctx)
+            value = self._compute(ctx, id, computed)
             if value is not None:
                 before = ctx.record.fields
                 ctx.show(lenient.stored_after(model, before, {**before, field: value}, {field}))
             else:
                 ctx.give(field, None)
             return
-        place = ctx.ref, field
+        place = ref, field
         known = self._found.get(place)
         if known is None or not ctx.still_sees(known.seen):
-            value, seen = ctx.noting(compute)
-            stored = None if value is None else read_only(one.to_json(value))
-            known = self._found[place] = _Found(stored, seen)
-        if not _same(known.stored, ctx.plain.record.fields.get(field)):
+            seen = ctx.note_anew()
+            stored = ctx.stored_form(field, self._compute(ctx, id, computed), one)
+            known = self._found[place] = _Found(stored, None if ctx.beyond else seen)
+        now = ctx.record.fields.get(field)
+        if known.stored is not now and not _same(known.stored, now):
             ctx.give(field, known.stored, one)
 
 
@@ -191,8 +195,10 @@ class _Noting(Context):
     _before: Mapping[str, Any]
     #: The fields that are being computed, once one of them has changed.
     _fields: _InTheMaking | None
-    _seen: dict[_Sight, Any]
-    _beyond: bool
+    #: The reads that are noted.
+    seen: dict[_Sight, Any]
+    #: Whether one of the reads cannot be compared.
+    beyond: bool
 
     def __init__(self, unit: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> None:
         super().__init__(unit, record, actor)
@@ -203,43 +209,30 @@ class _Noting(Context):
             _item_type=item_type,
             _before=record.fields,
             _fields=None,
-            _seen={},
-            _beyond=False,
+            seen={},
+            beyond=False,
         )
 
     def let_go(self) -> None:
         """Break the reference cycle with the item, which would keep all reads of the act in memory."""
         del vars(self)["item"]
 
-    @property
-    def ref(self) -> ItemRef:
-        return self._ref
-
-    @property
-    def record(self) -> ItemRecord:  # type: ignore[override]
-        return self.plain.record
-
     # Noting
 
-    def noting(self, compute: Callable[[Any], Any]) -> tuple[Any, Mapping[_Sight, Any] | None]:
-        """The result of a function, and all of its reads."""
-        vars(self).update(_seen={}, _beyond=False)
-        value = compute(self)
-        return value, None if self._beyond else self._seen
+    def note_anew(self) -> Mapping[_Sight, Any]:
+        """Note the reads of another function; returns what will have them."""
+        seen: dict[_Sight, Any] = {}
+        vars(self).update(seen=seen, beyond=False)
+        return seen
 
     def see(self, kind: str, name: str) -> Any:
         """Read a value, and note the read."""
-        found = self._seen[kind, name] = self._look(kind, name)
-        return found
-
-    def see_field(self, name: str) -> Any:
-        """Read one typed field, as most reads do, and note the read."""
-        found = self._seen["field", name] = getattr(self.plain.fields, name)
+        found = self.seen[kind, name] = self._look(kind, name)
         return found
 
     def look_beyond(self) -> None:
         """Note a read that cannot be compared."""
-        vars(self)["_beyond"] = True
+        vars(self)["beyond"] = True
 
     def still_sees(self, seen: Mapping[_Sight, Any] | None) -> bool:
         """Whether all noted reads would still return the same."""
@@ -282,11 +275,22 @@ class _Noting(Context):
         """Set all fields of the item."""
         if self._fields is None:
             own = _InTheMaking(fields)
-            vars(self).update(_fields=own, plain=Item(changed(self.record, fields=own), self._item_type))
+            record = changed(self.record, fields=own)
+            vars(self).update(_fields=own, record=record, plain=Item(record, self._item_type))
         elif fields is not self._fields:
             self._fields.clear()
             self._fields.update(fields)
         self.plain.know(typed)
+
+    def stored_form(self, field: str, value: Any, one: Assignment) -> Any:
+        """A computed value as it is stored; the stored one itself where the item has this very value already."""
+        if value is None:
+            return None
+        if isinstance(value, _ONE_FORM):
+            now, kept = vars(self.plain.fields).get(field), self.record.fields.get(field)
+            if type(now) is type(value) and now == value and kept is not None:
+                return kept
+        return read_only(one.to_json(value))
 
     def give(self, field: str, stored: Any, one: Assignment | None = None) -> None:
         """Set one field to another value, or to none."""
@@ -362,7 +366,7 @@ _NOTED = frozenset({"holders", "holds", "evidence", "get", "parent", "about", "s
 def _leading_beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(verb)
     def looked(ctx: _Noting, *args: Any, **kwargs: Any) -> Any:
-        ctx.look_beyond()
+        vars(ctx)["beyond"] = True
         return verb(ctx, *args, **kwargs)
 
     return looked
@@ -403,7 +407,11 @@ class _NotedRecord:
         self._ctx = ctx
 
     def __getattr__(self, name: str) -> Any:
-        return self._ctx.see("raw" if name == "fields" else "record", name)
+        ctx = self._ctx
+        if name == "fields":
+            return ctx.see("raw", name)
+        found = ctx.seen["record", name] = getattr(ctx.record, name)
+        return found
 
 
 class _NotedFields:
@@ -420,7 +428,11 @@ class _NotedFields:
 
     def __getattr__(self, name: str) -> Any:
         ctx = self._ctx
-        return ctx.see_field(name) if name in ctx.names else getattr(ctx.see("fields", ""), name)
+        if name not in ctx.names:
+            return getattr(ctx.see("fields", ""), name)
+        # Written out here, as nearly all reads are of one field.
+        found = ctx.seen["field", name] = getattr(ctx.plain.fields, name)
+        return found
 
     def __eq__(self, other: object) -> bool:
         return bool(self._ctx.see("fields", "") == other)

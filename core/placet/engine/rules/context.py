@@ -50,6 +50,9 @@ _NOTHING_SENT = read_only_dict({})
 class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, whose commit compares them."""
 
+    #: Whether the titles of checks are shown to people, in their words; else they are as their definitions have them.
+    entitles = False
+
     unit: UnitOfWork
     record: ItemRecord
     actor: str
@@ -61,7 +64,6 @@ class Context(ReadOnly):
     catalog: Catalog
     item: Item
     _method: str
-    _ref: ItemRef
     #: Results of walks along links, which several checks of a transition share.
     _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
     #: Results of searches, likewise, with the edition of the act.
@@ -94,7 +96,6 @@ class Context(ReadOnly):
             _walks={},
             _searches={},
             _titles=None,
-            _ref=ItemRef(record.workspace, record.number),
         )
 
     def about(self, transition: str) -> Self:
@@ -142,6 +143,10 @@ class Context(ReadOnly):
         return found
 
     @property
+    def _ref(self) -> ItemRef:
+        return ItemRef(self.record.workspace, self.record.number)
+
+    @property
     def settings(self) -> Any:
         return self.catalog.settings[self._method]
 
@@ -150,10 +155,10 @@ class Context(ReadOnly):
         return self.workspace.calendar.day_of(self.now)
 
     def holders(self, role: str, *, of: str | None = None) -> tuple[str, ...]:
-        if role != SYSTEM:
+        if role != SYSTEM and role not in self.catalog.roles:
             self._demand_known("role", role, self.catalog.roles)
         if of is None or parse_key(of) == self._ref:
-            return self._holders(role)
+            return holders_of(role, self.record, self.unit)
         other = self.unit.item(parse_key(of))
         return () if other is None else holders_of(role, other, self.unit)
 
@@ -261,7 +266,10 @@ class Context(ReadOnly):
     @by_the_engine
     def get_all(self, keys: Iterable[str]) -> Sequence[Item]:
         refs = [parse_key(key) for key in keys]
-        others = self.unit.items(ref for ref in refs if ref != self._ref)
+        if not refs:
+            return []
+        own = self._ref
+        others = self.unit.items([ref for ref in refs if ref != own])
         found = {record.key: self._item(record) for record in others} | {self.item.key: self.item}
         return [found[ref.key] for ref in dict.fromkeys(refs) if ref.key in found]
 
@@ -271,8 +279,10 @@ class Context(ReadOnly):
         start: Item | None = self.item if of is None else self.get(of)
         if start is None:
             return []
-        ends = self.get_all(start.record.links.get(str(link_type), ()))
-        return [self._by_link(end, link_type, start.record, end.key) for end in ends]
+        keys = start.record.links.get(str(link_type))
+        if not keys:
+            return []
+        return [self._by_link(end, link_type, start.record, end.key) for end in self.get_all(keys)]
 
     @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
-from placet.definitions.copies import changed
+from placet.definitions.copies import changed, stamped
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.once import once
@@ -42,6 +42,7 @@ class CheckReport:
 
     gate: str
     check: str
+    #: In the words of people only where it is shown to them: see `Context.entitles`.
     title: str
     source: str
     mode: GateMode
@@ -69,7 +70,7 @@ def evaluate_creation(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
     """Evaluate the gates on the making of an item; `ctx` has the item as it would be."""
     found = evaluate_gates(ctx, gates)
     # A button on an item that is not there leads nowhere.
-    return changed(found, blockers=tuple(changed(blocker, actions=()) for blocker in found.blockers))
+    return changed(found, blockers=tuple(stamped(blocker, actions=()) for blocker in found.blockers))
 
 
 def evaluate_gates(ctx: Context, gates: Sequence[Gate]) -> Evaluation:
@@ -90,16 +91,22 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     if transition.decides:
         blockers += _in_person(ctx, transition)
     item_type = ctx.catalog.item_types.get(ctx.record.type)
-    if item_type is not None and transition.name in _barred(item_type):
+    if item_type is not None and item_type.duties and transition.name in _barred(item_type):
         askable = [role for role in transition.roles if role != SYSTEM]
         blockers += segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
-    blockers += second_person(ctx, transition)
-    broken = unfit(ctx.item.fields)
-    if broken:
-        blockers += _unfit_input(ctx, transition, broken)
+    if ctx.workspace.governed:
+        blockers += second_person(ctx, transition)
+    if transition.input:
+        blockers += _unfit_input(ctx, transition)
+    gates = transition.gates
+    if item_type is not None:
+        gates = machine_of(item_type.workflow).gates(ctx.record, transition)
+        if ctx.sent and ctx.actor != SYSTEM:
+            # A person changes fields on the way.
+            gates = (*gates, *item_type.editing)
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
-    for gate in transition.gates if item_type is None else _gates(ctx, item_type, transition):
+    for gate in gates:
         found, reported = ctx.once(gate, partial(_gate, ctx, gate))
         reports += reported
         waiver = _waiver(ctx, gate) if found else None
@@ -107,6 +114,17 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             waived[gate.id] = waiver.id
         else:
             blockers += found
+    if ctx.catalog.checks:
+        found, reported = _opinions(ctx)
+        blockers += found
+        reports += reported
+    return Evaluation(tuple(blockers), tuple(reports), waived)
+
+
+def _opinions(ctx: Context) -> tuple[list[Blocker], list[CheckReport]]:
+    """The verdicts of methods on a transition of another method."""
+    blockers: list[Blocker] = []
+    reports: list[CheckReport] = []
     for method, opinion in ctx.catalog.checks:
         check = _dynamic(method, opinion)
         verdict = ctx.once(check, partial(verdict_of, ctx, check))
@@ -114,14 +132,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             mode = ctx.catalog.mode(check.id)
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
             blockers += attributed(ctx, verdict, check.id, check.id, mode)
-    return Evaluation(tuple(blockers), tuple(reports), waived)
-
-
-def _gates(ctx: Context, item_type: ItemType, transition: Transition) -> list[Gate]:
-    """The gates of a transition, those that last, and those on changes of fields where a person sends some along."""
-    lasting = machine_of(item_type.workflow).lasting(ctx.record, transition)
-    editing = item_type.editing if ctx.sent and ctx.actor != SYSTEM else ()
-    return [*transition.gates, *lasting, *editing]
+    return blockers, reports
 
 
 def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
@@ -272,18 +283,16 @@ def _barred(item_type: ItemType) -> frozenset[str]:
     )
 
 
-def _unfit_input(
-    ctx: Context, transition: Transition, broken: Mapping[str, UnfitFieldError]
-) -> Iterator[Blocker]:
+def _unfit_input(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     """Blockers for stored fields that do not fit their type any more, where the transition takes them."""
-    for name, error in broken.items():
+    for name, error in unfit(ctx.item.fields).items():
         if name in transition.input:
             source = method_of(ctx.record.type)
             yield unfit_field(error, ctx.record.key, ctx.titles, gate="field", check="field", source=source)
 
 
 def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
-    mode, titles = ctx.catalog.mode(gate.id), ctx.titles
+    mode = ctx.catalog.mode(gate.id)
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
     out = _beyond(ctx, gate) if gate.only else None
@@ -295,7 +304,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
             CheckReport(
                 gate.id,
                 check.id,
-                check.says(titles) if check.wording else check.title,
+                check.says(ctx.titles) if ctx.entitles else check.title,
                 method_of(check.id),
                 mode,
                 verdict.outcome,
@@ -350,7 +359,7 @@ def attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: Gate
 def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
     shown = ctx.is_shown(blocker)
     message, remedy = blocker.sentences(ctx.titles) if shown else (blocker.message, blocker.remedy)
-    return changed(
+    return stamped(
         blocker,
         message=message,
         remedy=remedy,

@@ -57,6 +57,7 @@ class WorkflowMachine:
         #: Targets by state and transition: the target of a move depends on nothing else.
         self._targets: dict[tuple[str, str], str] = {}
         self._leaving = {state.id: workflow.leaving(state.id) for state in workflow.states}
+        self._names = {state: {each.name for each in leaving} for state, leaving in self._leaving.items()}
 
     def move(self, state: str, transition: str) -> str:
         """The target state of a transition.
@@ -75,17 +76,22 @@ class WorkflowMachine:
         """The transitions defined from a state, in the order of the table; none from a state that it does not have."""
         return self._leaving.get(state, ())
 
-    def lasting(self, record: ItemRecord, transition: Transition) -> list[Gate]:
-        """The gates that an item has passed before, and passes again on a transition that does not name them."""
+    def leaves(self, state: str, transition: str) -> bool:
+        """Whether a transition is defined from a state."""
+        return transition in self._names.get(state, ())
+
+    def gates(self, record: ItemRecord, transition: Transition) -> tuple[Gate, ...]:
+        """The gates of a transition, and those that last: the item has passed them before, and passes them again."""
         there = self._lasting.get(record.state)
         if there is None or transition.name not in self._leading_on:
-            return []
+            return transition.gates
         named = {gate.id for gate in transition.gates}
-        return [
+        lasting = [
             gate
             for gate, passed in there.values()
             if gate.id not in named and any(act in record.acts for act in passed)
         ]
+        return (*transition.gates, *lasting)
 
 
 def _leads_on(workflow: Workflow, transition: Transition) -> bool:

@@ -53,7 +53,7 @@ class _FieldsBehind:
     def _now(self) -> Fields:
         """All fields, with the computed ones as they follow now. Raises `PluginError` where one cannot be computed."""
         record = self._unit.as_computed(self._stored.record)
-        return self._unit.typed.of(self._item_type.fields, record.fields, record.key)
+        return self._unit.typed.of(self._item_type.fields, record)
 
     @property  # type: ignore[misc]  # read by `isinstance`
     def __class__(self) -> type[Fields]:  # type: ignore[override]

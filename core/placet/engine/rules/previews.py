@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from placet.definitions.checks import Check, Gate
 from placet.definitions.items import Fields, ItemType, json_schema
+from placet.definitions.once import once
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine.act.people import Actor
@@ -65,17 +66,18 @@ class Preview(Context):
     _held: dict[str, tuple[str, ...]]
     #: Whether what is being found depends on which transition it is.
     _asks_which: bool
-    #: The inputs that the transition takes.
-    _takes: frozenset[str]
+    #: The inputs that the transition takes, besides a comment.
+    _takes: tuple[str, ...]
+    entitles: bool
 
-    def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: str) -> None:
+    def __init__(self, unit: UnitOfWork, record: ItemRecord, actor: str, *, entitles: bool = False) -> None:
         super().__init__(unit, record, actor)
-        vars(self).update(_found={}, _held={}, _asks_which=False, _takes=frozenset())
+        vars(self).update(_found={}, _held={}, _asks_which=False, _takes=(), entitles=entitles)
 
     def of(self, transition: Transition) -> Preview:
         """The same view for another transition."""
-        other = self.about(transition.name)
-        other.__dict__["_takes"] = frozenset(("comment", *transition.input))
+        other = object.__new__(Preview)
+        vars(other).update(vars(self), transition=transition.name, _takes=transition.input)
         return other
 
     def is_shown(self, blocker: Blocker) -> bool:
@@ -83,7 +85,7 @@ class Preview(Context):
         if not blocker.inputs:
             return True
         self.__dict__["_asks_which"] = True
-        return not self._takes.issuperset(blocker.inputs)
+        return not {"comment", *self._takes}.issuperset(blocker.inputs)
 
     @property
     def transition(self) -> str:  # type: ignore[override]  # an attribute there, watched here
@@ -112,21 +114,28 @@ class Preview(Context):
         return found
 
 
-def previews(unit: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
-    """Every transition from the item's state as it would be for an actor; none if its method is missing."""
+def previews(
+    unit: UnitOfWork, record: ItemRecord, actor: Actor, *, entitled: bool = False
+) -> tuple[TransitionPreview, ...]:
+    """Every transition from the item's state as it would be for an actor; none if its method is missing.
+
+    `entitled` gives the checks of the transitions their titles in the words of people.
+    """
     item_type = unit.item_type(record)
     if item_type is None:
         return ()
     leaving = machine_of(item_type.workflow).leaving(record.state)
     if not leaving:
         return ()
-    ctx = Preview(unit, record, actor.id)
+    ctx = Preview(unit, record, actor.id, entitles=entitled)
     return tuple([preview(ctx.of(transition), item_type, transition) for transition in leaving])
 
 
-def previews_now(unit: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
+def previews_now(
+    unit: UnitOfWork, record: ItemRecord, actor: Actor, *, entitled: bool = False
+) -> tuple[TransitionPreview, ...]:
     """`previews` of a stored item: its computed fields are those that a move would find."""
-    return previews(unit, for_move(unit, record, actor.id), actor)
+    return previews(unit, for_move(unit, record, actor.id), actor, entitled=entitled)
 
 
 def preview_of(unit: UnitOfWork, record: ItemRecord, actor: Actor, name: str) -> TransitionPreview | None:
@@ -143,39 +152,52 @@ def preview_of(unit: UnitOfWork, record: ItemRecord, actor: Actor, name: str) ->
 def preview(ctx: Preview, item_type: ItemType, transition: Transition) -> TransitionPreview:
     """A transition as it would be for the context's actor."""
     found = evaluate(ctx, transition)
-    standing, needed = _needed(ctx, found.blockers)
-    enforced = [blocker for blocker in standing if blocker.mode is GateMode.ENFORCE]
-    moments = [blocker.earliest for blocker in enforced]
-    known = [moment for moment in moments if moment is not None]
+    shown: list[Blocker] = []
+    enforced: list[Blocker] = []
+    # The inputs without which it is refused, each once.
+    needed: dict[str, None] = {}
+    for blocker in found.blockers:
+        stops = blocker.mode is GateMode.ENFORCE
+        if blocker.inputs and not ctx.is_shown(blocker):
+            needed.update(dict.fromkeys(blocker.inputs if stops else ()))
+            continue
+        if stops:
+            enforced.append(blocker)
+        if blocker.mode is not GateMode.OBSERVE:
+            shown.append(blocker)
     return TransitionPreview(
         name=transition.name,
         title=transition.title,
         to=ctx.record.state if transition.target == "same" else transition.target,
         allowed=not enforced,
         roles=transition.roles,
-        blockers=tuple([blocker for blocker in standing if blocker.mode is not GateMode.OBSERVE]),
-        earliest=max(known) if known and len(known) == len(moments) else None,
-        waits_on=people_of([name for blocker in enforced for name in blocker.who], ctx),
-        fields_schema=fields_schema(item_type.fields, transition.input, _comment(transition), needed),
+        blockers=tuple(shown),
+        earliest=_earliest(enforced) if enforced else None,
+        waits_on=_waited_for(ctx, enforced) if enforced else (),
+        fields_schema=fields_schema(
+            item_type.fields, transition.input, _comments(item_type)[transition.name], tuple(needed)
+        ),
         checks=found.reports,
     )
 
 
-def _comment(transition: Transition) -> int:
-    """The least number of characters in the comment that its gates require."""
-    return max([check.comment for gate in transition.gates for check in gate.checks], default=0)
+def _earliest(enforced: Sequence[Blocker]) -> datetime | None:
+    """The moment at which all of these can pass, if each knows one."""
+    known = [blocker.earliest for blocker in enforced if blocker.earliest is not None]
+    return max(known) if len(known) == len(enforced) else None
 
 
-def _needed(ctx: Preview, blockers: Iterable[Blocker]) -> tuple[list[Blocker], tuple[str, ...]]:
-    """The blockers, and separately the inputs without which the transition is refused, each once."""
-    standing: list[Blocker] = []
-    needed: list[str] = []
-    for blocker in blockers:
-        if ctx.is_shown(blocker):
-            standing.append(blocker)
-        elif blocker.mode is GateMode.ENFORCE:
-            needed += blocker.inputs
-    return standing, tuple(dict.fromkeys(needed))
+def _waited_for(ctx: Preview, enforced: Sequence[Blocker]) -> tuple[str, ...]:
+    return people_of([name for blocker in enforced for name in blocker.who], ctx)
+
+
+@once
+def _comments(item_type: ItemType) -> Mapping[str, int]:
+    """By transition, the least number of characters in the comment that its gates require."""
+    return {
+        transition.name: max([check.comment for gate in transition.gates for check in gate.checks], default=0)
+        for transition in item_type.workflow.transitions
+    }
 
 
 @lru_cache(maxsize=4096)

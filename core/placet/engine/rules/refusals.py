@@ -27,20 +27,16 @@ _SHOWN = 80
 _NAMED = 3
 
 
-def not_from_here(
-    item_type: ItemType, transition: Transition, record: ItemRecord, titles: Titles
-) -> list[Blocker]:
-    """The blocker of a transition that does not leave the item's state; an empty list if it does."""
+def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord, titles: Titles) -> Blocker:
+    """The blocker of a transition that does not leave the item's state."""
     sources = item_type.workflow.sources_of(transition)
-    if record.state in sources:
-        return []
     stranded = item_type.workflow.state(record.state) is None
     about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
     if stranded:
         message = "{type:a type} has no state {state} any more"
         remedy = "ask an administrator to migrate the item to a state that {type:a type} has"
         params: dict[str, Any] = {"state": record.state, "type": item_type.id}
-        return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
+        return worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)
     message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"
     if len(sources) > _NAMED:
         message = "{key} is in {state:state}, from where {transition:transition} is not possible"
@@ -58,7 +54,7 @@ def not_from_here(
     if not available:
         message = "{key} has been in {state:state} since {since:moment}: {transition:transition} is not possible there"
         remedy = "nothing leads out of {state:state}: create a new {type:type} from it"
-    return [worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)]
+    return worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)
 
 
 def frozen_fields(

@@ -109,7 +109,7 @@ class Item(ReadOnly):
             return Fields()
         if self._typed is None:
             return read_only_model(lenient.typed(self._item_type.fields, self.record.fields, self.record.key))
-        return self._typed.of(self._item_type.fields, self.record.fields, self.record.key)
+        return self._typed.of(self._item_type.fields, self.record)
 
     @property
     def known(self) -> Fields | None:

@@ -80,7 +80,7 @@ def _stands_still(timer: Timer, timer_record: TimerRecord | None, act: str, stat
         return False
     if act in timer.starts or act in timer.resets:
         return False
-    return not timer.follows_item or bool(timer.states and state not in timer.states)
+    return bool(timer.states and state not in timer.states) or not timer.follows_item
 
 
 def _refusal(unit: UnitOfWork, record: ItemRecord, act: str, failure: PluginError) -> BlockedError:

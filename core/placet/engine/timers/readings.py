@@ -8,7 +8,7 @@ whichever is earlier; a looser target counts from the start, without pauses. A b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -75,8 +75,10 @@ class Course:
     calendars: Calendars
     started: datetime
     target: Span | datetime | None
-    #: Periods in which it ran; the last one may be open.
-    ran: list[tuple[datetime, datetime | None]]
+    #: Since when it has been running; `None` while it is paused, and once it has stopped.
+    since: datetime | None
+    #: The periods before in which it ran.
+    ran: list[tuple[datetime, datetime]] = field(default_factory=list)
     #: Time that counted in the periods that are over, and when the last of them ended.
     spent: timedelta = _NOTHING
     halted: datetime | None = None
@@ -92,18 +94,12 @@ class Course:
     #: The reading of a timer that has stopped, which does not change any more.
     over: Reading | None = None
 
-    @property
-    def open_since(self) -> datetime | None:
-        return self.ran[-1][0] if self.ran and self.ran[-1][1] is None else None
-
     def counted(self, until: datetime) -> timedelta:
         """Time that counts up to a moment."""
-        since = self.open_since
         if self.halted is None or until >= self.halted:
+            since = self.since
             return self.spent if since is None else self.spent + self.measured(since, max(until, since))
-        return sum(
-            (self.measured(begin, max(min(end or until, until), begin)) for begin, end in self.ran), _NOTHING
-        )
+        return sum((self.measured(begin, max(min(end, until), begin)) for begin, end in self.ran), _NOTHING)
 
     def measured(self, start: datetime, end: datetime) -> timedelta:
         """Time in [start, end) that counts towards its target."""
@@ -119,15 +115,16 @@ class Course:
 
     def reaches(self, amount: timedelta, at: datetime) -> datetime | None:
         """When so much time will have counted; `None` if it is paused before that."""
-        since = self.open_since
         if amount > self.spent:
-            return None if since is None else self._goes_on(since, amount)
+            return None if self.since is None else self._goes_on(self.since, amount)
         left = amount
         for begin, end in self.ran:
-            whole = None if end is None else self.measured(begin, end)
-            if whole is None or whole >= left:
+            whole = self.measured(begin, end)
+            if whole >= left:
                 return added(self.target, self.calendars, begin, left)
             left -= whole
+        if self.since is not None:
+            return added(self.target, self.calendars, self.since, left)
         return at if left <= _NOTHING else None
 
     def _goes_on(self, since: datetime, amount: timedelta) -> datetime:
@@ -141,13 +138,13 @@ class Course:
 
     def close(self, at: datetime) -> None:
         """Stop counting, and keep a breach."""
-        due = self.due(at)
-        since = self.open_since
+        due, since = self.due(at), self.since
         if since is not None and due is not None and at > due and self.breached_at is None:
             self.breached_at = due
         self.was_due = due
         if since is not None:
-            self.ran[-1] = (since, at)
+            self.since = None
+            self.ran.append((since, at))
             self.spent += self.measured(since, at)
             self.halted = at
 
@@ -161,13 +158,13 @@ class Course:
 
     def aim(self, target: Span | datetime | None, at: datetime) -> None:
         """Change the target while it runs or is paused."""
-        old_due, running = self.due(at), self.open_since is not None
+        old_due, running = self.due(at), self.since is not None
         if running and old_due is not None and at > old_due and self.breached_at is None:
             self.breached_at = old_due
         remaining = None if self.allowance is None else self.allowance - self.counted(at)
         self.target = target
         # By the calendar of the new target.
-        self.spent = sum((self.measured(begin, end) for begin, end in self.ran if end is not None), _NOTHING)
+        self.spent = sum((self.measured(begin, end) for begin, end in self.ran), _NOTHING)
         self.set_length(self.started if isinstance(target, datetime) else at)
         if remaining is None or not isinstance(target, Span):
             return
@@ -186,7 +183,7 @@ class Course:
         """The timer's reading at a moment."""
         if self.over is not None and self.stopped is not None and at >= self.stopped:
             return self.over
-        running = self.open_since is not None
+        running = self.since is not None
         due = self.due(at) if running else self.was_due
         breached = self.breached_at
         if breached is None and running and due is not None and at > due:
@@ -211,7 +208,7 @@ class Course:
 
     def moment_of(self, threshold: Threshold, at: datetime) -> datetime | None:
         """When it reaches a threshold if nothing else happens; `None` while it is paused or has no target."""
-        if self.open_since is None or self.allowance is None:
+        if self.since is None or self.allowance is None:
             return None
         if threshold.percent is not None:
             # Counted from the end, so that a warning keeps its distance from it when the target has changed.
@@ -270,10 +267,9 @@ def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
                 run.close(mark.at)
                 run.stopped = mark.at if mark.what == "stop" else None
             case "continue":
-                run.ran.append((mark.at, None))
+                run.since = mark.at
             case "resume":
-                run.stopped = None
-                run.ran.append((mark.at, None))
+                run.stopped, run.since = None, mark.at
                 if run.allowance is not None and isinstance(run.target, Span):
                     run.allowance = max(run.allowance, run.counted(mark.at) + run.whole * mark.grace / 100)
             case _:
@@ -285,7 +281,7 @@ def _followed(timer_record: TimerRecord, calendars: Calendars) -> Course:
 
 
 def _begun(mark: Mark, calendars: Calendars) -> Course:
-    run = Course(calendars, mark.at, mark.target, [(mark.at, None)])
+    run = Course(calendars, mark.at, mark.target, since=mark.at)
     run.set_length(mark.at)
     return run
 
