@@ -29,6 +29,9 @@ _HERE = Path(__file__).parent
 #: For clients of servers on this machine, which show no certificates: loading those of the world, as each client does
 #: by itself, takes longer than most tests.
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+#: For clients that live as long as a story: they give up a connection that rests before the server does, which is after
+#: five seconds. With the same limit on both sides, a request now and then meets a connection that is just being closed.
+RESTING = httpx.Limits(keepalive_expiry=1)
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from patience import PATIENCE
-from processes import PLAIN, ending_together, mother, wait_until_ready
+from processes import PLAIN, RESTING, ending_together, mother, wait_until_ready
 
 from placet.testing.ports import free_port
 
@@ -53,6 +53,7 @@ class Person:
             base_url=f"{base}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
             timeout=PATIENCE,
+            limits=RESTING,
             verify=PLAIN,
         )
 

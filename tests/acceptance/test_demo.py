@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from patience import PATIENCE
-from processes import PLAIN, environment, wait_until_ready
+from processes import PLAIN, RESTING, environment, wait_until_ready
 
 from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
@@ -148,7 +148,11 @@ def worklists(visit: Visit) -> Iterator[Worklists]:
         def client(token: str) -> httpx.Client:
             headers = {"Authorization": f"Bearer {token}"}
             made = httpx.Client(
-                base_url=f"{visit.base}/api/v1", headers=headers, timeout=PATIENCE, verify=PLAIN
+                base_url=f"{visit.base}/api/v1",
+                headers=headers,
+                timeout=PATIENCE,
+                limits=RESTING,
+                verify=PLAIN,
             )
             return opened.enter_context(made)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,8 @@ from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
+from placet.store.tasks import TaskStore, beside
+from placet.worker.tasks import Tasks
 from placet.worker.worker import Worker
 
 SECRET = "whsec_" + base64.b64encode(b"of the repair shop, 32 bytes lon").decode()
@@ -78,6 +81,45 @@ class Office:
 
 
 OpenOffice = Callable[..., Office]
+
+
+def make_tasks(url: str) -> None:
+    """Make the tables of the task engine, as the first worker of a database does: that takes longer than most tests.
+
+    No task is in them, and no worker has signed on.
+    """
+    with closing(TaskStore(url)) as store:
+        tasks = Tasks(store, "the first")
+        tasks.start(lambda _task, _subscriber: None)
+        tasks.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_tasks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a worker that has nothing to do, to be copied."""
+    file = tmp_path_factory.mktemp("tasks") / "placet.db"
+    make_tasks(f"sqlite:///{file}")
+    return beside(file)
+
+
+@pytest.fixture(scope="session")
+def postgresql_tasks(new_postgresql: Callable[..., str]) -> str:
+    """The name of a migrated PostgreSQL database with the tables of the task engine, to be used as a template."""
+    make_tasks(new_postgresql("migrated", "tasks"))
+    return "tasks"
+
+
+@pytest.fixture
+def sqlite_url(sqlite_url: str, sqlite_tasks: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of the test's own, on which a worker has been before."""
+    shutil.copyfile(sqlite_tasks, beside(tmp_path / "placet.db"))
+    return sqlite_url
+
+
+@pytest.fixture
+def postgresql_url(new_postgresql: Callable[[str], str], postgresql_tasks: str) -> str:
+    """A migrated PostgreSQL database of the test's own, on which a worker has been before."""
+    return new_postgresql(postgresql_tasks)
 
 
 @pytest.fixture
