@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -67,7 +67,9 @@ class SqlStore(Database):
         """Run one act; see `placet.store.attempts`."""
         return Attempts(self, act, event=event, bulk=bulk, about=about).run()
 
-    def transact(self, act: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+    def transact(
+        self, act: Callable[[Session], T], *, configures: Sequence[str] = (), forced: bool = True
+    ) -> T:
         """Run an act of administration in one transaction, and again when it meets other writers."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
@@ -76,7 +78,7 @@ class SqlStore(Database):
         while True:
             attempt += 1
             try:
-                return self._transacted(act, configures)
+                return self._transacted(act, configures, forced=forced)
             except MovedError as moved:
                 reason: Exception = moved
             except DBAPIError as error:
@@ -92,9 +94,14 @@ class SqlStore(Database):
                 raise BusyError(attempt) from reason
             self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, not a secret
 
-    def _transacted(self, act: Callable[[Session], T], configures: Sequence[str]) -> T:
+    def _transacted(self, act: Callable[[Session], T], configures: Sequence[str], *, forced: bool) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
-        with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
+        with (
+            self._writer,
+            self._autocommit.connect() as connection,
+            nullcontext() if forced else self._unforced(connection),
+            self._transaction(connection, begin),
+        ):
             if configures:
                 locks.configure(connection, configures)
             session = SqlSession(self, lambda: connection)
