@@ -12,6 +12,7 @@ from shop import OpenShop, Shop
 from sqlalchemy import event
 
 from placet.app import Application
+from placet.engine.act.deliveries import NOTIFICATIONS
 from placet.store.outbox import Outbox
 
 NORMAL, FULL = "NORMAL", "FULL"
@@ -95,6 +96,21 @@ class TestTheBookkeepingOfAWorker:
         assert disk.commits == [("workers", NORMAL)]
         with application.store.engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+    def test_notifies_people_without_waiting_for_the_disk(self, shop: Shop, disk: Disk) -> None:
+        """What is lost with a failure of power is lost with the position up to which people were notified."""
+        outbox = Outbox(shop.application.store)
+        since = outbox.subscribers([NOTIFICATIONS])[NOTIFICATIONS].position
+        shop.engine.items.comment(shop["ann"], shop.wish().key, "Is it ready?")
+        page = outbox.events_after(since, 100)
+        drafts = shop.engine.notifications.draft(page)
+        disk.commits.clear()
+
+        in_a_thread_of_its_own(
+            lambda: shop.engine.notifications.save(drafts, since=since, until=page[-1].position)
+        )
+
+        assert disk.commits == [("subscribers", NORMAL)]
 
     def test_leaves_the_connection_as_it_was_after_a_failure(self, application: Application) -> None:
         with pytest.raises(ZeroDivisionError), application.store.outside():

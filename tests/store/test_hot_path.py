@@ -1,20 +1,22 @@
 """Statements of acts go past the execution of SQLAlchemy, which costs more than the rest of an act.
 
-So do those of the worker that looks for due work.
+So do those of the worker that looks for due work and for deliveries, and the searches for what a person is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from shop import FIXER, START, Shop
 from sqlalchemy import event
 
 from placet import Decision
+from placet.engine.act.deliveries import NOTIFICATIONS
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.store.outbox import Outbox
 
 
 @contextmanager
@@ -56,7 +58,45 @@ def look_for_due_work(shop: Shop) -> Callable[[], object]:
     return lambda: shop.engine.timers.due(shop.clock.now())
 
 
-@pytest.mark.parametrize("prepare", [move, vote_for_another, appoint, look_for_due_work])
+def look_for_what_a_person_is_asked(shop: Shop) -> Callable[[], object]:
+    def look() -> None:
+        with shop.application.store.reading() as session:
+            session.item_places("ben")
+            session.pending_confirmations("ben")
+            session.pending_asks("ben")
+
+    return look
+
+
+def look_for_deliveries(shop: Shop) -> Callable[[], object]:
+    """All that a worker reads several times a second, whether or not there is anything to deliver."""
+    outbox, now = Outbox(shop.application.store), datetime.now(UTC)
+    outbox.subscribers([NOTIFICATIONS])
+    shop.application.store.settle()
+
+    def look() -> None:
+        outbox.subscribers([NOTIFICATIONS])
+        outbox.loads()
+        assert outbox.events_after(0, 3)
+        outbox.due(now, [NOTIFICATIONS], 3)
+        outbox.lapsed(now, 3)
+        outbox.due_cases(NOTIFICATIONS, now, 3)
+        outbox.cases(NOTIFICATIONS, "a task")
+
+    return look
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        move,
+        vote_for_another,
+        appoint,
+        look_for_due_work,
+        look_for_what_a_person_is_asked,
+        look_for_deliveries,
+    ],
+)
 def test_an_act_is_executed_by_the_driver_alone(
     any_shop: Shop, prepare: Callable[[Shop], Callable[[], object]]
 ) -> None:

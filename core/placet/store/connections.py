@@ -18,6 +18,7 @@ from placet.errors import SettingsError
 from placet.store import documents, private
 from placet.store.compiled import COMPILED
 from placet.store.json import dumps
+from placet.store.write_ahead import PAGES
 
 #: Seconds within which a server has to accept a connection, and to reply: longer than its own `statement_timeout`, for
 #: servers that have disappeared.
@@ -29,6 +30,7 @@ _STATEMENTS = {"compiled_cache": COMPILED}
 #: Settings of every connection to a file. Erased texts are overwritten, which not every SQLite does by itself.
 _PRAGMAS = (
     "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000", "secure_delete=ON",
+    f"wal_autocheckpoint={PAGES}",
 )  # fmt: skip
 
 #: Options of every connection to PostgreSQL. Milliseconds.

@@ -25,6 +25,8 @@ from sqlalchemy.util import await_only
 from placet.store.tables.columns import ItemDocument
 
 Convert = Callable[[Any], Any]
+#: The rows of a statement that is built once, with the values of its parameters.
+Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 
 
 class Statement:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
 from placet.store import cursors, visibility
 from placet.store.conditions import compared, contained, given
+from placet.store.driver import Fetch
 from placet.store.statements import ITEMS
 from placet.store.tables import (
     item_roles,
@@ -40,9 +41,6 @@ from placet.store.tables import (
     pending_asks,
     pending_confirmations,
 )
-
-#: Runs a prepared statement with its parameters, and returns all rows.
-Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 
 
 class _Shape(NamedTuple):
@@ -368,37 +366,43 @@ _ASKED_ON = 200
 
 
 def pending_confirmations_of(
-    connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
+    fetch: Fetch, actor: str, read: Callable[[Any], ItemRecord], *, sqlite: bool
 ) -> list[ItemRecord]:
     """Items on which a person is asked to confirm something, in order of key."""
-    return _asked_on(connection, pending_confirmations, actor, read)
+    found = fetch(_asked_on(pending_confirmations, sqlite=sqlite), {"actor": actor})
+    return [read(row) for row in found]
 
 
 def pending_asks_of(
-    connection: Connection, actor: str, read: Callable[[Any], ItemRecord]
+    fetch: Fetch, actor: str, read: Callable[[Any], ItemRecord], *, sqlite: bool
 ) -> list[ItemRecord]:
     """Items on which a person is asked to clear a check, in order of key."""
-    return _asked_on(connection, pending_asks, actor, read)
+    return [read(row) for row in fetch(_asked_on(pending_asks, sqlite=sqlite), {"actor": actor})]
 
 
-def _asked_on(
-    connection: Connection, table: Table, actor: str, read: Callable[[Any], ItemRecord]
-) -> list[ItemRecord]:
-    keys = select(table.c.workspace, table.c.number).where(table.c.actor == actor).distinct()
-    statement = (
-        ITEMS.where(_with_keys(keys, sqlite=connection.dialect.name == "sqlite"))
+@cache
+def _asked_on(table: Table, *, sqlite: bool) -> Select[Any]:
+    actor = table.c.actor == bindparam("actor", type_=table.c.actor.type)
+    keys = select(table.c.workspace, table.c.number).where(actor).distinct()
+    return (
+        ITEMS.where(_with_keys(keys, sqlite=sqlite))
         .order_by(items.c.workspace, items.c.number)
-        .limit(_ASKED_ON)
+        .limit(literal_column(str(_ASKED_ON)))
     )
-    return [read(row) for row in connection.execute(statement)]
 
 
-def item_places_of(connection: Connection, actor: str) -> list[str]:
-    """The workspaces with an item on which somebody holds a role, or is asked to confirm something."""
-    found = union(
+_ITEM_PLACES = select(
+    union(
         *(
-            select(table.c.workspace).where(table.c.actor == actor)
+            select(table.c.workspace).where(table.c.actor == bindparam("actor", type_=table.c.actor.type))
             for table in (item_roles, pending_confirmations)
         )
     )
-    return sorted(connection.scalars(found))
+    .subquery()
+    .c.workspace
+)
+
+
+def item_places_of(fetch: Fetch, actor: str) -> list[str]:
+    """The workspaces with an item on which somebody holds a role, or is asked to confirm something."""
+    return sorted(row.workspace for row in fetch(_ITEM_PLACES, {"actor": actor}))

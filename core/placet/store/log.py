@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -27,7 +27,8 @@ from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql
-from placet.store.conditions import among, named, pairs, these
+from placet.store.conditions import among, filled, named, pairs, these
+from placet.store.driver import Fetch
 from placet.store.json import dumps
 from placet.store.rows import event_record, event_row, text_row
 from placet.store.tables import event_texts, events, installation, positions, workspaces
@@ -99,10 +100,12 @@ def _together(*, of_kinds: bool, sqlite: bool) -> Select[Any]:
 # By position
 
 
+_EPOCH = select(installation.c.value).where(installation.c.name == EPOCH_NOTE)
+
+
 def epoch(connection: Connection) -> int:
     """The log's epoch: 1, and one more after every restored backup."""
-    noted = connection.scalar(select(installation.c.value).where(installation.c.name == EPOCH_NOTE))
-    return int(noted or 1)
+    return int(connection.scalar(_EPOCH) or 1)
 
 
 def last_position(connection: Connection) -> int:
@@ -110,16 +113,20 @@ def last_position(connection: Connection) -> int:
     return connection.scalar(select(func.max(positions.c.position))) or 0
 
 
-def events_after(connection: Connection, position: int, limit: int) -> list[SealedEvent]:
+def events_after(fetch: Fetch, position: int, limit: int) -> list[SealedEvent]:
     """Events after a position, in order."""
-    return _sealed(connection, _whole(position, limit), epoch(connection))
+    return _placed(fetch, _AFTER, {"after": position, "limit": limit})
 
 
-def events_at(connection: Connection, places: Sequence[int]) -> list[SealedEvent]:
+def events_at(fetch: Fetch, places: Sequence[int]) -> list[SealedEvent]:
     """Events by their positions; missing ones are left out."""
-    if not places:
-        return []
-    return _sealed(connection, _PLACED.where(positions.c.position.in_(places)), epoch(connection))
+    return _placed(fetch, _AT, {"places": filled(list(places))}) if places else []
+
+
+def _placed(fetch: Fetch, statement: Select[Any], values: Mapping[str, Any]) -> list[SealedEvent]:
+    noted = fetch(_EPOCH, {})
+    era = int(noted[0].value if noted else 1)
+    return [_event(row, era) for row in fetch(statement, values)]
 
 
 def statements(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
@@ -157,6 +164,14 @@ _PLACED = select(positions.c.position, events, *TEXT).select_from(
         and_(*(positions.c[name] == events.c[name] for name in ("workspace", "number", "seq"))),
     )
 )
+
+
+_AFTER = (
+    _PLACED.where(positions.c.position > bindparam("after", type_=positions.c.position.type))
+    .order_by(positions.c.position)
+    .limit(bindparam("limit"))
+)
+_AT = _PLACED.where(positions.c.position.in_(bindparam("places", expanding=True)))
 
 
 def _whole(after: int, limit: int) -> Select[Any]:
@@ -210,10 +225,11 @@ def _joined(ranges: list[Select[Any]], limit: int) -> Select[Any]:
 
 
 def _sealed(connection: Connection, statement: Select[Any], era: int) -> list[SealedEvent]:
-    return [
-        SealedEvent(row.position, _cursor(era, row.position), event_record(row))
-        for row in connection.execute(statement)
-    ]
+    return [_event(row, era) for row in connection.execute(statement)]
+
+
+def _event(row: Any, era: int) -> SealedEvent:
+    return SealedEvent(row.position, _cursor(era, row.position), event_record(row))
 
 
 class SqlEventLog:
@@ -221,6 +237,9 @@ class SqlEventLog:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def _fetch(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+        return list(self._connection.execute(statement, values))
 
     def event(self, id: str) -> EventRecord | None:
         """One event by its id."""
@@ -305,18 +324,18 @@ class SqlEventLog:
             "limit": query.limit + 1,
         }
         page = list(self._connection.scalars(statement, asked))
-        rows = sorted(events_at(self._connection, page[: query.limit]), key=lambda each: each.position)
+        rows = sorted(events_at(self._fetch, page[: query.limit]), key=lambda each: each.position)
         return Page(rows, rows[-1].cursor if len(page) > query.limit else None)
 
     def events_after(self, position: int, limit: int) -> list[SealedEvent]:
-        return events_after(self._connection, position, limit)
+        return events_after(self._fetch, position, limit)
 
     def latest(self, workspace: str, kinds: Sequence[str]) -> EventRecord | None:
         statement = select(func.max(positions.c.position)).where(
             positions.c.workspace == workspace, positions.c.kind.in_(kinds)
         )
         found = self._connection.scalar(statement)
-        return events_at(self._connection, [found])[0].event if found is not None else None
+        return events_at(self._fetch, [found])[0].event if found is not None else None
 
     def last_position(self) -> int:
         return last_position(self._connection)

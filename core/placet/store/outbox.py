@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Interval,
-    Row,
     Select,
     and_,
     bindparam,
@@ -28,8 +29,10 @@ from sqlalchemy import (
 from placet.engine.act.deliveries import WEBHOOK, Attempt, Delivery
 from placet.engine.act.records import SealedEvent
 from placet.store import deliveries as queries
+from placet.store.conditions import filled
 from placet.store.database import Database
 from placet.store.deliveries import delivery, new_subscriber
+from placet.store.driver import Fetch
 from placet.store.log import events_after, events_at, last_position
 from placet.store.statements import insert_or_ignore
 from placet.store.tables import Moment, deliveries, idempotency_keys, subscribers, webhooks, workers
@@ -112,8 +115,8 @@ class Outbox:
         """The states of subscribers. A new one begins at the current end of the log; webhooks are not created here."""
         if not names:
             return {}
-        with self._database.looking() as connection:
-            found = {row.name: Subscriber(*row) for row in connection.execute(select(subscribers))}
+        with self._fetching() as fetch:
+            found = {row.name: Subscriber(*row) for row in fetch(_SUBSCRIBERS, {})}
         new = [name for name in names if name not in found and not name.startswith(WEBHOOK)]
         if new:
             with self._database.outside() as connection:
@@ -125,13 +128,13 @@ class Outbox:
 
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
         """Events after a position, in order."""
-        with self._database.looking() as connection:
-            return events_after(connection, position, limit)
+        with self._fetching() as fetch:
+            return events_after(fetch, position, limit)
 
     def loads(self) -> dict[str, Load]:
         """The load of each subscriber that has one."""
-        with self._database.looking() as connection:
-            return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(_LOADS)}
+        with self._fetching() as fetch:
+            return {name: Load(int(fresh), tasks) for name, fresh, tasks in fetch(_LOADS, {})}
 
     def make(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> set[str]:
         """Make deliveries and move subscribers forward in the log, in one transaction; returns who was moved.
@@ -149,42 +152,39 @@ class Outbox:
 
     def due(self, now: datetime, but: Collection[str], limit: int) -> list[Delivery]:
         """Due deliveries that are in no task, except those of some subscribers; the earliest first."""
-        return self._pending(
-            deliveries.c.task.is_(None), now, limit, deliveries.c.subscriber.not_in(list(but))
-        )
+        return self._pending(_DUE, now, limit, but=filled(sorted(but)))
 
     def lapsed(self, now: datetime, limit: int) -> list[Delivery]:
         """Deliveries whose task should be over."""
-        return self._pending(deliveries.c.task.is_not(None), now, limit)
+        return self._pending(_LAPSED, now, limit)
 
     def due_cases(self, subscriber: str, now: datetime, limit: int) -> list[Case]:
         """Due deliveries of one subscriber, each with its event."""
-        found = self._pending(deliveries.c.subscriber == subscriber, now, limit)
+        found = self._pending(_DUE_OF_ONE, now, limit, subscriber=subscriber)
         if not found:
             return []
-        with self._database.looking() as connection:
-            return _cases(connection, found)
+        with self._fetching() as fetch:
+            return _cases(fetch, found)
 
-    def _pending(
-        self, which: ColumnElement[bool], now: datetime, limit: int, *also: ColumnElement[bool]
-    ) -> list[Delivery]:
-        statement = (
-            select(deliveries)
-            .where(deliveries.c.status == "pending", deliveries.c.next_at <= now, which, *also)
-            .order_by(deliveries.c.next_at, deliveries.c.position)
-            .limit(limit)
-        )
-        with self._database.looking() as connection:
-            return [delivery(row) for row in connection.execute(statement)]
+    def _pending(self, statement: Select[Any], now: datetime, limit: int, **named: Any) -> list[Delivery]:
+        with self._fetching() as fetch:
+            return [delivery(row) for row in fetch(statement, {"now": now, "limit": limit, **named})]
 
-    def claim(self, task: str, chosen: Sequence[Delivery], until: datetime) -> bool:
-        """Put deliveries into a task, and set the time to check it; returns whether any were still free."""
-        ids = [each.id for each in chosen]
-        free = update(deliveries).where(
-            deliveries.c.id.in_(ids), deliveries.c.status == "pending", deliveries.c.task.is_(None)
-        )
+    @contextmanager
+    def _fetching(self) -> Iterator[Fetch]:
+        """Run statements that are built once, in one read-only view: building one costs more than most looks."""
+        with self._database.looking() as connection:
+            yield partial(self._database.fetch, connection)
+
+    def claim(self, chosen: Mapping[str, Sequence[Delivery]], until: datetime) -> set[str]:
+        """Put deliveries into tasks, and set the time to check these; returns the tasks that got any.
+
+        In one transaction, however many tasks there are. What another worker has claimed stays where it is.
+        """
+        if not chosen:
+            return set()
         with self._database.outside() as connection:
-            return connection.execute(free.values(task=task, next_at=until)).rowcount > 0
+            return {task for task, each in chosen.items() if _claimed(connection, task, each, until)}
 
     def extend(self, tasks: Collection[str], until: datetime) -> None:
         """Postpone the check of tasks that are still under way."""
@@ -198,10 +198,10 @@ class Outbox:
 
     def cases(self, subscriber: str, task: str) -> tuple[Subscriber | None, list[Case]]:
         """A subscriber, and the pending deliveries of a task, in the order of the log."""
-        with self._database.looking() as connection:
-            row = connection.execute(select(subscribers).where(subscribers.c.name == subscriber)).first()
-            found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
-            return None if row is None else Subscriber(*row), _cases(connection, found)
+        with self._fetching() as fetch:
+            rows = fetch(_SUBSCRIBER, {"subscriber": subscriber})
+            found = [delivery(each) for each in fetch(_OF_TASK, {"subscriber": subscriber, "task": task})]
+            return Subscriber(*rows[0]) if rows else None, _cases(fetch, found)
 
     def note(
         self, name: str, outcomes: Sequence[Outcome], forget_at: datetime, rest: Rest
@@ -310,21 +310,54 @@ class Outbox:
             return gone.rowcount + left.rowcount
 
 
+_SUBSCRIBERS = select(subscribers)
+_SUBSCRIBER = _SUBSCRIBERS.where(subscribers.c.name == bindparam("subscriber", type_=subscribers.c.name.type))
 #: The deliveries of each subscriber that wait for their first attempt, and its tasks.
 _LOADS = (
     select(
         deliveries.c.subscriber,
-        func.sum(case((deliveries.c.tries == 0, 1), else_=0)),
-        func.count(deliveries.c.task.distinct()),
+        func.sum(case((deliveries.c.tries == 0, 1), else_=0)).label("fresh"),
+        func.count(deliveries.c.task.distinct()).label("tasks"),
     )
     .where(deliveries.c.status == "pending")
     .group_by(deliveries.c.subscriber)
 )
 
 
-def _cases(connection: Connection, found: Sequence[Delivery]) -> list[Case]:
+_OF_ONE = deliveries.c.subscriber == bindparam("subscriber", type_=deliveries.c.subscriber.type)
+
+
+def _due(*which: ColumnElement[bool]) -> Select[Any]:
+    """Pending deliveries whose moment has come, the earliest first."""
+    return (
+        select(deliveries)
+        .where(
+            deliveries.c.status == "pending",
+            deliveries.c.next_at <= bindparam("now", type_=deliveries.c.next_at.type),
+            *which,
+        )
+        .order_by(deliveries.c.next_at, deliveries.c.position)
+        .limit(bindparam("limit"))
+    )
+
+
+_DUE = _due(deliveries.c.task.is_(None), deliveries.c.subscriber.not_in(bindparam("but", expanding=True)))
+_LAPSED = _due(deliveries.c.task.is_not(None))
+_DUE_OF_ONE = _due(_OF_ONE)
+_OF_TASK = (
+    select(deliveries)
+    .where(
+        _OF_ONE,
+        deliveries.c.status == "pending",
+        deliveries.c.task == bindparam("task", type_=deliveries.c.task.type),
+    )
+    .order_by(deliveries.c.position)
+)
+
+
+def _cases(fetch: Fetch, found: Sequence[Delivery]) -> list[Case]:
     """Deliveries with their events. After a backup was restored, the event of a position may be another one."""
-    events = {each.position: each for each in events_at(connection, [d.position for d in found])}
+    events = {each.position: each for each in events_at(fetch, [d.position for d in found])}
     cases = []
     for each in found:
         sealed = events.get(each.position)
@@ -351,11 +384,13 @@ def _move(connection: Connection, name: str, old: int, new: int) -> bool:
     return connection.execute(moved.values(position=new)).rowcount == 1
 
 
-def _of_task(subscriber: str, task: str) -> Select[Row[Any]]:
-    statement = select(deliveries).where(
-        deliveries.c.subscriber == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
+def _claimed(connection: Connection, task: str, chosen: Sequence[Delivery], until: datetime) -> bool:
+    free = update(deliveries).where(
+        deliveries.c.id.in_([each.id for each in chosen]),
+        deliveries.c.status == "pending",
+        deliveries.c.task.is_(None),
     )
-    return statement.order_by(deliveries.c.position)
+    return connection.execute(free.values(task=task, next_at=until)).rowcount > 0
 
 
 #: An update of a delivery, if it is still as it was read.

@@ -15,7 +15,8 @@ from placet.engine.act.indexing import Values, ValuesOf, index_texts, meets
 from placet.engine.act.queries import ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.store import items
-from placet.store.items import Fetch, Place
+from placet.store.driver import Fetch
+from placet.store.items import Place
 
 #: Items that are read at a time.
 _BATCH = 500

@@ -51,6 +51,7 @@ from placet.store import statements as sql
 from placet.store.availability import demand_writable
 from placet.store.database import Database
 from placet.store.tables import events, positions, unsealed
+from placet.store.write_ahead import WriteAheadLog
 
 _log = logging.getLogger(__name__)
 
@@ -127,6 +128,8 @@ _STATE = select(
     exists(select(unsealed.c.event)),
 )
 _NOTIFY = select(func.pg_notify(_CHANNEL, ""))
+#: The end of the log on SQLite.
+_END = "SELECT coalesce(max(position), 0) FROM positions"
 
 
 class Lag(NamedTuple):
@@ -210,8 +213,8 @@ class Sealer:
     """Seals the log in a thread of its own for as long as it runs, and announces new events in this process.
 
     Of several sealers on one database one leads, by an advisory lock of its connection; when the connection ends, the
-    lock is released, and another takes over. The others wait for a NOTIFY. On SQLite it only looks for events of other
-    processes.
+    lock is released, and another takes over. The others wait for a NOTIFY. On SQLite it looks for events of other
+    processes, and copies SQLite's own log.
     """
 
     def __init__(self, database: Database) -> None:
@@ -326,14 +329,19 @@ class Sealer:
                 self._database.log_signal.announce()
 
     def _watch(self) -> None:
-        """Announce events of other processes, on SQLite, until it is stopped."""
+        """On SQLite: announce events of other processes, and copy its log, until it is stopped."""
         connection = self._database.engine.raw_connection()
+        file: Any = connection.driver_connection
+        ahead = WriteAheadLog(str(self._database.engine.url.database))
         try:
             before = None
             while not self._stopping.wait(_TICK):
-                version = connection.cursor().execute("PRAGMA data_version").fetchone()
+                version = file.execute("PRAGMA data_version").fetchone()
                 if version != before:
                     before = version
-                    self._database.log_signal.announce()
+                    ahead.grown()
+                    # Most commits of a worker keep its books: whoever follows the log is not woken for these.
+                    self._announce(file.execute(_END).fetchone()[0])
+                ahead.copy(file)
         finally:
             connection.close()

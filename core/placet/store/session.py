@@ -33,17 +33,7 @@ from placet.engine.act.records import (
     ItemRecord,
     ItemRef,
 )
-from placet.store import (
-    edges,
-    installation,
-    items,
-    log,
-    metrics,
-    scanning,
-    searching,
-    spans,
-    workspaces,
-)
+from placet.store import edges, installation, items, log, metrics, scanning, searching, spans, workspaces
 from placet.store import statements as sql
 from placet.store.auditing import SqlAudit
 from placet.store.backends import Backend
@@ -265,13 +255,17 @@ class SqlSession:
         )
 
     def pending_confirmations(self, actor: str) -> Sequence[ItemRecord]:
-        return items.pending_confirmations_of(self._reader.connection, actor, self._reader.record)
+        return items.pending_confirmations_of(
+            self._reader.fetch, actor, self._reader.record, sqlite=self._database.sqlite
+        )
 
     def item_places(self, actor: str) -> Sequence[str]:
-        return items.item_places_of(self._reader.connection, actor)
+        return items.item_places_of(self._reader.fetch, actor)
 
     def pending_asks(self, actor: str) -> Sequence[ItemRecord]:
-        return items.pending_asks_of(self._reader.connection, actor, self._reader.record)
+        return items.pending_asks_of(
+            self._reader.fetch, actor, self._reader.record, sqlite=self._database.sqlite
+        )
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (

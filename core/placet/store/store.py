@@ -6,10 +6,10 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +18,7 @@ from placet.engine.act.ports import MovedError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.session import Session
 from placet.errors import BusyError
-from placet.store import installation, locks, log, sealing, stats
+from placet.store import installation, locks, log, sealing, stats, write_ahead
 from placet.store.attempts import Attempts
 from placet.store.availability import read_only
 from placet.store.connections import database_url, postgresql_engine, sqlite_engine
@@ -37,8 +37,6 @@ T = TypeVar("T")
 _ASIDE = 2
 #: Seconds until a transaction of administration that meets other writers gives up.
 _PATIENCE = 5.0
-#: Milliseconds for which SQLite waits for readers before it empties its log.
-_FOR_READERS = 500
 
 
 def open_store(
@@ -69,7 +67,9 @@ class SqlStore(Database):
         """Run one act; see `placet.store.attempts`."""
         return Attempts(self, act, event=event, bulk=bulk, about=about).run()
 
-    def transact(self, act: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+    def transact(
+        self, act: Callable[[Session], T], *, configures: Sequence[str] = (), forced: bool = True
+    ) -> T:
         """Run an act of administration in one transaction, and again when it meets other writers."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
@@ -78,7 +78,7 @@ class SqlStore(Database):
         while True:
             attempt += 1
             try:
-                return self._transacted(act, configures)
+                return self._transacted(act, configures, forced=forced)
             except MovedError as moved:
                 reason: Exception = moved
             except DBAPIError as error:
@@ -94,9 +94,14 @@ class SqlStore(Database):
                 raise BusyError(attempt) from reason
             self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, not a secret
 
-    def _transacted(self, act: Callable[[Session], T], configures: Sequence[str]) -> T:
+    def _transacted(self, act: Callable[[Session], T], configures: Sequence[str], *, forced: bool) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
-        with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
+        with (
+            self._writer,
+            self._autocommit.connect() as connection,
+            nullcontext() if forced else self._unforced(connection),
+            self._transaction(connection, begin),
+        ):
             if configures:
                 locks.configure(connection, configures)
             session = SqlSession(self, lambda: connection)
@@ -154,13 +159,9 @@ class SqlStore(Database):
         if not self.sqlite:
             return
         with self._writer, self._autocommit.connect() as connection:
-            usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_FOR_READERS}")
-            try:
-                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-            finally:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
-        if busy:
+            driver: Any = connection.connection.driver_connection
+            emptied = write_ahead.truncate(driver)
+        if not emptied:
             _log.warning(
                 "what was erased is gone from the database, and its log keeps former pages, since somebody reads from"
                 " before: let exports and backups end, and run PRAGMA wal_checkpoint(TRUNCATE) or restart the server"

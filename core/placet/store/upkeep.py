@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from placet.engine.act.indexing import Values, index_texts
 from placet.engine.act.records import ItemRecord, ItemRef, Progress
 from placet.store.reader import Reader
-from placet.store.statements import ITEMS, insert_into
-from placet.store.tables import item_states, item_values, items, progress, workspaces
+from placet.store.statements import ITEMS, LOAD_VERSIONS, insert_into
+from placet.store.tables import item_states, item_values, items, progress
 
 
 class SqlUpkeep:
@@ -20,8 +20,7 @@ class SqlUpkeep:
         self._reader = reader
 
     def versions(self) -> Mapping[str, int]:
-        rows = self._reader.connection.execute(select(workspaces.c.key, workspaces.c.version))
-        return {row.key: row.version for row in rows}
+        return {row.key: row.version for row in self._reader.fetch(LOAD_VERSIONS, {})}
 
     def progress(self, workspace: str) -> Sequence[Progress]:
         found = self._reader.fetch(_PROGRESS, {"workspace": workspace})

@@ -148,12 +148,13 @@ class Deliveries:
         while page := self._outbox.due(
             now, [*passed_over, *(name for name, left in free.items() if left <= 0)], _BATCH
         ):
+            chosen: dict[Task, Sequence[Delivery]] = {}
             for name, due in _by_subscriber(page).items():
                 for row in _rows(due)[: free.get(name, 0)]:
-                    task = Task(new_id(), name)
+                    chosen[Task(new_id(), name)] = row
                     free[name] -= 1
-                    if self._outbox.claim(task.id, row, now + _LEASE):
-                        given.append(task)
+            claimed = self._outbox.claim({task.id: row for task, row in chosen.items()}, now + _LEASE)
+            given += [task for task in chosen if task.id in claimed]
             if len(page) < _BATCH:
                 break
         # In this order: if a task is never enqueued, the later check finds that, and puts its deliveries back.

@@ -32,7 +32,9 @@ from placet.worker.webhooks import WebhookSubscriber
 _log = logging.getLogger(__name__)
 
 #: Least and most seconds between two looks of one kind: the least lets simultaneous events be handled together, and
-#: the most applies when there was no signal.
+#: the most applies when there was no signal. While events come one after the other, the least doubles with each look,
+#: up to the longest rest: a look costs nearly as much for one event as for fifty, and people who act wait for its
+#: commits.
 _BREATH, _IDLE = 0.1, 0.5
 #: The pause after a look, as a multiple of its duration, and at most in seconds: on a busy machine each look then
 #: handles more, and the worker leaves the processors to requests.
@@ -69,8 +71,9 @@ class Worker:
         due = threading.Event()
         self._firing = Firing(application.engine, self._plugins, due.set)
         # Each kind of job has a loop of its own, so that none waits for another.
+        self._delivering = self._loop("delivery", self._deliveries.look)
         self._reading = [
-            self._loop("delivery", self._deliveries.look),
+            self._delivering,
             self._loop("notifications", Notifier(application, self._outbox).look),
         ]
         self._loops = [
@@ -125,12 +128,17 @@ class Worker:
         for loop in self._reading:
             self._opened.enter_context(self._application.store.log_signal.listened(loop.wake))
         self._opened.enter_context(Sender(self._application))
-        self._tasks.start(self._deliveries.work)
+        self._tasks.start(self._work)
         self._threads = [
             self._thread("lead", self._lead),
             *(self._thread(e.name, e.run) for e in self._loops),
         ]
         return True
+
+    def _work(self, task: str, subscriber: str) -> None:
+        """Run a task; the next one of its subscriber may have waited for its end."""
+        self._deliveries.work(task, subscriber)
+        self._delivering.look_again()
 
     def stop(self) -> None:
         """Take no more tasks, and leave unfinished ones to other workers. A worker may be stopped before its start."""
@@ -222,16 +230,25 @@ class Loop:
         self._leading = leading
         self._stopping = stopping
         self._awake = awake
+        #: Whether there were new events since the last look began.
+        self._news = False
 
     def wake(self) -> None:
-        """Look again: there may be something to do."""
+        """Look again: there are new events."""
+        self._news = True
+        self._awake.set()
+
+    def look_again(self) -> None:
+        """Look again: something that a look has begun is over."""
         self._awake.set()
 
     def run(self) -> None:
         """Look until it is stopped. Failures are logged, and the work is found again in the database."""
+        rest = _BREATH
         while not self._stopping.is_set():
             busy, began = False, time.monotonic()
             self._awake.clear()
+            self._news = False
             try:
                 if self._leading.is_set():
                     busy = self._look()
@@ -240,5 +257,6 @@ class Loop:
                 self._stopping.wait(_AFTER_FAILURE)
             if not busy:
                 took = time.monotonic() - began
-                self._stopping.wait(max(_BREATH, min(_REST * took, _LONGEST_REST)))
+                self._stopping.wait(max(rest, min(_REST * took, _LONGEST_REST)))
+                rest = min(2 * rest, _LONGEST_REST) if self._news else _BREATH
                 self._awake.wait(_IDLE)

@@ -42,11 +42,17 @@ class Store(Protocol):
         """
         ...
 
-    def transact(self, act: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+    def transact(
+        self, act: Callable[[Session], T], *, configures: Sequence[str] = (), forced: bool = True
+    ) -> T:
         """Run an act of administration in one transaction; it starts again after a conflict with others.
 
-        `configures` are the workspaces whose configuration it may change: acts in them wait until it has ended, and
-        the data that it reads of them stays valid.
+        Args:
+            act: the act.
+            configures: the workspaces whose configuration it may change: acts in them wait until it has ended, and the
+                data that it reads of them stays valid.
+            forced: whether it has to be on the disk at its end. What a worker does again if it is lost with a failure
+                of power need not be, as long as everything that follows from it is lost with it.
 
         Raises:
             BusyError: it conflicted with others in every attempt.

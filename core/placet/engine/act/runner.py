@@ -79,13 +79,17 @@ class ActRunner:
         do: Callable[[UnitOfWork], T],
         *,
         configures: Sequence[str] = (),
+        forced: bool = True,
     ) -> T:
-        """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it."""
+        """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it.
+
+        With `forced`, it is on the disk at its end; see `Store.transact`.
+        """
 
         def attempt(session: Session) -> T:
             return do(self.unit_of_work(session))
 
-        return self._traced(name, lambda: self.store.transact(attempt, configures=configures))
+        return self._traced(name, lambda: self.store.transact(attempt, configures=configures, forced=forced))
 
     def demand_in_person(self, actor: Actor, act: str) -> None:
         """Raises `ForbiddenError` for a decision that nobody takes in person.

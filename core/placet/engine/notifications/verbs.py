@@ -73,6 +73,9 @@ class Notifications:
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
         """Write notifications and the position in the log up to which people were notified, in one transaction.
 
+        It waits for no disk: with a failure of power both are lost, and people are notified again. Whoever marks one as
+        read, or claims it to be sent, forces it there.
+
         Args:
             drafts: those of the events between the two positions.
             since: the position that is stored now.
@@ -92,7 +95,7 @@ class Notifications:
             ])  # fmt: skip
             return True
 
-        return self._acts.administer("notify", do)
+        return self._acts.administer("notify", do, forced=False)
 
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
         """All notification rules of a workspace."""
