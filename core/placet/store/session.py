@@ -24,6 +24,7 @@ from placet.engine.act.queries import (
     ItemQuery,
     ItemSpan,
     Page,
+    TimeRow,
     TypeHistory,
 )
 from placet.engine.act.read_set import ReadSet
@@ -55,7 +56,7 @@ from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
-from placet.store.rows import event_record, workspace_record
+from placet.store.rows import document, event_record, workspace_record
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
@@ -223,9 +224,32 @@ class SqlSession:
         overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
         wanted = tuple(dict.fromkeys(states))
-        # A view compares nothing.
-        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
+        of = self._searched(workspace, type, wanted, where)
         return self._found(workspace, of, *searching.search(workspace, type, wanted, where, overlapping))
+
+    def _searched(
+        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+    ) -> Sequence[Guard]:
+        """The guards of a search; a view compares nothing."""
+        return () if self._reader.reads is None else guards.searches(workspace, type, states, where)
+
+    def times(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime],
+        *,
+        whole: bool,
+    ) -> Sequence[TimeRow]:
+        wanted = tuple(dict.fromkeys(states))
+        of = self._searched(workspace, type, wanted, where)
+        asked = searching.times(workspace, type, wanted, where, overlapping, whole=whole)
+        rows = self._reader.guarded(workspace, of, *asked)
+        return [
+            TimeRow(row.number, row.starts, row.ends, document(row.fields) if whole else None) for row in rows
+        ]
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
         return self._all(*spans.placed(workspace, type, after, limit))
