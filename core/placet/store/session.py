@@ -28,23 +28,8 @@ from placet.engine.act.queries import (
     TypeHistory,
 )
 from placet.engine.act.read_set import ReadSet
-from placet.engine.act.records import (
-    EventRecord,
-    IdempotencyRecord,
-    ItemRecord,
-    ItemRef,
-)
-from placet.store import (
-    edges,
-    installation,
-    items,
-    log,
-    metrics,
-    scanning,
-    searching,
-    spans,
-    workspaces,
-)
+from placet.engine.act.records import EventRecord, IdempotencyRecord, ItemRecord, ItemRef
+from placet.store import edges, installation, items, log, metrics, scanning, searching, spans, workspaces
 from placet.store import statements as sql
 from placet.store.auditing import SqlAudit
 from placet.store.backends import Backend
@@ -224,14 +209,9 @@ class SqlSession:
         overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
         wanted = tuple(dict.fromkeys(states))
-        of = self._searched(workspace, type, wanted, where)
+        # A view compares nothing.
+        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
         return self._found(workspace, of, *searching.search(workspace, type, wanted, where, overlapping))
-
-    def _searched(
-        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
-    ) -> Sequence[Guard]:
-        """The guards of a search; a view compares nothing."""
-        return () if self._reader.reads is None else guards.searches(workspace, type, states, where)
 
     def times(
         self,
@@ -244,12 +224,10 @@ class SqlSession:
         whole: bool,
     ) -> Sequence[TimeRow]:
         wanted = tuple(dict.fromkeys(states))
-        of = self._searched(workspace, type, wanted, where)
+        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
         asked = searching.times(workspace, type, wanted, where, overlapping, whole=whole)
-        rows = self._reader.guarded(workspace, of, *asked)
-        return [
-            TimeRow(row.number, row.starts, row.ends, document(row.fields) if whole else None) for row in rows
-        ]
+        found = self._reader.guarded(workspace, of, *asked)
+        return [TimeRow(r.number, r.starts, r.ends, document(r.fields) if whole else None) for r in found]
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
         return self._all(*spans.placed(workspace, type, after, limit))
