@@ -24,6 +24,7 @@ from placet.definitions.context import (
     EventView,
     EvidenceView,
     ItemView,
+    TimeView,
     VoteView,
     WorkspaceView,
 )
@@ -122,7 +123,7 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "AssigneeId", "Text", "Line", "Moment", "Pattern",
     "LinkType", "Cardinality", "Trace", "ItemView", "ApprovalView", "ConfirmationView", "VoteView", "EvidenceView",
-    "WorkspaceView", "EventView",
+    "WorkspaceView", "EventView", "TimeView",
     # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",

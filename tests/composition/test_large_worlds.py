@@ -2,104 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
+from calls import Calls
 from statements import sent
 
-from placet.app import Application, build
+from placet import BlockedError
+from placet.app import build
 from placet.catalog.discovery import Registry
-from placet.engine.act.people import Actor
-from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.rules.previews import TransitionPreview
 from placet.settings import Settings
 from placet.testing import DeskClock
 from placet.testing.bulk import fill
 
-MANY = 5000
-DEPENDANTS = 381
-START = datetime(2026, 11, 16, 9, tzinfo=UTC)
-#: A time in the middle of all that is planned.
-FROM, TO = datetime(2027, 3, 1, 10, tzinfo=UTC), datetime(2027, 3, 1, 11, tzinfo=UTC)
-SERVER: dict[str, Any] = {
-    "kind": "server", "criticality": 2, "data_class": "public", "owner": "carl",
-}  # fmt: skip
-CHANGE: dict[str, Any] = {
-    "type": "normal", "reason": "maintenance", "implementer": "carl", "implementation_plan": "Upgrade it.",
-    "test_plan": "Replay.", "backout_plan": "Go back.", "backout_max_min": 20, "users_affected": 0,
-    "data_class": "public", "novelty": 1, "complexity": 1, "testing": 1, "backout": 1, "planned_outage_min": 0,
-}  # fmt: skip
+from .schedules import DEPENDANTS, FROM, MANY, START, World, spread
 
-
-class World:
-    """An organization with one change that waits for its schedule, on an item that much depends on."""
-
-    def __init__(self, application: Application) -> None:
-        self.application, self.engine = application, application.engine
-        engine = application.engine
-        self.carl: Actor = engine.people.add(SYSTEM_ACTOR, id="carl", name="Carl")
-        engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
-        for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
-            if role != "placet.auditor":
-                engine.workspaces.assign(SYSTEM_ACTOR, "DESK", role, ["carl"])
-        self.hub = self.made("itil.configuration_item", **SERVER)
-        self.other = self.made("itil.configuration_item", **SERVER)
-        self.change = self.planned(self.hub, FROM)
-        self.engine.transition(self.carl, self.change, "submit")
-        self.engine.evidence.attach(self.carl, self.change, kind="test_result", content=b"ok")
-        self.engine.transition(self.carl, self.change, "request_authorization")
-
-    def made(self, type: str, /, **fields: Any) -> str:
-        return self.engine.items.create(self.carl, workspace="DESK", type=type, title=type, fields=fields).key
-
-    def planned(self, item: str, start: datetime) -> str:
-        times = {"planned_start": start.isoformat(), "planned_end": (start + timedelta(hours=1)).isoformat()}
-        return self.made("itil.change", cis=[item], **CHANGE, **times)
-
-    def window(self, start: datetime, **fields: Any) -> str:
-        times = {"start": start.isoformat(), "end": (start + timedelta(hours=2)).isoformat()}
-        return self.made("itil.change_window", **{"kind": "freeze", "scope": ["all"], **times, **fields})
-
-    def grow(self, changes: int, windows: int, dependants: int) -> None:
-        """Many more changes on the schedule, windows before and after, and items that depend on the hub."""
-        on_schedule = self.planned(self.other, FROM)
-        link = {"itil.depends_on": [self.hub]}
-        below = fill(self.application, self.other, ({} for _ in range(dependants)), links=link)
-        spread = timedelta(days=400) / changes
-        fill(
-            self.application,
-            on_schedule,
-            (
-                {
-                    "cis": [below[n % len(below)]],
-                    "planned_start": _text(START + n * spread),
-                    "planned_end": _text(START + n * spread + timedelta(hours=1)),
-                }
-                for n in range(changes)
-            ),
-            state="scheduled",
-        )
-        window = self.window(START - timedelta(days=700))
-        spread = timedelta(days=1000) / windows
-        fill(
-            self.application,
-            window,
-            (
-                {
-                    "start": _text(START - timedelta(days=600) + n * spread),
-                    "end": _text(START - timedelta(days=600) + n * spread + timedelta(hours=2)),
-                    "until": _text(START - timedelta(days=600) + n * spread + timedelta(hours=2)),
-                }
-                for n in range(windows)
-            ),
-        )
-
-
-def _text(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: Python calls of an act for the time of one entry of the schedule, for one item that depends on the change's, whose
+#: counters a move compares, and for one window that recurs.
+EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 11, 130, 110
+#: Python calls of a triage for one incident like it.
+EACH_LIKE = 50
 
 
 @pytest.fixture
@@ -114,23 +41,74 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     application.close()
 
 
+def look(world: World) -> TransitionPreview:
+    """The authorization of the change as it would be."""
+    found = world.engine.explain(world.carl, world.change).preview("authorize_change")
+    assert found is not None
+    return found
+
+
+def attempt(world: World) -> BlockedError:
+    """The refusal of the authorization of the change."""
+    with pytest.raises(BlockedError) as refusal:
+        world.engine.transition(world.carl, world.change, "authorize_change")
+    return refusal.value
+
+
+def calls(world: World, act: Callable[[World], object]) -> int:
+    """The Python calls of an act that is done for the second time."""
+    act(world)
+    with Calls() as counted:
+        act(world)
+    return counted.number
+
+
 class TestAmongThousands:
     def test_checks_send_as_many_statements_as_among_a_few(self, world: World) -> None:
         """5,000 changes on the schedule, 5,000 windows and 381 dependants cost no query each."""
         world.grow(40, 40, 20)
         with sent(world.application.store) as few:
-            before = world.engine.explain(world.carl, world.change).preview("authorize_change")
+            look(world)
         world.grow(MANY, MANY, DEPENDANTS)
 
         with sent(world.application.store) as many:
-            after = world.engine.explain(world.carl, world.change).preview("authorize_change")
+            after = look(world)
 
-        assert before is not None
-        assert after is not None
         found = {blocker.check for blocker in after.blockers}
         assert "itil.collision_related" in found
-        # It finds a collision there, and looks for a free slot in three stretches of four or five statements each.
-        assert len(few) < len(many) <= len(few) + 15, (len(few), len(many))
+        # It finds a collision there, and looks for a free slot in three stretches of two or three statements each.
+        assert len(few) < len(many) <= len(few) + 13, (len(few), len(many))
+
+    @pytest.mark.parametrize("act", [look, attempt], ids=["explanation", "move"])
+    def test_the_search_for_a_slot_reads_the_times_of_the_next_weeks_and_no_items(
+        self, world: World, act: Callable[[World], object]
+    ) -> None:
+        """5,000 changes in the weeks that are searched, and not one slot among them."""
+        alone = calls(world, act)
+        below = world.dependants(DEPENDANTS)
+        starts = spread(FROM - DAY, 40 * DAY, MANY)
+        world.schedule((below[n % len(below)], start, start + HOUR) for n, start in enumerate(starts))
+
+        among = calls(world, act)
+
+        assert "itil.collision_related" in {blocker.check for blocker in look(world).blockers}
+        assert among <= alone + EACH_DEPENDANT * DEPENDANTS + EACH_TIME * MANY, (alone, among)
+
+    def test_windows_that_recur_are_read_by_the_stretch(self, world: World) -> None:
+        """2,000 maintenance windows every week, none of which is on: the next one is some days ahead."""
+        world.engine.items.edit(world.carl, world.hub, fields={"maintenance_only": True})
+        alone = calls(world, look)
+        starts = spread(START, DAY, 2000)
+        world.declare(
+            ((start, start + 2 * HOUR) for start in starts), kind="maintenance", rrule="FREQ=WEEKLY;BYDAY=SU"
+        )
+
+        among = calls(world, look)
+
+        (blocker,) = (each for each in look(world).blockers if each.check == "itil.maintenance_only")
+        assert blocker.earliest is not None
+        assert FROM < blocker.earliest <= FROM + 7 * DAY
+        assert among <= alone + EACH_RECURRING * 2000, (alone, among)
 
     def test_windows_of_a_day_are_found_by_the_day(self, world: World) -> None:
         """One search for each type of window, which leads to those that overlap the day and to no others."""
@@ -147,3 +125,34 @@ class TestAmongThousands:
         assert weekly in {line.item.key for line, _, _ in found}
         # One every 4.8 hours, the first of which began on the day before, and the weekly one.
         assert len(found) == len(candidates) == 7
+
+
+class TestAmongLikeIncidents:
+    def test_a_pattern_is_found_without_a_query_for_each(self, world: World) -> None:
+        """300 open incidents of one category on one item, all of which belong to one problem already."""
+        first, second, third = (incident(world) for _ in range(3))
+        fill(world.application, first, ({} for _ in range(300)))
+        triage(world, first)
+
+        with sent(world.application.store) as statements:
+            triage(world, second)
+        with Calls() as counted:
+            triage(world, third)
+
+        problems = {
+            world.engine.items.get(world.carl, key).links["itil.caused_by_problem"] for key in (first, third)
+        }
+        assert len(problems) == 1
+        assert len(statements) <= 12
+        assert counted.number <= 6000 + EACH_LIKE * 300, counted.number
+
+
+def incident(world: World) -> str:
+    """A new incident on the hub."""
+    said = {"symptoms": "No answer", "channel": "phone", "impact": 3, "urgency": 3, "category": "network"}
+    return world.made("itil.incident", cis=[world.hub], summary="The hub is down", **said)
+
+
+def triage(world: World, key: str) -> None:
+    """Classify an incident."""
+    world.engine.transition(world.carl, key, "triage")

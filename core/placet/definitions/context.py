@@ -203,6 +203,24 @@ class ItemView(Protocol):
         ...
 
 
+class TimeView(Protocol):
+    """One occurrence of an item in a calendar, read without the item."""
+
+    @property
+    def key(self) -> str:
+        """The item's key."""
+        ...
+
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The fields that were asked for, as they are stored: moments as text, decimals too."""
+        ...
+
+
 class EventView(Protocol):
     """One event of an item's history, as it was recorded."""
 
@@ -380,6 +398,23 @@ class CheckContext(Protocol):
         an empty list of values, find nothing. `overlapping` finds items that take place in a time [start, end) by the
         calendar entry of their type; the size of the past does not matter. Keep searches narrow: an act is decided
         again if an item that they would find changes.
+        """
+        ...
+
+    def times(
+        self,
+        type: str,
+        *,
+        overlapping: tuple[datetime, datetime],
+        states: Iterable[str] = (),
+        fields: Iterable[str] = (),
+        **where: Any,
+    ) -> Sequence[TimeView]:
+        """When the items take place that `items` would find: each occurrence in the time, in order of start and key.
+
+        For schedules with thousands of entries: an occurrence costs a small part of what its item costs. `fields` are
+        read with it. The search counts as read as that of `items` does, and so do the items: the act is decided again
+        if one of them changes.
         """
         ...
 

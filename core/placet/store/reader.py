@@ -94,7 +94,7 @@ class Reader:
             self._first = prepared, parameters, rows
             return rows
         if prepared.varies:
-            return list(self.connection.execute(statement, parameters))
+            return list(self.connection.execute(statement, parameters).all())
         return self._database.driver.fetch(self.connection, prepared, parameters)
 
     def record(self, row: Any) -> ItemRecord:
@@ -114,8 +114,11 @@ class Reader:
         known = self._database.families.of(self.connection, place).families
         self.reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
         if len(of) > _TOGETHER:
-            # The counters first: a change in the meantime is then noticed at the commit.
-            self.reads.saw_guards(self.counts(*of))
+            # The counters first: a change in the meantime is then noticed at the commit. Those that an earlier search
+            # has read are the ones that the commit compares.
+            unread = [guard for guard in of if guard not in self.reads.guards]
+            if unread:
+                self.reads.saw_guards(self.counts(*unread))
             return self.fetch(statement, parameters)
         rows = self.fetch(self._database.statements.guarded(statement, len(of)), {**parameters, **asked(of)})
         self.reads.saw_guards(seen(of, rows[0]))

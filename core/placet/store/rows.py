@@ -96,7 +96,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
 
 def item_record(row: Any) -> ItemRecord:
     """From a row of all columns of `items`, with `workspace_version`; read-only, as acts share it."""
-    body = _document(row.body)
+    body = document(row.body)
     return ItemRecord(
         workspace=row.workspace,
         number=row.number,
@@ -107,7 +107,7 @@ def item_record(row: Any) -> ItemRecord:
         version=row.version,
         seq=row.seq,
         head=row.head,
-        fields=read_only_dict(_document(row.fields)),
+        fields=read_only_dict(document(row.fields)),
         created_at=row.created_at,
         created_by=row.created_by,
         updated_at=row.updated_at,
@@ -129,7 +129,7 @@ def item_record(row: Any) -> ItemRecord:
     )
 
 
-def _document(kept: Any) -> Any:
+def document(kept: Any) -> Any:
     """A document of an item, which a row of the hot path has as text."""
     return orjson.loads(kept) if isinstance(kept, str) else kept
 

@@ -7,7 +7,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from placet.engine.act.queries import Condition, TypeHistory
 from placet.engine.act.records import ItemRef
@@ -15,9 +27,11 @@ from placet.store import spans
 from placet.store.conditions import NAMING, compared, contained, filled, given, pairs, these
 from placet.store.log import TEXT, WITH_TEXT
 from placet.store.statements import ITEMS, LOAD_ITEM
-from placet.store.tables import events, evidence, item_states, item_values, items, links
+from placet.store.tables import events, evidence, item_spans, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
+#: More values than this in one condition do not lead to few items.
+_BROAD = 64
 #: Items that are found by a part of their title, at most.
 _TITLED_LIMIT = 50
 
@@ -194,50 +208,99 @@ def search(
     if overlapping is not None:
         parameters |= spans.bounds(*overlapping)
     operators = tuple(condition.op for condition in where)
-    return _search_by(len(states), operators, overlapping is not None), parameters
+    return _search_by(len(states), operators, overlapping is not None, _is_broad(where)), parameters
+
+
+def times(
+    workspace: str,
+    type: str,
+    states: Sequence[str],
+    where: Sequence[Condition],
+    overlapping: tuple[datetime, datetime],
+    *,
+    whole: bool,
+) -> Search:
+    """When the items take place that such a search finds; `whole`: with their fields."""
+    _, parameters = search(workspace, type, states, where, overlapping)
+    operators = tuple(condition.op for condition in where)
+    return _times_by(len(states), operators, whole, _is_broad(where)), parameters
+
+
+def _is_broad(where: Sequence[Condition]) -> bool:
+    """Whether so many values are named that they lead to a large part of the items there are."""
+    return any(isinstance(each.value, tuple) and len(each.value) > _BROAD for each in where)
 
 
 @lru_cache(maxsize=256)
-def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
-    """The statement of a search of this shape: building one costs more than running it.
+def _times_by(n_states: int, operators: tuple[str, ...], whole: bool, broad: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
+    """The statement of such a search, for which the wide rows of items are read only for their fields."""
+    spent = item_spans.c
+    statement = select(spent.workspace, spent.number, spent.starts, spent.ends)
+    if whole:
+        same = and_(spent.workspace == items.c.workspace, spent.number == items.c.number)
+        statement = statement.add_columns(items.c.fields).join(items, same)
+    return _narrowed(statement, item_spans, n_states, operators, by_time=True, broad=broad).order_by(
+        spent.number
+    )
 
-    Conditions that name values, and the time, select items by `IN` over the index; the other conditions are checked on
-    these items. The other way round, an open bound or a state might select nearly all items.
+
+@lru_cache(maxsize=256)
+def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool, broad: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
+    """The statement of a search of this shape: building one costs more than running it."""
+    return _narrowed(ITEMS, items, n_states, operators, by_time=by_time, broad=broad).order_by(items.c.number)
+
+
+def _narrowed(
+    statement: Select[Any],
+    of: Table,
+    n_states: int,
+    operators: tuple[str, ...],
+    *,
+    by_time: bool,
+    broad: bool,
+) -> Select[Any]:
+    """Only the items of a search, which are rows of a table.
+
+    Conditions that name values, and the time, select items by `IN` over the index; the other conditions are looked up
+    for these items, in narrow tables: most items that were ever at some place are in another state now. The other way
+    round, an open bound or a state might select nearly all items. Where very many values are named, looking up the
+    state of each item that they lead to costs more than reading which items are in it.
     """
-    statement = ITEMS.where(items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type"))
+    statement = statement.where(of.c.workspace == bindparam("workspace"), of.c.type == bindparam("type"))
     leads = by_time
     if by_time:
-        statement = statement.where(items.c.number.in_(spans.OVERLAPPING))
+        statement = statement.where(of.c.number.in_(spans.OVERLAPPING))
     for n, op in enumerate(operators):
         if op in NAMING:
             leads = True
-            statement = statement.where(_among(item_values, *compared(item_values, n, op)))
+            statement = statement.where(_among(of, item_values, *compared(item_values, n, op)))
     if n_states:
         states: list[BindParameter[Any]] = [bindparam(f"state_{n}") for n in range(n_states)]
+        chosen = (item_states.c.type == bindparam("type"), item_states.c.state.in_(states))
         statement = statement.where(
-            items.c.state.in_(states)
-            if leads
-            else _among(item_states, item_states.c.type == bindparam("type"), item_states.c.state.in_(states))
+            _looked_up(of, item_states, *chosen) if leads and not broad else _among(of, item_states, *chosen)
         )
         leads = True
     for n, op in enumerate(operators):
         if op not in NAMING:
             bounds = compared(item_values, n, op)
-            statement = statement.where(_looked_up(*bounds) if leads else _among(item_values, *bounds))
-    return statement.order_by(items.c.number)
+            statement = statement.where(
+                _looked_up(of, item_values, *bounds) if leads else _among(of, item_values, *bounds)
+            )
+    return statement
 
 
-def _among(table: Any, *criteria: Any) -> Any:
-    """Items to which rows of the workspace refer."""
-    return items.c.number.in_(
+def _among(of: Table, table: Table, *criteria: Any) -> Any:
+    """Items to which rows of another table refer, in the workspace."""
+    return of.c.number.in_(
         select(table.c.number).where(table.c.workspace == bindparam("workspace"), *criteria)
     )
 
 
-def _looked_up(*criteria: Any) -> Any:
-    """Items with a value that meets a condition."""
-    same = and_(item_values.c.workspace == items.c.workspace, item_values.c.number == items.c.number)
-    return exists(select(1).select_from(item_values).where(same, *criteria).correlate(items))
+def _looked_up(of: Table, table: Table, *criteria: Any) -> Any:
+    """Items with a row in another table that meets a condition."""
+    same = and_(table.c.workspace == of.c.workspace, table.c.number == of.c.number)
+    return exists(select(1).select_from(table).where(same, *criteria).correlate(of))
 
 
 def events_of(query: TypeHistory) -> Search:

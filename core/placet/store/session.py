@@ -24,15 +24,11 @@ from placet.engine.act.queries import (
     ItemQuery,
     ItemSpan,
     Page,
+    TimeRow,
     TypeHistory,
 )
 from placet.engine.act.read_set import ReadSet
-from placet.engine.act.records import (
-    EventRecord,
-    IdempotencyRecord,
-    ItemRecord,
-    ItemRef,
-)
+from placet.engine.act.records import EventRecord, IdempotencyRecord, ItemRecord, ItemRef
 from placet.store import edges, installation, items, log, metrics, scanning, searching, spans, workspaces
 from placet.store import statements as sql
 from placet.store.auditing import SqlAudit
@@ -45,7 +41,7 @@ from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
-from placet.store.rows import event_record, workspace_record
+from placet.store.rows import document, event_record, workspace_record
 from placet.store.tables import definition_uses, definitions, item_states
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
@@ -216,6 +212,22 @@ class SqlSession:
         # A view compares nothing.
         of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
         return self._found(workspace, of, *searching.search(workspace, type, wanted, where, overlapping))
+
+    def times(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime],
+        *,
+        whole: bool,
+    ) -> Sequence[TimeRow]:
+        wanted = tuple(dict.fromkeys(states))
+        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
+        asked = searching.times(workspace, type, wanted, where, overlapping, whole=whole)
+        found = self._reader.guarded(workspace, of, *asked)
+        return [TimeRow(r.number, r.starts, r.ends, document(r.fields) if whole else None) for r in found]
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
         return self._all(*spans.placed(workspace, type, after, limit))

@@ -11,6 +11,7 @@ its first search, and every write increases the guards of the registered familie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final, NamedTuple
 
@@ -89,16 +90,20 @@ def searches(
         if c.op in _EQUALITIES
     ]
     family = Family("find", type, tuple(sorted(pairs[0][0] for pairs in named)))
-    names = {
-        _found(workspace, type, state, sorted(pairs)): None
-        for pairs in product(*named)
-        for state in dict.fromkeys(states) or (ANY,)
-    }
-    return tuple(Guard(family, name) for name in names)
+    wanted = dict.fromkeys(states) or (ANY,)
+    names: dict[str, None] = {}
+    for pairs in product(*named):
+        values = _values_in(sorted(pairs))
+        names.update([(_found(workspace, type, state, values), None) for state in wanted])
+    return tuple([Guard(family, name) for name in names])
 
 
-def _found(workspace: str, type: str, state: str, pairs: Iterable[tuple[str, str]]) -> str:
-    return f"find:{workspace}:{type}:{state}:" + ",".join([f"{field}={value}" for field, value in pairs])
+def _values_in(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",".join([f"{field}={value}" for field, value in pairs])
+
+
+def _found(workspace: str, type: str, state: str, values: str) -> str:
+    return f"find:{workspace}:{type}:{state}:{values}"
 
 
 def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord) -> set[str]:
@@ -140,10 +145,10 @@ def _of_search(family: Family, record: ItemRecord) -> list[str]:
     """The guards by which searches of a family find an item of its type, in its state and in any."""
     place, states = record.workspace, (record.state, ANY)
     if not family.fields:
-        return [_found(place, family.type, state, ()) for state in states]
+        return [_found(place, family.type, state, "") for state in states]
     by_field = [_values(record.fields, field) for field in family.fields]
     return [
-        _found(place, family.type, state, sorted(zip(family.fields, values, strict=True)))
+        _found(place, family.type, state, _values_in(sorted(zip(family.fields, values, strict=True))))
         for values in product(*by_field)
         for state in states
     ]
@@ -156,6 +161,7 @@ def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_named(each) for each in several if isinstance(each, str | int | float)))
 
 
+@lru_cache(maxsize=8192, typed=True)
 def _named(value: Scalar) -> str:
     """A value in a guard's name. Two values with the same name only share a counter, which does no harm.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from placet.definitions.figures import Simple
 from placet.engine.act.records import ItemRef
@@ -35,6 +35,15 @@ class ItemSpan(NamedTuple):
     type: str
     starts: datetime
     ends: datetime
+
+
+class TimeRow(NamedTuple):
+    """When an item takes place: as `ItemSpan`, with its number, and its stored fields where these were asked for."""
+
+    number: int
+    starts: datetime
+    ends: datetime
+    fields: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

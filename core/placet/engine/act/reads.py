@@ -14,7 +14,7 @@ from placet.engine.act.indexing import Values, index_values, meets
 from placet.engine.act.lenient import unfit
 from placet.engine.act.people import INSTALLATION, Delegation, WorkspaceRecord
 from placet.engine.act.progress import COMPUTED, INDEX, up_to_date
-from placet.engine.act.queries import Condition
+from placet.engine.act.queries import Condition, TimeRow
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.session import Session
 from placet.engine.act.titles import Titles
@@ -72,6 +72,8 @@ class Reads:
         ).__getitem__
         #: Results of searches in the store, by query.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
+        #: When items take place, likewise.
+        self._times: dict[str, Sequence[TimeRow]] = {}
         #: By the person whom they are from or to.
         self._delegations: dict[str, Sequence[Delegation]] = {}
         #: By workspace and item type.
@@ -158,6 +160,24 @@ class Reads:
                 found = self.session.search(workspace, type, states, where, overlapping)
             self._searched[asked] = found
         return self.current(found)
+
+    def times(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime],
+        *,
+        whole: bool,
+    ) -> Sequence[TimeRow]:
+        """When items take place, in the store alone; read once, as the first read counts."""
+        asked = repr((workspace, type, states, where, overlapping, whole))
+        found = self._times.get(asked)
+        if found is None:
+            found = self.session.times(workspace, type, states, where, overlapping, whole=whole)
+            self._times[asked] = found
+        return found
 
     def is_indexed(self, workspace: str, type: str) -> bool:
         """Whether the index of a type's items follows its definition: after a change of rules it takes a while."""

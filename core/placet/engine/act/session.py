@@ -23,6 +23,7 @@ from placet.engine.act.queries import (
     ItemQuery,
     ItemSpan,
     Page,
+    TimeRow,
     TypeHistory,
 )
 from placet.engine.act.records import (
@@ -118,6 +119,19 @@ class Session(Protocol):
         overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
         """Items by state, conditions on fields, and spans that overlap or touch the time [after, before)."""
+        ...
+
+    def times(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime],
+        *,
+        whole: bool,
+    ) -> Sequence[TimeRow]:
+        """When the items take place that such a search finds, without the items; `whole`: with their fields."""
         ...
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:

@@ -22,6 +22,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
 
 
+@lru_cache(maxsize=8192, typed=True)
 def sortable(value: Scalar) -> str:
     """A text that sorts as the value does; empty only for the empty text."""
     if isinstance(value, bool):

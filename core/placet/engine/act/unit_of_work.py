@@ -81,7 +81,7 @@ class UnitOfWork(Reads):
         """A unit of work with the same session and moment and no changes; the reads still count."""
         fresh = UnitOfWork(self.session, self.now, self.environment, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
-        fresh._searched = self._searched
+        fresh._searched, fresh._times = self._searched, self._times
         fresh._token_makers, fresh._auditors = self._token_makers, self._auditors
         fresh._services, fresh._acting = self._services, self._acting
         return fresh

@@ -34,7 +34,9 @@ def condition_of(item_type: ItemType, name: str, value: Any) -> Condition:
     fields = item_type.fields
     if op == "any":
         each = _JSON.dump_python([one for one in value if one is not None], mode="json")
-        return Condition(field, op, tuple(dict.fromkeys(as_compared(fields, field, one) for one in each)))
+        if field in decimal_fields(fields):
+            each = [as_compared(fields, field, one) for one in each]
+        return Condition(field, op, tuple(dict.fromkeys(each)))
     return Condition(field, op, as_compared(fields, field, _JSON.dump_python(value, mode="json")))
 
 

@@ -10,7 +10,6 @@ from typing import Any, Self, TypeVar
 from placet.catalog.added_gates import gate_faults
 from placet.catalog.catalog import Catalog
 from placet.definitions.added_gates import AddedGate
-from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import ConfirmationView
@@ -25,16 +24,16 @@ from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.queries import Condition, TypeHistory
+from placet.engine.act.queries import TypeHistory
 from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.conditions import condition_of, holds
+from placet.engine.rules.conditions import condition_of
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
 from placet.engine.rules.outdated_items import item_of
 from placet.engine.rules.panels import decided_by_others
-from placet.engine.rules.spans import times
+from placet.engine.rules.searches import Occasion, Search, as_left
 from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on, done_against
 from placet.errors import DefinitionError, nearest
 
@@ -340,25 +339,55 @@ class Context(ReadOnly):
         overlapping: tuple[datetime, datetime] | None = None,
         **where: Any,
     ) -> Sequence[Item]:
+        search = self._search(type, states, where, overlapping)
+        if search is None:
+            return []
+        asked = repr((type, search.states, search.where, overlapping))
+        edition, found = self._searches.get(asked, (-1, ()))
+        if edition != self.unit.edition:
+            found = [self._item(record) for record in search.records()]
+            self._searches[asked] = self.unit.edition, found
+        return list(found)
+
+    @by_the_engine
+    def times(
+        self,
+        type: str,
+        *,
+        overlapping: tuple[datetime, datetime],
+        states: Iterable[str] = (),
+        fields: Iterable[str] = (),
+        **where: Any,
+    ) -> Sequence[Occasion]:
+        search = self._search(type, states, where, overlapping)
+        entry = None if search is None else search.item_type.calendar
+        if search is None or entry is None:
+            return []
+        names: tuple[str, ...] = fitting(Iterable[str], f"a reading of times of {type}", "fields", fields)
+        return search.occasions(entry, overlapping, names)
+
+    def _search(
+        self,
+        type: str,
+        states: Iterable[str],
+        where: Mapping[str, Any],
+        overlapping: tuple[datetime, datetime] | None,
+    ) -> Search | None:
+        """A search as a check asks for it; `None` where it finds nothing, whatever there is."""
         self._demand_known("item type", type, self.catalog.item_types)
         wanted: tuple[str, ...] = fitting(Iterable[str], f"a search for {type}", "states", states)
         if type not in self.catalog.item_types:
-            return []
+            return None
         item_type = self.catalog.item_types[type]
         _demand_states(item_type, wanted)
         conditions = [condition_of(item_type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
-            return []
+            return None
         if overlapping is not None and item_type.calendar is None:
             raise DefinitionError(
                 f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
             )
-        asked = repr((type, wanted, conditions, overlapping))
-        edition, found = self._searches.get(asked, (-1, ()))
-        if edition != self.unit.edition:
-            found = self._search(item_type, wanted, conditions, overlapping)
-            self._searches[asked] = self.unit.edition, found
-        return list(found)
+        return Search(self.unit, self.workspace, item_type, wanted, conditions, overlapping)
 
     def gate_faults(self, gate: AddedGate) -> tuple[str, ...]:
         own = (
@@ -384,46 +413,8 @@ class Context(ReadOnly):
         found = self.unit.session.events_of(query)
         return [changed(each, data=read_only(shown(each))) for each in found]
 
-    def _search(
-        self,
-        item_type: ItemType,
-        states: Sequence[str],
-        where: Sequence[Condition],
-        overlapping: tuple[datetime, datetime] | None,
-    ) -> Sequence[Item]:
-        type, entry = item_type.id, item_type.calendar
-        by, at = list(where), overlapping
-        if not self.unit.is_computed(self.workspace.key, item_type):
-            # The stored values of these fields are not those of the rules in force: the items themselves are read.
-            by = [condition for condition in where if condition.field not in item_type.computed_fields]
-            at = None if entry is not None and item_type.computed_fields & set(entry.fields) else overlapping
-        as_found = by == where and at is overlapping
-
-        def fits(record: ItemRecord) -> bool:
-            if record.workspace != self.workspace.key or record.type != type:
-                return False
-            now = record if as_found else self.unit.as_computed(record)
-            return (
-                (not states or now.state in states)
-                and all(holds(each, item_type, now) for each in where)
-                and (entry is None or overlapping is None or self._takes_place(now, entry, *overlapping))
-            )
-
-        return self._all(self.unit.search(self.workspace.key, type, states, by, at), fits)
-
-    def _takes_place(
-        self, record: ItemRecord, entry: CalendarEntry, after: datetime, before: datetime
-    ) -> bool:
-        found = times(entry, record.fields, self.workspace.calendar.zone, after=after, before=before)
-        return next(found, None) is not None
-
-    def _all(self, stored: Sequence[ItemRecord], fits: Any) -> list[Item]:
-        """Stored items that still match in this act, and those that match only by changes of this act."""
-        fitting = {record.key: record for record in stored if fits(record)}
-        fitting |= {record.key: record for record in self.unit.made_here(fits)}
-        return [
-            self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
-        ]
+    def _all(self, stored: Sequence[ItemRecord], fits: Callable[[ItemRecord], bool]) -> list[Item]:
+        return [self._item(record) for record in as_left(self.unit, stored, fits)]
 
 
 def _demand_states(item_type: ItemType, states: Iterable[str]) -> None:

@@ -42,6 +42,8 @@ _DAY = timedelta(days=1)
 #: The first and the last of all local times.
 _FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  # local times have no zone
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: The parts of rules by which times recur on the same days of every week.
+_OF_A_WEEK = frozenset({"FREQ", "INTERVAL", "BYDAY", "WKST", "COUNT", "UNTIL"})
 #: Stands for the end of a rule that has no end.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -118,27 +120,80 @@ def occurrences(
         if overlaps(start, end, after, before):
             yield start, end
         return
-    wall = _Wall(start, end, zone)
-    last = _end(wall.first, rule, zone)
-    earliest = _shifted(_wall(after, wall.zone), -wall.length - _DAY)
-    latest = _shifted(_wall(before, wall.zone), _DAY)
-    parts = _parts(rule)
-    if (
-        wall.first >= latest
-        or last < earliest
-        or not _weekdays(parts, wall.first) & _passing(earliest, latest)
-    ):
-        return
-    starts = _from(wall.first, rule, _moved_on(wall.first, parts, earliest))
-    for begin in takewhile(lambda at: at <= last and at < latest, starts):
-        found = wall.occurrence(begin)
-        if overlaps(*found, after, before):
-            yield found
+    # In UTC: moments of an hour that comes twice are equal in the zone that has it.
+    found = _recurring(start.astimezone(UTC), end.astimezone(UTC), rule, zone)
+    yield from found.between(after.astimezone(UTC), before.astimezone(UTC))
 
 
 def overlaps(start: datetime, end: datetime, after: datetime, before: datetime) -> bool:
     """Whether [start, end), or the moment `start` if it has no length, overlaps [after, before)."""
     return start < before and (end > after or (start == end and start >= after))
+
+
+@lru_cache(maxsize=8192)
+def _recurring(start: datetime, end: datetime, rule: str, zone: str) -> _Recurring:
+    """A time that recurs, read once: thousands of them are asked at each look at a schedule."""
+    return _Recurring(start, end, rule, zone)
+
+
+class _Recurring:
+    """A time that recurs by a rule."""
+
+    def __init__(self, start: datetime, end: datetime, rule: str, zone: str) -> None:
+        self._wall, self._rule = _Wall(start, end, zone), rule
+        self._parts = _parts(rule)
+        self._last = _end(self._wall.first, rule, zone)
+        self._weekdays = _weekdays(self._parts, self._wall.first)
+
+    def between(self, after: datetime, before: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """See `occurrences`."""
+        wall, last = self._wall, self._last
+        earliest, latest, passing = _bounds(after, before, wall.zone, wall.length)
+        if wall.first >= latest or last < earliest or self._weekdays.isdisjoint(passing):
+            return
+        for begin in takewhile(lambda at: at <= last and at < latest, self._starts(earliest)):
+            found = wall.occurrence(begin)
+            if overlaps(*found, after, before):
+                yield found
+
+    def _starts(self, earliest: datetime) -> Iterator[datetime]:
+        """The local starts, from one on that is at `earliest` at the latest, without the end of the rule."""
+        if self._is_weekly():
+            return self._day_by_day(earliest)
+        starts: rrule = _from(
+            self._wall.first, self._rule, _moved_on(self._wall.first, self._parts, earliest)
+        )
+        return iter(starts)
+
+    def _is_weekly(self) -> bool:
+        """Whether it recurs on the same days of every week."""
+        named = self._parts.get("BYDAY", "MO").split(",")
+        return (
+            _OF_A_WEEK.issuperset(self._parts)
+            and self._parts["FREQ"] in {"DAILY", "WEEKLY"}
+            and self._parts.get("INTERVAL", "1") == "1"
+            and set(named) <= set(_WEEKDAYS)
+        )
+
+    def _day_by_day(self, earliest: datetime) -> Iterator[datetime]:
+        """The starts of a rule of every week, as most are: by the calendar this takes a tenth of the time."""
+        first = self._wall.first.replace(microsecond=0)
+        at = max(first, datetime.combine(earliest.date(), first.time()))
+        while True:
+            if at.weekday() in self._weekdays:
+                yield at
+            if at.date() == _LAST.date():
+                return
+            at += _DAY
+
+
+@lru_cache(maxsize=256)
+def _bounds(
+    after: datetime, before: datetime, zone: ZoneInfo, length: timedelta
+) -> tuple[datetime, datetime, frozenset[int]]:
+    """The local times between which occurrences of a length can begin, and the days of the week between them."""
+    earliest, latest = _shifted(_wall(after, zone), -length - _DAY), _shifted(_wall(before, zone), _DAY)
+    return earliest, latest, frozenset(_passing(earliest, latest))
 
 
 class _Wall:

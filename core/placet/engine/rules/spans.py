@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ def given(fields: Mapping[str, Any], name: str) -> datetime | date | None:
         return None
 
 
+@lru_cache(maxsize=8192)
 def written(value: str) -> datetime | date:
     """The moment or date that a field contains."""
     return (

@@ -28,11 +28,11 @@ from placet_itil_change.changes.collisions import (
     agreed_to,
     direct_collisions,
     named_for,
-    next_slot,
     related_collisions,
 )
 from placet_itil_change.changes.fields import ChangeFields, ChangeType
 from placet_itil_change.changes.schedule_checks import move_button, notice_ends
+from placet_itil_change.changes.slots import next_slot
 from placet_itil_change.changes.windows import affected, planned
 from placet_itil_change.ids import COLLISION_AGREEMENT, DEPENDS_ON
 from placet_itil_change.roles import (

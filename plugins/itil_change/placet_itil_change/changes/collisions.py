@@ -9,20 +9,13 @@ holds its items until it is done, whatever its plan said; one that is being back
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from placet import CheckContext, ItemView
-from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
-from placet_itil_change.changes.windows import (
-    LOOK_AHEAD,
-    hindering,
-    maintained,
-    maintenance_bound,
-    overlapping,
-    planned,
-)
+from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.windows import planned
 from placet_itil_change.ids import CHANGE, COLLISION_AGREEMENT, DEPENDS_ON
 from placet_itil_change.roles import CHANGE_MANAGER, SERVICE_OWNER
 
@@ -31,8 +24,6 @@ UNDER_WAY = ("implement", "backing_out", "failed")
 SCHEDULED = ("scheduled",)
 #: Its dates are not authorized yet: collisions are reported, and do not block.
 ASKED_FOR = ("authorize",)
-#: How far ahead a free slot is searched, and how much further if there is none.
-_STRETCHES = (timedelta(days=2), timedelta(days=7), timedelta(days=28))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +44,19 @@ class Collision:
 def direct_collisions(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
     """The changes on the same items at the planned time, each once, in order."""
     keys, (start, end) = list(ctx.item.fields.cis), planned(ctx)
-    return _meetings(ctx, _others(ctx, keys, states, start, end), keys, start, end)
+    return meetings(ctx, _others(ctx, keys, states, start, end), keys, start, end)
 
 
 def related_collisions(ctx: CheckContext) -> list[Collision]:
     """The changes that are only on items that these depend on or that depend on these, each once, in order."""
-    keys, (start, end) = _related(ctx), planned(ctx)
+    keys, (start, end) = related_items(ctx), planned(ctx)
     own = set(ctx.item.fields.cis)
     others = _others(ctx, keys, (*SCHEDULED, *UNDER_WAY), start, end)
     # Changes on the same items meet directly.
-    return _meetings(ctx, [each for each in others if own.isdisjoint(each.fields.cis)], keys, start, end)
+    return meetings(ctx, [each for each in others if own.isdisjoint(each.fields.cis)], keys, start, end)
 
 
-def _related(ctx: CheckContext) -> list[str]:
+def related_items(ctx: CheckContext) -> list[str]:
     """The items that the change's items depend on, and those that depend on them, within the configured steps."""
     own, steps = ctx.item.fields.cis, ctx.settings.collision_depth
     walks = (ctx.reachable(DEPENDS_ON, of=own, inwards=inwards, steps=steps) for inwards in (False, True))
@@ -73,19 +64,22 @@ def _related(ctx: CheckContext) -> list[str]:
 
 
 def _others(
-    ctx: CheckContext, keys: Sequence[str], states: Iterable[str], start: datetime, end: datetime
+    ctx: CheckContext, keys: Sequence[str], states: Sequence[str], start: datetime, end: datetime
 ) -> list[ItemView]:
     """The changes on one of the items that are planned for [start, end) with the buffer, or under way at any time."""
     buffer: timedelta = ctx.settings.collision_buffer
-    timed, ongoing = ([state for state in states if (state in UNDER_WAY) is late] for late in (False, True))
+    timed = [state for state in states if state not in UNDER_WAY]
     time = (start - buffer, end + buffer)
     found = list(ctx.items(CHANGE, states=timed, cis__any=keys, overlapping=time)) if timed else []
-    if ongoing:
-        found += ctx.items(CHANGE, states=ongoing, cis__any=keys)
-    return found
+    return found if len(timed) == len(states) else [*found, *under_way(ctx, keys)]
 
 
-def _meetings(
+def under_way(ctx: CheckContext, keys: Sequence[str]) -> Sequence[ItemView]:
+    """The changes that are being done on one of the items."""
+    return ctx.items(CHANGE, states=UNDER_WAY, cis__any=keys)
+
+
+def meetings(
     ctx: CheckContext, others: Iterable[ItemView], keys: Sequence[str], start: datetime, end: datetime
 ) -> list[Collision]:
     """The other changes that hold one of the items in [start, end) with the buffer, in order."""
@@ -134,60 +128,3 @@ def named_for(ctx: CheckContext, collision: Collision) -> list[str]:
         if each.change == other.key
         and (each.agreed_by in speakers or ctx.holds(each.agreed_by, SERVICE_OWNER.id, CHANGE_MANAGER.id))
     ]
-
-
-def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
-    """The first start at which the change meets no other change and no window against it; `None` if there is none soon.
-
-    It is not before the planned start, and not before `not_before`. Other changes and windows are read for one stretch
-    of time after the other, and further ahead only if nothing was free before.
-    """
-    start, end = planned(ctx)
-    length, keys = end - start, [*ctx.item.fields.cis, *_related(ctx)]
-    late = _others(ctx, keys, UNDER_WAY, start, end)
-    begin = max(start, not_before)
-    bound = [] if ctx.item.fields.type is ChangeType.EMERGENCY else maintenance_bound(ctx)
-    windows = overlapping(ctx, [WindowKind.MAINTENANCE], begin, begin + LOOK_AHEAD) if bound else []
-    for stretch in _STRETCHES:
-        # A long freeze is skipped before anything in it is read.
-        begin = _first_free(sorted(_forbidden(ctx, begin, begin, length)), begin)
-        until = begin + stretch
-        others = late + _others(ctx, keys, SCHEDULED, begin, until + length)
-        held = _held(ctx, _meetings(ctx, others, keys, begin, until + length), length)
-        busy = sorted([*held, *_forbidden(ctx, begin, until, length)])
-        slot: datetime | None = begin
-        while slot is not None and slot < until:
-            free = _first_free(busy, slot)
-            slot = maintained(windows, bound, free, length) if bound else free
-            if slot == free and slot < until:
-                return slot
-        begin = until
-    return None
-
-
-def _first_free(busy: Sequence[tuple[datetime, datetime]], start: datetime) -> datetime:
-    """The first start, from a moment on, outside of all intervals, which are in order and open at both ends."""
-    for begins, ends in busy:
-        if begins >= start:
-            break
-        start = max(start, ends)
-    return start
-
-
-def _held(
-    ctx: CheckContext, meetings: Iterable[Collision], length: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
-    """Intervals of starts with which the change would meet another one without agreement."""
-    buffer: timedelta = ctx.settings.collision_buffer
-    for each in meetings:
-        if each.direct(ctx) or not agreed_to(ctx, each):
-            yield each.start - length - buffer, each.end + buffer
-
-
-def _forbidden(
-    ctx: CheckContext, start: datetime, until: datetime, length: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
-    """Intervals of starts, from `start` to `until`, with which the change would meet a window against it."""
-    for window in hindering(ctx, start, until + length):
-        # A change without length still takes place at its moment.
-        yield window.start - max(length, timedelta(seconds=1)), window.end

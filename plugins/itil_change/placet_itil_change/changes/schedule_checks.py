@@ -30,8 +30,9 @@ from placet_itil_change.changes.windows import (
     Occurrence,
     Treatment,
     hindering,
-    maintained,
+    maintenance_ahead,
     maintenance_bound,
+    next_maintained,
     overlapping,
     planned,
     treatment,
@@ -236,8 +237,7 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
     if not outside:
         return passed(windows=sorted({window.window.key for window in windows}))
     earliest, length = max(start, ctx.now), end - start
-    ahead = overlapping(ctx, [WindowKind.MAINTENANCE], earliest, earliest + LOOK_AHEAD)
-    following = maintained(ahead, bound, earliest, length)
+    following = next_maintained(ctx, bound, earliest, length)
     bound_to = f"{{items:and}} {'changes' if len(outside) == 1 else 'change'} only in maintenance windows"
     items = named_all(outside)
     if following is not None:
@@ -249,7 +249,7 @@ def maintenance_only(ctx: CheckContext) -> Verdict:
             params={"items": items, "next": following},
             actions=[move_button(ctx)],
         )
-    return _no_window(ctx, bound_to, items, length, ahead=bool(ahead))
+    return _no_window(ctx, bound_to, items, length, ahead=maintenance_ahead(ctx, earliest))
 
 
 def _no_window(

@@ -6,12 +6,12 @@ A window applies where its scope touches an affected item and one of its occurre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from placet import CheckContext, ItemView, occurrences
+from placet import CheckContext, ItemView, TimeView, occurrences
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, ChangeWindowFields, WindowKind
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_WINDOW
@@ -22,6 +22,12 @@ IN_FORCE = "in_force"
 EVERYTHING = "all"
 #: How far ahead the next maintenance window is searched.
 LOOK_AHEAD = timedelta(days=92)
+#: How far ahead the schedule is searched for a time, and how much further if there is none.
+STRETCHES = (timedelta(days=2), timedelta(days=7), timedelta(days=28))
+#: The time for which a change without length takes place.
+MOMENT = timedelta(seconds=1)
+#: From a moment to another.
+Interval = tuple[datetime, datetime]
 #: Deeper than any tree of services; a circle ends here.
 _DEEPEST_SERVICE = 20
 
@@ -120,28 +126,39 @@ def overlapping(
     ctx: CheckContext, kinds: Iterable[WindowKind], start: datetime, end: datetime
 ) -> list[Occurrence]:
     """The occurrences of windows of these kinds in [start, end), for each affected item that they cover, in order."""
-    wanted, items = set(kinds), affected(ctx)
+    items = affected(ctx)
     names = standing_for(ctx, items)
-    # A change without length still takes place at its moment.
-    end = max(end, start + timedelta(seconds=1))
-    zone = ctx.workspace.calendar.zone
-    windows = ctx.items(
-        CHANGE_WINDOW,
-        states=[IN_FORCE],
-        scope__any=sorted(frozenset().union(*names.values())),
-        overlapping=(start, end),
-    )
+    times = _times(ctx, names, kinds, start, end)
+    windows = {window.key: window for window in ctx.get_all(dict.fromkeys(each.key for each in times))}
     found = [
-        Occurrence(window, window.fields.kind, begin, finish, item)
-        for window in windows
-        if window.fields.kind in wanted
-        for begin, finish in occurrences(
-            window.fields.start, window.fields.end, window.fields.rrule, zone, after=start, before=end
-        )
+        Occurrence(windows[each.key], windows[each.key].fields.kind, each.start, each.end, item)
+        for each in times
         for item in items
-        if not names[item.key].isdisjoint(window.fields.scope)
+        if not names[item.key].isdisjoint(windows[each.key].fields.scope)
     ]
     return sorted(found, key=lambda each: (each.start, each.window.key))
+
+
+def _times(
+    ctx: CheckContext,
+    names: Mapping[str, frozenset[str]],
+    kinds: Iterable[WindowKind],
+    start: datetime,
+    end: datetime,
+) -> Sequence[TimeView]:
+    """When windows of these kinds take place in [start, end), with their scope, which covers items with these names.
+
+    Only the times are read: a workspace has thousands of windows, and most recurring ones are not on at a given time.
+    """
+    return ctx.times(
+        CHANGE_WINDOW,
+        states=[IN_FORCE],
+        kind__any=list(kinds),
+        scope__any=sorted(frozenset().union(*names.values())),
+        # A change without length still takes place at its moment.
+        overlapping=(start, max(end, start + MOMENT)),
+        fields=["scope"],
+    )
 
 
 def hindering(
@@ -151,8 +168,18 @@ def hindering(
     fields: ChangeFields = ctx.item.fields
     if start is None or end is None:
         start, end = planned(ctx)
-    kinds = [kind for kind in WindowKind if treatment(kind, fields) is not Treatment.ALLOWED]
-    return overlapping(ctx, kinds, start, end) if kinds else []
+    return overlapping(ctx, _against(fields), start, end)
+
+
+def _against(fields: ChangeFields) -> list[WindowKind]:
+    """The kinds of windows that do not let a change pass."""
+    return [kind for kind in WindowKind if treatment(kind, fields) is not Treatment.ALLOWED]
+
+
+def forbidding(ctx: CheckContext, start: datetime, end: datetime) -> list[Interval]:
+    """The times of the freezes and blackouts in [start, end) that do not let the change pass, in order."""
+    names, kinds = standing_for(ctx, affected(ctx)), _against(ctx.item.fields)
+    return [(each.start, each.end) for each in _times(ctx, names, kinds, start, end)]
 
 
 def held_up(ctx: CheckContext) -> list[str]:
@@ -189,15 +216,75 @@ def maintenance_bound(ctx: CheckContext) -> list[ItemView]:
 
 
 def maintained(
-    windows: Sequence[Occurrence], items: Sequence[ItemView], start: datetime, length: timedelta
-) -> datetime | None:
-    """The first moment from `start` on from which all the items are in maintenance windows for so long, or `None`.
+    ctx: CheckContext, items: Sequence[ItemView], length: timedelta, start: datetime, end: datetime
+) -> list[Interval]:
+    """The starts from which on all the items are in maintenance for so long, by the windows in [start, end).
 
-    Each item needs one window that holds the whole time; different items may have different windows.
+    They are intervals that include their ends, in order. Each item needs one window that holds the whole time;
+    different items may have different windows.
     """
-    needed = {item.key for item in items}
-    for begin in sorted({max(each.start, start) for each in windows}):
-        holding = (each for each in windows if each.start <= begin and begin + length <= each.end)
-        if needed <= {each.item.key for each in holding}:
-            return begin
+    if start >= end:
+        return []
+    names = standing_for(ctx, items)
+    windows = _times(ctx, names, [WindowKind.MAINTENANCE], start, end)
+    found: list[Interval] | None = None
+    for item in items:
+        room = [
+            (each.start, each.end - length)
+            for each in windows
+            if each.start + length <= each.end and not names[item.key].isdisjoint(each.fields["scope"])
+        ]
+        found = _joined(room) if found is None else _common(found, _joined(room))
+    return found or []
+
+
+def _joined(intervals: Iterable[Interval]) -> list[Interval]:
+    """Intervals in order of their beginnings, as few that include the same moments."""
+    found: list[Interval] = []
+    for begins, ends in intervals:
+        if found and begins <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], ends)
+        else:
+            found.append((begins, ends))
+    return found
+
+
+def _common(some: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
+    """The moments that two lists of intervals have in common; each list is in order, its intervals apart."""
+    found: list[Interval] = []
+    m, n = 0, 0
+    while m < len(some) and n < len(others):
+        begins, ends = max(some[m][0], others[n][0]), min(some[m][1], others[n][1])
+        if begins <= ends:
+            found.append((begins, ends))
+        if some[m][1] < others[n][1]:
+            m += 1
+        else:
+            n += 1
+    return found
+
+
+def next_maintained(
+    ctx: CheckContext, items: Sequence[ItemView], start: datetime, length: timedelta
+) -> datetime | None:
+    """The first moment from `start` on from which all the items are in maintenance for so long; `None` if none is near.
+
+    It is searched for one stretch of time after the other: windows that recur take place often.
+    """
+    since, last = start, start + LOOK_AHEAD
+    for stretch in (*STRETCHES, LOOK_AHEAD):
+        until = min(since + stretch, last)
+        # A window that ends as the stretch begins has room for a change without length.
+        after = max(start, since - datetime.resolution)
+        for begins, ends in maintained(ctx, items, length, after, until):
+            moment = max(begins, since)
+            if moment <= ends and moment < until:
+                return moment
+        since = until
     return None
+
+
+def maintenance_ahead(ctx: CheckContext, start: datetime) -> bool:
+    """Whether there is a maintenance window for an affected item in the time that is searched for one."""
+    names = standing_for(ctx, affected(ctx))
+    return bool(_times(ctx, names, [WindowKind.MAINTENANCE], start, start + LOOK_AHEAD))

@@ -6,6 +6,7 @@ and follow its rules.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from placet import EffectContext, ItemView, effect
@@ -107,28 +108,38 @@ def look_for_pattern(ctx: EffectContext) -> None:
         same: dict[str, Any] = {"category": fields.category, "cis__has": key}
         still_open = ctx.items(INCIDENT, states=_UNRESOLVED, **same)
         resolved = ctx.items(INCIDENT, states=_RESOLVED, resolved_at__ge=since, **same)
-        alike = [
-            incident
-            for incident in (*still_open, *resolved)
-            if incident.created_at >= since and not _explained(ctx, incident)
-        ]
+        recent = [incident for incident in (*still_open, *resolved) if incident.created_at >= since]
+        problems = _problems_of(ctx, recent)
+        alike = [incident for incident in recent if not _is_explained(incident, problems)]
         if len(alike) >= ctx.settings.proactive_incidents:
             item = ctx.get(key)
             where = key if item is None else item.title
-            _gather(ctx, alike, key, f"{len(alike)} incidents of category {fields.category} on {where}")
+            _gather(
+                ctx, alike, problems, key, f"{len(alike)} incidents of category {fields.category} on {where}"
+            )
             return
 
 
-def _explained(ctx: EffectContext, incident: ItemView) -> bool:
+def _problems_of(ctx: EffectContext, incidents: list[ItemView]) -> dict[str, ItemView]:
+    """The problems of the incidents by key, read at once: hundreds of incidents may have the same one."""
+    keys = dict.fromkeys(key for each in incidents for key in each.links.get(CAUSED_BY_PROBLEM, ()))
+    return {problem.key: problem for problem in ctx.get_all(keys)}
+
+
+def _is_explained(incident: ItemView, problems: Mapping[str, ItemView]) -> bool:
     """Whether its problem has ended; later incidents do not belong to it."""
-    return any(problem.state not in _OPEN for problem in ctx.linked(CAUSED_BY_PROBLEM, of=incident.key))
+    own = incident.links.get(CAUSED_BY_PROBLEM, ())
+    return any(problems[key].state not in _OPEN for key in own if key in problems)
 
 
-def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str) -> None:
+def _gather(
+    ctx: EffectContext, incidents: list[ItemView], problems: Mapping[str, ItemView], item: str, title: str
+) -> None:
     """Link the incidents to the problem that one of them has already, or to a new one."""
-    there = next((p for each in incidents for p in ctx.linked(CAUSED_BY_PROBLEM, of=each.key)), None)
+    linked = (key for each in incidents for key in each.links.get(CAUSED_BY_PROBLEM, ()))
+    there = next((key for key in linked if key in problems), None)
     problem = (
-        there.key
+        there
         if there is not None
         else ctx.create(
             PROBLEM,
@@ -141,7 +152,7 @@ def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str
         )
     )
     for incident in incidents:
-        if not ctx.linked(CAUSED_BY_PROBLEM, of=incident.key):
+        if not incident.links.get(CAUSED_BY_PROBLEM):
             ctx.link(CAUSED_BY_PROBLEM, problem, source=incident.key)
 
 
