@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cache, cached_property, partial
@@ -17,11 +15,11 @@ from typing import Annotated, Any
 import httpx
 import jsonschema_rs
 import pytest
-import uvicorn
 from patience import PATIENCE
 from pigeons import Loft
 from processes import PLAIN
 from pydantic import Field
+from servers import Server
 
 import placet_calendar_feed
 import placet_process_mining
@@ -59,7 +57,6 @@ from placet import (
     passed,
 )
 from placet.api import create_app
-from placet.api.connection import Connection
 from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR, Engine
@@ -242,23 +239,23 @@ def document(shop: Shop, registry: Registry) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def ending() -> Iterator[list[threading.Thread]]:
+def ending() -> Iterator[list[Server]]:
     """Servers that are ending: they take their time, and the next test need not wait for it."""
-    threads: list[threading.Thread] = []
-    yield threads
-    for thread in threads:
-        thread.join()
+    servers: list[Server] = []
+    yield servers
+    for server in servers:
+        server.join()
 
 
 @pytest.fixture
 def serve(
-    registry: Registry, request: pytest.FixtureRequest, tmp_path: Path, ending: list[threading.Thread]
+    registry: Registry, request: pytest.FixtureRequest, tmp_path: Path, ending: list[Server]
 ) -> Iterator[Callable[..., Shop]]:
     """Starts a server over a database, with settings of the test's own.
 
     Whatever a test did on SQLite, in the end all that is stored is what the events say.
     """
-    started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
+    started: list[tuple[Server, Shop]] = []
     engines: dict[str, Engine] = {}
 
     def start(database_url: str, *, tokens: Tokens | None = None, **settings: Any) -> Shop:
@@ -269,15 +266,9 @@ def serve(
             engines[database_url] = application.engine
         app = create_app(application)
         _document.update(_document or app.openapi())
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server ended"
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        shop = Shop(partial(build, configured, registry=registry), f"http://127.0.0.1:{port}", tokens)
-        started.append((server, thread, shop))
+        server = Server(app)
+        shop = Shop(partial(build, configured, registry=registry), server.url, tokens)
+        started.append((server, shop))
         return shop
 
     yield start
@@ -286,10 +277,10 @@ def serve(
         for engine in () if tampered else engines.values():
             assert engine.reports.verify(SYSTEM_ACTOR).findings == ()
     finally:
-        for server, thread, shop in started:
+        for server, shop in started:
             shop.close()
-            server.should_exit = True
-            ending.append(thread)
+            server.end()
+            ending.append(server)
 
 
 class Shop:
