@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _on_postgresql(item: pytest.Function) -> bool:
     chosen = item.callspec.params if hasattr(item, "callspec") else {}
     return (
-        "postgresql" in {chosen.get("database_url"), chosen.get("any_shop"), chosen.get("print_shop")}
+        "postgresql" in {chosen.get("database_url"), chosen.get("any_shop"), chosen.get("opened_shop")}
         or not {"postgresql_url", "cluster_url"}.isdisjoint(item.fixturenames)
     )  # fmt: skip
 

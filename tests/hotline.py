@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import time
 
+from shop import plugin
+
 from placet import (
     OPEN,
     SYSTEM,
@@ -37,7 +39,6 @@ from placet import (
     effect,
     elapsed,
     fields_present,
-    hookimpl,
 )
 from placet.catalog.discovery import Registry
 
@@ -262,13 +263,6 @@ METHOD = Method(
 )
 
 
-class HotlinePlugin:
-    """The method, as an installed plugin would bring it."""
-
-    @hookimpl
-    def placet_method(self) -> Method:
-        return METHOD
-
-
+PLUGIN = plugin(METHOD)
 #: Shared by all tests of a process, so that a desk over it is opened once and copied.
-REGISTRY = Registry.of(HotlinePlugin())
+REGISTRY = Registry.of(PLUGIN)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import pytest
 
@@ -237,7 +237,8 @@ METHOD = Method(
     link_types=[
         LinkType("shop.needs", "Needs", targets=("shop.part",), inverse="Needed by"),
         LinkType("shop.replaces", "Replaces", cardinality=Cardinality.ONE_TO_ONE, acyclic=True),
-        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE),
+        LinkType("shop.follows", "Follows", sources=("shop.repair",), cardinality=Cardinality.MANY_TO_ONE,
+                 inverse="Followed by"),
     ],
     item_types=[
         ItemType(
@@ -260,11 +261,18 @@ METHOD = Method(
 )  # fmt: skip
 
 
+Definition = TypeVar("Definition")
+
+
+def changed(definition: Definition, **parts: Any) -> Definition:
+    """A definition with some of its parts changed, which are written as in the definition itself."""
+    return replace(definition, **parts)  # type: ignore[type-var]  # all definitions are dataclasses
+
+
 def with_repair(**parts: Any) -> Method:
     """The method with parts of the repair's definition changed."""
     repair, part = METHOD.item_types
-    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"item_types": [_changed(repair, **parts), part]})
+    return changed(METHOD, item_types=[changed(repair, **parts), part])
 
 
 def replace_approval(approval: Approval) -> Method:
@@ -272,15 +280,10 @@ def replace_approval(approval: Approval) -> Method:
     return with_repair(approvals=[approval, SIGNATURE])
 
 
-def replace_transition(transition: Transition, *others: Transition) -> Method:
-    """The method with a transition of the repair put in the place of its namesake, and others added."""
-    moves = [transition if t.name == transition.name else t for t in REPAIR.transitions]
-    return with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, [*moves, *others]))
-
-
-def _changed(item_type: ItemType, **parts: Any) -> ItemType:
-    table = {name: getattr(item_type, name) for name in ItemType.__dataclass_fields__}
-    return ItemType(**table | parts)
+def replace_transition(*transitions: Transition, **parts: Any) -> Method:
+    """The method with transitions of the repair in the place of their namesakes or added, and other parts changed."""
+    moves = {each.name: each for each in (*REPAIR.transitions, *transitions)}
+    return with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, list(moves.values())), **parts)
 
 
 class Clock:
@@ -305,6 +308,24 @@ def plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> Mo
     return module
 
 
+def employ(engine: Engine, id: str, *roles: Role, admin: bool = False, workspace: str = "SHOP") -> Actor:
+    """Somebody new who holds these roles besides those who hold them already."""
+    made = engine.people.add(SYSTEM_ACTOR, id=id, name=id.capitalize(), admin=admin)
+    for role in roles:
+        held = engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role.id, ())
+        engine.workspaces.assign(SYSTEM_ACTOR, workspace, role.id, [*held, id])
+    return made
+
+
+def furnish(engine: Engine, methods: Sequence[str] = ("shop",), **workspace: Any) -> dict[str, Actor]:
+    """Make the workspace SHOP and its people."""
+    ida = employ(engine, "ida", admin=True)
+    engine.workspaces.create(ida, key="SHOP", name="The shop", methods=methods, **workspace)
+    holders = {"ann": CUSTOMER, "cid": CUSTOMER, "ben": FIXER, "bea": FIXER, "mia": MASTER}
+    people = {id: employ(engine, id, role) for id, role in holders.items()}
+    return {"ida": ida, **people, "tom": employ(engine, "tom")}
+
+
 @dataclass
 class Shop:
     """The workspace SHOP with its people, and short names for what tests do all the time."""
@@ -319,12 +340,8 @@ class Shop:
 
     def person(self, id: str, *roles: Role, admin: bool = False, workspace: str = "SHOP") -> Actor:
         """Somebody new who holds these roles besides those who hold them already."""
-        made = self.engine.people.add(SYSTEM_ACTOR, id=id, name=id.capitalize(), admin=admin)
-        self.people[id] = made
-        for role in roles:
-            held = self.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role.id, ())
-            self.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role.id, [*held, id])
-        return made
+        self.people[id] = employ(self.engine, id, *roles, admin=admin, workspace=workspace)
+        return self.people[id]
 
     def __getitem__(self, id: str) -> Actor:
         return self.people[id]
@@ -411,14 +428,7 @@ class OpenShop:
             shutil.copyfile(self._template, url.removeprefix(_SQLITE))
             return self.again(url, *others, method=method, broken=broken)
         shop = self.again(url, *others, method=method, broken=broken)
-        shop.person("ida", admin=True)
-        shop.engine.workspaces.create(shop["ida"], key="SHOP", name="The shop", methods=methods, **workspace)
-        shop.person("ann", CUSTOMER)
-        shop.person("cid", CUSTOMER)
-        shop.person("ben", FIXER)
-        shop.person("bea", FIXER)
-        shop.person("mia", MASTER)
-        shop.person("tom")
+        shop.people |= furnish(shop.engine, methods, **workspace)
         return shop
 
     def again(

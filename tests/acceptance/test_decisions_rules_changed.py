@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from patience import PATIENCE
 from processes import PLAIN
 from pydantic import model_validator
+from servers import Server
 from shop import plugin
 from statements import sent
 
@@ -74,16 +72,10 @@ class Diner:
             engine.workspaces.assign(SYSTEM_ACTOR, "DINER", "diner.cook", ["ann"])
             scopes = ("read", "write", "admin")
             self._token, _ = engine.people.issue_token(SYSTEM_ACTOR, "ann", name="test", scopes=scopes)
-        server = uvicorn.Server(uvicorn.Config(create_app(self.application), port=0, log_level="warning"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        self._until_over.callback(thread.join)
-        self._until_over.callback(setattr, server, "should_exit", True)
-        while not server.started:
-            assert thread.is_alive(), "the server ended"
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        self._base = f"http://127.0.0.1:{port}"
+        server = Server(create_app(self.application))
+        self._until_over.callback(server.join)
+        self._until_over.callback(server.end)
+        self._base = server.url
         self._http = httpx.Client(
             base_url=f"{self._base}/api/v1",
             headers={"Authorization": f"Bearer {self._token}"},

@@ -1,175 +1,96 @@
-"""A print shop behind a real HTTP server, and people with tokens; answers are checked against the OpenAPI document."""
+"""A repair shop behind a real HTTP server, and people with tokens; answers are checked against the OpenAPI document."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cache, cached_property, partial
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any
 
 import httpx
 import jsonschema_rs
 import pytest
-import uvicorn
 from patience import PATIENCE
 from pigeons import Loft
 from processes import PLAIN
 from pydantic import Field
+from servers import Server
+from shop import (
+    AGREED,
+    AGREEMENT,
+    MASTER,
+    METHOD,
+    PARTS_USED,
+    REPAIR,
+    SIGNATURE,
+    changed,
+    furnish,
+    plugin,
+    replace_transition,
+)
 
 import placet_calendar_feed
 import placet_process_mining
 from placet import (
-    ActorId,
-    Appointment,
-    Approval,
     Ballot,
-    Category,
-    CheckContext,
-    Duty,
     Fields,
-    Gate,
     Holds,
-    ItemKey,
-    ItemType,
     LinkType,
-    Method,
     Metric,
-    Moment,
     NotificationRule,
     Panel,
     Quorum,
-    Role,
-    State,
     Text,
-    Transition,
-    Verdict,
-    Workflow,
-    approval_granted,
-    check,
-    fields_present,
-    hookimpl,
     metrics,
-    passed,
 )
 from placet.api import create_app
-from placet.api.connection import Connection
 from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
-CLERK = Role("shop.clerk", "Clerk", "takes orders", on_item=Appointment(["shop.boss"]))
-BOSS = Role("shop.boss", "Boss", "consents and waives", max_holders=2)
-
-
-@check("shop.no_secrets")
-def no_secrets(ctx: CheckContext) -> Verdict:
-    """Nothing secret is printed."""
-    if ctx.item.fields.text == "raise":
-        raise RuntimeError("out of ink")
-    return passed(text=ctx.item.fields.text)
-
-
-DESCRIBED = Gate("shop.described", "Described", fields_present("shop.text_given", "text"), waived_by=[BOSS])
-CONSENTED = Gate(
-    "shop.consented", "Consented", approval_granted("shop.consent_given", "shop.consent"), no_secrets
-)
-
-
-class OrderFields(Fields):
-    text: Text | None = None
-    copies: int | None = None
-    owner: ActorId | None = None
-    due: Moment | None = None
-    like: ItemKey | None = None
-
 
 class Continuation(Fields):
-    pages: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Field(ge=1)]
     note: Text | None = None
 
 
-# fmt: off
-STATES = (
-    State("draft",   "Draft",     Category.TODO),
-    State("asked",   "Asked for", Category.WAITING),
-    State("printed", "Printed",   Category.DONE),
-    State("dropped", "Dropped",   Category.CANCELLED),
+_START, _TEST = (each for each in REPAIR.transitions if each.name in {"start", "test"})
+#: The start asks the master alone to agree, and the test waits for the agreement.
+_AGREED_FIRST = replace_transition(
+    changed(_START, asks=["shop.agreement"]),
+    changed(_TEST, gates=[AGREED, PARTS_USED]),
+    approvals=[changed(AGREEMENT, panel=Panel(Ballot([MASTER], Quorum.any())), expires=None), SIGNATURE],
+    indexed=["express", "hours", "fixer"],
 )
-TRANSITIONS = (
-    Transition("ask",   "draft",            "asked",   [CLERK],       [DESCRIBED],
-               input=["text"], asks=["shop.consent"]),
-    Transition("print", "asked",            "printed", [CLERK],       [CONSENTED]),
-    Transition("back",  "asked",            "draft",   [CLERK]),
-    Transition("drop",  ["draft", "asked"], "dropped", [CLERK, BOSS]),
-)
-# fmt: on
-CONSENT = Approval("shop.consent", "Consent", Panel(Ballot([BOSS], Quorum.any())), material_fields=["text"])
-ORDER = ItemType(
-    "shop.order",
-    "Order",
-    fields=OrderFields,
-    workflow=Workflow("shop.order", STATES, TRANSITIONS),
-    description="Something to be printed.",
-    indexed=["copies", "owner"],
-    frozen_in={"printed": ["text"]},
-    approvals=[CONSENT],
-    duties=[
-        Duty("shop.two_people", "Nobody consents to their own order", ("create",), ("vote:shop.consent",))
-    ],
-)
-SHOP = Method(
-    "shop",
-    "Print shop",
-    item_types=[ORDER],
-    roles=[CLERK, BOSS],
+#: With what is shown of a method besides.
+SHOP = changed(
+    _AGREED_FIRST,
     notification_rules=[
         NotificationRule(
-            "shop.printed",
-            "An order is printed",
-            "shop.order",
-            ["state:printed"],
-            [BOSS, "create"],
+            "shop.tested", "A repair is tested", "shop.repair", ["state:testing"], [MASTER, "create"],
             "you wait for it",
         )
     ],
     link_types=[
-        LinkType("shop.follows", "follows", inverse="is followed by"),
-        LinkType("shop.continues", "continues", inverse="is continued by", attributes=Continuation),
+        *METHOD.link_types,
+        LinkType("shop.continues", "Continues", inverse="Continued by", attributes=Continuation),
     ],
     metrics=[
         Metric(
-            "shop.asked_share",
-            "Orders asked for",
-            "%",
-            "100 * orders asked for / orders",
-            metrics.Share(metrics.Items("shop.order", metrics.Made()), metrics.Did("ask")),
-            ("copies", "text"),
+            "shop.started_share", "Repairs started", "%", "100 * repairs started / repairs",
+            metrics.Share(metrics.Items("shop.repair", metrics.Made()), metrics.Did("start")), ("hours", "fault"),
         ),
         Metric(
-            "shop.singles",
-            "Single copies",
-            "count",
-            "orders of one copy",
-            metrics.Count(metrics.Items("shop.order", metrics.Made(), Holds("copies", (1,)))),
+            "shop.quick", "Quick repairs", "count", "repairs of one hour",
+            metrics.Count(metrics.Items("shop.repair", metrics.Made(), Holds("hours", (1,)))),
         ),
     ],
 )  # fmt: skip
-
-
-def plugin(method: Method) -> ModuleType:
-    """A plugin's module that gives a method."""
-    module = ModuleType(method.id)
-    module.placet_method = hookimpl(lambda: method)  # type: ignore[attr-defined]
-    # pluggy reads a hook's name from the attribute, and the marks from the function.
-    return module
 
 
 @pytest.fixture(scope="session")
@@ -183,8 +104,8 @@ def registry() -> Registry:
     )
 
 
-#: The administrator, the clerk, the boss, and one without a role; and a token of each.
-PEOPLE = ("ada", "clara", "bo", "stranger")
+#: The administrator, a fixer, the master, and one without a role; and a token of each.
+PEOPLE = ("ida", "ben", "mia", "tom")
 Tokens = dict[str, str]
 
 #: The OpenAPI document, once the first application is there.
@@ -242,23 +163,23 @@ def document(shop: Shop, registry: Registry) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def ending() -> Iterator[list[threading.Thread]]:
+def ending() -> Iterator[list[Server]]:
     """Servers that are ending: they take their time, and the next test need not wait for it."""
-    threads: list[threading.Thread] = []
-    yield threads
-    for thread in threads:
-        thread.join()
+    servers: list[Server] = []
+    yield servers
+    for server in servers:
+        server.join()
 
 
 @pytest.fixture
 def serve(
-    registry: Registry, request: pytest.FixtureRequest, tmp_path: Path, ending: list[threading.Thread]
+    registry: Registry, request: pytest.FixtureRequest, tmp_path: Path, ending: list[Server]
 ) -> Iterator[Callable[..., Shop]]:
     """Starts a server over a database, with settings of the test's own.
 
     Whatever a test did on SQLite, in the end all that is stored is what the events say.
     """
-    started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
+    started: list[tuple[Server, Shop]] = []
     engines: dict[str, Engine] = {}
 
     def start(database_url: str, *, tokens: Tokens | None = None, **settings: Any) -> Shop:
@@ -269,15 +190,9 @@ def serve(
             engines[database_url] = application.engine
         app = create_app(application)
         _document.update(_document or app.openapi())
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server ended"
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        shop = Shop(partial(build, configured, registry=registry), f"http://127.0.0.1:{port}", tokens)
-        started.append((server, thread, shop))
+        server = Server(app)
+        shop = Shop(partial(build, configured, registry=registry), server.url, tokens)
+        started.append((server, shop))
         return shop
 
     yield start
@@ -286,21 +201,23 @@ def serve(
         for engine in () if tampered else engines.values():
             assert engine.reports.verify(SYSTEM_ACTOR).findings == ()
     finally:
-        for server, thread, shop in started:
+        for server, shop in started:
             shop.close()
-            server.should_exit = True
-            ending.append(thread)
+            server.end()
+            ending.append(server)
 
 
 class Shop:
-    """A running server over one workspace SHOP, with Clara the clerk, Bo the boss, and Ada the administrator."""
+    """A running server over the workspace SHOP, and some of its people."""
 
     def __init__(self, make: Callable[[], Application], url: str, tokens: Tokens | None) -> None:
         """`make` builds an application over the database, in which everything is already where `tokens` are given."""
         self.url, self._make = url, make
         self._until_over = ExitStack()
-        tokens = tokens or furnish(self.application.engine)
-        self.ada, self.clara, self.bo, self.stranger = (self.client(tokens[id]) for id in PEOPLE)
+        if tokens is None:
+            furnish(self.application.engine)
+            tokens = tokens_of(self.application.engine)
+        self.ida, self.ben, self.mia, self.tom = (self.client(tokens[id]) for id in PEOPLE)
         self.nobody = self.client("")
 
     @cached_property
@@ -328,17 +245,18 @@ class Shop:
     def close(self) -> None:
         self._until_over.close()
 
-    def order(self, title: str = "Flyers", **fields: Any) -> str:
-        """An order of Clara's."""
-        body = {"workspace": "SHOP", "type": "shop.order", "title": title, "fields": fields}
-        answer = self.clara.post("/items", json=body)
+    def wish(self, title: str = "A broken lamp", **fields: Any) -> str:
+        """A wish of Ben's."""
+        body = {"workspace": "SHOP", "type": "shop.repair", "title": title, "fields": fields}
+        answer = self.ben.post("/items", json=body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["key"])
 
-    def asked(self, **fields: Any) -> str:
-        """An order that waits for consent."""
-        key = self.order(**({"text": "Sale!"} | fields))
-        answer = self.clara.post(f"/items/{key}/transitions", json={"transition": "ask"})
+    def on_bench(self, **fields: Any) -> str:
+        """A repair that waits for the master's agreement."""
+        wanted: dict[str, Any] = {"fault": "dark", "hours": 2, **fields}
+        key = self.wish(**wanted)
+        answer = self.ben.post(f"/items/{key}/transitions", json={"transition": "start"})
         assert answer.status_code == 200, answer.text
         return key
 
@@ -349,65 +267,59 @@ def issued(engine: Engine, actor: str, *scopes: str) -> str:
     return engine.people.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
 
 
-def furnish(engine: Engine) -> Tokens:
-    """Make the workspace and its people; answers a token of each."""
-    for id in PEOPLE:
-        engine.people.add(SYSTEM_ACTOR, id=id, name=id.title(), admin=id == "ada")
-    engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
-    engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
-    engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
+def tokens_of(engine: Engine) -> Tokens:
+    """A token of each."""
     return {id: issued(engine, id) for id in PEOPLE}
 
 
-def furnished(database_url: str) -> Tokens:
-    """Open a print shop in a database that is migrated."""
-    with closing(
-        build(Settings(database_url=database_url), registry=Registry.of(plugin(SHOP)))
-    ) as application:
-        return furnish(application.engine)
+def tokens_in(database_url: str) -> Tokens:
+    """A token of each in a database with an open shop."""
+    settings = Settings(database_url=database_url)
+    with closing(build(settings, registry=Registry.of(plugin(SHOP)))) as application:
+        return tokens_of(application.engine)
 
 
 @pytest.fixture(scope="session")
-def sqlite_print_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
-    """A SQLite file with an open print shop, to be copied, and its people's tokens."""
-    file = tmp_path_factory.mktemp("print_shop") / "placet.db"
-    shutil.copyfile(sqlite_template, file)
-    return file, furnished(f"sqlite:///{file}")
+def sqlite_opened(sqlite_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
+    """A SQLite file with an open shop, to be copied, and its people's tokens."""
+    file = tmp_path_factory.mktemp("opened") / "placet.db"
+    shutil.copyfile(sqlite_shop, file)
+    return file, tokens_in(f"sqlite:///{file}")
 
 
 @pytest.fixture(scope="session")
-def postgresql_print_shop(new_postgresql: Callable[..., str]) -> tuple[str, Tokens]:
-    """The name of a PostgreSQL database with an open print shop, to be used as a template, and its people's tokens."""
-    return "print_shop", furnished(new_postgresql("migrated", "print_shop"))
+def postgresql_opened(new_postgresql: Callable[..., str], postgresql_shop: str) -> tuple[str, Tokens]:
+    """The name of a PostgreSQL database with an open shop, to be used as a template, and its people's tokens."""
+    return "opened_shop", tokens_in(new_postgresql(postgresql_shop, "opened_shop"))
 
 
 @pytest.fixture
 def shop(
-    serve: Callable[..., Shop], sqlite_print_shop: tuple[Path, Tokens], sqlite_url: str, tmp_path: Path
+    serve: Callable[..., Shop], sqlite_opened: tuple[Path, Tokens], sqlite_url: str, tmp_path: Path
 ) -> Shop:
     """The shop on SQLite."""
-    template, tokens = sqlite_print_shop
+    template, tokens = sqlite_opened
     shutil.copyfile(template, tmp_path / "placet.db")
     return serve(sqlite_url, tokens=tokens)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def print_shop(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Tokens]:
-    """A database of the test's own, of either kind, with an open print shop, and its people's tokens."""
+def opened_shop(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Tokens]:
+    """A database of the test's own, of either kind, with an open shop, and its people's tokens."""
     if request.param == "sqlite":
         url, (file, tokens) = (
             request.getfixturevalue("sqlite_url"),
-            request.getfixturevalue("sqlite_print_shop"),
+            request.getfixturevalue("sqlite_opened"),
         )
         shutil.copyfile(file, tmp_path / "placet.db")
         return url, tokens
-    template, tokens = request.getfixturevalue("postgresql_print_shop")
+    template, tokens = request.getfixturevalue("postgresql_opened")
     create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
     return create(template), tokens
 
 
 @pytest.fixture
-def any_shop(print_shop: tuple[str, Tokens], serve: Callable[..., Shop]) -> Shop:
+def any_shop(opened_shop: tuple[str, Tokens], serve: Callable[..., Shop]) -> Shop:
     """The shop on both databases."""
-    url, tokens = print_shop
+    url, tokens = opened_shop
     return serve(url, tokens=tokens)

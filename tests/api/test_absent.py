@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
+from shop import METHOD, plugin
 
-from placet import hookimpl
 from placet.catalog.discovery import Registry
 
 if TYPE_CHECKING:
@@ -15,11 +14,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def registry(registry: Registry) -> Registry:
-    """The print shop's method, and nothing else."""
-    printing = ModuleType("printing")
-    printing.placet_method = hookimpl(lambda: registry.methods["shop"])  # type: ignore[attr-defined]
-    return Registry.of(printing)
+def registry() -> Registry:
+    """The repair shop's method, and nothing else."""
+    return Registry.of(plugin(METHOD))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +28,7 @@ def registry(registry: Registry) -> Registry:
     ],
 )
 def test_say_what_to_install(shop: Shop, path: str, distribution: str) -> None:
-    refused = shop.clara.get(f"/workspaces/SHOP/{path}")
+    refused = shop.ben.get(f"/workspaces/SHOP/{path}")
 
     assert (refused.status_code, refused.json()["type"]) == (404, "/problems/not-found")
     assert refused.json()["detail"].endswith(

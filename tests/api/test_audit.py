@@ -32,12 +32,12 @@ def behind(shop: Shop, statement: str, *values: str) -> str:
 class TestVerification:
     def test_can_be_taken_in_parts(self, shop: Shop) -> None:
         """Each part says where to go on, and together they verify everything once."""
-        shop.asked()
-        whole = shop.ada.get("/audit/verify").json()
+        shop.on_bench()
+        whole = shop.ida.get("/audit/verify").json()
 
         events, cursor = 0, None
         while True:
-            part = shop.ada.get("/audit/verify", params={"limit": 1, **({"after": cursor} if cursor else {})})
+            part = shop.ida.get("/audit/verify", params={"limit": 1, **({"after": cursor} if cursor else {})})
             assert part.json()["ok"]
             events, cursor = events + part.json()["events"], part.json()["next_cursor"]
             if cursor is None:
@@ -48,75 +48,73 @@ class TestVerification:
 
     def test_in_parts_does_not_read_all_positions_at_once(self, shop: Shop) -> None:
         """The part ends behind the first batch of positions, and a cursor that does not fit is refused."""
-        shop.order()
-        until = shop.ada.get("/audit/verify", params={"after": "installation::"}).json()["events"]
-        part = shop.ada.get("/audit/verify", params={"after": "installation::", "limit": until}).json()
+        shop.wish()
+        until = shop.ida.get("/audit/verify", params={"after": "installation::"}).json()["events"]
+        part = shop.ida.get("/audit/verify", params={"after": "installation::", "limit": until}).json()
 
         assert part["next_cursor"] == "positions::"
         for wrong in ("positions::3", "positions::1.AAAA", "positions::0.", "definitions::7"):
-            assert shop.ada.get("/audit/verify", params={"after": wrong}).status_code == 400
+            assert shop.ida.get("/audit/verify", params={"after": wrong}).status_code == 400
 
     def test_is_of_what_the_reader_may_see(self, shop: Shop) -> None:
         """People without an office verify their workspaces, and a cursor of more is refused."""
-        shop.asked()
+        shop.on_bench()
 
-        assert (
-            shop.clara.get("/audit/verify").json()["events"] < shop.ada.get("/audit/verify").json()["events"]
-        )
-        assert shop.clara.get("/audit/verify?after=installation::").status_code == 400
-        assert shop.clara.get("/audit/verify?workspace=NONE").status_code == 404
+        assert shop.ben.get("/audit/verify").json()["events"] < shop.ida.get("/audit/verify").json()["events"]
+        assert shop.ben.get("/audit/verify?after=installation::").status_code == 400
+        assert shop.ben.get("/audit/verify?workspace=NONE").status_code == 404
 
 
 class TestCheckpoints:
     def test_are_made_by_administrators_and_read_by_auditors(self, shop: Shop) -> None:
         """A checkpoint, the key that verifies it, and all of them in order."""
-        assert shop.ada.get("/audit/checkpoints/latest").status_code == 404
-        made = shop.ada.post("/audit/checkpoints")
-        shop.asked()
-        again = shop.ada.post("/audit/checkpoints").json()
+        assert shop.ida.get("/audit/checkpoints/latest").status_code == 404
+        made = shop.ida.post("/audit/checkpoints")
+        shop.on_bench()
+        again = shop.ida.post("/audit/checkpoints").json()
 
         assert made.status_code == 201
         first = made.json()
         assert first["note"].startswith(f"{first['origin']}\n{first['size']}\n{first['root']}\n")
-        assert shop.ada.get("/audit/key").json()["key"].startswith(f"{first['origin']}+")
-        assert shop.ada.get("/audit/checkpoints").json()["checkpoints"] == [first, again]
-        assert shop.ada.get("/audit/checkpoints/latest").json() == again
+        assert shop.ida.get("/audit/key").json()["key"].startswith(f"{first['origin']}+")
+        assert shop.ida.get("/audit/checkpoints").json()["checkpoints"] == [first, again]
+        assert shop.ida.get("/audit/checkpoints/latest").json() == again
 
     def test_are_joined_by_a_proof(self, shop: Shop) -> None:
         """By RFC 9162; of sizes that the log has."""
-        old = shop.ada.post("/audit/checkpoints").json()["size"]
-        shop.asked()
-        new = shop.ada.post("/audit/checkpoints").json()["size"]
+        old = shop.ida.post("/audit/checkpoints").json()["size"]
+        shop.on_bench()
+        new = shop.ida.post("/audit/checkpoints").json()["size"]
 
-        proof = shop.ada.get(f"/audit/proof?old={old}&new={new}").json()
+        proof = shop.ida.get(f"/audit/proof?old={old}&new={new}").json()
 
         assert (proof["old_size"], proof["new_size"]) == (old, new)
         assert proof["hashes"]
-        assert shop.ada.get(f"/audit/proof?old={old}&new=99999").status_code == 400
-        assert shop.ada.get(f"/audit/proof?old={new}&new={old}").status_code == 400
+        assert shop.ida.get(f"/audit/proof?old={old}&new=99999").status_code == 400
+        assert shop.ida.get(f"/audit/proof?old={new}&new={old}").status_code == 400
 
     def test_are_an_event_of_the_installation(self, shop: Shop) -> None:
         """By which a webhook for this kind gets each of them."""
-        made = shop.ada.post("/audit/checkpoints").json()
+        made = shop.ida.post("/audit/checkpoints").json()
 
-        (event,) = shop.ada.get("/installation/events?kind=checkpoint").json()["events"]
+        (event,) = shop.ida.get("/installation/events?kind=checkpoint").json()["events"]
 
         assert (event["note"], event["size"]) == (made["note"], made["size"])
 
     @pytest.mark.parametrize("kept", ["none", "{}", '{"size": 3, "peaks": [], "checkpoint": "none"}'])
     def test_that_were_tampered_with_are_a_problem(self, shop: Shop, kept: str) -> None:
         """With what is wrong, and what to do about it; the verification finds the same."""
-        shop.ada.post("/audit/checkpoints")
+        shop.ida.post("/audit/checkpoints")
         before = {write: behind(shop, read) for read, write in CHECKPOINTS}
         for write in before:
             behind(shop, write, kept)
 
         answers = [
-            shop.ada.get("/audit/checkpoints"),
-            shop.ada.get("/audit/checkpoints/latest"),
-            shop.ada.post("/audit/checkpoints"),
+            shop.ida.get("/audit/checkpoints"),
+            shop.ida.get("/audit/checkpoints/latest"),
+            shop.ida.post("/audit/checkpoints"),
         ]
-        found = shop.ada.get("/audit/verify").json()["found"]
+        found = shop.ida.get("/audit/verify").json()["found"]
         for write, value in before.items():
             behind(shop, write, value)
 
@@ -129,11 +127,11 @@ class TestCheckpoints:
 
     def test_are_not_for_everybody(self, shop: Shop) -> None:
         """They are about the whole installation."""
-        assert shop.clara.post("/audit/checkpoints").status_code == 403
+        assert shop.ben.post("/audit/checkpoints").status_code == 403
         for path in (
             "/audit/checkpoints",
             "/audit/checkpoints/latest",
             "/audit/key",
             "/audit/proof?old=1&new=2",
         ):
-            assert shop.clara.get(path).status_code == 403
+            assert shop.ben.get(path).status_code == 403

@@ -100,7 +100,7 @@ class TestHealth:
         assert any_shop.nobody.get(f"{any_shop.url}/healthz").json() == {"status": "ok"}
         ready = any_shop.nobody.get(f"{any_shop.url}/readyz").json()
         assert (ready["status"], ready["sandbox"]) == ("ready", False)
-        answer = any_shop.ada.get("/testing/clock")
+        answer = any_shop.ida.get("/testing/clock")
         assert (answer.status_code, answer.json()["detail"]) == (
             404,
             "there is no clock to be moved here: start a sandbox with placet serve --test-clock MOMENT",
@@ -121,11 +121,11 @@ class TestASandbox:
             answer = client.put("/testing/clock", json={"now": now})
             return answer.status_code, answer.json().get("now")
 
-        assert shop.clara.get("/testing/clock").json() == {"now": "2026-03-02T09:00:00Z"}
-        assert moved(shop.clara, "2026-03-03T09:00:00Z")[0] == 403
-        assert moved(shop.ada, "2026-03-03T10:00:00+01:00") == (200, "2026-03-03T09:00:00Z")
-        assert moved(shop.ada, "2026-03-02T09:00:00Z")[0] == 409
-        assert moved(shop.ada, "2026-03-04T09:00:00")[0] == 422
+        assert shop.ben.get("/testing/clock").json() == {"now": "2026-03-02T09:00:00Z"}
+        assert moved(shop.ben, "2026-03-03T09:00:00Z")[0] == 403
+        assert moved(shop.ida, "2026-03-03T10:00:00+01:00") == (200, "2026-03-03T09:00:00Z")
+        assert moved(shop.ida, "2026-03-02T09:00:00Z")[0] == 409
+        assert moved(shop.ida, "2026-03-04T09:00:00")[0] == 422
         assert shop.nobody.get(f"{shop.url}/readyz").json()["sandbox"] is True
 
 

@@ -44,11 +44,11 @@ class TestAnExport:
         self, any_shop: Shop, tmp_path: Path, form: str
     ) -> None:
         """In the format that is asked for, as a file with a name."""
-        key = any_shop.asked()
+        key = any_shop.on_bench()
 
-        answer = any_shop.clara.get("/workspaces/SHOP/export", params={"format": form})
+        answer = any_shop.ben.get("/workspaces/SHOP/export", params={"format": form})
 
-        events = any_shop.clara.get(f"/items/{key}/history").json()["events"]
+        events = any_shop.ben.get(f"/items/{key}/history").json()["events"]
         assert answer.status_code == 200
         assert answer.headers["content-type"].partition(";")[0] == _MEDIA[form]
         assert answer.headers["content-disposition"].startswith('attachment; filename="SHOP.')
@@ -61,16 +61,16 @@ class TestAnExport:
                 assert log.execute("SELECT count(*) FROM event").fetchone() == (2,)
 
     def test_is_ocel_unless_said_otherwise(self, shop: Shop) -> None:
-        shop.order()
+        shop.wish()
 
-        assert shop.clara.get("/workspaces/SHOP/export").json()["events"][0]["type"] == "shop.order.created"
+        assert shop.ben.get("/workspaces/SHOP/export").json()["events"][0]["type"] == "shop.repair.created"
 
     def test_may_be_longer_than_one_part(self, any_shop: Shop) -> None:
         """It is written before it is sent, so its length is known."""
         for n in range(30):
-            any_shop.order(title=f"Order {n}", text="long " * 2000)
+            any_shop.wish(title=f"Lamp {n}", notes="long " * 2000)
 
-        with any_shop.clara.stream("GET", "/workspaces/SHOP/export?format=csv") as answer:
+        with any_shop.ben.stream("GET", "/workspaces/SHOP/export?format=csv") as answer:
             text = answer.read().decode()
 
         assert int(answer.headers["content-length"]) == len(text.encode()) > 200_000
@@ -81,13 +81,13 @@ class TestAnExport:
     def test_can_be_given_up(self, any_shop: Shop) -> None:
         """A client that goes away leaves nothing open: neither a view of the store nor its connection."""
         for n in range(30):
-            any_shop.order(title=f"Order {n}", text="long " * 2000)
+            any_shop.wish(title=f"Lamp {n}", notes="long " * 2000)
         settings = any_shop.application.settings
         asynchronous = settings.database_url.startswith("postgresql")
 
         async def abandon() -> int:
             application = build(settings, registry=any_shop.application.registry, asynchronous=asynchronous)
-            app, token = create_app(application), any_shop.token("clara")
+            app, token = create_app(application), any_shop.token("ben")
             scope = {
                 "type": "http", "method": "GET", "path": "/api/v1/workspaces/SHOP/export", "query_string": b"",
                 "headers": [(b"authorization", f"Bearer {token}".encode())], "asgi": {"spec_version": "2.4"},
@@ -108,9 +108,9 @@ class TestAnExport:
         assert asyncio.run(abandon()) == 0
 
     def test_has_a_head(self, any_shop: Shop) -> None:
-        any_shop.order()
+        any_shop.wish()
 
-        answer = any_shop.clara.head("/workspaces/SHOP/export?format=xes")
+        answer = any_shop.ben.head("/workspaces/SHOP/export?format=xes")
 
         assert (answer.status_code, answer.headers["content-type"], answer.content) == (
             200, "application/xml", b"",
@@ -120,18 +120,18 @@ class TestAnExport:
 class TestAnExportThatIsRefused:
     def test_is_not_for_those_who_cannot_see_the_workspace(self, any_shop: Shop) -> None:
         """A problem, not a file with an error in it."""
-        refused = any_shop.stranger.get("/workspaces/SHOP/export")
+        refused = any_shop.tom.get("/workspaces/SHOP/export")
 
         assert (refused.status_code, refused.json()["type"]) == (404, "/problems/not-found")
         assert any_shop.nobody.get("/workspaces/SHOP/export").status_code == 401
 
     def test_names_formats_that_there_are(self, shop: Shop) -> None:
-        refused = shop.clara.get("/workspaces/SHOP/export?format=xml")
+        refused = shop.ben.get("/workspaces/SHOP/export?format=xml")
 
         assert refused.status_code == 400
         assert "'ocel2', 'ocel2-sqlite', 'xes' or 'csv'" in refused.json()["detail"]
 
     def test_needs_the_scope_to_read(self, shop: Shop) -> None:
-        client = shop.client(shop.token("clara", "write"))
+        client = shop.client(shop.token("ben", "write"))
 
         assert client.get("/workspaces/SHOP/export").status_code == 403

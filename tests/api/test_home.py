@@ -19,10 +19,10 @@ Shop = Any
 _SHOWING = Showing(
     (
         Scene(
-            "A print shop. Be one of its people:",
-            (Shown("clara", "Clara <Clerk>", "takes orders", "placet_secret"),),
+            "A repair shop. Be one of its people:",
+            (Shown("ben", "Ben <Fixer>", "repairs", "placet_secret"),),
             "/items/SHOP-1/transitions",
-            '{"transition": "ask"}',
+            '{"transition": "start"}',
         ),
     ),
     Shown("admin", "Administrator", "administers everything", "placet_other"),
@@ -92,7 +92,7 @@ class TestTheDemonstration:
     ) -> None:
         page = self.page(shop, client=client, host=host)
 
-        assert "Clara &lt;Clerk&gt;<td>takes orders<td><code>placet_secret</code>" in page
+        assert "Ben &lt;Fixer&gt;<td>repairs<td><code>placet_secret</code>" in page
         assert f"curl -s -X POST http://{host}/api/v1/items/SHOP-1/transitions" in page
 
     @pytest.mark.parametrize("client", ["10.0.0.5", "203.0.113.9", "2001:db8::1", "testclient"])

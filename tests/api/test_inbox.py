@@ -18,80 +18,80 @@ def notify(shop: Shop, key: str) -> None:
         shop.application.engine.notifications.notify(event)
 
 
-def asked(shop: Shop) -> str:
-    """An order that waits for Bo's consent, of which he was notified."""
-    key: str = shop.asked()
+def started(shop: Shop) -> str:
+    """A repair that waits for Mia's agreement, of which she was notified."""
+    key: str = shop.on_bench()
     notify(shop, key)
     return key
 
 
 class TestReading:
     def test_says_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
-        """Bo is asked for his consent."""
-        key = asked(any_shop)
+        """Mia is asked for her agreement."""
+        key = started(any_shop)
 
-        inbox = any_shop.bo.get("/inbox").json()
+        inbox = any_shop.mia.get("/inbox").json()
 
         [notification] = inbox["notifications"]
         assert (notification["item"], notification["workspace"], notification["title"]) == (
             key,
             "SHOP",
-            "Flyers",
+            "A broken lamp",
         )
-        assert notification["message"] == "Clara moved it to 'Asked for' (Ask)"
-        assert (notification["by"], notification["type"]) == ("clara", "shop.order")
+        assert notification["message"] == "Ben moved it to 'On the bench' (Start)"
+        assert (notification["by"], notification["type"]) == ("ben", "shop.repair")
         at = datetime.fromisoformat(notification["at"])
         assert notification["local_time"] == f"{at:%A} {at.day} {at:%B %H:%M}, UTC"
         assert notification["because"] == [
-            {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
+            {"rule": "core.approval_asked", "reason": "your vote on Agreement is asked for"}
         ]
         assert (notification["read_at"], inbox["unread"], inbox["next_cursor"]) == (None, 1, None)
-        assert any_shop.clara.get("/inbox").json() == {"notifications": [], "unread": 0, "next_cursor": None}
+        assert any_shop.ben.get("/inbox").json() == {"notifications": [], "unread": 0, "next_cursor": None}
 
     def test_goes_by_pages(self, shop: Shop) -> None:
         """The newest first."""
-        keys = [asked(shop) for _ in range(3)]
+        keys = [started(shop) for _ in range(3)]
 
-        first = shop.bo.get("/inbox", params={"limit": 2}).json()
-        second = shop.bo.get("/inbox", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+        first = shop.mia.get("/inbox", params={"limit": 2}).json()
+        second = shop.mia.get("/inbox", params={"limit": 2, "cursor": first["next_cursor"]}).json()
 
         assert [n["item"] for n in first["notifications"] + second["notifications"]] == keys[::-1]
         assert (first["unread"], second["next_cursor"]) == (3, None)
 
     def test_marks_one_as_read(self, any_shop: Shop) -> None:
         """It is still there among all."""
-        asked(any_shop)
-        [notification] = any_shop.bo.get("/inbox").json()["notifications"]
+        started(any_shop)
+        [notification] = any_shop.mia.get("/inbox").json()["notifications"]
 
-        answer = any_shop.bo.post(f"/inbox/{notification['id']}/read")
+        answer = any_shop.mia.post(f"/inbox/{notification['id']}/read")
 
         assert answer.status_code == 200
         assert answer.json() == notification | {"read_at": answer.json()["read_at"]}
         assert answer.json()["read_at"] is not None
-        assert any_shop.bo.get("/inbox").json()["notifications"] == []
-        assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notifications"] == [answer.json()]
+        assert any_shop.mia.get("/inbox").json()["notifications"] == []
+        assert any_shop.mia.get("/inbox", params={"status": "all"}).json()["notifications"] == [answer.json()]
 
     def test_marks_everything_up_to_one_as_read(self, any_shop: Shop) -> None:
         """A notification that came after it was seen stays unread."""
-        asked(any_shop)
-        newest = any_shop.bo.get("/inbox").json()["notifications"][0]["id"]
-        later = asked(any_shop)
+        started(any_shop)
+        newest = any_shop.mia.get("/inbox").json()["notifications"][0]["id"]
+        later = started(any_shop)
 
-        assert any_shop.bo.post("/inbox/read", json={"until": newest, "workspace": "SHOP"}).json() == {
+        assert any_shop.mia.post("/inbox/read", json={"until": newest, "workspace": "SHOP"}).json() == {
             "read": 1
         }
-        assert [n["item"] for n in any_shop.bo.get("/inbox").json()["notifications"]] == [later]
+        assert [n["item"] for n in any_shop.mia.get("/inbox").json()["notifications"]] == [later]
 
     def test_is_ones_own(self, shop: Shop) -> None:
         """Others' notifications are not found."""
-        asked(shop)
-        [notification] = shop.bo.get("/inbox").json()["notifications"]
+        started(shop)
+        [notification] = shop.mia.get("/inbox").json()["notifications"]
 
-        assert shop.ada.post(f"/inbox/{notification['id']}/read").status_code == 404
-        refusal = shop.ada.post("/inbox/read", json={"until": notification["id"]})
+        assert shop.ida.post(f"/inbox/{notification['id']}/read").status_code == 404
+        refusal = shop.ida.post("/inbox/read", json={"until": notification["id"]})
         assert refusal.status_code == 422
         assert refusal.json()["errors"][0]["pointer"] == "/until"
-        assert shop.stranger.get("/inbox", params={"workspace": "SHOP"}).status_code == 404
+        assert shop.tom.get("/inbox", params={"workspace": "SHOP"}).status_code == 404
         assert shop.nobody.get("/inbox").status_code == 401
 
 
@@ -100,16 +100,16 @@ class TestWorkspaces:
         """Placet's own rules, and the methods'."""
         rules = {
             rule["id"]: rule
-            for rule in shop.clara.get("/workspaces/SHOP/notification-rules").json()["notification_rules"]
+            for rule in shop.ben.get("/workspaces/SHOP/notification-rules").json()["notification_rules"]
         }
 
         assert rules["core.comment"] == {
             "id": "core.comment", "title": "Somebody commented on it", "source": "core", "item_type": None, "on": [],
             "to": [], "because": None, "off": False, "also_to": [],
         }  # fmt: skip
-        assert rules["shop.printed"] == {
-            "id": "shop.printed", "title": "An order is printed", "source": "shop", "item_type": "shop.order",
-            "on": ["state:printed"], "to": ["shop.boss", "create"], "because": "you wait for it", "off": False,
+        assert rules["shop.tested"] == {
+            "id": "shop.tested", "title": "A repair is tested", "source": "shop", "item_type": "shop.repair",
+            "on": ["state:testing"], "to": ["shop.master", "create"], "because": "you wait for it", "off": False,
             "also_to": [],
         }  # fmt: skip
 
@@ -117,17 +117,17 @@ class TestWorkspaces:
         """As part of what a workspace has decided."""
         wanted = {
             "core.approval_asked": {"off": True, "to": []},
-            "core.comment": {"off": False, "to": ["shop.boss"]},
+            "core.comment": {"off": False, "to": ["shop.master"]},
         }
 
-        answer = shop.ada.patch("/workspaces/SHOP", json={"notification_rules": wanted})
+        answer = shop.ida.patch("/workspaces/SHOP", json={"notification_rules": wanted})
 
         assert answer.json()["notification_rules"] == wanted
-        key = asked(shop)
-        shop.clara.post(f"/items/{key}/comments", json={"text": "please"})
+        key = started(shop)
+        shop.ben.post(f"/items/{key}/comments", json={"text": "please"})
         notify(shop, key)
-        assert [n["because"] for n in shop.bo.get("/inbox").json()["notifications"]] == [
-            [{"rule": "core.comment", "reason": "SHOP notifies the role boss too"}]
+        assert [n["because"] for n in shop.mia.get("/inbox").json()["notifications"]] == [
+            [{"rule": "core.comment", "reason": "SHOP notifies the role master too"}]
         ]
 
     def test_know_their_rules_from_the_beginning(self, shop: Shop) -> None:
@@ -136,18 +136,18 @@ class TestWorkspaces:
             "key": "NEW",
             "name": "New",
             "methods": ["shop"],
-            "notification_rules": {"shop.printed": {"off": True}},
+            "notification_rules": {"shop.tested": {"off": True}},
         }
 
-        answer = shop.ada.post("/workspaces", json=body)
+        answer = shop.ida.post("/workspaces", json=body)
 
-        assert answer.json()["notification_rules"] == {"shop.printed": {"off": True, "to": []}}
+        assert answer.json()["notification_rules"] == {"shop.tested": {"off": True, "to": []}}
 
     def test_refuse_what_is_not_there(self, shop: Shop) -> None:
         """With a pointer for each."""
-        wanted = {"core.coment": {"off": True}, "core.asked": {"to": ["shop.bos"]}}
+        wanted = {"core.coment": {"off": True}, "core.asked": {"to": ["shop.mastr"]}}
 
-        refusal = shop.ada.patch("/workspaces/SHOP", json={"notification_rules": wanted})
+        refusal = shop.ida.patch("/workspaces/SHOP", json={"notification_rules": wanted})
 
         assert refusal.status_code == 422
         assert [e["pointer"] for e in refusal.json()["errors"]] == [
@@ -158,7 +158,7 @@ class TestWorkspaces:
 class TestPreferences:
     def test_are_empty_to_begin_with(self, shop: Shop) -> None:
         """Nothing is muted, and the inbox is all there is."""
-        assert shop.bo.get("/me/notifications").json() == {
+        assert shop.mia.get("/me/notifications").json() == {
             "channels": [], "muted": [], "zone": None, "digest_at": "08:00",
         }  # fmt: skip
 
@@ -166,12 +166,12 @@ class TestPreferences:
         """A muted rule notifies nobody."""
         wanted = {"muted": ["core.approval_asked"], "zone": "Europe/Vienna", "digest_at": "07:30"}
 
-        answer = any_shop.bo.put("/me/notifications", json=wanted)
+        answer = any_shop.mia.put("/me/notifications", json=wanted)
 
         assert answer.json() == wanted | {"channels": []}
-        assert any_shop.bo.get("/me/notifications").json() == answer.json()
-        asked(any_shop)
-        assert any_shop.bo.get("/inbox").json()["notifications"] == []
+        assert any_shop.mia.get("/me/notifications").json() == answer.json()
+        started(any_shop)
+        assert any_shop.mia.get("/inbox").json()["notifications"] == []
 
     @pytest.mark.parametrize(
         ("wanted", "pointer"),
@@ -187,23 +187,23 @@ class TestPreferences:
     )
     def test_refuse_what_cannot_be(self, shop: Shop, wanted: dict[str, Any], pointer: str) -> None:
         """With a pointer, and nothing kept."""
-        refusal = shop.bo.put("/me/notifications", json=wanted)
+        refusal = shop.mia.put("/me/notifications", json=wanted)
 
         assert refusal.status_code == 422
         assert [e["pointer"] for e in refusal.json()["errors"]] == [pointer]
-        assert shop.bo.get("/me/notifications").json()["muted"] == []
+        assert shop.mia.get("/me/notifications").json()["muted"] == []
 
     def test_take_an_address_and_never_show_its_secrets(self, shop: Shop) -> None:
         """A channel is kept by its id from then on."""
-        url = "pigeon://bo:secret@93.184.215.14/changes"
-        answer = shop.bo.put("/me/notifications", json={"channels": [{"url": url}]})
+        url = "pigeon://mia:secret@93.184.215.14/changes"
+        answer = shop.mia.put("/me/notifications", json={"channels": [{"url": url}]})
 
         [channel] = answer.json()["channels"]
         assert (channel["digest"], channel["mail"], channel["waiting"]) == ("immediate", None, 0)
         assert channel["url"] == "pigeon://93.184.215.14"
         assert "secret" not in answer.text
         kept = {"channels": [{"id": channel["id"], "digest": "weekly"}]}
-        assert shop.bo.put("/me/notifications", json=kept).json()["channels"] == [
+        assert shop.mia.put("/me/notifications", json=kept).json()["channels"] == [
             channel | {"digest": "weekly"}
         ]
 
@@ -211,9 +211,9 @@ class TestPreferences:
         """All of them at once, each with where it stands."""
         urls = ["json://example.org", "pigeon://127.0.0.1/topic", "mailto:///etc/passwd"]
 
-        refusal = shop.bo.put("/me/notifications", json={"channels": [{"url": url} for url in urls]})
+        refusal = shop.mia.put("/me/notifications", json={"channels": [{"url": url} for url in urls]})
 
         assert refusal.status_code == 422
         assert [e["pointer"] for e in refusal.json()["errors"]] == [f"/channels/{n}/url" for n in range(3)]
-        both = shop.bo.put("/me/notifications", json={"channels": [{"url": "pigeon://roof", "id": "mail"}]})
+        both = shop.mia.put("/me/notifications", json={"channels": [{"url": "pigeon://roof", "id": "mail"}]})
         assert both.json()["errors"][0]["pointer"] == "/channels/0"

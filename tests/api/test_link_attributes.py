@@ -12,57 +12,57 @@ LINK = "shop.continues"
 
 
 def linked(shop: Shop, body: dict[str, Any] | None = None) -> tuple[str, str, Any]:
-    """Two orders, and the answer to linking the first to the second."""
-    first, second = shop.order("First"), shop.order("Second")
-    return first, second, shop.clara.put(f"/items/{first}/links/{LINK}/{second}", json=body)
+    """Two repairs, and the answer to linking the first to the second."""
+    first, second = shop.wish("First"), shop.wish("Second")
+    return first, second, shop.ben.put(f"/items/{first}/links/{LINK}/{second}", json=body)
 
 
 class TestAttributes:
     def test_are_given_with_a_link_and_seen_from_both_ends(self, any_shop: Shop) -> None:
-        first, second, answer = linked(any_shop, {"attributes": {"pages": 2, "note": "and on"}})
+        first, second, answer = linked(any_shop, {"attributes": {"days": 2, "note": "and on"}})
 
-        ends = [any_shop.clara.get(f"/items/{key}/links").json()["links"] for key in (first, second)]
+        ends = [any_shop.ben.get(f"/items/{key}/links").json()["links"] for key in (first, second)]
 
         assert (answer.status_code, answer.json()["links"]) == (200, {LINK: [second]})
         assert [[(end["direction"], end["attributes"]) for end in found] for found in ends] == [
-            [("out", {"pages": 2, "note": "and on"})],
-            [("in", {"pages": 2, "note": "and on"})],
+            [("out", {"days": 2, "note": "and on"})],
+            [("in", {"days": 2, "note": "and on"})],
         ]
 
     def test_are_replaced_by_others_and_kept_without_any(self, shop: Shop) -> None:
         """A body without attributes, or none at all, is the link as it is; the history says what was said before."""
-        first, second, _ = linked(shop, {"attributes": {"pages": 2}})
+        first, second, _ = linked(shop, {"attributes": {"days": 2}})
         path = f"/items/{first}/links/{LINK}/{second}"
 
-        versions = [shop.clara.put(path).json()["version"], shop.clara.put(path, json={}).json()["version"]]
-        replaced = shop.clara.put(path, json={"attributes": {"pages": 3}}).json()["version"]
+        versions = [shop.ben.put(path).json()["version"], shop.ben.put(path, json={}).json()["version"]]
+        replaced = shop.ben.put(path, json={"attributes": {"days": 3}}).json()["version"]
 
-        last = shop.clara.get(f"/items/{first}/history").json()["events"][-1]
+        last = shop.ben.get(f"/items/{first}/history").json()["events"][-1]
         assert (versions, replaced) == ([2, 2], 3)
         assert (last["kind"], last["attributes"], last["former_attributes"]) == (
             "linked",
-            {"pages": 3},
-            {"pages": 2},
+            {"days": 3},
+            {"days": 2},
         )
 
     def test_come_with_the_links_of_a_new_item(self, shop: Shop) -> None:
-        base = shop.order()
+        base = shop.wish()
         body = {
-            "workspace": "SHOP", "type": "shop.order", "title": "Second",
-            "links": [{"type": LINK, "target": base, "attributes": {"pages": 4}}],
+            "workspace": "SHOP", "type": "shop.repair", "title": "Second",
+            "links": [{"type": LINK, "target": base, "attributes": {"days": 4}}],
         }  # fmt: skip
 
-        key = shop.clara.post("/items", json=body).json()["key"]
+        key = shop.ben.post("/items", json=body).json()["key"]
 
-        (end,) = shop.clara.get(f"/items/{key}/links").json()["links"]
-        assert end["attributes"] == {"pages": 4}
+        (end,) = shop.ben.get(f"/items/{key}/links").json()["links"]
+        assert end["attributes"] == {"days": 4}
 
     @pytest.mark.parametrize(
         ("body", "pointer"),
         [
-            (None, "/attributes/pages"),
-            ({"attributes": {"pages": 0}}, "/attributes/pages"),
-            ({"attributes": {"pages": 1, "nte": "x"}}, "/attributes/nte"),
+            (None, "/attributes/days"),
+            ({"attributes": {"days": 0}}, "/attributes/days"),
+            ({"attributes": {"days": 1, "nte": "x"}}, "/attributes/nte"),
             ({"attribute": {}}, "/attribute"),
         ],
     )

@@ -114,7 +114,7 @@ class TestTwoServersOfOneProcess:
         another = shutil.copyfile(sqlite_template, tmp_path / "another.db")
         one, other = serve(sqlite_url), serve(f"sqlite:///{another}")
 
-        key = one.order()
+        key = one.wish()
 
-        assert one.clara.get(f"/items/{key}").status_code == 200
-        assert other.clara.get(f"/items/{key}").status_code == 404
+        assert one.ben.get(f"/items/{key}").status_code == 200
+        assert other.ben.get(f"/items/{key}").status_code == 404

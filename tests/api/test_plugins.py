@@ -7,15 +7,16 @@ from typing import Annotated, Any
 import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel
+from shop import plugin
 
-from placet import Method, hookimpl
+from placet import Method
 from placet.api import CurrentActor, CurrentEngine, CurrentWorkspace, Route, create_app
 from placet.app import build, migrate
 from placet.catalog.discovery import Registry
 from placet.errors import DefinitionError
 from placet.settings import Settings
 
-from .conftest import SHOP, plugin
+from .conftest import SHOP
 
 Shop = Any
 
@@ -33,7 +34,7 @@ class Praised(BaseModel):
 
     by: str
     workspace: str
-    orders: int
+    repairs: int
     what: str
 
 
@@ -48,61 +49,55 @@ def praise_router() -> APIRouter:
         top: int = 1,
     ) -> Praised:
         """Read what is liked."""
-        orders = len(
+        repairs = len(
             engine.reports.items(actor, engine.reports.item_query(actor, workspace=workspace.key)).rows
         )
-        return Praised(by=actor.id, workspace=workspace.key, orders=orders, what="x" * top)
+        return Praised(by=actor.id, workspace=workspace.key, repairs=repairs, what="x" * top)
 
     @router.post("/x/shop/praise/{ws}", operation_id="shop_praise", status_code=201)  # noqa: FAST003  # as above
     def praise(
         praise: Praise, workspace: Annotated[Any, CurrentWorkspace("shop")], actor: CurrentActor
     ) -> Praised:
         """Like something."""
-        return Praised(by=actor.id, workspace=workspace.key, orders=0, what=praise.what)
+        return Praised(by=actor.id, workspace=workspace.key, repairs=0, what=praise.what)
 
     return router
 
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    module = plugin(SHOP)
-
-    def placet_routes() -> APIRouter:
-        return praise_router()
-
-    module.placet_routes = hookimpl(placet_routes)  # type: ignore[attr-defined]
-    return Registry.of(module, plugin(Method("elsewhere", "Elsewhere")))
+    return Registry.of(plugin(SHOP, placet_routes=praise_router), plugin(Method("elsewhere", "Elsewhere")))
 
 
 class TestAPluginsOperation:
     def test_is_called_as_the_cores_are(self, any_shop: Shop) -> None:
         """With who asks, the engine and the workspace, on both databases."""
-        any_shop.order()
+        any_shop.wish()
 
-        read = any_shop.clara.get("/x/shop/praise/SHOP", params={"top": 2})
-        written = any_shop.clara.post("/x/shop/praise/SHOP", json={"what": "the paper"})
+        read = any_shop.ben.get("/x/shop/praise/SHOP", params={"top": 2})
+        written = any_shop.ben.post("/x/shop/praise/SHOP", json={"what": "the glue"})
 
         assert (read.status_code, read.json()) == (
-            200, {"by": "clara", "workspace": "SHOP", "orders": 1, "what": "xx"},
+            200, {"by": "ben", "workspace": "SHOP", "repairs": 1, "what": "xx"},
         )  # fmt: skip
-        assert (written.status_code, written.json()["what"]) == (201, "the paper")
+        assert (written.status_code, written.json()["what"]) == (201, "the glue")
 
     def test_requires_a_token_with_the_scope(self, shop: Shop) -> None:
         """To read `read`, to write `write`; who may not see the workspace does not find it."""
-        reader = shop.client(shop.token("clara", "read"))
+        reader = shop.client(shop.token("ben", "read"))
 
         assert shop.nobody.get("/x/shop/praise/SHOP").status_code == 401
         assert reader.get("/x/shop/praise/SHOP").status_code == 200
         assert reader.post("/x/shop/praise/SHOP", json={"what": "x"}).status_code == 403
-        assert shop.stranger.get("/x/shop/praise/SHOP").status_code == 404
+        assert shop.tom.get("/x/shop/praise/SHOP").status_code == 404
 
     def test_is_as_strict(self, shop: Shop) -> None:
         """Unknown parameters, bodies that do not fit, and what is too large are problems like the core's."""
         path = "/x/shop/praise/SHOP"
 
-        unknown = shop.clara.get(path, params={"tpo": 1})
-        unfit = shop.clara.post(path, json={"what": 1, "why": ""})
-        large = shop.clara.post(path, content=b'"' + b"x" * 1024 * 1024 + b'"')
+        unknown = shop.ben.get(path, params={"tpo": 1})
+        unfit = shop.ben.post(path, json={"what": 1, "why": ""})
+        large = shop.ben.post(path, content=b'"' + b"x" * 1024 * 1024 + b'"')
 
         assert (unknown.status_code, unknown.json()["detail"]) == (
             400, 'there is no query parameter "tpo"; did you mean "top"?',
@@ -114,9 +109,9 @@ class TestAPluginsOperation:
 
     def test_is_not_found_where_its_method_is_off(self, shop: Shop) -> None:
         """A workspace that has not switched it on has nothing to do with it."""
-        shop.ada.post("/workspaces", json={"key": "ELSE", "name": "Elsewhere", "methods": ["elsewhere"]})
+        shop.ida.post("/workspaces", json={"key": "ELSE", "name": "Elsewhere", "methods": ["elsewhere"]})
 
-        answer = shop.ada.get("/x/shop/praise/ELSE")
+        answer = shop.ida.get("/x/shop/praise/ELSE")
 
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
 
@@ -145,14 +140,9 @@ class TestARouterWithNamesForTypeCheckers:
 
 class TestARouterThatCannotBeMounted:
     def mounted(self, sqlite_url: str, router: APIRouter) -> None:
-        module = plugin(SHOP)
-
-        def placet_routes() -> APIRouter:
-            return router
-
-        module.placet_routes = hookimpl(placet_routes)  # type: ignore[attr-defined]
         settings = Settings(database_url=sqlite_url)
         migrate(settings)
+        module = plugin(SHOP, placet_routes=lambda: router)
         application = build(settings, registry=Registry.of(module))
         try:
             create_app(application)
@@ -203,21 +193,19 @@ class TestARouterThatCannotBeMounted:
         self, sqlite_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         """The server runs without the plugin's operations, and its log says why."""
-        module = plugin(SHOP)
 
         def placet_routes() -> APIRouter:
-            raise RuntimeError("out of ink")
+            raise RuntimeError("out of glue")
 
-        module.placet_routes = hookimpl(placet_routes)  # type: ignore[attr-defined]
         settings = Settings(database_url=sqlite_url)
         migrate(settings)
-        application = build(settings, registry=Registry.of(module))
+        application = build(settings, registry=Registry.of(plugin(SHOP, placet_routes=placet_routes)))
 
         create_app(application)
 
         application.close()
         assert "the routes of shop are left out" in caplog.text
-        assert "out of ink" in caplog.text
+        assert "out of glue" in caplog.text
 
 
 def _nothing() -> None:

@@ -57,9 +57,9 @@ class TestTitles:
 class TestWhatTheRouterRefuses:
     def test_is_a_problem_too(self, shop: Shop) -> None:
         """Unknown paths and methods are answered like everything else."""
-        nowhere = shop.clara.get("/nothing")
+        nowhere = shop.ben.get("/nothing")
         elsewhere = shop.nobody.get(f"{shop.url}/nothing")
-        method = shop.clara.request("PURGE", "/items")
+        method = shop.ben.request("PURGE", "/items")
         docs = httpx.delete(f"{shop.url}/docs")
 
         assert {answer.headers["content-type"] for answer in (nowhere, elsewhere, method, docs)} == {
@@ -95,22 +95,22 @@ class TestABodyThatIsWrong:
     )
     def test_is_refused_and_writes_nothing(self, shop: Shop, body: bytes, status: int) -> None:
         """A body that is not a form in JSON is refused, never with a 5xx."""
-        key = shop.order()
+        key = shop.wish()
 
-        answer = shop.clara.post(
+        answer = shop.ben.post(
             f"/items/{key}/comments", content=body, headers={"Content-Type": "application/json"}
         )
 
         assert answer.status_code == status, answer.text
-        assert len(shop.clara.get(f"/items/{key}/history").json()["events"]) == 1
+        assert len(shop.ben.get(f"/items/{key}/history").json()["events"]) == 1
 
     def test_is_pointed_at(self, shop: Shop) -> None:
         """Every fault has a JSON Pointer into the body."""
-        answer = shop.clara.post(
+        answer = shop.ben.post(
             "/items",
             json={
                 "workspace": "SHOP",
-                "type": "shop.order",
+                "type": "shop.repair",
                 "title": "x",
                 "links": [{"type": "a"}],
                 "odd": 1,
@@ -122,24 +122,24 @@ class TestABodyThatIsWrong:
     def test_may_hold_no_number_beyond_64_bits(self, shop: Shop) -> None:
         """Whole numbers that no store keeps are refused as input."""
         for number in (10**30, -(10**30), 1e300):
-            body = {"workspace": "SHOP", "type": "shop.order", "title": "x", "fields": {"copies": number}}
-            answer = shop.clara.post("/items", json=body)
-            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/fields/copies")
+            body = {"workspace": "SHOP", "type": "shop.repair", "title": "x", "fields": {"hours": number}}
+            answer = shop.ben.post("/items", json=body)
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/fields/hours")
 
     def test_may_not_be_too_large(self, shop: Shop) -> None:
         """The limit holds whether or not the body says how long it is."""
         content = b'{"text": "' + b"x" * 1024 * 1024 + b'"}'
         media = {"Content-Type": "application/json"}
 
-        reported = shop.clara.post("/items/SHOP-1/comments", content=content, headers=media)
-        chunked = shop.clara.post("/items/SHOP-1/comments", content=iter([content]), headers=media)
+        reported = shop.ben.post("/items/SHOP-1/comments", content=content, headers=media)
+        chunked = shop.ben.post("/items/SHOP-1/comments", content=iter([content]), headers=media)
 
         assert (reported.status_code, chunked.status_code) == (413, 413)
         assert reported.json()["type"] == "/problems/too-large"
 
     def test_has_to_be_json(self, shop: Shop) -> None:
         """A form of a browser is not JSON."""
-        answer = shop.clara.post("/items/SHOP-1/comments", data={"text": "x"})
+        answer = shop.ben.post("/items/SHOP-1/comments", data={"text": "x"})
 
         assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")
 
@@ -160,16 +160,16 @@ class TestATextOfAnotherForm:
                 "/title",
                 "it is blank, or has control characters in it: write at least one letter",
             ),
-            ({"type": "an order"}, "/type", "'an order' is not an id, such as acme.request"),
+            ({"type": "a repair"}, "/type", "'a repair' is not an id, such as acme.request"),
             ({"fields": {"due date": 1}}, "/fields/due date", "'due date' is not the name of a field"),
         ],
     )
     def test_in_a_body_is_named_with_what_is_asked_for(
         self, shop: Shop, form: dict[str, Any], pointer: str, expected: str
     ) -> None:
-        body = {"workspace": "SHOP", "type": "shop.order", "title": "Posters"} | form
+        body = {"workspace": "SHOP", "type": "shop.repair", "title": "A clock"} | form
 
-        [fault] = shop.clara.post("/items", json=body).json()["errors"]
+        [fault] = shop.ben.post("/items", json=body).json()["errors"]
 
         assert (fault["pointer"], fault["message"][: len(expected)]) == (pointer, expected)
 
@@ -248,16 +248,16 @@ class TestATextOfAnotherForm:
         self, shop: Shop, request_line: str, form: dict[str, Any], pointer: str, expected: str
     ) -> None:
         """Hours, zones, countries, calendars, mail addresses, evidence and channels: each says what belongs there."""
-        shop.order()
+        shop.wish()
 
-        answer = shop.ada.request(*request_line.split(), json=form)
+        answer = shop.ida.request(*request_line.split(), json=form)
 
         assert [(each["pointer"], each["message"]) for each in answer.json()["errors"]] == [
             (pointer, expected)
         ]
 
     def test_in_a_query_is_named_too(self, shop: Shop) -> None:
-        answer = shop.clara.get("/items", params={"workspace": "ops"})
+        answer = shop.ben.get("/items", params={"workspace": "ops"})
 
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith(
@@ -267,7 +267,7 @@ class TestATextOfAnotherForm:
     def test_that_may_be_a_secret_is_not_shown(self, shop: Shop) -> None:
         body = {"url": "https://example.org/hook", "secret": "opensesame"}
 
-        answer = shop.ada.post("/webhooks", json=body)
+        answer = shop.ida.post("/webhooks", json=body)
 
         assert answer.json()["errors"][0]["message"].startswith(
             "it is not a secret of a webhook: whsec_ and 24 to"
@@ -279,19 +279,19 @@ class TestAHeaderThatIsWrong:
     @pytest.mark.parametrize("sent", ["1", "one", '"one"', '""', '"-1"', '"1" "2"', '"1", two', ","])
     def test_if_match_has_to_be_a_version(self, shop: Shop, sent: str) -> None:
         """A text that is not a version is refused as malformed, not as stale."""
-        key = shop.order()
+        key = shop.wish()
 
-        answer = shop.clara.patch(f"/items/{key}", json={"title": "y"}, headers={"If-Match": sent})
+        answer = shop.ben.patch(f"/items/{key}", json={"title": "y"}, headers={"If-Match": sent})
 
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
 
     @pytest.mark.parametrize("sent", ["", "a b", "x" * 256])
     def test_an_idempotency_key_has_to_be_one(self, shop: Shop, sent: str) -> None:
         """A key is 1 to 255 visible characters."""
-        key = shop.order(text="Sale!")
+        key = shop.wish(fault="dark", hours=2)
 
-        answer = shop.clara.post(
-            f"/items/{key}/transitions", json={"transition": "ask"}, headers={"Idempotency-Key": sent}
+        answer = shop.ben.post(
+            f"/items/{key}/transitions", json={"transition": "start"}, headers={"Idempotency-Key": sent}
         )
 
         assert answer.status_code == 400
@@ -306,7 +306,7 @@ class TestWhatNobodyExpected:
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
             database.execute("DROP TABLE delegations")
 
-        answer = shop.clara.get("/delegations")
+        answer = shop.ben.get("/delegations")
 
         problem = answer.json()
         assert (answer.status_code, problem["type"]) == (500, "/problems/internal")
@@ -316,7 +316,7 @@ class TestWhatNobodyExpected:
 
     def test_every_answer_has_a_request_id(self, shop: Shop) -> None:
         """Each answer names its request, and no two alike."""
-        ids = {shop.clara.get("/me").headers["X-Request-Id"] for _ in range(3)}
+        ids = {shop.ben.get("/me").headers["X-Request-Id"] for _ in range(3)}
 
         assert len(ids) == 3
 

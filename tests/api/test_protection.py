@@ -29,7 +29,7 @@ class TestAnswers:
     )
     def test_forbid_browsers_to_do_anything_with_them(self, shop: Shop, path: str) -> None:
         """No guessing of types, no frames, no scripts, and no copy in a cache: of what is refused either."""
-        headers = shop.clara.get(f"{shop.url}{path}").headers
+        headers = shop.ben.get(f"{shop.url}{path}").headers
 
         assert {name: headers[name] for name in _ALWAYS} == _ALWAYS
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; ")
@@ -37,11 +37,11 @@ class TestAnswers:
 
     def test_say_what_they_have_to_say_once(self, shop: Shop) -> None:
         """Evidence and streams have a policy of their own, which stands."""
-        key = shop.order()
+        key = shop.wish()
         files = {"file": ("x.html", b"<p>", "text/html")}
-        sha = shop.clara.post(f"/items/{key}/evidence", data={"kind": "page"}, files=files).json()["sha256"]
+        sha = shop.ben.post(f"/items/{key}/evidence", data={"kind": "page"}, files=files).json()["sha256"]
 
-        headers = shop.clara.get(f"/evidence/{sha}").headers
+        headers = shop.ben.get(f"/evidence/{sha}").headers
 
         assert headers.get_list("Content-Security-Policy") == ["sandbox; default-src 'none'"]
         assert headers.get_list("X-Content-Type-Options") == ["nosniff"]
@@ -85,8 +85,8 @@ class TestFiles:
         migrate(Settings(database_url=url))
         shop = serve(url, secret_key="0123456789abcdef")
 
-        key = shop.order()
-        shop.clara.post(f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"x"})
+        key = shop.wish()
+        shop.ben.post(f"/items/{key}/evidence", data={"kind": "photo"}, files={"file": b"x"})
 
         files = [
             path for place in (folder, tmp_path / "evidence") for path in place.rglob("*") if path.is_file()

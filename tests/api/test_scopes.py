@@ -31,9 +31,9 @@ class TestEveryOperationThatWrites:
         for scope, scopes in _LESSER.items():
             body = {"name": "narrow", "scopes": scopes}
             narrow[scope] = any_shop.client(
-                any_shop.ada.post("/actors/ada/tokens", json=body).json()["token"]
+                any_shop.ida.post("/actors/ida/tokens", json=body).json()["token"]
             )
-        before = any_shop.ada.get("/audit/verify").json()["events"]
+        before = any_shop.ida.get("/audit/verify").json()["events"]
 
         answers = {
             (method, path): narrow[scope].request(method, f"{any_shop.url}{path}", json={}).status_code
@@ -42,7 +42,7 @@ class TestEveryOperationThatWrites:
 
         assert len(answers) > 40
         assert {each: status for each, status in answers.items() if status != 403} == {}
-        assert any_shop.ada.get("/audit/verify").json()["events"] == before
+        assert any_shop.ida.get("/audit/verify").json()["events"] == before
 
     def test_needs_more_than_the_scope_to_read(self, shop: Shop) -> None:
         assert {scope for _, _, scope in operations(shop)} == {"write", "admin"}

@@ -10,7 +10,7 @@ Shop = Any
 
 def scraped(shop: Shop, token: str = "") -> dict[str, dict[tuple[str, ...], float]]:
     """Samples by name and by the values of their labels, in the order of the labels' names."""
-    headers = {"Authorization": f"Bearer {token or shop.token('ada', 'read')}"}
+    headers = {"Authorization": f"Bearer {token or shop.token('ida', 'read')}"}
     answer = shop.nobody.get(f"{shop.url}/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -28,10 +28,10 @@ def grown(before: Mapping[Any, float], after: Mapping[Any, float]) -> dict[Any, 
 class TestWhoMayAsk:
     def test_only_administrators(self, shop: Shop) -> None:
         """With a token; a person without it learns nothing of the server."""
-        clerk = {"Authorization": f"Bearer {shop.token('clara')}"}
+        fixer = {"Authorization": f"Bearer {shop.token('ben')}"}
 
         assert shop.nobody.get(f"{shop.url}/metrics").status_code == 401
-        assert shop.nobody.get(f"{shop.url}/metrics", headers=clerk).status_code == 403
+        assert shop.nobody.get(f"{shop.url}/metrics", headers=fixer).status_code == 403
 
 
 class TestRequests:
@@ -39,9 +39,9 @@ class TestRequests:
         """Refused ones too, each with its time."""
         scraped(shop)
         before = scraped(shop)
-        key = shop.order()
-        shop.clara.get(f"/items/{key}")
-        shop.clara.get("/items/SHOP-999")
+        key = shop.wish()
+        shop.ben.get(f"/items/{key}")
+        shop.ben.get("/items/SHOP-999")
 
         after = scraped(shop)
 
@@ -57,25 +57,25 @@ class TestRequests:
 class TestTransitions:
     def test_are_counted_by_what_became_of_them(self, any_shop: Shop) -> None:
         """With the gates that blocked it, and whose they are."""
-        key = any_shop.asked()
-        any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"})
-        any_shop.clara.post(f"/items/{key}/transitions?dry_run=true", json={"transition": "print"})
-        any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "pirnt"})
+        key = any_shop.on_bench()
+        any_shop.ben.post(f"/items/{key}/transitions", json={"transition": "test"})
+        any_shop.ben.post(f"/items/{key}/transitions?dry_run=true", json={"transition": "test"})
+        any_shop.ben.post(f"/items/{key}/transitions", json={"transition": "tset"})
 
         found = scraped(any_shop)
 
         assert found["placet_transitions_total"] == {
-            ("moved", "ask", "shop.order"): 1,
-            ("refused", "print", "shop.order"): 1,
+            ("moved", "start", "shop.repair"): 1,
+            ("refused", "test", "shop.repair"): 1,
             ("error", "", ""): 1,
         }
-        assert found["placet_blockers_total"] == {("shop.consented", "shop"): 1}
+        assert found["placet_blockers_total"] == {("shop.agreed", "shop"): 1}
 
 
 class TestTheStore:
     def test_shows_the_present_state(self, any_shop: Shop) -> None:
         """Timers, the log, deliveries, connections; what there is none of is 0."""
-        any_shop.order()
+        any_shop.wish()
 
         found = scraped(any_shop)
 

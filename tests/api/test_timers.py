@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hotline import HotlinePlugin
+from hotline import PLUGIN
+from shop import METHOD, plugin
 
-from placet import hookimpl
 from placet.api.models.history import Event
 from placet.app import make_sandbox
 from placet.catalog.discovery import Registry
@@ -25,22 +24,20 @@ FRIDAY = datetime(2026, 3, 6, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def registry(registry: Registry) -> Registry:
-    """The print shop's method and the hotline's."""
-    printing = ModuleType("printing")
-    printing.placet_method = hookimpl(lambda: registry.methods["shop"])  # type: ignore[attr-defined]
-    return Registry.of(printing, HotlinePlugin())
+def registry() -> Registry:
+    """The repair shop's method and the hotline's."""
+    return Registry.of(plugin(METHOD), PLUGIN)
 
 
 @pytest.fixture
 def hotline(serve: Callable[..., Shop], database_url: str) -> httpx.Client:
-    """Ada, who answers the hotline, in a sandbox on a Friday afternoon."""
+    """Ida, who answers the hotline, in a sandbox on a Friday afternoon."""
     make_sandbox(Settings(database_url=database_url), FRIDAY)
     shop = serve(database_url)
     engine = shop.application.engine
     engine.workspaces.create(SYSTEM_ACTOR, key="HOT", name="Hotline", methods=["hotline"])
-    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ada"])
-    return shop.ada
+    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ida"])
+    return shop.ida
 
 
 def call(client: httpx.Client, **fields: Any) -> str:

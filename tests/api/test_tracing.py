@@ -80,10 +80,10 @@ def test_a_request_and_its_act_are_spans_of_the_callers_trace(
 ) -> None:
     """The act lies within the request, on both databases."""
     shop = serve(database_url, traces_endpoint=collector.endpoint)
-    key = shop.order(text="Sale!")
+    key = shop.wish(fault="dark", hours=2)
     headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
 
-    shop.clara.post(f"/items/{key}/transitions", json={"transition": "ask"}, headers=headers)
+    shop.ben.post(f"/items/{key}/transitions", json={"transition": "start"}, headers=headers)
 
     (request,) = collector.named("transition_item")
     (act,) = collector.named("act transition")
@@ -95,7 +95,7 @@ def test_a_request_and_its_act_are_spans_of_the_callers_trace(
         "placet.operation": "transition_item",
         "http.response.status_code": 200,
     }
-    assert attributes(act)["placet.act"] == "transition SHOP ask"
+    assert attributes(act)["placet.act"] == "transition SHOP start"
 
 
 def test_a_refusal_is_an_outcome_and_no_error(
@@ -103,10 +103,10 @@ def test_a_refusal_is_an_outcome_and_no_error(
 ) -> None:
     """Nobody is woken because somebody forgot a field."""
     shop = serve(sqlite_url, traces_endpoint=collector.endpoint)
-    key = shop.order()
+    key = shop.wish()
 
-    shop.clara.post("/items", json={"workspace": "SHOP", "type": "shop.odd", "title": "x"})
-    shop.clara.post(f"/items/{key}/transitions", json={"transition": "ask"})
+    shop.ben.post("/items", json={"workspace": "SHOP", "type": "shop.odd", "title": "x"})
+    shop.ben.post(f"/items/{key}/transitions", json={"transition": "start"})
 
     (request,) = collector.named("transition_item")
     refused = [span for span in collector.named("act create", 2) if "placet.outcome" in attributes(span)]

@@ -16,9 +16,9 @@ Shop = Any
 
 
 @pytest.fixture
-def strict(print_shop: tuple[str, Any], serve: Callable[..., Shop]) -> Shop:
-    """The shop on both databases; Ada administers, and so does Eve, whom the machine made an administrator."""
-    url, tokens = print_shop
+def strict(opened_shop: tuple[str, Any], serve: Callable[..., Shop]) -> Shop:
+    """The shop on both databases; Ida administers, and so does Eve, whom the machine made an administrator."""
+    url, tokens = opened_shop
     with closing(build(Settings(database_url=url))) as application:
         application.engine.people.add(SYSTEM_ACTOR, id="eve", name="Eve", admin=True)
         code, _ = application.engine.people.invite(SYSTEM_ACTOR, "eve")
@@ -34,31 +34,31 @@ def decided(by: Any, proposal: str, decision: str = "approve") -> Any:
 class TestAnOffice:
     def test_is_given_by_two(self, strict: Shop) -> None:
         """A friend is not an administrator, and so not a second person, before another administrator agrees."""
-        answer = strict.ada.patch("/actors/bo", json={"admin": True})
+        answer = strict.ida.patch("/actors/mia", json={"admin": True})
         proposal = answer.json()["id"]
 
         assert answer.status_code == 202
         assert (answer.json()["workspace"], answer.json()["needs"]) == ("installation", ["administrator"])
-        assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 403
-        own = decided(strict.ada, proposal).json()["blockers"][0]
+        assert strict.mia.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 403
+        own = decided(strict.ida, proposal).json()["blockers"][0]
         assert (own["gate"], own["message"]) == (
             "segregation",
-            "Ada proposed this, and does not decide on it",
+            "Ida proposed this, and does not decide on it",
         )
-        assert decided(strict.bo, proposal).status_code == 403
+        assert decided(strict.mia, proposal).status_code == 403
         waiting = strict.eve.get("/me/worklist").json()["proposals"]
         assert [each["id"] for each in waiting] == [proposal]
         assert decided(strict.eve, proposal).json()["status"] == "applied"
-        assert strict.bo.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 201
-        event = strict.ada.get("/installation/events", params={"kind": "actor_changed"}).json()["events"][-1]
-        assert (event["actor"], event["proposal"]["by"]) == ("eve", "ada")
-        assert strict.ada.get("/audit/verify").json()["ok"]
+        assert strict.mia.post("/actors", json={"id": "zoe", "name": "Zoe"}).status_code == 201
+        event = strict.ida.get("/installation/events", params={"kind": "actor_changed"}).json()["events"][-1]
+        assert (event["actor"], event["proposal"]["by"]) == ("eve", "ida")
+        assert strict.ida.get("/audit/verify").json()["ok"]
 
     def test_is_not_given_with_a_new_name(self, strict: Shop) -> None:
         """A new actor has none."""
         wish = {"id": "zoe", "name": "Zoe", "admin": True}
 
-        problem = strict.ada.post("/actors", json=wish)
+        problem = strict.ida.post("/actors", json=wish)
 
         assert problem.status_code == 403
         assert problem.json()["detail"].startswith("two administrators give an office: add zoe without it")
@@ -66,18 +66,18 @@ class TestAnOffice:
     @pytest.mark.parametrize("office", ["admin", "auditor"])
     def test_does_not_return_with_who_was_switched_off(self, strict: Shop, office: str) -> None:
         """Who leaves keeps nothing, and gets it anew from two."""
-        proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
+        proposal = strict.ida.patch("/actors/mia", json={"admin": True}).json()["id"]
         decided(strict.eve, proposal)
-        strict.ada.post("/actors/bo/deactivation")
+        strict.ida.post("/actors/mia/deactivation")
 
-        assert strict.ada.delete("/actors/bo/deactivation").json()["admin"] is False
-        strict.ada.put("/workspaces/SHOP/roles/shop.boss", json={"actors": []})
-        assert strict.ada.patch("/actors/bo", json={office: True}).status_code == 202
+        assert strict.ida.delete("/actors/mia/deactivation").json()["admin"] is False
+        strict.ida.put("/workspaces/SHOP/roles/shop.master", json={"actors": []})
+        assert strict.ida.patch("/actors/mia", json={office: True}).status_code == 202
 
     def test_is_taken_away_by_one(self, strict: Shop) -> None:
         """It gives nobody anything; one who is left alone makes nobody an administrator."""
-        assert strict.ada.patch("/actors/eve", json={"admin": False}).status_code == 200
-        problem = strict.ada.patch("/actors/bo", json={"admin": True})
+        assert strict.ida.patch("/actors/eve", json={"admin": False}).status_code == 200
+        problem = strict.ida.patch("/actors/mia", json={"admin": True})
 
         assert problem.status_code == 409
         assert problem.json()["blockers"][0]["remedy"] == (
@@ -86,8 +86,8 @@ class TestAnOffice:
 
     def test_is_not_approved_once_its_person_or_proposer_has_changed(self, strict: Shop) -> None:
         """It rests on the facts that were looked at."""
-        proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
-        strict.eve.patch("/actors/ada", json={"admin": False})
+        proposal = strict.ida.patch("/actors/mia", json={"admin": True}).json()["id"]
+        strict.eve.patch("/actors/ida", json={"admin": False})
 
         answer = decided(strict.eve, proposal)
 
@@ -98,42 +98,42 @@ class TestAnOffice:
 
 class TestATokenOfSomebodyElse:
     def test_does_not_come_by_a_second_invitation(self, strict: Shop) -> None:
-        """Ada would decide as Eve; revoking Eve's tokens first makes no difference."""
-        problem = strict.ada.post("/actors/eve/invitations")
-        for token in strict.ada.get("/actors/eve/tokens").json()["tokens"]:
-            strict.ada.delete(f"/tokens/{token['id']}")
+        """Ida would decide as Eve; revoking Eve's tokens first makes no difference."""
+        problem = strict.ida.post("/actors/eve/invitations")
+        for token in strict.ida.get("/actors/eve/tokens").json()["tokens"]:
+            strict.ida.delete(f"/tokens/{token['id']}")
 
         assert problem.status_code == 403
-        assert strict.ada.post("/actors/eve/invitations").status_code == 403
-        strict.ada.post("/actors", json={"id": "zoe", "name": "Zoe"})
-        assert strict.ada.post("/actors/zoe/invitations").status_code == 201
+        assert strict.ida.post("/actors/eve/invitations").status_code == 403
+        strict.ida.post("/actors", json={"id": "zoe", "name": "Zoe"})
+        assert strict.ida.post("/actors/zoe/invitations").status_code == 201
 
 
 class TestErasingAPerson:
     def test_takes_two(self, strict: Shop) -> None:
         """Name and comments are there until another administrator agrees, and gone for good then."""
-        key = strict.asked()
-        strict.bo.post(f"/items/{key}/comments", json={"text": "Not without the boss"})
-        strict.ada.post("/actors/bo/deactivation")
+        key = strict.on_bench()
+        strict.mia.post(f"/items/{key}/comments", json={"text": "Not without the master"})
+        strict.ida.post("/actors/mia/deactivation")
 
-        answer = strict.ada.post("/actors/bo/erasure", json={"comments": True})
-        before = strict.ada.get("/actors").json()["actors"]
+        answer = strict.ida.post("/actors/mia/erasure", json={"comments": True})
+        before = strict.ida.get("/actors").json()["actors"]
         decided(strict.eve, answer.json()["id"])
-        after = strict.ada.get("/actors").json()["actors"]
+        after = strict.ida.get("/actors").json()["actors"]
 
         assert answer.status_code == 202
-        assert [each["name"] == "bo" for found in (before, after) for each in found if each["id"] == "bo"] == [
+        assert [each["name"] == "mia" for found in (before, after) for each in found if each["id"] == "mia"] == [
             False, True,
         ]  # fmt: skip
-        history = strict.ada.get(f"/items/{key}/history").json()["events"]
+        history = strict.ida.get(f"/items/{key}/history").json()["events"]
         assert [each["comment"] for each in history if each["kind"] == "comment"] == [None]
-        assert strict.ada.get("/audit/verify").json()["ok"]
+        assert strict.ida.get("/audit/verify").json()["ok"]
 
 
 class TestTheMachine:
-    def test_makes_the_second_administrator_and_no_third(self, print_shop: tuple[str, Any]) -> None:
+    def test_makes_the_second_administrator_and_no_third(self, opened_shop: tuple[str, Any]) -> None:
         """The beginning, and the way out after all others have left."""
-        url, _ = print_shop
+        url, _ = opened_shop
         settings = Settings(database_url=url, two_administrators=True)
         with closing(build(settings)) as application:
             people = application.engine.people
@@ -141,7 +141,7 @@ class TestTheMachine:
             people.add(SYSTEM_ACTOR, id="zoe", name="Zoe")
             proposal = people.change(SYSTEM_ACTOR, "zoe", admin=True)
 
-            assert {each.id for each in people.find(SYSTEM_ACTOR).rows if each.admin} == {"ada", "eve"}
+            assert {each.id for each in people.find(SYSTEM_ACTOR).rows if each.admin} == {"ida", "eve"}
             assert getattr(proposal, "workspace", None) == "installation"
 
 
@@ -159,43 +159,43 @@ class TestNotifications:
     """An installation has no workspace, and what waits for its administrators is in their inboxes all the same."""
 
     def test_of_a_proposal_go_to_the_administrator_who_can_decide_on_it(self, strict: Shop) -> None:
-        strict.ada.patch("/actors/bo", json={"admin": True})
+        strict.ida.patch("/actors/mia", json={"admin": True})
 
         assert notified(strict, strict.eve)[0] == (
-            "installation", "Ada proposes to make Bo an administrator", ["core.office_proposed"],
+            "installation", "Ida proposes to make Mia an administrator", ["core.office_proposed"],
         )  # fmt: skip
-        assert notified(strict, strict.bo) == []
+        assert notified(strict, strict.mia) == []
         assert "core.office_proposed" not in [
-            rule for _, _, rules in notified(strict, strict.ada) for rule in rules
+            rule for _, _, rules in notified(strict, strict.ida) for rule in rules
         ]
 
     def test_of_the_decision_go_to_who_proposed_it_and_to_whom_it_is_about(self, strict: Shop) -> None:
-        proposal = strict.ada.patch("/actors/bo", json={"admin": True}).json()["id"]
+        proposal = strict.ida.patch("/actors/mia", json={"admin": True}).json()["id"]
         decided(strict.eve, proposal)
 
-        message = "Eve made Bo an administrator"
-        assert notified(strict, strict.ada)[0] == (
+        message = "Eve made Mia an administrator"
+        assert notified(strict, strict.ida)[0] == (
             "installation", message, ["core.office_decided", "core.office_given"],
         )  # fmt: skip
-        assert notified(strict, strict.bo)[0] == ("installation", message, ["core.office_given"])
+        assert notified(strict, strict.mia)[0] == ("installation", message, ["core.office_given"])
 
     def test_of_an_erasure_say_whom_it_is_about(self, strict: Shop) -> None:
-        strict.ada.post("/actors/bo/deactivation")
-        strict.ada.post("/actors/bo/erasure")
+        strict.ida.post("/actors/mia/deactivation")
+        strict.ida.post("/actors/mia/erasure")
 
-        assert notified(strict, strict.eve)[0][1] == "Ada proposes to erase what names Bo"
+        assert notified(strict, strict.eve)[0][1] == "Ida proposes to erase what names Mia"
 
     def test_are_gone_for_who_administers_no_longer(self, strict: Shop) -> None:
-        strict.ada.patch("/actors/bo", json={"admin": True})
+        strict.ida.patch("/actors/mia", json={"admin": True})
         assert notified(strict, strict.eve) != []
 
-        strict.ada.patch("/actors/eve", json={"admin": False})
+        strict.ida.patch("/actors/eve", json={"admin": False})
 
         assert notified(strict, strict.eve) == []
 
     def test_are_no_failed_deliveries(self, strict: Shop) -> None:
         """They are read, and marked as read, like all others."""
-        strict.ada.patch("/actors/bo", json={"admin": True})
+        strict.ida.patch("/actors/mia", json={"admin": True})
         notified(strict, strict.eve)
 
         inbox = strict.eve.get("/inbox").json()

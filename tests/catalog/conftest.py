@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import shop
 
 from placet import (
     ActorId,
@@ -30,7 +31,6 @@ from placet import (
     Workflow,
     approval_granted,
     fields_present,
-    hookimpl,
 )
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
@@ -98,13 +98,6 @@ def _library(**changes: Any) -> Method:
     return Method("library", "Library", **(table | changes))
 
 
-def _plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> ModuleType:
-    module = ModuleType(name or method.id)
-    for hook, function in {"placet_method": lambda: method, **hooks}.items():
-        setattr(module, hook, hookimpl(function))
-    return module
-
-
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Installs a plugin as pip would: a module and the metadata of its distribution."""
@@ -144,7 +137,7 @@ def library() -> Callable[..., Method]:
 @pytest.fixture
 def plugin() -> Callable[..., ModuleType]:
     """Makes a plugin's module of a method and further hooks."""
-    return _plugin
+    return shop.plugin
 
 
 @pytest.fixture
@@ -164,7 +157,7 @@ def composed() -> Callable[..., Catalog]:
         if moves is not None:
             loan_parts = {"states": SHORT, "transitions": moves, "approvals": (), "duties": ()} | loan_parts
         methods = [_library(loan=_loan(**loan_parts), **(library_parts or {})), *others]
-        registry = Registry.of(*(_plugin(method, name=f"plugin_{n}") for n, method in enumerate(methods)))
+        registry = Registry.of(*(shop.plugin(method, name=f"plugin_{n}") for n, method in enumerate(methods)))
         names = tuple(dict.fromkeys(method.id for method in methods))
         return registry.compose(Rules(names, gate_modes=gate_modes or {}))
 
@@ -178,12 +171,12 @@ def extended() -> Callable[..., Catalog]:
     def made(city: Callable[[Extension], None], **others: Callable[[Extension], None]) -> Catalog:
         names = {"city": city, **others}
         plugins = [
-            _plugin(
+            shop.plugin(
                 Method(name, name.title(), roles=[MAYOR] if name == "city" else [], extends=["library"]),
                 placet_extend=lambda catalog, extend=extend: extend(catalog),
             )
             for name, extend in names.items()
         ]
-        return Registry.of(_plugin(_library()), *plugins).compose(Rules(("library", *names)))
+        return Registry.of(shop.plugin(_library()), *plugins).compose(Rules(("library", *names)))
 
     return made

@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shop import plugin
 from trials import examples
 
 from placet import (
@@ -23,7 +24,6 @@ from placet import (
     Text,
     Transition,
     Workflow,
-    hookimpl,
     metrics,
     reason_given,
 )
@@ -189,15 +189,7 @@ def _town() -> list[ModuleType]:
         catalog.add_transition("library.loan", Transition("find", "lost", "lent", [clerk]))
 
     def made(method: Method, extend: Callable[[Extension], None]) -> ModuleType:
-        module = ModuleType(method.id)
-        hooks: dict[str, Callable[..., object]] = {
-            "placet_method": lambda: method,
-            "placet_extend": extend,
-            "placet_check": lambda ctx: None,
-        }
-        for name, function in hooks.items():
-            setattr(module, name, hookimpl(function))
-        return module
+        return plugin(method, placet_extend=extend, placet_check=lambda ctx: None)
 
     return [
         made(Method("library", "Library", item_types=[loan], roles=[clerk, chief]), leave),

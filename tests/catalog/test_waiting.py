@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from linting import lint
+from shop import plugin
 
 from placet import (
     ActorId,
@@ -26,7 +27,6 @@ from placet import (
     Transition,
     Workflow,
     elapsed,
-    hookimpl,
 )
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
@@ -76,12 +76,7 @@ def findings(
     )
     method = Method("gate", "Gate", item_types=[visit], roles=[GUARD, NOBODY], notification_rules=rules)
 
-    class Plugin:
-        @hookimpl
-        def placet_method(self) -> Method:
-            return method
-
-    found = lint(Registry.of(Plugin()).catalog(Rules(("gate",))))
+    found = lint(Registry.of(plugin(method)).catalog(Rules(("gate",))))
     return [f"{each.severity}: {each}" for each in found if each.code == code]
 
 

@@ -8,9 +8,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from shop import plugin
 
 import placet_itil_change
-from placet import Approval, Ballot, BlockedError, Duty, Method, Panel, Quorum, Role, hookimpl
+from placet import Approval, Ballot, BlockedError, Duty, Method, Panel, Quorum, Role
 from placet.catalog.discovery import Registry
 from placet.catalog.extension import Extension
 from placet.testing import Desk
@@ -36,13 +37,7 @@ FIELDS: dict[str, Any] = {
 
 def acme() -> ModuleType:
     """The organization's plugin."""
-    module = ModuleType("acme")
 
-    @hookimpl
-    def placet_method() -> Method:
-        return Method("acme", "Acme's own rules", roles=[OFFICER], requires=["itil"])
-
-    @hookimpl
     def placet_extend(catalog: Extension) -> None:
         review = Approval(REVIEW, "Security review", Panel(Ballot([OFFICER], Quorum.any())))
         apart = Duty(
@@ -56,8 +51,8 @@ def acme() -> ModuleType:
         )
         catalog.add_duty(CHANGE, apart)
 
-    module.placet_method, module.placet_extend = placet_method, placet_extend  # type: ignore[attr-defined]
-    return module
+    method = Method("acme", "Acme's own rules", roles=[OFFICER], requires=["itil"])
+    return plugin(method, placet_extend=placet_extend)
 
 
 @pytest.fixture

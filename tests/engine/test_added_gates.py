@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
-from shop import FIXER, MASTER, METHOD, REPAIR, OpenShop, RepairFields, Shop, plugin, with_repair
+from shop import (
+    FIXER,
+    MASTER,
+    METHOD,
+    REPAIR,
+    OpenShop,
+    RepairFields,
+    Shop,
+    changed,
+    plugin,
+    replace_transition,
+    with_repair,
+)
 
 from placet import (
     SAME,
@@ -106,19 +118,13 @@ def ruling(*gates: AddedGate) -> Method:
         Transition("pass_on", "wished", SAME, [FIXER], effects=[Effect("shop.pass_it_on", _pass_on)]),
         Transition("unrule", "wished", SAME, [FIXER], effects=[less]),
     ]
-    changed = with_repair(
-        workflow=Workflow(REPAIR.id, REPAIR.states, [*REPAIR.transitions, *more]),
-        approvals=[*METHOD.item_types[0].approvals, SIGNED],
-    )
-    table = {name: getattr(changed, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"offered_checks": [CHEAP, FORGIVEN]})
+    method = replace_transition(*more, approvals=[*METHOD.item_types[0].approvals, SIGNED])
+    return changed(method, offered_checks=[CHEAP, FORGIVEN])
 
 
 def offering(cheap: OfferedCheck, *gates: AddedGate) -> Method:
     """The same, with another check in the place of the price's."""
-    method = ruling(*gates)
-    table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"offered_checks": [cheap, FORGIVEN]})
+    return changed(ruling(*gates), offered_checks=[cheap, FORGIVEN])
 
 
 class ShortFaults(RepairFields):
@@ -127,11 +133,8 @@ class ShortFaults(RepairFields):
 
 def narrowed() -> Method:
     """The method, after its faults became short words."""
-    method = ruling()
-    repair, part = method.item_types
-    parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
-    table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"item_types": [type(repair)(**parts | {"fields": ShortFaults}), part]})
+    repair, part = ruling().item_types
+    return changed(ruling(), item_types=[changed(repair, fields=ShortFaults), part])
 
 
 def _lost(id: str, given: Price) -> Any:  # the signature of `make`
@@ -428,8 +431,7 @@ class TestAFaultyGate:
         """After an upgrade that no longer offers its check: its transition is blocked, and the linter says why."""
         shop = open_shop(sqlite_url, method=ruling(gate()))
         shop.move(shop.wish(), "rule", "ben")
-        table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
-        upgraded = open_shop.again(sqlite_url, method=Method(**table | {"offered_checks": [FORGIVEN]}))
+        upgraded = open_shop.again(sqlite_url, method=changed(ruling(), offered_checks=[FORGIVEN]))
         wish = dear(upgraded)
 
         refusal = upgraded.refusal(wish, "start", "ben")
@@ -503,17 +505,12 @@ class TestAFaultyGate:
         """An upgrade that brings in a gate of the same id: that is enforced, and the added one is closed."""
         shop = open_shop(sqlite_url, method=ruling(gate(id="shop.later", mode=GateMode.OBSERVE)))
         item = shop.move(shop.wish(), "rule", "ben")
-        method = ruling()
-        repair, part = method.item_types
+        repair, part = ruling().item_types
         later = Gate("shop.later", "Later", forgiven("shop.forgiven_later", CheckParams()))
         start = Transition("start", "wished", "bench", [FIXER], [later])
         moves = [start if each.name == "start" else each for each in repair.workflow.transitions]
-        parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
-        upgraded_repair = type(repair)(**parts | {"workflow": Workflow(REPAIR.id, REPAIR.states, moves)})
-        table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-        upgraded = open_shop.again(
-            sqlite_url, method=Method(**table | {"item_types": [upgraded_repair, part]})
-        )
+        upgraded_repair = changed(repair, workflow=Workflow(REPAIR.id, REPAIR.states, moves))
+        upgraded = open_shop.again(sqlite_url, method=changed(ruling(), item_types=[upgraded_repair, part]))
 
         refusal = upgraded.refusal(item, "start", "ben")
 
@@ -632,13 +629,10 @@ class TestChangingGates:
 
         shop, item = rule(gate())
         slow = Transition("start", "wished", "bench", [FIXER], effects=[Effect("shop.wait", wait)])
-        method = ruling()
-        repair, part = method.item_types
+        repair, part = ruling().item_types
         moves = [slow if t.name == "start" else t for t in repair.workflow.transitions]
-        table = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
-        slower = type(repair)(**table | {"workflow": Workflow(REPAIR.id, REPAIR.states, moves)})
-        parts = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-        other = open_shop.again(database_url, method=Method(**parts | {"item_types": [slower, part]}))
+        slower = changed(repair, workflow=Workflow(REPAIR.id, REPAIR.states, moves))
+        other = open_shop.again(database_url, method=changed(ruling(), item_types=[slower, part]))
         wish = dear(shop)
         met.append(lambda: shop.move(item, "rule", "ben"))
 
@@ -752,13 +746,9 @@ class TestWhereGatesAreGoverned:
     def test_only_a_transition_changes_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Nobody has agreed to the consequences of an edit."""
         effect = Effect("shop.rule_it", lambda ctx: ctx.set_gates(gate()), changes_rules="shop.rule")
-        table = {name: getattr(ruling(), name) for name in Method.__dataclass_fields__}
-        repair, part = table["item_types"]
-        parts = {name: getattr(repair, name) for name in type(repair).__dataclass_fields__}
-        following = type(repair)(
-            **parts | {"consequences": [Consequence("shop.follow", ["fault"], effects=[effect])]}
-        )
-        shop = open_shop(sqlite_url, method=Method(**table | {"item_types": [following, part]}))
+        repair, part = ruling().item_types
+        following = changed(repair, consequences=[Consequence("shop.follow", ["fault"], effects=[effect])])
+        shop = open_shop(sqlite_url, method=changed(ruling(), item_types=[following, part]))
         item = shop.wish()
         shop.person("ike", admin=True)
         shop.engine.workspaces.change(shop["ida"], "SHOP", governed=["gates"])

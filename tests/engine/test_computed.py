@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import field_validator, model_validator
+from shop import plugin
 from trials import examples
 
 from placet import (
@@ -202,26 +203,22 @@ def _sample(
     )
 
 
-class LabPlugin:
-    """Two kinds of sample with the same computations: as they are, and such that all is computed and validated anew."""
-
-    @hookimpl
-    def placet_method(self) -> Method:
-        again = {field: _always(compute) for field, compute in COMPUTATIONS.items()}
-        return Method(
-            "lab",
-            "Laboratory",
-            roles=[CLERK, WRITER],
-            settings=LabSettings,
-            link_types=[LinkType("lab.near", "Near")],
-            item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.again", again, CheckedFields)],
-        )
+_AGAIN = {field: _always(compute) for field, compute in COMPUTATIONS.items()}
+#: Two kinds of sample with the same computations: as they are, and such that all is computed and validated anew.
+LAB = Method(
+    "lab",
+    "Laboratory",
+    roles=[CLERK, WRITER],
+    settings=LabSettings,
+    link_types=[LinkType("lab.near", "Near")],
+    item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.again", _AGAIN, CheckedFields)],
+)
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One desk for all examples: each brings items of its own."""
-    with Desk(tmp_path_factory.mktemp("lab"), registry=Registry.of(LabPlugin())) as desk:
+    with Desk(tmp_path_factory.mktemp("lab"), registry=Registry.of(plugin(LAB))) as desk:
         for type in ("lab.sample", "lab.again"):
             desk.create(type, "The first")
         yield desk
@@ -322,15 +319,10 @@ class ListedFields(Fields):
         return self
 
 
-class ListedPlugin:
-    """A sample with a computed list."""
-
-    @hookimpl
-    def placet_method(self) -> Method:
-        words = {"words": lambda ctx: (ctx.item.fields.note or "").split()}
-        return Method(
-            "lab", "Laboratory", roles=[CLERK], item_types=[_sample("lab.sample", words, ListedFields)]
-        )
+def listed() -> Method:
+    """The laboratory with a computed list."""
+    words = {"words": lambda ctx: (ctx.item.fields.note or "").split()}
+    return Method("lab", "Laboratory", roles=[CLERK], item_types=[_sample("lab.sample", words, ListedFields)])
 
 
 class WrittenFields(Fields):
@@ -408,7 +400,7 @@ class TestWithinOneAct:
 
     def test_a_list_that_follows_as_it_was_is_not_set_anew(self, tmp_path: Path) -> None:
         """The rules of the whole model are asked to read the item, and then only where a computed value is another."""
-        with Desk(tmp_path, registry=Registry.of(ListedPlugin())) as desk:
+        with Desk(tmp_path, registry=Registry.of(plugin(listed()))) as desk:
             item = desk.create("lab.sample", "A sample", note="red and round")
             ListedFields.asked.clear()
             moved = desk.move(item, "go", actor="clerk").item

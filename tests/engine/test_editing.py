@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from shop import plugin
 
 from placet import (
     BlockedError,
@@ -27,7 +29,6 @@ from placet import (
     blocked,
     check,
     elapsed,
-    hookimpl,
     passed,
 )
 from placet.catalog.catalog import Rules
@@ -79,40 +80,24 @@ LOAD = ItemType(
 )
 
 
-class Depot:
-    @hookimpl
-    def placet_method(self) -> Method:
-        follows = LinkType("depot.follows", "follows", removal_reason=10)
-        return Method("depot", "Depot", item_types=[LOAD], roles=[DRIVER], link_types=[follows])
+FOLLOWS = LinkType("depot.follows", "follows", removal_reason=10)
+DEPOT = plugin(Method("depot", "Depot", item_types=[LOAD], roles=[DRIVER], link_types=[FOLLOWS]))
 
 
-class Breaks:
-    """A method with breaks on the way, in which the timer of the trip stands still."""
+def breaks(timer: str = "depot.trip") -> ModuleType:
+    """A method with breaks on the way, in which a timer stands still."""
 
-    timer = "depot.trip"
-
-    @hookimpl
-    def placet_method(self) -> Method:
-        return Method("breaks", "Breaks", requires=["depot"])
-
-    @hookimpl
-    def placet_extend(self, catalog: Extension) -> None:
+    def placet_extend(catalog: Extension) -> None:
         catalog.add_transition("depot.load", Transition("rest", ["away"], "same", [DRIVER]))
         catalog.add_transition("depot.load", Transition("go_on", ["away"], "same", [DRIVER]))
-        catalog.extend_timer("depot.load", self.timer, stops=["rest"], resumes=["go_on"])
+        catalog.extend_timer("depot.load", timer, stops=["rest"], resumes=["go_on"])
 
-
-class BreaksOfTheStay(Breaks):
-    timer = "depot.stay"
-
-
-class BreaksOfNothing(Breaks):
-    timer = "depot.tripp"
+    return plugin(Method("breaks", "Breaks", requires=["depot"]), placet_extend=placet_extend)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk(tmp_path, registry=Registry.of(Depot(), Breaks())) as opened:
+    with Desk(tmp_path, registry=Registry.of(DEPOT, breaks())) as opened:
         opened.hold("depot.driver", "dan")
         yield opened
 
@@ -176,9 +161,9 @@ class TestATimerOfAnotherMethod:
         assert f"{due:%H:%M}" == "18:00"
 
     @pytest.mark.parametrize(
-        ("plugin", "message"),
-        [(BreaksOfNothing(), "depot.tripp"), (BreaksOfTheStay(), "runs by what the item is")],
+        ("timer", "message"),
+        [("depot.tripp", "depot.tripp"), ("depot.stay", "runs by what the item is")],
     )
-    def test_has_to_be_there_and_to_go_by_transitions(self, plugin: Breaks, message: str) -> None:
+    def test_has_to_be_there_and_to_go_by_transitions(self, timer: str, message: str) -> None:
         with pytest.raises(DefinitionError, match=message):
-            Registry.of(Depot(), plugin).compose(Rules(("breaks", "depot")))
+            Registry.of(DEPOT, breaks(timer)).compose(Rules(("breaks", "depot")))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import METHOD, REPAIR, OpenShop, Shop, replace_transition, with_repair
+from shop import METHOD, REPAIR, OpenShop, Shop, changed, replace_transition, with_repair
 
 from placet import Effect, EffectContext, LinkType, Method, Threshold, Timer, Transition, effect, elapsed
 from placet.definitions.context import ApprovalStatus
@@ -47,9 +47,7 @@ def with_effect(run: Effect) -> Method:
     patience = Timer(
         "shop.patience", "Patience", ("create",), (), elapsed(hours=1), (Threshold(100, effects=(run,)),)
     )
-    method = with_repair(timers=[patience])
-    table: dict[str, Any] = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"link_types": links})
+    return changed(with_repair(timers=[patience]), link_types=links)
 
 
 @pytest.mark.parametrize("cause", [by_a_link, by_a_timer])

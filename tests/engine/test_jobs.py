@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time as time_of_day
-from typing import Any
 
 import pytest
-from shop import METHOD, OpenShop, Shop
+from shop import METHOD, OpenShop, Shop, changed
 from statements import sent
 
 from placet import Job, JobContext, Method
@@ -46,8 +45,7 @@ def count(ctx: JobContext) -> None:
 
 def morning(run: Callable[[JobContext], None]) -> Method:
     """The method with a job at eight."""
-    table: dict[str, Any] = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"jobs": [Job("shop.morning", "Morning", run, at=time_of_day(8))]})
+    return changed(METHOD, jobs=[Job("shop.morning", "Morning", run, at=time_of_day(8))])
 
 
 def fire(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from shop import (
     START,
     OpenShop,
     Shop,
+    changed,
     plugin,
     replace_transition,
     with_repair,
@@ -57,9 +58,8 @@ class Strength(Fields):
 
 def with_links(method: Method = METHOD, **changes: Any) -> Method:
     """The shop with repairs that build on others."""
-    table: dict[str, Any] = {name: getattr(method, name) for name in Method.__dataclass_fields__}
     link_type = LinkType(BUILDS_ON, "Builds on", attributes=Strength, inverse="Base of", **changes)
-    return Method(**table | {"link_types": [*method.link_types, link_type]})
+    return changed(method, link_types=[*method.link_types, link_type])
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import METHOD, START, OpenShop, Shop
+from shop import METHOD, START, OpenShop, Shop, changed
 
-from placet import OPEN, BusinessCalendar, GateMode, Holds, Method, Metric, metrics
+from placet import OPEN, BusinessCalendar, GateMode, Holds, Metric, metrics
 from placet.engine.act.queries import Period
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.reports import periods
@@ -31,8 +31,7 @@ def measuring(open_shop: OpenShop, sqlite_url: str) -> Any:
     """Opens a shop that measures one thing."""
 
     def opened(figure: metrics.Figure, unit: str = "count", *dimensions: str, **workspace: Any) -> Shop:
-        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-        method = Method(**table | {"metrics": [metric(figure, unit, *dimensions)]})
+        method = changed(METHOD, metrics=[metric(figure, unit, *dimensions)])
         return open_shop(sqlite_url, method=method, **workspace)
 
     return opened

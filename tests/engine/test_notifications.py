@@ -9,14 +9,13 @@ import pytest
 from calls import Calls
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
+from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, changed, replace_approval
 from statements import sent
 from trials import examples
 
 from placet import (
     Approval,
     Ballot,
-    ItemType,
     Method,
     NotificationRule,
     Panel,
@@ -47,8 +46,7 @@ def notified(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
 
 def notifying(*rules: NotificationRule, **parts: Any) -> Method:
     """The shop's method with notification rules, and other parts changed."""
-    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"notification_rules": rules} | parts)
+    return changed(METHOD, notification_rules=rules, **parts)
 
 
 def repair_rule(on: str, *to: str, id: str = "shop.notified") -> NotificationRule:
@@ -267,8 +265,8 @@ def with_timer(open_shop: OpenShop, url: str, *notifications: NotificationRule) 
         repeats=2,
     )
     repair, part = METHOD.item_types
-    table = {name: getattr(repair, name) for name in ItemType.__dataclass_fields__} | {"timers": [slow]}
-    return open_shop(url, method=notifying(*notifications, item_types=[ItemType(**table), part]))
+    item_types = [changed(repair, timers=[slow]), part]
+    return open_shop(url, method=notifying(*notifications, item_types=item_types))
 
 
 def notified_after(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:

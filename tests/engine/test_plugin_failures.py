@@ -17,6 +17,7 @@ from shop import (
     OpenShop,
     PartFields,
     Shop,
+    changed,
     plugin,
     replace_approval,
     replace_transition,
@@ -407,8 +408,7 @@ class TestInATransition:
 
         gate = Gate("shop.odd", "Odd", Check("shop.odd_check", asking))
         method = replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
-        table: dict[str, Any] = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-        shop = open_shop(sqlite_url, method=Method(**table | {"extends": ["other"]}))
+        shop = open_shop(sqlite_url, method=changed(method, extends=["other"]))
 
         assert shop.move(shop.wish(), "start", "ben").state == "bench"
 
@@ -541,10 +541,7 @@ class TestEffects:
         )
         start = Transition("start", "wished", "bench", [FIXER], [], [Effect("shop.try", try_it)])
         method = replace_transition(start)
-        table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
-        shop = open_shop(
-            sqlite_url, method=Method(**table | {"item_types": [method.item_types[0], part_type]})
-        )
+        shop = open_shop(sqlite_url, method=changed(method, item_types=[method.item_types[0], part_type]))
         item = shop.wish()
         part = shop.engine.items.create(
             shop["ben"], workspace="SHOP", type="shop.part", title="P", fields={"maker": "A"}, parent=item.key

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from shop import FIXER, MASTER, METHOD, OpenShop, Shop
+from shop import FIXER, MASTER, METHOD, OpenShop, Shop, changed
 from trials import examples
 
-from placet import Appointment, BlockedError, BusinessCalendar, Method, Role
+from placet import Appointment, BlockedError, BusinessCalendar, Role
 from placet.api.models.workspaces import WorkspacePatch
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
@@ -239,11 +239,10 @@ class TestWithoutASecondPerson:
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """A role that is held on items has no holders in a workspace."""
-        table = {name: getattr(METHOD, name) for name in METHOD.__dataclass_fields__}
         captain = Role(
             "shop.captain", "Captain", held_on=["shop.repair"], on_item=Appointment(["shop.master"])
         )
-        method = Method(**table | {"roles": [*METHOD.roles, captain]})
+        method = changed(METHOD, roles=[*METHOD.roles, captain])
         shop = open_shop(sqlite_url, method=method)
 
         with pytest.raises(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hotline import HotlinePlugin
+from hotline import PLUGIN
 from shop import OpenShop, Shop
 
 from placet.engine.engine import SYSTEM_ACTOR
@@ -15,7 +15,7 @@ from placet.engine.timers.due import Due
 @pytest.fixture
 def hotline(open_shop: OpenShop, database_url: str) -> Shop:
     """A shop with a hotline, on either database."""
-    return open_shop(database_url, HotlinePlugin(), methods=("shop", "hotline"))  # type: ignore[arg-type]
+    return open_shop(database_url, PLUGIN, methods=("shop", "hotline"))
 
 
 def first_due(shop: Shop) -> Due:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import Field
-from shop import FIXER, METHOD, OpenShop, RepairFields, plugin, replace_transition, with_repair
+from shop import FIXER, METHOD, OpenShop, RepairFields, changed, plugin, replace_transition, with_repair
 
 from placet import (
     Check,
@@ -130,6 +130,5 @@ class TestComputedFieldsAndEffects:
 def _with_settings(method: Method) -> Method:
     """The method with settings that hold a list, and fields that hold a dictionary of lists."""
     repair, *others = method.item_types
-    changed = {n: getattr(repair, n) for n in type(repair).__dataclass_fields__} | {"fields": TaggedFields}
-    table = {n: getattr(METHOD, n) for n in Method.__dataclass_fields__}
-    return Method(**table | {"settings": KindSettings, "item_types": [type(repair)(**changed), *others]})
+    tagged = changed(repair, fields=TaggedFields)
+    return changed(METHOD, settings=KindSettings, item_types=[tagged, *others])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hotline import CALL, METHOD, RESOLUTION
+from shop import changed, plugin
 
-from placet import EffectContext, GateMode, ItemType, Method, Threshold, effect, hookimpl
+from placet import EffectContext, GateMode, Method, Threshold, effect
 from placet.catalog.discovery import Registry
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
@@ -24,7 +24,7 @@ def jingle(ctx: EffectContext) -> None:
 
 
 #: Half of its time closes a call, which an open call refuses.
-TIMER = replace(
+TIMER = changed(
     RESOLUTION,
     stops=("close",),
     thresholds=(
@@ -34,19 +34,9 @@ TIMER = replace(
         Threshold(100, notifies=("hotline.lead",)),
     ),
 )
-_PARTS = {name: getattr(CALL, name) for name in ItemType.__dataclass_fields__ if name not in {"id", "title"}}
-STRICT = ItemType(CALL.id, CALL.title, **_PARTS | {"timers": [TIMER]})
-
-
-class StrictPlugin:
-    """The hotline with that timer."""
-
-    @hookimpl
-    def placet_method(self) -> Method:
-        return Method(METHOD.id, METHOD.title, item_types=[STRICT], roles=METHOD.roles)
-
-
-REGISTRY = Registry.of(StrictPlugin())
+STRICT = changed(CALL, timers=[TIMER])
+#: The hotline with that timer.
+REGISTRY = Registry.of(plugin(Method(METHOD.id, METHOD.title, item_types=[STRICT], roles=METHOD.roles)))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from shop import OpenShop, Shop, plugin
+from shop import OpenShop, Shop, changed, plugin
 from statements import sent
 from trials import examples
 
@@ -322,8 +322,7 @@ class TestWhoSees:
         free = Role(
             "yard.manager", "Project manager", held_on=["yard.project"], on_item=Appointment([SPONSOR])
         )
-        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-        method = Method(**table | {"roles": [SPONSOR, CREW, free, LEAD]})
+        method = changed(METHOD, roles=[SPONSOR, CREW, free, LEAD])
         shop = open_shop(database_url, plugin(method), methods=("shop", "yard"))
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", SPONSOR.id, ["ida"])
         shop.person("out")

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hotline import BROKEN, REGISTRY
+from hotline import BREAK, BROKEN, CALL, METHOD, REGISTRY, RESPONSE
+from shop import changed, plugin
 
 from placet import (
     BlockedError,
     BusinessCalendar,
-    Fields,
-    ItemType,
-    Method,
-    Role,
-    State,
-    Timer,
-    Transition,
-    Workflow,
     business,
-    hookimpl,
     week,
 )
 from placet.catalog.discovery import Registry
@@ -437,44 +428,31 @@ class TestWhatEnds:
 class TestACalendarThatTheWorkspaceHasNot:
     @pytest.fixture
     def desk(self, tmp_path: Path) -> Iterator[Desk]:
-        """Somewhere that watches by night, and has only the calendar that every workspace has."""
-        guard = Role("night.guard", "Guard")
-        round = Timer("night.round", "Round", ("create",), (), target=business(hours=1, calendar="nights"))
-        watch = ItemType(
-            "night.watch",
-            "Watch",
-            fields=Fields,
-            workflow=Workflow(
-                "night.watch",
-                [State("on", "On", "active"), State("off", "Off", "done")],
-                [Transition("end", ["on"], "off", [guard])],
-            ),
-            timers=[round],
-        )
-        method = Method("night", "Night", item_types=[watch], roles=[guard])
-        plugin = SimpleNamespace(__name__="night", placet_method=hookimpl(lambda: method))
-        with Desk(tmp_path, registry=Registry.of(plugin)) as opened:
+        """A hotline that works by night, and has only the calendar that every workspace has."""
+        nightly = changed(RESPONSE, target=business(hours=1, calendar="nights"))
+        method = changed(METHOD, item_types=[changed(CALL, timers=[nightly]), BREAK])
+        with Desk(tmp_path, registry=Registry.of(plugin(method))) as opened:
             yield opened
 
     def test_is_named_by_the_linter(self, desk: Desk) -> None:
         (finding,) = (each for each in desk.engine.reports.lint(SYSTEM_ACTOR) if each.code == "no-calendar")
 
         assert str(finding) == (
-            'night.round: it runs by the calendar "nights", which is not one of DESK: give the workspace a '
+            'hotline.response: it runs by the calendar "nights", which is not one of DESK: give the workspace a '
             "calendar of this name"
         )
 
     def test_is_named_where_the_clock_would_start(self, desk: Desk) -> None:
         """Nothing is made with a timer that cannot run; with the calendar it is."""
         with pytest.raises(BlockedError) as refusal:
-            desk.create("night.watch")
+            desk.create("hotline.call")
         (blocker,) = refusal.value.blockers
         assert blocker.message == 'there is no calendar of DESK "nights"; there are "default"'
 
         nights = BusinessCalendar(hours=week("22:00-06:00"))
         desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, calendars={"nights": nights})
 
-        assert due(desk, desk.create("night.watch"), "night.round") == at("2026-03-02T23:00:00Z")
+        assert due(desk, desk.create("hotline.call"), "hotline.response") == at("2026-03-02T23:00:00Z")
 
 
 class TestPeriodicJobs:

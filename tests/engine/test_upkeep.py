@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pydantic import field_validator
-from shop import CUSTOMER, METHOD, OpenShop, PartFields, RepairFields, Shop, with_repair
+from shop import CUSTOMER, OpenShop, PartFields, RepairFields, Shop, changed, with_repair
 
-from placet import ItemType, Line, Method, Threshold, Timer, elapsed
+from placet import Line, Method, Threshold, Timer, elapsed
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.store.stats import STATS
 
@@ -46,12 +45,9 @@ def new_rules(reader: Reader) -> Method:
         def known(cls, fault: str | None) -> str | None:
             return reader.read(fault)
 
-    changed = with_repair(fields=Read, computed=[], indexed=["fault", "fixer"], timers=[WAIT])
-    repair, part = changed.item_types
-    table: dict[str, Any] = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    parts: dict[str, Any] = {name: getattr(part, name) for name in ItemType.__dataclass_fields__}
-    shelved = ItemType(**parts | {"fields": PartFields, "indexed": ["shelf"]})
-    return Method(**table | {"item_types": [repair, shelved]})
+    method = with_repair(fields=Read, computed=[], indexed=["fault", "fixer"], timers=[WAIT])
+    repair, part = method.item_types
+    return changed(method, item_types=[repair, changed(part, fields=PartFields, indexed=["shelf"])])
 
 
 def behind(shop: Shop) -> dict[str, int]:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 from patience import PATIENCE
 from processes import PLAIN
+from servers import Server
 from shop import METHOD, OpenShop, Shop, plugin
 
 import placet_process_mining
 from placet.api import create_app
-from placet.api.connection import Connection
 from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
 from placet.settings import Settings
@@ -30,9 +28,8 @@ from placet.testing.databases import PostgresCluster, postgres_cluster
 class Front:
     """A server, and ben's way to it."""
 
-    def __init__(self, server: uvicorn.Server, token: str, application: Application) -> None:
-        host, port = server.servers[0].sockets[0].getsockname()
-        self.url, self.token = f"http://{host}:{port}", token
+    def __init__(self, server: Server, token: str, application: Application) -> None:
+        self.url, self.token = server.url, token
         self._server = server
         #: The application that is served.
         self.application = application
@@ -61,11 +58,8 @@ class Front:
         return httpx.get(f"{self.url}/readyz", timeout=PATIENCE, verify=PLAIN)
 
     def serves(self, client: socket.socket) -> bool:
-        """Whether the server has a connection with a client: one that it has cut off may not know it yet."""
-        own = client.getsockname()
-        return own in [
-            each.transport.get_extra_info("peername") for each in list(self._server.server_state.connections)
-        ]
+        """Whether the server has a connection with a client."""
+        return self._server.serves(client)
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something to come about."""
@@ -77,24 +71,6 @@ class Front:
 
 class Serve(Protocol):
     def __call__(self, url: str, *, at: str | None = None, **settings: Any) -> Front: ...
-
-
-@contextmanager
-def serving(application: Application) -> Iterator[uvicorn.Server]:
-    """Serve an application for a while."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(application), port=0, log_level="critical", http=Connection)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server ended"
-            time.sleep(0.005)
-        yield server
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join()
 
 
 @pytest.fixture
@@ -112,7 +88,10 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
                 registry=Registry.of(plugin(METHOD), placet_process_mining),
                 asynchronous=asynchronous,
             )
-            front = Front(running.enter_context(serving(application)), token, application)
+            server = Server(create_app(application), log_level="critical")
+            running.callback(server.join)
+            running.callback(server.end, at_once=True)
+            front = Front(server, token, application)
             running.callback(front.ben.close)
             return front
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import METHOD, PART, REPAIR, plugin, with_repair
+from shop import METHOD, PART, REPAIR, changed, plugin, with_repair
 
 from placet import Check, Gate, Method, State, Transition, Workflow, check, passed
 from placet.catalog.catalog import Catalog, Rules
@@ -27,11 +27,6 @@ def spoken(workflow: Workflow) -> Workflow:
     return Workflow(workflow.id, states, workflow.transitions)
 
 
-def changed(method: Method, **parts: Any) -> Method:
-    """A method with parts of its table changed."""
-    return Method(**{name: getattr(method, name) for name in Method.__dataclass_fields__} | parts)
-
-
 def catalog_of(method: Method) -> Catalog:
     return Registry.of(plugin(method)).compose(Rules((method.id,)))
 
@@ -48,8 +43,7 @@ class TestAMethodThatConforms(MethodConformance):
     @pytest.fixture
     def registry(self) -> Registry:
         repair, part = with_repair(workflow=spoken(REPAIR)).item_types
-        table = {name: getattr(part, name) for name in type(part).__dataclass_fields__}
-        part = type(part)(**table | {"workflow": spoken(PART)})
+        part = changed(part, workflow=spoken(PART))
         return Registry.of(plugin(changed(METHOD, item_types=[repair, part])))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import AGREED, FIXER, MASTER, METHOD, REPAIR, plugin, with_repair
+from shop import AGREED, FIXER, MASTER, METHOD, REPAIR, changed, plugin, with_repair
 
 from placet import Approval, Ballot, Job, JobContext, Method, Panel, Quorum, Transition, Workflow
 from placet.catalog.discovery import Registry
@@ -336,8 +336,7 @@ class TestAJobThatRaises:
         def fail(ctx: JobContext) -> None:
             raise RuntimeError("the shutter is stuck")
 
-        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-        desk = open_desk(Method(**table | {"jobs": [Job("shop.morning", "Morning", fail, at=time(8))]}))
+        desk = open_desk(changed(METHOD, jobs=[Job("shop.morning", "Morning", fail, at=time(8))]))
 
         with pytest.raises(RuntimeError, match="the shutter is stuck"):
             desk.pass_time("2026-03-03T09:00:00Z")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pigeons import Loft
 from post import eventually
-from shop import METHOD
+from shop import METHOD, changed
 from sqlalchemy import update
 
 from placet import Method, NotificationRule
@@ -89,8 +89,7 @@ class TestARule:
         scribe = Scribe(
             "shop.scribe", "Scribe", "shop.repair", ["create"], ["shop.master"], "you keep the books"
         )
-        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-        office = open_office(database_url, method=Method(**table | {"notification_rules": [scribe]}))
+        office = open_office(database_url, method=changed(METHOD, notification_rules=[scribe]))
         engine = office.engine
         mia = engine.people.add(SYSTEM_ACTOR, id="mia", name="Mia")
         engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.master", ["mia"])
@@ -148,8 +147,7 @@ def _with_a_rule_that_fails() -> Method:
             return super().roles
 
     scribe = Scribe("shop.scribe", "Scribe", "shop.repair", ["create"], ["shop.master"], "you keep the books")
-    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"notification_rules": [scribe]})
+    return changed(METHOD, notification_rules=[scribe])
 
 
 class TestTwoThatLead:
