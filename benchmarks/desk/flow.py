@@ -14,7 +14,7 @@ from typing import Any, Literal
 #: The number of configuration items, which all people share.
 CIS = 40
 #: Time until the first planned start: longer than the lead time of every risk class.
-_LEAD = timedelta(days=60)
+LEAD = timedelta(days=60)
 #: Time between planned starts on one configuration item: longer than the buffer between changes.
 _SLOT = timedelta(hours=4)
 _OUTAGE = timedelta(minutes=3)
@@ -43,7 +43,7 @@ class Turn:
 
     @property
     def start(self) -> datetime:
-        return self.origin + _LEAD + self.serial // CIS * _SLOT
+        return self.origin + LEAD + self.serial // CIS * _SLOT
 
     @property
     def maker(self) -> str:

@@ -17,7 +17,7 @@ from benchmarks.desk.site import WORKSPACE, Site
 #: Composes the request for an act from the keys of the person's change and incident.
 Compose = Callable[[Act, Turn, dict[str, str]], Request]
 
-_APPROVAL = "itil.change_approval"
+APPROVAL = "itil.change_approval"
 _KEY = re.compile(rb'"(?:key|id)":"?([^",}]+)')
 
 
@@ -84,7 +84,7 @@ def _asked(act: Act, keys: dict[str, str]) -> tuple[str, str, Fields | None]:
         case "explain":
             return "GET", f"{item}/transitions", None
         case "approve":
-            return "POST", f"{item}/approvals/{_APPROVAL}", {"decision": "approve"}
+            return "POST", f"{item}/approvals/{APPROVAL}", {"decision": "approve"}
         case "comment":
             return "POST", f"{item}/comments", {"text": COMMENT}
         case "list":

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -17,15 +15,16 @@ import pytest
 
 from benchmarks.desk.clients import Measured
 from benchmarks.desk.desk import Databases
-from benchmarks.desk.growth import costs, fill
+from benchmarks.desk.filling import fill
+from benchmarks.desk.growth import costs
 from benchmarks.desk.recording import record
 from benchmarks.desk.site import Site
 
 pytestmark = pytest.mark.greenlets
 
 FEW, MANY = 400, 4000
-#: Turns that are copied, and turns of which the rows are counted.
-_COPIED, _COUNTED = 2, 3
+#: Turns of which the rows are counted.
+_COUNTED = 3
 #: The rows among many items, of those among few: far less than one look at a whole table adds.
 _NO_MORE = 1.2
 _ROWS = "SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
@@ -44,8 +43,7 @@ def rows(site: Site) -> Counter[str]:
 
 def read_among(runner: asyncio.Runner, site: Site, items: int) -> Counter[str]:
     """The rows that one person reads in some turns, among so many items."""
-    earlier = replace(site, origin=site.origin - timedelta(days=2))
-    fill(site, record(runner, earlier, _COPIED).turns, items)
+    fill(site, items)
     before = rows(site)
     record(runner, site, _COUNTED)
     after = rows(site)
