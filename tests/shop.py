@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Annotated, Any, TypeVar
 
 import pytest
+from clock import Clock
 
 from placet import (
     OPEN,
@@ -286,20 +287,6 @@ def replace_transition(*transitions: Transition, **parts: Any) -> Method:
     return with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, list(moves.values())), **parts)
 
 
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def forward(self, **span: float) -> datetime:
-        self.moment += timedelta(**span)
-        return self.moment
-
-
 def plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> ModuleType:
     """A plugin's module, as an entry point would lead to it."""
     module = ModuleType(name or method.id)
@@ -444,7 +431,7 @@ class OpenShop:
         else:
             modules = [*([plugin(method)] if method is not None else []), *others]
             registry = Registry.of(*modules, broken=broken)
-        clock = Clock()
+        clock = Clock(START)
         settings = Settings(database_url=url, evidence_url=str(self._folder / "evidence"))
         application = build(settings, clock=clock, registry=registry)
         self._opened.callback(application.close)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from shop import plugin
 
 from placet import hookimpl
 from placet.api import (
@@ -26,7 +27,7 @@ from placet.api.dependencies import CurrentAdministrator
 from placet.catalog.discovery import Registry
 from placet.testing import Actor, Desk
 
-from .conftest import SHOP, plugin
+from .conftest import SHOP
 
 
 def greeting() -> str:

@@ -59,7 +59,7 @@ class TestAFilledDesk:
         assert len(all_items(application.engine)) == _ITEMS
 
     def test_has_the_rows_of_the_pattern_for_each_copy_in_every_table(self, desk: Site) -> None:
-        """What is searched, timed or due is so for copies too; a row of one of them is missing nowhere."""
+        """Copies are searched, timed and due as their pattern is; a row of one of them is missing nowhere."""
         pattern = range(FIRST_NUMBER + CIS + 1, FIRST_NUMBER + CIS + 1 + SIZE)
         with psycopg.connect(desk.url) as connection:
             for table in MULTIPLIED:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clock import Clock
 from hypothesis import HealthCheck, assume
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from law import all_items, assert_law
-from shop import Clock
+from shop import START
 from sqlalchemy import Executable, Table, func, literal, select
 from trials import examples
 
@@ -94,7 +95,7 @@ class Walk(RuleBasedStateMachine):
     )
     def open(self, design: Design, holders: list[list[str]]) -> None:
         self.design = design
-        self.clock = Clock()
+        self.clock = Clock(START)
         configured = settings_for(self.new_database(), self.folder)
         self.application = build(configured, clock=self.clock, registry=Registry.of(design.plugin))
         self.cleanup.callback(self.application.close)

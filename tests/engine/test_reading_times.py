@@ -17,7 +17,7 @@ def day(n: int) -> datetime:
 
 
 def reading(open_shop: OpenShop, url: str, *, moved: str | None = None, **said: Any) -> list[TimeView]:
-    """What the start of a repair reads of four, due on the days 1 to 4; it moves one of them to day 9 first."""
+    """The times that the start of a repair reads of four, due on the days 1 to 4; it moves one to day 9 first."""
     found: list[TimeView] = []
 
     def look(ctx: EffectContext) -> None:

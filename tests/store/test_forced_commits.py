@@ -98,7 +98,7 @@ class TestTheBookkeepingOfAWorker:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
     def test_notifies_people_without_waiting_for_the_disk(self, shop: Shop, disk: Disk) -> None:
-        """What is lost with a failure of power is lost with the position up to which people were notified."""
+        """A failure of power takes both: a notification, and the position up to which people were notified."""
         outbox = Outbox(shop.application.store)
         since = outbox.subscribers([NOTIFICATIONS])[NOTIFICATIONS].position
         shop.engine.items.comment(shop["ann"], shop.wish().key, "Is it ready?")

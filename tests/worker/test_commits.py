@@ -1,4 +1,4 @@
-"""What a worker commits while people act: they wait for each of its commits on SQLite, where writers take turns."""
+"""The commits of a worker while people act: they wait for each of its commits on SQLite, where writers take turns."""
 
 from __future__ import annotations
 
@@ -100,22 +100,22 @@ class TestTheBookkeepingOfAWorker:
         """It would wake itself for each of its own commits; events of another process are seen."""
         office = open_office(sqlite_url)
         file = Path(sqlite_url.removeprefix("sqlite:///"))
-        told: list[int] = []
+        announced: list[int] = []
         with (
             closing(open_store(sqlite_url)) as following,
-            following.log_signal.listened(lambda: told.append(len(told))),
+            following.log_signal.listened(lambda: announced.append(len(announced))),
             Sealer(following),
         ):
             office.happen()
-            assert eventually(lambda: bool(told))
-            before = len(told)
+            assert eventually(lambda: bool(announced))
+            before = len(announced)
 
             Outbox(office.application.store).heartbeat("a worker")
             os.utime(file, (0, 0))
-            # The one who follows the log copies what it has seen, and has told of it before.
+            # The thread that follows the log copies it after it has announced it.
             assert eventually(lambda: file.stat().st_mtime > 0)
-            after_bookkeeping = len(told)
+            after_bookkeeping = len(announced)
             office.happen()
 
-            assert eventually(lambda: len(told) > after_bookkeeping)
+            assert eventually(lambda: len(announced) > after_bookkeeping)
             assert after_bookkeeping == before

@@ -11,6 +11,7 @@ from functools import cache
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
 
 from placet.api import (
@@ -60,6 +61,9 @@ _SUBJECTS = (
     people, webhooks, sandbox,
 )  # fmt: skip
 
+#: FastAPI's own traces are not made: those of this server have its operations and acts.
+_UNTRACED = TelemetryConfig(tracing=False, metrics=False, logs=False, operation_spans=False)
+
 
 def create_app(application: Application, showing: Showing | None = None) -> FastAPI:
     """The API over a wired application. It seals the log while the server runs, and closes everything when it stops.
@@ -74,7 +78,9 @@ def create_app(application: Application, showing: Showing | None = None) -> Fast
     routes = [*_own_routes()]
     routes += plugin_routes(application.registry, routes)
     routes += absent_routes(routes)
-    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=_lifespan, routes=routes)
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, lifespan=_lifespan, routes=routes, telemetry=_UNTRACED
+    )  # fmt: skip
     _provide(app, application, showing)
     handle_refusals(app)
     app.add_middleware(Observed, application=application, telemetry=app.state.telemetry)

@@ -24,12 +24,12 @@ from placet.engine.workspaces.tokens import SCOPES
 
 Call = Callable[..., Any]
 
-#: Of the request that is served: by the dependency, what stands in its place.
+#: Of the request that is served: by the dependency, the function that answers in its place.
 OVERRIDES: ContextVar[Mapping[Call, Call]] = ContextVar("overrides", default=MappingProxyType({}))
 
 
 class Overrides:
-    """What a shared router gives FastAPI in the place of an application."""
+    """The overrides, as FastAPI reads them from an application: shared routers have this in its place."""
 
     @property
     def dependency_overrides(self) -> Mapping[Call, Call]:

@@ -391,6 +391,13 @@ def _asked_on(table: Table, *, sqlite: bool) -> Select[Any]:
     )
 
 
+#: The numbers of items of a workspace by type and state.
+STATES_IN_USE = (
+    select(item_states.c.type, item_states.c.state, func.count())
+    .where(item_states.c.workspace == bindparam("workspace"))
+    .group_by(item_states.c.type, item_states.c.state)
+    .order_by(item_states.c.type, item_states.c.state)
+)
 _ITEM_PLACES = select(
     union(
         *(

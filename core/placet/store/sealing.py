@@ -340,7 +340,7 @@ class Sealer:
                 if version != before:
                     before = version
                     ahead.grown()
-                    # Most commits of a worker keep its books: whoever follows the log is not woken for these.
+                    # Most commits of a worker keep its books: nobody who follows the log is woken for these.
                     self._announce(file.execute(_END).fetchone()[0])
                 ahead.copy(file)
         finally:

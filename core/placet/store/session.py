@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from placet.catalog.catalog import Definition
 from placet.engine.act import guards
@@ -42,7 +42,7 @@ from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
 from placet.store.rows import document, event_record, workspace_record
-from placet.store.tables import definition_uses, definitions, item_states
+from placet.store.tables import definition_uses, definitions
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
 
@@ -280,13 +280,8 @@ class SqlSession:
         )
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
-        statement = (
-            select(item_states.c.type, item_states.c.state, func.count())
-            .where(item_states.c.workspace == workspace)
-            .group_by(item_states.c.type, item_states.c.state)
-            .order_by(item_states.c.type, item_states.c.state)
-        )
-        return [(type, state, count) for type, state, count in self._reader.connection.execute(statement)]
+        found = self._reader.connection.execute(items.STATES_IN_USE, {"workspace": workspace})
+        return [(type, state, count) for type, state, count in found]
 
     def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
         found = self._reader.connection.execute(*searching.titled(workspace, words, among))

@@ -2,7 +2,7 @@
 
 Every commit appends the pages that it has changed. Now and then somebody has to copy them into the file; SQLite leaves
 that to the commit that passes a thousand pages, which is every thirtieth act: it writes them all, and waits for the
-disk twice more, while whoever writes next waits for it. A thread that holds no lock of writers copies them instead.
+disk twice more, while the next writer waits for it. A thread that holds no lock of writers copies them instead.
 Only where no process has such a thread, as while a command imports a lot, commits still do it, and less often.
 """
 

@@ -231,11 +231,11 @@ class Loop:
         self._stopping = stopping
         self._awake = awake
         #: Whether there were new events since the last look began.
-        self._news = False
+        self._woken = False
 
     def wake(self) -> None:
         """Look again: there are new events."""
-        self._news = True
+        self._woken = True
         self._awake.set()
 
     def look_again(self) -> None:
@@ -248,7 +248,7 @@ class Loop:
         while not self._stopping.is_set():
             busy, began = False, time.monotonic()
             self._awake.clear()
-            self._news = False
+            self._woken = False
             try:
                 if self._leading.is_set():
                     busy = self._look()
@@ -258,5 +258,5 @@ class Loop:
             if not busy:
                 took = time.monotonic() - began
                 self._stopping.wait(max(rest, min(_REST * took, _LONGEST_REST)))
-                rest = min(2 * rest, _LONGEST_REST) if self._news else _BREATH
+                rest = min(2 * rest, _LONGEST_REST) if self._woken else _BREATH
                 self._awake.wait(_IDLE)

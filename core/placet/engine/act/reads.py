@@ -28,7 +28,7 @@ KEYS_KEPT = 50
 
 
 class _FirstRead(dict[str, FoundT]):
-    """What one act reads by a key: as it first found it, with no step of its own for what is known."""
+    """Values that one act reads by a key, as it first found them; a known one takes no step of its own."""
 
     def __init__(self, read: Callable[[str], FoundT]) -> None:
         super().__init__()

@@ -59,7 +59,7 @@ class Titles:
             zone: the time zone of moments, such as `Europe/Berlin`.
             now: moments in its year are shown without the year; `None` always shows the year.
             name_of: returns an actor's name by id, and `None` for an unknown id.
-            zone_shown: what stands behind moments, where readers do not know in which zone they are.
+            zone_shown: the name behind moments, where readers do not know in which zone they are.
         """
         self.catalog = catalog
         self.item_type = None if catalog is None else catalog.item_types.get(type)

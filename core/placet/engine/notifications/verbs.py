@@ -73,8 +73,8 @@ class Notifications:
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
         """Write notifications and the position in the log up to which people were notified, in one transaction.
 
-        It waits for no disk: with a failure of power both are lost, and people are notified again. Whoever marks one as
-        read, or claims it to be sent, forces it there.
+        It waits for no disk: with a failure of power both are lost, and people are notified again. One that is marked
+        as read, or claimed to be sent, is forced there.
 
         Args:
             drafts: those of the events between the two positions.

@@ -108,7 +108,7 @@ def _appointed(event: EventRecord, circle: Circle) -> Iterable[tuple[str, Messag
 
 
 def proposer_of(event: EventRecord, _: object) -> Iterable[tuple[str, Message]]:
-    """Who made the proposal that an event decides on, whoever else learns of such events."""
+    """The one who made the proposal that an event decides on, even if others learn of such events."""
     proposer = event.data.get("proposal", {}).get("by")
     return [(proposer, Message("notification.proposer"))] if proposer else ()
 

@@ -178,11 +178,12 @@ class _Recurring:
     def _day_by_day(self, earliest: datetime) -> Iterator[datetime]:
         """The starts of a rule of every week, as most are: by the calendar this takes a tenth of the time."""
         first = self._wall.first.replace(microsecond=0)
-        at = max(first, datetime.combine(earliest.date(), first.time()))
+        that_day = earliest.replace(hour=first.hour, minute=first.minute, second=first.second, microsecond=0)
+        at = max(first, that_day)
         while True:
             if at.weekday() in self._weekdays:
                 yield at
-            if at.date() == _LAST.date():
+            if at > _LAST - _DAY:
                 return
             at += _DAY
 
