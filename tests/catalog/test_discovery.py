@@ -466,7 +466,7 @@ class TestRulesThatSomebodyAsksFor:
             "/settings/library/loan_period",
             "/settings/library/reminders/1",
         )
-        assert second.message == "Input should be a valid integer, unable to parse string as an integer"
+        assert second.message == "it has to be a whole number"
         assert third == Fault(
             "/settings/library/loan~1priod",
             'library has no setting "loan/priod"; did you mean "loan_period"?',

@@ -23,6 +23,7 @@ from placet.definitions.effect_context import EffectContext
 from placet.definitions.items import ItemType
 from placet.definitions.marks import traced_fields
 from placet.definitions.method import Method, Settings
+from placet.definitions.misfits import sentence, sentences
 from placet.definitions.places import changed, place_in
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import Role
@@ -60,7 +61,7 @@ _N = TypeVar("_N", bound=_Named)
 
 def one_line(error: BaseException) -> str:
     """An error as one line of text: `ValueError: no such thing`."""
-    text = " ".join(str(error).split())
+    text = " ".join((sentences(error) if isinstance(error, ValidationError) else str(error)).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -212,7 +213,7 @@ def _settings(methods: Mapping[str, Method], rules: Rules, missing: dict[str, st
 
 
 def _settings_errors(error: ValidationError) -> str:
-    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {sentence(each)}" for each in error.errors())
 
 
 def _merged(parts: Iterable[_N]) -> dict[str, _N]:
