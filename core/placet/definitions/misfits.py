@@ -132,7 +132,7 @@ def sentences(error: ValidationError) -> str:
 
 
 def faults_in(error: ValidationError, model: Any) -> list[Fault]:
-    """The faults of a document that Pydantic refused, for `InvalidError`: each with a pointer, and the nearest known name.
+    """The faults of a document that Pydantic refused, for `InvalidError`: each with a pointer and the nearest name.
 
     Args:
         error: its error.
