@@ -143,7 +143,11 @@ def plugins_new(
 
 
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs."""
+    """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs.
+
+    The table has one row for all vacant roles of a workspace; --json has an entry for each transition that nobody can
+    make (no-holder).
+    """
     from placet.cli.findings import document, found_in, rows_of
     from placet.definitions.wording import number_of
 

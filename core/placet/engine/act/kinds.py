@@ -1,4 +1,4 @@
-"""The kinds of events: all that the log can have, so that a reader who asks for another is told of a misspelling."""
+"""The kinds of events: all that the log can have, so that a misspelt one is refused and never means no events."""
 
 from __future__ import annotations
 
