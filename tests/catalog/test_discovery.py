@@ -529,6 +529,7 @@ class TestExamining:
         (found,) = (f for f in examine(registry, "acme") if f.severity == "error")
 
         assert (found.code, found.where) == ("composition", "acme")
+        assert found.place.startswith(f"{__file__}:")
         assert 'there is no transition of library.loan "lent"; did you mean "lend"?' in found.message
 
     def test_survives_definitions_that_cannot_be_looked_at(

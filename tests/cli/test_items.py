@@ -254,6 +254,8 @@ class TestRules:
 
     def test_a_plugin_is_checked(self, office: Shell) -> None:
         assert [f for f in office.json("plugins", "check", "itil_change") if f["severity"] == "error"] == []
+        assert "the plugin itil_change" in office.run("plugins", "check", "itil")
+        assert "the plugin itil_change" in office.run("plugins", "check", "placet-itil-change")
         assert 'there is no plugin "itl"' in office.refused("plugins", "check", "itl")
 
     def test_the_rules_in_use_are_checked(self, office: Shell) -> None:

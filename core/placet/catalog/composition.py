@@ -228,6 +228,7 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
     """Let every plugin extend, each in isolation, and report all failures together."""
     methods = {part.method.id: part.method for part in parts}
     failures: list[str] = []
+    places: list[str] = []
     for part in parts:
         extension = Extension(draft, part.method, methods, settings[part.method.id])
         for extend in part.extend:
@@ -236,10 +237,12 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
             except DefinitionError as error:
                 said = str(error) if error.place else with_place(str(error), error)
                 failures.append(f"the plugin {part.plugin} cannot extend: {said}")
+                places.append(error.place or place_in(error))
             except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; raised again below, with its name
                 said = with_place(one_line(error), error)
                 failures.append(
                     f"the plugin {part.plugin} failed in placet_extend: {said}: repair it or switch its method off"
                 )
+                places.append(place_in(error))
     if failures:
-        raise DefinitionError("; ".join(failures))
+        raise DefinitionError("; ".join(failures), places[0])

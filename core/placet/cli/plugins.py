@@ -60,17 +60,20 @@ def _status(plugin: Plugin, without_routes: str) -> str:
 @plugins_app.command("check")
 def plugins_check(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Only this plugin.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Only this plugin, or that of this method or distribution.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Load and lint plugins, each with the methods that it requires, with and without those that it extends."""
     from placet.catalog.discovery import Registry
-    from placet.catalog.examination import examined
+    from placet.catalog.examination import examined, plugin_of
     from placet.cli.loading import astray
     from placet.definitions.wording import number_of
 
     OUT.as_json = as_json
     registry = Registry.discover(read_settings().disabled_plugins)
+    name = None if name is None else plugin_of(registry, name)
     program: Any = context.find_root().command
     findings = [
         *examined(registry, name),
