@@ -48,6 +48,7 @@ from placet.definitions.items import (
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
+from placet.definitions.misfits import faults_in
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.offered_checks import CheckParams, OfferedCheck
 from placet.definitions.patterns import Pattern
@@ -137,6 +138,7 @@ __all__ = [
     "WorkspaceLog", "EventRecord",
     # Refusals
     "PlacetError", "BlockedError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "nearest",
+    "faults_in",
 ]  # fmt: skip
 
 #: The version of the installed distribution.

@@ -142,8 +142,8 @@ def placet_routes() -> APIRouter:  # type: ignore[empty-body]
 
     Called: once, when a server starts.
     Return: an `APIRouter(route_class=Route)`, with the `Route` of `placet.api`.
-    If it raises: the server runs without your operations, and the traceback is logged. A path or an operation id that
-    is there already, and a route of another class, keep the server from starting, and the error names your method.
+    If it raises: the server runs without your operations, and its log and its list of plugins say why; also where a
+    path or an operation id is there already, or a route is of another class.
     Cost: a plain function runs where the engine may wait for the database; an `async` function runs in the event loop,
     and must not block it.
     Since: 0.1. Example: `tests/api/test_plugins.py`.

@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from placet.definitions.misfits import sentence
 from placet.errors import SettingsError, nearest
 
 _SQLITE = "sqlite:///"
@@ -180,7 +181,7 @@ def load_settings(**flags: Any) -> Settings:
                 f'{_FILE} has an unknown setting "{name}"{nearest(name, Settings.model_fields, at_most=1)}'
             ) from None
         where = f"PLACET_{name.partition('.')[0].upper()}, or {_FILE}"
-        raise SettingsError(f"the setting {name} ({where}) does not fit: {first['msg']}") from None
+        raise SettingsError(f"the setting {name} ({where}) does not fit: {sentence(first)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{_FILE} is not valid TOML, {error}: correct it there") from error
     except OSError as error:

@@ -71,6 +71,19 @@ class TestTheLog:
         assert shop.ben.get("/events?workspace=NONE").status_code == 404
         assert shop.ben.get("/events?after=elsewhere").status_code == 400
 
+    def test_of_a_kind_that_does_not_exist_is_refused_with_the_nearest(self, shop: Shop) -> None:
+        """In every list of events, and where a webhook names kinds."""
+        key = shop.order()
+        said = 'there is no kind of event "creatd"; did you mean "created"'
+
+        lists = ("/events", f"/items/{key}/thread", "/installation/events")
+        answers = [shop.ada.get(path, params={"kind": "creatd"}) for path in lists]
+        webhook = shop.ada.post("/webhooks", json={"url": "https://8.8.8.8/in", "kinds": ["roles", "creatd"]})
+
+        assert [(each.status_code, said in each.json()["detail"]) for each in answers] == [(400, True)] * 3
+        [fault] = webhook.json()["errors"]
+        assert (webhook.status_code, fault["pointer"], said in fault["message"]) == (422, "/kinds/1", True)
+
 
 class TestProof:
     def test_comes_with_events_on_request(self, any_shop: Shop) -> None:

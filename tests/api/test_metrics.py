@@ -103,7 +103,7 @@ class TestOneMetric:
             ("from=yesterday", "is neither a day, such as 2026-03-02, nor a moment"),
             ("to=2026-03-02T10:00:00", "is neither a day, such as 2026-03-02, nor a moment"),
             ("from=2020-01-01&by=day", "there are more than 400 periods of a day"),
-            ("by=hour", "the query parameter by does not fit: Input should be 'day', 'week' or 'month'"),
+            ("by=hour", "the query parameter by does not fit: it has to be 'day', 'week' or 'month'"),
             ("dimension=hour", 'has no dimension "hour"; did you mean "hours"?'),
             ("since=2026-03-02", 'there is no query parameter "since"'),
         ],

@@ -13,7 +13,6 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from shop import plugin
 
-from placet import hookimpl
 from placet.api import (
     CurrentActor,
     CurrentEngine,
@@ -72,14 +71,12 @@ def router() -> APIRouter:
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    module = plugin(SHOP)
-    module.placet_routes = hookimpl(router, specname="placet_routes")  # type: ignore[attr-defined]
-    return Registry.of(module)
+    return Registry.of(plugin(SHOP, placet_routes=router))
 
 
 @pytest.fixture
 def desk(tmp_path: Path, registry: Registry) -> Iterator[Desk]:
-    with Desk(tmp_path, registry=registry, people={"shop.clerk": ["clara"]}) as desk:
+    with Desk(tmp_path, registry=registry, people={"shop.customer": ["clara"]}) as desk:
         yield desk
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
 from typing import Annotated, Any
 
+import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 from shop import plugin
 
 from placet import Method
 from placet.api import CurrentActor, CurrentEngine, CurrentWorkspace, Route, create_app
+from placet.api.application import plugin_operations
 from placet.app import build, migrate
 from placet.catalog.discovery import Registry
-from placet.errors import DefinitionError
+from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 
 from .conftest import SHOP
@@ -135,51 +140,85 @@ class TestARouterWithNamesForTypeCheckers:
 
         router.get("/x/shop/page", operation_id="shop_read_page", response_model=dict[str, str])(read_page)
 
-        TestARouterThatCannotBeMounted().mounted(sqlite_url, router)
+        assert TestARouterThatCannotBeMounted().mounted(sqlite_url, router) == (
+            {"/api/v1/x/shop/page"},
+            [None],
+        )
 
 
 class TestARouterThatCannotBeMounted:
-    def mounted(self, sqlite_url: str, router: APIRouter) -> None:
+    """The server runs without the plugin's operations; its log and its list of plugins say why."""
+
+    def mounted(self, sqlite_url: str, *routers: APIRouter) -> tuple[set[str], list[Any]]:
+        """The paths of plugins, and why the operations of some are left out, one of each router."""
+        modules = [
+            plugin(Method(name, "A shop"), placet_routes=_giving(router))
+            for name, router in zip(("shop", "store"), routers, strict=False)
+        ]
         settings = Settings(database_url=sqlite_url)
         migrate(settings)
-        module = plugin(SHOP, placet_routes=lambda: router)
-        application = build(settings, registry=Registry.of(module))
-        try:
-            create_app(application)
-        finally:
-            application.close()
+        with closing(build(settings, registry=Registry.of(*modules))) as application:
+            people = application.engine.people
+            people.add(SYSTEM_ACTOR, id="ada", name="Ada", admin=True)
+            token, _ = people.issue_token(SYSTEM_ACTOR, "ada", name="first steps")
+            paths, methods = asyncio.run(_read(create_app(application), token))
+        return {path for path in paths if "/x/" in path}, [each["routes_error"] for each in methods]
 
     def test_for_a_path_that_is_there_already(self, sqlite_url: str) -> None:
         """Two operations on one path would hide each other: both are named."""
         router = APIRouter(route_class=Route)
         router.get("/items/{which}", operation_id="shop_item")(_nothing)
+        router.get("/x/shop/hours", operation_id="shop_hours")(_nothing)
 
-        with pytest.raises(
-            DefinitionError,
-            match=r"GET /api/v1/items/\{\} of the method shop exists already, from Placet itself",
-        ):
-            self.mounted(sqlite_url, router)
+        assert self.mounted(sqlite_url, router) == (
+            set(),
+            [
+                (
+                    "GET /api/v1/items/{} of the method shop exists already, from Placet itself: let its paths "
+                    "begin with /x/shop/, and its operation ids with shop_"
+                )
+            ],
+        )
+
+    def test_for_a_path_of_another_plugin_the_later_one_is_left_out(self, sqlite_url: str) -> None:
+        """In order of their methods, whichever is loaded first."""
+        first, second = APIRouter(route_class=Route), APIRouter(route_class=Route)
+        first.get("/x/shop/hours", operation_id="shop_hours")(_nothing)
+        second.get("/x/shop/hours", operation_id="store_hours")(_nothing)
+
+        paths, why = self.mounted(sqlite_url, first, second)
+
+        assert paths == {"/api/v1/x/shop/hours"}
+        assert why[0] is None
+        assert why[1].startswith(
+            "GET /api/v1/x/shop/hours of the method store exists already, from the method shop: "
+        )
 
     def test_for_an_operation_that_is_there_already(self, sqlite_url: str) -> None:
         """Generated clients have one function for each id."""
         router = APIRouter(route_class=Route)
         router.get("/x/shop/list", operation_id="list_items")(_nothing)
 
-        with pytest.raises(
-            DefinitionError, match="the operation list_items of the method shop exists already"
-        ):
-            self.mounted(sqlite_url, router)
+        assert (
+            "the operation list_items of the method shop exists already"
+            in self.mounted(sqlite_url, router)[1][0]
+        )
 
-    def test_for_a_route_that_requires_no_token(self, sqlite_url: str) -> None:
+    def test_for_a_route_that_requires_no_token(
+        self, sqlite_url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """FastAPI's own routes would be open to everybody, also those of a router that the plugin's own includes."""
         open_router, outer = APIRouter(), APIRouter(prefix="/x/shop", route_class=Route)
         open_router.get("/secrets")(_nothing)
         outer.include_router(open_router)
 
-        with pytest.raises(
-            DefinitionError, match="/x/shop/secrets of the method shop would be open to everybody"
-        ):
-            self.mounted(sqlite_url, outer)
+        paths, [why] = self.mounted(sqlite_url, outer)
+
+        assert (paths, "/x/shop/secrets of the method shop would be open to everybody" in why) == (
+            set(),
+            True,
+        )
+        assert f"the routes of shop are left out: {why}" in caplog.text
 
     def test_is_not_one_that_includes_another_of_guarded_routes(self, sqlite_url: str) -> None:
         """A plugin's routes by subject, each in a router of its own."""
@@ -187,25 +226,40 @@ class TestARouterThatCannotBeMounted:
         inner.get("/hours", operation_id="shop_hours")(_nothing)
         outer.include_router(inner)
 
-        self.mounted(sqlite_url, outer)
+        assert self.mounted(sqlite_url, outer) == ({"/api/v1/x/shop/hours"}, [None])
 
     def test_that_fails_leaves_the_others_alone(
         self, sqlite_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """The server runs without the plugin's operations, and its log says why."""
+        """The log has the traceback, and the list the author's line."""
 
         def placet_routes() -> APIRouter:
-            raise RuntimeError("out of glue")
+            raise RuntimeError("out of ink")
 
-        settings = Settings(database_url=sqlite_url)
-        migrate(settings)
-        application = build(settings, registry=Registry.of(plugin(SHOP, placet_routes=placet_routes)))
+        registry = Registry.of(plugin(Method("shop", "A shop"), placet_routes=placet_routes))
 
-        create_app(application)
+        [why] = plugin_operations(registry).left_out.values()
 
-        application.close()
+        assert why.startswith("its placet_routes() failed, RuntimeError: out of ink (")
+        assert __file__ in why
         assert "the routes of shop are left out" in caplog.text
-        assert "out of glue" in caplog.text
+        assert "Traceback" in caplog.text
+
+
+async def _read(app: FastAPI, token: str) -> tuple[Any, Any]:
+    """The paths of the document, and the list of plugins."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        document = await client.get("/openapi.json")
+        methods = await client.get("/api/v1/methods", headers=headers)
+    return document.json()["paths"], methods.json()["methods"]
+
+
+def _giving(router: APIRouter) -> Callable[[], APIRouter]:
+    def placet_routes() -> APIRouter:
+        return router
+
+    return placet_routes
 
 
 def _nothing() -> None:

@@ -119,6 +119,17 @@ class TestABodyThatIsWrong:
 
         assert {each["pointer"] for each in answer.json()["errors"]} == {"/links/0/target", "/odd"}
 
+    def test_names_unknown_members_with_the_nearest_and_missing_ones(self, shop: Shop) -> None:
+        """In whatever object of the body it is."""
+        moved = shop.clara.post(f"/items/{shop.order()}/transitions", json={"transitio": "ask"})
+        bulk = shop.clara.post("/transitions", json={"requests": [{"key": "SHOP-1", "transitoin": "ask"}]})
+
+        assert [(each["pointer"], each["message"]) for each in moved.json()["errors"]] == [
+            ("/transition", "it is required and missing"),
+            ("/transitio", 'there is no member "transitio"; did you mean "transition"?'),
+        ]
+        assert 'there is no member "transitoin"; did you mean "transition"?' in bulk.text.replace("\\", "")
+
     def test_may_hold_no_number_beyond_64_bits(self, shop: Shop) -> None:
         """Whole numbers that no store keeps are refused as input."""
         for number in (10**30, -(10**30), 1e300):

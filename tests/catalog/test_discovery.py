@@ -466,7 +466,7 @@ class TestRulesThatSomebodyAsksFor:
             "/settings/library/loan_period",
             "/settings/library/reminders/1",
         )
-        assert second.message == "Input should be a valid integer, unable to parse string as an integer"
+        assert second.message == "it has to be a whole number"
         assert third == Fault(
             "/settings/library/loan~1priod",
             'library has no setting "loan/priod"; did you mean "loan_period"?',
@@ -529,6 +529,7 @@ class TestExamining:
         (found,) = (f for f in examine(registry, "acme") if f.severity == "error")
 
         assert (found.code, found.where) == ("composition", "acme")
+        assert found.place.startswith(f"{__file__}:")
         assert 'there is no transition of library.loan "lent"; did you mean "lend"?' in found.message
 
     def test_survives_definitions_that_cannot_be_looked_at(

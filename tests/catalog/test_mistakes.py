@@ -467,8 +467,7 @@ FOUND: list[tuple[dict[str, Any], str, str, str]] = [
         "library.loan.book",
         line_of(OddFields, "book: int"),
         (
-            "its default 'abc' does not fit: Input should be a valid integer, unable to parse string as an "
-            "integer: give a "
+            "its default 'abc' does not fit: it has to be a whole number: give a "
             'default of the field\'s type, or write "TYPE | None = None" for one that is filled in later'
         ),
     ),
@@ -477,7 +476,7 @@ FOUND: list[tuple[dict[str, Any], str, str, str]] = [
         "library.loan.pages",
         line_of(OddFields, "pages: int"),
         (
-            "its default None does not fit: Input should be a valid integer: give a default of the field's "
+            "its default None does not fit: it has to be a whole number: give a default of the field's "
             "type, or write "
             '"TYPE | None = None" for one that is filled in later'
         ),

@@ -152,7 +152,7 @@ class TestCheckpoints:
     def test_that_are_not_there_are_reported_in_words(self, office: Shell) -> None:
         """The number that the operating system has for it means nothing to the reader."""
         assert office.refused("audit", "verify", "--checkpoint", "gone.txt") == (
-            "/checkpoint: gone.txt cannot be read: No such file or directory"
+            "--checkpoint: gone.txt cannot be read: No such file or directory"
         )
 
     def test_are_made_once_for_a_log_that_has_not_changed(self, office: Shell) -> None:

@@ -179,7 +179,40 @@ class TestWorkingOnItems:
     def test_wrong_input_is_reported_with_its_place(self, office: Shell) -> None:
         key = change(office)
 
-        assert "/fields/usrs" in office.refused("item", "edit", key, "--field", "usrs=1", "--as", "maya")
+        assert office.refused("item", "edit", key, "--field", "usrs=1", "--as", "maya").startswith(
+            '--field usrs: there is no field "usrs"'
+        )
+
+    def test_each_fault_of_the_input_is_printed_once_under_the_option_it_is_about(
+        self, office: Shell
+    ) -> None:
+        wrong = office.refused(
+            "item",
+            "create",
+            "OPS",
+            "itil.change",
+            "Roll",
+            "--field",
+            "usrs=1",
+            "--field",
+            "rason=fix",
+            "--as",
+            "maya",
+        )
+
+        first, *others = wrong.splitlines()
+        assert first == f"{len(others)} values of the input cannot be used:"
+        assert [line.split(": ")[0] for line in others][:2] == ["  --field usrs", "  --field rason"]
+
+    def test_fields_are_shown_apart_from_the_item_itself(self, office: Shell) -> None:
+        """A change has a field `type`, and is of a type."""
+        lines = office.run("item", "show", change(office), "--as", "maya").splitlines()
+
+        [at] = [n for n, line in enumerate(lines) if line.strip() == "Fields"]
+        [own] = [line for line in lines[:at] if " type " in line]
+        [field] = [line for line in lines[at:] if " type " in line]
+        assert "itil.change" in own
+        assert "normal" in field
 
     def test_a_pair_that_is_none_is_wrong_usage(self, office: Shell) -> None:
         office.run("item", "edit", "OPS-1", "--field", "nothing", code=2)
@@ -221,6 +254,8 @@ class TestRules:
 
     def test_a_plugin_is_checked(self, office: Shell) -> None:
         assert [f for f in office.json("plugins", "check", "itil_change") if f["severity"] == "error"] == []
+        assert "the plugin itil_change" in office.run("plugins", "check", "itil")
+        assert "the plugin itil_change" in office.run("plugins", "check", "placet-itil-change")
         assert 'there is no plugin "itl"' in office.refused("plugins", "check", "itl")
 
     def test_the_rules_in_use_are_checked(self, office: Shell) -> None:

@@ -146,7 +146,10 @@ class TestWordsThatLeadAstray:
         [
             (("acme", "item"), "placet item is a command of Placet, and never leads to the plugin"),
             (("acme", "ordres"), 'the plugin acme has no command "ordres"; did you mean "orders"'),
-            ((), "it has commands, and no word in the entry-point group placet.commands leads to them"),
+            (
+                (),
+                "the plugin acme has commands, and no word in the entry-point group placet.commands leads to them",
+            ),
         ],
     )
     def test_are_found_by_the_examination_of_the_plugin(
@@ -158,6 +161,16 @@ class TestWordsThatLeadAstray:
 
         assert done.returncode == 1
         assert message in done.stdout
+
+    def test_are_named_at_the_prompt_where_they_are_missing(self, shell: Shell) -> None:
+        """The name of the plugin is what its author types first."""
+        shell.install(_ACME)
+
+        assert shell.refused_in_a_line("acme", "stock") == (
+            "the plugin acme has commands, and no word in the entry-point group placet.commands leads to them: "
+            "write acme there, with the plugin's module, and install it again"
+        )
+        assert "No such command 'acne'" in shell.placet("acne").stderr
 
     def test_are_not_those_that_lead_to_a_command(self, shell: Shell) -> None:
         shell.install(_ACME, *_WORDS)

@@ -43,6 +43,24 @@ def placet_method():
 """
 
 
+_WITH_AN_OPEN_ROUTE = """
+from fastapi import APIRouter
+from placet import Method, hookimpl
+
+
+@hookimpl
+def placet_method():
+    return Method("acme", "Acme")
+
+
+@hookimpl
+def placet_routes():
+    router = APIRouter()
+    router.get("/x/acme/open")(lambda: None)
+    return router
+"""
+
+
 class TestServing:
     def test_an_empty_folder_becomes_an_installation(self, shell: Shell) -> None:
         """The schema is made, and the address is said."""
@@ -69,6 +87,40 @@ class TestServing:
             finally:
                 process.terminate()
                 process.wait(PATIENCE)
+
+    def test_several_processes_are_announced_once_one_of_them_answers(self, shell: Shell) -> None:
+        port = free_port()
+        with subprocess.Popen(
+            [PROGRAM, "serve", "--no-worker", "--workers", "2", "--port", str(port)],
+            cwd=shell.folder, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            try:
+                assert process.stderr is not None
+                assert process.stderr.readline().startswith("Placet listens at ")
+                assert httpx.get(
+                    f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE, verify=PLAIN
+                ).is_success
+            finally:
+                process.terminate()
+                process.wait(PATIENCE)
+
+    def test_a_plugin_whose_operations_cannot_be_mounted_is_left_out_and_named(self, shell: Shell) -> None:
+        """In the log and in both lists of plugins; the server and all other plugins run."""
+        shell.install(_WITH_AN_OPEN_ROUTE)
+        why = "the route /x/acme/open of the method acme would be open to everybody: "
+
+        with serving(shell.folder, "--no-worker") as server:
+            assert server.get("/openapi.json")["info"]["title"] == "Placet"
+            assert f"the routes of acme are left out: {why}" in server.printed
+            assert f"Placet listens at {server.base}" in server.printed
+        [listed] = [each for each in shell.json("plugins", "list") if each["name"] == "acme"]
+        [found] = shell.json("plugins", "check", "acme", code=1)
+
+        assert (listed["status"], listed["routes_error"].startswith(why)) == ("active", True)
+        assert "active without its operations: the route" in shell.run("plugins", "list")
+        assert (found["code"], found["message"].startswith(f"its operations are left out of the REST API: {why}")) == (
+            "routes", True,
+        )  # fmt: skip
 
     def test_an_interrupted_server_leaves_the_database_intact(self, office: Shell) -> None:
         with serving(office.folder) as server:
@@ -212,6 +264,14 @@ class TestRefusingToStart:
             f"another program listens at port {port} of 127.0.0.1 already: stop it, or choose another port, "
             f'such as placet serve --port {another} or make run RUN="--port {another}"'
         )
+
+    def test_a_start_that_fails_for_its_port_leaves_no_database_behind(self, shell: Shell) -> None:
+        """A folder in which nothing ever ran stays one where commands say that there is no schema."""
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            shell.refused("serve", "--test-clock", _MOMENT, "--port", str(other.getsockname()[1]))
+
+        assert list(shell.folder.iterdir()) == []
+        assert "placet migrate" in shell.refused("workspace", "list")
 
     def test_an_address_of_another_machine_is_reported_in_one_sentence(self, shell: Shell) -> None:
         line = shell.refused_in_a_line("serve", "--host", "192.0.2.1")

@@ -73,8 +73,25 @@ class TestWorkspaces:
         settings = office.json("workspace", "show", "OPS")["settings"]
         assert settings == {"itil": {"incident_strictness": "practical"}}
 
+    def test_are_those_of_this_machine_whatever_server_is_named_which_is_said(self, office: Shell) -> None:
+        """Other commands would go to the server."""
+        server = {"PLACET_URL": "https://placet.example", "PLACET_TOKEN": "placet_any"}
+
+        done = office.placet("workspace", "list", **server)
+
+        assert "OPS" in done.stdout
+        assert done.stderr == (
+            "this command acts on the local database; PLACET_URL is for item, transitions, move, history, thread, "
+            "vote, confirm and ask\n"
+        )
+        assert office.placet("workspace", "list").stderr == ""
+
     def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
-        assert 'did you mean "itil"' in office.refused("workspace", "add", "NET", "--method", "itl")
+        assert office.refused("workspace", "add", "NET", "--method", "itl").startswith(
+            '--method: the method "itl" cannot be switched on: it is not installed; did you mean "itil"'
+        )
+        assert office.refused("workspace", "add", "ops").startswith("KEY is not 1 to 20 capital letters")
+        assert office.refused("token", "create", "maya", "--scope", "raed").startswith("--scope")
         assert "there is no workspace" in office.refused("workspace", "show", "OPP")
 
     def test_a_key_is_given_once(self, office: Shell) -> None:

@@ -61,8 +61,8 @@ class TestMaking:
             ({"title": "a\x00b"}, "/title", "control character U+0000 at position 1"),
             ({"fields": {"hour": 1}}, "/fields/hour", 'no field "hour"; did you mean "hours"'),
             ({"fields": {"total": 1}}, "/fields/total", "is computed and cannot be set"),
-            ({"fields": {"hours": "x"}}, "/fields/hours", "valid integer"),
-            ({"fields": {"due": "2026-01-01T10:00:00"}}, "/fields/due", "timezone"),
+            ({"fields": {"hours": "x"}}, "/fields/hours", "whole number"),
+            ({"fields": {"due": "2026-01-01T10:00:00"}}, "/fields/due", "time zone"),
             (
                 {"fields": {"fixer": "bob"}},
                 "/fields/fixer",

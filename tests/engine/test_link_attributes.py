@@ -146,8 +146,8 @@ class TestAttributes:
     @pytest.mark.parametrize(
         ("link_type", "attributes", "pointer", "message"),
         [
-            (BUILDS_ON, None, "/attributes/strength", "Field required"),
-            (BUILDS_ON, {"strength": 3}, "/attributes/strength", "Input should be 1 or 2"),
+            (BUILDS_ON, None, "/attributes/strength", "it is required and missing"),
+            (BUILDS_ON, {"strength": 3}, "/attributes/strength", "it has to be 1 or 2"),
             (BUILDS_ON, {"strength": 1, "nte": "x"}, "/attributes/nte", 'did you mean "note"'),
             (BUILDS_ON, {"strength": 1, "note": "\x00"}, "/attributes/note", "control character"),
             (

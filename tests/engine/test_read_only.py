@@ -80,6 +80,7 @@ class TestChecks:
 
         assert [(b.check, b.verdict) for b in refusal.blockers] == [("shop.odd_check", Outcome.UNKNOWN)]
         assert "read-only" in refusal.blockers[0].message or "frozen" in refusal.blockers[0].message
+        assert "https://" not in refusal.blockers[0].message
         assert shop.item(item).fields == item.fields
         assert shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").roles["shop.fixer"] == ("ben", "bea")
         assert shop.engine.reports.verify(SYSTEM_ACTOR).ok

@@ -42,6 +42,7 @@ from placet.api.dependencies import SHARE
 from placet.api.document import describe
 from placet.api.examples import GENERIC
 from placet.api.middleware import Observed, RequestIds
+from placet.api.mounted import Mounted
 from placet.api.overrides import Overrides
 from placet.api.plugins import plugin_routes
 from placet.api.readiness import Readiness
@@ -50,6 +51,7 @@ from placet.api.routing import BASE
 from placet.api.stream import before_the_end
 from placet.api.telemetry import Telemetry
 from placet.app import Application
+from placet.catalog.discovery import Registry
 from placet.showing import Showing
 from placet.store import bridge
 from placet.store.sealing import Sealer
@@ -68,25 +70,30 @@ _UNTRACED = TelemetryConfig(tracing=False, metrics=False, logs=False, operation_
 def create_app(application: Application, showing: Showing | None = None) -> FastAPI:
     """The API over a wired application. It seals the log while the server runs, and closes everything when it stops.
 
+    A plugin whose operations cannot be mounted is left out with them, and the list of plugins says why.
+
     Args:
         application: the wired application.
         showing: its demonstration, whose people anybody on this machine may play.
-
-    Raises:
-        DefinitionError: a plugin has a path or an operation that exists already, or one that is open to everybody.
     """
-    routes = [*_own_routes()]
-    routes += plugin_routes(application.registry, routes)
+    mounted = plugin_operations(application.registry)
+    routes = [*_own_routes(), *mounted.routes]
     routes += absent_routes(routes)
     app = FastAPI(
         openapi_url=None, redirect_slashes=False, lifespan=_lifespan, routes=routes, telemetry=_UNTRACED
     )  # fmt: skip
     _provide(app, application, showing)
+    app.state.mounted = mounted
     handle_refusals(app)
     app.add_middleware(Observed, application=application, telemetry=app.state.telemetry)
     app.add_middleware(RequestIds)
     describe(app, GENERIC if showing is None else {**GENERIC, **showing.examples})
     return app
+
+
+def plugin_operations(registry: Registry) -> Mounted:
+    """The operations of plugins beside the core's own."""
+    return plugin_routes(registry, _own_routes())
 
 
 @cache

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from placet.api.models.base import Body
-from placet.api.models.patterns import fault_of
+from placet.api.models.patterns import unfit
 from placet.api.problems import MEDIA, TOO_LARGE, HttpError
-from placet.engine.act.input import faults_within, pointer_to
+from placet.engine.act.input import faults_within
 from placet.errors import InvalidError, MalformedError
 
 BodyT = TypeVar("BodyT", bound=Body)
@@ -104,5 +104,4 @@ def validated(value: Any, model: type[BodyT]) -> BodyT:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise InvalidError([fault_of(each, pointer_to(each["loc"])) for each in found]) from None
+        raise unfit(error.errors(include_url=False), model) from None

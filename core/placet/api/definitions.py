@@ -10,11 +10,12 @@ from placet.api.dependencies import (
     CurrentActor,
     CurrentApplication,
     CurrentEngine,
+    CurrentMounted,
     TypePath,
     WorkflowPath,
     WorkspacePath,
 )
-from placet.api.models.definitions import DefinitionQuery, ItemType, ItemTypes, Methods, Workflow
+from placet.api.models.definitions import DefinitionQuery, ItemType, ItemTypes, Method, Methods, Workflow
 from placet.api.problems import Responses
 from placet.api.routing import Route
 from placet.definitions import diagrams
@@ -29,9 +30,10 @@ _PICTURES: Responses = {
 
 
 @router.get("/methods", operation_id="list_methods")
-def list_methods(application: CurrentApplication) -> Methods:
-    """List the installed plugins; those that failed to load have the reason."""
-    return Methods.model_validate({"methods": application.registry.plugins})
+def list_methods(application: CurrentApplication, mounted: CurrentMounted) -> Methods:
+    """List the installed plugins; those that failed to load, or whose operations are left out, have the reason."""
+    plugins = application.registry.plugins
+    return Methods(methods=[Method.of(each, mounted.why_without(each)) for each in plugins])
 
 
 @router.get("/workspaces/{ws}/item-types", operation_id="list_item_types")

@@ -21,6 +21,7 @@ from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
 from placet.api.models.patterns import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN, shaped
+from placet.api.mounted import Mounted
 from placet.app import Application
 from placet.definitions.items import ITEM_KEY_PATTERN
 from placet.engine.act.access import ANY_VERSION
@@ -71,9 +72,23 @@ async def current_engine(request: Request) -> Engine:
     return engine
 
 
+async def current_mounted(request: Request) -> Mounted:
+    """The operations of plugins, and those that are left out."""
+    mounted: Mounted = request.app.state.mounted
+    return mounted
+
+
 #: Dependencies that only look into the request: a route answers them itself, at a fiftieth of what FastAPI takes.
 OF_THE_REQUEST = frozenset(
-    {current_actor, current_administrator, current_token, current_application, current_rates, current_engine}
+    {
+        current_actor,
+        current_administrator,
+        current_token,
+        current_application,
+        current_rates,
+        current_mounted,
+        current_engine,
+    }
 )
 
 
@@ -118,6 +133,7 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
 CurrentRates = Annotated[Rates, Depends(current_rates)]
+CurrentMounted = Annotated[Mounted, Depends(current_mounted)]
 CurrentApplication = Annotated[Application, Depends(current_application)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 

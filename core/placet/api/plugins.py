@@ -3,48 +3,54 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
+from placet.api.mounted import Mounted
 from placet.api.overrides import Overrides
 from placet.api.routing import BASE, Route
+from placet.catalog.composition import one_line, with_place
 from placet.catalog.discovery import Registry
 from placet.errors import DefinitionError
 
 _log = logging.getLogger(__name__)
 
 
-def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRoute]:
-    """The routes of all plugins under `BASE`. A plugin that cannot give its router is left out, and the log says why.
+def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> Mounted:
+    """The routes of all plugins under `BASE`.
+
+    A plugin whose router cannot be mounted is left out with all its operations, and the log says why: it fails, it has
+    a path or an operation that exists already, or one that is open to everybody. Of two plugins with the same one, the
+    later is left out, in order of method.
 
     Args:
         registry: the plugins.
         there: existing routes, which plugins may not replace.
-
-    Raises:
-        DefinitionError: a plugin has a path or an operation that exists already, or one that is open to everybody.
     """
-    taken, routes = dict.fromkeys(_names(there), "Placet itself"), list[BaseRoute]()
+    taken, routes, left_out = (
+        dict.fromkeys(_names(there), "Placet itself"),
+        list[BaseRoute](),
+        dict[str, str](),
+    )
     for method, give in registry.routers:
         try:
             router, mounted, names = _mounted(give)
-        except Exception:  # noqa: BLE001  # foreign code; logged, and the others run
+            _demand_guarded(method, router)
+            _demand_free(method, names, taken)
+        except DefinitionError as refusal:
+            _log.error("the routes of %s are left out: %s", method, refusal)
+            left_out[method] = str(refusal)
+        except Exception as error:  # noqa: BLE001  # foreign code; logged, and the others run
             _log.exception("the routes of %s are left out: its placet_routes() failed", method)
-            continue
-        _demand_guarded(method, router)
-        for name in names:
-            if name in taken:
-                raise DefinitionError(
-                    f"{name} of the method {method} exists already, from {taken[name]}: let its paths begin with "
-                    f"/x/{method}/, and its operation ids with {method}_"
-                )
-            taken[name] = f"the method {method}"
-        routes += mounted
-    return routes
+            left_out[method] = with_place(f"its placet_routes() failed, {one_line(error)}", error)
+        else:
+            taken |= dict.fromkeys(names, f"the method {method}")
+            routes += mounted
+    return Mounted(routes, left_out)
 
 
 @cache
@@ -64,6 +70,17 @@ def _demand_guarded(method: str, router: APIRouter) -> None:
                 f"the route {each.path or route} of the method {method} would be open to everybody: make "
                 "its router with APIRouter(route_class=placet.api.Route)"
             )
+
+
+def _demand_free(method: str, names: Iterable[str], taken: Mapping[str, str]) -> None:
+    seen = set[str]()
+    for name in names:
+        if name in taken or name in seen:
+            raise DefinitionError(
+                f"{name} of the method {method} exists already, from {taken.get(name, 'the same method')}: let its "
+                f"paths begin with /x/{method}/, and its operation ids with {method}_"
+            )
+        seen.add(name)
 
 
 def _names(routes: Sequence[BaseRoute]) -> Iterator[str]:

@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from placet.api import problems
 from placet.api.misnamed import key_explained
-from placet.api.models.patterns import fault_of
+from placet.api.models.patterns import fault_of, unfit
 from placet.api.problems import HttpError
-from placet.engine.act.input import own_words, pointer_to
+from placet.definitions.misfits import sentence
 from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)
@@ -53,15 +53,20 @@ async def _unfit(request: Request, error: Exception) -> Response:
     first = next((each for each in found if each["loc"][0] != "body"), None)
     if first is not None:
         return await _refused(request, MalformedError(await _misfit(request, first)))
-    return await _refused(
-        request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found])
-    )
+    within = [{**each, "loc": each["loc"][1:]} for each in found]
+    return await _refused(request, unfit(within, _body_of(request)))
+
+
+def _body_of(request: Request) -> Any:
+    """The model of the body that an operation takes."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return None if field is None else field.field_info.annotation
 
 
 async def _misfit(request: Request, found: Any) -> str:
     where, *name = found["loc"]
     if not name:
-        return own_words(found)
+        return sentence(found)
     fault = await key_explained(request, fault_of(found, ""))
     return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault.message}"
 

@@ -23,6 +23,7 @@ from placet.definitions.effect_context import EffectContext
 from placet.definitions.items import ItemType
 from placet.definitions.marks import traced_fields
 from placet.definitions.method import Method, Settings
+from placet.definitions.misfits import sentence, sentences
 from placet.definitions.places import changed, place_in
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import Role
@@ -60,7 +61,7 @@ _N = TypeVar("_N", bound=_Named)
 
 def one_line(error: BaseException) -> str:
     """An error as one line of text: `ValueError: no such thing`."""
-    text = " ".join(str(error).split())
+    text = " ".join((sentences(error) if isinstance(error, ValidationError) else str(error)).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -212,7 +213,7 @@ def _settings(methods: Mapping[str, Method], rules: Rules, missing: dict[str, st
 
 
 def _settings_errors(error: ValidationError) -> str:
-    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {sentence(each)}" for each in error.errors())
 
 
 def _merged(parts: Iterable[_N]) -> dict[str, _N]:
@@ -227,6 +228,7 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
     """Let every plugin extend, each in isolation, and report all failures together."""
     methods = {part.method.id: part.method for part in parts}
     failures: list[str] = []
+    places: list[str] = []
     for part in parts:
         extension = Extension(draft, part.method, methods, settings[part.method.id])
         for extend in part.extend:
@@ -235,10 +237,12 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
             except DefinitionError as error:
                 said = str(error) if error.place else with_place(str(error), error)
                 failures.append(f"the plugin {part.plugin} cannot extend: {said}")
+                places.append(error.place or place_in(error))
             except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; raised again below, with its name
                 said = with_place(one_line(error), error)
                 failures.append(
                     f"the plugin {part.plugin} failed in placet_extend: {said}: repair it or switch its method off"
                 )
+                places.append(place_in(error))
     if failures:
-        raise DefinitionError("; ".join(failures))
+        raise DefinitionError("; ".join(failures), places[0])

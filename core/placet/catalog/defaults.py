@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, error
+from placet.definitions.misfits import sentence
 
 _REMEDY = 'give a default of the field\'s type, or write "TYPE | None = None" for one that is filled in later'
 
@@ -36,7 +37,7 @@ def unfit_defaults(model: type[BaseModel]) -> Mapping[str, str]:
     except ValidationError as refusal:
         return MappingProxyType(
             {
-                str(each["loc"][0]): f"its default {each['input']!r:.100} does not fit: {each['msg']}"
+                str(each["loc"][0]): f"its default {each['input']!r:.100} does not fit: {sentence(each)}"
                 for each in refusal.errors(include_url=False)
                 # Fields without a default cannot be wrong; rules across fields are for whole items.
                 if each["type"] != "missing" and each["loc"]

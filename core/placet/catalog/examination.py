@@ -33,9 +33,18 @@ def examined(registry: Registry, plugin: str | None) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def plugin_of(registry: Registry, name: str) -> str:
+    """The name of the plugin that a person names by itself, by its method or by its distribution; else as it is."""
+    for named in ("name", "method", "distribution"):
+        for plugin in registry.plugins:
+            if getattr(plugin, named) == name:
+                return plugin.name
+    return name
+
+
 def _failures(plugins: Iterable[Plugin]) -> Iterator[Finding]:
     return (
-        error("failed-plugin", plugin.name, plugin.error, "repair the plugin")
+        replace(error("failed-plugin", plugin.name, plugin.error, "repair the plugin"), place=plugin.place)
         for plugin in plugins
         if plugin.status == "failed"
     )
@@ -48,7 +57,8 @@ def examine(registry: Registry, method: str, together_with: Collection[str] = ()
         try:
             catalog, findings = registry.linted(Rules(methods))
         except DefinitionError as failure:
-            found.append(error("composition", method, str(failure), "repair the plugin that is named"))
+            wrong = error("composition", method, str(failure), "repair the plugin that is named")
+            found.append(replace(wrong, place=failure.place))
         else:
             found += (*_missing(registry, catalog), *findings)
     return tuple(dict.fromkeys(found))

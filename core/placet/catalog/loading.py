@@ -19,7 +19,7 @@ from placet.catalog.distributions import unmet
 from placet.catalog.sources import Channel, Plugin, Source
 from placet.definitions.channels import MessageChannel
 from placet.definitions.method import Method
-from placet.definitions.places import place_of, place_of_field
+from placet.definitions.places import place_in, place_of, place_of_field
 from placet.errors import DefinitionError, nearest
 
 _log = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class Loader:
         except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
             _log.exception("the plugin %s failed to load and is left out", source.name)
             text = str(error) if isinstance(error, DefinitionError) else with_place(one_line(error), error)
-            return replace(described, status="failed", error=text)
+            place = (error.place if isinstance(error, DefinitionError) else "") or place_in(error)
+            return replace(described, status="failed", error=text, place=place)
         if method is None:
             return replace(described, title=source.summary)
         types = tuple(item_type.id for item_type in method.item_types)

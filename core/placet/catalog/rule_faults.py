@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
 from placet.catalog.catalog import Catalog, Rules
 from placet.definitions.method import Method
+from placet.definitions.misfits import members_beside, sentence
 from placet.definitions.pointers import pointer_of
 from placet.definitions.verdicts import GateMode
 from placet.errors import Fault, nearest
@@ -49,17 +51,16 @@ def settings_faults(rules: Rules, methods: Mapping[str, Method]) -> Iterator[Fau
                 methods[name].settings.model_validate(values)
             except ValidationError as error:
                 for each in error.errors(include_url=False):
-                    yield _settings_fault(methods[name], each["loc"], each["type"], each["msg"])
+                    yield _settings_fault(methods[name], each)
 
 
-def _settings_fault(method: Method, where: tuple[str | int, ...], kind: str, message: str) -> Fault:
+def _settings_fault(method: Method, found: Mapping[str, Any]) -> Fault:
+    where, model = found["loc"], method.settings
     pointer = pointer_of(("settings", method.id, *where))
-    if kind == "extra_forbidden" and len(where) == 1:
+    if found["type"] == "extra_forbidden" and len(where) == 1:
         name = str(where[0])
-        return Fault(
-            pointer, f'{method.id} has no setting "{name}"{nearest(name, method.settings.model_fields)}'
-        )
-    return Fault(pointer, message)
+        return Fault(pointer, f'{method.id} has no setting "{name}"{nearest(name, model.model_fields)}')
+    return Fault(pointer, sentence(found, members_beside(model, where)))
 
 
 def gate_mode_faults(catalog: Catalog) -> Iterator[Fault]:

@@ -30,6 +30,8 @@ class Plugin:
     error: str = ""
     #: The module that its entry point names.
     module: str = field(default="", compare=False)
+    #: `file:line` at which it failed; empty where it is unknown.
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

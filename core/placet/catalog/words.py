@@ -47,6 +47,12 @@ class Word:
         return cls(entry_point.name, plugin, distribution.name, summary_of(distribution.metadata))
 
 
+def plugin_named(word: str) -> str:
+    """The name of the installed plugin that a word of the command line would stand for; empty if there is none."""
+    names = {each.name.replace("_", "-"): each.name for each in entry_points(group=PROJECT)}
+    return names.get(word, "")
+
+
 def words() -> Mapping[str, tuple[Word, ...]]:
     """All words in order, each with its claims; more than one claim is a mistake."""
     found: dict[str, tuple[Word, ...]] = {}

@@ -16,11 +16,11 @@ from placet.cli import decisions, items, plugins, proposals, serving
 from placet.cli.audit import audit_app
 from placet.cli.installation import close_opened, read_settings
 from placet.cli.mounting import Program
-from placet.cli.output import OUT
+from placet.cli.output import OUT, RefusedError
 from placet.cli.people import actor_app, token_app
 from placet.cli.workflows import workflow_app
 from placet.cli.workspaces import role_app, workspace_app
-from placet.errors import PlacetError
+from placet.errors import InvalidError, PlacetError
 
 _DATABASE_URL = "PLACET_DATABASE_URL"
 #: Of the server that commands speak to.
@@ -119,7 +119,7 @@ def run(arguments: Sequence[str] | None) -> None:
         except Exception as error:
             if OUT.debug:
                 raise
-            OUT.refuse(_in_words(error))
+            OUT.refuse(_in_words(error, sys.argv[1:] if arguments is None else arguments))
             sys.exit(1)
 
 
@@ -136,8 +136,10 @@ def _variables_kept() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _in_words(error: Exception) -> str:
-    """A refusal, the failure of a database or a file, or a fault of the program, as a sentence."""
+def _in_words(error: Exception, arguments: Sequence[str]) -> str:
+    """The failure of a command with these arguments, of a database, a file or the program, as a sentence."""
+    from placet.cli.faults import command_of
+    from placet.cli.faults import in_words as faults_in_words
     from placet.store.failure_words import in_words
 
     try:
@@ -148,7 +150,8 @@ def _in_words(error: Exception) -> str:
     if said is not None:
         return said
     if isinstance(error, PlacetError):
-        return str(error)
+        faults = error.faults if isinstance(error, InvalidError | RefusedError) else ()
+        return faults_in_words(faults, command_of(_program(), arguments)) if faults else str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return (
             f"{error.filename} cannot be used, {error.strerror}: name another path, or make this one usable"

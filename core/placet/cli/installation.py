@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from placet.cli.collecting import loading
+from placet.cli.output import OUT
 
 if TYPE_CHECKING:
     from placet.app import Application
@@ -27,7 +29,15 @@ def read_settings() -> Settings:
 
 
 def application() -> Application:
-    """The application over the database of the settings; it is closed when the command ends."""
+    """The application over the database of the settings; it is closed when the command ends.
+
+    A remark says so where a variable names a server: other commands would go there.
+    """
+    if os.environ.get("PLACET_URL"):
+        OUT.note(
+            "this command acts on the local database; PLACET_URL is for item, transitions, move, history, thread, "
+            "vote, confirm and ask"
+        )
     with loading():
         from placet.app import build
 

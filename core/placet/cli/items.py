@@ -50,12 +50,15 @@ def item_show(
     rows = [
         [name, item[name]] for name in ("key", "type", "title", "state", "version", "parent", "updated_at")
     ]
-    rows += [[name, value] for name, value in item["fields"].items()]
-    rows += [
+    OUT.table(item["title"], ["what", "value"], rows, item)
+    fields = [[name, value] for name, value in item["fields"].items()]
+    fields += [
         [f"{name} (formerly of {former['method'] or 'an unknown method'})", former["value"]]
         for name, former in item["former_fields"].items()
     ]
-    OUT.table(item["title"], ["field", "value"], rows, item)
+    if fields and not as_json:
+        # Apart from the item itself: a field may have the same name as one of its parts.
+        OUT.table("Fields", ["field", "value"], fields, None)
 
 
 @item_app.command("list")

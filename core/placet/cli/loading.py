@@ -87,6 +87,29 @@ def _remedy(source: Word) -> str:
     return f'correct [project.entry-points."placet.commands"] of {source.distribution}, and install it again'
 
 
+def demand_reached(word: str) -> None:
+    """Raises `DefinitionError` for the name of a plugin that has commands, where no word leads to them."""
+    from placet.catalog.discovery import Registry
+    from placet.catalog.words import plugin_named
+    from placet.cli.logs import said_already
+
+    name = plugin_named(word)
+    if name and name not in read_settings().disabled_plugins:
+        with said_already():
+            registry = Registry.discover(only=name)
+        if name in registry.commands:
+            raise _unreached(name)
+
+
+def _unreached(plugin: str) -> _AstrayError:
+    from placet.catalog.words import GROUP
+
+    return _AstrayError(
+        f"the plugin {plugin} has commands, and no word in the entry-point group {GROUP} leads to them",
+        f"write {plugin.replace('_', '-')} there, with the plugin's module, and install it again",
+    )
+
+
 def astray(registry: Registry, plugin: str | None, own: Collection[str]) -> Iterator[Finding]:
     """Findings about the words of a plugin, or of all plugins: they lead nowhere, or are missing.
 
@@ -96,7 +119,7 @@ def astray(registry: Registry, plugin: str | None, own: Collection[str]) -> Iter
         own: the core's commands.
     """
     from placet.catalog.findings import error
-    from placet.catalog.words import GROUP, words
+    from placet.catalog.words import words
 
     known = words()
     failed = {each.name for each in registry.plugins if each.status == "failed"}  # reported already
@@ -111,10 +134,8 @@ def astray(registry: Registry, plugin: str | None, own: Collection[str]) -> Iter
                     yield error("command", source.plugin or source.distribution, wrong.what, wrong.remedy)
     for name in registry.commands:
         if name not in reached and plugin in {None, name}:
-            what = f"it has commands, and no word in the entry-point group {GROUP} leads to them"
-            yield error(
-                "command", name, what, f"write {name.replace('_', '-')} there, with the plugin's module"
-            )
+            missing = _unreached(name)
+            yield error("command", name, missing.what, missing.remedy)
 
 
 def _demand_command(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from placet.cli.loading import loaded
+from placet.cli.loading import demand_reached, loaded
 from placet.errors import NotInstalledError, PlacetError
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ class Program(TyperGroup):
         found = _words(ctx).get(cmd_name)
         if found is not None:
             return _Unloaded(cmd_name, found)
-        return _Absent(cmd_name, _OURS[cmd_name]) if cmd_name in _OURS else None
+        if cmd_name in _OURS:
+            return _Absent(cmd_name, _OURS[cmd_name])
+        if not ctx.resilient_parsing:  # not for a shell's request for completions
+            demand_reached(cmd_name)
+        return None
 
 
 def _words(ctx: Any) -> Mapping[str, tuple[Word, ...]]:

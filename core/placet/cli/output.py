@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placet.definitions.wording import AS_KEPT, number_of
-from placet.errors import PlacetError
+from placet.errors import Fault, PlacetError
 
 if TYPE_CHECKING:
     from placet.engine.act.proposals import Proposal
@@ -123,13 +123,13 @@ class RefusedError(PlacetError):
 
     def __init__(self, problem: dict[str, Any]) -> None:
         self.problem = problem
+        #: The faults of the input, if it was refused for them.
+        self.faults = tuple(Fault(each["pointer"], each["message"]) for each in problem.get("errors", ()))
         parts = [str(problem.get("detail") or problem.get("title"))]
         if problem.get("blockers"):
             # The reasons follow line by line, each with its remedy.
             parts = [_REASONS.sub(r"\1", parts[0])]
         parts += [f"  {b['gate']}: {b['message']}\n    -> {b['remedy']}" for b in problem.get("blockers", ())]
-        faults = [f"{fault['pointer'] or '/'}: {fault['message']}" for fault in problem.get("errors", ())]
-        parts += [f"  {fault}" for fault in faults if fault != parts[0]]
         super().__init__("\n".join(parts))
 
 

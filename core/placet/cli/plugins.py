@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from placet.cli.installation import application, read_settings
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
+
+if TYPE_CHECKING:
+    from placet.catalog.discovery import Registry
+    from placet.catalog.findings import Finding
+    from placet.catalog.sources import Plugin
 
 
 class Template(StrEnum):
@@ -25,38 +31,55 @@ plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
 
 @plugins_app.command("list")
 def plugins_list(as_json: Json = False) -> None:
-    """List installed plugins, and whether they load."""
+    """List installed plugins, and whether they load and their operations are in the REST API."""
+    from placet.api.application import plugin_operations
     from placet.catalog.discovery import Registry
 
     OUT.as_json = as_json
-    plugins = Registry.discover(read_settings().disabled_plugins).plugins
+    registry = Registry.discover(read_settings().disabled_plugins)
+    plugins, mounted = registry.plugins, plugin_operations(registry)
     data = [
         {"name": p.name, "distribution": p.distribution, "version": p.version, "title": p.title,
-         "method": p.method or None, "item_types": list(p.item_types), "status": p.status, "error": p.error or None}
+         "method": p.method or None, "item_types": list(p.item_types), "status": p.status, "error": p.error or None,
+         "routes_error": mounted.why_without(p) or None}
         for p in plugins
     ]  # fmt: skip
     rows = [
-        [p.name, p.version, p.method, p.title, ", ".join(p.item_types), p.error or p.status] for p in plugins
+        [p.name, p.version, p.method, p.title, ", ".join(p.item_types), _status(p, mounted.why_without(p))]
+        for p in plugins
     ]
     OUT.listed("Plugins", ["name", "version", "method", "title", "item types", "status"], rows, data)
+
+
+def _status(plugin: Plugin, without_routes: str) -> str:
+    if plugin.error:
+        return plugin.error
+    return f"{plugin.status} without its operations: {without_routes}" if without_routes else plugin.status
 
 
 @plugins_app.command("check")
 def plugins_check(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Only this plugin.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Only this plugin, or that of this method or distribution.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Load and lint plugins, each with the methods that it requires, with and without those that it extends."""
     from placet.catalog.discovery import Registry
-    from placet.catalog.examination import examined
+    from placet.catalog.examination import examined, plugin_of
     from placet.cli.loading import astray
     from placet.definitions.wording import number_of
 
     OUT.as_json = as_json
     registry = Registry.discover(read_settings().disabled_plugins)
+    name = None if name is None else plugin_of(registry, name)
     program: Any = context.find_root().command
-    findings = [*examined(registry, name), *astray(registry, name, program.commands)]
+    findings = [
+        *examined(registry, name),
+        *astray(registry, name, program.commands),
+        *_unmounted(registry, name),
+    ]
     rows = [
         [f.severity, f"{f.where} ({f.place})" if f.place else f.where, f.message, f.remedy] for f in findings
     ]
@@ -69,6 +92,19 @@ def plugins_check(
     OUT.findings(checked, ["severity", "where", "what", "what to do"], rows, data)
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
+
+
+def _unmounted(registry: Registry, name: str | None) -> Iterator[Finding]:
+    """Findings about plugins whose operations are left out of the REST API."""
+    from placet.api.application import plugin_operations
+    from placet.catalog.findings import error
+
+    mounted = plugin_operations(registry)
+    for plugin in registry.plugins:
+        why = mounted.why_without(plugin)
+        if why and name in {None, plugin.name}:
+            message = f"its operations are left out of the REST API: {why}"
+            yield error("routes", plugin.name, message, "repair the plugin")
 
 
 @plugins_app.command("new")
@@ -110,7 +146,11 @@ def plugins_new(
 
 
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs."""
+    """Lint every method set in use; list stranded items, unfit values, loosened rules, vacant roles and failed jobs.
+
+    The table has one row for all vacant roles of a workspace; --json has an entry for each transition that nobody can
+    make (no-holder).
+    """
     from placet.cli.findings import document, found_in, rows_of
     from placet.definitions.wording import number_of
 

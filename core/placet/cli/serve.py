@@ -7,13 +7,13 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from placet.api import create_app
 from placet.api.connection import Connection
@@ -21,6 +21,7 @@ from placet.app import Application, build, make_sandbox, migrate
 from placet.cli.collecting import collect_less, loading
 from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
+from placet.cli.servers import Processes, Server
 from placet.definitions.demonstration import Shown
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import SettingsError
@@ -47,22 +48,23 @@ def serve(
     test_clock: datetime | None,
     working: bool,
 ) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted. Nothing is written unless the port is free, and nothing announced before it answers.
 
     Raises:
         SchemaError, SettingsError
     """
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    _make_ready(settings)
-    if test_clock is not None:
-        make_sandbox(settings, test_clock)
+    _demand_folder(settings)
     with ExitStack() as until_over:
+        # First of all: a start that fails for the port leaves no database behind, and loads no demonstration.
+        listening = until_over.enter_context(_listening(host, port))
+        _make_ready(settings)
+        if test_clock is not None:
+            make_sandbox(settings, test_clock)
         with loading():
             opened = build(settings)
         with closing(opened) as application:
             _report(application)
-            # Before the demonstration is loaded, which takes a while and is useless if the port is in use.
-            listening = until_over.enter_context(_listening(host, port))
             application.engine.installation.note_plugins()
             showing = _loaded(application) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
@@ -73,13 +75,8 @@ def serve(
         # On PostgreSQL, workers are started separately.
         if working and settings.sqlite_file is not None:
             until_over.enter_context(_worker_beside())
-        OUT.note(
-            f"Placet listens at {base}, which says where to begin; its operations are listed at {base}/docs"
-        )
-        if showing is not None:
-            _present(showing, base)
         in_full()
-        _run(config, listening)
+        _run(config, listening, partial(_announce, base, showing))
 
 
 def _loaded(application: Application) -> Showing:
@@ -128,13 +125,13 @@ def _config(
     )
 
 
-def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+def _run(config: uvicorn.Config, listening: socket.socket, announce: Callable[[], None]) -> None:
     """Serve until a signal ends it, as `uvicorn.run` does with a socket of its own."""
     if config.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        Processes(config, listening, announce).run()
         return
     config.load()  # outside the event loop, as it takes a while
-    server = uvicorn.Server(config)
+    server = Server(config, announce)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -159,13 +156,16 @@ def served(showing: Showing | None) -> Any:
     return made
 
 
+def _demand_folder(settings: Settings) -> None:
+    folder = None if settings.sqlite_file is None else settings.sqlite_file.parent
+    if folder is not None and not folder.is_dir():
+        raise SettingsError(f"there is no folder {folder} for the database: make it first")
+
+
 def _make_ready(settings: Settings) -> None:
     """Migrate an empty SQLite database; on PostgreSQL an administrator decides on that."""
     if settings.sqlite_file is None:
         return
-    folder = settings.sqlite_file.parent
-    if not folder.is_dir():
-        raise SettingsError(f"there is no folder {folder} for the database: make it first")
     store = open_store(settings.database_url)
     empty = schema.current(store.engine) is None
     store.close()
@@ -182,6 +182,12 @@ def _report(application: Application) -> None:
     for finding in application.engine.reports.lint(SYSTEM_ACTOR, stored=False):
         if finding.severity == "error" and finding.code != "missing-method":
             OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")
+
+
+def _announce(base: str, showing: Showing | None) -> None:
+    OUT.note(f"Placet listens at {base}, which says where to begin; its operations are listed at {base}/docs")
+    if showing is not None:
+        _present(showing, base)
 
 
 def _present(showing: Showing, base: str) -> None:

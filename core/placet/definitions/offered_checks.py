@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from placet.definitions.arguments import Title, written
 from placet.definitions.checks import Check
+from placet.definitions.misfits import sentence
 from placet.definitions.places import Written
 
 
@@ -65,4 +66,4 @@ def _fault(offered: OfferedCheck, error: Any) -> str:
         return f'{offered.id} has no parameter "{name}": it takes {known}'
     if error["type"] == "missing":
         return f'{offered.id} needs the parameter "{name}"'
-    return f'the parameter "{name}" of {offered.id} does not fit: {error["msg"]}'
+    return f'the parameter "{name}" of {offered.id} does not fit: {sentence(error)}'

@@ -329,7 +329,7 @@ class TestAnImprovement:
     def test_contributes_1_or_2(self, organization: Organization) -> None:
         key, objective = organization.create("pola", "improvement_initiative"), organization.pursued()
 
-        with pytest.raises(InvalidError, match="/attributes/contribution: Input should be 1 or 2"):
+        with pytest.raises(InvalidError, match="/attributes/contribution: it has to be 1 or 2"):
             organization.desk.link(key, "governance.serves", objective, actor="pola", contribution=3)
 
     def test_shows_its_effect_thirty_days_after(self, organization: Organization) -> None:

@@ -56,7 +56,11 @@ class TestATolerance:
     @pytest.mark.parametrize(
         ("given", "place", "message"),
         [
-            ({"aspect": "cost", "unit": "EUR", "upper": 1, "lower": 1}, "/0/target", "Field required"),
+            (
+                {"aspect": "cost", "unit": "EUR", "upper": 1, "lower": 1},
+                "/0/target",
+                "it is required and missing",
+            ),
             (
                 tolerance("time", "2026-03-31", 1, unit="weeks"),
                 "",
@@ -72,7 +76,7 @@ class TestATolerance:
                 "/0",
                 "a day has no percentage: give upper and lower in days, with the basis absolute",
             ),
-            (tolerance("cost", 1, -1), "/0/upper", "Input should be greater than or equal to 0"),
+            (tolerance("cost", 1, -1), "/0/upper", "it has to be 0 or more"),
             (
                 tolerance("time", 5, 1),
                 "/0",
@@ -127,7 +131,7 @@ class TestABusinessCase:
     @pytest.mark.parametrize(
         ("fields", "place", "message"),
         [
-            ({"discount_rate": -100}, "discount_rate", "Input should be greater than -100"),
+            ({"discount_rate": -100}, "discount_rate", "it has to be greater than -100"),
             ({"costs": YEAR_0 * 2}, "costs", "there are two amounts for year 0: add them up"),
             (
                 {"costs": [{"period": 0, "amount": -5}]},
@@ -137,13 +141,13 @@ class TestABusinessCase:
             (
                 {"benefits": [{"period": -1, "amount": 1}]},
                 "benefits/0/period",
-                "Input should be greater than or equal to 0",
+                "it has to be 0 or more",
             ),
-            ({"budget": "NaN"}, "budget", "Input should be a finite number"),
+            ({"budget": "NaN"}, "budget", "it has to be a finite number"),
             (
                 {"planned_end": "9999-12-31"},
                 "planned_end",
-                "Input should be less than or equal to 2999-12-31",
+                "it has to be 2999-12-31 or less",
             ),
         ],
         ids=["rate", "a year twice", "a negative cost", "before the decision", "not a number", "never"],
@@ -199,7 +203,7 @@ class TestWork:
             "the tolerance for cost does not aim at the budget or the planned end"
         ]
         assert desk.unfit(stage, "work_package", checkpoint_interval="PT1S") == {
-            "/fields/checkpoint_interval": "Input should be greater than or equal to 1 day"
+            "/fields/checkpoint_interval": "it has to be 1 day or more"
         }
         assert desk.unfit(stage, "work_package", products=[stage]) == {
             "/fields/products/0": f"{stage} is a prince2.stage, not a prince2.product"
@@ -266,8 +270,8 @@ class TestAnIssueAndARisk:
         )
 
         assert desk.misfits("pia", risk, "assess_risk", cost_impact=-100000, probability_percent=101) == {
-            "/fields/cost_impact": "Input should be greater than or equal to 0",
-            "/fields/probability_percent": "Input should be less than or equal to 100",
+            "/fields/cost_impact": "it has to be 0 or more",
+            "/fields/probability_percent": "it has to be 100 or less",
         }
         assert list(desk.misfits("pia", issue, "assess", severity=9, priority="must")) == ["/fields/severity"]
         organization.move("pia", issue, "assess", severity=3, priority="must")

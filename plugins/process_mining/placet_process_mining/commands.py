@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placet import PlacetError
+from placet import InvalidError, MalformedError, PlacetError
 from placet.cli import OUT, Json, WorkspaceOption, progress, workflow_of, workspace_log
 
 if TYPE_CHECKING:
@@ -80,9 +80,15 @@ def replay(
 
     OUT.as_json = as_json
     definition = workflow_of(workflow, workspace)
-    mapping = read_map(map)
-    with progress(f"replaying {log.name}") as show:
-        report = held(log, definition, mapping, tolerate=tolerate, progress=show)
+    try:
+        mapping = read_map(map)
+        with progress(f"replaying {log.name}") as show:
+            report = held(log, definition, mapping, tolerate=tolerate, progress=show)
+    except InvalidError as unfit:
+        faults = "; ".join(
+            f"{fault.pointer[1:].replace('/', '.')}: {fault.message}" for fault in unfit.faults
+        )
+        raise MalformedError(f"the map {map} does not fit: {faults}") from unfit
     _show(report, limit)
 
 

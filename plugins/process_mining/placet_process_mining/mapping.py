@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from placet import Fault, InvalidError, MalformedError, Workflow, nearest
+from placet import Fault, InvalidError, MalformedError, Workflow, faults_in, nearest
 
 _Word = Annotated[str, Field(min_length=1)]
 #: Any moment, to test a format.
@@ -160,17 +160,7 @@ def read_map(file: Path) -> LogMap:
         raise MalformedError(f"the map {file} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MalformedError(f"the map {file} is not TOML: {error}") from None
-    odd = [name for name in given if name not in LogMap.model_fields]
-    if odd:
-        raise InvalidError(
-            [
-                Fault(f"/{name}", f"is not a member of a map{nearest(name, LogMap.model_fields)}")
-                for name in odd
-            ]
-        )
     try:
         return LogMap.model_validate(given)
     except ValidationError as error:
-        raise InvalidError(
-            [Fault("".join(f"/{part}" for part in each["loc"]), each["msg"]) for each in error.errors()]
-        ) from None
+        raise InvalidError(faults_in(error, LogMap)) from None

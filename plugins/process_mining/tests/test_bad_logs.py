@@ -255,9 +255,9 @@ class TestAMap:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ('case = "door"\nstate = "state"', "/time: Field required"),
-            ('case = "door"\ntime = "at"\nstate = "s"\nzon = "UTC"', "/zon: is not a member of a map; did you"),
-            ('case = 7\ntime = "at"', "/case: Input should be a valid string"),
+            ('case = "door"\nstate = "state"', "/time: it is required and missing"),
+            ('case = "door"\ntime = "at"\nstate = "s"\nzon = "UTC"', '/zon: there is no member "zon"; did you'),
+            ('case = 7\ntime = "at"', "/case: it has to be a text"),
             ("case = ", "is not TOML: Invalid value (at "),
         ],
     )  # fmt: skip

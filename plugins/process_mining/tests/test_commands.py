@@ -226,4 +226,8 @@ class TestReplaying:
             "replay", "log.csv", "--workflow", "shop.repare", "--map", "map.toml"
         )
         assert "cannot be read" in foreign.refused(*_REPLAY[:-1], "none.toml")
+        (foreign.folder / "empty.toml").touch()
+        assert foreign.refused(*_REPLAY[:-1], "empty.toml") == (
+            "the map empty.toml does not fit: case: it is required and missing; time: it is required and missing"
+        )
         assert "cannot be read" in foreign.refused("replay", "none.csv", *_REPLAY[2:])

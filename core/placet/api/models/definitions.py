@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field
 
 from placet.api.models.base import Answer, JsonSchema, Parameters, Sha256, TextOrNull
 from placet.catalog.catalog import Catalog
+from placet.catalog.sources import Plugin
 from placet.definitions import items
 from placet.definitions.document import gate_document, method_of, plain
 from placet.definitions.items import Cardinality, Trace, json_schema
@@ -28,6 +29,18 @@ class Method(Answer):
     item_types: list[str]
     status: Literal["active", "failed"]
     error: TextOrNull
+    routes_error: Annotated[
+        TextOrNull,
+        Field(
+            description="Why its operations are left out of the API; null if they are there, or if it has none."
+        ),
+    ]
+
+    @classmethod
+    def of(cls, plugin: Plugin, routes_error: str) -> Self:
+        """A plugin, and why its operations are left out, if they are."""
+        facts = {name: getattr(plugin, name) for name in cls.model_fields if name != "routes_error"}
+        return cls.model_validate({**facts, "routes_error": routes_error})
 
 
 class Methods(Answer):

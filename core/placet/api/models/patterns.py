@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import StringConstraints
 
+from placet.definitions.misfits import members_beside
 from placet.engine.act import input
-from placet.errors import Fault
+from placet.errors import Fault, InvalidError
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -40,11 +41,18 @@ def shaped(pattern: str, misfit: str, **limits: int) -> StringConstraints:
     return StringConstraints(pattern=pattern, **limits)  # type: ignore[arg-type]  # whole numbers are what it takes
 
 
-def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
-    """One of the things that Pydantic found wrong, in words where it is a text that does not fit its pattern."""
+def unfit(found: Sequence[Mapping[str, Any]], model: Any) -> InvalidError:
+    """The refusal of a body, with a pointer for each fault."""
+    return InvalidError(
+        [fault_of(each, input.pointer_to(each["loc"]), members_beside(model, each["loc"])) for each in found]
+    )
+
+
+def fault_of(found: Mapping[str, Any], pointer: str, known: Collection[str] = ()) -> Fault:
+    """One error of Pydantic as a fault; a pattern has words of its own."""
     if found["type"] == "string_pattern_mismatch" and (misfit := _MISFITS.get(found["ctx"]["pattern"])):
         return Fault(pointer, misfit.replace("{given}", str(found["input"])[:_SHOWN]))
-    return input.fault_of(found, pointer)
+    return input.fault_of(found, pointer, known)
 
 
 NO_TEXT = "it has control characters in it, which text must not have"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from placet.definitions.items import ITEM_KEY_PATTERN, Fields, ItemType
+from placet.definitions.misfits import members_beside, sentence
 from placet.definitions.pointers import escaped, pointer_of
 from placet.engine.act.records import ItemRef
 from placet.errors import Fault, InvalidError, ItemKeyError
@@ -160,25 +161,23 @@ def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise InvalidError(faults_of(error, "/fields")) from None
+        raise InvalidError(faults_of(error, model, "/fields")) from None
 
 
-def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
+def faults_of(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[Fault]:
     """Errors of Pydantic as faults, with pointers into the input."""
-    return [fault_of(each, prefix + pointer_to(each["loc"])) for each in error.errors(include_url=False)]
+    return [
+        fault_of(each, prefix + pointer_to(each["loc"]), members_beside(model, each["loc"]))
+        for each in error.errors(include_url=False)
+    ]
 
 
-def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
-    """One error of Pydantic as a fault."""
+def fault_of(found: Mapping[str, Any], pointer: str, known: Collection[str] = ()) -> Fault:
+    """One error of Pydantic as a fault; `known` are the names that are possible in place of an unknown one."""
     if not misses_key(found):
-        return Fault(pointer, own_words(found))
+        return Fault(pointer, sentence(found, known))
     given = found["input"]
     return Fault(pointer, str(ItemKeyError(given)), instead_of_key=given)
-
-
-def own_words(found: Mapping[str, Any]) -> str:
-    """The message of an error; what a rule of a method has raised is a sentence without more."""
-    return str(found["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def misses_key(found: Mapping[str, Any]) -> bool:

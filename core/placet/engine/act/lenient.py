@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model
 
 from placet.definitions.items import Fields
-from placet.engine.act.input import dump, fault_of, pointer_to, stored, validated
+from placet.engine.act.input import dump, faults_of, stored, validated
 from placet.errors import Fault, InvalidError, UnfitFieldError
 
 #: Faults by field; those of the whole model, which belong to no single field, under the empty name.
@@ -31,9 +31,11 @@ def misfits(model: type[Fields], fields: Mapping[str, Any]) -> Misfits:
         model.model_validate(known)
     except ValidationError as error:
         found: dict[str, tuple[Fault, ...]] = {}
-        for each in error.errors(include_url=False):
+        for each, fault in zip(
+            error.errors(include_url=False), faults_of(error, model, "/fields"), strict=True
+        ):
             name = str(each["loc"][0]) if each["loc"] else ""
-            found[name] = (*found.get(name, ()), fault_of(each, "/fields" + pointer_to(each["loc"])))
+            found[name] = (*found.get(name, ()), fault)
         return found
     return _NONE
 

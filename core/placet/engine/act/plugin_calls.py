@@ -16,6 +16,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
 
+from placet.catalog import composition
 from placet.engine.act.deadline import HERE, NEVER, Overrun
 from placet.engine.act.watched_session import Failure
 from placet.errors import DefinitionError
@@ -303,8 +304,5 @@ class _Apart:
 
 
 def one_line(error: BaseException) -> str:
-    """An exception in one line."""
-    text = " ".join(str(error).split())
-    if isinstance(error, DefinitionError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    """An exception in one line; a refusal of Placet's own is a sentence without more."""
+    return " ".join(str(error).split()) if isinstance(error, DefinitionError) else composition.one_line(error)

@@ -171,7 +171,7 @@ def _checked(
     try:
         return unseen | dump(model.model_validate(attributes))
     except ValidationError as error:
-        raise InvalidError(faults_of(error, "/attributes")) from None
+        raise InvalidError(faults_of(error, model, "/attributes")) from None
 
 
 def without_link(unit: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:

@@ -11,12 +11,13 @@ from placet.engine.act.access import demand_admin, seen_workspace
 from placet.engine.act.deliveries import WEBHOOK, Delivery, DeliveryQuery, Webhook
 from placet.engine.act.installation import note
 from placet.engine.act.journal import new_id
+from placet.engine.act.kinds import kind_faults
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.sources import added, removed
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.errors import ConflictError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 #: So long a replaced secret signs beside its successor, so that a subscriber can change over without losing a delivery.
 _OVERLAP = timedelta(hours=24)
@@ -35,9 +36,13 @@ class Deliveries:
 
         Raises:
             ForbiddenError: the actor is not an administrator.
+            InvalidError: there is no such kind of event.
             NotFoundError: the workspace does not exist.
         """
         demand_admin(actor, "making a webhook")
+        faults = kind_faults(kinds)
+        if faults:
+            raise InvalidError(faults)
 
         def do(unit: UnitOfWork) -> Webhook:
             if workspace is not None:

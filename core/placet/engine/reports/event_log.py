@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 from placet.engine.act.access import may_see, places, ref_of, seen_workspace, shown_item
 from placet.engine.act.input import parse_key
 from placet.engine.act.journal import reworded
+from placet.engine.act.kinds import demand_kinds
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import EventQuery, ItemQuery, Page
 from placet.engine.act.records import EventRecord, SealedEvent
@@ -107,10 +108,10 @@ class EventLog:
 
         Raises:
             NotFoundError: the item does not exist, or the actor may not see it.
-            MalformedError: it is not a cursor of this log.
+            MalformedError: it is not a cursor of this log, or not a kind of event.
         """
         self._acts.store.settle()
-        query = EventQuery(None, kinds=tuple(kinds), after=after, limit=limit)
+        query = EventQuery(None, kinds=demand_kinds(kinds), after=after, limit=limit)
 
         return self._acts.look(
             lambda unit: thread(unit, actor, shown_item(unit, actor, key), self._traces, query)
@@ -177,5 +178,5 @@ def _restricted(unit: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
     within: tuple[str, ...] | None = None
     if workspace is not None or (ref is None and not (actor.admin or actor.auditor)):
         within = places(unit, actor, workspace)
-    kinds = tuple(wish.get("kinds", ()))
+    kinds = demand_kinds(wish.get("kinds", ()))
     return EventQuery(within, ref, wish.get("by"), kinds, wish.get("after"), wish.get("limit", 100))

@@ -9,6 +9,7 @@ from placet.catalog.contents import content_hash
 from placet.catalog.sources import Plugin
 from placet.engine.act.access import demand_auditor
 from placet.engine.act.installation import note
+from placet.engine.act.kinds import demand_kinds
 from placet.engine.act.people import INSTALLATION, Actor
 from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord
@@ -32,7 +33,7 @@ class Installation:
         """A page of the installation's own history, by position in the log; for administrators and auditors of all."""
         demand_auditor(actor, "reading the history of the installation")
         self._acts.store.settle()
-        query = EventQuery((INSTALLATION,), kinds=tuple(kinds), after=after, limit=limit)
+        query = EventQuery((INSTALLATION,), kinds=demand_kinds(kinds), after=after, limit=limit)
         page = self._acts.look(lambda unit: unit.session.log.list_events(query))
         return Page([each.event for each in page.rows], page.next_cursor)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from placet import Fault, InvalidError, MalformedError
+from placet import InvalidError, MalformedError, faults_in
 from placet_cobit.controls.bindings import Binding
 from placet_cobit.controls.fields import Execution, Frequency, Nature
 from placet_cobit.practices import PRACTICE_ID
@@ -75,9 +75,7 @@ def read_controls(text: str) -> tuple[DefaultControl, ...]:
     try:
         return ControlTable.model_validate(document).controls
     except ValidationError as error:
-        raise InvalidError(
-            [Fault("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-        ) from error
+        raise InvalidError(faults_in(error, ControlTable)) from error
 
 
 @cache

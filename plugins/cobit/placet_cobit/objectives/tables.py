@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from placet import Fault, InvalidError, MalformedError
+from placet import InvalidError, MalformedError, faults_in
 from placet_cobit.objectives.fields import Activity, Level, Practice, Raci
 from placet_cobit.practices import OBJECTIVE_ID, PRACTICE_ID
 
@@ -86,9 +86,7 @@ def checked_table(document: Mapping[str, Any]) -> ObjectiveTable:
     try:
         return ObjectiveTable.model_validate(document)
     except ValidationError as error:
-        raise InvalidError(
-            [Fault("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-        ) from error
+        raise InvalidError(faults_in(error, ObjectiveTable)) from error
 
 
 @cache

@@ -23,7 +23,7 @@ from typing import Annotated, Any, Final, NamedTuple, Self, cast
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from placet import Fields, Line, Moment, Text
+from placet import Fields, Line, Moment, Text, faults_in
 from placet_prince2.numbers.days import Workday, days_from, every_day, unit_of
 from placet_prince2.numbers.exact import HUNDRED, ZERO, exact
 
@@ -33,9 +33,8 @@ def _amount_or_day(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(given)
     except ValidationError as error:
-        as_amount = error.errors()[0]
-        if as_amount["type"] != "decimal_parsing":
-            raise ValueError(as_amount["msg"]) from None
+        if error.errors()[0]["type"] != "decimal_parsing":
+            raise ValueError(faults_in(error, Level)[0].message) from None
         raise ValueError(
             f"{str(given)[:40]} is neither an amount nor a day: give a number, or a day such as 2026-03-31 for time"
         ) from None

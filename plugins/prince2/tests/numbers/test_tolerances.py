@@ -200,7 +200,7 @@ class TestRefused:
         ("values", "message"),
         [
             ({"target": 0}, "a percentage of a target of 0 EUR permits nothing"),
-            ({"target": None}, "Decimal input should be"),
+            ({"target": None}, "it has to be a number"),
             ({"upper": -1}, "greater than or equal to 0"),
             ({"target": "2026-03-31"}, "the target of cost is an amount and not 2026-03-31"),
             ({"aspect": "time", "basis": "absolute"}, "the target of time is a day and not 100000"),
