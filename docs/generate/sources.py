@@ -76,7 +76,7 @@ def described(module: str, name: str) -> str:
     tree = ast.parse(source)
     for statement in tree.body:
         match statement:
-            case ast.ClassDef() | ast.FunctionDef() if statement.name == name:
+            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef() if statement.name == name:
                 return _first_line(statement)
             case _:
                 pass
@@ -94,7 +94,7 @@ def described(module: str, name: str) -> str:
     return ""
 
 
-def _first_line(node: ast.ClassDef | ast.FunctionDef | ast.Module) -> str:
+def _first_line(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> str:
     return (ast.get_docstring(node) or "").partition("\n")[0]
 
 

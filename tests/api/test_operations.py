@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -23,6 +24,13 @@ Shop = Any
 
 #: Streams and uploads: their body is not a parameter.
 _WITH_REQUEST = {evidence.attach_evidence, history.list_events}
+_REQUESTS = {"Request", "JsonRequest", "HTTPConnection"}
+#: The modules that read requests for all operations, and those that stream, take files, or answer what is no operation.
+_READERS = {
+    "access", "bodies", "dependencies", "misnamed", "overrides", "refusals", "routing",
+    "evidence", "history", "stream",
+    "documentation", "health", "home",
+}  # fmt: skip
 
 
 def operations() -> Iterator[APIRoute]:
@@ -33,6 +41,21 @@ def operations() -> Iterator[APIRoute]:
                 for route in router.routes:
                     assert isinstance(route, APIRoute), route
                     yield route
+
+
+def _modules() -> Iterator[Path]:
+    for place in api.__path__:
+        yield from Path(place).rglob("*.py")
+
+
+def _requests(file: Path) -> Iterator[str]:
+    """The functions of a module that take a request."""
+    for function in ast.walk(ast.parse(file.read_text())):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = function.args
+            for each in (*given.posonlyargs, *given.args, *given.kwonlyargs):
+                if each.annotation is not None and ast.unparse(each.annotation) in _REQUESTS:
+                    yield function.name
 
 
 def endpoints() -> Iterator[Any]:
@@ -50,6 +73,10 @@ class TestAnOperation:
         }
 
         assert with_request == _WITH_REQUEST
+
+    def test_leaves_requests_to_the_modules_that_read_them_for_all(self) -> None:
+        """No other function takes one, whether it is an endpoint or not."""
+        assert {file.stem for file in _modules() if any(_requests(file))} == _READERS
 
     def test_is_given_what_follows_from_the_request_without_a_dependency(self) -> None:
         """Nearly all have the actor and the engine, for which FastAPI would take longer than for all the rest."""

@@ -21,7 +21,7 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 from .rendezvous import lasting
-from .works import PLUGIN
+from .works import FOREMAN, PLUGIN, VISITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def opened_site(database_url: str, folder: Path) -> Iterator[Site]:
         engine = applications[0].engine
         engine.workspaces.create(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
         foreman = engine.people.add(SYSTEM_ACTOR, id="fred", name="Fred")
-        engine.workspaces.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
+        for role in (FOREMAN, VISITOR):
+            engine.workspaces.assign(SYSTEM_ACTOR, "SITE", role.id, ["fred"])
         yield Site(applications, foreman)
 
 
@@ -117,8 +118,8 @@ def shared_site(
         yield opened
 
 
-#: How often each race is run: few times with all tests, as what is forced happens every time; many with `make soak`.
-ROUNDS = [pytest.param(5, id="5"), pytest.param(500, id="500", marks=pytest.mark.soak)]
+#: How often each race is run: with all tests, though what is forced happens every time; and with `make soak`.
+ROUNDS = [pytest.param(30, id="30"), pytest.param(500, id="500", marks=pytest.mark.soak)]
 #: How often processes are killed: a few times with all tests, and at as many moments as matter with `make soak`.
 KILLS = [
     pytest.param(3, id="3"),

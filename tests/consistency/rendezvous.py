@@ -65,10 +65,7 @@ class Rendezvous:
 
     @contextmanager
     def of(self, parties: int) -> Iterator[None]:
-        """Call a meeting of acts, each in its first attempt. Raises `RuntimeError` if it was not held.
-
-        Nobody comes with the lock of SQLite: an act that has learned to begin with it would keep others from coming.
-        """
+        """Call a meeting of acts, each in its first attempt. Raises `RuntimeError` if it was not held."""
         held = False
 
         def hold() -> None:
@@ -79,8 +76,7 @@ class Rendezvous:
 
         self._barrier = Barrier(parties, action=hold, timeout=PATIENCE)
         try:
-            with pytest.MonkeyPatch.context() as patched:
-                patched.setattr(Contention, "expects", lambda *_: False)
+            with _without_lock():
                 yield
         finally:
             self._barrier = None
@@ -92,7 +88,8 @@ class Rendezvous:
         """Let the first act that comes by stand still, until the test lets it go."""
         self._stop = made = Stop()
         try:
-            yield made
+            with _without_lock():
+                yield made
         finally:
             made.release()
             self._stop = None
@@ -107,6 +104,14 @@ class Rendezvous:
                 barrier.wait()
             except BrokenBarrierError:
                 raise RuntimeError("the other acts did not come as far") from None
+
+
+@contextmanager
+def _without_lock() -> Iterator[None]:
+    """Nobody comes with the lock of SQLite: an act that has learned to begin with it would keep others from coming."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Contention, "expects", lambda *_: False)
+        yield
 
 
 MEETING = Rendezvous()

@@ -35,6 +35,8 @@ from placet.engine.engine import Engine
 from .rendezvous import MEETING
 
 FOREMAN = Role("works.foreman", "Foreman")
+#: Sees everything, and does nothing.
+VISITOR = Role("works.visitor", "Visitor")
 
 
 #: Bookings of one hour, of whichever cranes: more the ground does not bear.
@@ -133,6 +135,16 @@ def permit_held(ctx: CheckContext) -> Verdict:
     return blocked("there is no permit", remedy="get one")
 
 
+@check("works.no_objection")
+def no_objection(ctx: CheckContext) -> Verdict:
+    """Nobody has put an objection into the papers of the stage."""
+    parent = ctx.parent()
+    objections = [] if parent is None else [each.name for each in parent.evidence if each.kind == "objection"]
+    if not objections:
+        return passed()
+    return blocked("{by} stands against it", remedy="settle it", params={"by": ", ".join(objections)})
+
+
 @effect("works.write_note")
 def write_note(ctx: EffectContext) -> None:
     """Every report of a package leaves a note below it."""
@@ -154,6 +166,7 @@ CLOSING = Gate(
     linked_in_state("works.nothing_in_the_way", "works.holds_up", ["done"], incoming=True),
     met,
 )
+ACCEPTABLE = Gate("works.acceptance", "Acceptance", permit_held, no_objection, met)
 BOOKABLE = Gate("works.bookable", "Bookable", crane_free, ground_bears_it, site_open, met)
 
 # fmt: off
@@ -169,7 +182,7 @@ PACKAGE = ItemType("works.package", "Package", fields=PackageFields, parents=["w
     [
         Transition("finish", "going",  "done",   [FOREMAN]),
         Transition("reopen", "done",   "going",   [FOREMAN], [Gate("works.reopening", "Reopening", stage_open, met)]),
-        Transition("accept", "going",  "done",   [FOREMAN], [Gate("works.acceptance", "Acceptance", permit_held, met)]),
+        Transition("accept", "going",  "done",   [FOREMAN], [ACCEPTABLE]),
         Transition("pause",  "going",  "paused", [FOREMAN], input=["text"]),
         Transition("resume", "paused", "going",   [FOREMAN]),
         Transition("report", ["going", "paused"], "same", [FOREMAN], effects=[write_note, count_report]),
@@ -195,7 +208,7 @@ METHOD = Method(
     "works",
     "Building works",
     item_types=[STAGE, PACKAGE, NOTE, BOOKING, CLOSURE],
-    roles=[FOREMAN],
+    roles=[FOREMAN, VISITOR],
     link_types=[
         LinkType("works.holds_up", "Holds up", sources=("works.package",), targets=("works.stage",)),
         LinkType(

@@ -14,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 from generate import hooks
+from generate.sources import described
 from placet import Method
 from placet.cli.commands import app
 from placet.settings import Settings
@@ -22,7 +23,9 @@ from placet.testing import Desk, Registry
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 ITIL = ROOT / "plugins/itil_change/README.md"
-PUBLIC = ("placet", "placet.metrics", "placet.errors", "placet.demo", "placet.testing")
+PUBLIC = (
+    "placet", "placet.metrics", "placet.errors", "placet.api", "placet.cli", "placet.demo", "placet.testing"
+)  # fmt: skip
 
 
 def commands(command: object, name: str = "placet") -> Iterator[str]:
@@ -71,6 +74,10 @@ def has_entry(page: str, name: str) -> bool:
 
 
 class TestThatNothingIsLeftOut:
+    @pytest.mark.parametrize("room", PUBLIC)
+    def test_every_public_name_is_described(self, room: str) -> None:
+        assert [name for name in import_module(room).__all__ if not described(room, name)] == []
+
     def test_everything_has_its_entry(self) -> None:
         """Hooks, settings, public names, commands, and all that the tables of a method show."""
         pages = {page: page.read_text() for page, _ in entries()}

@@ -17,6 +17,7 @@ from placet.errors import InvalidError, MalformedError
 
 BodyT = TypeVar("BodyT", bound=Body)
 
+#: The media type of JSON.
 JSON = "application/json"
 #: Bytes of a too large body that are still read, for clients that read no answer before they have sent everything.
 _DRAIN = 8 * 1024 * 1024

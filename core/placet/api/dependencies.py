@@ -129,12 +129,14 @@ def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # used in signatures l
 SHARE = 4
 #: For the `dependencies` of an operation with long reads.
 InTurn = Depends(in_turn, scope="function")
+#: The actor; the route has checked their token.
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
 CurrentRates = Annotated[Rates, Depends(current_rates)]
 CurrentMounted = Annotated[Mounted, Depends(current_mounted)]
 CurrentApplication = Annotated[Application, Depends(current_application)]
+#: The engine, by which the actor acts.
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
@@ -219,6 +221,7 @@ def _path(pattern: str, description: str, example: str) -> Any:
 
 ItemPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item.", "OPS-12")]
 TargetPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item at the other end.", "OPS-7")]
+#: The part `ws` of a path: the key of a workspace.
 WorkspacePath = Annotated[str, _path(WORKSPACE_PATTERN, "Key of the workspace.", "OPS")]
 RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]

@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+#: The option `--json` of a command that can print JSON.
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+#: The option `--as`: an actor on the local database.
 As = Annotated[
     str | None,
     typer.Option("--as", envvar="PLACET_ACTOR", help="Act as this actor on the local database."),
 ]
+#: The option `--workspace`, which may be left out.
 WorkspaceOption = Annotated[str | None, typer.Option("--workspace", help="Key of a workspace.")]
 Limit = Annotated[
     int | None,

@@ -109,7 +109,9 @@ def _several(values: object) -> object:
 
 #: A day of the calendar, in bodies and as a parameter.
 Day = Annotated[date, BeforeValidator(_day)]
+#: The key of an item, such as OPS-12.
 ItemKey = items.ItemKey
+#: The key of a workspace, such as OPS.
 WorkspaceKey = Annotated[
     str,
     shaped(
@@ -124,25 +126,33 @@ ActorId = Annotated[
         "'{given}' is not an actor's id, such as maya: up to 100 letters, digits, dots, _, @ and -",
     ),
 ]
+#: An id, such as acme.request.
 Name = Annotated[str, shaped(NAME_PATTERN, "'{given}' is not an id, such as acme.request")]
+#: Ids, at most a hundred.
 Names = Annotated[list[Name], Field(max_length=LIST_LIMIT)]
 Comment = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, max_length=COMMENT_LIMIT)]
 Sentence = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=COMMENT_LIMIT)]
 Sha256 = Annotated[
     str, shaped(SHA256_PATTERN, "it is not a SHA-256 in hex: 64 digits from 0 to 9 and a to f")
 ]
+#: One line that is not empty, as long as the title of an item may be.
 Title = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=TITLE_LIMIT)]
+#: One line that is not empty, of at most 200 characters.
 Label = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=200)]
+#: Text that is not empty, of at most 200 characters.
 Words = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, min_length=1, max_length=200)]
+#: A moment with its zone, in bodies and as a parameter.
 Time = Annotated[
     items.Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+#: The text of a rule by which something recurs.
 RuleText = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, max_length=500)]
 DayOrTime = Annotated[
     datetime | date,
     BeforeValidator(_day_or_time),
     WithJsonSchema({"type": "string", "pattern": DAY_OR_TIME_PATTERN}),
 ]
+#: Values of fields by name.
 Values = Annotated[
     dict[
         Annotated[str, shaped(FIELD_PATTERN, "'{given}' is not the name of a field, such as change_type")],
@@ -169,6 +179,7 @@ Cursor = Annotated[
 
 # Values of answers
 
+#: A moment with its zone, in answers.
 Moment = AwareDatetime
 Category = Literal["todo", "active", "waiting", "done", "cancelled"]
 Scope = Literal["read", "write", "admin"]
