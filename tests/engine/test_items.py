@@ -66,7 +66,7 @@ class TestMaking:
             (
                 {"fields": {"fixer": "bob"}},
                 "/fields/fixer",
-                'there is no actor "bob"; there are "bea", "ben"',
+                'there is no actor "bob"; there are "ann", "bea", "ben", "cid", "ida", "mia", "tom"',
             ),
             ({"fields": {"like": "SHOP-99"}}, "/fields/like", 'there is no item "SHOP-99"'),
             (
