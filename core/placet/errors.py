@@ -33,6 +33,9 @@ __all__ = [
     "UnavailableError", "DefinitionError", "SchemaError", "SettingsError",
 ]  # fmt: skip
 
+#: Letters up to which a name is short.
+_SHORT = 4
+
 
 class PlacetError(Exception):
     """Base of every refusal."""
@@ -49,13 +52,20 @@ class Fault:
     instead_of_key: str = ""
 
 
+class Some(tuple[str, ...]):
+    """Some of the names that exist: one that is similar is offered, and they are never shown as all that there are."""
+
+    __slots__ = ()
+
+
 def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 10) -> str:
     """`; did you mean "a" or "b"?` for similar names that exist, else all existing names, else nothing."""
     there = sorted(set(known))
-    close = get_close_matches(name, there, n=at_most, cutoff=0.5)
+    # By two letters in common, a short name would be similar to almost anything.
+    close = get_close_matches(name, there, n=at_most, cutoff=0.6 if len(name) <= _SHORT else 0.5)
     if close:
         return "; did you mean " + " or ".join(f'"{match}"' for match in close) + "?"
-    if there:
+    if there and not isinstance(known, Some):
         named = ", ".join(f'"{each}"' for each in there[:shown])
         return f"; there are {named}" + (f" and {len(there) - shown} more" if len(there) > shown else "")
     return ""

@@ -95,7 +95,10 @@ class TestWritingWhatIsDecidedOn:
         own = organization.lea.refused(key, "start_implementation")["itil.sod_authorize"]
 
         [blocker] = named["blockers"]
-        assert blocker["message"].endswith("Lea voted on Authorization by the change authority")
+        assert blocker["message"] == (
+            "Lea voted on Authorization by the change authority, so this is for somebody else: who raises, writes,"
+            " tests or implements a change does not vote on it"
+        )
         assert (blocker["remedy"], blocker["who"]) == ("name Ravi or Finn", ["ravi", "finn"])
         assert own["remedy"] == "ask Ravi or Finn"
 

@@ -37,7 +37,7 @@ class TestTitles:
             "method-not-allowed": "Method not allowed",
             "timeout": "Request timeout",
             "blocked": "Blocked by rules",
-            "conflict": "Conflict: already in use",
+            "conflict": "Conflict",
             "tampered": "Record altered outside Placet",
             "stale": "Version conflict",
             "too-large": "Request body too large",

@@ -351,8 +351,8 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         lambda: check(plain_function),  # type: ignore[arg-type]
         "check",
         (
-            f"id takes text, and was given the function plain_function ({place_of(plain_function)}): write the id in "
-            'brackets, as in @check("acme.supplier_known")'
+            f"id takes text, and was given the function plain_function ({place_of(plain_function)}): write the "
+            'method in brackets, as in @check("acme"): the id is the name of the function'
         ),
     ),
 ]

@@ -379,18 +379,23 @@ class TestDuties:
 
         refusal = shop.refusal(item, "hand_over", "bea")
 
-        assert "shop.not_named" in [b.check for b in refusal.blockers]
+        [said] = [b.message for b in refusal.blockers if b.check == "shop.not_named"]
+        assert said == "Nobody tests what they repair: Bea is named as fixer"
 
     def test_bind_in_the_other_direction_too(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """Who has tested is not named as the fixer afterwards."""
+        """Who has tested is not named as the fixer afterwards. The fact comes first: the rule is about testing."""
         duty = Duty(
             "shop.not_named", "Nobody tests what they repair", ("named:fixer",), ("transition:offer",)
         )
         shop = open_shop(sqlite_url, method=with_repair(duties=[duty]))
         item = shop.offered()
 
-        with pytest.raises(BlockedError, match="Ben made the transition Offer"):
+        with pytest.raises(BlockedError) as refusal:
             shop.engine.items.edit(shop["bea"], item.key, fields={"fixer": "ben"})
+
+        assert [blocker.message for blocker in refusal.value.blockers] == [
+            "Ben made the transition Offer, so this is for somebody else: Nobody tests what they repair"
+        ]
 
     def test_a_check_may_ask_who_did_what(self, shop: Shop) -> None:
         """Four eyes: who started does not hand over."""

@@ -66,7 +66,7 @@ class TestMaking:
             (
                 {"fields": {"fixer": "bob"}},
                 "/fields/fixer",
-                'there is no actor "bob"; there are "bea", "ben"',
+                'there is no actor "bob"; there are "ann", "bea", "ben", "cid", "ida", "mia", "tom"',
             ),
             ({"fields": {"like": "SHOP-99"}}, "/fields/like", 'there is no item "SHOP-99"'),
             (
@@ -380,24 +380,43 @@ class TestLinks:
         engine.items.link(ann, two.key, "shop.follows", one.key)
 
     @pytest.mark.parametrize(
-        ("link_type", "target", "message"),
+        ("link_type", "target", "pointer", "message"),
         [
             (
                 "shop.needs",
                 "SHOP-2",
+                "/target",
                 "'A broken lamp' (SHOP-2) is a repair, and links that say 'Needs' (shop.needs) can lead to a part only",
             ),
-            ("shop.follows", "SHOP-1", "SHOP-1 cannot be linked to itself"),
-            ("shop.folows", "SHOP-2", 'did you mean "shop.follows"'),
+            ("shop.follows", "SHOP-1", "/target", "SHOP-1 cannot be linked to itself"),
+            ("shop.folows", "SHOP-2", "/type", 'did you mean "shop.follows"'),
         ],
     )
-    def test_fit_their_definition(self, shop: Shop, link_type: str, target: str, message: str) -> None:
+    def test_fit_their_definition(
+        self, shop: Shop, link_type: str, target: str, pointer: str, message: str
+    ) -> None:
         """Types of both ends are checked."""
         shop.wish()
         shop.wish()
 
-        with pytest.raises(InvalidError, match=re.escape(message)):
+        with pytest.raises(InvalidError, match=re.escape(message)) as caught:
             shop.engine.items.link(shop["ann"], "SHOP-1", link_type, target)
+
+        assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+    def test_that_cannot_start_at_an_item_are_the_wrong_type(self, shop: Shop) -> None:
+        """No other target would help."""
+        item = shop.move(shop.on_bench(), "order", "ben")
+        [part] = shop.engine.items.children(shop["ben"], item.key)
+
+        with pytest.raises(InvalidError) as caught:
+            shop.engine.items.link(shop["ben"], part.key, "shop.follows", item.key)
+
+        [fault] = caught.value.faults
+        assert fault.pointer == "/type"
+        assert fault.message.endswith(
+            "is a part, and links that say 'Follows' (shop.follows) can start at a repair only"
+        )
 
     def test_lead_only_to_what_one_can_see(self, shop: Shop) -> None:
         """Nobody learns of an item by linking to it."""

@@ -89,12 +89,21 @@ class TestExplaining:
         ]
 
     def test_keeps_what_the_transition_does_not_take_as_a_blocker(self, shop: Shop) -> None:
-        """A missing field that has to be edited first is a blocker, with all others."""
-        preview = shop.engine.explain(shop["ben"], shop.wish().key).preview("start")
+        """A missing field that has to be edited first is a blocker; one that the form takes is left to the form."""
+        item = shop.wish()
+
+        preview = shop.engine.explain(shop["ben"], item.key).preview("start")
 
         assert preview is not None
-        assert [b.message for b in preview.blockers] == ["missing: fault, hours"]
-        assert "required" not in preview.fields_schema
+        assert [(b.message, b.inputs) for b in preview.blockers] == [("missing: fault", ("fault",))]
+        assert [action.fields for b in preview.blockers for action in b.actions] == [("fault",)]
+        assert (preview.allowed, preview.fields_schema["required"]) == (False, ["hours"])
+
+    def test_names_all_that_is_missing_once_it_was_tried(self, shop: Shop) -> None:
+        """A refusal names the fields of the form and those beside it together."""
+        refusal = shop.refusal(shop.wish(), "start", "ben")
+
+        assert [b.message for b in refusal.blockers] == ["missing: fault, hours"]
 
     def test_names_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
         """Time alone blocks: the answer says from when on it does not."""
@@ -226,9 +235,7 @@ class TestMoving:
         """A misspelt name is not a refusal: nothing is recorded."""
         item = shop.wish()
 
-        with pytest.raises(
-            InvalidError, match=r'no transition of shop\.repair "strat"; did you mean "start"'
-        ):
+        with pytest.raises(InvalidError, match='no transition of a repair "strat"; did you mean "start"'):
             shop.engine.transition(shop["ben"], item.key, "strat")
 
         assert shop.kinds(item) == ["created"]

@@ -68,6 +68,18 @@ class TestARefusal:
             f"Agreement (shop.agreement) on {item.key} is blocked by 1 check: "
         )
 
+    def test_of_another_act_says_what_was_tried(self, shop: Shop) -> None:
+        """Making, editing and the like have no title in the rules."""
+        item = shop.on_bench()
+        ends = shop.clock.now() + timedelta(days=1)
+
+        with pytest.raises(BlockedError) as refusal:
+            shop.engine.waivers.ask(
+                shop["ben"], item.key, gate="shop.tested", reason="in haste", expires_at=ends
+            )
+
+        assert str(refusal.value).startswith(f"Waiving a gate of {item.key} is blocked by 1 check: ")
+
     def test_names_what_has_no_title_by_its_id(self, shop: Shop) -> None:
         """The engine's own gates are words."""
         item = shop.wish()

@@ -12,7 +12,7 @@ from shop import START, OpenShop, Shop
 
 from placet.engine.act.people import Actor
 from placet.engine.act.session import Session
-from placet.errors import ConflictError
+from placet.errors import ConflictError, Some
 from placet.store.store import open_store
 
 _WAITING = (
@@ -57,3 +57,14 @@ def test_of_two_processes_that_give_such_ids_at_once_one_does(
     assert isinstance(refused, ConflictError)
     with shop.application.store.reading() as session:
         assert set(session.people.actors(["anna", "ANNA"])) == {"anna"}
+
+
+def test_ids_are_all_ids_where_they_are_few_and_some_where_they_are_not(any_shop: Shop) -> None:
+    """Those that begin like a misspelt one are among others: no message shows them as all that there are."""
+    with any_shop.application.store.reading() as session:
+        everybody = session.people.actor_ids("bne", 1000)
+        alike = session.people.actor_ids("bne", 4)
+
+    assert {"ann", "ben", "mia"} <= set(everybody)
+    assert not isinstance(everybody, Some)
+    assert (sorted(alike), type(alike)) == (["bea", "ben"], Some)

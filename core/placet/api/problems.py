@@ -82,7 +82,7 @@ BLOCKED = Kind(
     "`blockers` lists everything that is missing, what to do about it, and who can do it.",
 )  # fmt: skip
 CONFLICT = Kind(
-    "conflict", 409, "Conflict: already in use",
+    "conflict", 409, "Conflict",
     "A key or id is already in use, it was done already, or something else comes first. The detail says what.",
 )  # fmt: skip
 TAMPERED = Kind(

@@ -77,7 +77,10 @@ _REMEDIES: Mapping[tuple[str, str], str] = {
     ("an Effect", "Check"): "checks belong in a Gate, and that in `gates`",
     ("a Gate", "Check"): "put checks into a Gate",
     ("a Gate", "function"): 'put @check("METHOD") above the function, and the check into a Gate',
-    ("text", "function"): 'write the id in brackets, as in @check("acme.supplier_known")',
+    (
+        "text",
+        "function",
+    ): 'write the method in brackets, as in @check("acme"): the id is the name of the function',
 }
 _SPAN_REMEDY = "write elapsed(hours=4), or business(days=2) for working time"
 

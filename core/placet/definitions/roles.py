@@ -120,6 +120,10 @@ class Duty(Written):
         """The acts, as they are written here, that keep the same person from an act."""
         return _conflicting(tuple(self.acts), tuple(self.bars), act)
 
+    def is_barred(self, act: str) -> bool:
+        """Whether the act is among those that it bars, and not only among those that bar them."""
+        return any(stands_for(written, act) for written in self.bars)
+
 
 # Every act asks each duty of its item's type, several times, and the answer never changes.
 @lru_cache(maxsize=4096)

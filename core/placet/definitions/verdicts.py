@@ -162,6 +162,32 @@ class Verdict:
         return self.outcome is Outcome.MET
 
 
+#: Acts other than transitions and votes, on an item or in a workspace.
+_ACTS = {
+    "create": "Making an item in {key}",
+    "edit": "Editing {key}",
+    "change": "Changing {key}",
+    "attach": "Attaching evidence to {key}",
+    "link": "Linking {key}",
+    "unlink": "Removing a link of {key}",
+    "appoint": "Appointing somebody on {key}",
+    "confirm": "Confirming on {key}",
+    "take_back": "Taking back an answer on {key}",
+    "waive": "Waiving a gate of {key}",
+    "review": "Reviewing a waiver of {key}",
+    "govern": "Asking for second persons in {key}",
+    "propose": "Proposing a change of {key}",
+}
+
+
+def _called(act: str, key: str, wording: Wording) -> str:
+    """What was tried, in words: `Authorize change (authorize_change) on OPS-12`, `Making an item in OPS`."""
+    entitled_act = _entitled(act, wording, "transition", "approval")
+    if entitled_act == act and act in _ACTS:
+        return _ACTS[act].format(key=key)
+    return f"{entitled_act} on {key}"
+
+
 def _entitled(id: str, wording: Wording, *kinds: str) -> str:
     """`Authorize change (authorize_change)`; the id alone where no kind has a title for it."""
     titles = (wording.say(kind, id) for kind in kinds)
@@ -193,10 +219,8 @@ class BlockedError(PlacetError):
         reasons = "; ".join(
             f"{_entitled(blocker.gate, wording, 'gate')}: {blocker.message}" for blocker in self.blockers
         )
-        called = _entitled(act, wording, "transition", "approval")
-        super().__init__(
-            f"{called} on {key} is blocked by {number_of(len(self.blockers), 'check')}: {reasons}"
-        )
+        checks = number_of(len(self.blockers), "check")
+        super().__init__(f"{_called(act, key, wording)} is blocked by {checks}: {reasons}")
 
 
 #: Types of figures, besides lists and dictionaries of them, the most frequent first.

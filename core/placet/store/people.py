@@ -12,6 +12,7 @@ from sqlalchemy import Integer, bindparam, delete, exists, insert, or_, select, 
 from placet.engine.act.guards import delegated
 from placet.engine.act.people import Actor, Delegation, Invitation, Token
 from placet.engine.act.queries import Page
+from placet.errors import Some
 from placet.store import cursors, guards
 from placet.store.failures import unique
 from placet.store.reader import Reader
@@ -72,12 +73,13 @@ class SqlPeople:
         return (found[0].name, bool(found[0].shared)) if found else None
 
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
-        """Ids that begin like a misspelt one or, where none does, the first ids."""
-        begins = select(actors.c.id).where(actors.c.id.istartswith(like[:1], autoescape=True))
-        found = list(self._reader.connection.scalars(begins.order_by(actors.c.id).limit(limit)))
-        return found or list(
-            self._reader.connection.scalars(select(actors.c.id).order_by(actors.c.id).limit(limit))
-        )
+        """All ids where there are no more than so many; otherwise `Some`, those that begin like a misspelt one."""
+        in_order = select(actors.c.id).order_by(actors.c.id)
+        found = list(self._reader.connection.scalars(in_order.limit(limit + 1)))
+        if len(found) <= limit:
+            return found
+        alike = in_order.where(actors.c.id.istartswith(like[:1], autoescape=True)).limit(limit)
+        return Some(self._reader.connection.scalars(alike))
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]:
         """Actors in order of id."""

@@ -35,117 +35,118 @@ from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, FLOW_MANAGER, PRODUCT_OWNER, SCRUM_MASTER
 from placet_agile.teams.belonging import TEAM_KEPT
 
+WORKFLOW = Workflow(
+    STORY,
+    states=[
+        #     id             title          category
+        State("new",         "New",         "todo",      "Captured"),
+        State("refining",    "Refining",    "todo",      "It is being clarified"),
+        State("ready",       "Ready",       "todo",      "It meets the definition of ready"),
+        State("selected",    "Selected",    "todo",      "The team has committed to it"),
+        State("in_progress", "In progress", "active",    "Somebody works on it"),
+        State("in_review",   "In review",   "active",    "Somebody else looks at it"),
+        State("done",        "Done",        "done",      "It meets the definition of done"),
+        State("removed",     "Removed",     "cancelled", "Not wanted"),
+    ],
+    transitions=[
+        #          name               from                      to             who may
 
-def workflow(id: str) -> Workflow:
-    """The way of an item of the backlog."""
-    return Workflow(
-        id,
-        states=[
-            #     id             title          category
-            State("new",         "New",         "todo",      "Captured"),
-            State("refining",    "Refining",    "todo",      "It is being clarified"),
-            State("ready",       "Ready",       "todo",      "It meets the definition of ready"),
-            State("selected",    "Selected",    "todo",      "The team has committed to it"),
-            State("in_progress", "In progress", "active",    "Somebody works on it"),
-            State("in_review",   "In review",   "active",    "Somebody else looks at it"),
-            State("done",        "Done",        "done",      "It meets the definition of done"),
-            State("removed",     "Removed",     "cancelled", "Not wanted"),
-        ],
-        transitions=[
-            #          name               from                      to             who may
+        # Backlog: refined until it is ready; its order is the product owner's
+        Transition("refine",          ["new"],                  "refining",    [PRODUCT_OWNER, DEVELOPER]),
+        Transition("mark_ready",      ["refining"],             "ready",       [DEVELOPER, PRODUCT_OWNER],
+                   gates=[DOR_MET],
+                   input=["dor_checks"]),
+        Transition("unready",         ["ready"],                "refining",    [DEVELOPER, PRODUCT_OWNER],
+                   title="Refine again"),
+        Transition("reorder",         [OPEN],                   "same",        [PRODUCT_OWNER],
+                   gates=[PLACE_KNOWN],
+                   effects=[put_behind],
+                   input=["after"],
+                   title="Move in the backlog"),
+        Transition("transfer",        ["new", "refining"],      "same",        [PRODUCT_OWNER, DEVELOPER],
+                   gates=[TAKEN],
+                   effects=[give_away],
+                   input=OFFER,
+                   title="Give to another team"),
+        Transition("re_estimate",     ["ready", "selected", "in_progress", "in_review"], "same", [DEVELOPER],
+                   gates=[ON_SCALE],
+                   effects=[effects.count_estimate],
+                   input=["estimate"],
+                   title="Estimate again"),
+        Transition("split",           ["new", "refining", "ready", "selected", "in_progress"], "same",
+                                                                               [DEVELOPER, PRODUCT_OWNER],
+                   gates=[PART_KNOWN, SCOPE_AGREED],
+                   effects=[effects.split],
+                   input=["split_off", *AGREEMENT],
+                   title="Split"),
 
-            # Backlog: refined until it is ready; its order is the product owner's
-            Transition("refine",          ["new"],                  "refining",    [PRODUCT_OWNER, DEVELOPER]),
-            Transition("mark_ready",      ["refining"],             "ready",       [DEVELOPER, PRODUCT_OWNER],
-                       gates=[DOR_MET],
-                       input=["dor_checks"]),
-            Transition("unready",         ["ready"],                "refining",    [DEVELOPER, PRODUCT_OWNER],
-                       title="Refine again"),
-            Transition("reorder",         [OPEN],                   "same",        [PRODUCT_OWNER],
-                       gates=[PLACE_KNOWN],
-                       effects=[put_behind],
-                       input=["after"],
-                       title="Move in the backlog"),
-            Transition("transfer",        ["new", "refining"],      "same",        [PRODUCT_OWNER, DEVELOPER],
-                       gates=[TAKEN],
-                       effects=[give_away],
-                       input=OFFER,
-                       title="Give to another team"),
-            Transition("re_estimate",     ["ready", "selected", "in_progress", "in_review"], "same", [DEVELOPER],
-                       gates=[ON_SCALE],
-                       effects=[effects.count_estimate],
-                       input=["estimate"],
-                       title="Estimate again"),
-            Transition("split",           ["new", "refining", "ready", "selected", "in_progress"], "same",
-                                                                                   [DEVELOPER, PRODUCT_OWNER],
-                       gates=[PART_KNOWN, SCOPE_AGREED],
-                       effects=[effects.split],
-                       input=["split_off", *AGREEMENT],
-                       title="Split"),
+        # Commitment: for a sprint in Scrum, into the queue in Kanban
+        Transition("select",          ["ready"],                "selected",    [DEVELOPER],
+                   gates=[TARGET_SPRINT_OPEN, ESTIMATE_FRESH, SCOPE_AGREED, COLUMN_LIMIT],
+                   effects=[effects.enter_sprint],
+                   input=["sprint"]),
+        Transition("unselect",        ["selected"],             "ready",       [DEVELOPER, PRODUCT_OWNER, SYSTEM],
+                   gates=[SCOPE_AGREED],
+                   effects=[effects.leave_sprint],
+                   input=AGREEMENT,
+                   title="Take back"),
+        Transition("reclassify",      ["selected", "in_progress", "in_review"], "same", [PRODUCT_OWNER],
+                   gates=[COLUMN_LIMIT, EXPEDITE_LIMIT],
+                   input=["class_of_service", "due_date"],
+                   title="Change class of service"),
+        Transition("expedite",        [OPEN],                   "same",        [PRODUCT_OWNER, FLOW_MANAGER],
+                   gates=[REASON_GIVEN, EXPEDITE_LIMIT],
+                   effects=[effects.mark_expedite]),
 
-            # Commitment: for a sprint in Scrum, into the queue in Kanban
-            Transition("select",          ["ready"],                "selected",    [DEVELOPER],
-                       gates=[TARGET_SPRINT_OPEN, ESTIMATE_FRESH, SCOPE_AGREED, COLUMN_LIMIT],
-                       effects=[effects.enter_sprint],
-                       input=["sprint"]),
-            Transition("unselect",        ["selected"],             "ready",       [DEVELOPER, PRODUCT_OWNER, SYSTEM],
-                       gates=[SCOPE_AGREED],
-                       effects=[effects.leave_sprint],
-                       input=AGREEMENT,
-                       title="Take back"),
-            Transition("reclassify",      ["selected", "in_progress", "in_review"], "same", [PRODUCT_OWNER],
-                       gates=[COLUMN_LIMIT, EXPEDITE_LIMIT],
-                       input=["class_of_service", "due_date"],
-                       title="Change class of service"),
-            Transition("expedite",        [OPEN],                   "same",        [PRODUCT_OWNER, FLOW_MANAGER],
-                       gates=[REASON_GIVEN, EXPEDITE_LIMIT],
-                       effects=[effects.mark_expedite]),
+        # Work: pulled within the limits, reviewed by a second person
+        Transition("start",           ["selected"],             "in_progress", [DEVELOPER],
+                   gates=[SPRINT_RUNNING, NOT_BLOCKED, WORKER_KNOWN, COLUMN_LIMIT, PERSON_LIMIT, EXPEDITE_LIMIT,
+                          PULL_ORDER],
+                   effects=[effects.begin],
+                   input=["assignee", "pull_override_reason"]),
+        Transition("assign",          ["in_progress", "in_review"], "same",    [DEVELOPER],
+                   gates=[WORKER_KNOWN, PERSON_LIMIT],
+                   effects=[effects.change_worker],
+                   input=["assignee"]),
+        Transition("request_review",  ["in_progress"],          "in_review",   [DEVELOPER],
+                   gates=[NOT_BLOCKED, COLUMN_LIMIT, TASKS_DONE]),
+        Transition("rework",          ["in_review"],            "in_progress", [DEVELOPER],
+                   gates=[REASON_GIVEN],
+                   effects=[effects.forget_acceptance]),
+        Transition("finish",          ["in_review"],            "done",        [DEVELOPER, PRODUCT_OWNER],
+                   gates=[NOT_BLOCKED, ESTIMATE_FRESH, DOD_MET, CRITERIA_MET, PO_ACCEPTED],
+                   effects=[effects.finish]),
 
-            # Work: pulled within the limits, reviewed by a second person
-            Transition("start",           ["selected"],             "in_progress", [DEVELOPER],
-                       gates=[SPRINT_RUNNING, NOT_BLOCKED, WORKER_KNOWN, COLUMN_LIMIT, PERSON_LIMIT, EXPEDITE_LIMIT,
-                              PULL_ORDER],
-                       effects=[effects.begin],
-                       input=["assignee", "pull_override_reason"]),
-            Transition("assign",          ["in_progress", "in_review"], "same",    [DEVELOPER],
-                       gates=[WORKER_KNOWN, PERSON_LIMIT],
-                       effects=[effects.change_worker],
-                       input=["assignee"]),
-            Transition("request_review",  ["in_progress"],          "in_review",   [DEVELOPER],
-                       gates=[NOT_BLOCKED, COLUMN_LIMIT, TASKS_DONE]),
-            Transition("rework",          ["in_review"],            "in_progress", [DEVELOPER],
-                       gates=[REASON_GIVEN],
-                       effects=[effects.forget_acceptance]),
-            Transition("finish",          ["in_review"],            "done",        [DEVELOPER, PRODUCT_OWNER],
-                       gates=[NOT_BLOCKED, ESTIMATE_FRESH, DOD_MET, CRITERIA_MET, PO_ACCEPTED],
-                       effects=[effects.finish]),
-
-            # Back, or out
-            Transition("return_ready",    ["selected", "in_progress", "in_review"], "ready", [SYSTEM, PRODUCT_OWNER],
-                       gates=[SCOPE_AGREED],
-                       effects=[effects.put_back],
-                       input=AGREEMENT,
-                       title="Return to the backlog"),
-            Transition("return_refining", ["selected", "in_progress", "in_review"], "refining", [SYSTEM, PRODUCT_OWNER],
-                       gates=[SCOPE_AGREED],
-                       effects=[effects.put_back_unestimated],
-                       input=AGREEMENT,
-                       title="Return to be refined"),
-            Transition("carry_over",      ["selected", "in_progress", "in_review"], "selected", [SYSTEM],
-                       gates=[TARGET_SPRINT_OPEN, COLUMN_LIMIT],
-                       effects=[effects.enter_sprint],
-                       input=["sprint"],
-                       title="Carry over into the next sprint"),
-            Transition("remove",          [OPEN],                   "removed",     [PRODUCT_OWNER, SYSTEM],
-                       gates=[REASON_GIVEN, SCOPE_AGREED],
-                       effects=[effects.count_removal],
-                       input=AGREEMENT),
-        ],
-    )
-
-
+        # Back, or out
+        Transition("return_ready",    ["selected", "in_progress", "in_review"], "ready", [SYSTEM, PRODUCT_OWNER],
+                   gates=[SCOPE_AGREED],
+                   effects=[effects.put_back],
+                   input=AGREEMENT,
+                   title="Return to the backlog"),
+        Transition("return_refining", ["selected", "in_progress", "in_review"], "refining", [SYSTEM, PRODUCT_OWNER],
+                   gates=[SCOPE_AGREED],
+                   effects=[effects.put_back_unestimated],
+                   input=AGREEMENT,
+                   title="Return to be refined"),
+        Transition("carry_over",      ["selected", "in_progress", "in_review"], "selected", [SYSTEM],
+                   gates=[TARGET_SPRINT_OPEN, COLUMN_LIMIT],
+                   effects=[effects.enter_sprint],
+                   input=["sprint"],
+                   title="Carry over into the next sprint"),
+        Transition("remove",          [OPEN],                   "removed",     [PRODUCT_OWNER, SYSTEM],
+                   gates=[REASON_GIVEN, SCOPE_AGREED],
+                   effects=[effects.count_removal],
+                   input=AGREEMENT),
+    ],
+)
 # fmt: on
 # isort: on
+
+
+def workflow(id: str) -> Workflow:
+    """The way of an item of the backlog, for one of its types."""
+    return WORKFLOW if id == STORY else Workflow(id, WORKFLOW.states, WORKFLOW.transitions)
+
 
 #: Nobody edits these: moves and what follows from them set them.
 _RECORDED = (

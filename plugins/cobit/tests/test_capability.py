@@ -73,6 +73,12 @@ class TestARating:
         ]
         assert (fields["level"], fields["target_level"], fields["gap"]) == (3, 4, 1)
 
+    def test_asks_for_the_scores_in_its_form(self, office: Assurance) -> None:
+        preview = office.desk.preview(Rated(office).key, "submit_rating", actor="pola")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == ["scores"]
+
     def test_needs_every_score_with_what_shows_it(self, office: Assurance) -> None:
         rated = Rated(office)
         scores = ALL | {"BAI06.01a": {"percent": 100}}

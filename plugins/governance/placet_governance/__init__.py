@@ -15,13 +15,14 @@ from placet_governance.goals.notification_rules import NOTIFICATION_RULES as GOA
 from placet_governance.improvement_initiative import INITIATIVE_TYPE
 from placet_governance.learning.metrics import METRICS as LEARNING_METRICS
 from placet_governance.learning.notification_rules import NOTIFICATION_RULES as LEARNING_NOTIFICATION_RULES
+from placet_governance.learning.reviews import JOBS, REVIEW_CALLED
 from placet_governance.lesson import LESSON_TYPE
 from placet_governance.links import LINK_TYPES
 from placet_governance.objective import OBJECTIVE_TYPE
 from placet_governance.people.metrics import METRICS as PEOPLE_METRICS
 from placet_governance.people.notification_rules import NOTIFICATION_RULES as PEOPLE_NOTIFICATION_RULES
 from placet_governance.resource_allocation import ALLOCATION_TYPE
-from placet_governance.review import JOBS, REVIEW_CALLED, REVIEW_TYPE
+from placet_governance.review import REVIEW_TYPE
 from placet_governance.risk import RISK_TYPE
 from placet_governance.roles import ROLES
 from placet_governance.settings import GovernanceSettings

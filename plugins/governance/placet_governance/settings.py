@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from placet_governance.decisions.settings import DecisionSettings
 from placet_governance.goals.settings import GoalSettings
+from placet_governance.learning.reviews import ReviewSettings
 from placet_governance.learning.settings import RiskSettings
 from placet_governance.people.settings import PeopleSettings
-from placet_governance.review import ReviewSettings
 
 
 class GovernanceSettings(GoalSettings, DecisionSettings, RiskSettings, PeopleSettings, ReviewSettings):

@@ -50,6 +50,20 @@ class TestDeciding:
         assert organization.move("olga", key, "decide", **ANSWER) == "decided"
         assert organization.fields(key)["decided_by"] == "olga"
 
+    def test_asks_for_the_answer_in_its_form_and_for_the_question_beside_it(
+        self, organization: Organization
+    ) -> None:
+        """Who decides gives the answer; a question that nobody asked is a blocker before that."""
+        asked, unasked = organization.decision(), organization.decision(question=None)
+
+        ready, early = (
+            organization.desk.preview(key, "decide", actor="olga") for key in (asked, unasked)
+        )  # fmt: skip
+
+        assert (ready.allowed, ready.blockers) == (True, ())
+        assert [blocker.message for blocker in early.blockers] == ["missing: question"]
+        assert [each.fields_schema["required"] for each in (ready, early)] == [["chosen", "rationale"]] * 2
+
     def test_is_for_others_beyond_the_limit(self, organization: Organization) -> None:
         key = organization.decision(beyond_limit=True)
 
@@ -165,6 +179,15 @@ class TestADecisionThatWaits:
 
 
 class TestReplacingADecision:
+    def test_asks_for_the_other_one_in_its_form(self, organization: Organization) -> None:
+        key = organization.decision()
+        organization.move("olga", key, "decide", **ANSWER)
+
+        preview = organization.desk.preview(key, "supersede_decision", actor="cora")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == ["comment", "replacement"]
+
     def test_takes_one_that_was_taken(self, organization: Organization) -> None:
         old, new = organization.decision(), organization.decision()
         organization.move("olga", old, "decide", **ANSWER)

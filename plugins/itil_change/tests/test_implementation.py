@@ -92,6 +92,13 @@ class TestCompleting:
         assert "the note has 0 characters, at least 20 are required" in blocker.message
         assert organization.move("ravi", key, "complete_implementation") == "review"
 
+    def test_asks_for_the_note_in_its_form(self, organization: Organization) -> None:
+        """Nobody is told that a note is too short before they could write one."""
+        preview = organization.desk.preview(begun(organization), "complete_implementation", actor="ravi")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == ["verification_note"]
+
     def test_ends_successful_unless_something_else_is_said(self, organization: Organization) -> None:
         key = begun(organization)
         organization.at("2026-11-23T11:00:00Z")

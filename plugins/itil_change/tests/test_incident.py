@@ -18,6 +18,39 @@ REASON = "as was agreed on the phone"
 CLASS: dict[str, Any] = {"impact": 3, "urgency": 2, "category": "mail"}
 
 
+class TestTheForms:
+    """What a transition takes is asked for by its form; it blocks once somebody has tried without it."""
+
+    @pytest.mark.parametrize(
+        ("transition", "required"),
+        [("resolve", ["resolution_code", "resolution_notes"]), ("pend", ["pending_reason"])],
+    )
+    def test_of_work_require_what_it_ends_with(
+        self, organization: Organization, transition: str, required: list[str]
+    ) -> None:
+        key = organization.triaged()
+        organization.move("rosa", key, "start_work", assignee="rosa")
+
+        preview = organization.desk.preview(key, transition, actor="rosa")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == required
+
+    def test_of_the_beginning_requires_who_does_it(self, organization: Organization) -> None:
+        preview = organization.desk.preview(organization.triaged(), "start_work", actor="rosa")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == ["assignee"]
+
+    def test_say_how_long_a_text_has_to_be_once_it_was_sent(self, organization: Organization) -> None:
+        key = organization.triaged()
+        organization.move("rosa", key, "start_work", assignee="rosa")
+
+        said = organization.messages("rosa", key, "resolve", resolution_code="fixed", resolution_notes="Done")
+
+        assert said == ["the resolution notes have 4 characters, and at least 20 are required"]
+
+
 class TestClassifying:
     def test_names_what_is_missing(self, organization: Organization) -> None:
         key = organization.incident()

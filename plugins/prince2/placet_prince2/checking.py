@@ -29,12 +29,14 @@ def demand(
     message: str,
     remedy: str,
     who: Iterable[Role],
+    *,
+    inputs: Sequence[str] = (),
     **params: Any,
 ) -> Verdict:
     """Met, or blocked with this message."""
     if met:
         return passed(**{name: value for name, value in params.items() if name != "items"})
-    return blocked(message, remedy=remedy, who=[role.id for role in who], params=params)
+    return blocked(message, remedy=remedy, who=[role.id for role in who], params=params, inputs=inputs)
 
 
 def all_of(*verdicts: Verdict) -> Verdict:

@@ -206,7 +206,7 @@ class TestWork:
             "/fields/checkpoint_interval": "it has to be 1 day or more"
         }
         assert desk.unfit(stage, "work_package", products=[stage]) == {
-            "/fields/products/0": f"{stage} is a prince2.stage, not a prince2.product"
+            "/fields/products/0": f"{stage} is a stage, not a product"
         }
         upside_down = [{"id": "errors", "text": "t", "lower": 5, "upper": 1}]
         assert desk.unfit(stage, "product", kind="specialist", quality_criteria=upside_down) == {

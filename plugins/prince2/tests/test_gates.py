@@ -79,6 +79,14 @@ class TestAProject:
         assert "kind_premature" in said(organization, "eva", project, "authorize_premature_closure")
         assert organization.state(stage) == "active"
 
+    def test_asks_in_its_form_why_it_ends_before_its_time(self, organization: Organization) -> None:
+        organization.delivering()
+
+        preview = organization.desk.preview(organization.project, "prepare_premature_closure", actor="eva")
+
+        assert (preview.allowed, preview.blockers) == (True, ())
+        assert preview.fields_schema["required"] == ["closure_reason"]
+
     def test_hands_its_risks_on_to_what_goes_on(self, organization: Organization) -> None:
         """Not to a risk that is closed, nor to one of a project that has ended: nobody would watch it there."""
         organization.delivering()

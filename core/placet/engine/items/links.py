@@ -221,14 +221,15 @@ def _link(definition: LinkType) -> str:
 def _demand_ends(unit: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
     if source.key == target.key:
         raise InvalidError.at("/target", f"{source.key} cannot be linked to itself")
-    for types, end, role in (
-        (definition.sources, source, "start at"),
-        (definition.targets, target, "lead to"),
+    # Where the item itself is the wrong end, another target does not help: the link type is at fault.
+    for pointer, types, end, role in (
+        ("/type", definition.sources, source, "start at"),
+        ("/target", definition.targets, target, "lead to"),
     ):
         if types and end.type not in types:
             message = "{end} is {type:a type}, and links that say {link} can {role} {types:a type or} only"
             raise InvalidError.at(
-                "/target",
+                pointer,
                 unit.titles(source.workspace, source.type).sentence(
                     message, end=_called(end, source), type=end.type, link=_link(definition), role=role,
                     types=list(types),

@@ -250,8 +250,12 @@ def segregation(
                 candidates = people_of(roles or _roles_beside(item_type, duty, act), ctx)
                 able = [each for each in candidates if each not in barred]
                 ask, ask_others = _INSTEAD.get(act.partition(":")[0], (_ASK_ABLE, _ASK_OTHERS))
+                # The title is about the acts that it bars; the other way round it would read backwards.
+                message = "{rule}: {{actor:person}} {{done:act and}}"
+                if not duty.is_barred(act):
+                    message = "{{actor:person}} {{done:act and}}, so this is for somebody else: {rule}"
                 yield worded(
-                    f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
+                    message.format(rule=literal(duty.title)),
                     literal(duty.remedy) or (ask if able else ask_others),
                     {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
                     wording=ctx.titles,

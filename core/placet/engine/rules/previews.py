@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -82,10 +82,13 @@ class Preview(Context):
 
     def is_shown(self, blocker: Blocker) -> bool:
         """Not where it only asks for inputs that the transition takes: its form requires these."""
-        if not blocker.inputs:
-            return True
+        return not blocker.inputs or bool(self.not_in_form(blocker))
+
+    def not_in_form(self, blocker: Blocker) -> tuple[str, ...]:
+        """Those of its inputs that the transition does not take."""
         self.__dict__["_asks_which"] = True
-        return not {"comment", *self._takes}.issuperset(blocker.inputs)
+        takes = ("comment", *self._takes)
+        return tuple([name for name in blocker.inputs if name not in takes])
 
     @property
     def transition(self) -> str:  # type: ignore[override]  # an attribute there, watched here
@@ -156,10 +159,13 @@ def preview(ctx: Preview, item_type: ItemType, transition: Transition) -> Transi
     enforced: list[Blocker] = []
     # The inputs without which it is refused, each once.
     needed: dict[str, None] = {}
-    for blocker in found.blockers:
-        stops = blocker.mode is GateMode.ENFORCE
-        if blocker.inputs and not ctx.is_shown(blocker):
-            needed.update(dict.fromkeys(blocker.inputs if stops else ()))
+    for each in found.blockers:
+        stops = each.mode is GateMode.ENFORCE
+        blocker = _beside_form(ctx, each) if each.inputs else each
+        if blocker is None or blocker is not each:
+            left = () if blocker is None else blocker.inputs
+            needed.update({name: None for name in each.inputs if stops and name not in left})
+        if blocker is None:
             continue
         if stops:
             enforced.append(blocker)
@@ -179,6 +185,27 @@ def preview(ctx: Preview, item_type: ItemType, transition: Transition) -> Transi
         ),
         checks=found.reports,
     )
+
+
+def _beside_form(ctx: Preview, blocker: Blocker) -> Blocker | None:
+    """The blocker without the inputs that the transition's form asks for; `None` where it asks for nothing else.
+
+    One that lists its inputs as `fields`, as `fields_missing` does, is narrowed; any other is about all of them.
+    """
+    left = ctx.not_in_form(blocker)
+    if not left or left == blocker.inputs or blocker.params.get("fields") != [*blocker.inputs]:
+        return blocker if left else None
+    narrowed = replace(
+        blocker,
+        inputs=left,
+        params={**blocker.params, "fields": [*left]},
+        actions=tuple(
+            replace(action, fields=tuple(name for name in action.fields if name in left))
+            for action in blocker.actions
+        ),
+    )
+    message, remedy = narrowed.sentences(ctx.titles)
+    return replace(narrowed, message=message, remedy=remedy)
 
 
 def _earliest(enforced: Sequence[Blocker]) -> datetime | None:

@@ -71,10 +71,11 @@ class ConfigurationWriter:
         if new.rules != old.rules:
             rules = self.checked_rules(new.rules)
             if not force:
-                blockers = [stranding(*each) for each in _stranded_under(unit, old.key, rules)]
+                titles = unit.titles(old.key, "")
+                blockers = [stranding(titles, *each) for each in _stranded_under(unit, old.key, rules)]
                 blockers += misfitting(unit, old.key, unit.catalog(old.key), rules)
                 if blockers:
-                    raise BlockedError(old.key, "change", blockers, wording=unit.titles(old.key, ""))
+                    raise BlockedError(old.key, "change", blockers, wording=titles)
         self.demand_names(self._registry.in_force(new.rules), what)
         if changes.keys() & {"governed", "governed_by"}:
             demand_governed(unit, new)

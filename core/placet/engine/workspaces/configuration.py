@@ -18,8 +18,8 @@ from placet.definitions.calendar import (
     calendar_of,
 )
 from placet.definitions.document import plain
-from placet.definitions.verdicts import Blocker, GateMode
-from placet.definitions.wording import entitled, listed, number_of, with_article
+from placet.definitions.verdicts import Blocker, GateMode, worded
+from placet.definitions.wording import Wording, entitled, listed, with_article
 from placet.engine.act.input import clean_text
 from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.act.proposals import ERASURE, GATES, ROLES, WINDOWS
@@ -211,13 +211,14 @@ def demand_rules(
         raise InvalidError(faults)
 
 
-def stranding(type: str, state: str, count: int) -> Blocker:
-    """The blocker of a change under which items would be stranded."""
-    return Blocker(
-        message=f"{number_of(count, 'item')} of type {type} in state {state} would be stranded",
-        remedy="finish or move them first, or send force to strand them: they stay readable and cannot move",
+def stranding(titles: Wording, type: str, state: str, count: int) -> Blocker:
+    """The blocker of a change under which items would be stranded; `titles` are those of the rules until now."""
+    return worded(
+        "{items:count item} of the type {type:type} ({type}) in {standing:state} ({state}) would be stranded",
+        "finish or move them first, or send force to strand them: they stay readable and cannot move",
+        {"type": type, "state": state, "standing": f"{type}:{state}", "items": count},
+        wording=titles,
         message_id="workspace.stranded",
-        params={"type": type, "state": state, "items": count},
         gate="workspace",
         check="workspace.stranded",
         source=type.partition(".")[0],

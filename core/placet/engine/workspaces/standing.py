@@ -11,7 +11,7 @@ from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 def known_actor(unit: UnitOfWork, id: str) -> Actor:
-    """An actor. Raises `NotFoundError` with the nearest ids."""
+    """An actor. Raises `NotFoundError` with the nearest ids, or with all where they are few."""
     found = unit.session.people.actor(id)
     if found is None:
         raise NotFoundError("actor", id[:100], unit.session.people.actor_ids(id, 1000))

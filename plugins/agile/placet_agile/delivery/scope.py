@@ -125,6 +125,7 @@ def scope_change(ctx: CheckContext) -> Verdict:
             who=[PRODUCT_OWNER.id, DEVELOPER.id],
             message_id="agile.scope_change.goal",
             params={"number": sprint.fields.number, "sprint": sprint.key},
+            inputs=["goal_endangered"] if fields.goal_endangered is None else [],
         )
     agreement = SCOPE_AGREEMENT[ctx.item.type]
     missing = set(ctx.confirmation(agreement).missing)

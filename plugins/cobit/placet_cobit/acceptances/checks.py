@@ -38,7 +38,7 @@ def acceptance_fields(ctx: CheckContext) -> Verdict:
         demand(covered, "it names neither items nor the whole workspace, or both",
                "name the items that it covers, or the whole workspace", _WHO, inputs=["scope"]),
         demand(rationale == 0 or rationale >= RATIONALE, "the rationale has {n} of {needed} characters",
-               "explain why the risk can be borne", _WHO, n=rationale, needed=RATIONALE),
+               "explain why the risk can be borne", _WHO, inputs=["rationale"], n=rationale, needed=RATIONALE),
         _compensated(ctx, severity),
     )  # fmt: skip
 
@@ -55,6 +55,7 @@ def _compensated(ctx: CheckContext, severity: Severity) -> Verdict:
         "no compensating control operates, and severity {severity:word} needs one",
         "name one that operates",
         _WHO,
+        inputs=["compensating_controls"],
         severity=severity.value,
         compensating=[each.key for each in others],
     )
@@ -79,7 +80,7 @@ def acceptance_days(ctx: CheckContext) -> Verdict:
         demand(days <= limit, "{days:count day}, and a risk of severity {severity:word} is accepted for {limit}",
                "shorten it", _WHO, inputs=["valid_until"], days=days, limit=limit, severity=severity.value),
         demand(fields.valid_until >= ctx.today, "it ended on {end:day}", "choose a later day", _WHO,
-               end=fields.valid_until),
+               inputs=["valid_until"], end=fields.valid_until),
         demand(fields.renewals <= most,
                "the risk of its control was accepted {n:count time} before, and may be renewed {most:count time}",
                "remedy it", _WHO, n=fields.renewals, most=most),

@@ -36,7 +36,14 @@ def suspension_cover(ctx: CheckContext) -> Verdict:
         )  # fmt: skip
     days, used = (until - ctx.today).days, days_suspended(fields, ctx.today)
     return all_of(
-        demand(days > 0, "its last day is over", "name a later day", _WHO, until=until),
+        demand(
+            days > 0,
+            "its last day is over",
+            "name a later day",
+            _WHO,
+            inputs=["suspended_until"],
+            until=until,
+        ),
         _short_enough(days, used, ctx.settings.longest_suspension_days),
         _cover(ctx, fields),
     )

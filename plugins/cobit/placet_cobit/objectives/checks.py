@@ -34,7 +34,9 @@ def raci_valid(ctx: CheckContext) -> Verdict:
     """
     fields: ObjectiveFields = ctx.item.fields
     known = {each.id for each in fields.practices}
-    verdicts = [demand(bool(fields.raci), "no practice has roles", "fill in the RACI chart", [CIO])]
+    verdicts = [
+        demand(bool(fields.raci), "no practice has roles", "fill in the RACI chart", [CIO], inputs=["raci"])
+    ]
     for practice, roles in fields.raci.items():
         verdicts.append(
             demand(practice in known, "{practice} is not one of its practices", "correct the RACI chart", [CIO],

@@ -127,6 +127,7 @@ def decision_fields(ctx: CheckContext) -> Verdict:
                 who=[ctx.actor],
                 message_id="governance.decision_fields.chosen",
                 params={"chosen": fields.chosen, "options": list(fields.options)},
+                inputs=["chosen"],
             )
         )
     return strictest(verdicts) if verdicts else passed(chosen=fields.chosen, options=len(fields.options))
@@ -144,6 +145,7 @@ def replacement_named(ctx: CheckContext) -> Verdict:
         who=[CIO.id],
         message_id="governance.replacement_named.none" if other is None else "governance.replacement_named",
         params={} if other is None else {"decision": named(other), "state": f"{other.type}:{other.state}"},
+        inputs=["replacement"],
     )
 
 

@@ -71,6 +71,7 @@ def response_fields(ctx: CheckContext) -> Verdict:
                 who=[RISK_OWNER.id],
                 message_id="governance.response_fields.misfit",
                 params={"response": fields.response, "kind": fields.kind},
+                inputs=["response"],
             )
         )
     verdicts += _review_ahead(ctx)
@@ -91,6 +92,7 @@ def _review_ahead(ctx: CheckContext) -> list[Verdict]:
             message_id="governance.response_fields.past",
             params={"date": day},
             actions=[Action("edit", "Change the day", f"/items/{ctx.item.key}", ("review_by",))],
+            inputs=["review_by"],
         )
     ]
 

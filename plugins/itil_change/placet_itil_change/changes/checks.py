@@ -266,6 +266,7 @@ def emergency_reason(ctx: CheckContext) -> Verdict:
                 message_id="itil.emergency_reason.short",
                 params={"given": given, "needed": JUSTIFICATION_LENGTH},
                 actions=[Action("edit", "Justify", f"/items/{ctx.item.key}", ("emergency_justification",))],
+                inputs=["emergency_justification"],
             )
         )
     incidents = raised_from(ctx)
@@ -383,6 +384,7 @@ def verbal(ctx: CheckContext) -> Verdict:
                 who=[DUTY_MANAGER.id],
                 message_id="itil.verbal" if fields.verbal_authorizer else "itil.verbal.nobody",
                 params={"authorizer": fields.verbal_authorizer} if fields.verbal_authorizer else {},
+                inputs=["verbal_authorizer"],
             )
         )
     elif declined(ctx):

@@ -83,6 +83,7 @@ def model_active(ctx: CheckContext) -> Verdict:
             remedy="name the change model that it follows, or make it a normal change",
             who=[CHANGE_INITIATOR.id],
             message_id="itil.model_active.none",
+            inputs=["model"],
         )
     misfits = list(_misfits(ctx, model))
     if misfits:
@@ -190,6 +191,7 @@ def model_validity(ctx: CheckContext) -> Verdict:
         remedy="give a day after today, {latest:day} at the latest",
         who=[CHANGE_MANAGER.id],
         params={"until": until, "days": days, "latest": latest},
+        inputs=["valid_until"],
     )
 
 
@@ -305,6 +307,7 @@ def model_pir(ctx: CheckContext) -> Verdict:
                 who=[CHANGE_MANAGER.id],
                 message_id="itil.model_pir.expired",
                 params={"until": fields.valid_until},
+                inputs=["valid_until"],
             )
         )
     return strictest(verdicts) if verdicts else passed(failed_change=fields.failed_change, edited=edited)

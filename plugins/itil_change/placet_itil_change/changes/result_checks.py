@@ -86,6 +86,7 @@ def verification(ctx: CheckContext) -> Verdict:
         remedy="write in the verification note how you saw that the service works",
         who=[CHANGE_IMPLEMENTER.id],
         params={"given": len(note), "needed": VERIFICATION_LENGTH},
+        inputs=["verification_note"],
     )
 
 

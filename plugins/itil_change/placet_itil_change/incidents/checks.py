@@ -66,7 +66,11 @@ def assignee(ctx: CheckContext) -> Verdict:
     take = Action("edit", "Take it", f"/items/{ctx.item.key}", ("assignee",))
     if fields.assignee is None:
         return blocked(
-            "nobody is assigned", remedy="take it, or assign it to somebody", who=who, actions=[take]
+            "nobody is assigned",
+            remedy="take it, or assign it to somebody",
+            who=who,
+            actions=[take],
+            inputs=["assignee"],
         )
     if not ctx.holds(fields.assignee, *who):
         return blocked(
@@ -76,6 +80,7 @@ def assignee(ctx: CheckContext) -> Verdict:
             message_id="itil.assignee.role",
             params={"assignee": fields.assignee, "roles": who},
             actions=[take],
+            inputs=["assignee"],
         )
     return passed(assignee=fields.assignee)
 
@@ -183,6 +188,7 @@ def updates(ctx: CheckContext) -> Verdict:
                 "allowed": ctx.settings.major_update_gap,
                 "needed": NOTES_LENGTH,
             },
+            inputs=["comment"],
         )
     return passed(updates=len(sent) - 1, longest_gap_minutes=_minutes(longest))
 
@@ -220,6 +226,7 @@ def resolution_fields(ctx: CheckContext) -> Verdict:
                 message_id="itil.resolution_fields.notes",
                 params={"given": given, "needed": NOTES_LENGTH},
                 actions=[Action("edit", "Describe", f"/items/{ctx.item.key}", ("resolution_notes",))],
+                inputs=["resolution_notes"],
             )
         )
     if fields.resolution_code is ResolutionCode.DUPLICATE and not ctx.linked(DUPLICATE_OF):

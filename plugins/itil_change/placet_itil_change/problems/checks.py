@@ -86,6 +86,7 @@ def rca_fields(ctx: CheckContext) -> Verdict:
                 who=[RESOLVER.id],
                 message_id="itil.rca_fields.unknown",
                 actions=[Action("edit", "Give the category", f"/items/{ctx.item.key}", ("cause_category",))],
+                inputs=["cause_category"],
             )
         )
     if not ctx.evidence("rca"):
@@ -134,6 +135,7 @@ def fix_change(ctx: CheckContext) -> Verdict:
         actions=[
             Action("transition", "Raise a change", f"/items/{ctx.item.key}/transitions", ("create_change",))
         ],
+        inputs=["create_change"],
     )
 
 
@@ -203,6 +205,7 @@ def error_accepted(ctx: CheckContext) -> Verdict:
         message_id="itil.error_accepted" if review else "itil.error_accepted.none",
         params={"latest": latest} | ({"given": review} if review else {}),
         actions=[Action("transition", "Accept", f"/items/{ctx.item.key}/transitions", ("review_on",))],
+        inputs=["review_on"],
     )
 
 

@@ -153,6 +153,7 @@ def task_open(ctx: CheckContext) -> Verdict:
         who=[FULFILLER.id],
         message_id="itil.task_open" if fields.task else "itil.task_open.none",
         params={"task": fields.task, "waiting": waiting},
+        inputs=["task"] if waiting else [],
     )
 
 

@@ -53,7 +53,7 @@ def exception_fields(ctx: CheckContext) -> Verdict:
         lacking(ctx, ["cause", "consequence", "recommendation"], "complete the report", [PROJECT_MANAGER]),
         demand(len(fields.options) >= 2, "{n:count option} described, of two at least",  # noqa: PLR2004
                "describe the others; doing nothing may be one",
-               [PROJECT_MANAGER], n=len(fields.options)),
+               [PROJECT_MANAGER], inputs=["options"], n=len(fields.options)),
         demand(bool(fields.breaches) or fields.issue is not None, "nothing is outside its tolerance",
                "withdraw it", [PROJECT_MANAGER]),
     )  # fmt: skip
@@ -94,11 +94,11 @@ def covers(ctx: CheckContext) -> Verdict:
     ]
     return all_of(
         demand(bool(fields.new_tolerances), "no new tolerance is given",
-               "give the tolerances that hold from now on", [EXECUTIVE]),
+               "give the tolerances that hold from now on", [EXECUTIVE], inputs=["new_tolerances"]),
         demand(not moved, "the target of {aspects:and} would change", "widen it, or ask for an exception plan",
                [EXECUTIVE], aspects=moved),
         demand(not outside, "still outside: {said:and}", "raise it further, or ask for an exception plan", [EXECUTIVE],
-               said=said),
+               inputs=["new_tolerances"], said=said),
         same_units(fields.new_tolerances, subject.fields.tolerances, subject.key),
         *(fits(ctx, subject, wider) if subject.type == STAGE else []),
     )  # fmt: skip
@@ -121,7 +121,10 @@ def ep_numbers(ctx: CheckContext) -> Verdict:
     plan, subject = plan_of(ctx), subject_of(ctx)
     if plan is None or plan.fields.kind is not Kind.EXCEPTION_PLAN or subject is None:
         return blocked(
-            "there is no exception plan", remedy="write one, and name it", who=[PROJECT_MANAGER.id]
+            "there is no exception plan",
+            remedy="write one, and name it",
+            who=[PROJECT_MANAGER.id],
+            inputs=["exception_plan"],
         )
     lacks = plan_numbers_missing(plan)
     mine = plan.fields.stage == subject.key or (subject.type != STAGE and plan.fields.project == subject.key)

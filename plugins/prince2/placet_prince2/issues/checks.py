@@ -51,10 +51,9 @@ def impact_fields(ctx: CheckContext) -> Verdict:
     return all_of(
         lacking(ctx, ["cost_impact", "time_impact", "recommendation"], "complete the analysis", [PROJECT_MANAGER]),
         demand(not missing, "the impact on {aspects} is missing", "give it, 0 where there is none", [PROJECT_MANAGER],
-               aspects=missing),
+               inputs=["impact"], aspects=missing),
         demand(not few, "{n:count option} described for a change of a baseline, of two at least",
-               "describe the others", [PROJECT_MANAGER],
-               n=len(fields.options)),
+               "describe the others", [PROJECT_MANAGER], inputs=["options"], n=len(fields.options)),
         own(ctx.get_all(fields.baselines_affected), fields.project, [PROJECT_MANAGER]),
         demand(not unnamed, "not among the baselines that it affects, and would be left out: {items:and}",
                "name it there too", [PROJECT_MANAGER], items=unnamed),
@@ -137,9 +136,10 @@ def date_future(ctx: CheckContext) -> Verdict:
     if day is None:
         return lacking(ctx, ["defer_until"], "give a day inside the stage", [EXECUTIVE])
     return all_of(
-        demand(day > ctx.today, "{day:day} is not a day ahead", "give a later day", [EXECUTIVE], day=day),
+        demand(day > ctx.today, "{day:day} is not a day ahead", "give a later day", [EXECUTIVE], inputs=["defer_until"],
+               day=day),
         demand(last is None or day <= last, "{day:day} is after the end of the stage, {last:day}",
-               "give a day inside the stage", [EXECUTIVE], day=day, last=last),
+               "give a day inside the stage", [EXECUTIVE], inputs=["defer_until"], day=day, last=last),
     )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def objective_linked(ctx: CheckContext) -> Verdict:
     """The project serves at least one objective that is pursued."""
     found = [each.key for each in ctx.get_all(ctx.item.fields.objective_links) if each.state == "pursued"]
     return demand(bool(found), "no objective that is pursued is linked",
-                  "link the objective that this project serves", [EXECUTIVE], objectives=found)  # fmt: skip
+                  "link the objective that this project serves", [EXECUTIVE], inputs=["objective_links"],
+                  objectives=found)  # fmt: skip
 
 
 @check("prince2")
@@ -284,7 +285,7 @@ def closure_text(ctx: CheckContext) -> Verdict:
     given = len((ctx.item.fields.closure_reason or "").strip())
     return demand(given >= 20, "the reason for the premature closure has {given:count character}",  # noqa: PLR2004
                   "say why the project ends, in at least 20 characters", [EXECUTIVE],
-                  given=given)  # fmt: skip
+                  inputs=["closure_reason"], given=given)  # fmt: skip
 
 
 @check("prince2")
