@@ -254,7 +254,7 @@ class TestListingItems:
 
         assert {status for status, _ in reported.values()} == {400}
         assert (
-            reported["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state" or "sort"?'
+            reported["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state"?'
         )
         assert reported["state=drift"][1] == 'there is no state "drift"; did you mean "draft" or "printed"?'
 
