@@ -253,9 +253,7 @@ class TestListingItems:
         }  # fmt: skip
 
         assert {status for status, _ in reported.values()} == {400}
-        assert (
-            reported["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state"?'
-        )
+        assert reported["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state"?'
         assert reported["state=drift"][1] == 'there is no state "drift"; did you mean "draft" or "printed"?'
 
     def test_refuses_a_cursor_of_another_list(self, shop: Shop) -> None:
