@@ -49,7 +49,7 @@ PEOPLE = ["p0", "p1", "p2", "p3", "out"]
 PLACES = ("positions", "unsealed")
 #: The rows that a refusal may touch: its own event with its place in the log, and the item's count of events with the
 #: definition it was made under.
-OF_A_REFUSAL = {"events", "event_texts", "items", "definitions", *PLACES}
+OF_A_REFUSAL = {"events", "event_texts", "items", "definitions", "definition_uses", *PLACES}
 
 Rows = dict[str, Counter[str]]
 

@@ -181,7 +181,7 @@ _ACTS = {
 
 
 def _called(act: str, key: str, wording: Wording) -> str:
-    """What was tried, in words: `Authorize change (authorize_change) on OPS-12`, `Making an item in OPS`."""
+    """The act in words: `Authorize change (authorize_change) on OPS-12`, `Making an item in OPS`."""
     entitled_act = _entitled(act, wording, "transition", "approval")
     if entitled_act == act and act in _ACTS:
         return _ACTS[act].format(key=key)

@@ -93,7 +93,7 @@ class TestCompleting:
         assert organization.move("ravi", key, "complete_implementation") == "review"
 
     def test_asks_for_the_note_in_its_form(self, organization: Organization) -> None:
-        """Nobody is told that a note is too short before they could write one."""
+        """That a note is too short is said once somebody has written one."""
         preview = organization.desk.preview(begun(organization), "complete_implementation", actor="ravi")
 
         assert (preview.allowed, preview.blockers) == (True, ())

@@ -19,7 +19,7 @@ CLASS: dict[str, Any] = {"impact": 3, "urgency": 2, "category": "mail"}
 
 
 class TestTheForms:
-    """What a transition takes is asked for by its form; it blocks once somebody has tried without it."""
+    """A form asks for the inputs of its transition; they block once somebody has tried without them."""
 
     @pytest.mark.parametrize(
         ("transition", "required"),

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from placet.engine.act.verified import FAILED, INTACT
 
 from placet.engine import engine
 from placet.engine.act.kinds import KINDS, demand_kinds
+from placet.engine.act.latest_verification import FAILED, INTACT
 from placet.engine.act.questions import AskStatus
 from placet.engine.notifications.phrases import _SAID
 from placet.engine.reports.kept_checkpoints import KIND
