@@ -83,6 +83,12 @@ class TestTheDocument:
                         parameter,
                     )
 
+    def test_describes_every_parameter(self, described: dict[str, Any]) -> None:
+        """A client need not guess what a value means, or in which form it is."""
+        for name, operation in _operations(described):
+            for parameter in operation["parameters"]:
+                assert parameter.get("description", "").endswith("."), (name, parameter["name"])
+
 
 class TestThePageForPeople:
     def test_needs_nothing_from_elsewhere(self, shop: Shop, described: dict[str, Any]) -> None:

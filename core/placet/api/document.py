@@ -211,6 +211,8 @@ def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: V
     for option in schema.pop("anyOf", ()):
         if option != {"type": "null"}:
             schema |= option
+    if "description" in schema:  # that of a type, which the parameter does not say otherwise
+        parameter.setdefault("description", schema["description"])
     for repeated in ("title", "description"):
         schema.pop(repeated, None)
     if schema.get("type") == "array":
