@@ -73,6 +73,16 @@ class TestTheDocument:
                     error = next(validator(json.dumps(content["schema"])).iter_errors(sample), None)
                     assert error is None, f"{name} {media}: {error}"
 
+    def test_has_an_example_of_every_answer_with_a_body(self, described: dict[str, Any]) -> None:
+        """Files, pictures, streams and pages have one as well as JSON."""
+        for name, operation in _operations(described):
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    assert not status.startswith("2") or "example" in content or content["examples"], (
+                        name,
+                        media,
+                    )
+
     def test_has_an_example_that_fits_for_every_parameter_of_a_path(self, described: dict[str, Any]) -> None:
         """An example of a key is a key."""
         for name, operation in _operations(described):
