@@ -25,7 +25,7 @@ Shop = Any
 #: Streams and uploads: their body is not a parameter.
 _WITH_REQUEST = {evidence.attach_evidence, history.list_events}
 _REQUESTS = {"Request", "JsonRequest", "HTTPConnection"}
-#: The modules that read requests for all operations, and those that stream, take files, or answer what is no operation.
+#: The modules that read requests for all operations, and those that stream, take files, or serve pages.
 _READERS = {
     "access", "bodies", "dependencies", "misnamed", "overrides", "refusals", "routing",
     "evidence", "history", "stream",

@@ -30,7 +30,7 @@ from .conftest import two_applications
 from .rendezvous import MEETING, meeting_place
 
 Act = Callable[[Engine], Any]
-#: The change budget of `projects`, and so little of it that half of it is no amount.
+#: The change budget of `projects`, and so little of it that half of it is not an amount.
 BUDGET, NOTHING = Decimal(20_000), Decimal("0.02")
 CENT = Decimal("0.01")
 IMPACT = dict.fromkeys(("benefits", "cost", "time", "quality", "scope", "sustainability", "risk"), 0)

@@ -24,8 +24,32 @@ from placet.errors import NotFoundError
 router = APIRouter(tags=["Definitions"], route_class=Route)
 
 _MEDIA = {"mermaid": diagrams.MERMAID, "svg": diagrams.SVG, "scxml": diagrams.SCXML}
+_STEP = {
+    "name": "submit",
+    "from": ["draft"],
+    "to": "waiting",
+    "gates": [],
+    "effects": [],
+    "added": {},
+    "roles": [],
+}
+#: The workflow whose pictures are examples.
+_SAMPLE = {
+    "id": "acme.request",
+    "initial": "draft",
+    "states": [
+        {"id": "draft", "title": "Draft", "category": "todo", "source": "acme"},
+        {"id": "waiting", "title": "Waiting", "category": "waiting", "source": "acme"},
+    ],
+    "transitions": [{**_STEP, "source": "acme"}],
+}
 _PICTURES: Responses = {
-    200: {"content": {media: {"schema": {"type": "string"}} for media in _MEDIA.values()}}
+    200: {
+        "content": {
+            media: {"schema": {"type": "string"}, "example": diagrams.DRAWINGS[form](_SAMPLE)}
+            for form, media in _MEDIA.items()
+        }
+    }
 }
 
 

@@ -14,12 +14,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
-from placet.api import problems
+from placet.api import problems, stream
 from placet.api.examples import GENERIC, Vocabulary, example
 from placet.api.problems import Kind
 
 _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _STRING = {"type": "string"}
+_EVENT = {"$ref": "#/components/schemas/Event"}
 _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 TAGS = {
@@ -193,6 +194,8 @@ def _complete(operation: dict[str, Any], schemas: Mapping[str, Any], vocabulary:
             elif media.endswith("json"):
                 content["example"] = example(content["schema"], schemas, vocabulary)
                 response["description"] = _meaning(response["description"], content["schema"], schemas)
+            elif media == stream.MEDIA_TYPE:
+                content["example"] = _streamed(example(_EVENT, schemas, vocabulary))
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         if media.endswith("json"):
             generated = example(content["schema"], schemas, vocabulary)
@@ -211,6 +214,8 @@ def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: V
     for option in schema.pop("anyOf", ()):
         if option != {"type": "null"}:
             schema |= option
+    if "description" in schema:  # that of a type, which the parameter does not say otherwise
+        parameter.setdefault("description", schema["description"])
     for repeated in ("title", "description"):
         schema.pop(repeated, None)
     if schema.get("type") == "array":
@@ -221,6 +226,11 @@ def _meaning(said: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -
     """The description of an answer: the operation's own, or else that of its model."""
     model = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
     return str(model.get("description", said)) if said == "Successful Response" else said
+
+
+def _streamed(event: Mapping[str, Any]) -> str:
+    """An event as a stream has it."""
+    return f"id: e1-00000012\nevent: {event['kind']}\ndata: {json.dumps(event)}\n\n"
 
 
 def _refusals(

@@ -23,7 +23,15 @@ router = APIRouter(tags=["Health"], route_class=OpenRoute)
 #: Operations for administrators.
 guarded = APIRouter(tags=["Health"], route_class=Route)
 
-_PROMETHEUS: Responses = {200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+_SAMPLE = """\
+# HELP placet_requests_total Requests answered.
+# TYPE placet_requests_total counter
+placet_requests_total{operation="get_item",status="200"} 412.0
+"""
+_PROMETHEUS: Responses = {
+    200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}, "example": _SAMPLE}}}
+}
+_PAGE: Responses = {200: {"content": {"text/html": {"example": bytes(page("blocked").body).decode()}}}}
 
 
 async def readiness(request: Request) -> Asked:
@@ -55,7 +63,7 @@ async def get_readiness(
 
 @router.get(
     "/problems/{problem}", operation_id="get_problem", response_class=HTMLResponse,
-    response_description="A page for people.",
+    response_description="A page for people.", responses=_PAGE,
 )  # fmt: skip
 async def get_problem(problem: ProblemPath) -> Response:
     """Explain a kind of problem to people."""

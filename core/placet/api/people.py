@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from placet.api.dependencies import (
@@ -110,7 +112,10 @@ def erase_actor(
 
 @router.get("/actors", operation_id="list_actors")
 def list_actors(
-    actor: CurrentActor, engine: CurrentEngine, limit: Limit = PAGE, cursor: ActorId | None = None
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    limit: Limit = PAGE,
+    cursor: Annotated[ActorId | None, Query(description="`next_cursor` of the previous page.")] = None,
 ) -> Actors:
     """List all actors, in order of id."""
     page = engine.people.find(actor, after=cursor, limit=limit)

@@ -31,6 +31,9 @@ from placet.store import bridge
 #: The prefix of all operations, those of plugins included.
 BASE = "/api/v1"
 
+#: The status of an answer without a body.
+NO_CONTENT = 204
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -42,6 +45,8 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **named: Any) -> None:
         asynchronous = inspect.iscoroutinefunction(endpoint)
+        if named.get("status_code") == NO_CONTENT:
+            named["response_class"] = Response  # without a body, there is no content type
         super().__init__(
             path,
             endpoint if asynchronous else _bridged(endpoint),

@@ -28,9 +28,11 @@ from placet.api import (
 class WindowsQuery(Parameters):
     """Which windows."""
 
-    since: Annotated[Time | None, Field(alias="from", description="Now by default.")] = None
-    until: Annotated[Time | None, Field(alias="to", description="92 days later by default.")] = None
-    kind: Words | None = None
+    since: Annotated[Time | None, Field(alias="from", description="The beginning; now by default.")] = None
+    until: Annotated[
+        Time | None, Field(alias="to", description="The end; 92 days after the beginning by default.")
+    ] = None
+    kind: Annotated[Words | None, Field(description="The kind of the windows, such as `freeze`.")] = None
 
 
 class WindowForm(Body):

@@ -46,7 +46,24 @@ _BODIES = {
         },
     }
 }
-_CALENDAR: Responses = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
+_SAMPLE = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Placet//Agenda//EN
+X-WR-CALNAME:OPS
+BEGIN:VEVENT
+SUMMARY:OPS-12 Year-end freeze
+DTSTART;VALUE=DATE:20261221
+DTEND;VALUE=DATE:20270107
+DTSTAMP:20260302T090000Z
+UID:OPS-12@placet
+CATEGORIES:freeze
+STATUS:CONFIRMED
+TRANSP:TRANSPARENT
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
+_CALENDAR: Responses = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}, "example": _SAMPLE}}}}
 
 
 @router.get("/workspaces/{ws}/windows", operation_id="list_windows")

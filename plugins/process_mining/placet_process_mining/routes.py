@@ -22,14 +22,29 @@ from placet.api import (
 )
 from placet_process_mining.answers import Ocel
 from placet_process_mining.formats import FORMATS, Format, export
+from placet_process_mining.tabular import COLUMNS
 
 router = APIRouter(tags=["Exchange"], route_class=Route)
 
+#: The beginnings of files, by format: whole ones are too long for an example.
+_SAMPLES = {
+    "ocel2-sqlite": "SQLite format 3\0",
+    "xes": (
+        "<?xml version='1.0' encoding='utf-8'?>\n"
+        '<log xes.version="1849-2016" xes.features="">'
+        '<extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>'
+    ),
+    "csv": ",".join(COLUMNS) + "\r\n",
+}
 _FORMS: Responses = {
     200: {
         "headers": {"Content-Disposition": header("Content-Disposition")},
         "content": {
-            each.media_type: {"schema": {"type": "string"}} for each in FORMATS.values() if each.id != "ocel2"
+            FORMATS[id].media_type: {
+                "schema": {"type": "string"},
+                "examples": {"beginning": {"summary": "The beginning of the file.", "value": sample}},
+            }
+            for id, sample in _SAMPLES.items()
         },
     }
 }

@@ -13,15 +13,16 @@ from placet.api.models.base import (
     Body,
     Comment,
     Cursor,
+    InWorkspace,
     ItemKey,
     Limit,
     Moment,
     Name,
+    OfItem,
     Paged,
     Parameters,
     Sentence,
     Time,
-    WorkspaceKey,
 )
 from placet.api.models.summaries import Summary
 from placet.definitions.context import ConfirmationStatus, Decision
@@ -82,12 +83,14 @@ class Approvals(Paged):
 class ApprovalsQuery(Parameters):
     """Which approvals."""
 
-    status: Literal["pending"] = "pending"
+    status: Annotated[
+        Literal["pending"], Field(description="The status: only pending approvals are listed.")
+    ] = "pending"
     actor: Annotated[
         ActorId | None, Field(description="The person whose vote it waits for; `me` for yourself.")
     ] = None
-    workspace: WorkspaceKey | None = None
-    item: ItemKey | None = None
+    workspace: InWorkspace = None
+    item: OfItem = None
     limit: Limit = PAGE
     cursor: Cursor | None = None
 

@@ -176,6 +176,12 @@ Cursor = Annotated[
     ),
     Field(description="`next_cursor` of the previous page."),
 ]
+#: Parameters that select rows of a list.
+InWorkspace = Annotated[
+    WorkspaceKey | None,
+    Field(description="Key of the workspace, such as `OPS`; all that you may see if left out."),
+]
+OfItem = Annotated[ItemKey | None, Field(description="Key of the item, such as `OPS-12`.")]
 
 # Values of answers
 

@@ -165,8 +165,14 @@ class ItemTypes(Answer):
 class DefinitionQuery(Parameters):
     """The version of a workflow, and its form."""
 
-    format: Literal["json", "mermaid", "svg", "scxml"] | None = None
-    hash: Sha256 | None = None
+    format: Annotated[
+        Literal["json", "mermaid", "svg", "scxml"] | None,
+        Field(description="The form of the answer; it takes precedence over `Accept`."),
+    ] = None
+    hash: Annotated[
+        Sha256 | None,
+        Field(description="Hash of the rules, in hex, as events name it; the rules in force if left out."),
+    ] = None
 
 
 class Workflow(Answer):

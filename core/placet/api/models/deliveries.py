@@ -81,7 +81,9 @@ class NewSecret(Body):
 class DeliveriesQuery(Parameters):
     """Which deliveries."""
 
-    status: Status | None = None
+    status: Annotated[Status | None, Field(description="The status of the deliveries; all if left out.")] = (
+        None
+    )
     limit: Limit = PAGE
     cursor: Cursor | None = None
 

@@ -11,10 +11,11 @@ from placet.api.models.base import (
     Answer,
     Body,
     Cursor,
-    ItemKey,
+    InWorkspace,
     Limit,
     Moment,
     Names,
+    OfItem,
     Paged,
     Parameters,
     Several,
@@ -204,6 +205,12 @@ Proof = Annotated[
     Field(description="Adds the hashed parts to each event, so that the chain can be recomputed."),
 ]
 
+OfKinds = Annotated[
+    Names,
+    Several,
+    Field(description="Kinds of events, such as `transition` or `comment`; all kinds if left out."),
+]
+
 
 class HistoryQuery(Parameters):
     """The beginning of a page of an item's history."""
@@ -219,7 +226,7 @@ class HistoryQuery(Parameters):
 class ThreadQuery(Parameters):
     """A page of a thread."""
 
-    kind: Annotated[Names, Several] = Field(default_factory=list)
+    kind: OfKinds = Field(default_factory=list)
     cursor: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None
     limit: Limit = 100
@@ -228,10 +235,12 @@ class ThreadQuery(Parameters):
 class EventsQuery(Parameters):
     """A selection of events of the log."""
 
-    workspace: WorkspaceKey | None = None
-    item: ItemKey | None = None
-    actor: ActorId | None = None
-    kind: Annotated[Names, Several] = Field(default_factory=list)
+    workspace: InWorkspace = None
+    item: OfItem = None
+    actor: Annotated[
+        ActorId | None, Field(description="Id of the actor who caused the events; `me` for yourself.")
+    ] = None
+    kind: OfKinds = Field(default_factory=list)
     after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None
     limit: Limit = 100
@@ -240,7 +249,7 @@ class EventsQuery(Parameters):
 class InstallationQuery(Parameters):
     """A selection of events of the installation's own history."""
 
-    kind: Annotated[Names, Several] = Field(default_factory=list)
+    kind: OfKinds = Field(default_factory=list)
     after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None
     limit: Limit = 100

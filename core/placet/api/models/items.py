@@ -17,6 +17,7 @@ from placet.api.models.base import (
     Body,
     Comment,
     Cursor,
+    InWorkspace,
     ItemKey,
     Limit,
     Moment,
@@ -134,13 +135,19 @@ class ItemsQuery(Parameters):
             "the page (`total`) the number of items on all pages, which takes as long as reading them.",
         ),
     ] = Field(default_factory=list)
-    workspace: WorkspaceKey | None = None
-    type: Name | None = None
-    state: Annotated[Names, Several] = Field(default_factory=list)
-    category: Annotated[
-        list[Literal["todo", "active", "waiting", "done", "cancelled"]], Several, Field(max_length=5)
+    workspace: InWorkspace = None
+    type: Annotated[Name | None, Field(description="Id of the item type, such as `acme.request`.")] = None
+    state: Annotated[
+        Names, Several, Field(description="Ids of states, such as `waiting`; an item is in one of them.")
     ] = Field(default_factory=list)
-    parent: ItemKey | None = None
+    category: Annotated[
+        list[Literal["todo", "active", "waiting", "done", "cancelled"]],
+        Several,
+        Field(max_length=5, description="Categories of states; the state of an item has one of them."),
+    ] = Field(default_factory=list)
+    parent: Annotated[
+        ItemKey | None, Field(description="Key of the item directly above, such as `OPS-3`.")
+    ] = None
     assignee: Annotated[ActorId | None, Field(description="The assignee; `me` for yourself.")] = None
     q: Annotated[Words | None, Field(description="Words that the title contains, in any case.")] = None
     sort: Annotated[

@@ -14,6 +14,7 @@ from placet.api.models.base import (
     Answer,
     Body,
     Cursor,
+    InWorkspace,
     Limit,
     Moment,
     Name,
@@ -51,8 +52,10 @@ ClockTime = Annotated[
 class InboxQuery(Parameters):
     """A selection of notifications."""
 
-    status: Literal["unread", "all"] = "unread"
-    workspace: WorkspaceKey | None = None
+    status: Annotated[
+        Literal["unread", "all"], Field(description="`unread` notifications only, or `all` with those read.")
+    ] = "unread"
+    workspace: InWorkspace = None
     limit: Limit = PAGE
     cursor: Cursor | None = None
 

@@ -12,14 +12,15 @@ from placet.api.models.base import (
     Answer,
     Cursor,
     Flag,
+    InWorkspace,
     ItemKey,
     Limit,
     Moment,
+    OfItem,
     Paged,
     Parameters,
     Span,
     Time,
-    WorkspaceKey,
 )
 from placet.engine.timers.views import TimerView
 
@@ -81,10 +82,16 @@ class Timers(Paged):
 class TimersQuery(Parameters):
     """Which timers."""
 
-    workspace: WorkspaceKey | None = None
-    item: ItemKey | None = None
-    status: Literal["running", "paused", "met", "breached"] | None = None
-    due_before: Time | None = None
+    workspace: InWorkspace = None
+    item: OfItem = None
+    status: Annotated[
+        Literal["running", "paused", "met", "breached"] | None,
+        Field(description="The status of the timers; all if left out."),
+    ] = None
+    due_before: Annotated[
+        Time | None,
+        Field(description="The timers are due before this moment, such as `2026-03-02T09:00:00Z`."),
+    ] = None
     explain: Annotated[Flag, Field(description="Add the sum line by line.")] = False
     limit: Limit = PAGE
     cursor: Cursor | None = None
