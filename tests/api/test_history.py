@@ -73,12 +73,12 @@ class TestTheLog:
 
     def test_of_a_kind_that_does_not_exist_is_refused_with_the_nearest(self, shop: Shop) -> None:
         """In every list of events, and where a webhook names kinds."""
-        key = shop.order()
+        key = shop.wish()
         said = 'there is no kind of event "creatd"; did you mean "created"'
 
         lists = ("/events", f"/items/{key}/thread", "/installation/events")
-        answers = [shop.ada.get(path, params={"kind": "creatd"}) for path in lists]
-        webhook = shop.ada.post("/webhooks", json={"url": "https://8.8.8.8/in", "kinds": ["roles", "creatd"]})
+        answers = [shop.ida.get(path, params={"kind": "creatd"}) for path in lists]
+        webhook = shop.ida.post("/webhooks", json={"url": "https://8.8.8.8/in", "kinds": ["roles", "creatd"]})
 
         assert [(each.status_code, said in each.json()["detail"]) for each in answers] == [(400, True)] * 3
         [fault] = webhook.json()["errors"]

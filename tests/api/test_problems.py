@@ -121,8 +121,8 @@ class TestABodyThatIsWrong:
 
     def test_names_unknown_members_with_the_nearest_and_missing_ones(self, shop: Shop) -> None:
         """In whatever object of the body it is."""
-        moved = shop.clara.post(f"/items/{shop.order()}/transitions", json={"transitio": "ask"})
-        bulk = shop.clara.post("/transitions", json={"requests": [{"key": "SHOP-1", "transitoin": "ask"}]})
+        moved = shop.ben.post(f"/items/{shop.wish()}/transitions", json={"transitio": "ask"})
+        bulk = shop.ben.post("/transitions", json={"requests": [{"key": "SHOP-1", "transitoin": "ask"}]})
 
         assert [(each["pointer"], each["message"]) for each in moved.json()["errors"]] == [
             ("/transition", "it is required and missing"),
