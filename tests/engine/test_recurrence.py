@@ -27,8 +27,10 @@ def starts(rule: str | None, *, days: int, zone: str = BERLIN) -> list[str]:
 def placed(start: datetime, end: datetime, begin: datetime, zone: str) -> tuple[datetime, datetime]:
     """The occurrence that begins at a time of the clock on the wall, as the first one would be then."""
     there = ZoneInfo(zone)
-    length = end.astimezone(there).replace(tzinfo=None) - start.astimezone(there).replace(tzinfo=None)
-    begins = begin.replace(tzinfo=there).astimezone(UTC)
+    first = start.astimezone(there).replace(tzinfo=None)
+    length = end.astimezone(there).replace(tzinfo=None) - first
+    is_first = begin == first.replace(microsecond=0)
+    begins = start.replace(microsecond=0) if is_first else begin.replace(tzinfo=there).astimezone(UTC)
     ends = (begin + length).replace(tzinfo=there).astimezone(UTC)
     return begins, ends if ends > begins else begins + (end - start)
 
@@ -125,6 +127,26 @@ class TestComingBack:
         assert all(begin < before and end > after for begin, end in found)
         assert found == sorted(found)
         assert len(found) >= days // interval
+
+
+class TestAnHourThatComesTwice:
+    """Of 02:30 in Berlin on 25 October there are two; this time begins at the second."""
+
+    START = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    END = START + timedelta(minutes=15)
+
+    @pytest.mark.parametrize(
+        "rule", ["FREQ=WEEKLY", "FREQ=WEEKLY;UNTIL=20261025", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY"]
+    )
+    def test_has_the_first_occurrence_when_it_was_said_to_begin(self, rule: str) -> None:
+        after, before = self.START - timedelta(hours=3), self.START + timedelta(hours=3)
+
+        assert list(occurrences(self.START, self.END, rule, BERLIN, after=after, before=before)) == [
+            (self.START, self.END)
+        ]
+
+    def test_does_not_end_before_it_begins(self) -> None:
+        assert last_end(self.START, self.END, "FREQ=WEEKLY;UNTIL=20261025", BERLIN) == self.END
 
 
 class TestTheLastOccurrence:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import field_validator
 from shop import CUSTOMER, OpenShop, PartFields, RepairFields, Shop, changed, with_repair
 
-from placet import Line, Method, Threshold, Timer, elapsed
+from placet import Computed, Line, Method, Threshold, Timer, elapsed
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.store.stats import STATS
 
@@ -158,6 +159,35 @@ class TestAPartThatFails:
         caught_up(again)
 
         assert behind(again) == {"SHOP shop.repair index": 2}
+
+
+class TestAComputedValueOfAFormerType:
+    def test_is_stored_as_the_new_one_has_it(self, open_shop: OpenShop, database_url: str) -> None:
+        """Searches compare the values that are stored: "5" is not found among numbers, although it reads as one."""
+        shop = open_shop(database_url, method=with_repair(**_graded(str)))
+        item = shop.wish(hours=5)
+        assert item.fields["grade"] == "5"
+
+        again = open_shop.again(database_url, method=with_repair(**_graded(int)))
+        caught_up(again)
+        [event] = again.engine.event_log.history(SYSTEM_ACTOR, item.key, after=item.seq).rows
+
+        assert again.item(item.key).fields["grade"] == 5
+        assert event.data["changes"] == {"grade": ["5", 5]}
+
+
+def _graded(form: type[str | int]) -> dict[str, Any]:
+    """Parts of a repair that has a computed and indexed grade of a type: its hours."""
+
+    class Graded(RepairFields):
+        grade: form | None = None  # type: ignore[valid-type]
+
+    return {
+        "fields": Graded,
+        "computed": [Computed("grade", lambda ctx: form(ctx.item.fields.hours))],
+        "indexed": ["grade"],
+        "timers": [],
+    }
 
 
 def _silent(timer: Timer) -> Timer:

@@ -179,6 +179,18 @@ class TestARunningSprint:
 
         assert company.messages("ana", key, "select") == ["the change endangers the goal of sprint 1"]
 
+    def test_shows_whose_agreement_is_waited_for_before_anybody_tries(self, company: Company) -> None:
+        """The form asks for the answer about the goal; people are no part of a form."""
+        sprint = company.running(company.team())
+        [key, *_] = company.items_of(sprint)
+        company.edit("ben", key, scope_agreed_by=["pat", "ben"])
+
+        preview = company.desk.preview(key, "unselect", actor="ana")
+
+        assert [blocker.message for blocker in preview.blockers] == [
+            "Change of scope is not confirmed by Pat"
+        ]
+
     @pytest.mark.parametrize("move", ["unselect", "return_ready", "return_refining", "remove"])
     def test_loses_items_as_agreed(self, company: Company, move: str) -> None:
         """Removing what was committed to is a change of scope for everybody."""

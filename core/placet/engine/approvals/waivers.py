@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from placet.definitions.checks import Gate
 from placet.definitions.verdicts import BlockedError
@@ -62,7 +63,12 @@ class Waivers:
             if not gates[gate].waived_by:
                 ctx = Context(unit, record, actor.id)
                 raise refused(
-                    ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
+                    ctx,
+                    "waive",
+                    "waiver",
+                    "'{gate:gate}' cannot be waived",
+                    "meet what it asks for",
+                    gate=gate,
                 )
             _demand_within(unit, record, gates[gate], expires_at)
             waiver = Waiver(new_id(), gate, why, actor.id, unit.now, expires_at)
@@ -169,9 +175,9 @@ def _demand_within(unit: UnitOfWork, record: ItemRecord, gate: Gate, expires_at:
         raise InvalidError.at(
             "/expires_at",
             titles.sentence(
-                "is {ahead:.0f} days ahead, and '{gate:gate}' can be waived for {days:count day} at most: until "
+                "is {ahead:count day} ahead, and '{gate:gate}' can be waived for {days:count day} at most: until "
                 "{longest:moment}",
-                ahead=(expires_at - unit.now) / day, gate=gate.id, days=gate.waived_for / day,
+                ahead=ceil((expires_at - unit.now) / day), gate=gate.id, days=gate.waived_for / day,
                 longest=unit.now + gate.waived_for,
             ),
         )  # fmt: skip

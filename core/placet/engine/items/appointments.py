@@ -82,7 +82,8 @@ def _demand_given_here(titles: Titles, record: ItemRecord, role: Role) -> Appoin
     if role.held_on and record.type not in role.held_on:
         raise ForbiddenError(
             titles.sentence(
-                "the role {role:role} is held on {types:a type or}, and {key} is {type:a type}: appoint somebody there",
+                "the role {role:role} is held on {types:a type or}, and {key} is {type:a type}: appoint somebody on "
+                "{types:a type or}",
                 role=role.id, types=list(role.held_on), key=record.key, type=record.type,
             ),
             needs=[],
@@ -97,7 +98,7 @@ def _demand_appointer(
     if not actor.admin and not any(actor.id in holders_of(each, record, unit) for each in on_item.by):
         raise ForbiddenError(
             titles.sentence(
-                "{actor:person} may not appoint {role:a role} on {key}",
+                "{actor:person} may not appoint anybody as {role:role} on {key}",
                 actor=actor.id, role=role.id, key=record.key,
             ),
             needs=_appointers(on_item),
@@ -106,8 +107,8 @@ def _demand_appointer(
     if part is not None:
         raise ForbiddenError(
             titles.sentence(
-                "{actor:person} may not appoint {role:a role} on {key}, as they {part}: somebody without a part in it "
-                "may",
+                "{actor:person} may not appoint anybody as {role:role} on {key}, as they {part}: somebody without a "
+                "part in it may",
                 actor=actor.id, role=role.id, key=record.key, part=part,
             ),
             needs=_appointers(on_item),
@@ -149,7 +150,7 @@ def _without_standing(
             yield Fault(
                 f"/actors/{n}",
                 unit.titles(record.workspace, record.type).sentence(
-                    "{person:person} holds none of the roles that {role:a role} needs in {place}: {needed:role or}",
+                    "{person:person} holds none of the roles that {role:role} needs in {place}: {needed:role or}",
                     person=person, role=role.id, needed=list(on_item.to), place=record.workspace,
                 ),
             )  # fmt: skip

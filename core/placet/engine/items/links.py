@@ -238,14 +238,15 @@ def _demand_ends(unit: UnitOfWork, definition: LinkType, source: ItemRecord, tar
 
 
 def _demand_room(unit: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
-    """Raises `ConflictError` where an end has its only link of the type already."""
+    """Raises `ConflictError` where an end has its only link of the type already.
+
+    A third item is named by its key alone, since not everybody who may link the two sees that one.
+    """
     one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
     there = source.links.get(definition.id, ())
     if one_target and there:
-        only = unit.item(parse_key(there[0]))
-        to = there[0] if only is None else _called(only, source)
         raise ConflictError(
-            f"{source.key} already has its only link that says {_link(definition)}, to {to}: remove it first"
+            f"{source.key} already has its only link that says {_link(definition)}, to {there[0]}: remove it first"
         )
     if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
         ref = ItemRef(target.workspace, target.number)
@@ -253,7 +254,7 @@ def _demand_room(unit: UnitOfWork, definition: LinkType, source: ItemRecord, tar
         if linking:
             raise ConflictError(
                 f"{_called(target, source)} already has its only link that says {_link(definition)}, from "
-                f"{_called(linking[0], source)}: remove it first"
+                f"{linking[0].key}: remove it first"
             )
 
 

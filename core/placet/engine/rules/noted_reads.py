@@ -133,7 +133,9 @@ class Noting(Context):
             return None
         if isinstance(value, _ONE_FORM):
             now, kept = vars(self.plain.fields).get(field), self.record.fields.get(field)
-            if type(now) is type(value) and now == value and kept is not None:
+            # It may be stored as a former type of the field had it, as "5" where it is 5 now.
+            plain = value.value if isinstance(value, Enum) else value
+            if type(now) is type(value) and now == value and same(kept, plain):
                 return kept
         return read_only(one.to_json(value))
 

@@ -204,11 +204,15 @@ class _Wall:
         self.zone = ZoneInfo(zone)
         self.first = _wall(start, self.zone)
         self.length = _wall(end, self.zone) - self.first
-        self._exact = end - start
+        self._start, self._exact = start.replace(microsecond=0), end - start
 
     def occurrence(self, begin: datetime) -> tuple[datetime, datetime]:
-        """The occurrence that begins at a local time, in UTC."""
-        start = begin.replace(tzinfo=self.zone).astimezone(UTC)
+        """The occurrence that begins at a local time, in UTC.
+
+        The first begins when it was said to: a local time alone would be the earlier one of an hour that comes twice.
+        """
+        is_first = begin == self.first.replace(microsecond=0)
+        start = self._start.astimezone(UTC) if is_first else begin.replace(tzinfo=self.zone).astimezone(UTC)
         end = (begin + self.length).replace(tzinfo=self.zone).astimezone(UTC)
         # If the change of clocks skips its start or end, no time may be left: then it is as long as the first.
         return start, end if end > start else start + self._exact

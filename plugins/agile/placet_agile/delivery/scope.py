@@ -7,7 +7,20 @@ two people; it is bound to the sprint and used up by the change.
 
 from __future__ import annotations
 
-from placet import Action, CheckContext, Gate, ItemView, Verdict, blocked, check, passed, unconfirmed
+from collections.abc import Sequence
+
+from placet import (
+    Action,
+    CheckContext,
+    Gate,
+    ItemView,
+    Verdict,
+    blocked,
+    check,
+    passed,
+    strictest,
+    unconfirmed,
+)
 from placet_agile.delivery.board import ON_BOARD
 from placet_agile.delivery.fields import WorkFields
 from placet_agile.ids import SCOPE_AGREEMENT
@@ -114,8 +127,9 @@ def scope_change(ctx: CheckContext) -> Verdict:
     lacking = [role.id for role, people in ((PRODUCT_OWNER, owners), (DEVELOPER, developers)) if not people]
     if lacking:
         return _not_agreed(ctx, sprint, lacking)
+    agreed = _agreement(ctx, owners, developers)
     if fields.goal_endangered is not False:
-        return blocked(
+        endangered = blocked(
             "the change endangers the goal of sprint {number}"
             if fields.goal_endangered
             else "nobody says whether the change endangers the goal of sprint {number}",
@@ -127,12 +141,19 @@ def scope_change(ctx: CheckContext) -> Verdict:
             params={"number": sprint.fields.number, "sprint": sprint.key},
             inputs=["goal_endangered"] if fields.goal_endangered is None else [],
         )
+        if fields.goal_endangered or agreed is None:
+            return endangered
+        # People who have yet to confirm are waited for, whatever the form still asks for.
+        return strictest([endangered, agreed])
+    return agreed or passed(sprint=sprint.key, agreed_by=[*owners, *developers])
+
+
+def _agreement(ctx: CheckContext, owners: Sequence[str], developers: Sequence[str]) -> Verdict | None:
+    """The confirmations that are missing: of one product owner and of one developer."""
     agreement = SCOPE_AGREEMENT[ctx.item.type]
     missing = set(ctx.confirmation(agreement).missing)
     needed = [each for people in (owners, developers) if missing.issuperset(people) for each in people]
-    if needed:
-        return unconfirmed(ctx, agreement, needed)
-    return passed(sprint=sprint.key, agreed_by=[*owners, *developers])
+    return unconfirmed(ctx, agreement, needed) if needed else None
 
 
 def _not_agreed(ctx: CheckContext, sprint: ItemView, lacking: list[str]) -> Verdict:

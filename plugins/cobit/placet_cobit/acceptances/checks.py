@@ -55,7 +55,6 @@ def _compensated(ctx: CheckContext, severity: Severity) -> Verdict:
         "no compensating control operates, and severity {severity:word} needs one",
         "name one that operates",
         _WHO,
-        inputs=["compensating_controls"],
         severity=severity.value,
         compensating=[each.key for each in others],
     )

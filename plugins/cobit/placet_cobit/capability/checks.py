@@ -53,7 +53,7 @@ def scores_complete(ctx: CheckContext) -> Verdict:
         demand(not unscored, "{n:count activity|activities} unscored: {ids}", "score each", who, inputs=["scores"],
                n=len(unscored), ids=unscored[:_NAMED]),
         demand(not unproven, "{n:count score} without a note or an attached document: {ids}", "say what shows it", who,
-               inputs=["scores"], n=len(unproven), ids=unproven[:_NAMED]),
+               n=len(unproven), ids=unproven[:_NAMED]),
         demand(not twice, "scored in percent and by letter: {ids}", "give one of the two", who, ids=twice[:_NAMED]),
         demand(not strange, "the objective has no {ids:or}", "remove the score", who, ids=strange[:_NAMED]),
     )  # fmt: skip

@@ -145,7 +145,7 @@ def replacement_named(ctx: CheckContext) -> Verdict:
         who=[CIO.id],
         message_id="governance.replacement_named.none" if other is None else "governance.replacement_named",
         params={} if other is None else {"decision": named(other), "state": f"{other.type}:{other.state}"},
-        inputs=["replacement"],
+        inputs=["replacement"] if other is None else [],
     )
 
 

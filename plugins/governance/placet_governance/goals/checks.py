@@ -191,7 +191,6 @@ def measure_value(ctx: CheckContext) -> Verdict:
                 remedy="name the source, or attach evidence of kind measurement",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.measure_value.source",
-                inputs=["measure_source"],
             )
         )
     if fields.measured_on is not None and fields.measured_on > ctx.today:

@@ -80,7 +80,6 @@ def assignee(ctx: CheckContext) -> Verdict:
             message_id="itil.assignee.role",
             params={"assignee": fields.assignee, "roles": who},
             actions=[take],
-            inputs=["assignee"],
         )
     return passed(assignee=fields.assignee)
 
@@ -188,7 +187,6 @@ def updates(ctx: CheckContext) -> Verdict:
                 "allowed": ctx.settings.major_update_gap,
                 "needed": NOTES_LENGTH,
             },
-            inputs=["comment"],
         )
     return passed(updates=len(sent) - 1, longest_gap_minutes=_minutes(longest))
 

@@ -135,7 +135,6 @@ def fix_change(ctx: CheckContext) -> Verdict:
         actions=[
             Action("transition", "Raise a change", f"/items/{ctx.item.key}/transitions", ("create_change",))
         ],
-        inputs=["create_change"],
     )
 
 

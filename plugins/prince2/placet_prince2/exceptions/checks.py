@@ -98,7 +98,7 @@ def covers(ctx: CheckContext) -> Verdict:
         demand(not moved, "the target of {aspects:and} would change", "widen it, or ask for an exception plan",
                [EXECUTIVE], aspects=moved),
         demand(not outside, "still outside: {said:and}", "raise it further, or ask for an exception plan", [EXECUTIVE],
-               inputs=["new_tolerances"], said=said),
+               said=said),
         same_units(fields.new_tolerances, subject.fields.tolerances, subject.key),
         *(fits(ctx, subject, wider) if subject.type == STAGE else []),
     )  # fmt: skip
@@ -124,7 +124,6 @@ def ep_numbers(ctx: CheckContext) -> Verdict:
             "there is no exception plan",
             remedy="write one, and name it",
             who=[PROJECT_MANAGER.id],
-            inputs=["exception_plan"],
         )
     lacks = plan_numbers_missing(plan)
     mine = plan.fields.stage == subject.key or (subject.type != STAGE and plan.fields.project == subject.key)

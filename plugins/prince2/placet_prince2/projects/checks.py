@@ -113,8 +113,7 @@ def objective_linked(ctx: CheckContext) -> Verdict:
     """The project serves at least one objective that is pursued."""
     found = [each.key for each in ctx.get_all(ctx.item.fields.objective_links) if each.state == "pursued"]
     return demand(bool(found), "no objective that is pursued is linked",
-                  "link the objective that this project serves", [EXECUTIVE], inputs=["objective_links"],
-                  objectives=found)  # fmt: skip
+                  "link the objective that this project serves", [EXECUTIVE], objectives=found)  # fmt: skip
 
 
 @check("prince2")

@@ -102,7 +102,7 @@ def plan_numbers(ctx: CheckContext) -> Verdict:
     kinds = (Kind.STAGE_PLAN, Kind.EXCEPTION_PLAN)
     if plan is None or plan.fields.kind not in kinds or plan.fields.stage != ctx.item.key:
         return blocked("the stage has no plan of its own", remedy="write a stage plan below the stage, and name it",
-                       who=[PROJECT_MANAGER.id], inputs=["stage_plan"])  # fmt: skip
+                       who=[PROJECT_MANAGER.id])  # fmt: skip
     lacks = plan_numbers_missing(plan)
     return all_of(
         demand(not lacks, "the stage plan lacks {lacks:and}", "complete it", [PROJECT_MANAGER], lacks=lacks),
