@@ -26,7 +26,7 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2140
+CALLS = 2160
 #: The same of a move whose two gates read the item alone, and to which no timer, approval or computed field belongs.
 PLAIN_CALLS = 590
 #: Statements of a move on SQLite, where every write is one, likewise.

@@ -321,7 +321,7 @@ class TestIsRefused:
             ),
             (
                 lambda city: city.add_gate("library.loan", "lned", LENDABLE),
-                'there is no transition of library.loan "lned"; did you mean "lend" or "decline"?',
+                'there is no transition of library.loan "lned"; did you mean "lend"?',
             ),
             (
                 lambda city: city.add_check("library.descirbed", REASONED),

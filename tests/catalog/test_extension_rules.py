@@ -345,7 +345,7 @@ class TestIsRefused:
             ),
             (
                 lambda city: city.add_effect(LOAN, "lned", STAMP),
-                'there is no transition of library.loan "lned"; did you mean "lend" or "decline"?',
+                'there is no transition of library.loan "lned"; did you mean "lend"?',
             ),
             (
                 lambda city: city.add_input(LOAN, "lend", "corier"),
@@ -357,7 +357,7 @@ class TestIsRefused:
             ),
             (
                 lambda city: city.add_field(LOAN, "shelf", Text, frozen_in=["lnet"]),
-                'there is no state of library.loan "lnet"; did you mean "lent" or "declined"?',
+                'there is no state of library.loan "lnet"; did you mean "lent"?',
             ),
             (
                 lambda city: city.add_attribute("library.needs", "reason", Text),

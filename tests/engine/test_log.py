@@ -173,7 +173,7 @@ class TestItems:
         [
             ({"type": "shop.repare"}, 'no item type "shop.repare"; did you mean "shop.repair"'),
             ({"states": ["bensh"]}, 'no state "bensh"; did you mean "bench"'),
-            ({"categories": ["open"]}, 'no category "open"; did you mean'),
+            ({"categories": ["open"]}, 'no category "open"; there are'),
             ({"sort": "-hour"}, 'no sort "hour"; did you mean "hours"'),
             ({"sort": "tags"}, 'no sort "tags"'),
             ({"fields": {"notes": "x"}}, 'no indexed field "notes"'),

@@ -235,7 +235,8 @@ class TestMoving:
         assert refusal.remedies == [refusal["shop.fault_named"].remedy]
 
     def test_a_refusal_is_what_was_explained(self, counter: Desk) -> None:
-        item = counter.create("shop.repair")
+        """The hours are given: where they are missing, the form of the transition asks for them."""
+        item = counter.create("shop.repair", hours=2)
 
         assert (
             counter.explain(item, "start", actor="fixer").blockers

@@ -180,7 +180,7 @@ class TestARunningSprint:
         assert company.messages("ana", key, "select") == ["the change endangers the goal of sprint 1"]
 
     def test_shows_whose_agreement_is_waited_for_before_anybody_tries(self, company: Company) -> None:
-        """The form asks for the answer about the goal; people are no part of a form."""
+        """The form asks for the answer about the goal; people are not in a form."""
         sprint = company.running(company.team())
         [key, *_] = company.items_of(sprint)
         company.edit("ben", key, scope_agreed_by=["pat", "ben"])

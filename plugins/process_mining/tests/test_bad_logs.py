@@ -50,7 +50,7 @@ class TestACsv:
             (rows("a closed") + "2026-03-02,a\n", 3, "there are 2 values for 3 columns"),
             (rows("a closed") + '2026-03-02,a,"open\n', 3, "is not CSV: unexpected end of data"),
             (rows("a closed").encode() + b"2026-03-02,\xfc,open\n", 3, "is not in utf-8-sig"),
-            (rows("a closed", "a opn"), 3, '"opn" is not a state; did you mean "open" or "gone"?: give'),
+            (rows("a closed", "a opn"), 3, '"opn" is not a state; did you mean "open"?: give'),
             (rows("a closed", "a "), 3, '"state" is empty: ignore "" in the map'),
             (rows("a closed", " open"), 3, "the row has no case"),
             ("at,door,state\nsoon,a,closed\n", 2, '"soon" does not fit the format of times: see `time_format`'),
