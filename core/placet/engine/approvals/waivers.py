@@ -54,23 +54,7 @@ class Waivers:
         def do(unit: UnitOfWork) -> Waiver:
             record = seen_item(unit, actor, key)
             demand_version(unit, record, expected)
-            gates = _gates(unit, record)
-            if gate not in gates:
-                what = unit.titles(record.workspace, record.type).sentence(
-                    "gate of {type:a type}", type=record.type
-                )
-                raise InvalidError.unknown("/gate", what, gate[:200], gates)
-            if not gates[gate].waived_by:
-                ctx = Context(unit, record, actor.id)
-                raise refused(
-                    ctx,
-                    "waive",
-                    "waiver",
-                    "'{gate:gate}' cannot be waived",
-                    "meet what it asks for",
-                    gate=gate,
-                )
-            _demand_within(unit, record, gates[gate], expires_at)
+            _demand_within(unit, record, _waivable(unit, record, actor, gate), expires_at)
             waiver = Waiver(new_id(), gate, why, actor.id, unit.now, expires_at)
             about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
             asked = replace(record, waivers=(*record.waivers, waiver))
@@ -164,6 +148,18 @@ def _gates(unit: UnitOfWork, record: ItemRecord) -> dict[str, Gate]:
     item_type = unit.item_type(record)
     transitions = item_type.workflow.transitions if item_type is not None else ()
     return {gate.id: gate for transition in transitions for gate in transition.gates}
+
+
+def _waivable(unit: UnitOfWork, record: ItemRecord, actor: Actor, id: str) -> Gate:
+    """The gate of an item. Raises `InvalidError` where there is none, and `BlockedError` where it cannot be waived."""
+    gates = _gates(unit, record)
+    if id not in gates:
+        of = unit.titles(record.workspace, record.type).sentence("gate of {type:a type}", type=record.type)
+        raise InvalidError.unknown("/gate", of, id[:200], gates)
+    if not gates[id].waived_by:
+        ctx, message = Context(unit, record, actor.id), "'{gate:gate}' cannot be waived"
+        raise refused(ctx, "waive", "waiver", message, "meet what it asks for", gate=id)
+    return gates[id]
 
 
 def _demand_within(unit: UnitOfWork, record: ItemRecord, gate: Gate, expires_at: datetime) -> None:
