@@ -214,7 +214,9 @@ class TestARoleOnItems:
     def test_is_given_to_those_with_the_standing_for_it(self, yard: Shop) -> None:
         """And taken from the former holder at once, below too."""
         task = made(yard, "yard.task", by="ida", parent="SHOP-1")
-        with pytest.raises(InvalidError, match="Bea holds none of the roles that a project manager needs"):
+        with pytest.raises(
+            InvalidError, match="Bea holds none of the roles that the role project manager needs"
+        ):
             yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["bea"])
 
         yard.engine.items.set_role(SYSTEM_ACTOR, "SHOP-1", MANAGER.id, ["ben"])

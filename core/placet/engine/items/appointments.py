@@ -150,7 +150,8 @@ def _without_standing(
             yield Fault(
                 f"/actors/{n}",
                 unit.titles(record.workspace, record.type).sentence(
-                    "{person:person} holds none of the roles that {role:role} needs in {place}: {needed:role or}",
+                    "{person:person} holds none of the roles that the role {role:role} needs in {place}: "
+                    "{needed:role or}",
                     person=person, role=role.id, needed=list(on_item.to), place=record.workspace,
                 ),
             )  # fmt: skip
