@@ -232,7 +232,7 @@ class _Reader:
         return {(number, seq): (salt, document) for number, seq, salt, document in map(_cells, lines)}
 
     def _materials(self) -> dict[str, str]:
-        """What was decided on, by its digest."""
+        """The material of a decision, by its digest."""
         asked = "SELECT body FROM items WHERE workspace = %s AND number = ANY(%s)"
         bodies = self._connection.execute(asked, (WORKSPACE, list(self._pattern.numbers))).fetchall()
         forms = [

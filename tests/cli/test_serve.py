@@ -251,7 +251,7 @@ class TestRefusingToStart:
     def test_a_folder_that_is_missing_is_named(self, shell: Shell) -> None:
         message = shell.refused("--database-url", "sqlite:///data/placet.db", "serve")
 
-        assert message == "there is no folder data for the database: make it first"
+        assert message == "the folder data for the database does not exist: make it first"
 
     def test_a_port_that_is_taken_is_reported_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
         """Before the demonstration is loaded, and without a word of listening."""

@@ -46,7 +46,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **named: Any) -> None:
         asynchronous = inspect.iscoroutinefunction(endpoint)
         if named.get("status_code") == NO_CONTENT:
-            named["response_class"] = Response  # without a body, there is no content type
+            named["response_class"] = Response  # an answer without a body has no content type
         super().__init__(
             path,
             endpoint if asynchronous else _bridged(endpoint),

@@ -159,7 +159,7 @@ def served(showing: Showing | None) -> Any:
 def _demand_folder(settings: Settings) -> None:
     folder = None if settings.sqlite_file is None else settings.sqlite_file.parent
     if folder is not None and not folder.is_dir():
-        raise SettingsError(f"there is no folder {folder} for the database: make it first")
+        raise SettingsError(f"the folder {folder} for the database does not exist: make it first")
 
 
 def _make_ready(settings: Settings) -> None:

@@ -91,7 +91,7 @@ SENTENCES: Mapping[str, str] = {
     "json_invalid": "it is not JSON", "json_type": "it has to be a text in JSON",
     "recursion_loop": _DEPTH, "recursion_depth_exceeded": _DEPTH,
     # Values of Python, which come from plugins and not from people
-    "no_such_attribute": "there is no attribute {attribute}", "get_attribute_error": _CODE,
+    "no_such_attribute": "it has no attribute {attribute}", "get_attribute_error": _CODE,
     "needs_python_object": _CODE, "default_factory_not_called": "other values do not fit, on which its default depends",
     "is_instance_of": "it has to be of the class {class}", "is_subclass_of": "it has to be a class below {class}",
     "callable_type": "it has to be a function",

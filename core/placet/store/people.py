@@ -73,7 +73,7 @@ class SqlPeople:
         return (found[0].name, bool(found[0].shared)) if found else None
 
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
-        """All ids where there are no more than so many; otherwise `Some`, those that begin like a misspelt one."""
+        """All ids where there are so many at most; otherwise `Some`, those that begin like a misspelt one."""
         in_order = select(actors.c.id).order_by(actors.c.id)
         found = list(self._reader.connection.scalars(in_order.limit(limit + 1)))
         if len(found) <= limit:

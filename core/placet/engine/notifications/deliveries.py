@@ -36,7 +36,7 @@ class Deliveries:
 
         Raises:
             ForbiddenError: the actor is not an administrator.
-            InvalidError: there is no such kind of event.
+            InvalidError: the kind of event does not exist.
             NotFoundError: the workspace does not exist.
         """
         demand_admin(actor, "making a webhook")
