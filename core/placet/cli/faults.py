@@ -46,9 +46,9 @@ def _said(fault: Fault, command: Any) -> str:
 def _place(path: Sequence[str], command: Any) -> Iterator[str]:
     """The name of the parameter with a value at the path, and the place within it."""
     names = {parameter.name: parameter for parameter in command.params}
-    found = next(
-        (names[name] for name in (*path[:1], *(each[:-1] for each in path[:1])) if name in names), None
-    )
+    # An option that may be repeated is named in the singular: `--method` for the member `methods`.
+    called = (path[0], path[0][:-1]) if path else ()
+    found = next((names[name] for name in called if name in names), None)
     if found is None:
         inside = path
     else:
