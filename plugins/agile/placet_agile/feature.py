@@ -5,26 +5,17 @@ Source: SAFe, features. Our choice: a criterion is accepted by a product owner o
 
 from __future__ import annotations
 
-from placet import OPEN, Confirmation, EffectContext, ItemType, State, Transition, Workflow, effect
+from placet import OPEN, Confirmation, ItemType, State, Transition, Workflow
 from placet_agile.delivery.confirmations import REMINDER
 from placet_agile.ids import EPIC, FEATURE, FEATURE_ACCEPTANCE
 from placet_agile.product.checks import CHILDREN_FINAL, FEATURE_ACCEPTED, FEATURE_SCORED
 from placet_agile.product.computed import WEIGHED_COMPUTED
+from placet_agile.product.effects import forget_acceptance
 from placet_agile.product.fields import FeatureFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_MANAGER, PRODUCT_OWNER, SYSTEM_ARCHITECT
 
 _MANAGERS = [PRODUCT_OWNER, PRODUCT_MANAGER]
-
-
-@effect("agile")
-def forget_acceptance(ctx: EffectContext) -> None:
-    """Forget who has accepted its criteria: they accepted it as it was before."""
-    fields: FeatureFields = ctx.item.fields
-    ctx.set(acceptance_criteria=[
-        each.model_copy(update={"accepted_by": None}) for each in fields.acceptance_criteria
-    ])  # fmt: skip
-
 
 # fmt: off
 WORKFLOW = Workflow(

@@ -5,39 +5,14 @@ Source: the Scrum Guide, 2020, Scrum master.
 
 from __future__ import annotations
 
-from placet import EffectContext, ItemType, State, Threshold, Timer, Transition, Workflow, business, effect
-from placet_agile.delivery.board import OPEN
-from placet_agile.ids import IMPEDIMENT, SPRINT, TEAM, WORK
+from placet import ItemType, State, Threshold, Timer, Transition, Workflow, business
+from placet_agile.ids import IMPEDIMENT, SPRINT, TEAM
+from placet_agile.obstacles.effects import take, unblock
 from placet_agile.obstacles.fields import ImpedimentFields
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER, SCRUM_MASTER
 from placet_agile.teams.belonging import TEAM_KEPT, TEAM_OF_PARENT
 
-
-@effect("agile")
-def take(ctx: EffectContext) -> None:
-    """Name the actor as its owner, if nobody was named."""
-    if ctx.item.fields.owner is None:
-        ctx.set(owner=ctx.actor)
-
-
-@effect("agile")
-def unblock(ctx: EffectContext) -> None:
-    """Unblock the items that it blocks."""
-    for type in WORK:
-        for item in ctx.items(type, states=OPEN, blocked_by=ctx.item.key):
-            ctx.set_on(item.key, blocked=False, blocked_reason=None, blocked_by=None)
-
-
-#: It waits for nobody in particular, so others are notified after a while.
-WAITS = Timer(
-    "agile.impediment",
-    "Impediment not removed",
-    starts=("create",),
-    stops=("resolve_impediment", "tolerate"),
-    target=business(days=3),
-    thresholds=(Threshold(100, notifies=(RELEASE_TRAIN_ENGINEER.id, PRODUCT_OWNER.id)),),
-)
 _REMOVERS = [SCRUM_MASTER, DEVELOPER, RELEASE_TRAIN_ENGINEER]
 
 # fmt: off
@@ -63,6 +38,16 @@ WORKFLOW = Workflow(
     ],
 )
 # fmt: on
+
+#: It waits for nobody in particular, so others are notified after a while.
+WAITS = Timer(
+    "agile.impediment",
+    "Impediment not removed",
+    starts=("create",),
+    stops=("resolve_impediment", "tolerate"),
+    target=business(days=3),
+    thresholds=(Threshold(100, notifies=(RELEASE_TRAIN_ENGINEER.id, PRODUCT_OWNER.id)),),
+)
 
 _EVERYTHING = tuple(ImpedimentFields.model_fields)
 

@@ -5,13 +5,10 @@ Source: SAFe, planning interval.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from placet import (
     SYSTEM,
     CalendarEntry,
     Confirmation,
-    EffectContext,
     ItemType,
     State,
     Threshold,
@@ -19,27 +16,14 @@ from placet import (
     Transition,
     Until,
     Workflow,
-    effect,
 )
 from placet_agile.delivery.confirmations import REMINDER
-from placet_agile.ids import CONFIDENCE, PI_OBJECTIVE, PROGRAM_INCREMENT
-from placet_agile.numbers.value import predictability
+from placet_agile.ids import CONFIDENCE, PROGRAM_INCREMENT
 from placet_agile.reasons import REASON_GIVEN
 from placet_agile.roles import BUSINESS_OWNER, DEVELOPER, PRODUCT_OWNER, RELEASE_TRAIN_ENGINEER, SCRUM_MASTER
 from placet_agile.train.checks import PI_CONFIDENCE, PI_LENGTH, PI_OBJECTIVES, PI_OVER, PI_SCORED, SAFE_ON
+from placet_agile.train.effects import keep_predictability
 from placet_agile.train.fields import ProgramIncrementFields
-
-
-@effect("agile")
-def keep_predictability(ctx: EffectContext) -> None:
-    """Keep the predictability: actual value of all objectives in percent of the planned value of those committed to."""
-    scored = ctx.items(PI_OBJECTIVE, states=["scored"], program_increment=ctx.item.key)
-    found = predictability(
-        (each.fields.committed, each.fields.planned_value, each.fields.actual_value) for each in scored
-    )
-    if found is not None:
-        ctx.set(predictability=(Decimal(found.numerator) / found.denominator).quantize(Decimal("0.1")))
-
 
 # fmt: off
 WORKFLOW = Workflow(

@@ -5,17 +5,11 @@ Source: the Scrum Guide, 2020, sprint backlog: the plan of the developers.
 
 from __future__ import annotations
 
-from placet import EffectContext, ItemType, State, Transition, Workflow, effect
+from placet import ItemType, State, Transition, Workflow
+from placet_agile.delivery.effects import nothing_remains
 from placet_agile.delivery.fields import TaskFields
 from placet_agile.ids import BUG, STORY, TASK
 from placet_agile.roles import DEVELOPER
-
-
-@effect("agile")
-def nothing_remains(ctx: EffectContext) -> None:
-    """Set the remaining hours to 0."""
-    ctx.set(remaining_hours=0)
-
 
 # fmt: off
 WORKFLOW = Workflow(

@@ -1,4 +1,4 @@
-"""Effects of the moves of stories and bugs."""
+"""Effects of the moves of stories, bugs and tasks."""
 
 from __future__ import annotations
 
@@ -160,3 +160,9 @@ def split(ctx: EffectContext) -> None:
     estimated = fields.points is not None
     stale: dict[str, Any] = {"split_since_estimate": True} if ctx.item.state in _SIZED else {"points": None}
     ctx.set(acceptance_criteria=kept, split_off=None, **(stale if estimated else {}), **_USED_UP)
+
+
+@effect("agile")
+def nothing_remains(ctx: EffectContext) -> None:
+    """Set the remaining hours to 0."""
+    ctx.set(remaining_hours=0)
