@@ -96,10 +96,12 @@ class TestWritingWhatIsDecidedOn:
 
         [blocker] = named["blockers"]
         assert blocker["message"] == (
-            "Lea voted on Authorization by the change authority, so this is for somebody else: who raises, writes,"
-            " tests or implements a change does not vote on it"
+            "Lea voted on Authorization by the change authority, so somebody else is named as implementer"
         )
         assert (blocker["remedy"], blocker["who"]) == ("name Ravi or Finn", ["ravi", "finn"])
+        assert own["message"] == (
+            "Lea voted on Authorization by the change authority, so Start implementation is for somebody else"
+        )
         assert own["remedy"] == "ask Ravi or Finn"
 
 

@@ -273,7 +273,10 @@ class TestStaleness:
             shop.engine.items.edit(shop["ben"], item.key, title="A radio")
 
         [blocker] = refusal.value.blockers
-        assert (blocker.check, blocker.message) == ("frozen", "title cannot be changed in 'On the bench'")
+        assert (blocker.check, blocker.message) == (
+            "frozen",
+            "title cannot be changed in 'On the bench', as it names what was approved",
+        )
         assert shop.item(item).title == "A dark lamp"
 
     def test_does_not_reopen_where_the_approval_says_so(self, open_shop: OpenShop, sqlite_url: str) -> None:
@@ -383,7 +386,7 @@ class TestDuties:
         assert said == "Nobody tests what they repair: Bea is named as fixer"
 
     def test_bind_in_the_other_direction_too(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """Who has tested is not named as the fixer afterwards. The fact comes first: the rule is about testing."""
+        """Who has offered it is not named as the fixer afterwards. The refusal says what follows for this act."""
         duty = Duty(
             "shop.not_named", "Nobody tests what they repair", ("named:fixer",), ("transition:offer",)
         )
@@ -394,7 +397,7 @@ class TestDuties:
             shop.engine.items.edit(shop["bea"], item.key, fields={"fixer": "ben"})
 
         assert [blocker.message for blocker in refusal.value.blockers] == [
-            "Ben made the transition Offer, so this is for somebody else: Nobody tests what they repair"
+            "Ben made the transition Offer, so somebody else is named as fixer"
         ]
 
     def test_a_check_may_ask_who_did_what(self, shop: Shop) -> None:

@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
+from shop import CUSTOMER, FIXER, OpenShop, Shop, replace_transition, with_repair
 
-from placet import Computed
+from placet import SAME, Computed, Transition
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
@@ -177,6 +177,35 @@ class TestEditing:
             ]
             == 3
         )
+
+    def test_says_for_each_frozen_field_why_and_by_what_it_changes(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """A field that a transition takes is not freed by another one; fields that are freed alike stand together."""
+        why = "the test was agreed for it"
+        reprice = Transition("reprice", "testing", SAME, [FIXER], input=["price"])
+        rules = replace_transition(
+            reprice,
+            frozen_in={"testing": ["fault", "price", "due"], "done": ["fault"]},
+            frozen_because={"fault": why, "due": why},
+        )
+        shop = open_shop(sqlite_url, method=rules)
+        item = shop.move(shop.on_bench(), "test", "ben")
+
+        with pytest.raises(BlockedError) as caught:
+            shop.engine.items.edit(
+                shop["ben"],
+                item.key,
+                fields={"fault": "dim", "price": 4.0, "due": "2026-03-01T10:00:00Z"},
+            )
+
+        assert [(each.message, each.remedy) for each in caught.value.blockers] == [
+            (
+                "fault and due cannot be changed in 'Being tested', as the test was agreed for it",
+                "use Rework first, which is for the fixer",
+            ),
+            ("price cannot be changed in 'Being tested'", "use Reprice to change price"),
+        ]
 
     def test_in_a_final_state_is_refused_with_another_way(self, shop: Shop) -> None:
         """Where nothing leaves, what is new belongs on another item."""

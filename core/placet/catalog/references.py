@@ -77,7 +77,7 @@ class _References:
         for consequence in item_type.consequences:
             yield from self._named_fields(consequence.id, consequence.fields)
         yield from self._named_states(self.id, (*item_type.frozen_in, *item_type.entries))
-        for names in item_type.frozen_in.values():
+        for names in (*item_type.frozen_in.values(), item_type.frozen_because):
             yield from self._named_fields(self.id, names)
         for parent in item_type.parents or ():
             yield from item_type_findings(self.catalog, self.id, parent)

@@ -197,6 +197,9 @@ class ItemType(Written):
     indexed: tuple[str, ...] = ()
     #: By state, the fields that cannot be edited in it; see `frozen` for those of windows.
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: By field, why it is frozen, for refusals: `the slot was checked for its items and times`. What has ended needs no
+    #: reason.
+    frozen_because: Mapping[str, str] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     approvals: tuple[Approval, ...] = ()
@@ -234,6 +237,7 @@ class ItemType(Written):
         description: str = "",
         indexed: Iterable[str] = (),
         frozen_in: Mapping[str, Sequence[str]] | None = None,
+        frozen_because: Mapping[str, str] | None = None,
         computed: Iterable[Computed] = (),
         consequences: Iterable[Consequence] = (),
         approvals: Iterable[Approval] = (),
@@ -253,6 +257,7 @@ class ItemType(Written):
             "id": id, "title": title, "fields": fields, "workflow": workflow, "description": description,
             "indexed": tuple(indexed),
             "frozen_in": {state: tuple(names) for state, names in (frozen_in or {}).items()},
+            "frozen_because": dict(frozen_because or {}),
             "computed": tuple(computed),
             "consequences": tuple(consequences),
             "approvals": tuple(approvals),

@@ -245,6 +245,13 @@ FROZEN = {
     "rejected": _EVERYTHING,
     "cancelled": _EVERYTHING,
 }
+_SLOT = "the slot was checked for its items and times"
+#: By field, why it cannot be edited then, as a refusal says it.
+FROZEN_BECAUSE = {
+    **dict.fromkeys(_RECORDED, "it is recorded by transitions"),
+    "type": "the type is the way that a change takes",
+    **dict.fromkeys(("cis", *TIMES), _SLOT),
+}
 
 CHANGE_TYPE = ItemType(
     CHANGE,
@@ -257,6 +264,7 @@ CHANGE_TYPE = ItemType(
         "outcome", "implementer", "pir_required", "unauthorized",
     ],
     frozen_in=FROZEN,
+    frozen_because=FROZEN_BECAUSE,
     computed=COMPUTED,
     approvals=[
         change_authorization(CHANGE_AUTHORITY),

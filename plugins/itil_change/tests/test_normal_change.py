@@ -440,9 +440,16 @@ class TestMovingIt:
         with pytest.raises(BlockedError) as items:
             organization.edit("maya", key, cis=[organization.item("web-2")])
 
-        assert [(blocker.gate, blocker.remedy) for blocker in times.value.blockers] == [
-            ("frozen", "use Reschedule, which takes them")
+        why = "as the slot was checked for its items and times"
+        assert [(blocker.message, blocker.remedy) for blocker in times.value.blockers] == [
+            (
+                f"planned start cannot be changed in 'Scheduled', {why}",
+                "use Reschedule to change planned start",
+            )
         ]
-        assert [(blocker.gate, blocker.remedy) for blocker in items.value.blockers] == [
-            ("frozen", "use Send back first, which is for the change manager")
+        assert [(blocker.message, blocker.remedy) for blocker in items.value.blockers] == [
+            (
+                f"configuration items cannot be changed in 'Scheduled', {why}",
+                "use Send back first, which is for the change manager",
+            )
         ]

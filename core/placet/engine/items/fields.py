@@ -41,9 +41,9 @@ from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_gates, segregation
 from placet.engine.rules.grounds import blocker_data
-from placet.engine.rules.material import TITLE, fixed_with_title
+from placet.engine.rules.material import fixed_with_title
 from placet.engine.rules.recusals import votes_lost
-from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
+from placet.engine.rules.refusals import frozen_fields, frozen_title, plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
 
@@ -177,7 +177,7 @@ class FieldWriter:
         if locked:
             broken = unfit(self._unit.typed.of(item_type.fields, record))
             locked = [name for name in locked if name not in broken]
-        return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
+        return frozen_fields(item_type, record, locked, act, titles) if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names a person whom segregation of duties bars, or would bar from their own vote."""
@@ -291,7 +291,7 @@ class FieldWriter:
         fixed = fixed_with_title(before, item_type)
         if not state.category.final and not fixed:
             return []
-        return [frozen_fields(item_type, before, [TITLE], "edit", titles, along=fixed)]
+        return frozen_title(item_type, before, fixed, titles)
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.

@@ -144,11 +144,30 @@ def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
 _NO_OPINION = Verdict(Outcome.MET)
 #: Remedies for a person whom segregation of duties bars from an act, unless the duty has its own.
 _ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
-#: By the kind of an act: the remedy if somebody is known who may do it instead, and if nobody is.
+
+
+@dataclass(frozen=True, slots=True)
+class _Instead:
+    """The words for acts with one verb that are left to somebody else."""
+
+    #: What follows for the act; `{name}` is what is acted on.
+    consequence: str = "this is for somebody else"
+    #: The remedy if somebody is known who may do it.
+    ask: str = _ASK_ABLE
+    #: The remedy if nobody is.
+    ask_others: str = _ASK_OTHERS
+
+
+_SOMEBODY = _Instead()
 _INSTEAD = {
-    "named": ("name {people:person or}", "name somebody else"),
-    "edit": (_ASK_ABLE, "have somebody else write it"),
-    "attach": (_ASK_ABLE, "have somebody else attach it"),
+    "transition": _Instead("{name:transition} is for somebody else"),
+    "vote": _Instead("somebody else votes on {name:approval}"),
+    "confirm": _Instead("somebody else confirms {name:confirmation}"),
+    "named": _Instead(
+        "somebody else is named as {name:field}", "name {people:person or}", "name somebody else"
+    ),
+    "edit": _Instead("somebody else writes {name:field}", ask_others="have somebody else write it"),
+    "attach": _Instead("somebody else attaches {name:word}", ask_others="have somebody else attach it"),
 }
 
 
@@ -249,15 +268,23 @@ def segregation(
                 barred = barred_from(act, ctx.record, ctx)
                 candidates = people_of(roles or _roles_beside(item_type, duty, act), ctx)
                 able = [each for each in candidates if each not in barred]
-                ask, ask_others = _INSTEAD.get(act.partition(":")[0], (_ASK_ABLE, _ASK_OTHERS))
+                verb, _, name = act.partition(":")
+                words = _INSTEAD.get(verb, _SOMEBODY)
                 # The title is about the acts that it bars; the other way round it would read backwards.
-                message = "{rule}: {{actor:person}} {{done:act and}}"
+                message = f"{literal(duty.title)}: {{actor:person}} {{done:act and}}"
                 if not duty.is_barred(act):
-                    message = "{{actor:person}} {{done:act and}}, so this is for somebody else: {rule}"
+                    message = f"{{actor:person}} {{done:act and}}, so {words.consequence}"
                 yield worded(
-                    message.format(rule=literal(duty.title)),
-                    literal(duty.remedy) or (ask if able else ask_others),
-                    {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
+                    message,
+                    literal(duty.remedy) or (words.ask if able else words.ask_others),
+                    {
+                        "actor": person,
+                        "act": act,
+                        "name": name,
+                        "done": done,
+                        "key": ctx.record.key,
+                        "people": able,
+                    },
                     wording=ctx.titles,
                     who=able,
                     message_id=duty.id,

@@ -8,15 +8,16 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import Action, BlockedError, Blocker, Outcome, worded
-from placet.definitions.wording import Wording
+from placet.definitions.wording import Wording, listed, literal
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
+from placet.engine.rules.material import TITLE
 from placet.errors import UnfitFieldError
 
 _log = logging.getLogger(__name__)
@@ -58,22 +59,58 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
 
 
 def frozen_fields(
+    item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
+) -> list[Blocker]:
+    """The blockers for fields that the rules freeze in the item's state: one where one transition takes them all.
+
+    Otherwise one for each reason and each way to change them: the times of a change are taken by one transition, and
+    its items are free again after another one.
+    """
+    leaving = item_type.workflow.leaving(record.state)
+    if any(set(locked) <= set(each.input) for each in leaving):
+        reasons = dict.fromkeys(_why(item_type, record.state, name) for name in locked)
+        why = listed([each for each in reasons if each], "and")
+        return [_frozen(item_type, record, locked, act, titles, why=why)]
+    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for name in locked:
+        remedy, moves = _unfreezing(item_type, record.state, [name])
+        alike.setdefault((_why(item_type, record.state, name), remedy, tuple(moves)), []).append(name)
+    return [_frozen(item_type, record, names, act, titles, why=why) for (why, _, _), names in alike.items()]
+
+
+def frozen_title(
+    item_type: ItemType, record: ItemRecord, approved: Sequence[str], titles: Titles
+) -> list[Blocker]:
+    """The blocker for the title of an item that has ended, or that is approved: it is free with the approved fields."""
+    why = "it names what was approved" if approved else ""
+    return [_frozen(item_type, record, [TITLE], EDIT, titles, why=why, along=approved)]
+
+
+def _why(item_type: ItemType, state: str, name: str) -> str:
+    """The reason for which a field is frozen in a state; empty where the state says it by itself."""
+    found = item_type.workflow.state(state)
+    return "" if found is None or found.category.final else item_type.frozen_because.get(name, "")
+
+
+def _frozen(
     item_type: ItemType,
     record: ItemRecord,
     locked: Sequence[str],
     act: str,
     titles: Titles,
     *,
+    why: str,
     along: Sequence[str] = (),
 ) -> Blocker:
-    """The blocker for fields that the rules freeze in the item's state; `along` are those that are freed with them."""
+    """The blocker for frozen fields; `along` are those that are freed with them."""
     remedy, moves = _unfreezing(item_type, record.state, [*locked, *along])
     able = (
         role for t in item_type.workflow.transitions if t.name in moves for role in t.roles if role != SYSTEM
     )
     roles = list(dict.fromkeys(able))
+    reason = f", as {literal(why)}" if why else ""
     return worded(
-        "{fields:field and} cannot be changed in {state:state}",
+        f"{{fields:field and}} cannot be changed in {{state:state}}{reason}",
         remedy,
         {"fields": list(locked), "state": record.state, "act": act, "moves": moves, "roles": roles},
         wording=titles,
@@ -91,7 +128,7 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
     leaving = workflow.leaving(state)
     taking = [t.name for t in leaving if set(locked) <= set(t.input)]
     if taking:
-        return "use {moves:transition or}, which takes them", taking
+        return "use {moves:transition or} to change {fields:field and}", taking
     if item_type.binds(state):
         asking = [t.name for t in leaving if t.asks]
         return "others go by it: use {moves:transition or}", asking or [t.name for t in leaving]
