@@ -83,7 +83,7 @@ class MethodConformance:
 
     def test_every_check_says_what_it_requires(self, catalog: Catalog) -> None:
         """An auditor can read the requirement aloud."""
-        gates = {g.id: g for t in self.own(catalog) for tr in t.workflow.transitions for g in tr.gates}
+        gates = {gate.id: gate for item_type in self.own(catalog) for gate in item_type.gates}
         unspoken = [c.id for g in gates.values() for c in g.every_check if not c.title]
 
         assert unspoken == []
