@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,16 @@ class TestModules:
     def test_are_small_on_the_whole(self) -> None:
         """A newcomer reads one in a few minutes."""
         assert median(lines(path) for path in ROOT.glob("core/placet/**/*.py")) < HALF_OF_MODULES
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "core/placet/engine").glob("*/__init__.py")), ids=place)
+def test_each_folder_of_the_engine_says_what_each_of_its_modules_is_for(folder: Path) -> None:
+    """A newcomer opens a folder and knows which file to read."""
+    within = {path.stem for path in folder.parent.glob("*.py")} | {
+        path.parent.name for path in folder.parent.glob("*/__init__.py")
+    }
+
+    assert within - {"__init__"} == set(re.findall(r"`(\w+)`", folder.read_text()))
 
 
 class TestFunctions:
