@@ -188,7 +188,9 @@ class TestAnApprovalCountsForWhatWouldBeDone:
             "PATCH", f"/items/{key}", {"fields": {"type": "emergency"}}, expect=409
         )
 
-        assert problem["blockers"][0]["message"] == "type cannot be changed in 'Assessment'"
+        assert problem["blockers"][0]["message"] == (
+            "type cannot be changed in 'Assessment', as the type is the way that a change takes"
+        )
 
     def test_a_vote_is_for_the_version_that_was_read(self, organization: Organization) -> None:
         """The document changes between reading and voting."""

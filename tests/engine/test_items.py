@@ -170,7 +170,7 @@ class TestEditing:
             shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         assert caught.value.blockers[0].message == "fault cannot be changed in 'Being tested'"
-        assert caught.value.blockers[0].remedy == "use Rework first, which is for the fixer"
+        assert caught.value.blockers[0].remedy == "use Rework first"
         assert (
             shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 3}).fields[
                 "hours"
@@ -202,7 +202,7 @@ class TestEditing:
         assert [(each.message, each.remedy) for each in caught.value.blockers] == [
             (
                 "fault and due cannot be changed in 'Being tested', as the test was agreed for it",
-                "use Rework first, which is for the fixer",
+                "use Rework first",
             ),
             ("price cannot be changed in 'Being tested'", "use Reprice to change price"),
         ]

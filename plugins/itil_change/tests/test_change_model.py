@@ -173,7 +173,7 @@ class TestApproving:
         assert [(each.message, each.remedy) for each in blockers] == [
             (
                 "title cannot be changed in 'Active', as it names what was approved",
-                "use Suspend model first, which is for the change manager",
+                "have Carl use Suspend model first",
             )
         ]
         assert "itil.model_unchanged" in organization.refused(

@@ -450,6 +450,6 @@ class TestMovingIt:
         assert [(blocker.message, blocker.remedy) for blocker in items.value.blockers] == [
             (
                 f"configuration items cannot be changed in 'Scheduled', {why}",
-                "use Send back first, which is for the change manager",
+                "have Carl use Send back first",
             )
         ]

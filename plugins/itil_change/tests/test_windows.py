@@ -119,7 +119,8 @@ class TestAWindowInForce:
 
         [blocker] = refusal.value.blockers
         assert blocker.gate == "frozen"
-        assert blocker.remedy == "others go by it: use Request amendment or Request withdrawal"
+        assert blocker.message.endswith(" cannot be changed in 'In force', as others go by it")
+        assert blocker.remedy == "use Request amendment or Request withdrawal"
 
     def test_does_not_become_another_kind(self, organization: Organization) -> None:
         """A blackout that is called maintenance stops nobody."""

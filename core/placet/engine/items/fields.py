@@ -32,7 +32,6 @@ from placet.engine.act.lenient import stored_after, unfit
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.recorder import append, changed_fields, with_acts
 from placet.engine.act.records import ItemRecord, ItemRef
-from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.confirming import followed
 from placet.engine.approvals.writer import RoundWriter
@@ -159,7 +158,7 @@ class FieldWriter:
         self,
         record: ItemRecord,
         patch: Mapping[str, Any],
-        titles: Titles,
+        actor: str,
         *,
         act: str,
         asked_for: Sequence[str] = (),
@@ -177,7 +176,7 @@ class FieldWriter:
         if locked:
             broken = unfit(self._unit.typed.of(item_type.fields, record))
             locked = [name for name in locked if name not in broken]
-        return frozen_fields(item_type, record, locked, act, titles) if locked else []
+        return frozen_fields(Context(self._unit, record, actor), item_type, locked, act) if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names a person whom segregation of duties bars, or would bar from their own vote."""
@@ -241,15 +240,14 @@ class FieldWriter:
         before = self._unit.own(ref)
         item_type = type_of(self._unit, before)
         after = self.applied(before, item_type, patch, actor) if patch else before
-        titles = self._unit.titles(before.workspace, before.type)
-        blockers = self.frozen(before, patch, titles, act=EDIT) + self.named(before, after, actor)
+        blockers = self.frozen(before, patch, actor, act=EDIT) + self.named(before, after, actor)
         blockers += reserved(self._unit, before, after, patch, actor)
         blockers += self.barred(before, after, actor)
         if title is not None:
             after = replace(
                 after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False, lines=False)
             )
-            blockers += self._titled(before, after, titles)
+            blockers += self._titled(before, after, actor)
         grounds = self._judged(before, after, patch, actor, blockers)
         after = self.signed(before, after, item_type, actor)
         titled = {"title": [before.title, after.title]} if after.title != before.title else {}
@@ -282,7 +280,7 @@ class FieldWriter:
             raise BlockedError(before.key, EDIT, shown, observed=observed, wording=ctx.titles)
         return {"reported": [blocker_data(b) for b in found.blockers]} if found.blockers else {}
 
-    def _titled(self, before: ItemRecord, after: ItemRecord, titles: Titles) -> list[Blocker]:
+    def _titled(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """The blocker for another title of what has ended, or was approved and is fixed: it names what was decided."""
         item_type = type_of(self._unit, before)
         state = item_type.workflow.state(before.state)
@@ -291,7 +289,7 @@ class FieldWriter:
         fixed = fixed_with_title(before, item_type)
         if not state.category.final and not fixed:
             return []
-        return frozen_title(item_type, before, fixed, titles)
+        return frozen_title(Context(self._unit, before, actor), item_type, fixed)
 
     def settled(self, record: ItemRecord) -> ItemRecord:
         """The item with the consequences of its content: computed fields, and stale approvals voided or reopened.

@@ -95,7 +95,7 @@ class MoveWriter:
         blockers: list[Blocker] = []
         if ctx.sent:
             blockers += self._fields.frozen(
-                before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
+                before, ctx.sent, ctx.actor, act=transition.name, asked_for=transition.input
             )
             blockers += reserved(self._unit, before, ctx.record, ctx.sent, ctx.actor)
             blockers += unasked_fields(self._unit, before, ctx, transition)

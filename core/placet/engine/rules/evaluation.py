@@ -143,7 +143,7 @@ def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
 
 _NO_OPINION = Verdict(Outcome.MET)
 #: Remedies for a person whom segregation of duties bars from an act, unless the duty has its own.
-_ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
+_ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask an administrator to give somebody else this role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ _SOMEBODY = _Instead()
 _INSTEAD = {
     "transition": _Instead("{name:transition} is for somebody else"),
     "vote": _Instead("somebody else votes on {name:approval}"),
-    "confirm": _Instead("somebody else confirms {name:confirmation}"),
+    "confirm": _Instead("somebody else confirms {name:confirmation}", ask_others="ask somebody else"),
     "named": _Instead(
         "somebody else is named as {name:field}", "name {people:person or}", "name somebody else"
     ),

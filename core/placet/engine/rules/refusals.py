@@ -58,63 +58,59 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     return worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)
 
 
-def frozen_fields(
-    item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
-) -> list[Blocker]:
+def frozen_fields(ctx: Context, item_type: ItemType, locked: Sequence[str], act: str) -> list[Blocker]:
     """The blockers for fields that the rules freeze in the item's state: one where one transition takes them all.
 
     Otherwise one for each reason and each way to change them: the times of a change are taken by one transition, and
     its items are free again after another one.
     """
-    leaving = item_type.workflow.leaving(record.state)
-    if any(set(locked) <= set(each.input) for each in leaving):
-        reasons = dict.fromkeys(_why(item_type, record.state, name) for name in locked)
-        why = listed([each for each in reasons if each], "and")
-        return [_frozen(item_type, record, locked, act, titles, why=why)]
+    state = ctx.record.state
+    if any(set(locked) <= set(each.input) for each in item_type.workflow.leaving(state)):
+        reasons = dict.fromkeys(_why(item_type, state, name) for name in locked)
+        return [_frozen(ctx, item_type, locked, act, listed([each for each in reasons if each], "and"))]
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for name in locked:
-        remedy, moves = _unfreezing(item_type, record.state, [name])
-        alike.setdefault((_why(item_type, record.state, name), remedy, tuple(moves)), []).append(name)
-    return [_frozen(item_type, record, names, act, titles, why=why) for (why, _, _), names in alike.items()]
+        remedy, moves = _unfreezing(item_type, state, [name])
+        alike.setdefault((_why(item_type, state, name), remedy, tuple(moves)), []).append(name)
+    return [_frozen(ctx, item_type, names, act, why) for (why, _, _), names in alike.items()]
 
 
-def frozen_title(
-    item_type: ItemType, record: ItemRecord, approved: Sequence[str], titles: Titles
-) -> list[Blocker]:
+def frozen_title(ctx: Context, item_type: ItemType, approved: Sequence[str]) -> list[Blocker]:
     """The blocker for the title of an item that has ended, or that is approved: it is free with the approved fields."""
     why = "it names what was approved" if approved else ""
-    return [_frozen(item_type, record, [TITLE], EDIT, titles, why=why, along=approved)]
+    return [_frozen(ctx, item_type, [TITLE], EDIT, why, along=approved)]
 
 
 def _why(item_type: ItemType, state: str, name: str) -> str:
     """The reason for which a field is frozen in a state; empty where the state says it by itself."""
     found = item_type.workflow.state(state)
-    return "" if found is None or found.category.final else item_type.frozen_because.get(name, "")
+    if found is None or found.category.final:
+        return ""
+    return item_type.frozen_because.get(name, "others go by it" if item_type.binds(state) else "")
 
 
 def _frozen(
-    item_type: ItemType,
-    record: ItemRecord,
-    locked: Sequence[str],
-    act: str,
-    titles: Titles,
-    *,
-    why: str,
-    along: Sequence[str] = (),
+    ctx: Context, item_type: ItemType, locked: Sequence[str], act: str, why: str, *, along: Sequence[str] = ()
 ) -> Blocker:
     """The blocker for frozen fields; `along` are those that are freed with them."""
-    remedy, moves = _unfreezing(item_type, record.state, [*locked, *along])
+    remedy, moves = _unfreezing(item_type, ctx.record.state, [*locked, *along])
     able = (
         role for t in item_type.workflow.transitions if t.name in moves for role in t.roles if role != SYSTEM
     )
     roles = list(dict.fromkeys(able))
+    people = list(dict.fromkeys(person for role in roles for person in ctx.holders(role)))
+    if people and ctx.actor not in people:
+        remedy = f"have {{people:person or}} {remedy}"
+    elif roles and not people:
+        remedy += ", which is for the {roles:role or}"
+    params: dict[str, Any] = {"fields": list(locked), "state": ctx.record.state, "act": act}
     reason = f", as {literal(why)}" if why else ""
     return worded(
         f"{{fields:field and}} cannot be changed in {{state:state}}{reason}",
         remedy,
-        {"fields": list(locked), "state": record.state, "act": act, "moves": moves, "roles": roles},
-        wording=titles,
-        who=roles,
+        {**params, "moves": moves, "roles": roles, "people": people},
+        wording=ctx.titles,
+        who=people or roles,
         message_id="field.frozen",
         gate="frozen",
         check="frozen",
@@ -131,14 +127,14 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
         return "use {moves:transition or} to change {fields:field and}", taking
     if item_type.binds(state):
         asking = [t.name for t in leaving if t.asks]
-        return "others go by it: use {moves:transition or}", asking or [t.name for t in leaving]
+        return "use {moves:transition or}", asking or [t.name for t in leaving]
     opening = [
         t.name
         for t in leaving
         if set(t.roles) != {SYSTEM} and _thaws(item_type, state if t.target == "same" else t.target, locked)
     ]
     if opening:
-        return "use {moves:transition or} first, which is for the {roles:role or}", opening
+        return "use {moves:transition or} first", opening
     return "record what is new on another item", []
 
 
