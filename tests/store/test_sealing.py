@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from patience import PATIENCE
-from sqlalchemy import Connection, Engine, insert, text
+from post import eventually
+from sqlalchemy import Connection, Engine, event, insert, text
 
 from placet.engine.act.queries import EventQuery
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
@@ -254,6 +258,22 @@ class TestTheCost:
 
         assert self.read(connections) <= self.EACH * 5 + 1
 
+    def test_is_three_statements_whatever_the_number_of_events(
+        self, postgresql: SqlStore, connections: Engine
+    ) -> None:
+        """To be alone, to read the marked events, and to write: where few people act there is one for each act."""
+        self.written(postgresql, 1, 5)
+        sent: list[str] = []
+
+        def note(_c: object, _k: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(connections, "before_cursor_execute", note)
+        with connections.begin() as connection:
+            assert sealing.seal(connection) == 5
+
+        assert len(sent) == 3
+
     def written(self, store: SqlStore, first: int, last: int) -> None:
         """Events, the first ones of items of their own."""
         write(store, *(made(n, n, 1) for n in range(first, last + 1)))
@@ -266,6 +286,25 @@ class TestTheCost:
 
 
 class TestTheThread:
+    def test_begins_no_transaction_to_look_for_events(self, postgresql: SqlStore, tmp_path: Path) -> None:
+        """It looks several times a second, and mostly there are none: each look is one message to the server."""
+        messages = tmp_path / "messages"
+        with messages.open("w") as file:
+
+            def trace(connection: psycopg.Connection, _: object) -> None:
+                connection.pgconn.trace(file.fileno())
+
+            event.listen(Engine, "connect", trace)
+            try:
+                with Sealer(postgresql):
+                    looked = eventually(lambda: messages.read_text().count("unsealed") >= 3)
+            finally:
+                event.remove(Engine, "connect", trace)
+
+        _, _, since_the_first_look = messages.read_text().partition("unsealed")
+        assert looked
+        assert not re.search(r"\b(BEGIN|COMMIT)\b", since_the_first_look)
+
     def test_goes_on_whatever_it_failed_at(
         self,
         store: SqlStore,

@@ -212,13 +212,13 @@ BEGIN
         INSERT INTO item_values SELECT * FROM jsonb_populate_recordset(NULL::item_values, act->'item_values');
     END IF;
     IF act ? 'rescheduled' THEN
-        DELETE FROM timers t USING jsonb_populate_recordset(NULL::timers, act->'rescheduled') g
-            WHERE t.workspace = g.workspace AND t.number = g.number;
         DELETE FROM dues t USING jsonb_populate_recordset(NULL::dues, act->'rescheduled') g
             WHERE t.workspace = g.workspace AND t.number = g.number;
     END IF;
     IF act ? 'timers' THEN
-        INSERT INTO timers SELECT * FROM jsonb_populate_recordset(NULL::timers, act->'timers');
+        INSERT INTO timers SELECT * FROM jsonb_populate_recordset(NULL::timers, act->'timers')
+            ON CONFLICT (workspace, number, timer) DO UPDATE
+            SET status = excluded.status, due_at = excluded.due_at, spent = excluded.spent;
     END IF;
     IF act ? 'dues' THEN
         INSERT INTO dues SELECT * FROM jsonb_populate_recordset(NULL::dues, act->'dues');

@@ -10,7 +10,7 @@ from placet.engine.act.changes import Changes
 from placet.engine.act.indexing import index_texts
 from placet.engine.act.input import parse_key
 from placet.engine.act.queries import ItemSpan
-from placet.engine.act.records import ItemRecord, Schedule
+from placet.engine.act.records import ItemRecord
 from placet.store import rows
 from placet.store.derived_tables import follow
 from placet.store.spans import span_row
@@ -26,7 +26,7 @@ def written(changes: Changes) -> dict[str, Any]:
     _follow(act, changes)
     _index(act, changes, made)
     _place(act, changes.spans, made)
-    _schedule(act, changes.schedules, made)
+    _schedule(act, changes, made)
     if changes.events:
         act["events"] = [rows.event_row(event) for event in changes.events]
     texts = [row for row in map(rows.text_row, changes.events) if row is not None]
@@ -115,14 +115,22 @@ def _place(act: dict[str, Any], spans: Mapping[str, ItemSpan | None], made: set[
             act.setdefault("item_spans", []).append({**ref, **span_row(span)})
 
 
-def _schedule(act: dict[str, Any], schedules: Mapping[str, Schedule], made: set[str]) -> None:
-    for key, schedule in schedules.items():
+def _schedule(act: dict[str, Any], changes: Changes, made: set[str]) -> None:
+    """The due work of items, and their timers without those that are as they were: an act seldom changes more than one.
+
+    An item keeps all of its timers, so that their rows are replaced, and none is left over.
+    """
+    kept = {
+        (new.key, id)
+        for old, new in changes.updated
+        for id, timer in new.timers.items()
+        if timer is old.timers.get(id)
+    }
+    for key, schedule in changes.schedules.items():
         ref = parse_key(key)
         if key not in made:
             act.setdefault("rescheduled", []).append(ref._asdict())
-        for table, more in (
-            ("timers", rows.timer_rows(ref, schedule)),
-            ("dues", rows.due_rows(ref, schedule)),
-        ):
+        timers = [row for row in rows.timer_rows(ref, schedule) if (key, row["timer"]) not in kept]
+        for table, more in (("timers", timers), ("dues", rows.due_rows(ref, schedule))):
             if more:
                 act.setdefault(table, []).extend(more)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from placet.engine.act.changes import Changes
 from placet.engine.act.ports import MovedError
 from placet.store import statements as sql
 from placet.store.commit import Commit
@@ -70,7 +69,6 @@ class SqliteWriter:
                 pending_confirmations, pending_asks, item_values, dues, idempotency_keys, event_texts,
             )
         }  # fmt: skip
-        # An item keeps all of its timers, so that their rows are replaced, and none is left over.
         self._insert["timers"] = self._made(_replaced(timers, "status", "due_at", "spent"))
         self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]
 
@@ -86,8 +84,6 @@ class SqliteWriter:
         if moved is not None:
             raise moved
         act = written(commit.changes)
-        if "timers" in act:
-            act["timers"] = _changed_timers(act["timers"], commit.changes)
         execute = self._driver.execute
         execute(connection, self._count, [{"id": id, "count": 1} for id in commit.counted])
         changed: list[dict[str, Any]] = act.pop("updated", [])
@@ -109,17 +105,6 @@ class SqliteWriter:
         for statement in self._events:
             execute(connection, statement, placed)
         return changed
-
-
-def _changed_timers(rows: list[dict[str, Any]], changes: Changes) -> list[dict[str, Any]]:
-    """The rows of timers, without those that are as they were: an act seldom changes more than one timer."""
-    kept = {
-        (new.workspace, new.number, id)
-        for old, new in changes.updated
-        for id, timer in new.timers.items()
-        if timer is old.timers.get(id)
-    }
-    return [row for row in rows if (row["workspace"], row["number"], row["timer"]) not in kept]
 
 
 def _delete(table: Table, columns: list[str]) -> Any:

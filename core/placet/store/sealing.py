@@ -96,10 +96,15 @@ _preceding = (
     )
     .scalar_subquery()
 )
-#: Marked events in that order, and whether the preceding event of their item is sealed. Of an event that somebody
-#: deleted there is only the mark.
+#: Marked events in that order, whether the preceding event of their item is sealed, and the last position. Of an event
+#: that somebody deleted there is only the mark.
 _MARKED: Select[Any] = (
-    select(_marks.c.decided, *_event.c, or_(_event.c.seq == 1, _preceding.is_not(None)).label("follows"))
+    select(
+        _marks.c.decided,
+        *_event.c,
+        or_(_event.c.seq == 1, _preceding.is_not(None)).label("follows"),
+        select(func.coalesce(func.max(positions.c.position), 0)).scalar_subquery().label("last"),
+    )
     .select_from(_marks.outerjoin(_event, true()))
     .order_by(_marks.c.decided, _marks.c.event)
 )
@@ -120,6 +125,9 @@ _UNMARK = delete(unsealed).where(
     )
 )
 
+#: All that a sealing writes, in one statement: on a desk with few people there is a sealing for nearly every act.
+_SEAL = select(func.pg_notify(_CHANNEL, "")).add_cte(_PLACE.cte("placed"), _UNMARK.cte("unmarked"))
+
 #: Plans are cached, and may be made while the log is short: in this transaction they are those of a long one.
 _ALONE = select(func.pg_advisory_xact_lock(_SEALING), func.set_config("enable_seqscan", "off", True))  # noqa: FBT003  # PostgreSQL's signature
 _LEAD = select(func.pg_try_advisory_lock(_LEADING))
@@ -127,7 +135,6 @@ _STATE = select(
     select(func.coalesce(func.max(positions.c.position), 0)).scalar_subquery(),
     exists(select(unsealed.c.event)),
 )
-_NOTIFY = select(func.pg_notify(_CHANNEL, ""))
 #: The end of the log on SQLite.
 _END = "SELECT coalesce(max(position), 0) FROM positions"
 
@@ -166,12 +173,10 @@ def seal(connection: Connection) -> int:
     chosen = _chosen(connection)
     if not chosen:
         return 0
-    first = log.last_position(connection) + 1
+    first = chosen[0].last + 1
     placed = {name: [getattr(event, name) for event in chosen] for name in sql.PLACED}
-    connection.execute(_PLACE, {"position": list(range(first, first + len(chosen))), **placed})
-    gone = {"decided": [event.decided for event in chosen], "ids": [event.id for event in chosen]}
-    connection.execute(_UNMARK, gone)
-    connection.execute(_NOTIFY)
+    unmarked = {"decided": [event.decided for event in chosen], "ids": [event.id for event in chosen]}
+    connection.execute(_SEAL, {"position": list(range(first, first + len(chosen))), **placed, **unmarked})
     return len(chosen)
 
 
@@ -267,19 +272,18 @@ class Sealer:
     def _seal(self) -> None:
         engine = self._database.sealing_engine()
         try:
-            with engine.connect() as connection:
+            # Most of its looks find nothing: each is one message, and not a transaction.
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 self._serve(connection)
         finally:
             engine.dispose()  # the lock is released with the connection
 
     def _serve(self, connection: Connection) -> None:
-        with connection.begin():
-            connection.execute(text(f"LISTEN {_CHANNEL}"))
+        connection.execute(text(f"LISTEN {_CHANNEL}"))
         while not self._leads(connection):
             self._demand_writable(connection)
             self._follow(connection)
-        with connection.begin():
-            connection.execute(text(f"UNLISTEN {_CHANNEL}"))
+        connection.execute(text(f"UNLISTEN {_CHANNEL}"))
         while not self._stopping.is_set():
             self._demand_writable(connection)
             self._lead(connection)
@@ -288,24 +292,21 @@ class Sealer:
         """Leave a server that no longer takes writes, with all connections of this process."""
         if time.monotonic() - self._looked < _TRY:
             return
-        with connection.begin():
-            try:
-                demand_writable(connection)
-            except UnavailableError:
-                self._database.departure.leave()
-                raise
+        try:
+            demand_writable(connection)
+        except UnavailableError:
+            self._database.departure.leave()
+            raise
         self._looked = time.monotonic()
 
     def _leads(self, connection: Connection) -> bool:
-        with connection.begin():
-            return self._stopping.is_set() or bool(connection.scalar(_LEAD))
+        return self._stopping.is_set() or bool(connection.scalar(_LEAD))
 
     def _lead(self, connection: Connection) -> None:
         self._wake.clear()
         began = time.monotonic()
-        with connection.begin():
-            last, marked = state(connection)
-            sealed = seal(connection) if marked else 0
+        last, marked = state(connection)
+        sealed = self._sealed(connection) if marked else 0
         took = time.monotonic() - began
         self._announce(last + sealed)
         if sealed >= BATCH:
@@ -314,14 +315,19 @@ class Sealer:
         if not sealed:
             self._wake.wait(_LOOK)
 
+    @staticmethod
+    def _sealed(connection: Connection) -> int:
+        driver: Any = connection.connection.driver_connection
+        with driver.transaction():
+            return seal(connection)
+
     def _announce(self, last: int) -> None:
         if last != self._announced:
             self._announced = last
             self._database.log_signal.announce()
 
     def _follow(self, connection: Connection) -> None:
-        with connection.begin():
-            self._announce(log.last_position(connection))
+        self._announce(log.last_position(connection))
         driver: Any = connection.connection.driver_connection
         until = time.monotonic() + _TRY
         while not self._stopping.is_set() and time.monotonic() < until:
