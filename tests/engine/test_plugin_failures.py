@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ from placet.errors import ConflictError, DefinitionError, InvalidError
 
 def _guard(**hooks: Callable[..., Any]) -> Any:
     return plugin(Method("guard", "Guard"), name="guard", **hooks)
+
+
+class UnreadableError(Exception):
+    """An error whose message fails itself, as one that formats what it was not given."""
+
+    def __str__(self) -> str:
+        raise LookupError("no such figure")
 
 
 def _failing(*_: object, **__: object) -> Any:
@@ -258,8 +266,10 @@ class TestInATransition:
             {"earliest": datetime(2026, 3, 2)},  # noqa: DTZ001  # what it is about
             {"message": 7},
             {"who": [3]},
+            {"message": "half \ud800"},
+            {"params": {"cost": 10**5000}},
         ],
-        ids=["actions", "remedy", "earliest", "message", "who"],
+        ids=["actions", "remedy", "earliest", "message", "who", "half", "params"],
     )
     def test_a_malformed_verdict_is_the_failure_of_its_check(
         self, open_shop: OpenShop, sqlite_url: str, malformed: dict[str, Any]
@@ -278,7 +288,67 @@ class TestInATransition:
             ("shop.fault_named", Outcome.UNMET),
             ("guard.placet_check", Outcome.UNKNOWN),
         ]
-        assert f"is malformed: {next(iter(malformed))} takes" in start.blockers[1].message
+        assert f"is malformed: {next(iter(malformed))}" in start.blockers[1].message
+
+    @pytest.mark.parametrize(
+        ("template", "value"),
+        [("{it:person}", {"id": "ann"}), ("{it:role or}", [["shop.fixer"]]), ("{it:state}", 7), ("{it:act}", 7),
+         ("{it:day}", 7), ("{it:span}", [datetime(2026, 3, 2, tzinfo=UTC)])],
+        ids=["person", "role", "state", "act", "day", "span"],
+    )  # fmt: skip
+    def test_a_figure_of_another_kind_than_its_placeholder_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, sqlite_url: str, template: str, value: object
+    ) -> None:
+        """Where the check makes it, and not where somebody lists transitions, who would get nothing at all."""
+        shop = open_shop(
+            sqlite_url,
+            _guard(placet_check=lambda ctx: blocked(template, remedy="wait", params={"it": value})),
+            methods=["shop", "guard"],
+        )
+
+        start = shop.engine.explain(shop["ben"], shop.wish(fault="dark", hours=1).key).preview("start")
+
+        assert start is not None
+        assert [(b.check, b.verdict) for b in start.blockers] == [("guard.placet_check", Outcome.UNKNOWN)]
+        assert f'the text "{template}" cannot be filled in from params with it' in start.blockers[0].message
+
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [(UnreadableError(), "UnreadableError: its message cannot be read"),
+         (ValueError("x" * 20_000), f"ValueError: {'x' * 10_000}...")],
+        ids=["unreadable", "long"],
+    )  # fmt: skip
+    def test_an_error_whose_message_cannot_be_shown_blocks_like_any_other(
+        self, open_shop: OpenShop, sqlite_url: str, error: Exception, said: str
+    ) -> None:
+        """Whatever a check raises is its own failure: the refusal is stored, listed and sent."""
+
+        def failing(ctx: CheckContext) -> Verdict:
+            raise error
+
+        shop = open_shop(sqlite_url, _guard(placet_check=failing), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert refusal.blockers[0].message == f"check failed to run: {said}"
+        assert shop.kinds(item) == ["created", "refused"]
+
+    def test_an_interruption_that_a_check_makes_up_is_its_own_failure(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Nobody can interrupt a request: it runs in a thread, or in a process that ends by another handler."""
+
+        def interrupting(ctx: CheckContext) -> Verdict:
+            raise KeyboardInterrupt
+
+        shop = open_shop(sqlite_url, _guard(placet_check=interrupting), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        with ThreadPoolExecutor(1) as requests:
+            refusal = requests.submit(shop.refusal, item, "start", "ben").result()
+
+        assert refusal.blockers[0].message == "check failed to run: KeyboardInterrupt"
 
     @pytest.mark.parametrize("answer", [None, True, "yes"])
     def test_a_check_that_gives_no_verdict_blocks(
