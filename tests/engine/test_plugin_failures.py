@@ -559,6 +559,31 @@ class TestEffects:
 
         assert [(b.gate, b.check) for b in refusal.blockers] == [("effect", "shop.effect_0")]
 
+    @pytest.mark.parametrize(
+        ("values", "fault"),
+        [
+            ({"hours": 10**30}, "/fields/hours: is out of range"),
+            ({"fault": "dark\x00"}, "/fields/fault: holds the control character U+0000 at position 4"),
+        ],
+        ids=["number", "text"],
+    )
+    def test_that_set_what_cannot_be_stored_are_named(
+        self, open_shop: OpenShop, database_url: str, values: dict[str, Any], fault: str
+    ) -> None:
+        """A value of an effect is held to the same as one that somebody sends."""
+
+        def setting(ctx: EffectContext) -> None:
+            ctx.set(**values)
+
+        shop = open_shop(database_url, _guard(placet_effect=setting), methods=["shop", "guard"])
+        item = shop.wish(fault="dim", hours=1)
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert [b.check for b in refusal.blockers] == ["guard.placet_effect"]
+        assert fault in refusal.blockers[0].message
+        assert shop.kinds(item) == ["created", "refused"]
+
     def test_of_a_hook_are_named_by_their_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A plugin that listens to every transition can stop them, and is named."""
         shop = open_shop(sqlite_url, _guard(placet_effect=_failing), methods=["shop", "guard"])
@@ -687,6 +712,24 @@ class TestElsewhere:
                 shop.engine.reports.items(SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)).rows
                 == []
             )
+
+    @pytest.mark.parametrize(
+        ("value", "fault"),
+        [(10**30, "is out of range"), ("half \x00", "holds the control character U+0000")],
+        ids=["number", "text"],
+    )
+    def test_a_computed_value_that_cannot_be_stored_is_named(
+        self, open_shop: OpenShop, database_url: str, value: object, fault: str
+    ) -> None:
+        """The refusal says which field; otherwise only the database would fail, and nobody knew at what."""
+        field = "notes" if isinstance(value, str) else "total"
+        shop = open_shop(database_url, method=with_repair(computed=[Computed(field, lambda ctx: value)]))
+
+        with pytest.raises(BlockedError) as caught:
+            shop.wish()
+
+        assert caught.value.blockers[0].check == f"shop.repair.{field}"
+        assert f"/fields/{field}: {fault}" in caught.value.blockers[0].message
 
     def test_a_panel_that_cannot_be_notified_stops_the_asking(
         self, open_shop: OpenShop, sqlite_url: str
