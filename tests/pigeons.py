@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Event
 from types import ModuleType
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ class Loft:
     name: str = "pigeons"
     #: The address and the message of each.
     received: list[tuple[str, Message]] = field(default_factory=list)
+    #: Set when those to an address with `asleep` in it wake up.
+    dawn: Event = field(default_factory=Event)
 
     def admit(self, url: str) -> Address:
         """An address with a host: `pigeon://NAME:SECRET@HOST/PLACE`."""
@@ -35,6 +38,10 @@ class Loft:
             raise AddressError("is not one that pigeons read")
         if "crash" in url:
             raise ZeroDivisionError("no pigeons")
+        if "leave" in url:
+            raise SystemExit("no more pigeons")
+        if "asleep" in url:
+            self.dawn.wait()
         self.received.append((url, message))
 
     def plugin(self) -> ModuleType:

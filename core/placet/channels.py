@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from placet import addresses
 from placet.addresses import UnsafeAddressError
+from placet.catalog.composition import one_line
 from placet.catalog.sources import Channel
 from placet.definitions.channels import Address, AddressError, ChannelError, MessageChannel
 from placet.engine.act.notifications import Sending
@@ -24,10 +25,16 @@ from placet.vault import Vault
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+#: Calls a function of the plugin with this name.
+Calls = Callable[[str, Callable[[], None]], None]
 
 #: The distribution for mail and the common chats.
 DISTRIBUTION = "placet-channels"
 _PORT = 443
+
+
+def _directly(_: str, send: Callable[[], None]) -> None:
+    send()
 
 
 class Channels:
@@ -107,8 +114,11 @@ class Channels:
                 addresses.allowed(addresses.resolve(host, _PORT), private=False)
         return found.shown
 
-    def send(self, sending: Sending) -> None:
-        """Send due notifications by one channel, as one message. Raises `ChannelError` with the reason."""
+    def send(self, sending: Sending, calls: Calls = _directly) -> None:
+        """Send due notifications by one channel, as one message. Raises `ChannelError` with the reason.
+
+        `calls` calls the code of the plugin with this name, such as within a time limit.
+        """
         try:
             url, whose = self._destination(sending)
             message = composed(sending)
@@ -118,7 +128,7 @@ class Channels:
         if offered is None:
             raise ChannelError(f"{whose} is of a kind {self._absent(url.partition('://')[0])}")
         try:
-            _asked(offered, lambda channel: channel.send(url, message))
+            calls(offered.plugin, lambda: _asked(offered, lambda channel: channel.send(url, message)))
         except AddressError as error:
             raise ChannelError(f"{whose} {error}") from None
 
@@ -135,11 +145,14 @@ class Channels:
 
 
 def _asked(offered: Channel, ask: Callable[[MessageChannel], T]) -> T:
-    """The result of a plugin's channel. Unexpected errors become failures of the plugin, by name."""
+    """The result of a plugin's channel. Unexpected errors become failures of the plugin, by name.
+
+    Even those that would end a thread, such as `sys.exit()`: with the sender's, nobody would get messages any more.
+    """
     try:
         return ask(offered.channel)
     except (AddressError, ChannelError):
         raise
-    except Exception as error:
+    except BaseException as error:
         _log.exception("the channel of the plugin %s failed", offered.plugin)
-        raise ChannelError(f"the plugin {offered.plugin} failed: {type(error).__name__}: {error}") from error
+        raise ChannelError(f"the plugin {offered.plugin} failed: {one_line(error)}") from error

@@ -173,7 +173,8 @@ def placet_channel() -> MessageChannel:  # type: ignore[empty-body]
     Placet keeps addresses encrypted and refuses hosts in its own network. It collects due notifications into one
     message, and repeats failed attempts. No two plugins take the same scheme.
     If it raises: the plugin is listed as failed with the error, and the others run. If `admit` raises `AddressError`,
-    the person is shown why; if `send` raises anything, the message is tried again later, and the person sees why.
+    the person is shown why; if `send` raises anything or takes longer than a minute, the message is tried again later,
+    and the person sees why.
     Since: 0.1. Example: `plugins/channels/placet_channels/__init__.py`.
     """
 

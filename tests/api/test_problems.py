@@ -5,10 +5,12 @@ from contextlib import closing
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
-from placet import BlockedError, errors
+from placet import BlockedError, blocked, errors
 from placet.api import problems
+from placet.definitions.wording import AS_KEPT
 
 Shop = Any
 
@@ -24,6 +26,20 @@ class TestTheTableOfAnswers:
     def test_has_every_error_of_placet(self) -> None:
         """Each refusal has exactly one answer."""
         assert set(problems.ANSWERS) == _below(errors.PlacetError) - {errors.PlacetError}
+
+
+class TestARefusal:
+    def test_has_figures_that_every_reader_of_json_takes(self) -> None:
+        """Larger numbers are texts, as in the event of the refusal."""
+        verdict = blocked(
+            "{n} left", remedy="wait", params={"n": 10**30, "of": [2**53, 2**53 - 1], "odd": True}
+        )
+
+        problem = problems.problem_of(BlockedError("SHOP-1", "start", verdict.blockers, wording=AS_KEPT))
+
+        blocker = orjson.loads(problems.answer(problem).body)["blockers"][0]
+        assert blocker["message"] == f"{10**30} left"
+        assert blocker["params"] == {"n": str(10**30), "of": [str(2**53), 2**53 - 1], "odd": True}
 
 
 class TestTitles:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 import pytest
@@ -15,8 +15,18 @@ from placet.errors import DefinitionError
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
+#: Text as one gets it by cutting another one in bytes, or from a reader that replaces what it cannot decode.
+HALF = "Zoë\ud800"
+NESTED: list[Any] = []
+NESTED.append(NESTED)
+
+
 class Color(StrEnum):
     RED = "red"
+
+
+class Shape(Enum):
+    NONE = object()
 
 
 class TestBlockers:
@@ -55,6 +65,20 @@ class TestBlockers:
             ({"params": {"item": object()}}, r"params\['item'\] takes texts, numbers, moments"),
             ({"params": {"items": [{"of": object()}]}}, r"params\['items'\] takes texts, numbers, moments"),
             ({"message": "{due}", "params": {"do": 1}}, r'"\{due\}" cannot be filled in from params with do'),
+            (
+                {"message": HALF},
+                r"message takes text, and was given half of a character, U\+D800, at position 3",
+            ),
+            ({"message": "x" * 1_000_001}, r"given 1000001 characters, where 1000000 are the most"),
+            ({"message_id": HALF}, r"message_id takes text, and was given half of a character"),
+            ({"who": [HALF]}, r"who takes text, and was given half of a character"),
+            ({"inputs": [HALF]}, r"inputs takes text, and was given half of a character"),
+            ({"params": {HALF: 1}}, r"params takes text, and was given half of a character"),
+            ({"params": {"name": HALF}}, r"params\['name'\] takes .*, and was given half of a character"),
+            ({"params": {"cost": 2**3000}}, r"params\['cost'\] takes .* a whole number of 3001 bits"),
+            ({"params": {"costs": [1, [-(2**3000)]]}}, r"params\['costs'\] takes .* 3001 bits"),
+            ({"params": {"odd": Shape.NONE}}, r"params\['odd'\] takes .*, and was given <object"),
+            ({"params": {"deep": NESTED}}, r"given more than 20 lists and dictionaries in each other"),
         ],
         ids=[
             "message",
@@ -67,6 +91,17 @@ class TestBlockers:
             "params",
             "nested",
             "placeholder",
+            "half a message",
+            "huge",
+            "half an id",
+            "half a person",
+            "half an input",
+            "half a name",
+            "half a figure",
+            "large",
+            "small",
+            "enumeration",
+            "deep",
         ],
     )
     def test_of_another_form_are_refused_where_they_are_made(self, parts: dict[str, Any], wrong: str) -> None:
@@ -83,6 +118,11 @@ class TestBlockers:
 
 
 class TestVerdicts:
+    def test_take_texts_of_any_script_and_large_numbers(self) -> None:
+        """Readers of JSON take them; larger numbers are sent as text."""
+        read = {"name": "Žofie 🦉", "largest": 2**3000 - 1, "all": ["ё", {"a": ("ß", -(10**30))}]}
+        assert passed(**read).read == read
+
     def test_name_what_was_read(self) -> None:
         """Figures of any kind that JSON or the product's own spelling knows."""
         assert passed(hours=3, span=timedelta(hours=1), keys=("A-1",), by={"A-1": 2}).read["by"] == {"A-1": 2}
@@ -94,8 +134,14 @@ class TestVerdicts:
             (lambda: Verdict("met"), r"outcome takes one of Outcome, and was given 'met'"),  # type: ignore[arg-type]
             (lambda: Verdict(Outcome.UNMET, ("no",)), r"blockers takes a Blocker, and was given 'no'"),  # type: ignore[arg-type]
             (lambda: passed(item=object()), r"read\['item'\] takes texts, numbers, moments"),
+            (lambda: passed(name=HALF), r"read\['name'\] takes .*, and was given half of a character"),
+            (lambda: Blocker("no", "wait", verdict="unmet"), r"verdict takes one of Outcome, and was given"),  # type: ignore[arg-type]
+            (
+                lambda: Action("edit", HALF, "/x"),
+                r"an action is malformed: title takes text, .* half of a character",
+            ),
         ],
-        ids=["without_why", "outcome", "blockers", "read"],
+        ids=["without_why", "outcome", "blockers", "read", "half", "blocker", "action"],
     )
     def test_of_another_form_are_refused(self, make: Callable[[], Verdict], wrong: str) -> None:
         """Above all one that fails and does not say why: nothing would block."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ from placet.errors import ConflictError, DefinitionError, InvalidError
 
 def _guard(**hooks: Callable[..., Any]) -> Any:
     return plugin(Method("guard", "Guard"), name="guard", **hooks)
+
+
+class UnreadableError(Exception):
+    """An error whose message fails itself, as one that formats what it was not given."""
+
+    def __str__(self) -> str:
+        raise LookupError("no such figure")
 
 
 def _failing(*_: object, **__: object) -> Any:
@@ -258,8 +266,10 @@ class TestInATransition:
             {"earliest": datetime(2026, 3, 2)},  # noqa: DTZ001  # what it is about
             {"message": 7},
             {"who": [3]},
+            {"message": "half \ud800"},
+            {"params": {"cost": 10**5000}},
         ],
-        ids=["actions", "remedy", "earliest", "message", "who"],
+        ids=["actions", "remedy", "earliest", "message", "who", "half", "params"],
     )
     def test_a_malformed_verdict_is_the_failure_of_its_check(
         self, open_shop: OpenShop, sqlite_url: str, malformed: dict[str, Any]
@@ -278,7 +288,67 @@ class TestInATransition:
             ("shop.fault_named", Outcome.UNMET),
             ("guard.placet_check", Outcome.UNKNOWN),
         ]
-        assert f"is malformed: {next(iter(malformed))} takes" in start.blockers[1].message
+        assert f"is malformed: {next(iter(malformed))}" in start.blockers[1].message
+
+    @pytest.mark.parametrize(
+        ("template", "value"),
+        [("{it:person}", {"id": "ann"}), ("{it:role or}", [["shop.fixer"]]), ("{it:state}", 7), ("{it:act}", 7),
+         ("{it:day}", 7), ("{it:span}", [datetime(2026, 3, 2, tzinfo=UTC)])],
+        ids=["person", "role", "state", "act", "day", "span"],
+    )  # fmt: skip
+    def test_a_figure_of_another_kind_than_its_placeholder_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, sqlite_url: str, template: str, value: object
+    ) -> None:
+        """Where the check makes it, and not where somebody lists transitions, who would get nothing at all."""
+        shop = open_shop(
+            sqlite_url,
+            _guard(placet_check=lambda ctx: blocked(template, remedy="wait", params={"it": value})),
+            methods=["shop", "guard"],
+        )
+
+        start = shop.engine.explain(shop["ben"], shop.wish(fault="dark", hours=1).key).preview("start")
+
+        assert start is not None
+        assert [(b.check, b.verdict) for b in start.blockers] == [("guard.placet_check", Outcome.UNKNOWN)]
+        assert f'the text "{template}" cannot be filled in from params with it' in start.blockers[0].message
+
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [(UnreadableError(), "UnreadableError: its message cannot be read"),
+         (ValueError("x" * 20_000), f"ValueError: {'x' * 10_000}...")],
+        ids=["unreadable", "long"],
+    )  # fmt: skip
+    def test_an_error_whose_message_cannot_be_shown_blocks_like_any_other(
+        self, open_shop: OpenShop, sqlite_url: str, error: Exception, said: str
+    ) -> None:
+        """Whatever a check raises is its own failure: the refusal is stored, listed and sent."""
+
+        def failing(ctx: CheckContext) -> Verdict:
+            raise error
+
+        shop = open_shop(sqlite_url, _guard(placet_check=failing), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert refusal.blockers[0].message == f"check failed to run: {said}"
+        assert shop.kinds(item) == ["created", "refused"]
+
+    def test_an_interruption_that_a_check_makes_up_is_its_own_failure(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Nobody can interrupt a request: it runs in a thread, or in a process that ends by another handler."""
+
+        def interrupting(ctx: CheckContext) -> Verdict:
+            raise KeyboardInterrupt
+
+        shop = open_shop(sqlite_url, _guard(placet_check=interrupting), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        with ThreadPoolExecutor(1) as requests:
+            refusal = requests.submit(shop.refusal, item, "start", "ben").result()
+
+        assert refusal.blockers[0].message == "check failed to run: KeyboardInterrupt"
 
     @pytest.mark.parametrize("answer", [None, True, "yes"])
     def test_a_check_that_gives_no_verdict_blocks(
@@ -489,6 +559,31 @@ class TestEffects:
 
         assert [(b.gate, b.check) for b in refusal.blockers] == [("effect", "shop.effect_0")]
 
+    @pytest.mark.parametrize(
+        ("values", "fault"),
+        [
+            ({"hours": 10**30}, "/fields/hours: is out of range"),
+            ({"fault": "dark\x00"}, "/fields/fault: holds the control character U+0000 at position 4"),
+        ],
+        ids=["number", "text"],
+    )
+    def test_that_set_what_cannot_be_stored_are_named(
+        self, open_shop: OpenShop, database_url: str, values: dict[str, Any], fault: str
+    ) -> None:
+        """A value of an effect is held to the same as one that somebody sends."""
+
+        def setting(ctx: EffectContext) -> None:
+            ctx.set(**values)
+
+        shop = open_shop(database_url, _guard(placet_effect=setting), methods=["shop", "guard"])
+        item = shop.wish(fault="dim", hours=1)
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert [b.check for b in refusal.blockers] == ["guard.placet_effect"]
+        assert fault in refusal.blockers[0].message
+        assert shop.kinds(item) == ["created", "refused"]
+
     def test_of_a_hook_are_named_by_their_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A plugin that listens to every transition can stop them, and is named."""
         shop = open_shop(sqlite_url, _guard(placet_effect=_failing), methods=["shop", "guard"])
@@ -617,6 +712,24 @@ class TestElsewhere:
                 shop.engine.reports.items(SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)).rows
                 == []
             )
+
+    @pytest.mark.parametrize(
+        ("value", "fault"),
+        [(10**30, "is out of range"), ("half \x00", "holds the control character U+0000")],
+        ids=["number", "text"],
+    )
+    def test_a_computed_value_that_cannot_be_stored_is_named(
+        self, open_shop: OpenShop, database_url: str, value: object, fault: str
+    ) -> None:
+        """The refusal says which field; otherwise only the database would fail, and nobody knew at what."""
+        field = "notes" if isinstance(value, str) else "total"
+        shop = open_shop(database_url, method=with_repair(computed=[Computed(field, lambda ctx: value)]))
+
+        with pytest.raises(BlockedError) as caught:
+            shop.wish()
+
+        assert caught.value.blockers[0].check == f"shop.repair.{field}"
+        assert f"/fields/{field}: {fault}" in caught.value.blockers[0].message
 
     def test_a_panel_that_cannot_be_notified_stops_the_asking(
         self, open_shop: OpenShop, sqlite_url: str

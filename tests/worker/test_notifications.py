@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, current_thread
 from typing import Any
 
+import pytest
 from pigeons import Loft
 from post import eventually
 from shop import METHOD, changed
@@ -216,3 +217,35 @@ class TestChannels:
         assert (state.waiting, state.failed) == (1, 0)
         assert "500" in (state.error or "")
         assert good.id != broken.id
+
+    @pytest.mark.untraced
+    @pytest.mark.parametrize(
+        ("place", "why"),
+        [
+            ("leave", "the plugin pigeons failed: SystemExit: no more pigeons"),
+            ("asleep", "the plugin pigeons failed: it had not ended after 1 s"),
+        ],
+    )
+    def test_a_chat_that_ends_its_thread_or_never_ends_keeps_nobody_else_waiting(
+        self, open_office: OpenOffice, sqlite_url: str, place: str, why: str
+    ) -> None:
+        """Messages are sent one by one: such a chat would be the last one that anybody got."""
+        loft = Loft()
+        office = open_office(
+            sqlite_url, plugins=[loft.plugin()], channel_hosts=("127.0.0.1",), plugin_timeout=1.0
+        )
+        urls = [f"pigeon://127.0.0.1/{each}" for each in (place, "roof")]
+        wishes = [
+            ChannelWish(Digest.IMMEDIATE, address=office.application.channels.admitted(url, "/url"))
+            for url in urls
+        ]
+        lost, _ = office.engine.preferences.change(office.ann, channels=wishes).preferences.channels
+        office.work()
+
+        comment(office, "the lamp is here")
+        assert eventually(lambda: office.engine.preferences.get(office.ann).states.keys() == {lost.id})
+        comment(office, "the clock is here")
+
+        assert eventually(lambda: [url for url, _ in loft.received] == [urls[1]] * 2)
+        assert office.engine.preferences.get(office.ann).states[lost.id].error == why
+        loft.dawn.set()

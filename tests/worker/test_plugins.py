@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import CancelledError
 from collections import Counter
 from threading import Event
 from typing import Any
@@ -162,6 +163,27 @@ class TestAPluginThatFails:
         assert (dead.event, dead.subscriber, dead.tries) == (ids[1], "plugin:shop", 3)
         assert [attempt.error for attempt in dead.attempts] == ["RuntimeError: out of ink"] * 3
         assert tries[ids[1]] == 3
+
+    @pytest.mark.parametrize(
+        "leave", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), CancelledError()], ids=repr
+    )
+    def test_is_notified_again_however_it_leaves(
+        self, open_office: OpenOffice, sqlite_url: str, leave: BaseException
+    ) -> None:
+        """Nothing that a hook raises ends the task, which would stay under way for ever, or the worker."""
+        left: list[str] = []
+
+        def react(event: dict[str, Any]) -> None:
+            if event.get("comment") == "no. 1" and not left:
+                left.append(event["id"])
+                raise leave
+
+        office = open_office(sqlite_url, react=react)
+        office.work()
+        ids = office.happen(3)
+
+        assert eventually(lambda: set(ids) <= set(office.heard_ids()))
+        assert left == [ids[1]]
 
     def test_can_be_notified_again_by_hand(self, open_office: OpenOffice, sqlite_url: str) -> None:
         """Once it is repaired, a dead letter goes its way; what was delivered is not repeated."""

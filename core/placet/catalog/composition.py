@@ -27,6 +27,7 @@ from placet.definitions.misfits import sentence, sentences
 from placet.definitions.places import changed, place_in
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import Role
+from placet.definitions.storable import message_of
 from placet.definitions.verdicts import Verdict
 from placet.errors import DefinitionError
 
@@ -61,7 +62,7 @@ _N = TypeVar("_N", bound=_Named)
 
 def one_line(error: BaseException) -> str:
     """An error as one line of text: `ValueError: no such thing`."""
-    text = " ".join((sentences(error) if isinstance(error, ValidationError) else str(error)).split())
+    text = message_of(error, sentences) if isinstance(error, ValidationError) else message_of(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

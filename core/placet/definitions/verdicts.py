@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum, StrEnum
-from types import NoneType
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from placet.definitions.storable import flaw_in, flaw_in_text, is_plain, is_plain_text
 from placet.definitions.wording import AS_KEPT, Wording, entitled, number_of, rendered, taken_apart
 from placet.errors import DefinitionError, PlacetError
 
@@ -39,10 +38,6 @@ class GateMode(StrEnum):
     OBSERVE = "observe"
 
 
-#: Whether values, by their types, are texts and nothing else.
-_only_texts = frozenset({str}).issuperset
-
-
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action that a client can offer as a button beside a blocker."""
@@ -56,9 +51,9 @@ class Action:
     fields: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not type(self.kind) is type(self.title) is type(self.href) is str:
+        if not _are_plain(self.kind, self.title, self.href):
             _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
-        if type(self.fields) is not tuple or not _only_texts(map(type, self.fields)):
+        if type(self.fields) is not tuple or not _are_plain(*self.fields):
             _demand_texts("an action", "fields", self.fields)
         object.__setattr__(self, "fields", tuple(self.fields))
 
@@ -92,12 +87,14 @@ class Blocker:
 
     def __post_init__(self) -> None:
         # Made dozens of times in an act, and nearly always well formed: the fault is searched only if there is one.
-        if not type(self.message) is type(self.remedy) is type(self.message_id) is str:
+        if not _are_plain(self.message, self.remedy, self.message_id):
             _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
-        if type(self.who) is not tuple or not _only_texts(map(type, self.who)):
+        if type(self.who) is not tuple or not _are_plain(*self.who):
             _demand_texts("a blocker", "who", self.who)
-        if type(self.inputs) is not tuple or not _only_texts(map(type, self.inputs)):
+        if type(self.inputs) is not tuple or not _are_plain(*self.inputs):
             _demand_texts("a blocker", "inputs", self.inputs)
+        if type(self.verdict) is not Outcome:
+            raise _malformed("a blocker", "verdict", "one of Outcome", self.verdict)
         if self.earliest is not None:
             _demand_moment(self.earliest)
         if self.params:
@@ -223,9 +220,13 @@ class BlockedError(PlacetError):
         super().__init__(f"{_called(act, key, wording)} is blocked by {checks}: {reasons}")
 
 
-#: Types of figures, besides lists and dictionaries of them, the most frequent first.
-_PLAIN = frozenset({str, int, float, bool, NoneType, datetime})
-_FIGURES = (str, int, float, NoneType, datetime, date, time, timedelta, Decimal, Enum)
+#: Whether values, by their types, are texts and nothing else.
+_only_texts = frozenset({str}).issuperset
+
+
+def _are_plain(*texts: object) -> bool:
+    """Whether values are texts of the usual kind; looked at as one text, as an act has hundreds of them."""
+    return _only_texts(map(type, texts)) and is_plain_text("".join(texts))  # type: ignore[arg-type]  # texts alone
 
 
 def _malformed(whose: str, part: str, wanted: str, found: object) -> DefinitionError:
@@ -236,14 +237,22 @@ def _demand_text(whose: str, **parts: object) -> None:
     for part, value in parts.items():
         if not isinstance(value, str):
             raise _malformed(whose, part, "text", value)
+        _demand_flawless(whose, part, value)
 
 
 def _demand_texts(whose: str, part: str, value: object) -> None:
     if type(value) is not tuple and not isinstance(value, list):
         raise _malformed(whose, part, f"a list of texts, such as [{value!r:.50}]", value)
     for each in value:
-        if type(each) is not str and not isinstance(each, str):
+        if not isinstance(each, str):
             raise _malformed(whose, part, "texts", each)
+        _demand_flawless(whose, part, each)
+
+
+def _demand_flawless(whose: str, part: str, text: str) -> None:
+    flaw = flaw_in_text(text)
+    if flaw is not None:
+        raise DefinitionError(f"{whose} is malformed: {part} takes text, and was given {flaw}")
 
 
 def _demand_moment(value: object) -> None:
@@ -256,20 +265,17 @@ def _demand_figures(part: str, figures: object) -> None:
         raise _malformed("a verdict", part, "figures by name", figures)
     for name, value in figures.items():
         kind = type(value)
-        of_plain = kind in _PLAIN or ((kind is list or kind is tuple) and _PLAIN.issuperset(map(type, value)))
-        if not of_plain and not _is_figure(value):
+        plain = all(map(is_plain, value)) if kind is list or kind is tuple else is_plain(value)
+        flaw = None if plain else flaw_in(value)
+        if flaw is not None:
             wanted = "texts, numbers, moments, and lists and dictionaries of them"
-            raise _malformed("a verdict", f"{part}[{name!r}]", wanted, value)
+            raise DefinitionError(
+                f"a verdict is malformed: {part}[{name!r}] takes {wanted}, and was given {flaw}"
+            )
         if type(name) is not str:
             raise _malformed("a verdict", part, "figures by name", name)
-
-
-def _is_figure(value: object) -> bool:
-    if isinstance(value, _FIGURES):
-        return True
-    if isinstance(value, Mapping):
-        return all(isinstance(name, str) and _is_figure(each) for name, each in value.items())
-    return isinstance(value, list | tuple | set | frozenset) and all(map(_is_figure, value))
+        if not is_plain_text(name):
+            _demand_flawless("a verdict", part, name)
 
 
 _PASSED = Verdict(Outcome.MET)

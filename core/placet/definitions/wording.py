@@ -52,14 +52,26 @@ class AsKept:
         match kind:
             case "moment":
                 return f"{moment_of(value):%Y-%m-%d %H:%M} UTC"
+            case "day":
+                return str(day_of(value))
             case "span":
-                return " to ".join(self.say("moment", each) for each in value)
-            case "state":
-                return str(value).rpartition(":")[2]
+                first, last = value
+                return f"{self.say('moment', first)} to {self.say('moment', last)}"
             case "standing":
                 return stands(value, self.say("state", value["state"]))
+            case "state" | "act" if not isinstance(value, str):
+                raise _not_named(kind, value)
+            case "state":
+                return str(value.rpartition(":")[2])
             case _:
+                if isinstance(value, _SEVERAL):
+                    raise _not_named(kind, value)
                 return str(value)
+
+
+def _not_named(kind: str, value: object) -> TypeError:
+    """Every other wording fails at such a value, and somebody would meet that who only lists transitions."""
+    return TypeError(f"{with_article(kind)} is named by one text, and this is {value!r:.100}")
 
 
 def stands(standing: Mapping[str, str], state: str) -> str:
@@ -80,6 +92,8 @@ _VOWEL = re.compile(
 _SPOKEN_VOWELS = frozenset("AEFHILMNORSX")
 #: Stands for a parameter that was erased.
 ERASED = "(erased)"
+#: Values that are more than one, where one is to be named.
+_SEVERAL = (Mapping, list, tuple, set, frozenset)
 #: From here on nobody reads decimals.
 _LARGE = 100_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -11,10 +12,12 @@ from typing import Self
 from placet.app import Application
 from placet.catalog.composition import one_line
 from placet.definitions.channels import ChannelError
+from placet.definitions.storable import message_of
 from placet.definitions.wording import number_of
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
 from placet.errors import BusyError, DefinitionError, UnavailableError
 from placet.store.outbox import LOST_EVENT, Case, Outbox, Outcome, Rest
+from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +29,8 @@ _WORTH = 500
 _NO_REST = Rest(2**31, timedelta(), timedelta())
 #: Seconds between two looks for messages to send.
 _LOOK = 1.0
+#: Seconds that a channel may take for a message.
+_LONGEST = 60.0
 #: Seconds that the worker waits for a message when it stops; after that, the next worker sends it again.
 _PATIENCE = 5.0
 
@@ -88,6 +93,8 @@ class Sender:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._seconds = min(_LONGEST, application.settings.plugin_timeout)
+        self._calls: dict[str, BoundedCalls] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="placet-sender", daemon=True)
 
@@ -100,6 +107,8 @@ class Sender:
     ) -> None:
         self._stopping.set()
         self._thread.join(_PATIENCE)
+        for calls in self._calls.values():
+            calls.close()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -118,17 +127,27 @@ class Sender:
         if sending is None:
             return False
         try:
-            self._application.channels.send(sending)
+            self._application.channels.send(sending, self._within_time)
         except Exception as failure:  # noqa: BLE001  # no failure may stop messages to others
             if not isinstance(failure, ChannelError):
                 _log.exception("sending to %s by %s failed", sending.actor.id, sending.channel.shown)
-            again = engine.notifications.not_sent(sending, str(failure) or type(failure).__name__)
+            why = message_of(failure) or type(failure).__name__
+            again = engine.notifications.not_sent(sending, why)
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
                 "%s for %s not sent by %s, and %s: %s",
                 number_of(len(sending.notifications), "notification"), sending.actor.id, sending.channel.shown,
-                outcome, failure,
+                outcome, why,
             )  # fmt: skip
         else:
             engine.notifications.sent(sending)
         return True
+
+    def _within_time(self, plugin: str, send: Callable[[], None]) -> None:
+        """Have a plugin send a message. Raises `ChannelError` where that takes too long, as others wait for it."""
+        if plugin not in self._calls:
+            self._calls[plugin] = BoundedCalls(f"the channel of {plugin}", self._seconds)
+        try:
+            self._calls[plugin].call(send)
+        except (CrowdedError, OverdueError) as error:
+            raise ChannelError(f"the plugin {plugin} failed: {error}") from error

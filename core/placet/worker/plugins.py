@@ -75,7 +75,10 @@ class PluginSubscriber:
             raise FinalError(str(error)) from error
         except CrowdedError as error:
             raise AwayError(str(error)) from error
-        except SystemExit as error:
+        except Exception:
+            raise
+        except BaseException as error:
+            # Of the plugin's own making, as nothing else ends the thread of a call: it must not end that of the worker.
             raise UndeliveredError(one_line(error)) from error
         return None
 

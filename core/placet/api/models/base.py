@@ -201,6 +201,25 @@ TextOrNull = Annotated[str | None, BeforeValidator(_none)]
 #: A value of a definition, in JSON.
 Plain = Annotated[Any, PlainSerializer(plain)]
 PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]
+#: The largest whole number that all readers of JSON take; events have the same limit.
+_LARGEST = 2**53 - 1
+
+
+def _figures(value: Any) -> Any:
+    """JSON values whose larger numbers are texts, as in events."""
+    match value:
+        case dict():
+            return {name: _figures(each) for name, each in value.items()}
+        case list():
+            return [_figures(each) for each in value]
+        case int() if abs(value) > _LARGEST:
+            return str(value)
+        case _:
+            return value
+
+
+#: Figures of checks, by name.
+Figures = Annotated[dict[str, Any], PlainSerializer(lambda value: _figures(plain(value)))]
 
 
 def _seconds(span: object) -> object:

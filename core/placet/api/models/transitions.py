@@ -12,13 +12,13 @@ from placet.api.models.base import (
     Answer,
     Body,
     Comment,
+    Figures,
     Flag,
     ItemKey,
     JsonSchema,
     Moment,
     Name,
     Parameters,
-    PlainValues,
     Time,
     Values,
 )
@@ -106,7 +106,7 @@ class Blocker(Answer):
     who: list[str]
     earliest: Moment | None
     message_id: str
-    params: PlainValues
+    params: Figures
     actions: list[Action]
 
 
@@ -119,7 +119,7 @@ class Check(Answer):
     source: str
     mode: GateMode
     verdict: Outcome
-    read: PlainValues
+    read: Figures
 
 
 class Preview(Answer):

@@ -90,6 +90,13 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
             yield from faults_within(item, f"{pointer}/{n}", depth + 1)
 
 
+def demand_clean(value: Any, pointer: str) -> None:
+    """Raises `InvalidError` with the faults of a JSON value that code of a plugin has made."""
+    faults = list(faults_within(value, pointer, 0))
+    if faults:
+        raise InvalidError(faults)
+
+
 def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """Fields with a JSON Merge Patch (RFC 7396) applied: `None` removes a field, objects are merged."""
     result = dict(fields)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
 
 from placet.catalog import composition
+from placet.definitions.storable import message_of
 from placet.engine.act.deadline import HERE, NEVER, Overrun
 from placet.engine.act.watched_session import Failure
 from placet.errors import DefinitionError
@@ -147,9 +149,9 @@ class PluginCalls:
             running.clear()
             ctx.unit.raise_failure()
             raise self._overran(id, overrun) from overrun
-        except KeyboardInterrupt:
-            raise
         except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and _somebody_interrupts():
+                raise
             ctx.unit.raise_failure()
             raise PluginError(id, one_line(error), error) from error
         if ctx.unit.failure.met is not None:
@@ -303,6 +305,17 @@ class _Apart:
             return True
 
 
+def _somebody_interrupts() -> bool:
+    """Whether a `KeyboardInterrupt` here may be that of a person: of a command, and never of a server or worker.
+
+    A server ends by a handler of its own, and no other thread than the main one is ever interrupted.
+    """
+    return (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+
+
 def one_line(error: BaseException) -> str:
     """An exception in one line; a refusal of Placet's own is a sentence without more."""
-    return " ".join(str(error).split()) if isinstance(error, DefinitionError) else composition.one_line(error)
+    return message_of(error) if isinstance(error, DefinitionError) else composition.one_line(error)

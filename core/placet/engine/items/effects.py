@@ -17,7 +17,7 @@ from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
-from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
+from placet.engine.act.input import COMMENT_LIMIT, clean_text, demand_clean, parse_key
 from placet.engine.act.latest_verification import Verification, latest_for
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
 from placet.engine.act.proposals import GATES
@@ -244,7 +244,10 @@ class Effects(Context):
 
 
 def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) for name, value in fields.items()}
+    """Values of fields in JSON. Raises `InvalidError` for what nobody may send, as no database could store it."""
+    values = {name: plain(value) for name, value in fields.items()}
+    demand_clean(values, "/fields")
+    return values
 
 
 class EffectRunner:

@@ -17,6 +17,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.roles import SYSTEM
 from placet.engine.act import lenient
+from placet.engine.act.input import demand_clean
 from placet.engine.act.plugin_calls import PluginError, one_line
 from placet.engine.act.records import ApprovalRound, ItemRecord, ItemRef
 from placet.engine.act.typed import assignment
@@ -93,7 +94,9 @@ class Computing:
             value = self._compute(ctx, id, computed)
             if value is not None:
                 before = ctx.record.fields
-                ctx.show(lenient.stored_after(model, before, {**before, field: value}, {field}))
+                after = lenient.stored_after(model, before, {**before, field: value}, {field})
+                demand_clean(after.get(field), f"/fields/{field}")
+                ctx.show(after)
             else:
                 ctx.give(field, None)
             return
@@ -105,6 +108,7 @@ class Computing:
             known = self._found[place] = _Found(stored, None if ctx.beyond else seen)
         now = ctx.record.fields.get(field)
         if known.stored is not now and not same(known.stored, now):
+            demand_clean(known.stored, f"/fields/{field}")
             ctx.give(field, known.stored, one)
 
 

@@ -374,7 +374,7 @@ def verdict_of(ctx: Context, check: Check) -> Verdict:
         _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
         return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
     if not isinstance(verdict, Verdict):
-        _log.error("check %s answered %r instead of a verdict", check.id, verdict)
+        _log.error("check %s answered %s instead of a verdict", check.id, type(verdict).__name__)
         return unknown(
             f"check failed to run: it answered {type(verdict).__name__} instead of a verdict",
             remedy=report_it(check.id),
