@@ -52,6 +52,7 @@ from placet.definitions.misfits import faults_in
 from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.offered_checks import CheckParams, OfferedCheck
 from placet.definitions.patterns import Pattern
+from placet.definitions.places import written_at
 from placet.definitions.roles import SYSTEM, Appointment, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
@@ -131,7 +132,7 @@ __all__ = [
     "VerificationView", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span",
     "week_of", "plain_number", "Wording", "Metric", "metrics", "NotificationRule",
     # A plugin
-    "Method", "Settings", "Extension", "hookimpl",
+    "Method", "Settings", "Extension", "hookimpl", "written_at",
     # Channels
     "MessageChannel", "Address", "Message", "AddressError", "ChannelError",
     # The log, read event by event

@@ -54,10 +54,11 @@ def placet_extend(catalog: Extension) -> None:
 
     Called: once per method set that your method is part of, after the methods that yours requires or extends.
     Given: `catalog`, with the verbs `add_field`, `add_computed`, `add_attribute` and `add_link_effect` (of a link
-    type), `add_state`, `add_transition`, `add_gate`, `add_check`, `add_approval`, `add_duty`, `add_timer`,
-    `extend_timer`, `add_effect`, `add_consequence`, `add_input`, `add_notification`, `tighten_roles`, `loosen_roles`,
-    `loosen_sources`, `loosen_entries`, `loosen_gate`, `loosen_check`; `catalog.methods`, the ids of those that are
-    switched on; `catalog.settings`, your method's own.
+    type), `add_state`, `add_transition`, `add_gate`, `add_check`, `add_approval`, `add_confirmation`, `add_duty`,
+    `add_timer`, `extend_timer`, `add_effect`, `add_consequence`, `add_input`, `add_notification`, `tighten_roles`,
+    `loosen_roles`, `loosen_sources`, `loosen_entries`, `loosen_gate`, `loosen_check`; `catalog.methods` and
+    `catalog.roles`, the ids of those that are switched on; `catalog.fields_of(type)`, the fields of an item type as
+    composed so far; `catalog.settings`, your method's own.
     If it raises: the method set cannot be used, and the error names your plugin; other workspaces go on.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
     """

@@ -210,7 +210,7 @@ class TestAPluginIsRefused:
     def test_for_a_method_id_that_is_none(self, plugin: MakePlugin) -> None:
         """The id is the first part of every other one."""
         assert self.refusal(plugin(Method("My.Library", "Library"))) == (
-            '"My.Library" is not an id of a method: take small letters, digits and _, a letter first'
+            '"My.Library" (here) is not an id of a method: take small letters, digits and _, a letter first'
         )
 
     def test_for_settings_without_defaults(self, plugin: MakePlugin) -> None:

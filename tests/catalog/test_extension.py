@@ -485,3 +485,29 @@ class TestIsRefused:
         )
         assert second.startswith(f"state failed in placet_extend: ZeroDivisionError: by zero ({__file__}:")
         assert second.endswith(": repair it or switch its method off")
+
+
+class TestWhatAnExtensionReads:
+    def test_is_the_fields_of_a_type_with_those_that_others_added(self, extended: Extended) -> None:
+        seen: list[set[str]] = []
+
+        def extend(catalog: Extension) -> None:
+            catalog.add_field("library.loan", "shelf", int)
+            seen.append(set(catalog.fields_of("library.loan").model_fields))
+
+        extended(extend)
+
+        assert {"book", "courier", "shelf"} <= seen[0]
+
+    def test_is_the_roles_of_all_methods_that_are_on(self, extended: Extended) -> None:
+        seen: list[frozenset[str]] = []
+
+        extended(lambda catalog: seen.append(catalog.roles))
+
+        assert {"library.reader", "city.mayor"} <= seen[0]
+
+    def test_is_refused_for_a_type_that_does_not_exist(self, extended: Extended) -> None:
+        with pytest.raises(
+            DefinitionError, match=r'no item type "library\.lone"; did you mean "library\.loan"'
+        ):
+            extended(lambda catalog: catalog.fields_of("library.lone"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from processes import environment
 
+from placet.cli import scaffold
 from placet.cli.scaffold import bound
 
 if TYPE_CHECKING:
@@ -57,7 +58,11 @@ def files(folder: Path) -> list[str]:
 
 
 class TestANewPlugin:
-    @pytest.mark.parametrize("options", [[], ["--extends", "itil"]], ids=["method", "extension"])
+    @pytest.mark.parametrize(
+        "options",
+        [[], ["--extends", "itil"], ["--extends", "itil", "--template", "pack"]],
+        ids=["method", "extension", "pack"],
+    )
     def test_passes_its_own_tests_and_every_check_of_this_house(
         self, shell: Shell, options: list[str]
     ) -> None:
@@ -126,6 +131,37 @@ class TestANewPlugin:
 
         assert (shell.folder / "our plugins" / "placet-acme" / "placet_acme" / "__init__.py").is_file()
         assert "  python -m pytest 'our plugins/placet-acme'" in said.splitlines()
+
+
+class TestAPack:
+    def test_is_rules_in_yaml_and_a_module_that_names_them(self, shell: Shell) -> None:
+        """It asks for what reads them, and is found through an object in place of a module."""
+        made = shell.json("plugins", "new", "acme", "--extends", "itil", "--template", "pack")
+
+        project = tomllib.loads((shell.folder / "placet-acme" / "pyproject.toml").read_text())["project"]
+        assert "placet-acme/placet_acme/rules.yaml" in made["files"]
+        assert not any(file.endswith("checks.py") for file in made["files"])
+        assert project["entry-points"]["placet"] == {"acme": "placet_acme:rules"}
+        assert project["dependencies"] == [
+            "placet>=0.1,<0.2", "placet-packs>=0.1,<0.2", "placet-itil-change>=0.1,<0.2"
+        ]  # fmt: skip
+
+    def test_changes_the_rules_of_a_method(self, shell: Shell) -> None:
+        """It has no item types of its own."""
+        done = shell.placet("plugins", "new", "acme", "--template", "pack")
+
+        assert done.returncode == 2
+        assert "a pack changes the rules of a method" in done.stderr
+        assert files(shell.folder) == []
+
+    def test_needs_what_reads_it(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing is made that could not be installed."""
+        monkeypatch.setattr(scaffold, "_PACKS", "placet-pack")
+
+        refusal = shell.refused("plugins", "new", "acme", "--extends", "itil", "--template", "pack")
+
+        assert refusal == "a pack comes with placet-pack, which is not installed: pip install placet-pack"
+        assert files(shell.folder) == []
 
 
 class TestAName:

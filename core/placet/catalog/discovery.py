@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import entry_points, version
@@ -81,8 +81,13 @@ class Registry:
         self._lock = Lock()
 
     @classmethod
-    def discover(cls, disabled: Collection[str] = (), *, only: str | None = None) -> Registry:
-        """Load every installed plugin except the disabled ones; or only one, where no other is needed."""
+    def discover(
+        cls, disabled: Collection[str] = (), *, only: str | None = None, besides: Sequence[object] = ()
+    ) -> Registry:
+        """Load every installed plugin except the disabled ones; or only one, where no other is needed.
+
+        `besides` are plugins that are not installed, in place of installed ones of the same name.
+        """
         found = sorted(
             (
                 Source.of_entry_point(entry_point)
@@ -94,9 +99,12 @@ class Registry:
         if only is not None:
             return cls(found, {}, ())
         names = {source.name for source in found}
+        more = [Source.of_object(plugin) for plugin in besides]
+        replaced = {source.name for source in more}
         for name in sorted(set(disabled) - names):
             _log.warning('there is no plugin "%s" to disable%s', name, nearest(name, names))
-        return cls((source for source in found if source.name not in disabled), {}, disabled)
+        left = (source for source in found if source.name not in {*disabled, *replaced})
+        return cls([*left, *more], {}, disabled)
 
     @classmethod
     def of(cls, *plugins: object, broken: Mapping[str, str] | None = None) -> Registry:

@@ -168,8 +168,10 @@ class Loader:
             )
         method = given[0]
         if not _METHOD_ID.fullmatch(method.id):
+            place = place_of(method)
             raise DefinitionError(
-                f'"{method.id}" is not an id of a method: take small letters, digits and _, a letter first'
+                f'"{method.id}" ({place}) is not an id of a method: take small letters, digits and _, a letter first',
+                place,
             )
         if method.id in self.contributions:
             other = self.contributions[method.id].plugin

@@ -13,7 +13,7 @@ from placet.catalog.catalog import Loosening
 from placet.catalog.draft import Draft, replace_transitions
 from placet.definitions.checks import Gate
 from placet.definitions.document import method_of
-from placet.definitions.items import ItemType
+from placet.definitions.items import Fields, ItemType
 from placet.definitions.method import Method
 from placet.definitions.roles import SYSTEM, Role, role_ids
 from placet.definitions.workflow import Transition
@@ -30,8 +30,14 @@ class Reach:
         self._known = frozenset(_declared(method, methods))
         #: Ids of the methods that are switched on; check them before extending a method that may be off.
         self.methods = frozenset(methods)
+        #: Ids of the roles of all these methods.
+        self.roles = frozenset(draft.roles)
         #: The extending method's settings in this workspace.
         self.settings = settings
+
+    def fields_of(self, type: str) -> type[Fields]:
+        """The fields of an item type as composed so far, those that other methods added among them."""
+        return self._type(type).fields
 
     def _type(self, id: str) -> ItemType:
         found = self._draft.item_types.get(id)

@@ -11,6 +11,7 @@ from placet.cli.bar import progress
 from placet.cli.installation import administrator, application, workflow_of, workspace_log
 from placet.cli.options import Json, WorkspaceOption
 from placet.cli.output import OUT
+from placet.cli.plugins import check_plugin
 
 __all__ = [
     "OUT",
@@ -18,6 +19,7 @@ __all__ = [
     "WorkspaceOption",
     "administrator",
     "application",
+    "check_plugin",
     "main",
     "progress",
     "workflow_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,8 @@ class Template(StrEnum):
     """The languages in which a new plugin can be written."""
 
     PYTHON = "python"
+    #: Rules as data, in YAML.
+    PACK = "pack"
 
 
 plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
@@ -80,6 +82,28 @@ def plugins_check(
         *astray(registry, name, program.commands),
         *_unmounted(registry, name),
     ]
+    _report(f"the plugin {name}" if name else number_of(len(registry.plugins), "plugin"), findings)
+
+
+def check_plugin(plugin: object, what: str) -> None:
+    """Lint a plugin that is not installed, among those that are, and print the findings as `placet plugins check` does.
+
+    Args:
+        plugin: a module, or an object with a `__name__`, that implements hooks.
+        what: what was checked, in words.
+
+    Raises:
+        Exit: with 1, if there are errors.
+    """
+    from placet.catalog.discovery import Registry
+    from placet.catalog.examination import examined
+
+    registry = Registry.discover(read_settings().disabled_plugins, besides=[plugin])
+    _report(what, examined(registry, str(getattr(plugin, "__name__", ""))))
+
+
+def _report(what: str, findings: Sequence[Finding]) -> None:
+    """The findings about something that was checked; ends with 1 if there are errors."""
     rows = [
         [f.severity, f"{f.where} ({f.place})" if f.place else f.where, f.message, f.remedy] for f in findings
     ]
@@ -88,8 +112,7 @@ def plugins_check(
          "remedy": f.remedy}
         for f in findings
     ]  # fmt: skip
-    checked = f"the plugin {name}" if name else number_of(len(registry.plugins), "plugin")
-    OUT.findings(checked, ["severity", "where", "what", "what to do"], rows, data)
+    OUT.findings(what, ["severity", "where", "what", "what to do"], rows, data)
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
 
@@ -110,8 +133,11 @@ def _unmounted(registry: Registry, name: str | None) -> Iterator[Finding]:
 @plugins_app.command("new")
 def plugins_new(
     name: Annotated[str, typer.Argument(help="Id of its method, such as acme; the folder is placet-acme.")],
-    template: Annotated[  # noqa: ARG001  # it has one value so far, which says what is made
-        Template, typer.Option("--template", help="The language that it is written in.")
+    template: Annotated[
+        Template,
+        typer.Option(
+            "--template", help="python, or pack: rules for the method in --extends as data, in YAML."
+        ),
     ] = Template.PYTHON,
     extends: Annotated[
         str | None,
@@ -129,11 +155,16 @@ def plugins_new(
     from placet.cli.scaffold import commands_after, demand_free, scaffolded
 
     OUT.as_json = as_json
+    as_data = template is Template.PACK
+    if as_data and extends is None:
+        raise typer.BadParameter(
+            "a pack changes the rules of a method: name that with --extends", param_hint="--template"
+        )
     disabled = read_settings().disabled_plugins
     registry = Registry.discover(disabled)
     demand_free(name, registry, disabled)
     point = None if extends is None else extension_point(registry, extends)
-    made = scaffolded(into, name, registry, point)
+    made = scaffolded(into, name, registry, point, as_data=as_data)
     commands = [shlex.join(command) for command in commands_after(into, name, point)]
     if as_json:
         OUT.json({"files": [str(file) for file in made], "next": commands})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
-from importlib.metadata import requires, version
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,7 @@ from string import Template
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from placet.errors import ConflictError, DefinitionError
+from placet.errors import ConflictError, DefinitionError, NotInstalledError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -26,6 +26,8 @@ _NAME = re.compile(r"[a-z]([a-z0-9_]{0,28}[a-z0-9])?")
 _ENDING = ".template"
 #: Stands in names of templates for the name of the plugin.
 _PLACEHOLDER = "NAME"
+#: The distribution that reads rules as data.
+_PACKS = "placet-packs"
 
 
 def distribution_of(name: str) -> str:
@@ -77,7 +79,9 @@ def _own_distributions() -> set[str]:
     }
 
 
-def scaffolded(into: Path, name: str, registry: Registry, point: ExtensionPoint | None) -> list[Path]:
+def scaffolded(
+    into: Path, name: str, registry: Registry, point: ExtensionPoint | None, *, as_data: bool = False
+) -> list[Path]:
     """Write a new plugin into a folder of its own, whole or not at all; returns its files, sorted.
 
     Args:
@@ -85,21 +89,25 @@ def scaffolded(into: Path, name: str, registry: Registry, point: ExtensionPoint 
         name: of the plugin.
         registry: the installed plugins.
         point: the transition that the plugin extends; a method with an item type of its own if left out.
+        as_data: whether its rules are a pack in YAML; only for one that extends a transition.
 
     Raises:
         ConflictError: the folder exists.
+        NotInstalledError: packs are not installed.
     """
     target = into / distribution_of(name)
     if target.exists() or target.is_symlink():
         raise ConflictError(
             f"{target} exists, and is left as it is: move it away, or name another place with --into"
         )
-    kind = "method" if point is None else "extension"
-    values = _values(name, registry, point)
+    folders = (
+        ["every", "method"] if point is None else ["every", "extending", "pack" if as_data else "extension"]
+    )
+    values = _values(name, registry, point, as_data=as_data)
     # On the same disk, so that the whole folder appears at once.
     with TemporaryDirectory(prefix=f".{target.name}-", dir=into) as beside:
         made = Path(beside) / target.name
-        for path, text in _rendered(kind, name, values):
+        for path, text in _rendered(folders, name, values):
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
@@ -120,10 +128,10 @@ def commands_after(into: Path, name: str, point: ExtensionPoint | None) -> list[
     ]
 
 
-def _rendered(kind: str, name: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The files of a plugin by their paths: those of every plugin, and those of its kind."""
+def _rendered(folders: Iterable[str], name: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The files of a plugin by their paths, from these folders of templates."""
     templates = files("placet.cli") / "templates"
-    for folder in ("every", kind):
+    for folder in folders:
         for path, template in _templates(templates / folder):
             rendered = Template(template.read_text(encoding="utf-8")).substitute(values)
             yield path.replace(_PLACEHOLDER, name).removesuffix(_ENDING), rendered
@@ -137,16 +145,17 @@ def _templates(folder: Traversable, above: str = "") -> Iterator[tuple[str, Trav
             yield f"{above}{each.name}", each
 
 
-def _values(name: str, registry: Registry, point: ExtensionPoint | None) -> dict[str, str]:
+def _values(name: str, registry: Registry, point: ExtensionPoint | None, *, as_data: bool) -> dict[str, str]:
     """The values of the placeholders in the templates."""
     words = name.replace("_", " ")
-    requirements = {"placet": version("placet")}
+    requirements = {"placet": version("placet")} | ({_PACKS: _version_of_packs()} if as_data else {})
     values = {
         "name": name,
         "title": words.capitalize(),
         "class_name": words.title().replace(" ", ""),
         "distribution": distribution_of(name),
         "package": f"placet_{name}",
+        "entry_point": f"placet_{name}{':rules' if as_data else ''}",
         "methods": json.dumps([name]),
     }
     if point is not None:
@@ -167,6 +176,13 @@ def _values(name: str, registry: Registry, point: ExtensionPoint | None) -> dict
         "requirements": json.dumps(bounds),
         "switched_on": " ".join(f"--method {each}" for each in json.loads(values["methods"])),
     }
+
+
+def _version_of_packs() -> str:
+    try:
+        return version(_PACKS)
+    except PackageNotFoundError as error:
+        raise NotInstalledError("a pack", _PACKS) from error
 
 
 def bound(found: str) -> str:

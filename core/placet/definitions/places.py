@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from traceback import walk_tb
 from types import FrameType
@@ -12,10 +15,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from placet.errors import DefinitionError
+
 #: Packages whose frames are skipped on the way from the call to its author.
 _BETWEEN = frozenset(
     {"placet", "dataclasses", "functools", "contextlib", "enum", "importlib", "pluggy", "pydantic", "typing"}
 )
+
+#: The place of what is made now, where that is not written in Python; empty where it is.
+_written: ContextVar[str] = ContextVar("written", default="")
 
 
 class Written:
@@ -52,8 +60,28 @@ def place_of_field(model: type[BaseModel], name: str) -> str:
     return ""
 
 
+@contextmanager
+def written_at(place: str) -> Iterator[None]:
+    """Give the definitions that are made meanwhile the place `file:line`: for those that are read from a file.
+
+    Raises:
+        DefinitionError: as it was raised inside, with the place, if it had none.
+    """
+    token = _written.set(place)
+    try:
+        yield
+    except DefinitionError as error:
+        if error.place:
+            raise
+        raise DefinitionError(f"{error} ({place})", place) from error
+    finally:
+        _written.reset(token)
+
+
 def author() -> str:
-    """The line that is calling Placet now."""
+    """The line that is calling Placet now, or the place that `written_at` gives."""
+    if given := _written.get():
+        return given
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # every other way to the caller reads source files
     while frame is not None and _between(frame):
         frame = frame.f_back
