@@ -419,12 +419,19 @@ class CheckContext(Protocol):
         ...
 
     def events(
-        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+        self,
+        type: str,
+        *,
+        kinds: Iterable[str] = ("transition",),
+        since: datetime,
+        until: datetime,
+        of: Iterable[str] | None = None,
     ) -> Sequence[EventView]:
         """The events of the workspace's items of a type in the time [since, until), in order of time.
 
         Only of these kinds. The act is decided again if an item of the type changes meanwhile; refusals and comments,
-        which change nothing, are those of the moment, and only of items that are open or have changed since.
+        which change nothing, are those of the moment, and only of items that are open or have changed since. `of` reads
+        the histories of some items alone, by key: the act is decided again if one of them changes, and not for others.
         """
         ...
 

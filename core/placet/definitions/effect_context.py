@@ -145,8 +145,18 @@ class JobContext(Protocol):
         ...
 
     def get(self, key: str) -> ItemView | None: ...
+    def get_all(self, keys: Iterable[str]) -> Sequence[ItemView]:
+        """As `CheckContext.get_all`: for many items, where each alone would take a query of its own."""
+        ...
+
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]: ...
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]: ...
+    def reachable(
+        self, link_type: str, *, of: Iterable[str], inwards: bool = False, steps: int = 20
+    ) -> Sequence[str]:
+        """As `CheckContext.reachable`, from the items `of`."""
+        ...
+
     def items(
         self,
         type: str,
@@ -159,7 +169,13 @@ class JobContext(Protocol):
         ...
 
     def events(
-        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+        self,
+        type: str,
+        *,
+        kinds: Iterable[str] = ("transition",),
+        since: datetime,
+        until: datetime,
+        of: Iterable[str] | None = None,
     ) -> Sequence[EventView]:
         """As `CheckContext.events`."""
         ...

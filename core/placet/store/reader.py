@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -105,11 +105,22 @@ class Reader:
             self.reads.saw_workspace(record.workspace, record.workspace_version)
         return record
 
+    def records(self, rows: Iterable[Any]) -> list[ItemRecord]:
+        """The items of rows, likewise: the version of a workspace is recorded once for all of them."""
+        read = self._database.items.record
+        found = [read(row) for row in rows]
+        versions = {(record.workspace, record.workspace_version) for record in found}
+        self.versions.update(versions)
+        if self.reads is not None:
+            for workspace, version in versions:
+                self.reads.saw_workspace(workspace, version)
+        return found
+
     def guarded(
         self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[Any]:
         """The rows of a search; its guards are recorded if an act depends on them."""
-        if self.reads is None:
+        if self.reads is None or not of:
             return self.fetch(statement, parameters)
         known = self._database.families.of(self.connection, place).families
         self.reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}

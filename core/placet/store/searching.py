@@ -305,6 +305,10 @@ def _looked_up(of: Table, table: Table, *criteria: Any) -> Any:
 
 def events_of(query: TypeHistory) -> Search:
     """The events of a workspace's items of a type in a time, by kind, in order of time."""
+    if query.numbers:
+        time = {"since": query.since, "until": query.until}
+        kinds, numbers = filled(list(query.kinds)), filled(list(query.numbers))
+        return _EVENTS_AMONG, {"workspace": query.workspace, "kinds": kinds, "numbers": numbers, **time}
     parameters: dict[str, Any] = {
         "workspace": query.workspace, "type": query.type, "since": query.since, "until": query.until
     }  # fmt: skip
@@ -333,3 +337,17 @@ def _events_by(n_kinds: int, n_states: int) -> Select[Any]:
         )
         .order_by(events.c.at, events.c.id)
     )
+
+
+_EVENTS_AMONG = (
+    select(events, *TEXT)
+    .select_from(WITH_TEXT)
+    .where(
+        events.c.workspace == bindparam("workspace", type_=events.c.workspace.type),
+        events.c.number.in_(_NUMBERS),
+        events.c.kind.in_(bindparam("kinds", type_=events.c.kind.type, expanding=True)),
+        events.c.at >= bindparam("since", type_=events.c.at.type),
+        events.c.at < bindparam("until", type_=events.c.at.type),
+    )
+    .order_by(events.c.at, events.c.id)
+)

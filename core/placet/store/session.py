@@ -129,13 +129,13 @@ class SqlSession:
         return self._reader.record(rows[0]) if rows else None
 
     def _all(self, statement: Any, parameters: Mapping[str, Any]) -> list[ItemRecord]:
-        return [self._reader.record(row) for row in self._reader.connection.execute(statement, parameters)]
+        return self._reader.records(self._reader.connection.execute(statement, parameters))
 
     def _found(
         self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[ItemRecord]:
         """The items that a search finds."""
-        return [self._reader.record(row) for row in self._reader.guarded(place, of, statement, parameters)]
+        return self._reader.records(self._reader.guarded(place, of, statement, parameters))
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
         wanted = list(dict.fromkeys(refs))
@@ -158,8 +158,8 @@ class SqlSession:
         found = {ref: known[ref] for ref in refs if ref in known}
         unread = [ref for ref in refs if ref not in found]
         if unread:
-            for row in self._reader.fetch(*searching.by_key(unread, sqlite=self._database.sqlite)):
-                record = self._reader.record(row)
+            rows = self._reader.fetch(*searching.by_key(unread, sqlite=self._database.sqlite))
+            for record in self._reader.records(rows):
                 found[ItemRef(record.workspace, record.number)] = record
         return found
 
@@ -427,7 +427,8 @@ class SqlSession:
     # History and definitions
 
     def events_of(self, query: TypeHistory) -> Sequence[EventRecord]:
-        of = guards.searches(query.workspace, query.type, (), ())
+        # Those of single items hold as these do, which the act has read.
+        of = () if query.numbers else guards.searches(query.workspace, query.type, (), ())
         found = self._reader.guarded(query.workspace, of, *searching.events_of(query))
         return [event_record(row) for row in found]
 

@@ -123,6 +123,8 @@ class TypeHistory:
     until: datetime
     #: Of items that have changed since, and of those in these states: refusals change nothing.
     standing: tuple[str, ...] = ()
+    #: Of these items alone; of all of the type where there is none.
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

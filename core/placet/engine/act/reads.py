@@ -61,7 +61,8 @@ class Reads:
         self._looked_at: dict[ItemRef, None] = {}
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
-        self._created: set[ItemRef] = set()
+        #: Items that this act has made or changed, and maybe some whose changes it has discarded: few of those it read.
+        self._touched: dict[ItemRef, None] = {}
         # Both of the session alone: a reference to this unit would be a cycle, which keeps all reads in memory.
         workspace = _FirstRead(partial(_existing, self.session)).__getitem__
         #: A workspace as the act first read it. Raises `NotFoundError`.
@@ -148,7 +149,18 @@ class Reads:
         where: Sequence[Condition],
         overlapping: tuple[datetime, datetime] | None,
     ) -> list[ItemRecord]:
-        """The results of a search in the store, with the changes of this act; read once, as the first read counts."""
+        """The results of a search in the store, with the changes of this act."""
+        return self.current(self.stored(workspace, type, states, where, overlapping))
+
+    def stored(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None,
+    ) -> Sequence[ItemRecord]:
+        """The results of a search in the store alone; read once, as the first read counts."""
         # As text, because `True` and `1` are the same key in a dictionary.
         asked = repr((workspace, type, states, where, overlapping))
         found = self._searched.get(asked)
@@ -159,7 +171,7 @@ class Reads:
             else:
                 found = self.session.search(workspace, type, states, where, overlapping)
             self._searched[asked] = found
-        return self.current(found)
+        return found
 
     def times(
         self,
@@ -240,14 +252,17 @@ class Reads:
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, with the changes of this act."""
-        return [self._adopt(record) for record in records]
-
-    def _adopt(self, record: ItemRecord) -> ItemRecord:
-        ref = ItemRef(record.workspace, record.number)
-        self._looked_at[ref] = None
-        if ref not in self._items:
-            self._read[ref] = self._items[ref] = record
-        return self._items[ref]
+        # Written out, as a search may find thousands.
+        looked_at, read, here = self._looked_at, self._read, self._items
+        found: list[ItemRecord] = []
+        for record in records:
+            ref = ItemRef(record.workspace, record.number)
+            looked_at[ref] = None
+            known = here.get(ref)
+            if known is None:
+                known = read[ref] = here[ref] = record
+            found.append(known)
+        return found
 
     def begin_move(self) -> None:
         """Begin another decision, which has its own list of items that it reads."""
@@ -265,17 +280,18 @@ class Reads:
     def made_here(self, fits: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that fit; a query of the store does not see them."""
         # First those, as fitting may read further items.
-        here = [record for ref, record in self._items.items() if self._changed(ref)]
+        here = [self._items[ref] for ref in self._changed()]
         return [record for record in here if fits(record)]
 
     def relinked(self, link_type: str) -> bool:
         """Whether links of a type were made or removed in this act."""
         return any(
-            record.links.get(link_type, ())
+            self._items[ref].links.get(link_type, ())
             != (old.links.get(link_type, ()) if (old := self._read.get(ref)) else ())
-            for ref, record in self._items.items()
-            if self._changed(ref)
+            for ref in self._changed()
         )
 
-    def _changed(self, ref: ItemRef) -> bool:
-        return ref in self._created or self._items[ref] is not self._read[ref]
+    def _changed(self) -> list[ItemRef]:
+        """The items made or changed in this act, without looking at all those that it has read."""
+        read, here = self._read, self._items
+        return [ref for ref in self._touched if ref in here and here[ref] is not read.get(ref)]

@@ -37,8 +37,8 @@ from placet.engine.act.regating import Kept, Regating
 from placet.engine.act.session import Session
 from placet.engine.act.writers import demand_writer
 
-#: Items, the new ones among them, items as of their last events, the number of events, and workspaces' new gates.
-Savepoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int, Kept]
+#: Items, items as of their last events, the number of events, and workspaces' new gates.
+Savepoint = tuple[dict[ItemRef, ItemRecord], dict[ItemRef, ItemRecord], int, Kept]
 
 
 class UnitOfWork(Reads):
@@ -128,12 +128,14 @@ class UnitOfWork(Reads):
         """Add a new item."""
         ref = ItemRef(record.workspace, record.number)
         self._items[ref] = record
-        self._created.add(ref)
+        self._touched[ref] = None
         self.edition += 1
 
     def put(self, record: ItemRecord) -> None:
         """Replace an item by one with other content."""
-        self._items[ItemRef(record.workspace, record.number)] = record
+        ref = ItemRef(record.workspace, record.number)
+        self._items[ref] = record
+        self._touched[ref] = None
         self.edition += 1
 
     def record(
@@ -164,6 +166,7 @@ class UnitOfWork(Reads):
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = changed(record, seq=event.seq, head=event.hash)
         self._items[ref] = self._recorded[ref] = record
+        self._touched[ref] = None
         self.edition += 1
         self.events.append(event)
         return record, event
@@ -175,15 +178,13 @@ class UnitOfWork(Reads):
 
     def savepoint(self) -> Savepoint:
         """The present state of the act, for `back_to`."""
-        return (
-            dict(self._items), set(self._created), dict(self._recorded), len(self.events), self._regating.kept()
-        )  # fmt: skip
+        return dict(self._items), dict(self._recorded), len(self.events), self._regating.kept()
 
     def back_to(self, kept: Savepoint) -> None:
         """Discard the changes since a savepoint; the reads stay."""
-        items, created, recorded, events, gates = kept
+        items, recorded, events, gates = kept
         self._regating.back_to(gates)
-        self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
+        self._items, self._recorded = {**self._read, **items}, recorded
         del self.events[events:]
         self.edition += 1
 
@@ -234,10 +235,10 @@ class UnitOfWork(Reads):
             idempotency=self.idempotency, job_run=self.job_run,
         )  # fmt: skip
         used: set[tuple[str, str]] = set()
-        for ref, record in self._items.items():
-            old = self._read.get(ref)
+        for ref in self._changed():
+            record, old = self._items[ref], self._read.get(ref)
             if old is not None and old.seq == record.seq:
-                if record is not old and record != old:
+                if record != old:
                     raise RuntimeError(f"{record.key} was changed without an event that says so")
                 continue
             if old is None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -10,10 +14,17 @@ from placet.definitions.items import Fields, ItemType
 from placet.engine.act.lenient import defaults
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRecord
-from placet.engine.act.sorting import as_compared, decimal_fields, sortable
+from placet.engine.act.sorting import VALUE_LIMIT, as_compared, decimal_fields, sortable
 from placet.errors import DefinitionError
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
+_LISTS: frozenset[Any] = frozenset({list, tuple, set, frozenset, Sequence})
+#: Annotations that say nothing of the values.
+_UNKNOWN: frozenset[Any] = frozenset({Any, object})
+#: Operators that name values.
+_NAMING = frozenset({"eq", "has", "any"})
+#: Texts to which other values sort too: truth, numbers, and moments, in `sortable`.
+_SORTED_OTHERWISE = re.compile(r"[01]|[0-9a-f]{16}|.*[0-9]Z")
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
@@ -61,6 +72,46 @@ def holds(condition: Condition, item_type: ItemType, record: ItemRecord) -> bool
             return mine > bound
         case _:
             return mine >= bound
+
+
+def is_exact(condition: Condition, item_type: ItemType) -> bool:
+    """Whether the index finds an item by this condition only where `holds` does, so that nothing is left to judge.
+
+    So it is with bounds, and with keys and words. Two numbers, moments or long texts may sort alike and differ.
+    """
+    listed = _is_list(item_type.fields, condition.field)
+    if condition.op not in _NAMING:
+        return listed is False
+    bounds = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    fits = {"eq": listed is False, "has": listed is True, "any": True}[condition.op]
+    return fits and all(isinstance(bound, str) and _is_word(bound) for bound in bounds)
+
+
+def _is_word(text: str) -> bool:
+    return (
+        0 < len(text) < VALUE_LIMIT and sortable(text) == text and _SORTED_OTHERWISE.fullmatch(text) is None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_list(model: type[Fields], field: str) -> bool | None:
+    """Whether a field holds lists; `None` where it may hold one or not."""
+    kinds = {get_origin(kind) or kind for kind in _alternatives(model.model_fields[field].annotation)}
+    lists = kinds & _LISTS
+    plain = kinds - lists
+    unclear = kinds & _UNKNOWN or any(not isinstance(kind, type) and kind is not Literal for kind in plain)
+    return None if unclear or (lists and plain) else bool(lists)
+
+
+def _alternatives(annotation: Any) -> Iterator[Any]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _alternatives(get_args(annotation)[0])
+    elif origin in {Union, UnionType}:
+        for each in get_args(annotation):
+            yield from _alternatives(each)
+    elif annotation is not NoneType:
+        yield annotation
 
 
 def _compared(model: type[Fields], field: str, record: ItemRecord) -> Any:

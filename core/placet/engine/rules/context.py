@@ -16,22 +16,21 @@ from placet.definitions.context import ConfirmationView
 from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.readonly import read_only, read_only_dict
+from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker
-from placet.engine.act.event_document import shown
 from placet.engine.act.holders import holders_of
 from placet.engine.act.input import parse_key
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.queries import TypeHistory
 from placet.engine.act.records import ApprovalRound, EventRecord, Evidence, ItemRecord, ItemRef, Message
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules import histories
 from placet.engine.rules.conditions import condition_of
 from placet.engine.rules.confirmations import ConfirmationOfItem, NoConfirmation
 from placet.engine.rules.material import outdated
-from placet.engine.rules.outdated_items import item_of
+from placet.engine.rules.outdated_items import item_of, items_of
 from placet.engine.rules.panels import decided_by_others
 from placet.engine.rules.searches import Occasion, Search, as_left
 from placet.engine.rules.views import Item, ReadOnly, RoundView, barred_on, done_against
@@ -41,8 +40,6 @@ FoundT = TypeVar("FoundT")
 
 #: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
-#: Kinds of events that change their item, so that it is known by the time of its last change.
-_CONTENT = frozenset({"created", "edited", "transition"})
 _NOTHING_SENT = read_only_dict({})
 
 
@@ -240,6 +237,17 @@ class Context(ReadOnly):
             return self.item
         return item_of(self.unit, record)
 
+    def _views(self, records: Sequence[ItemRecord]) -> list[Item]:
+        """The views of items; that of its own item is the one that the context has."""
+        if not records:
+            return []
+        found = items_of(self.unit, records)
+        own = self._ref
+        for n, record in enumerate(records):
+            if record.number == own.number and record.workspace == own.workspace:
+                found[n] = self.item
+        return found
+
     @by_the_engine
     def get(self, key: str) -> Item | None:
         ref = parse_key(key)
@@ -257,7 +265,7 @@ class Context(ReadOnly):
         if type is not None:
             self._demand_known("item type", type, self.catalog.item_types)
         above = self.item.key if of is None else of
-        stored = self.unit.current(self.unit.session.children(parse_key(above), type))
+        stored = self.unit.session.children(parse_key(above), type)
         return self._all(
             stored, lambda record: record.parent == above and (type is None or record.type == type)
         )
@@ -269,8 +277,9 @@ class Context(ReadOnly):
             return []
         own = self._ref
         others = self.unit.items([ref for ref in refs if ref != own])
-        found = {record.key: self._item(record) for record in others} | {self.item.key: self.item}
-        return [found[ref.key] for ref in dict.fromkeys(refs) if ref.key in found]
+        views = self._views(others)
+        found = {(item.record.workspace, item.record.number): item for item in views} | {own: self.item}
+        return [found[ref] for ref in dict.fromkeys(refs) if ref in found]
 
     @by_the_engine
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
@@ -287,7 +296,7 @@ class Context(ReadOnly):
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         self._demand_known("link type", str(link_type), self.catalog.link_types)
         key = of or self.item.key
-        stored = self.unit.current(self.unit.session.linking(str(link_type), parse_key(key)))
+        stored = self.unit.session.linking(str(link_type), parse_key(key))
         starts = self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
         return [self._by_link(start, link_type, start.record, key) for start in starts]
 
@@ -345,7 +354,7 @@ class Context(ReadOnly):
         asked = repr((type, search.states, search.where, overlapping))
         edition, found = self._searches.get(asked, (-1, ()))
         if edition != self.unit.edition:
-            found = [self._item(record) for record in search.records()]
+            found = self._views(search.records())
             self._searches[asked] = self.unit.edition, found
         return list(found)
 
@@ -399,22 +408,25 @@ class Context(ReadOnly):
 
     @by_the_engine
     def events(
-        self, type: str, *, kinds: Iterable[str] = ("transition",), since: datetime, until: datetime
+        self,
+        type: str,
+        *,
+        kinds: Iterable[str] = ("transition",),
+        since: datetime,
+        until: datetime,
+        of: Iterable[str] | None = None,
     ) -> Sequence[EventRecord]:
         self._demand_known("item type", type, self.catalog.item_types)
-        wanted: tuple[str, ...] = fitting(Iterable[str], f"a reading of events of {type}", "kinds", kinds)
+        about = f"a reading of events of {type}"
+        wanted: tuple[str, ...] = fitting(Iterable[str], about, "kinds", kinds)
+        keys: tuple[str, ...] | None = None if of is None else fitting(Iterable[str], about, "of", of)
         if type not in self.catalog.item_types:
             return []
-        workflow = self.catalog.item_type(type).workflow
-        # A refusal or a comment changes nothing of its item, and so it may be younger than the last change.
-        content = _CONTENT.issuperset(wanted)
-        standing = () if content else tuple(s.id for s in workflow.states if not s.category.final)
-        query = TypeHistory(self.workspace.key, type, tuple(dict.fromkeys(wanted)), since, until, standing)
-        found = self.unit.session.events_of(query)
-        return [changed(each, data=read_only(shown(each))) for each in found]
+        item_type = self.catalog.item_types[type]
+        return histories.events(self.unit, self.workspace.key, item_type, wanted, (since, until), keys)
 
     def _all(self, stored: Sequence[ItemRecord], fits: Callable[[ItemRecord], bool]) -> list[Item]:
-        return [self._item(record) for record in as_left(self.unit, stored, fits)]
+        return self._views(as_left(self.unit, stored, fits, exact=True))
 
 
 def _demand_states(item_type: ItemType, states: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ computed when one of them is read: what else is read of the item costs nothing m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,6 +25,21 @@ def item_of(unit: UnitOfWork, record: ItemRecord) -> Item:
     return _ItemBehind(unit, record, item_type)
 
 
+def items_of(unit: UnitOfWork, records: Iterable[ItemRecord]) -> list[Item]:
+    """The views of such items: what follows from their types alone is found once for all of a type."""
+    alike: dict[tuple[str, str], Item] = {}
+    found: list[Item] = []
+    for record in records:
+        kind = record.workspace, record.type
+        first = alike.get(kind)
+        if first is not None:
+            found.append(first.alike(record))
+        else:
+            alike[kind] = item_of(unit, record)
+            found.append(alike[kind])
+    return found
+
+
 class _ItemBehind(Item):
     """A work item with computed fields that are computed when they are read."""
 
@@ -33,6 +48,9 @@ class _ItemBehind(Item):
     def __init__(self, unit: UnitOfWork, record: ItemRecord, item_type: ItemType) -> None:
         super().__init__(record, item_type, unit.typed)
         vars(self).update(_unit=unit)
+
+    def alike(self, record: ItemRecord) -> Item:
+        return _ItemBehind(self._unit, record, cast("ItemType", self._item_type))
 
     @cached_property
     def fields(self) -> Fields:

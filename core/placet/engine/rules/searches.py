@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from placet.definitions.agenda import CalendarEntry
@@ -20,11 +20,12 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.queries import Condition, TimeRow
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.rules.conditions import holds
+from placet.engine.rules.conditions import holds, is_exact
 from placet.engine.rules.spans import Time, rule_of, times
 from placet.errors import DefinitionError, nearest
 
 _NOTHING: Mapping[str, Any] = read_only_dict({})
+_place = attrgetter("workspace", "number")
 
 
 class Occasion(NamedTuple):
@@ -50,9 +51,10 @@ class Search:
     def records(self) -> list[ItemRecord]:
         """The items, in order of key."""
         by, at = self._as_stored()
-        stored = self.unit.search(self.workspace.key, self.item_type.id, self.states, by, at)
+        stored = self.unit.stored(self.workspace.key, self.item_type.id, self.states, by, at)
         as_found = by == self.where and at is self.overlapping
-        return as_left(self.unit, stored, lambda record: self._fits(record, as_found=as_found))
+        exact = as_found and at is None and all(is_exact(each, self.item_type) for each in by)
+        return as_left(self.unit, stored, lambda record: self._fits(record, as_found=as_found), exact=exact)
 
     def _as_stored(self) -> tuple[Sequence[Condition], tuple[datetime, datetime] | None]:
         """The conditions and the time, as far as the stored values of the items can answer them."""
@@ -149,9 +151,22 @@ class Search:
 
 
 def as_left(
-    unit: UnitOfWork, stored: Sequence[ItemRecord], fits: Callable[[ItemRecord], bool]
+    unit: UnitOfWork,
+    stored: Sequence[ItemRecord],
+    fits: Callable[[ItemRecord], bool],
+    *,
+    exact: bool = False,
 ) -> list[ItemRecord]:
-    """Stored items that still fit in this act, and those that fit only by changes of this act, in order of key."""
-    found = {record.key: record for record in stored if fits(record)}
-    found |= {record.key: record for record in unit.made_here(fits)}
-    return sorted(found.values(), key=lambda record: (record.workspace, record.number))
+    """Stored items that still fit in this act, and those that fit only by changes of this act, in order of key.
+
+    `exact`: the store finds what fits and nothing else, so that only items which this act has otherwise are judged.
+    """
+    here = unit.current(stored)
+    if exact:
+        kept = [now for now, then in zip(here, stored, strict=True) if now is then or fits(now)]
+    else:
+        kept = [now for now in here if fits(now)]
+    made = unit.made_here(fits)
+    if not made:
+        return kept
+    return sorted({_place(record): record for record in (*kept, *made)}.values(), key=_place)

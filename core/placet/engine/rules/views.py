@@ -143,6 +143,10 @@ class Item(ReadOnly):
         vars(other).update(kept, _link=(model, said))
         return other
 
+    def alike(self, record: ItemRecord) -> Item:
+        """The view of another item of the same type and workspace."""
+        return Item(record, self._item_type, self._typed)
+
     def edited_at(self, field: str) -> datetime | None:
         self._demand_act(f"named:{field}")
         return self.record.edited.get(field)
