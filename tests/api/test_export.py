@@ -100,8 +100,8 @@ class TestAnExport:
                     raise OSError("the connection is gone")
 
             await app(scope, never, send)
-            pool: Any = application.store.engine.pool
-            open_still = int(pool.checkedout()) if asynchronous else readers_of(settings.database_url)
+            in_use = application.store.connections()["in_use"]
+            open_still = in_use if asynchronous else readers_of(settings.database_url)
             await bridge.run(application.store, application.close)
             return open_still
 

@@ -7,7 +7,7 @@ to its successor. After such an error all connections of the process are dropped
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,11 +48,14 @@ class Departure:
         event.listen(engine, "checkout", self._checked_out)
         event.listen(engine, "handle_error", self._failed)
 
-    def _checked_out(self, _: object, entry: ConnectionPoolEntry, __: object) -> None:
-        driver: Any = entry.driver_connection
+    def may_use(self, driver: Any, info: Mapping[Any, Any]) -> bool:
+        """Whether a driver's connection, with what its pool notes of it, may still be used."""
         # asyncpg notices at once that a connection has ended; other drivers only when they use it.
         closed = getattr(driver, "is_closed", None)
-        if entry.info[_OPENED] <= self._since or (closed is not None and closed()):
+        return bool(info[_OPENED] > self._since and not (closed is not None and closed()))
+
+    def _checked_out(self, _: object, entry: ConnectionPoolEntry, __: object) -> None:
+        if not self.may_use(entry.driver_connection, entry.info):
             raise DisconnectionError("opened before its server was left")  # the pool opens another instead
 
     def _failed(self, context: ExceptionContext) -> None:

@@ -29,6 +29,7 @@ from placet.store.contention import Contention
 from placet.store.driver import Driver, driver_of
 from placet.store.families import Families
 from placet.store.log_signal import LogSignal
+from placet.store.passed_on import PassedConnections
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
 from placet.store.replaced import OpenFile
@@ -97,7 +98,14 @@ class Database:
         )
         # One writer at a time in a process: waiting here costs nothing, while SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
-        self._by_thread = ThreadConnections(self._autocommit)
+        #: The connections of acts and views.
+        self._kept: ThreadConnections | PassedConnections = (
+            ThreadConnections(self._autocommit)
+            if self.sqlite
+            else PassedConnections(
+                self._autocommit, cast("QueuePool", engine.pool), self.driver, self.departure
+            )
+        )
         #: Where an asynchronous program waits for it.
         self.threads = Threads()
         #: Signals that this process wrote to the log, and that new events can be read. On SQLite both are the same.
@@ -112,7 +120,7 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.threads.close()
-        self._by_thread.close()
+        self._kept.close()
         self.engine.dispose()
         if self._others is not None:
             self._others.dispose()
@@ -121,9 +129,10 @@ class Database:
         """Connections of this process to the database: those in use, and those kept open for later."""
         pools = [self.engine.pool] if self._others is None else [self.engine.pool, self._others.pool]
         known = [pool for pool in pools if isinstance(pool, QueuePool)]
+        waiting = self._kept.waiting if isinstance(self._kept, PassedConnections) else 0
         return {
-            "in_use": sum(pool.checkedout() for pool in known),
-            "idle": sum(pool.checkedin() for pool in known),
+            "in_use": sum(pool.checkedout() for pool in known) - waiting,
+            "idle": sum(pool.checkedin() for pool in known) + waiting,
         }
 
     # Statements that are built once, and prepared once in a process
@@ -150,11 +159,7 @@ class Database:
     @contextmanager
     def acting(self, *, writing: bool = False) -> Iterator[Connection]:
         """A connection without locks; with `writing` (SQLite) one that excludes other writers from now on."""
-        if not self.sqlite:
-            with self._autocommit.connect() as connection:
-                yield connection
-            return
-        with self._by_thread.connection() as connection:
+        with self._kept.connection() as connection:
             if not writing:
                 yield connection
                 return

@@ -130,9 +130,7 @@ class SqlStore(Database):
             def connect() -> Connection:
                 self.file.demand_same_lately()
                 # On SQLite the pages of the last act are still in the cache of its connection.
-                return opened.enter_context(
-                    self._by_thread.connection() if self.sqlite else self._autocommit.connect()
-                )
+                return opened.enter_context(self._kept.connection())
 
             def started(connection: Connection) -> None:
                 opened.enter_context(self._transaction(connection, begin))

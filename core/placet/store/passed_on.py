@@ -1,0 +1,67 @@
+"""Connections to PostgreSQL that go from one act to the next without a stop in their pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.pool import QueuePool
+
+from placet.store.availability import Departure
+from placet.store.driver import Driver
+
+
+class PassedConnections:
+    """Hands an open connection on from one act to the next: the way through the pool costs more than a read of an act.
+
+    PostgreSQL only. At most half of the pool's connections wait here; all other work finds the rest in the pool.
+    """
+
+    def __init__(self, engine: Engine, pool: QueuePool, driver: Driver, departure: Departure) -> None:
+        """`engine` has the options of these connections, which come from `pool`."""
+        self._engine, self._driver, self._departure = engine, driver, departure
+        self._most = pool.size() // 2
+        self._waiting: list[Connection] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many of the pool's connections are here, and in use by nobody."""
+        return len(self._waiting)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """The connection that was used last, or another one while that is in use."""
+        connection = self._passed_on() or self._engine.connect()
+        try:
+            yield connection
+        finally:
+            if self._may_wait(connection):
+                self._waiting.append(connection)
+            else:
+                connection.close()
+
+    def _may_wait(self, connection: Connection) -> bool:
+        if connection.invalidated or len(self._waiting) >= self._most:
+            return False
+        if self._driver.in_transaction(connection):
+            # Whoever held it was given up in the middle: the next act would go on in this transaction.
+            connection.invalidate()
+        return not connection.invalidated
+
+    def _passed_on(self) -> Connection | None:
+        while self._waiting:
+            try:
+                found = self._waiting.pop()
+            except IndexError:
+                return None  # another thread was faster
+            if self._departure.may_use(found.connection.driver_connection, found.info):
+                return found
+            found.invalidate()
+            found.close()
+        return None
+
+    def close(self) -> None:
+        """Give the connections that wait back to the pool."""
+        while self._waiting:
+            self._waiting.pop().close()
