@@ -27,7 +27,7 @@ async def authenticated(application: Application, request: Request) -> tuple[Act
     scheme, _, secret = sent.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or len(secret) > _SECRET_LIMIT or not secret.isascii():
-        raise UnauthenticatedError("there is no token: send it as Authorization: Bearer TOKEN")
+        raise UnauthenticatedError("the request has no token: send one as Authorization: Bearer TOKEN")
     known = application.engine.people.recall(secret)
     if known is not None:
         return known

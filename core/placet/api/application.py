@@ -45,7 +45,7 @@ from placet.api.middleware import Observed, RequestIds
 from placet.api.mounted import Mounted
 from placet.api.overrides import Overrides
 from placet.api.plugins import plugin_routes
-from placet.api.readiness import Readiness
+from placet.api.readiness import ReadinessTest
 from placet.api.refusals import handle_refusals
 from placet.api.routing import BASE
 from placet.api.stream import before_the_end
@@ -115,7 +115,7 @@ def _provide(app: FastAPI, application: Application, showing: Showing | None) ->
     state.rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
     state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
     state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
-    state.readiness = Readiness(application)
+    state.readiness = ReadinessTest(application)
     state.telemetry = application.engine.observer = Telemetry(application)
 
 

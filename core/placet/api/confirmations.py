@@ -27,11 +27,7 @@ def get_confirmation(
     key: ItemPath, confirmation: ConfirmationPath, actor: CurrentActor, engine: CurrentEngine
 ) -> OwnConfirmation:
     """Read what you are asked to confirm, or what you confirmed, also once you do not see the item any more."""
-    record, found = engine.confirmations.own(actor, key, confirmation)
-    return OwnConfirmation.model_validate(
-        {name: getattr(found, name) for name in OwnConfirmation.model_fields if name != "item"}
-        | {"item": record.key}
-    )
+    return OwnConfirmation.of(*engine.confirmations.own(actor, key, confirmation))
 
 
 @router.put(

@@ -20,7 +20,14 @@ from starlette.requests import Request
 from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
-from placet.api.models.patterns import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN, shaped
+from placet.api.models.patterns import (
+    ACTOR_PATTERN,
+    NAME_PATTERN,
+    SHA256_PATTERN,
+    UUID_PATTERN,
+    WORKSPACE_PATTERN,
+    shaped,
+)
 from placet.api.mounted import Mounted
 from placet.app import Application
 from placet.definitions.items import ITEM_KEY_PATTERN
@@ -31,7 +38,6 @@ from placet.errors import NotFoundError
 from placet.store import bridge
 
 _TAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,17})"')
-_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 # The actor, and the application
 
@@ -235,7 +241,18 @@ WorkflowPath = Annotated[
     str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")
 ]
 MetricPath = Annotated[str, _path(NAME_PATTERN, "Id of the metric.", "acme.success_rate")]
-ActorPath = Annotated[str, _path(ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya")]
+
+
+async def named_actor(
+    id: Annotated[str, _path(ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya")],
+    actor: CurrentActor,
+) -> str:
+    """The part `id` of a path, which names an actor; `me` stands for the actor of the request."""
+    return actor.id if id == "me" else id
+
+
+#: The id of the actor whom a path names.
+ActorPath = Annotated[str, Depends(named_actor)]
 PersonPath = Annotated[str, _path(ACTOR_PATTERN, "The person who is asked.", "carl")]
 Sha256Path = Annotated[
     str,
@@ -248,7 +265,7 @@ Sha256Path = Annotated[
 
 
 def _id(of: str) -> Any:
-    return _path(_UUID, f"Id of the {of}.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00")
+    return _path(UUID_PATTERN, f"Id of the {of}.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00")
 
 
 WaiverPath = Annotated[str, _id("waiver")]

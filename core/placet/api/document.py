@@ -16,9 +16,9 @@ from fastapi.routing import iter_route_contexts
 
 from placet.api import problems, stream
 from placet.api.examples import GENERIC, Vocabulary, example
+from placet.api.models.patterns import UUID_PATTERN
 from placet.api.problems import Kind
 
-_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _STRING = {"type": "string"}
 _EVENT = {"$ref": "#/components/schemas/Event"}
 _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
@@ -48,7 +48,7 @@ _HEADERS = {
     "Location": ("^/api/v1/", "The address of the new resource."),
     "Link": ('^<.*>; rel="next"$', "The next page, where there is one."),
     "Idempotency-Replayed": ("^true$", "The answer is that of an earlier, identical request."),
-    "X-Request-Id": (_UUID, "The id of the request in the server's log."),
+    "X-Request-Id": (UUID_PATTERN, "The id of the request in the server's log."),
     "Retry-After": ("^[0-9]+$", "Seconds to wait."),
     "Content-Disposition": ("^attachment; filename=", "The suggested name of the file."),
     "Allow": (".", "The methods that are allowed."),

@@ -12,7 +12,7 @@ from placet.api import telemetry
 from placet.api.dependencies import CurrentActor, CurrentApplication, ProblemPath
 from placet.api.models.server import Health, Readiness
 from placet.api.problems import Responses, page
-from placet.api.readiness import Readiness as Asked
+from placet.api.readiness import ReadinessTest
 from placet.api.routing import OpenRoute, Route
 from placet.api.telemetry import Telemetry
 from placet.engine.act.access import demand_admin
@@ -34,10 +34,10 @@ _PROMETHEUS: Responses = {
 _PAGE: Responses = {200: {"content": {"text/html": {"example": bytes(page("blocked").body).decode()}}}}
 
 
-async def readiness(request: Request) -> Asked:
-    """The readiness of this process."""
-    asked: Asked = request.app.state.readiness
-    return asked
+async def readiness_test(request: Request) -> ReadinessTest:
+    """The test of whether this process can work."""
+    test: ReadinessTest = request.app.state.readiness
+    return test
 
 
 async def current_telemetry(request: Request) -> Telemetry:
@@ -54,10 +54,10 @@ async def get_health() -> Health:
 
 @router.get("/readyz", operation_id="get_readiness")
 async def get_readiness(
-    application: CurrentApplication, asked: Annotated[Asked, Depends(readiness)]
+    application: CurrentApplication, test: Annotated[ReadinessTest, Depends(readiness_test)]
 ) -> Readiness:
     """Check by a write whether this process can work; also shows whether it is a sandbox."""
-    await asked.demand()
+    await test.demand()
     return Readiness(sandbox=isinstance(application.clock, MovableClock), version=version("placet"))
 
 

@@ -15,7 +15,6 @@ from placet.api.dependencies import (
     CurrentToken,
     DelegationPath,
     TokenPath,
-    me,
 )
 from placet.api.models.base import PAGE, ActorId, Limit
 from placet.api.models.people import (
@@ -69,7 +68,7 @@ def change_actor(
     Where two administrators give an office, it becomes a proposal of the installation, which another one decides.
     """
     changed = engine.people.change(
-        actor, me(actor, id) or id, name=wish.name, email=wish.email, admin=wish.admin, auditor=wish.auditor
+        actor, id, name=wish.name, email=wish.email, admin=wish.admin, auditor=wish.auditor
     )
     return proposed(changed) if isinstance(changed, Proposal) else Actor.model_validate(changed)
 
@@ -84,13 +83,13 @@ def deactivate_actor(
     for them. Each of these items gets an event, which notifies those who can name somebody else.
     """
     comment = "" if wish is None else wish.comment
-    return Departure.model_validate(engine.departures.deactivate(actor, me(actor, id) or id, comment=comment))
+    return Departure.model_validate(engine.departures.deactivate(actor, id, comment=comment))
 
 
 @router.delete("/actors/{id}/deactivation", operation_id="reactivate_actor", responses=refused_with(409))
 def reactivate_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
     """Switch an actor on again. They get a token by an invitation; offices, roles and delegations are given anew."""
-    return Actor.model_validate(engine.departures.reactivate(actor, me(actor, id) or id))
+    return Actor.model_validate(engine.departures.reactivate(actor, id))
 
 
 @router.post(
@@ -106,7 +105,7 @@ def erase_actor(
     becomes a proposal of the installation, which another one decides.
     """
     comments = wish is not None and wish.comments
-    erased = engine.departures.erase(actor, me(actor, id) or id, comments=comments)
+    erased = engine.departures.erase(actor, id, comments=comments)
     return proposed(erased) if isinstance(erased, Proposal) else ErasedActor.model_validate(erased)
 
 
@@ -125,12 +124,7 @@ def list_actors(
 @router.get("/me", operation_id="get_me")
 def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> Me:
     """Read who you are, with your scopes and roles."""
-    held = {
-        place.key: [role for role, people in place.roles.items() if actor.id in people]
-        for place in engine.workspaces.all(actor)
-    }
-    found = Actor.model_validate(actor).model_dump()
-    return Me.model_validate({**found, "scopes": token.scopes, "workspaces": held})
+    return Me.of(actor, token, engine.workspaces.all(actor))
 
 
 @router.post(
@@ -146,7 +140,7 @@ def issue_token(
     confirms or waives: invite people, so that they get their own.
     """
     secret, issued = engine.people.issue_token(
-        actor, me(actor, id) or id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
+        actor, id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
         maker=token,
     )  # fmt: skip
     return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
@@ -155,7 +149,7 @@ def issue_token(
 @router.get("/actors/{id}/tokens", operation_id="list_tokens")
 def list_tokens(id: ActorPath, actor: CurrentActor, engine: CurrentEngine) -> Tokens:
     """List your tokens (`me`), or as an administrator anybody's: ended ones too, the newest first."""
-    return Tokens.model_validate({"tokens": engine.people.tokens(actor, me(actor, id) or id)})
+    return Tokens.model_validate({"tokens": engine.people.tokens(actor, id)})
 
 
 @router.post(
@@ -167,7 +161,7 @@ def invite_actor(id: ActorPath, actor: CurrentAdministrator, engine: CurrentEngi
 
     An earlier code of the same person is not valid any more.
     """
-    code, invitation = engine.people.invite(actor, me(actor, id) or id)
+    code, invitation = engine.people.invite(actor, id)
     return Invitation(code=code, expires_at=invitation.expires_at)
 
 

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _HOLDS = 1.0
 
 
-class Readiness:
+class ReadinessTest:
     """Tests the database once a second at most, one test at a time, for any number of requests."""
 
     def __init__(self, application: Application) -> None:
@@ -39,7 +39,7 @@ class Readiness:
                 raise UnavailableError(self._wrong)
 
     async def _found(self) -> str:
-        """The fault, or `None`."""
+        """The fault in words; empty if the process can write."""
         store, clock = self._application.store, self._application.clock
         try:
             await bridge.run(store, lambda: try_writing(store, clock.now()))

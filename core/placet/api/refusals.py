@@ -95,7 +95,7 @@ async def _not_routed(request: Request, error: Exception) -> Response:
         allowed = ", ".join(_allowed(request))
         detail = f"{request.method[:20]} is not allowed here, use {allowed}"
         return problems.answer(problems.document(problems.NO_METHOD, detail), {"Allow": allowed})
-    detail = f"there is no path {request.url.path[:200]!r}: /docs lists all paths"
+    detail = f"the path {request.url.path[:200]!r} does not exist: /docs lists all paths"
     return problems.answer(problems.document(problems.NOT_FOUND, detail))
 
 

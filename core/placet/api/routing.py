@@ -1,5 +1,8 @@
 """Routes: FastAPI's own, which require a token, and accept only declared input.
 
+FastAPI parses the body before it asks a dependency, and passes over parameters that nobody declared: here a request
+without a token is refused unread, and an unknown parameter with the nearest name.
+
 A plain function runs where the engine may wait for the database. An `async` function runs in the event loop: it is for
 streams, uploads and other waiting.
 """

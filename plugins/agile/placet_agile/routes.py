@@ -118,7 +118,7 @@ def _span(found: Team, query: FlowQuery) -> tuple[date, date]:
             f"from {first} to {last} are {length} days, and 1 to {_LONGEST_SPAN} can be asked for: change from or to"
         )
     if last > found.today:
-        raise MalformedError(f"to {last} is after today, {found.today}: there is no flow yet")
+        raise MalformedError(f"to {last} is after today, {found.today}: ask for days up to today")
     return first, last
 
 

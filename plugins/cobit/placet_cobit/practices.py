@@ -20,7 +20,7 @@ def practice_fault(ctx: CheckContext, practice: str) -> str | None:
     objective = practice.partition(".")[0]
     found = ctx.items(OBJECTIVE, objective_id=objective)
     if not found:
-        return f"there is no objective {objective} in this workspace: seed the objectives first"
+        return f"the objective {objective} is not in this workspace: seed the objectives first"
     known = [each.id for each in found[0].fields.practices]
     if practice in known:
         return None

@@ -159,7 +159,9 @@ class TestApproving:
     def test_what_is_active_stands_as_approved(self, organization: Organization) -> None:
         key = organization.active_model(organization.item())
 
-        with pytest.raises(BlockedError):
+        with pytest.raises(
+            BlockedError, match="steps cannot be changed in 'Active', as the model was approved with it"
+        ):
             organization.edit("maya", key, steps=["something else"])
 
     def test_and_it_keeps_the_name_under_which_it_was_approved(self, organization: Organization) -> None:

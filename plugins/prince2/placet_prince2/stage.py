@@ -168,7 +168,6 @@ STAGE_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["project", "number", "kind", "planned_end", "forecast_end"],
     frozen_in={
-        # Its dates, budget and tolerances come from its plan.
         "planned": (*RECORDED, *BASELINE),
         "awaiting_authorization": _RUNNING,
         "active": _RUNNING,
@@ -177,6 +176,7 @@ STAGE_TYPE = ItemType(
         "completed": _EVERYTHING,
         "terminated": _EVERYTHING,
     },
+    frozen_because=dict.fromkeys(BASELINE, "dates, budget and tolerances of a stage come from its plan"),
     computed=_COMPUTED,
     # The tolerances are judged in the act that changes a figure, whichever act it is.
     consequences=forecast_watched("stage_watched", moves=True),

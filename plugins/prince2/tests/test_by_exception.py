@@ -239,6 +239,17 @@ class TestNobodyPassesTheBoard:
             with pytest.raises(BlockedError, match="cannot be changed"):
                 organization.edit("pia", key, **fields)
             assert organization.fields(key) == before
+        with pytest.raises(
+            BlockedError, match="as dates, budget and tolerances of a stage come from its plan"
+        ):
+            organization.edit("pia", stage, budget=900000)
+
+    def test_by_typing_what_the_team_has_agreed_to(self, organization: Organization) -> None:
+        """A work package that is under way keeps what was agreed, and the refusal says so."""
+        _, package = under_way(organization)
+
+        with pytest.raises(BlockedError, match="as that is part of what the team agrees to"):
+            organization.edit("pia", package, budget=900000)
 
     def test_by_making_an_exception_of_the_stage_for_the_project(self, organization: Organization) -> None:
         """Its level follows from the place where it lies, so that the business layer decides all the same."""

@@ -42,8 +42,8 @@ class TestAProject:
             "pm_appointed": "the project manager is missing, or is the executive too",
         }
         assert initiation == {
-            "brief_approved": "there is no project brief",
-            "initiation_plan_approved": "there is no initiation stage",
+            "brief_approved": "the project brief is missing",
+            "initiation_plan_approved": "the project has no initiation stage",
             "previous_lessons": "earlier lessons were not looked at",
             "objective_linked": "no objective that is pursued is linked",
         }

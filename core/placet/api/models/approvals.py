@@ -26,7 +26,8 @@ from placet.api.models.base import (
 )
 from placet.api.models.summaries import Summary
 from placet.definitions.context import ConfirmationStatus, Decision
-from placet.engine.act.questions import AskStatus
+from placet.engine.act.questions import AskStatus, ConfirmationRecord
+from placet.engine.act.records import ItemRecord
 
 
 class Vote(Answer):
@@ -144,6 +145,12 @@ class OwnConfirmation(Confirmation):
             description="The part of the item that names you and what is confirmed with it, as it was asked."
         ),
     ]
+
+    @classmethod
+    def of(cls, record: ItemRecord, confirmation: ConfirmationRecord) -> OwnConfirmation:
+        """A confirmation with the key of its item."""
+        own = {name: getattr(confirmation, name) for name in cls.model_fields if name != "item"}
+        return cls.model_validate(own | {"item": record.key})
 
 
 class Ask(Answer):

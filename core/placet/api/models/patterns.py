@@ -21,6 +21,7 @@ ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
 NAME_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$"
 FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
 SHA256_PATTERN = "^[0-9a-f]{64}$"
+UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 WEB_ADDRESS_PATTERN = r"^https?://[\x21-\x7e]{1,1990}$"
 
 #: Sentences about texts that do not fit, by pattern. `{given}` is that text; what may be a secret is not shown.

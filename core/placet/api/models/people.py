@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -20,6 +21,7 @@ from placet.api.models.base import (
 )
 from placet.api.models.patterns import shaped
 from placet.definitions.context import ApprovalStatus, Decision
+from placet.engine.act import people
 
 _AUDITOR = "Reads everything in all workspaces, and writes nothing."
 
@@ -122,6 +124,16 @@ class Me(Actor):
 
     scopes: list[Scope]
     workspaces: Annotated[dict[str, list[str]], Field(description="The roles held, by workspace.")]
+
+    @classmethod
+    def of(cls, actor: people.Actor, token: people.Token, places: Iterable[people.WorkspaceRecord]) -> Me:
+        """An actor with the scopes of their token, and the roles that they hold in workspaces."""
+        held = {
+            place.key: [role for role, holders in place.roles.items() if actor.id in holders]
+            for place in places
+        }
+        found = Actor.model_validate(actor).model_dump()
+        return cls.model_validate({**found, "scopes": token.scopes, "workspaces": held})
 
 
 class Token(Answer):

@@ -27,12 +27,12 @@ def test_fields(ctx: CheckContext) -> Verdict:
     forced = fields.bypass or fields.evidence_missing
     who = [CONTROL_TESTER]
     return all_of(
-        demand(said, "no result", "say pass or deviation; replace an element that does not apply", who,
+        demand(said, "the result is missing", "say pass or deviation; replace an element that does not apply", who,
                inputs=["result"]),
         demand(note >= least, "the note has {n} of {least} characters", "describe what you saw", who, inputs=["note"],
                n=note, least=least),
         demand(not forced or fields.result is Result.DEVIATION,
-               "the control did not do its work for it" if fields.bypass else "there is no accepted evidence",
+               "the control did not do its work for it" if fields.bypass else "accepted evidence is missing",
                "record the deviation", who, inputs=["result"]),
     )  # fmt: skip
 

@@ -121,7 +121,7 @@ def ep_numbers(ctx: CheckContext) -> Verdict:
     plan, subject = plan_of(ctx), subject_of(ctx)
     if plan is None or plan.fields.kind is not Kind.EXCEPTION_PLAN or subject is None:
         return blocked(
-            "there is no exception plan",
+            "the exception plan is missing",
             remedy="write one, and name it",
             who=[PROJECT_MANAGER.id],
         )
@@ -157,7 +157,7 @@ def ep_approved(ctx: CheckContext) -> Verdict:
     """The board has approved the exception plan, and that of a stage stays inside its project even at its limits."""
     plan = plan_of(ctx)
     if plan is None:
-        return blocked("there is no exception plan", remedy="write one", who=[PROJECT_MANAGER.id])
+        return blocked("the exception plan is missing", remedy="write one", who=[PROJECT_MANAGER.id])
     subject = subject_of(ctx)
     stage = subject is not None and subject.type == STAGE
     return all_of(

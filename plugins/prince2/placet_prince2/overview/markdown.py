@@ -157,7 +157,7 @@ def _case(report: Report) -> Iterator[str]:
     yield "## Business case"
     found = report.business_case
     if found is None:
-        yield "There is no business case."
+        yield "The project has no business case."
         return
     payback = "no payback" if found.payback_years is None else f"payback in {found.payback_years} years"
     yield (

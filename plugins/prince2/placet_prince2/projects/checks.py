@@ -71,7 +71,7 @@ def _approved(ctx: CheckContext, kind: Kind) -> Verdict:
     words = kind.value.replace("_", " ")
     if not found:
         return blocked(
-            f"there is no {words}", remedy="write it and have it approved", who=[PROJECT_MANAGER.id]
+            f"the {words} is missing", remedy="write it and have it approved", who=[PROJECT_MANAGER.id]
         )
     return demand(any(each.state == "approved" for each in found), "{item:standing}, and has to be approved",
                   "submit it and obtain its approval", [PROJECT_MANAGER, EXECUTIVE],
@@ -89,7 +89,7 @@ def initiation_plan_approved(ctx: CheckContext) -> Verdict:
     """The initiation stage waits for its authorization, and its plan is approved."""
     first = next((each for each in stages(ctx, ctx.item.key) if each.fields.number == 1), None)
     if first is None:
-        return blocked("there is no initiation stage", remedy="plan stage 1", who=[PROJECT_MANAGER.id])
+        return blocked("the project has no initiation stage", remedy="plan stage 1", who=[PROJECT_MANAGER.id])
     plan = ctx.get(first.fields.stage_plan) if first.fields.stage_plan else None
     ready = first.state != "planned" and plan is not None and plan.state == "approved"
     return demand(ready, "{stage:standing}, and its plan is {plan}", "submit its plan and obtain its approval",
