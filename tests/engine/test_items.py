@@ -178,6 +178,19 @@ class TestEditing:
             == 3
         )
 
+    def test_names_who_can_free_a_frozen_field_or_else_the_role(self, shop: Shop) -> None:
+        """Somebody who may not make the transition is sent to those who may, or to the role that is vacant."""
+        item = shop.move(shop.on_bench(), "test", "ben")
+
+        remedies = []
+        for fixers in (["ben", "bea"], []):
+            shop.engine.workspaces.assign(shop["ida"], "SHOP", FIXER.id, fixers)
+            with pytest.raises(BlockedError) as caught:
+                shop.engine.items.edit(shop["mia"], item.key, fields={"fault": "dim"})
+            remedies.append(caught.value.blockers[0].remedy)
+
+        assert remedies == ["have Ben or Bea use Rework first", "use Rework first, which is for the fixer"]
+
     def test_says_for_each_frozen_field_why_and_by_what_it_changes(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:

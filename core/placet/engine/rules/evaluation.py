@@ -150,7 +150,7 @@ _ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask an administrator to give
 class _Instead:
     """The words for acts with one verb that are left to somebody else."""
 
-    #: What follows for the act; `{name}` is what is acted on.
+    #: The consequence for the act; `{name}` is that which is acted on.
     consequence: str = "this is for somebody else"
     #: The remedy if somebody is known who may do it.
     ask: str = _ASK_ABLE
@@ -159,6 +159,7 @@ class _Instead:
 
 
 _SOMEBODY = _Instead()
+#: By the verb of an act.
 _INSTEAD = {
     "transition": _Instead("{name:transition} is for somebody else"),
     "vote": _Instead("somebody else votes on {name:approval}"),
