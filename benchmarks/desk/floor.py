@@ -1,7 +1,8 @@
 """The statements of Placet's acts, sent by a bare route without tokens, rules, explanations or computations.
 
 They were recorded (`recording`) and are bound to new items (`templates`), on the database in which they were
-recorded: so it has the same families of searches.
+recorded: so it has the same families of searches. On PostgreSQL its processes seal the log as those of Placet do:
+without positions nobody could read it, and the marks of its events would pile up.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import random
 import sqlite3
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -87,7 +88,7 @@ def application() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.retries = 0
-        async with begin(url) as app.state.send:
+        async with begin(url) as app.state.send, _sealed(url):
             yield
 
     app = FastAPI(lifespan=lifespan)
@@ -111,6 +112,23 @@ def application() -> FastAPI:
         return int(app.state.retries)
 
     return app
+
+
+@asynccontextmanager
+async def _sealed(url: str) -> AsyncIterator[None]:
+    """Seal the log meanwhile, in one of the processes; on SQLite each commit gives the positions itself."""
+    if url.startswith("sqlite:"):
+        yield
+        return
+    from placet.store.sealing import Sealer  # noqa: PLC0415  # the floor itself does not use Placet
+    from placet.store.store import open_store  # noqa: PLC0415
+
+    with closing(open_store(url)) as store, ExitStack() as running:
+        await asyncio.to_thread(running.enter_context, Sealer(store))
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(running.close)
 
 
 @asynccontextmanager

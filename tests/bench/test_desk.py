@@ -6,11 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from post import eventually
 from sqlalchemy import select
 
 from benchmarks.desk import floor, listener, meanings, peer, targets
@@ -21,7 +24,10 @@ from benchmarks.desk.growth import interval
 from benchmarks.desk.recording import Recording, record
 from benchmarks.desk.site import WORKSPACE, Site, prepare, registry
 from benchmarks.desk.templates import number_of
-from placet.store.store import open_store
+from placet.engine.act.journal import new_id
+from placet.engine.act.records import EventRecord
+from placet.store import log
+from placet.store.store import SqlStore, open_store
 from placet.store.tables import events, items
 
 
@@ -74,17 +80,30 @@ class TestThePeer:
 
 
 class TestTheStatementsByHand:
+    @pytest.fixture
+    def by_hand(
+        self, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Site], FastAPI]:
+        """The application that sends them, by the site."""
+
+        def made(site: Site) -> FastAPI:
+            floor.keep(recording, site, tmp_path / "recording")
+            monkeypatch.setenv(floor.PLACE, str(tmp_path / "recording"))
+            return floor.application()
+
+        return made
+
     def test_leave_behind_what_the_acts_leave(
-        self, runner: asyncio.Runner, recording: Recording, site: Site, tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:  # fmt: skip
+        self,
+        runner: asyncio.Runner,
+        recording: Recording,
+        site: Site,
+        by_hand: Callable[[Site], FastAPI],
+    ) -> None:
         """Fresh items, at the same point of their lives as those that were recorded, with as many events."""
-        floor.keep(recording, site, tmp_path / "recording")
-        monkeypatch.setenv(floor.PLACE, str(tmp_path / "recording"))
-        turn = Turn(3, 16, 7, site.origin)
+        turn, app = Turn(3, 16, 7, site.origin), by_hand(site)
 
         async def send() -> None:
-            app = floor.application()
             transport = httpx.ASGITransport(app)
             async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport) as client:
                 for act in ACTS:
@@ -96,6 +115,30 @@ class TestTheStatementsByHand:
 
         for about, key in recording.turns[0].keys.items():
             assert _left(site, floor.own(turn)[about]) == _left(site, number_of(key))
+
+    def test_get_their_positions_meanwhile(
+        self,
+        runner: asyncio.Runner,
+        site: Site,
+        by_hand: Callable[[Site], FastAPI],
+        postgresql_url: str,
+    ) -> None:
+        """On PostgreSQL somebody has to seal the log, here as with Placet, so that both pay for it."""
+        app = by_hand(site.at(postgresql_url))
+        event = EventRecord(
+            id=new_id(), workspace="OPS", number=1, seq=1, kind="edited", at=site.origin, actor="ann",
+            prev_hash="", hash="", body="{}", data={},
+        )  # fmt: skip
+
+        async def sealed(store: SqlStore) -> bool:
+            async with app.router.lifespan_context(app):
+                return await asyncio.to_thread(eventually, lambda: store.lag().events == 0)
+
+        with closing(open_store(postgresql_url)) as store:
+            with store.engine.begin() as connection:
+                log.append(connection, [event])
+            assert store.lag().events == 1
+            assert runner.run(sealed(store))
 
 
 class TestAnAnswerThatIsAnError:
