@@ -3,7 +3,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
+from placet.api.telemetry import Telemetry
+from placet.engine.act.journal import new_id
+from placet.engine.act.ports import MovedError
+from placet.errors import BusyError
 
 Shop = Any
 
@@ -14,8 +20,12 @@ def scraped(shop: Shop, token: str = "") -> dict[str, dict[tuple[str, ...], floa
     answer = shop.nobody.get(f"{shop.url}/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return samples(answer.text)
+
+
+def samples(text: str) -> dict[str, dict[tuple[str, ...], float]]:
     found: dict[str, dict[tuple[str, ...], float]] = {}
-    for family in text_string_to_metric_families(answer.text):
+    for family in text_string_to_metric_families(text):
         for sample in family.samples:
             found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
     return found
@@ -88,3 +98,30 @@ class TestTheStore:
         assert found["placet_store_retries_total"] == {(): 0}
         assert sum(found["placet_database_connections"].values()) >= 1
         assert found["process_resident_memory_bytes"][()] > 0
+
+    def test_shows_what_acts_have_met_by_kind_and_which_were_given_up(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The searches whose results had changed at a commit are named, so that one sees which rule meets whom."""
+        met: list[str] = []
+        store = any_shop.application.store
+
+        def meeting_others(_: object) -> None:
+            if not met:
+                met.append("somebody")
+                raise MovedError(["find:SHOP:shop.repair:*:fault=dark"], ["find shop.repair fault"])
+
+        def never_through(_: object) -> None:
+            raise MovedError(["item:SHOP-1"], ["item"])
+
+        store.run(meeting_others, event=new_id())
+        monkeypatch.setattr("placet.store.attempts._PATIENCE", 0.0)
+        with pytest.raises(BusyError) as given_up:
+            store.run(never_through, event=new_id())
+
+        stats = store.stats(any_shop.application.clock.now())
+        found = samples(Telemetry(any_shop.application).exposition(stats).decode())
+        attempts = given_up.value.attempts
+        assert found["placet_store_moved_total"] == {("find shop.repair fault",): 1, ("item",): attempts}
+        assert found["placet_store_retries_total"] == {(): 1 + attempts}
+        assert found["placet_store_given_up_total"] == {(): 1}

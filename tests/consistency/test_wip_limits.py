@@ -122,14 +122,15 @@ def board(database_url: str, tmp_path: Path) -> Iterator[Board]:
 
 
 class TestTwoPeopleAtOneMoment:
-    def test_do_not_both_get_the_last_slot_of_a_column(self, board: Board) -> None:
-        """Whether they pull two stories, or a story and a bug."""
-        team = board.team(wip_limits=FREE | {"in_progress": 1})
-        one, two = board.selected(team), board.selected(team)
+    def test_do_not_both_get_the_last_slot_of_a_column(self, board: Board, rounds: int) -> None:
+        """Whether they pull two stories, or a story and a bug; each round has a team of its own."""
+        for _ in range(rounds):
+            team = board.team(wip_limits=FREE | {"in_progress": 1})
+            one, two = board.selected(team), board.selected(team)
 
-        board.together(board.start("ana", one), board.start("ben", two))
+            board.together(board.start("ana", one), board.start("ben", two))
 
-        assert board.states(one, two) == ["in_progress", "selected"]
+            assert board.states(one, two) == ["in_progress", "selected"]
 
     def test_do_not_both_give_one_person_the_last_item(self, board: Board) -> None:
         """Though these are items of two teams."""
@@ -140,13 +141,14 @@ class TestTwoPeopleAtOneMoment:
 
         assert board.states(one, two) == ["in_progress", "selected"]
 
-    def test_do_not_both_expedite(self, board: Board) -> None:
-        team = board.team(expedite_limit=1)
-        one, two = (board.selected(team, class_of_service="expedite") for _ in range(2))
+    def test_do_not_both_expedite(self, board: Board, rounds: int) -> None:
+        for _ in range(rounds):
+            team = board.team(expedite_limit=1)
+            one, two = (board.selected(team, class_of_service="expedite") for _ in range(2))
 
-        board.together(board.start("ana", one), board.start("ben", two))
+            board.together(board.start("ana", one), board.start("ben", two))
 
-        assert board.states(one, two) == ["in_progress", "selected"]
+            assert board.states(one, two) == ["in_progress", "selected"]
 
     def test_do_not_fill_a_column_by_a_start_and_by_another_class(self, board: Board) -> None:
         team = board.team(wip_limits=FREE | {"in_progress": 2})

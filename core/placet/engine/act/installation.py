@@ -12,7 +12,7 @@ from typing import Any
 
 from placet.engine.act.journal import make_event
 from placet.engine.act.patches import BECAME, Operation
-from placet.engine.act.people import Actor
+from placet.engine.act.people import Actor, InstallationRecord
 from placet.engine.act.records import EventRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 
@@ -30,9 +30,10 @@ def note(
             do not belong here.
         rows: the changes of rows whose source this history is; see `placet.engine.act.sources`.
     """
-    before = unit.session.installation()
+    before = unit.installation
     event = make_event(before, kind, unit.now, actor.id, {**data, BECAME: list(rows), **acted_for(actor)})
     unit.session.save_installation(before, event)
+    unit.installation = InstallationRecord(event.seq, event.hash)
     return event
 
 

@@ -83,11 +83,16 @@ class ActRunner:
     ) -> T:
         """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it.
 
-        With `forced`, it is on the disk at its end; see `Store.transact`.
+        With `forced`, it is on the disk at its end (see `Store.transact`), and may append to the installation's
+        history: it starts again where another act has done so since it began, so that what it read of people holds.
         """
 
         def attempt(session: Session) -> T:
-            return do(self.unit_of_work(session))
+            unit = self.unit_of_work(session)
+            if forced:
+                # Before anything else is read: each read of such a transaction may be of another moment.
+                unit.installation = session.installation()
+            return do(unit)
 
         return self._traced(name, lambda: self.store.transact(attempt, configures=configures, forced=forced))
 

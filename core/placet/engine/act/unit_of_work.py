@@ -21,7 +21,7 @@ from placet.engine.act.indexing import Values, changed_values
 from placet.engine.act.input import declared
 from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.patches import BECAME
-from placet.engine.act.people import Actor
+from placet.engine.act.people import Actor, InstallationRecord
 from placet.engine.act.reads import Reads
 from placet.engine.act.records import (
     EventRecord,
@@ -75,6 +75,8 @@ class UnitOfWork(Reads):
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
+        #: The end of the installation's history, as of the beginning of an act of administration.
+        self.installation = InstallationRecord()
         self.job_run: JobRun | None = None
 
     def renewed(self) -> UnitOfWork:
