@@ -74,7 +74,7 @@ class TestAMethodThatDoesNot:
         method = with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, moves))
 
         with pytest.raises(AssertionError, match=r"shop\.mute_check"):
-            _Shop().test_every_check_says_what_it_requires(catalog_of(method))
+            _Shop().test_every_check_says_what_it_requires(Registry.of(plugin(method)), method)
 
     def test_a_setting_without_a_default_is_named(self) -> None:
         class Demanding(Settings):
