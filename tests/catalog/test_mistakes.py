@@ -704,3 +704,27 @@ def test_every_public_constructor_can_be_checked() -> None:
     assert len(constructors) > 40
     for constructor in constructors:
         assert get_type_hints(constructor)
+
+
+class TestACheckWithoutADocstring:
+    def test_is_found_where_it_is_added_to_another_method(
+        self, library: MakeMethod, plugin: MakePlugin
+    ) -> None:
+        """Nobody could read the requirement aloud."""
+
+        @check("acme")
+        def silent(ctx: Any) -> Any:
+            return passed()
+
+        acme = plugin(
+            Method("acme", "Acme", requires=["library"]),
+            placet_extend=lambda catalog: catalog.add_gate(
+                "library.loan", "lend", Gate("acme.g", "G", silent)
+            ),
+        )
+
+        (found,) = errors_of(Registry.of(plugin(library()), acme), "acme")
+
+        assert (found.severity, found.code, found.where) == ("warning", "untitled-check", "acme.silent")
+        assert found.place == place_of(silent.test)
+        assert found.remedy == "write the requirement as the first line of the function's docstring"

@@ -256,7 +256,7 @@ class TestRules:
         assert [f for f in office.json("plugins", "check", "itil_change") if f["severity"] == "error"] == []
         assert "the plugin itil_change" in office.run("plugins", "check", "itil")
         assert "the plugin itil_change" in office.run("plugins", "check", "placet-itil-change")
-        assert 'there is no plugin "itl"' in office.refused("plugins", "check", "itl")
+        assert 'there is no plugin "itl"; did you mean "itil"' in office.refused("plugins", "check", "itl")
 
     def test_the_rules_in_use_are_checked(self, office: Shell) -> None:
         """Vacant roles are warnings."""

@@ -101,5 +101,5 @@ class TestAMethodThatFails:
 
         [blocker] = refusal(shop, MASTER.id, "tom").blockers
 
-        assert blocker.message == "check failed to run: RuntimeError: tom"
+        assert blocker.message.startswith("check failed to run: RuntimeError: tom (")
         assert (blocker.verdict.value, blocker.source) == ("unknown", "guard")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -192,15 +193,13 @@ class TestInATransition:
 
         refusal = shop.refusal(item, "start", "ben")
 
-        assert [(b.gate, b.check, b.source, b.verdict, b.message) for b in refusal.blockers] == [
-            (
-                "guard.placet_check",
-                "guard.placet_check",
-                "guard",
-                Outcome.UNKNOWN,
-                "check failed to run: RuntimeError: out of order",
-            )
-        ]
+        (blocker,) = refusal.blockers
+        assert (blocker.gate, blocker.check) == ("guard.placet_check", "guard.placet_check")
+        assert (blocker.source, blocker.verdict) == ("guard", Outcome.UNKNOWN)
+        assert re.fullmatch(
+            r"check failed to run: RuntimeError: out of order \(\S*test_plugin_failures\.py:\d+\)",
+            blocker.message,
+        )
         assert shop.kinds(item) == ["created", "refused"]
 
     def test_a_hook_may_have_no_opinion_or_a_verdict(self, open_shop: OpenShop, sqlite_url: str) -> None:
@@ -747,3 +746,33 @@ class TestElsewhere:
 
 def _ignored(_: str) -> None:
     """An effect answers nothing."""
+
+
+class TestAMistakeInACheck:
+    @pytest.mark.parametrize(
+        ("mistake", "said"),
+        [
+            (lambda ctx: blocked("no", remdy="x"), "'remdy'; did you mean \"remedy\"?"),  # type: ignore[call-arg]
+            (lambda ctx: blocked("no"), "missing 1 required keyword-only argument: 'remedy'"),  # type: ignore[call-arg]
+            (lambda ctx: passed(3), "passed() takes 0 positional arguments"),  # type: ignore[call-arg]
+            (
+                lambda ctx: passed(fault=bool(ctx.item.fields.falt)),
+                "has no attribute 'falt'; did you mean \"fault\"",
+            ),
+            (lambda ctx: passed(key=ctx.itm), "has no attribute 'itm'; did you mean \"item\""),
+            (
+                lambda ctx: blocked("no {n}", remedy="x", params={"m": 1}),
+                "cannot be filled in from params with m",
+            ),
+        ],
+    )
+    def test_names_its_line_and_the_nearest_name(
+        self, open_shop: OpenShop, sqlite_url: str, mistake: Callable[[CheckContext], Verdict], said: str
+    ) -> None:
+        shop = open_shop(sqlite_url, _guard(placet_check=mistake), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        (blocker,) = shop.refusal(item, "start", "ben").blockers
+
+        assert said in blocker.message
+        assert blocker.message.endswith(f"test_plugin_failures.py:{mistake.__code__.co_firstlineno})")

@@ -74,13 +74,13 @@ class TestAMethodThatDoesNot:
         method = with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, moves))
 
         with pytest.raises(AssertionError, match=r"shop\.mute_check"):
-            _Shop().test_every_check_says_what_it_requires(catalog_of(method))
+            _Shop().test_every_check_says_what_it_requires(Registry.of(plugin(method)), method)
 
     def test_a_check_on_the_making_of_items_has_a_sentence_too(self) -> None:
-        mute = Gate("shop.mute", "Mute", Check("shop.mute_check", silent.test))
+        method = with_repair(creation=[Gate("shop.mute", "Mute", Check("shop.mute_check", silent.test))])
 
         with pytest.raises(AssertionError, match=r"shop\.mute_check"):
-            _Shop().test_every_check_says_what_it_requires(catalog_of(with_repair(creation=[mute])))
+            _Shop().test_every_check_says_what_it_requires(Registry.of(plugin(method)), method)
 
     def test_a_setting_without_a_default_is_named(self) -> None:
         class Demanding(Settings):

@@ -10,6 +10,7 @@ from placet.catalog.discovery import Registry
 from placet.catalog.distributions import silent_distribution, silent_distributions
 from placet.catalog.findings import Finding, error, warning
 from placet.catalog.sources import Plugin
+from placet.definitions.document import method_of
 from placet.definitions.method import Method
 from placet.definitions.places import place_of
 from placet.errors import DefinitionError, NotFoundError, nearest
@@ -27,7 +28,8 @@ def examined(registry: Registry, plugin: str | None) -> tuple[Finding, ...]:
         why = silent_distribution(plugin)
         if why:
             raise DefinitionError(f'there is no plugin "{plugin}", although {why}')
-        raise NotFoundError("plugin", plugin, [each.name for each in registry.plugins])
+        known = {each.name for each in registry.plugins} | {each.method for each in registry.plugins}
+        raise NotFoundError("plugin", plugin, known - {""})
     found = [*_failures(chosen), *(silent_distributions() if plugin is None else ())]
     found += (finding for each in chosen if each.method for finding in examine(registry, each.method))
     return tuple(dict.fromkeys(found))
@@ -60,8 +62,22 @@ def examine(registry: Registry, method: str, together_with: Collection[str] = ()
             wrong = error("composition", method, str(failure), "repair the plugin that is named")
             found.append(replace(wrong, place=failure.place))
         else:
-            found += (*_missing(registry, catalog), *findings)
+            found += (*_missing(registry, catalog), *findings, *_untitled(catalog, method))
     return tuple(dict.fromkeys(found))
+
+
+def _untitled(catalog: Catalog, method: str) -> Iterator[Finding]:
+    """Checks of a method that do not say what they require, on whatever item types they are."""
+    for item_type in catalog.item_types.values():
+        for check in (check for gate in item_type.gates for check in gate.every_check):
+            if not check.title and method_of(check.id) == method:
+                found = warning(
+                    "untitled-check",
+                    check.id,
+                    "it does not say what it requires",
+                    "write the requirement as the first line of the function's docstring",
+                )
+                yield replace(found, place=place_of(check.test) or place_of(check))
 
 
 def _unknown_extended(registry: Registry, method: str) -> Iterator[Finding]:

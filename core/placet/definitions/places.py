@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
 from typing import Any, TypeVar
@@ -92,6 +93,17 @@ def place_in(error: BaseException) -> str:
     """The author's line at which an error was raised."""
     theirs = [(frame, line) for frame, line in walk_tb(error.__traceback__) if not _between(frame)]
     return f"{theirs[-1][0].f_code.co_filename}:{theirs[-1][1]}" if theirs else ""
+
+
+def line_in(error: BaseException) -> str:
+    """The same, with the file as its package has it, `placet_acme/checks.py:12`: for sentences that people read."""
+    theirs = [(frame, line) for frame, line in walk_tb(error.__traceback__) if not _between(frame)]
+    if not theirs:
+        return ""
+    frame, line = theirs[-1]
+    file = Path(frame.f_code.co_filename)
+    inside = str(frame.f_globals.get("__name__", "")).count(".") + (file.stem == "__init__")
+    return f"{'/'.join(file.parts[-inside - 1 :])}:{line}"
 
 
 def _between(frame: FrameType) -> bool:

@@ -25,6 +25,7 @@ from placet.definitions.workflow import Transition
 from placet.engine.act.lenient import unfit
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Waiver
+from placet.engine.rules.check_failures import in_words
 from placet.engine.rules.context import Context, barred_from
 from placet.engine.rules.machine import machine_of
 from placet.engine.rules.material import is_waived_for
@@ -373,7 +374,7 @@ def verdict_of(ctx: Context, check: Check) -> Verdict:
         if isinstance(failure.error, UnfitFieldError):
             return Verdict(Outcome.UNMET, (unfit_field(failure.error, ctx.record.key, ctx.titles),))
         _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
-        return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
+        return unknown(f"check failed to run: {in_words(failure)}", remedy=report_it(check.id))
     if not isinstance(verdict, Verdict):
         _log.error("check %s answered %s instead of a verdict", check.id, type(verdict).__name__)
         return unknown(
