@@ -26,15 +26,15 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 #: Python calls of a move, its answer with the transitions that come next included, on the average of a turn.
-CALLS = 2160
+CALLS = 2150
 #: The same of a move whose two gates read the item alone, and to which no timer, approval or computed field belongs.
-PLAIN_CALLS = 590
+PLAIN_CALLS = 580
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: Python calls of a request that moves an item, in the event loop: around its act, which is done in a thread.
 AROUND = 710
 #: Python calls of an explanation of twelve transitions with the same two gates, and of a page of 50 items.
-EXPLANATION, PAGE = 330, 580
+EXPLANATION, PAGE = 320, 370
 #: The acts of a turn at the desk that one person takes.
 _TURN = 8
 #: The items of a page.

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC
 from threading import get_ident
 
 import psycopg
@@ -71,6 +72,17 @@ class TestReading:
             acting = do(lambda: store.run(lambda session: session.item(ref), event=new_id()))
 
         assert acting == shop.item(item)
+
+    def test_gives_moments_in_utc(self, a_shop: tuple[Shop, str]) -> None:
+        """The driver does so itself, and they are not converted: a page of items has hundreds of them."""
+        shop, url = a_shop
+        ref = _ref(shop.wish())
+
+        with in_a_loop(url) as (store, do):
+            item = do(lambda: store.run(lambda session: session.item(ref), event=new_id()))
+
+        assert isinstance(item, ItemRecord)
+        assert item.created_at.tzinfo is item.updated_at.tzinfo is item.state_since.tzinfo is UTC
 
     def test_needs_no_thread(self, a_shop: tuple[Shop, str]) -> None:
         """A hop costs as much as a transition's own work."""

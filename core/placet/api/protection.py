@@ -26,4 +26,4 @@ def styled(style_hash: str) -> str:
 def protect(headers: Headers) -> None:
     """Add the missing headers to an answer."""
     given = {name.lower() for name, _ in headers}
-    headers.extend(each for each in _PROTECTION if each[0] not in given)
+    headers += [each for each in _PROTECTION if each[0] not in given]

@@ -41,6 +41,8 @@ class Telemetry:
         )  # fmt: skip
         #: The counters of each operation and status, as looking them up by their labels costs more than counting.
         self._answers: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        #: The counter of each transition that was made, by item type and name, likewise.
+        self._moves: dict[tuple[str, str], Counter] = {}
         self.registry.register(_Store(application))
         ProcessCollector(registry=self.registry)
 
@@ -61,7 +63,10 @@ class Telemetry:
         return generate_latest(self.registry) + generate_latest(found)
 
     def moved(self, type: str, transition: str) -> None:
-        self._transitions.labels(type, transition, "moved").inc()
+        known = self._moves.get((type, transition))
+        if known is None:
+            known = self._moves[type, transition] = self._transitions.labels(type, transition, "moved")
+        known.inc()
 
     def refused(self, type: str, transition: str, blockers: Sequence[Blocker]) -> None:
         self._transitions.labels(type, transition, "refused").inc()

@@ -20,9 +20,10 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Insert, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
-from placet.store.tables.columns import ItemDocument
+from placet.store.tables.columns import ItemDocument, Moment
 
 Convert = Callable[[Any], Any]
 #: The rows of a statement that is built once, with the values of its parameters.
@@ -112,11 +113,18 @@ def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[in
         return None, []
     row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
     converts = (
-        (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        (n, _reading(column.type, dialect))
         for n, column in enumerate(columns)
         if column.type is not ItemDocument
     )
     return row, [(n, convert) for n, convert in converts if convert is not None]
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """The conversion of a driver's value other than null; `None` where it needs none."""
+    if isinstance(kind, Moment):
+        return kind.reading(dialect)
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _members(values: Sequence[Any]) -> Sequence[Any]:

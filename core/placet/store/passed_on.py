@@ -42,12 +42,10 @@ class PassedConnections:
                 connection.close()
 
     def _may_wait(self, connection: Connection) -> bool:
-        if connection.invalidated or len(self._waiting) >= self._most:
-            return False
-        if self._driver.in_transaction(connection):
-            # Whoever held it was given up in the middle: the next act would go on in this transaction.
+        if not connection.invalidated and self._driver.in_transaction(connection):
+            # It was given up in the middle: the next act, here or from the pool, would go on in this transaction.
             connection.invalidate()
-        return not connection.invalidated
+        return not connection.invalidated and len(self._waiting) < self._most
 
     def _passed_on(self) -> Connection | None:
         while self._waiting:

@@ -33,6 +33,15 @@ class Moment(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  # SQLAlchemy's signature
         return _moment
 
+    def reading(self, dialect: Dialect) -> Callable[[Any], datetime | None] | None:
+        """The conversion of a value other than null, for rows that are read past SQLAlchemy.
+
+        `None` where the driver gives moments in UTC as they are: asyncpg does.
+        """
+        if dialect.name == "sqlite":
+            return datetime.fromisoformat
+        return None if dialect.driver == "asyncpg" else _moment
+
 
 def _written(value: datetime | None) -> str | None:
     """A moment as a database without time zones keeps it."""
@@ -69,6 +78,9 @@ class LoggedMoment(Moment):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  # SQLAlchemy's signature
+        return _logged_moment
+
+    def reading(self, dialect: Dialect) -> Callable[[Any], datetime | None] | None:  # noqa: ARG002  # the same for all
         return _logged_moment
 
 
