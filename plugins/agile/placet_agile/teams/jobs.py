@@ -10,7 +10,6 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import Job, JobContext
-from placet_agile.delivery.fields import WorkFields
 from placet_agile.ids import TEAM, WORK
 from placet_agile.numbers.flow import days_counted, sle_days
 from placet_agile.teams.fields import TeamFields
@@ -28,8 +27,8 @@ def expect(ctx: JobContext) -> None:
     cycle_times: defaultdict[str | None, list[int]] = defaultdict(list)
     for type in WORK:
         for item in ctx.items(type, states=["done"], finished_at__ge=since):
-            done: WorkFields = item.fields
-            if done.started_at is not None and done.finished_at is not None:
+            done = item.fields
+            if done.started_at is not None:
                 cycle_times[done.team].append(days_counted(done.started_at, done.finished_at, zone))
     for team in ctx.items(TEAM, states=["working"]):
         fields: TeamFields = team.fields
