@@ -26,7 +26,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: counters a move compares, and for one window that recurs.
 EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 11, 130, 110
 #: Python calls of a triage for one incident like it.
-EACH_LIKE = 50
+EACH_LIKE = 30
 
 
 @pytest.fixture
@@ -145,6 +145,18 @@ class TestAmongLikeIncidents:
         assert len(problems) == 1
         assert len(statements) <= 12
         assert counted.number <= 6000 + EACH_LIKE * 300, counted.number
+
+    def test_an_incident_shows_the_newest_of_very_many_known_errors(self, world: World) -> None:
+        """It is triaged all the same."""
+        article = {"known_error_article": "Restart it."}
+        problem = world.made("itil.problem", cis=[world.hub], source="proactive", impact=3, urgency=3)
+        known = fill(world.application, problem, (article for _ in range(120)), state="known_error")
+        key = incident(world)
+
+        triage(world, key)
+
+        shown = world.engine.items.get(world.carl, key).fields["known_errors"]
+        assert [each["problem"] for each in shown] == known[-100:]
 
 
 def incident(world: World) -> str:

@@ -5,11 +5,12 @@ Source: ITIL 4, practices Change enablement and Continual improvement; COBIT 201
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from placet import Job, JobContext, spoken_span, week_of
+from placet import ItemView, Job, JobContext, spoken_span, week_of
 from placet_integration.communication_plan import COMMUNICATION, INFORMS, Message, planned, send
 from placet_integration.ids import ALLOCATION
 from placet_integration.steering.checks import quarter_of
@@ -59,8 +60,11 @@ def each_day(ctx: JobContext) -> None:
 def _announce_freezes(ctx: JobContext, channel: str) -> None:
     """Each freeze once, on the morning after it was declared; those who raise changes confirm that they know of it."""
     zone = ZoneInfo(ctx.workspace.calendar.zone)
-    for window in ctx.items(_WINDOW, states=["in_force"], start__ge=ctx.now):
-        if window.fields.kind not in _CLOSED or _informed(ctx, window.key, window.created_at):
+    ahead = ctx.items(_WINDOW, states=["in_force"], start__ge=ctx.now)
+    windows = [window for window in ahead if window.fields.kind in _CLOSED]
+    informed = _informed(ctx, windows)
+    for window in windows:
+        if any(at >= window.created_at for at in informed.get(window.key, ())):
             continue
         start, end = (each.astimezone(zone) for each in (window.fields.start, window.fields.end))
         message = Message(
@@ -74,9 +78,11 @@ def _announce_freezes(ctx: JobContext, channel: str) -> None:
 
 
 def _announce_reviews(ctx: JobContext, channel: str) -> None:
-    for benefit in ctx.items(_BENEFIT, states=["planned", "tracking"], next_measure__le=ctx.today):
+    benefits = ctx.items(_BENEFIT, states=["planned", "tracking"], next_measure__le=ctx.today)
+    informed = _informed(ctx, benefits)
+    for benefit in benefits:
         due = datetime.combine(benefit.fields.next_measure, time(), ZoneInfo(ctx.workspace.calendar.zone))
-        if _informed(ctx, benefit.key, due):
+        if any(at >= due for at in informed.get(benefit.key, ())):
             continue
         fields = benefit.fields
         found = "never" if fields.actual_value is None else fields.actual_value
@@ -129,10 +135,14 @@ def _compare_split(ctx: JobContext, channel: str) -> None:
     send(ctx, message, channel, "the plan has it compared every quarter")
 
 
-def _informed(ctx: JobContext, key: str, since: datetime) -> bool:
-    """Whether a communication about the item was made since a moment."""
-    made = ctx.linking(INFORMS, of=key)
-    return any(each.type == COMMUNICATION and each.created_at >= since for each in made)
+def _informed(ctx: JobContext, about: Sequence[ItemView]) -> dict[str, list[datetime]]:
+    """By item: when communications about it were made; read at once for all of them."""
+    found: dict[str, list[datetime]] = {}
+    for each in ctx.get_all(ctx.reachable(INFORMS, of=[item.key for item in about], inwards=True, steps=1)):
+        if each.type == COMMUNICATION:
+            for key in each.links.get(INFORMS, ()):
+                found.setdefault(key, []).append(each.created_at)
+    return found
 
 
 JOBS = (

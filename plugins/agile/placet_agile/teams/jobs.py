@@ -5,6 +5,7 @@ Source: the Kanban Guide, service level expectation: a forecast from the team's 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,16 +23,16 @@ def expect(ctx: JobContext) -> None:
     """Compute the service level expectation of each team anew, where enough items were finished."""
     zone = ZoneInfo(ctx.workspace.calendar.zone)
     since = ctx.now - timedelta(days=LOOK_BACK)
+    # One search for each type of work, and none for each team.
+    cycle_times: defaultdict[str | None, list[int]] = defaultdict(list)
+    for type in WORK:
+        for item in ctx.items(type, states=["done"], finished_at__ge=since):
+            done = item.fields
+            if done.started_at is not None:
+                cycle_times[done.team].append(days_counted(done.started_at, done.finished_at, zone))
     for team in ctx.items(TEAM, states=["working"]):
         fields: TeamFields = team.fields
-        finished = [
-            item.fields
-            for type in WORK
-            for item in ctx.items(type, states=["done"], team=team.key, finished_at__ge=since)
-            if item.fields.started_at is not None
-        ]
-        cycle_times = [days_counted(each.started_at, each.finished_at, zone) for each in finished]
-        found = sle_days(cycle_times, fields.sle_percent)
+        found = sle_days(cycle_times[team.key], fields.sle_percent)
         if isinstance(found, int) and found != fields.sle_days:
             ctx.set_on(team.key, sle_days=found)
 

@@ -117,8 +117,8 @@ def _day_of(ctx: CheckContext, moment: datetime) -> date:
 
 def _first_activation(ctx: CheckContext, control: ItemView) -> datetime | None:
     """When the control came into force for the first time; `None` where it never did."""
-    events = ctx.events(CONTROL, since=control.created_at, until=ctx.now + _MOMENT)
-    activated = (e.at for e in events if e.key == control.key and e.data["transition"] == "activate")
+    events = ctx.events(CONTROL, since=control.created_at, until=ctx.now + _MOMENT, of=[control.key])
+    activated = (event.at for event in events if event.data["transition"] == "activate")
     return min(activated, default=None)
 
 

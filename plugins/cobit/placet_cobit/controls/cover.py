@@ -19,6 +19,12 @@ def objective_of(control: ItemView) -> str:
     return str(design_in_force(control).practice_id).partition(".")[0]
 
 
+def named_in_place(control: ItemView) -> list[str]:
+    """The items that it names in its place: controls, and an accepted risk."""
+    fields: ControlFields = control.fields
+    return [*fields.compensating_controls, *([fields.accepted_risk] if fields.accepted_risk else ())]
+
+
 def compensating(ctx: CheckContext | JobContext, control: ItemView) -> list[str]:
     """The controls that it names in its place, and that are in force for the same objective."""
     fields: ControlFields = control.fields

@@ -74,8 +74,8 @@ def _changes(
     made = [item.created_at for key in keys if (item := ctx.get(key)) is not None]
     found: defaultdict[str, list[EventView]] = defaultdict(list)
     if made:
-        for event in ctx.events(type, kinds=_CHANGING, since=min(made), until=until):
-            if event.key in keys and event.data.get("changes"):
+        for event in ctx.events(type, kinds=_CHANGING, since=min(made), until=until, of=sorted(keys)):
+            if event.data.get("changes"):
                 found[event.key].append(event)
     return found
 

@@ -190,8 +190,8 @@ def in_force(ctx: CheckContext | JobContext, control: ItemView, until: datetime)
     begun: int | None = None
     own = (
         each
-        for each in ctx.events(CONTROL, since=control.created_at, until=until)
-        if each.key == control.key and each.data["transition"] in {*_BEGINS, *_ENDS}
+        for each in ctx.events(CONTROL, since=control.created_at, until=until, of=[control.key])
+        if each.data["transition"] in {*_BEGINS, *_ENDS}
     )
     for event in own:
         version = event.data["workspace_version"]

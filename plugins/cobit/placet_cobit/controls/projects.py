@@ -269,10 +269,10 @@ def _said(ctx: CheckContext, since: datetime, owners: Mapping[str, set[str]]) ->
     project = _project(ctx)
     stages = {each.key for each in ctx.items(STAGE, project=project)}
     everybody = {person for people in owners.values() for person in people}
-    for type in (OBJECTIVE, PROJECT, STAGE):
-        for event in ctx.events(type, kinds=_HEARD, since=since, until=ctx.now):
+    for type, keys in ((OBJECTIVE, [*owners]), (PROJECT, [project]), (STAGE, sorted(stages))):
+        for event in ctx.events(type, kinds=_HEARD, since=since, until=ctx.now, of=keys):
             about = owners.get(event.key, set()) if type == OBJECTIVE else everybody
-            if event.actor in about and event.key in {*owners, project, *stages}:
+            if event.actor in about:
                 yield event
 
 

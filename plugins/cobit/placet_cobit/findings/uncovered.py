@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import time
 
 from placet import EffectContext, Job, JobContext, effect
-from placet_cobit.controls.cover import is_covered
+from placet_cobit.controls.cover import is_covered, named_in_place
 from placet_cobit.controls.design import design_in_force, is_suspended
 from placet_cobit.findings.raising import STANDING, title_of
 from placet_cobit.ids import CONTROL, FINDING
@@ -20,11 +20,17 @@ _EFFECT = "The events that the control prevents or detects may happen, and nothi
 
 def find_uncovered(ctx: EffectContext | JobContext) -> None:
     """Raise a finding on every suspended control that nothing covers any more, one at a time."""
-    for control in ctx.items(CONTROL, states=["suspended", "draft", "proposed"]):
-        if not is_suspended(control) or is_covered(ctx, control):
-            continue
-        found = ctx.items(FINDING, states=STANDING, control=control.key)
-        if any(each.fields.source is Source.UNCOVERED_SUSPENSION for each in found):
+    out = [
+        each for each in ctx.items(CONTROL, states=["suspended", "draft", "proposed"]) if is_suspended(each)
+    ]
+    if not out:
+        return
+    # What may cover them, and what was found already, is read at once, however many controls are suspended.
+    ctx.get_all(key for each in out for key in named_in_place(each))
+    standing = ctx.items(FINDING, states=STANDING, source=Source.UNCOVERED_SUSPENSION)
+    known = {each.fields.control for each in standing}
+    for control in out:
+        if control.key in known or is_covered(ctx, control):
             continue
         ctx.create(
             FINDING,

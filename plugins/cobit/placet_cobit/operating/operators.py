@@ -23,8 +23,7 @@ def operators(ctx: CheckContext, control: ItemView, since: datetime) -> set[str]
     """Everybody who has owned or operated a control at any time since a moment, or has ever left evidence on it."""
     people = {getattr(design_in_force(control), field) for field in PEOPLE}
     people |= {each.actor for each in control.evidence}
-    for event in ctx.events(CONTROL, since=since, until=ctx.now + _MOMENT):
-        if event.key == control.key:
-            designs = event.data.get("changes", {}).get("activated", ())
-            people |= {design.get(field) for design in designs if design for field in PEOPLE}
+    for event in ctx.events(CONTROL, since=since, until=ctx.now + _MOMENT, of=[control.key]):
+        designs = event.data.get("changes", {}).get("activated", ())
+        people |= {design.get(field) for design in designs if design for field in PEOPLE}
     return {person for person in people if person}

@@ -159,9 +159,11 @@ def objective_target(ctx: CheckContext) -> Verdict:
 @check("governance")
 def objective_links(ctx: CheckContext) -> Verdict:
     """Nothing that still goes on serves this objective alone."""
-    stranded = [
-        item for item in ctx.linking(SERVES) if item.state not in _FINAL and _serves_only(ctx, item.key)
-    ]
+    serving = [item for item in ctx.linking(SERVES) if item.state not in _FINAL]
+    # Read at once: thousands of items may serve an objective, and others besides it.
+    served = ctx.get_all(key for item in serving for key in item.links[SERVES])
+    others = {each.key for each in served if each.state == "pursued"} - {ctx.item.key}
+    stranded = [item for item in serving if others.isdisjoint(item.links[SERVES])]
     if not stranded:
         return passed()
     return blocked(
@@ -170,10 +172,6 @@ def objective_links(ctx: CheckContext) -> Verdict:
         who=[PORTFOLIO_MANAGER.id],
         params={"n": len(stranded), "items": [named(item) for item in stranded]},
     )
-
-
-def _serves_only(ctx: CheckContext, key: str) -> bool:
-    return all(each.key == ctx.item.key or each.state != "pursued" for each in ctx.linked(SERVES, of=key))
 
 
 @check("governance")

@@ -10,11 +10,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from placet import CheckContext, ItemView, plain_number
+from placet_integration.delivery.covering import Covering
 from placet_integration.findings import Found, named, standings
 from placet_integration.ids import (
-    AFFECTS,
     DELIVERS,
-    ISSUE,
     PRODUCT,
     SPRINT,
     STAGE,
@@ -139,13 +138,13 @@ def musts_done(ctx: CheckContext) -> Iterable[Found]:
     musts = {each.key for each in products if each.fields.moscow == "must" and each.state in _AGREED}
     stories = delivering(ctx, [ctx.item.key, *(each.key for each in products)])
     open_ones = [each for each in stories if each.state not in (*_DONE, *_DROPPED)]
-    lost = [
-        each
+    dropped = {
+        each.key: (each, musts.intersection(each.links.get(DELIVERS, ())))
         for each in stories
-        if each.state in _DROPPED
-        and musts.intersection(each.links.get(DELIVERS, ()))
-        and not _covered(ctx, each, musts.intersection(each.links.get(DELIVERS, ())))
-    ]
+        if each.state in _DROPPED and musts.intersection(each.links.get(DELIVERS, ()))
+    }
+    covering = Covering(ctx, dropped, [each for each in products if each.key in musts])
+    lost = [story for story, promised in dropped.values() if not covering.covers(story, promised)]
     yield from standings(ctx, open_ones)
     if lost:
         yield from standings(ctx, lost, "must")
@@ -160,32 +159,13 @@ def baseline_kept(ctx: CheckContext) -> Iterable[Found]:
     promised = dict.fromkeys((*ctx.item.links.get(DELIVERS, ()), *getattr(ctx.item.fields, "promised", ())))
     targets = [each for each in ctx.get_all(promised) if each.type == PRODUCT]
     kept = {each.key for each in targets if each.fields.moscow == "must" and each.state in _AGREED}
-    open_ones = [each for each in targets if each.key in kept and not _covered(ctx, ctx.item, {each.key})]
+    musts = [each for each in targets if each.key in kept]
+    covering = Covering(ctx, [ctx.item.key], musts)
+    open_ones = [each for each in musts if not covering.covers(ctx.item, {each.key})]
     here = [named(ctx, each) for each in open_ones if each.workspace == ctx.workspace.key]
     if here:
         yield Found(figures={"products": here})
     yield from standings(ctx, [each for each in open_ones if each.workspace != ctx.workspace.key])
-
-
-def _covered(ctx: CheckContext, story: ItemView, products: set[str]) -> bool:
-    """Whether a decided issue changes the baseline of each product, or affects the story."""
-    if any(_approved(each) for each in ctx.linking(AFFECTS, of=story.key)):
-        return True
-    return all(_changed(ctx, product) for product in ctx.get_all(products))
-
-
-def _changed(ctx: CheckContext, product: ItemView) -> bool:
-    since = product.fields.baselined_at
-    issues = list(ctx.linking(AFFECTS, of=product.key))
-    if product.workspace == ctx.workspace.key and product.fields.project is not None:
-        found = ctx.items(ISSUE, states=["implementing", "closed"], project=product.fields.project)
-        issues += [each for each in found if product.key in each.fields.baselines_affected]
-    return any(_approved(each) and (since is None or each.fields.decided_at >= since) for each in issues)
-
-
-def _approved(issue: ItemView) -> bool:
-    decided = issue.type == ISSUE and issue.fields.decision == "approve"
-    return decided and issue.fields.decided_at is not None
 
 
 def stage_of(ctx: CheckContext) -> ItemView | None:

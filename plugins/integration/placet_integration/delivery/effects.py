@@ -39,13 +39,15 @@ def forecast_packages(ctx: EffectContext) -> None:
     the throughput of the team (setting `forecast_percent`). Without enough past the forecast stays as it is, and the
     report says so.
     """
-    for package in _packages(ctx):
+    packages = _packages(ctx)
+    throughput = _throughput(ctx) if packages else ()
+    for package in packages:
         left = [
             each
             for each in delivering(ctx, [package.key, *package.fields.products])
             if each.type in (STORY, BUG) and each.state in _UNFINISHED
         ]
-        day, expected = _expected(ctx, len(left))
+        day, expected = _expected(ctx, throughput, len(left))
         if day is not None and day != package.fields.forecast_end:
             ctx.set_on(package.key, forecast_end=day)
         _draft_report(ctx, package, expected)
@@ -68,7 +70,7 @@ def _packages(ctx: EffectContext) -> list[ItemView]:
     ]
 
 
-def _expected(ctx: EffectContext, left: int) -> tuple[date | None, str]:
+def _expected(ctx: EffectContext, throughput: Sequence[int], left: int) -> tuple[date | None, str]:
     """The day by which the remaining items are done, and how that was found."""
     from placet_agile.numbers import forecast  # noqa: PLC0415  # installed where there are sprints
 
@@ -76,7 +78,7 @@ def _expected(ctx: EffectContext, left: int) -> tuple[date | None, str]:
     if left == 0:
         return None, "No item of the backlog is left."
     plan = forecast.Plan(forecast.seed_of(ctx.item.fields.team, ctx.today), percents=(percent,))
-    found = forecast.days_until_done(_throughput(ctx), left, plan)
+    found = forecast.days_until_done(throughput, left, plan)
     days = found.answers.get(percent) if isinstance(found, forecast.Forecast) else None
     if days is None:
         reason = "it lies beyond ten years" if isinstance(found, forecast.Forecast) else str(found)

@@ -21,6 +21,9 @@ from placet_itil_change.waiting import PendingReason
 #: Levels of support: 1 the service desk, 3 those who built it.
 LEVELS = 3
 
+#: Known errors that an incident shows.
+KNOWN_ERRORS_SHOWN = 100
+
 
 class Channel(StrEnum):
     """How an incident came in."""
@@ -131,7 +134,7 @@ class IncidentFields(Fields):
     #: When the problem that caused it was closed, or a lesson was drawn of it, where a change had caused it.
     learnt_at: Moment | None = None
     #: Known facts about similar problems, as of its triage.
-    known_errors: Annotated[tuple[KnownError, ...], Field(max_length=100)] = ()
+    known_errors: Annotated[tuple[KnownError, ...], Field(max_length=KNOWN_ERRORS_SHOWN)] = ()
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
     soon_after_change: bool | None = None
 

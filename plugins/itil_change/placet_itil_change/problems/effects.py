@@ -20,7 +20,7 @@ from placet_itil_change.ids import (
     PROBLEM,
     RAISED_FROM,
 )
-from placet_itil_change.incidents.fields import IncidentFields, KnownError
+from placet_itil_change.incidents.fields import KNOWN_ERRORS_SHOWN, IncidentFields, KnownError
 from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
 from placet_itil_change.wording import ended
@@ -76,20 +76,22 @@ def close_loops(ctx: EffectContext) -> None:
 
 @effect("itil")
 def show_known_errors(ctx: EffectContext) -> None:
-    """Show the known facts about problems with the same items, or of the same category without items."""
+    """Show the known facts about problems with the same items, or of the same category without items.
+
+    Our choice: the newest ones, where there are very many, in the order in which they came up.
+    """
     fields: IncidentFields = ctx.item.fields
     alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
     known = {problem.key: problem for problem in alike}
     if fields.category:
         alike = ctx.items(PROBLEM, states=PUBLISHED, category=fields.category)
         known |= {problem.key: problem for problem in alike if not (problem.fields.cis and fields.cis)}
-    ctx.set(
-        known_errors=[
-            KnownError(problem=problem.key, article=problem.fields.known_error_article)
-            for problem in sorted(known.values(), key=lambda problem: problem.created_at)
-            if problem.fields.known_error_article
-        ]
-    )
+    found = [
+        KnownError(problem=problem.key, article=problem.fields.known_error_article)
+        for problem in sorted(known.values(), key=lambda problem: problem.created_at)
+        if problem.fields.known_error_article
+    ]
+    ctx.set(known_errors=found[-KNOWN_ERRORS_SHOWN:])
 
 
 @effect("itil")
