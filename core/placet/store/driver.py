@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -20,11 +21,14 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Insert, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
-from placet.store.tables.columns import ItemDocument
+from placet.store.tables.columns import ItemDocument, Moment
 
 Convert = Callable[[Any], Any]
+#: From so many rows on, they are converted column by column.
+_MANY = 16
 #: The rows of a statement that is built once, with the values of its parameters.
 Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 
@@ -71,6 +75,7 @@ class Statement:
         #: Values that the statement itself contains.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._row, self._converts = _result(statement, dialect)
+        self._made = partial(tuple.__new__, self._row)
 
     def given(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in the statement's order."""
@@ -97,6 +102,15 @@ class Statement:
         # Its constructor would be a call of Python for each row, to look at the number of values.
         return tuple.__new__(self._row, values)
 
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """A driver's rows with converted values; of many rows, column by column, so that none costs a call."""
+        if len(found) < _MANY:
+            return [self.row(row) for row in found]
+        columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+        for n, convert in self._converts:
+            columns[n] = [value if value is None else convert(value) for value in columns[n]]
+        return list(map(self._made, zip(*columns, strict=True)))
+
 
 def _selection(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
     """The values of some names, in their order."""
@@ -112,11 +126,18 @@ def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[in
         return None, []
     row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
     converts = (
-        (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        (n, _conversion(column.type, dialect))
         for n, column in enumerate(columns)
         if column.type is not ItemDocument
     )
     return row, [(n, convert) for n, convert in converts if convert is not None]
+
+
+def _conversion(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """The conversion of a column's values that are not empty."""
+    if type(kind) is Moment and dialect.name == "sqlite":
+        return datetime.fromisoformat
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _members(values: Sequence[Any]) -> Sequence[Any]:
@@ -179,7 +200,7 @@ class _Sqlite:
             found = _file(connection).execute(statement.text, given).fetchall()
         except sqlite3.Error as error:
             raise DBAPIError(statement.text, None, error) from error
-        return [statement.row(row) for row in found] if found else found
+        return statement.rows(found) if found else found
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
         if not rows:
@@ -232,7 +253,7 @@ class _Asyncpg:
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         given = statement.given(values)
         found = self._run(connection, statement.text, lambda driver: driver.fetch(statement.text, *given))
-        return [statement.row(row) for row in found]
+        return statement.rows(found)
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
         changed = 0
@@ -270,7 +291,7 @@ class _Psycopg:
 
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         found = self._run(connection, statement.text, statement.named(values))
-        return [statement.row(row) for row in found.fetchall()]
+        return statement.rows(found.fetchall())
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
         return sum(int(self._run(connection, statement.text, statement.named(row)).rowcount) for row in rows)
