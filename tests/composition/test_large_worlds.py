@@ -24,7 +24,7 @@ from .schedules import DEPENDANTS, FROM, MANY, START, World, spread
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Python calls of an act for the time of one entry of the schedule, for one item that depends on the change's, whose
 #: counters a move compares, and for one window that recurs.
-EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 11, 130, 110
+EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 5, 90, 80
 #: Python calls of a triage for one incident like it.
 EACH_LIKE = 30
 
@@ -76,8 +76,8 @@ class TestAmongThousands:
 
         found = {blocker.check for blocker in after.blockers}
         assert "itil.collision_related" in found
-        # It finds a collision there, and looks for a free slot in three stretches of two or three statements each.
-        assert len(few) < len(many) <= len(few) + 13, (len(few), len(many))
+        # It finds a collision there, and looks for a free slot in three stretches of two statements each.
+        assert len(few) < len(many) <= len(few) + 9, (len(few), len(many))
 
     @pytest.mark.parametrize("act", [look, attempt], ids=["explanation", "move"])
     def test_the_search_for_a_slot_reads_the_times_of_the_next_weeks_and_no_items(

@@ -8,16 +8,22 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
+    String,
     TextClause,
     and_,
+    any_,
     bindparam,
+    cast,
+    func,
     literal_column,
     select,
     text,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
-from placet.engine.act.queries import Condition
+from placet.engine.act.queries import Condition, Scalar
 from placet.engine.act.records import ItemRef
 from placet.engine.act.sorting import sortable
 from placet.store.json import dumps
@@ -35,17 +41,58 @@ _COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "gt": lambda column, value: column > value,
     "ge": lambda column, value: column >= value,
 }
+#: The operator `any` of very many values: one statement serves any number of them, and a database need not parse each.
+MANY = "many"
+#: More values than this are very many.
+_FEW = 64
 #: Operators that name the values they look for, so that an index leads to few rows.
-NAMING = frozenset({"eq", "has", "any"})
+NAMING = frozenset({"eq", "has", "any", MANY})
 
 
-def compared(values: Any, n: int, op: str) -> list[ColumnElement[bool]]:
+def operators(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    """The operators of conditions, as the shape of a statement depends on them."""
+    return tuple([MANY if _are_many(each.value) else each.op for each in conditions])
+
+
+def _are_many(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) > _FEW
+
+
+def compared(values: Any, n: int, op: str, *, sqlite: bool) -> list[ColumnElement[bool]]:
     """The bound with a number, on `item_values` or an alias of it; its parameters are those of `given`."""
+    return [_field(values, n), _bound(values.c.value, n, op, sqlite=sqlite)]
+
+
+def looked_up(n: int, op: str, *, sqlite: bool) -> list[ColumnElement[bool]]:
+    """The same bound, on the rows of `item_values` of one item at a time."""
+    # An item has few values: SQLite would rather look for each of those that are named.
+    value = literal_column("+item_values.value", String()) if sqlite else item_values.c.value
+    return [_field(item_values, n), _bound(value, n, op, sqlite=sqlite)]
+
+
+def _field(values: Any, n: int) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = values.c.field == bindparam(
+        f"search_field_{n}", type_=item_values.c.field.type
+    )
+    return found
+
+
+def _bound(value: ColumnElement[Any], n: int, op: str, *, sqlite: bool) -> ColumnElement[bool]:
+    if op == MANY:
+        return value.in_(_listed(n)) if sqlite else value == any_(_array(n))
     bound = bindparam(f"search_value_{n}", type_=item_values.c.value.type, expanding=op == "any")
-    return [
-        values.c.field == bindparam(f"search_field_{n}", type_=item_values.c.field.type),
-        _COMPARED[op](values.c.value, bound),
-    ]
+    return _COMPARED[op](value, bound)
+
+
+def _listed(n: int) -> Select[Any]:
+    """The values of a list that is given as JSON, on SQLite."""
+    return select(func.json_each(bindparam(f"search_value_{n}")).table_valued("value").c.value)
+
+
+def _array(n: int) -> ColumnElement[Any]:
+    """The same on PostgreSQL: an array, which an index takes as it is; a set would be one more table to join."""
+    values = func.jsonb_array_elements_text(cast(bindparam(f"search_value_{n}", type_=String()), JSONB))
+    return func.array(select(values).scalar_subquery())
 
 
 def given(conditions: Sequence[Condition]) -> dict[str, Any]:
@@ -53,12 +100,15 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
     parameters: dict[str, Any] = {}
     for n, condition in enumerate(conditions):
         parameters[f"search_field_{n}"] = condition.field
-        parameters[f"search_value_{n}"] = (
-            filled([sortable(each) for each in condition.value])
-            if isinstance(condition.value, tuple)
-            else sortable(condition.value)
-        )
+        parameters[f"search_value_{n}"] = _compared_with(condition.value)
     return parameters
+
+
+def _compared_with(value: Scalar | tuple[Scalar, ...]) -> str | list[str]:
+    if not isinstance(value, tuple):
+        return sortable(value)
+    texts = [sortable(each) for each in value]
+    return dumps(texts) if _are_many(value) else filled(texts)
 
 
 def contained(text: str) -> str:

@@ -29,7 +29,7 @@ from placet.engine.act.queries import Elsewhere, ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
 from placet.store import cursors, visibility
-from placet.store.conditions import compared, contained, given
+from placet.store.conditions import compared, contained, given, operators
 from placet.store.driver import Fetch
 from placet.store.statements import ITEMS
 from placet.store.tables import (
@@ -147,7 +147,7 @@ def _shape(query: ItemQuery, name: str, *, sqlite: bool) -> _Shape:
         parent=query.parent is not None,
         assignee=query.assignee is not None,
         q=bool(query.q),
-        operators=tuple(condition.op for condition in query.conditions),
+        operators=operators(query.conditions),
         sort=name if name in _SORTS else "field",
         descending=query.sort.startswith("-"),
         goes_on=query.cursor is not None,
@@ -274,7 +274,8 @@ def _criteria(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:
     if shape.sort == "lacking":
         found.append(~_has_field())
     for n, op in enumerate(shape.operators):
-        found.append(_among(_rows(shape, item_values, *compared(item_values, n, op)), shape))
+        bounds = compared(item_values, n, op, sqlite=shape.sqlite)
+        found.append(_among(_rows(shape, item_values, *bounds), shape))
     return found
 
 

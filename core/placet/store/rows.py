@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -19,6 +19,7 @@ from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
 from placet.engine.act.journal import read
 from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.queries import TimeRow
 from placet.engine.act.questions import AskRecord, AskStatus, ConfirmationRecord
 from placet.engine.act.records import (
     ApprovalRound,
@@ -132,6 +133,21 @@ def item_record(row: Any) -> ItemRecord:
 def document(kept: Any) -> Any:
     """A document of an item, which a row of the hot path has as text."""
     return orjson.loads(kept) if isinstance(kept, str) else kept
+
+
+def time_rows(rows: Sequence[Any], *, whole: bool) -> list[TimeRow]:
+    """When items take place; `whole`: with their fields. There are thousands, and none of them costs a call."""
+    # Its constructor would be one.
+    new, loads = tuple.__new__, orjson.loads
+    if not whole:
+        return [new(TimeRow, (row.number, row.starts, row.ends, None)) for row in rows]
+    return [
+        new(
+            TimeRow,
+            (row.number, row.starts, row.ends, loads(kept) if isinstance(kept := row.fields, str) else kept),
+        )
+        for row in rows
+    ]
 
 
 _NOTHING: Mapping[str, tuple[str, ...]] = ReadOnlyDict()

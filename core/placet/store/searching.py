@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Integer,
     Select,
     Table,
@@ -21,17 +22,26 @@ from sqlalchemy import (
     tuple_,
 )
 
-from placet.engine.act.queries import Condition, TypeHistory
+from placet.engine.act.queries import Condition, TimesAsked, TypeHistory
 from placet.engine.act.records import ItemRef
 from placet.store import spans
-from placet.store.conditions import NAMING, compared, contained, filled, given, pairs, these
+from placet.store.conditions import (
+    MANY,
+    NAMING,
+    compared,
+    contained,
+    filled,
+    given,
+    looked_up,
+    operators,
+    pairs,
+    these,
+)
 from placet.store.log import TEXT, WITH_TEXT
 from placet.store.statements import ITEMS, LOAD_ITEM
-from placet.store.tables import events, evidence, item_spans, item_states, item_values, items, links
+from placet.store.tables import events, evidence, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
-#: More values than this in one condition do not lead to few items.
-_BROAD = 64
 #: Items that are found by a part of their title, at most.
 _TITLED_LIMIT = 50
 
@@ -201,14 +211,15 @@ def search(
     states: Sequence[str],
     where: Sequence[Condition],
     overlapping: tuple[datetime, datetime] | None = None,
+    *,
+    sqlite: bool,
 ) -> Search:
     """A workspace's items of a type by state, indexed fields, and the time at which they take place."""
-    parameters: dict[str, Any] = {"workspace": workspace, "type": type, **given(where)}
-    parameters |= {f"state_{n}": state for n, state in enumerate(states)}
+    parameters = _asked(workspace, type, states, where)
     if overlapping is not None:
         parameters |= spans.bounds(*overlapping)
-    operators = tuple(condition.op for condition in where)
-    return _search_by(len(states), operators, overlapping is not None, _is_broad(where)), parameters
+    shape = _Shape(len(states), operators(where), sqlite)
+    return _search_by(shape, overlapping is not None), parameters
 
 
 def times(
@@ -216,91 +227,109 @@ def times(
     type: str,
     states: Sequence[str],
     where: Sequence[Condition],
-    overlapping: tuple[datetime, datetime],
+    asked: TimesAsked,
     *,
-    whole: bool,
+    sqlite: bool,
 ) -> Search:
-    """When the items take place that such a search finds; `whole`: with their fields."""
-    _, parameters = search(workspace, type, states, where, overlapping)
-    operators = tuple(condition.op for condition in where)
-    return _times_by(len(states), operators, whole, _is_broad(where)), parameters
+    """When the items take place that such a search finds."""
+    parameters = _asked(workspace, type, states, where) | spans.bounds(asked.after, asked.before)
+    shape = _Shape(len(states), operators(where), sqlite)
+    return _times_by(shape, asked.whole, asked.beginning), parameters
 
 
-def _is_broad(where: Sequence[Condition]) -> bool:
-    """Whether so many values are named that they lead to a large part of the items there are."""
-    return any(isinstance(each.value, tuple) and len(each.value) > _BROAD for each in where)
+def _asked(workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]) -> dict[str, Any]:
+    named = {f"state_{n}": state for n, state in enumerate(states)}
+    return {"workspace": workspace, "type": type, **given(where), **named}
+
+
+class _Shape(NamedTuple):
+    """The form of a search: its statement is built once, which costs more than running it."""
+
+    n_states: int
+    operators: tuple[str, ...]
+    sqlite: bool
 
 
 @lru_cache(maxsize=256)
-def _times_by(n_states: int, operators: tuple[str, ...], whole: bool, broad: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
+def _times_by(shape: _Shape, whole: bool, beginning: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
     """The statement of such a search, for which the wide rows of items are read only for their fields."""
-    spent = item_spans.c
-    statement = select(spent.workspace, spent.number, spent.starts, spent.ends)
+    spent = (spans.BEGINNING if beginning else spans.OVERLAPPING).cte("spent")
+    # PostgreSQL would spend more time on considering how to join the classes of lengths than on reading them.
+    spent = spent.prefix_with("MATERIALIZED", dialect="postgresql")
+    workspace: BindParameter[Any] = bindparam("workspace", type_=items.c.workspace.type)
+    statement = select(workspace.label("workspace"), *spent.c)
     if whole:
-        same = and_(spent.workspace == items.c.workspace, spent.number == items.c.number)
-        statement = statement.add_columns(items.c.fields).join(items, same)
-    return _narrowed(statement, item_spans, n_states, operators, by_time=True, broad=broad).order_by(
-        spent.number
-    )
-
-
-@lru_cache(maxsize=256)
-def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool, broad: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
-    """The statement of a search of this shape: building one costs more than running it."""
-    return _narrowed(ITEMS, items, n_states, operators, by_time=by_time, broad=broad).order_by(items.c.number)
-
-
-def _narrowed(
-    statement: Select[Any],
-    of: Table,
-    n_states: int,
-    operators: tuple[str, ...],
-    *,
-    by_time: bool,
-    broad: bool,
-) -> Select[Any]:
-    """Only the items of a search, which are rows of a table.
-
-    Conditions that name values, and the time, select items by `IN` over the index; the other conditions are looked up
-    for these items, in narrow tables: most items that were ever at some place are in another state now. The other way
-    round, an open bound or a state might select nearly all items. Where very many values are named, looking up the
-    state of each item that they lead to costs more than reading which items are in it.
-    """
-    statement = statement.where(of.c.workspace == bindparam("workspace"), of.c.type == bindparam("type"))
-    leads = by_time
-    if by_time:
-        statement = statement.where(of.c.number.in_(spans.OVERLAPPING))
-    for n, op in enumerate(operators):
-        if op in NAMING:
-            leads = True
-            statement = statement.where(_among(of, item_values, *compared(item_values, n, op)))
-    if n_states:
-        states: list[BindParameter[Any]] = [bindparam(f"state_{n}") for n in range(n_states)]
-        chosen = (item_states.c.type == bindparam("type"), item_states.c.state.in_(states))
-        statement = statement.where(
-            _looked_up(of, item_states, *chosen) if leads and not broad else _among(of, item_states, *chosen)
-        )
-        leads = True
-    for n, op in enumerate(operators):
-        if op not in NAMING:
-            bounds = compared(item_values, n, op)
-            statement = statement.where(
-                _looked_up(of, item_values, *bounds) if leads else _among(of, item_values, *bounds)
-            )
+        same = and_(items.c.workspace == bindparam("workspace"), items.c.number == spent.c.number)
+        statement = statement.add_columns(items.c.fields).join_from(spent, items, same)
+    for criterion in _looked_up_in(spent.c.number, shape):
+        statement = statement.where(criterion)
     return statement
 
 
-def _among(of: Table, table: Table, *criteria: Any) -> Any:
-    """Items to which rows of another table refer, in the workspace."""
-    return of.c.number.in_(
-        select(table.c.number).where(table.c.workspace == bindparam("workspace"), *criteria)
+@lru_cache(maxsize=256)
+def _search_by(shape: _Shape, by_time: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
+    """The statement of a search for items."""
+    return _narrowed(ITEMS, shape, by_time=by_time).order_by(items.c.number)
+
+
+def _narrowed(statement: Select[Any], shape: _Shape, *, by_time: bool) -> Select[Any]:
+    """Only the items of a search.
+
+    A time leads to few items, and so do conditions that name values: these select items by `IN` over the index; all
+    other conditions are looked up for these items, in narrow tables, as most items that were ever at some place are in
+    another state now. The other way round, an open bound or a state might select nearly all items. Where very many
+    values are named, looking up the state of each item that they lead to costs more than reading which items are in it.
+    """
+    statement = statement.where(
+        items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type")
     )
+    if by_time:
+        leading = select(spans.OVERLAPPING.subquery("spent").c.number)
+        statement = statement.where(items.c.number.in_(leading))
+        return statement.where(*_looked_up_in(items.c.number, shape))
+    leads = broad = False
+    for n, op in enumerate(shape.operators):
+        if op in NAMING:
+            leads, broad = True, broad or op == MANY
+            bounds = compared(item_values, n, op, sqlite=shape.sqlite)
+            statement = statement.where(_among(items.c.number, item_values, *bounds))
+    if shape.n_states:
+        find = _looked_up if leads and not broad else _among
+        statement = statement.where(find(items.c.number, item_states, *_in_states(shape)))
+        leads = True
+    for n, op in enumerate(shape.operators):
+        if op not in NAMING and leads:
+            bounds = looked_up(n, op, sqlite=shape.sqlite)
+            statement = statement.where(_looked_up(items.c.number, item_values, *bounds))
+        elif op not in NAMING:
+            bounds = compared(item_values, n, op, sqlite=shape.sqlite)
+            statement = statement.where(_among(items.c.number, item_values, *bounds))
+    return statement
 
 
-def _looked_up(of: Table, table: Table, *criteria: Any) -> Any:
+def _looked_up_in(number: ColumnElement[int], shape: _Shape) -> list[ColumnElement[bool]]:
+    """The conditions of a search, each looked up for the items to which something else leads."""
+    found = [
+        _looked_up(number, item_values, *looked_up(n, op, sqlite=shape.sqlite))
+        for n, op in enumerate(shape.operators)
+    ]
+    return [*found, _looked_up(number, item_states, *_in_states(shape))] if shape.n_states else found
+
+
+def _in_states(shape: _Shape) -> tuple[ColumnElement[bool], ...]:
+    states: list[BindParameter[Any]] = [bindparam(f"state_{n}") for n in range(shape.n_states)]
+    return item_states.c.type == bindparam("type"), item_states.c.state.in_(states)
+
+
+def _among(number: ColumnElement[int], table: Table, *criteria: Any) -> ColumnElement[bool]:
+    """Items to which rows of another table refer, in the workspace."""
+    return number.in_(select(table.c.number).where(table.c.workspace == bindparam("workspace"), *criteria))
+
+
+def _looked_up(number: ColumnElement[int], table: Table, *criteria: Any) -> ColumnElement[bool]:
     """Items with a row in another table that meets a condition."""
-    same = and_(table.c.workspace == of.c.workspace, table.c.number == of.c.number)
-    return exists(select(1).select_from(table).where(same, *criteria).correlate(of))
+    same = (table.c.workspace == bindparam("workspace"), table.c.number == number)
+    return exists(select(1).select_from(table).where(*same, *criteria).correlate_except(table))
 
 
 def events_of(query: TypeHistory) -> Search:

@@ -25,6 +25,7 @@ from placet.engine.act.queries import (
     ItemSpan,
     Page,
     TimeRow,
+    TimesAsked,
     TypeHistory,
 )
 from placet.engine.act.read_set import ReadSet
@@ -41,7 +42,7 @@ from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.proposals import SqlProposals
 from placet.store.reader import Reader
-from placet.store.rows import document, event_record, workspace_record
+from placet.store.rows import event_record, time_rows, workspace_record
 from placet.store.tables import definition_uses, definitions
 from placet.store.timers import SqlTimers
 from placet.store.upkeep import SqlUpkeep
@@ -209,25 +210,22 @@ class SqlSession:
         overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
         wanted = tuple(dict.fromkeys(states))
-        # A view compares nothing.
-        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
-        return self._found(workspace, of, *searching.search(workspace, type, wanted, where, overlapping))
+        asked = searching.search(workspace, type, wanted, where, overlapping, sqlite=self._database.sqlite)
+        return self._found(workspace, self._guards(workspace, type, wanted, where), *asked)
 
     def times(
-        self,
-        workspace: str,
-        type: str,
-        states: Sequence[str],
-        where: Sequence[Condition],
-        overlapping: tuple[datetime, datetime],
-        *,
-        whole: bool,
+        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition], asked: TimesAsked
     ) -> Sequence[TimeRow]:
         wanted = tuple(dict.fromkeys(states))
-        of = [] if self._reader.reads is None else guards.searches(workspace, type, wanted, where)
-        asked = searching.times(workspace, type, wanted, where, overlapping, whole=whole)
-        found = self._reader.guarded(workspace, of, *asked)
-        return [TimeRow(r.number, r.starts, r.ends, document(r.fields) if whole else None) for r in found]
+        search = searching.times(workspace, type, wanted, where, asked, sqlite=self._database.sqlite)
+        found = self._reader.guarded(workspace, self._guards(workspace, type, wanted, where), *search)
+        return time_rows(found, whole=asked.whole)
+
+    def _guards(
+        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+    ) -> Sequence[Guard]:
+        # A view compares nothing.
+        return () if self._reader.reads is None else guards.searches(workspace, type, states, where)
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
         return self._all(*spans.placed(workspace, type, after, limit))

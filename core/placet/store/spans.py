@@ -7,11 +7,21 @@ an index. Spans without an end are in the last class, and always candidates.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    union_all,
+)
 
 from placet.engine.act.input import parse_key
 from placet.engine.act.queries import ItemSpan
@@ -62,30 +72,38 @@ def _class(span: ItemSpan) -> int:
     return next(n for n, longest in enumerate(_LENGTHS) if length <= longest)
 
 
-def _overlapping() -> Any:
-    """Numbers of items of a type in a workspace, by the parameters of `bounds`."""
+def _placed(of_class: Callable[[int], Sequence[ColumnElement[bool]]]) -> CompoundSelect[Any]:
+    """Numbers and times of a workspace's items of a type, by the parameters of `bounds`; class by class."""
     spans = item_spans.c
     return union_all(
         *(
-            select(spans.number).where(
+            select(spans.number, spans.starts, spans.ends).where(
                 spans.workspace == bindparam("workspace", type_=spans.workspace.type),
                 spans.type == bindparam("type", type_=spans.type.type),
                 spans.length == n,
-                spans.starts >= bindparam(f"span_from_{n}", type_=spans.starts.type),
                 spans.starts < bindparam("span_before", type_=spans.starts.type),
-                spans.ends >= bindparam("span_after", type_=spans.ends.type),
+                *of_class(n),
             )
             for n in range(len(_LENGTHS))
         )
     )
 
 
-#: Some of them only touch the time, as a moment is a span without length.
-OVERLAPPING = _overlapping()
+#: Those that overlap the time. Some of them only touch it, as a moment is a span without length.
+OVERLAPPING = _placed(
+    lambda n: (
+        item_spans.c.starts >= bindparam(f"span_from_{n}", type_=item_spans.c.starts.type),
+        item_spans.c.ends >= bindparam("span_after", type_=item_spans.c.ends.type),
+    )
+)
+#: Those that begin in the time.
+BEGINNING = _placed(
+    lambda _: (item_spans.c.starts >= bindparam("span_after", type_=item_spans.c.starts.type),)
+)
 
 
 def bounds(after: datetime, before: datetime) -> dict[str, Any]:
-    """The parameters of `OVERLAPPING`."""
+    """The parameters of `OVERLAPPING` and `BEGINNING`."""
     earliest = {f"span_from_{n}": _back(after, longest) for n, longest in enumerate(_LENGTHS)}
     return {**earliest, "span_after": after, "span_before": before}
 

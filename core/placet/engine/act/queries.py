@@ -37,6 +37,17 @@ class ItemSpan(NamedTuple):
     ends: datetime
 
 
+class TimesAsked(NamedTuple):
+    """The time of a search for when items take place."""
+
+    after: datetime
+    before: datetime
+    #: With the stored fields of the items.
+    whole: bool
+    #: Only those that begin in it; else those that overlap or touch it.
+    beginning: bool
+
+
 class TimeRow(NamedTuple):
     """When an item takes place: as `ItemSpan`, with its number, and its stored fields where these were asked for."""
 

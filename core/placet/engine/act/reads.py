@@ -15,6 +15,7 @@ from placet.engine.act.lenient import unfit
 from placet.engine.act.people import INSTALLATION, Delegation, WorkspaceRecord
 from placet.engine.act.progress import COMPUTED, INDEX, up_to_date
 from placet.engine.act.queries import Condition, TimeRow
+from placet.engine.act.read_times import ReadTimes
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.session import Session
 from placet.engine.act.titles import Titles
@@ -74,7 +75,7 @@ class Reads:
         #: Results of searches in the store, by query.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         #: When items take place, likewise.
-        self._times: dict[str, Sequence[TimeRow]] = {}
+        self._times: dict[str, ReadTimes] = {}
         #: By the person whom they are from or to.
         self._delegations: dict[str, Sequence[Delegation]] = {}
         #: By workspace and item type.
@@ -183,13 +184,15 @@ class Reads:
         *,
         whole: bool,
     ) -> Sequence[TimeRow]:
-        """When items take place, in the store alone; read once, as the first read counts."""
-        asked = repr((workspace, type, states, where, overlapping, whole))
-        found = self._times.get(asked)
-        if found is None:
-            found = self.session.times(workspace, type, states, where, overlapping, whole=whole)
-            self._times[asked] = found
-        return found
+        """When items take place, in the store alone, each read once, as the first read counts; further ones too."""
+        # As text, because `True` and `1` are the same key in a dictionary.
+        search = repr((workspace, type, states, where, whole))
+        known = self._times.get(search)
+        if known is None:
+            known = self._times[search] = ReadTimes(
+                lambda asked: self.session.times(workspace, type, states, where, asked), whole=whole
+            )
+        return known.within(*overlapping)
 
     def is_indexed(self, workspace: str, type: str) -> bool:
         """Whether the index of a type's items follows its definition: after a change of rules it takes a while."""

@@ -24,6 +24,7 @@ from placet.engine.act.queries import (
     ItemSpan,
     Page,
     TimeRow,
+    TimesAsked,
     TypeHistory,
 )
 from placet.engine.act.records import (
@@ -127,11 +128,9 @@ class Session(Protocol):
         type: str,
         states: Sequence[str],
         where: Sequence[Condition],
-        overlapping: tuple[datetime, datetime],
-        *,
-        whole: bool,
+        asked: TimesAsked,
     ) -> Sequence[TimeRow]:
-        """When the items take place that such a search finds, without the items; `whole`: with their fields."""
+        """When the items take place that such a search finds, without the items, in no order."""
         ...
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:

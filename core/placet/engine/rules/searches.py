@@ -14,18 +14,22 @@ from typing import Any, NamedTuple
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.items import ItemType
-from placet.definitions.readonly import read_only, read_only_dict
+from placet.definitions.readonly import read_only_dict
 from placet.engine.act.lenient import defaults
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.queries import Condition, TimeRow
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.conditions import holds, is_exact
-from placet.engine.rules.spans import Time, rule_of, times
+from placet.engine.rules.spans import Time, times
 from placet.errors import DefinitionError, nearest
 
 _NOTHING: Mapping[str, Any] = read_only_dict({})
 _place = attrgetter("workspace", "number")
+
+
+#: An occurrence: start, number, end, and the stored fields of its item, where they were read.
+_Found = tuple[datetime, int, datetime, Mapping[str, Any] | None]
 
 
 class Occasion(NamedTuple):
@@ -34,7 +38,17 @@ class Occasion(NamedTuple):
     key: str
     start: datetime
     end: datetime
-    fields: Mapping[str, Any]
+    stored: Mapping[str, Any]
+    #: The fields that were asked for, with the values of those that were never given.
+    asked: Mapping[str, Any]
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        # Made where it is read: most occurrences of a schedule are only looked at for their times.
+        found: Mapping[str, Any] = read_only_dict(
+            {name: self.stored.get(name, given) for name, given in self.asked.items()}
+        )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +119,39 @@ class Search:
                 )
         rows, records = self._timed(entry, time, names)
         after, before = time
-        found: list[tuple[datetime, int, datetime, Mapping[str, Any]]] = []
-        for row in rows:
-            fields = row.fields or _NOTHING
-            if fields and rule_of(entry, fields) is not None:
-                found += [
-                    (start, row.number, end, fields) for start, end in self._times_of(fields, entry, time)
-                ]
-            # As `overlaps` has it, written out: the index finds also those that only touch the time.
-            elif row.starts < before and (row.ends > after or row.starts == row.ends):
-                found.append((row.starts, row.number, row.ends, fields))
+        # Written out in one expression: there are thousands of rows, and none of those that do not recur costs a call.
+        # As `overlaps` has it, since rows may lie beside the time.
+        rule = entry.rrule
+        found: list[_Found] = [
+            (row.starts, row.number, row.ends, row.fields)
+            for row in rows
+            if row.starts < before
+            and (row.ends > after or row.starts == row.ends >= after)
+            and (rule is None or row.fields is None or not row.fields.get(rule))
+        ]
+        if rule is not None:
+            for row in rows:
+                if row.fields and row.fields.get(rule):
+                    found += self._recurring(entry, row, time)
         found += [
             (start, record.number, end, record.fields)
             for record in records
             for start, end in self._times_of(record.fields, entry, time)
         ]
         found.sort(key=itemgetter(0, 1))
-        place, given = self.workspace.key, defaults(self.item_type.fields)
+        place, given, new = self.workspace.key, defaults(self.item_type.fields), tuple.__new__
+        read = {name: given.get(name) for name in names}
         return [
-            Occasion(
-                f"{place}-{number}",
-                start,
-                end,
-                read_only({name: fields.get(name, given.get(name)) for name in names}) if names else _NOTHING,
-            )
+            new(Occasion, (f"{place}-{number}", start, end, fields or _NOTHING, read))
             for start, number, end, fields in found
+        ]
+
+    def _recurring(self, entry: CalendarEntry, row: TimeRow, time: tuple[datetime, datetime]) -> list[_Found]:
+        """The occurrences of an item in a time, as far as it has any: it may not have begun, or be over."""
+        if row.starts >= time[1] or row.ends < time[0] or row.fields is None:
+            return []
+        return [
+            (start, row.number, end, row.fields) for start, end in self._times_of(row.fields, entry, time)
         ]
 
     def _timed(
