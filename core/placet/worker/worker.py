@@ -32,10 +32,9 @@ from placet.worker.webhooks import WebhookSubscriber
 _log = logging.getLogger(__name__)
 
 #: Least and most seconds between two looks of one kind: the least lets simultaneous events be handled together, and
-#: the most applies when there was no signal. While events come one after the other, the least doubles with each look,
-#: up to the longest rest: a look costs nearly as much for one event as for fifty, and people who act wait for its
-#: commits.
-_BREATH, _IDLE = 0.1, 0.5
+#: the most applies when there was no signal. While events come one after the other, the least is longer: a look costs
+#: nearly as much for one event as for fifty, and people who act wait for its commits.
+_BREATH, _IN_A_ROW, _IDLE = 0.1, 0.2, 0.5
 #: The pause after a look, as a multiple of its duration, and at most in seconds: on a busy machine each look then
 #: handles more, and the worker leaves the processors to requests.
 _REST, _LONGEST_REST = 4, 0.5
@@ -258,5 +257,5 @@ class Loop:
             if not busy:
                 took = time.monotonic() - began
                 self._stopping.wait(max(rest, min(_REST * took, _LONGEST_REST)))
-                rest = min(2 * rest, _LONGEST_REST) if self._woken else _BREATH
+                rest = _IN_A_ROW if self._woken else _BREATH
                 self._awake.wait(_IDLE)
