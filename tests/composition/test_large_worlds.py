@@ -24,7 +24,7 @@ from .schedules import DEPENDANTS, FROM, MANY, START, World, spread
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Python calls of an act for the time of one entry of the schedule, for one item that depends on the change's, whose
 #: counters a move compares, and for one window that recurs.
-EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 5, 90, 80
+EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 7, 90, 80
 #: Python calls of a triage for one incident like it.
 EACH_LIKE = 30
 
