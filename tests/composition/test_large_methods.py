@@ -130,7 +130,7 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, lis
 def test_an_act_sends_no_statement_for_each_item(
     costs: Mapping[str, list[tuple[int, int]]], act: str
 ) -> None:
-    """What is asked of many items is asked once."""
+    """Many items are asked for at once."""
     (few, _), (many, _) = costs[act]
 
     assert many <= few, (few, many)

@@ -32,7 +32,7 @@ def events(
     numbers: list[int] = []
     states: tuple[str, ...] = ()
     if of is not None:
-        # What holds is what was read of the items: it comes before what is read of their histories.
+        # The items hold the reading, and so they are read before their histories.
         records = unit.items(parse_key(key) for key in of)
         numbers = [
             each.number for each in records if (each.workspace, each.type) == (workspace, item_type.id)

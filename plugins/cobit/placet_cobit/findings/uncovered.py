@@ -25,7 +25,7 @@ def find_uncovered(ctx: EffectContext | JobContext) -> None:
     ]
     if not out:
         return
-    # What may cover them, and what was found already, is read at once, however many controls are suspended.
+    # Their covers, and the findings there are already, are read at once, however many controls are suspended.
     ctx.get_all(key for each in out for key in named_in_place(each))
     standing = ctx.items(FINDING, states=STANDING, source=Source.UNCOVERED_SUSPENSION)
     known = {each.fields.control for each in standing}
