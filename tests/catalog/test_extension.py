@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
+from typing import Annotated
 
 import pytest
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from placet import Category, Check, Gate, Method, State, Text, Transition, fields_present, reason_given
 from placet.catalog.catalog import Catalog, Loosening, Rules
@@ -58,6 +59,23 @@ class TestAdding:
         assert fields().model_dump()["copies"] == 1
         with pytest.raises(ValidationError, match="valid integer"):
             fields.model_validate({"copies": None})
+
+    def test_a_field_has_its_own_default_judged_and_no_other(self, extended: Extended) -> None:
+        """However many fields are added to an item type, each default is judged once on the way."""
+        judged: list[int] = []
+
+        def noted(value: int) -> int:
+            judged.append(value)
+            return value
+
+        def extend(city: Extension) -> None:
+            city.add_field("library.loan", "copies", Annotated[int, AfterValidator(noted)], 1)
+            city.add_field("library.loan", "floor", Annotated[int, AfterValidator(noted)], 2)
+            assert judged == [1, 2]
+
+        extended(extend)
+
+        assert set(judged) == {1, 2}
 
     def test_a_state_and_the_ways_through_it(self, extended: Extended) -> None:
         """States and transitions that were added name the method that they come from."""

@@ -21,6 +21,9 @@ SPOKEN = "as was agreed in the weekly meeting"
 class Joined(Ground):
     """One project with a running stage, one team, and a service; each role has one holder, named after it."""
 
+    #: Whether all gates are observed now.
+    _observing = False
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.engine, desk.key, desk.person)
         self.desk = desk
@@ -46,11 +49,24 @@ class Joined(Ground):
 
     def forced(self, key: str, transition: str, by: str, **fields: Any) -> None:
         """Make a transition whose gates are not what is tried: all are observed meanwhile."""
+        with self.observed():
+            self.desk.move(key, transition, actor=by, comment=SPOKEN, **fields)
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Observe all gates, for a way of several transitions: each change of their modes costs more than a move."""
+        if self._observing:
+            yield
+            return
         types = self.desk.catalog.item_types.values()
         every = {gate.id for type in types for gate in (*type.gates, *type.creation, *type.editing)}
         self._modes(dict.fromkeys(sorted(every), GateMode.OBSERVE))
-        self.desk.move(key, transition, actor=by, comment=SPOKEN, **fields)
-        self._modes({})
+        self._observing = True
+        try:
+            yield
+        finally:
+            self._observing = False
+            self._modes({})
 
     def _modes(self, modes: dict[str, GateMode]) -> None:
         self.engine.workspaces.change(SYSTEM_ACTOR, self.workspace, gate_modes=modes)
@@ -66,12 +82,13 @@ class Joined(Ground):
         """A work package that its team works on."""
         key = self.package(**fields)
         self.appoint(key, "prince2", "team_manager")
-        for transition, by in (
-            ("authorize_work_package", "project_manager"),
-            ("accept", "team_manager"),
-            ("start", "team_manager"),
-        ):
-            self.forced(key, transition, by)
+        with self.observed():
+            for transition, by in (
+                ("authorize_work_package", "project_manager"),
+                ("accept", "team_manager"),
+                ("start", "team_manager"),
+            ):
+                self.forced(key, transition, by)
         return key
 
     def product(self, state: str = "baselined", **fields: Any) -> str:
@@ -82,10 +99,11 @@ class Joined(Ground):
             ("baseline_description", "baselined"), ("develop", "in_development"), ("submit_for_review", "in_review"),
             ("approve_product", "approved"), ("hand_over", "handed_over"),
         ]  # fmt: skip
-        for transition, target in way:
-            self.forced(key, transition, "project_manager")
-            if target == state:
-                break
+        with self.observed():
+            for transition, target in way:
+                self.forced(key, transition, "project_manager")
+                if target == state:
+                    break
         return key
 
     # Teams
@@ -100,8 +118,9 @@ class Joined(Ground):
     def finished(self, *delivers: str) -> str:
         """A story that is done."""
         key = self.story(*delivers)
-        for transition in ("refine", "mark_ready", "select", "start", "request_review", "finish"):
-            self.forced(key, transition, "developer")
+        with self.observed():
+            for transition in ("refine", "mark_ready", "select", "start", "request_review", "finish"):
+                self.forced(key, transition, "developer")
         return key
 
     def sprint(self, *, stage: str | None = None, **fields: Any) -> str:
@@ -194,10 +213,13 @@ class Joined(Ground):
             ("complete_implementation", "change_implementer", "review", {"outcome": outcome}),
             ("close_change", "change_manager", "closed", {}),
         ]
-        for transition, by, target, given in way if state != "new" else ():
-            self.forced(key, transition, by, **given)
-            if target == state:
-                break
+        if state == "new":
+            return key
+        with self.observed():
+            for transition, by, target, given in way:
+                self.forced(key, transition, by, **given)
+                if target == state:
+                    break
         return key
 
     def incident(self, *changes: str, **fields: Any) -> str:

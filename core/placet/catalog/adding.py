@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from placet.catalog.defaults import unfit_defaults
+from placet.catalog.defaults import unfit_default
 from placet.catalog.reach import Reach, absent, listed
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Effect, Gate
@@ -45,8 +45,9 @@ class Adding(Reach):
             raise DefinitionError(
                 f'{type} already has a field "{name}", from {self._field_owner(type, name)}: give yours another name'
             )
-        fields = _with_field(item_type.fields, name, annotation, default, self._method)
-        wrong = unfit_defaults(fields).get(name)
+        made = _made(annotation, default, self._method)
+        fields = _with_field(item_type.fields, name, made)
+        wrong = unfit_default(item_type.fields, name, made)
         if wrong is not None:
             raise DefinitionError(f'the field "{name}" cannot be added to {type}: {wrong}')
         frozen = {
@@ -97,8 +98,9 @@ class Adding(Reach):
             raise DefinitionError(
                 f'the link type {link_type} already has an attribute "{name}": give yours another name'
             )
-        attributes = _with_field(base, name, annotation, default, self._method)
-        wrong = unfit_defaults(attributes).get(name)
+        made = _made(annotation, default, self._method)
+        attributes = _with_field(base, name, made)
+        wrong = unfit_default(base, name, made)
         if wrong is not None:
             raise DefinitionError(f'the attribute "{name}" cannot be added to {link_type}: {wrong}')
         self._draft.link_types[link_type] = changed(found, attributes=attributes)
@@ -204,8 +206,13 @@ class Adding(Reach):
             self._change(type, transition.name, changed(transition, gates=gates))
 
 
-def _with_field(base: type[Fields], name: str, annotation: Any, default: Any, method: str) -> type[Fields]:
-    """A model with one more field, whose schema names its method."""
+def _made(annotation: Any, default: Any, method: str) -> tuple[Any, Any]:
+    """The type and the description of a field whose schema names its method."""
     hint = annotation | None if default is None else annotation
-    made: dict[str, Any] = {name: (hint, Field(default, json_schema_extra={"source": method}))}
-    return create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
+    return hint, Field(default, json_schema_extra={"source": method})
+
+
+def _with_field(base: type[Fields], name: str, made: tuple[Any, Any]) -> type[Fields]:
+    """A model with one more field."""
+    member: dict[str, Any] = {name: made}
+    return create_model(base.__name__, __base__=base, __module__=base.__module__, **member)
