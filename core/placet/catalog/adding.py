@@ -205,7 +205,20 @@ class Adding(Reach):
 
 
 def _with_field(base: type[Fields], name: str, annotation: Any, default: Any, method: str) -> type[Fields]:
-    """A model with one more field, whose schema names its method."""
+    """A model with one more field, whose schema names its method.
+
+    Raises:
+        DefinitionError: the name cannot stand in an address, or the annotation is a text.
+    """
+    if not name.isidentifier() or name.startswith("_"):
+        raise DefinitionError(
+            f'"{name}" is not a name of a field: write letters, digits and underscores, a letter first, as it '
+            "stands in addresses and conditions"
+        )
+    if isinstance(annotation, str):
+        raise DefinitionError(
+            f'the annotation of "{name}" is the text "{annotation}": write the type itself, without quotes'
+        )
     hint = annotation | None if default is None else annotation
     made: dict[str, Any] = {name: (hint, Field(default, json_schema_extra={"source": method}))}
     return create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
