@@ -617,7 +617,18 @@ class TestAPluginThatBuildsOnOthers:
                 lambda catalog: catalog.add_gate("library.loan", transtion="lend", gate=GATE),
                 'there is no argument "transtion"; did you mean "transition"',
             ),
-            (lambda catalog: catalog.add_gat("library.loan", "lend", GATE), "has no attribute 'add_gat'"),
+            (
+                lambda catalog: catalog.add_gat("library.loan", "lend", GATE),
+                "has no attribute 'add_gat'; did you mean \"add_gate\"",
+            ),
+            (
+                lambda catalog: catalog.add_field("library.loan", "two words", int),
+                '"two words" is not a name of a field: write letters, digits and underscores, a letter first',
+            ),
+            (
+                lambda catalog: catalog.add_field("library.loan", "k", "int"),
+                'the annotation of "k" is the text "int": write the type itself, without quotes',
+            ),
         ],
     )
     def test_extends_what_is_there(

@@ -45,7 +45,7 @@ class Adding(Reach):
             raise DefinitionError(
                 f'{type} already has a field "{name}", from {self._field_owner(type, name)}: give yours another name'
             )
-        made = _made(annotation, default, self._method)
+        made = _made(name, annotation, default, self._method)
         fields = _with_field(item_type.fields, name, made)
         wrong = unfit_default(item_type.fields, name, made)
         if wrong is not None:
@@ -98,7 +98,7 @@ class Adding(Reach):
             raise DefinitionError(
                 f'the link type {link_type} already has an attribute "{name}": give yours another name'
             )
-        made = _made(annotation, default, self._method)
+        made = _made(name, annotation, default, self._method)
         attributes = _with_field(base, name, made)
         wrong = unfit_default(base, name, made)
         if wrong is not None:
@@ -206,8 +206,21 @@ class Adding(Reach):
             self._change(type, transition.name, changed(transition, gates=gates))
 
 
-def _made(annotation: Any, default: Any, method: str) -> tuple[Any, Any]:
-    """The type and the description of a field whose schema names its method."""
+def _made(name: str, annotation: Any, default: Any, method: str) -> tuple[Any, Any]:
+    """The type and the description of a field whose schema names its method.
+
+    Raises:
+        DefinitionError: the name cannot stand in an address, or the annotation is a text.
+    """
+    if not name.isidentifier() or name.startswith("_"):
+        raise DefinitionError(
+            f'"{name}" is not a name of a field: write letters, digits and underscores, a letter first, as it '
+            "stands in addresses and conditions"
+        )
+    if isinstance(annotation, str):
+        raise DefinitionError(
+            f'the annotation of "{name}" is the text "{annotation}": write the type itself, without quotes'
+        )
     hint = annotation | None if default is None else annotation
     return hint, Field(default, json_schema_extra={"source": method})
 

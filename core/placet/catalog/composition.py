@@ -29,7 +29,7 @@ from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import Role
 from placet.definitions.storable import message_of
 from placet.definitions.verdicts import Verdict
-from placet.errors import DefinitionError
+from placet.errors import DefinitionError, Some, nearest
 
 DynamicCheck = Callable[[CheckContext], Verdict | None]
 DynamicAppointment = Callable[[CheckContext, str, str], Verdict | None]
@@ -213,6 +213,13 @@ def _settings(methods: Mapping[str, Method], rules: Rules, missing: dict[str, st
     return settings
 
 
+def _nearest_verb(error: BaseException, extension: Extension) -> str:
+    """The nearest verb where one is misspelt; else nothing."""
+    if not isinstance(error, AttributeError) or error.obj is not extension or error.name is None:
+        return ""
+    return nearest(error.name, Some(name for name in dir(extension) if not name.startswith("_")))
+
+
 def _settings_errors(error: ValidationError) -> str:
     return ", ".join(f"{'.'.join(map(str, each['loc']))}: {sentence(each)}" for each in error.errors())
 
@@ -240,7 +247,7 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
                 failures.append(f"the plugin {part.plugin} cannot extend: {said}")
                 places.append(error.place or place_in(error))
             except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; raised again below, with its name
-                said = with_place(one_line(error), error)
+                said = with_place(f"{one_line(error)}{_nearest_verb(error, extension)}", error)
                 failures.append(
                     f"the plugin {part.plugin} failed in placet_extend: {said}: repair it or switch its method off"
                 )

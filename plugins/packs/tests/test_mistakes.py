@@ -39,6 +39,7 @@ READ = [
     ),
 ]
 COMPOSED = [
+    ("      reason:", "      the reason:", '"the reason" is not a name of a field', "the reason:"),
     ("hire.tool:", "hire.tol:", 'there is no item type "hire.tol"; did you mean "hire.tool"?', "hire.tol:"),
     (
         "before: [lend]",
