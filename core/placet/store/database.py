@@ -99,13 +99,7 @@ class Database:
         # One writer at a time in a process: waiting here costs nothing, while SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
         #: The connections of acts and views.
-        self._kept: ThreadConnections | PassedConnections = (
-            ThreadConnections(self._autocommit)
-            if self.sqlite
-            else PassedConnections(
-                self._autocommit, cast("QueuePool", engine.pool), self.driver, self.departure
-            )
-        )
+        self._kept = ThreadConnections(self._autocommit) if self.sqlite else self._passed_on()
         #: Where an asynchronous program waits for it.
         self.threads = Threads()
         #: Signals that this process wrote to the log, and that new events can be read. On SQLite both are the same.
@@ -116,6 +110,10 @@ class Database:
         self.statements = prepared.statements
         self.families = Families(self.outside, self.fetch, self.execute)
         self._known_definitions: set[tuple[str, str]] = set()
+
+    def _passed_on(self) -> PassedConnections:
+        pool = cast("QueuePool", self.engine.pool)
+        return PassedConnections(self._autocommit, pool, self.driver, self.departure)
 
     def close(self) -> None:
         """Give the connections back."""

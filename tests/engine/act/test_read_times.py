@@ -59,7 +59,7 @@ class TestReadTimes:
         assert len(schedule.asked) == 1
 
     def test_a_time_beyond_a_gap_is_read_anew(self) -> None:
-        """What lies between is not read, however long it is."""
+        """The gap itself is not read, however long it is."""
         schedule = Schedule()
         times = ReadTimes(schedule.read, whole=False)
         times.within(START, START + DAY)

@@ -2,7 +2,8 @@
 
 Start with `runner`, which runs an act, and `unit_of_work`, through which every verb of the engine reads and writes.
 
-- Reads: `reads`, noted in `read_set`; searches by their `guards`; who may see what in `access`, `holders`, `writers`.
+- Reads: `reads`, noted in `read_set`; searches by their `guards`, those by time in `read_times`; who may see what in
+  `access`, `holders`, `writers`.
 - Fields: `input` from outside; `typed`, and `lenient` where rules are newer; for searches `sorting`, `indexing`,
   `progress`.
 - Writes: `changes` of an act; `recorder` and `journal` for its events; `became` and `workspace_state` for what an event
