@@ -11,16 +11,19 @@ from typing import Any, Final
 
 #: Bits of a whole number. Larger ones are not even written out (Python's own limit is some 14,000).
 _BIT_LIMIT: Final = 3_000
+#: All whole numbers between its negative and itself have fewer bits than that.
+LARGEST: Final = 2**_BIT_LIMIT
 #: Characters of one text. A sentence for people has a few hundred; more than this is a mistake, which would make every
 #: list slow that shows it.
-_TEXT_LIMIT: Final = 1_000_000
+TEXT_LIMIT: Final = 1_000_000
 #: Characters of an error's message, after which it is cut off.
 _MESSAGE_LIMIT: Final = 10_000
 #: Lists and dictionaries in each other; more is a mistake, such as one that holds itself.
 _DEPTH_LIMIT: Final = 20
 #: Types of values that can be stored whatever they are, besides texts, whole numbers, lists and dictionaries.
 _ALWAYS = (float, datetime, date, time, timedelta, Decimal, NoneType)
-_ALWAYS_EXACTLY = frozenset({float, bool, NoneType, datetime})
+#: The same, exactly.
+PLAIN = frozenset({bool, *_ALWAYS})
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -29,18 +32,18 @@ def is_plain(value: object) -> bool:
     kind = type(value)
     if kind is str:
         return is_plain_text(value)  # type: ignore[arg-type]  # its type was compared exactly
-    return kind in _ALWAYS_EXACTLY or (kind is int and value.bit_length() <= _BIT_LIMIT)  # type: ignore[attr-defined]  # the same
+    return kind in PLAIN or (kind is int and -LARGEST < value < LARGEST)  # type: ignore[operator]  # the same
 
 
 def is_plain_text(text: str) -> bool:
     """Whether a text is one of the usual that can be stored; others are looked at by `flaw_in_text`."""
-    return text.isascii() and len(text) <= _TEXT_LIMIT
+    return text.isascii() and len(text) <= TEXT_LIMIT
 
 
 def flaw_in_text(text: str) -> str | None:
     """The flaw for which a text can be neither stored nor sent, as what was given; `None` without one."""
-    if len(text) > _TEXT_LIMIT:
-        return f"{len(text)} characters, where {_TEXT_LIMIT} are the most"
+    if len(text) > TEXT_LIMIT:
+        return f"{len(text)} characters, where {TEXT_LIMIT} are the most"
     try:
         text.encode()
     except UnicodeEncodeError as error:

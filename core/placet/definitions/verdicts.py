@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from placet.definitions.storable import flaw_in, flaw_in_text, is_plain, is_plain_text
+from placet.definitions.storable import LARGEST, PLAIN, TEXT_LIMIT, flaw_in, flaw_in_text
 from placet.definitions.wording import AS_KEPT, Wording, entitled, number_of, rendered, taken_apart
 from placet.errors import DefinitionError, PlacetError
 
@@ -38,6 +38,11 @@ class GateMode(StrEnum):
     OBSERVE = "observe"
 
 
+#: Values in the lists of a verdict's figures; more are looked at one by one, as a list may hold itself.
+_MEMBERS = 1000
+_SEQUENCES = frozenset({tuple, list})
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action that a client can offer as a button beside a blocker."""
@@ -51,9 +56,10 @@ class Action:
     fields: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not _are_plain(self.kind, self.title, self.href):
+        if type(self.fields) not in _SEQUENCES or not _are_plain(
+            self.kind, self.title, self.href, *self.fields
+        ):
             _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
-        if type(self.fields) is not tuple or not _are_plain(*self.fields):
             _demand_texts("an action", "fields", self.fields)
         object.__setattr__(self, "fields", tuple(self.fields))
 
@@ -87,11 +93,11 @@ class Blocker:
 
     def __post_init__(self) -> None:
         # Made dozens of times in an act, and nearly always well formed: the fault is searched only if there is one.
-        if not _are_plain(self.message, self.remedy, self.message_id):
+        if not {type(self.who), type(self.inputs)} <= _SEQUENCES or not _are_plain(
+            self.message, self.remedy, self.message_id, *self.who, *self.inputs
+        ):
             _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
-        if type(self.who) is not tuple or not _are_plain(*self.who):
             _demand_texts("a blocker", "who", self.who)
-        if type(self.inputs) is not tuple or not _are_plain(*self.inputs):
             _demand_texts("a blocker", "inputs", self.inputs)
         if type(self.verdict) is not Outcome:
             raise _malformed("a blocker", "verdict", "one of Outcome", self.verdict)
@@ -220,13 +226,12 @@ class BlockedError(PlacetError):
         super().__init__(f"{_called(act, key, wording)} is blocked by {checks}: {reasons}")
 
 
-#: Whether values, by their types, are texts and nothing else.
-_only_texts = frozenset({str}).issuperset
-
-
-def _are_plain(*texts: object) -> bool:
+def _are_plain(*texts: str) -> bool:
     """Whether values are texts of the usual kind; looked at as one text, as an act has hundreds of them."""
-    return _only_texts(map(type, texts)) and is_plain_text("".join(texts))  # type: ignore[arg-type]  # texts alone
+    try:
+        return len("".join(texts).encode()) <= TEXT_LIMIT
+    except (TypeError, UnicodeEncodeError):
+        return False
 
 
 def _malformed(whose: str, part: str, wanted: str, found: object) -> DefinitionError:
@@ -263,18 +268,36 @@ def _demand_moment(value: object) -> None:
 def _demand_figures(part: str, figures: object) -> None:
     if type(figures) is not dict and not isinstance(figures, Mapping):
         raise _malformed("a verdict", part, "figures by name", figures)
-    for name, value in figures.items():
+    texts = ""
+    for name in figures:
+        if type(name) is not str:
+            raise _malformed("a verdict", part, "figures by name", name)
+        texts += name
+    # Hundreds in an act, nearly always usual ones: without a call for each of them, and their texts as one.
+    usual, values = True, [*figures.values()]
+    for value in values:
         kind = type(value)
-        plain = all(map(is_plain, value)) if kind is list or kind is tuple else is_plain(value)
-        flaw = None if plain else flaw_in(value)
+        if isinstance(value, str):
+            texts += value
+        elif kind is int:
+            usual = usual and -LARGEST < value < LARGEST
+        elif (kind is list or kind is tuple) and len(values) < _MEMBERS:
+            values += value
+        else:
+            usual = usual and kind in PLAIN
+    if not usual or not texts.isascii() or len(texts) > TEXT_LIMIT:
+        _demand_storable(part, figures)
+
+
+def _demand_storable(part: str, figures: Mapping[str, Any]) -> None:
+    for name, value in figures.items():
+        flaw = flaw_in(value)
         if flaw is not None:
             wanted = "texts, numbers, moments, and lists and dictionaries of them"
             raise DefinitionError(
                 f"a verdict is malformed: {part}[{name!r}] takes {wanted}, and was given {flaw}"
             )
-        if type(name) is not str:
-            raise _malformed("a verdict", part, "figures by name", name)
-        if not is_plain_text(name):
+        if not name.isascii() or len(name) > TEXT_LIMIT:
             _demand_flawless("a verdict", part, name)
 
 

@@ -64,7 +64,7 @@ class AsKept:
             case "state":
                 return str(value.rpartition(":")[2])
             case _:
-                if isinstance(value, _SEVERAL):
+                if not isinstance(value, str) and isinstance(value, _SEVERAL):
                     raise _not_named(kind, value)
                 return str(value)
 

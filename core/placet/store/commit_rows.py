@@ -120,6 +120,8 @@ def _schedule(act: dict[str, Any], changes: Changes, made: set[str]) -> None:
 
     An item keeps all of its timers, so that their rows are replaced, and none is left over.
     """
+    if not changes.schedules:
+        return
     kept = {
         (new.key, id)
         for old, new in changes.updated

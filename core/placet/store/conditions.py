@@ -51,11 +51,9 @@ NAMING = frozenset({"eq", "has", "any", MANY})
 
 def operators(conditions: Sequence[Condition]) -> tuple[str, ...]:
     """The operators of conditions, as the shape of a statement depends on them."""
-    return tuple([MANY if _are_many(each.value) else each.op for each in conditions])
-
-
-def _are_many(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) > _FEW
+    return tuple(
+        [MANY if isinstance(each.value, tuple) and len(each.value) > _FEW else each.op for each in conditions]
+    )
 
 
 def compared(values: Any, n: int, op: str, *, sqlite: bool) -> list[ColumnElement[bool]]:
@@ -100,15 +98,14 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
     parameters: dict[str, Any] = {}
     for n, condition in enumerate(conditions):
         parameters[f"search_field_{n}"] = condition.field
-        parameters[f"search_value_{n}"] = _compared_with(condition.value)
+        value = condition.value
+        parameters[f"search_value_{n}"] = _texts_of(value) if isinstance(value, tuple) else sortable(value)
     return parameters
 
 
-def _compared_with(value: Scalar | tuple[Scalar, ...]) -> str | list[str]:
-    if not isinstance(value, tuple):
-        return sortable(value)
-    texts = [sortable(each) for each in value]
-    return dumps(texts) if _are_many(value) else filled(texts)
+def _texts_of(values: Sequence[Scalar]) -> str | list[str]:
+    texts = [sortable(each) for each in values]
+    return dumps(texts) if len(texts) > _FEW else filled(texts)
 
 
 def contained(text: str) -> str:

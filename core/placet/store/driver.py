@@ -104,7 +104,7 @@ class Statement:
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """A driver's rows with converted values; of many rows, column by column, so that none costs a call."""
         if len(found) < _MANY:
-            return [self.row(row) for row in found]
+            return list(map(self.row, found))
         columns: list[Sequence[Any]] = list(zip(*found, strict=True))
         for n, convert in self._converts:
             columns[n] = [value if value is None else convert(value) for value in columns[n]]

@@ -136,7 +136,8 @@ class SqlSession:
         self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[ItemRecord]:
         """The items that a search finds."""
-        return self._reader.records(self._reader.guarded(place, of, statement, parameters))
+        rows = self._reader.guarded(place, of, statement, parameters)
+        return self._reader.records(rows) if rows else []
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
         wanted = list(dict.fromkeys(refs))

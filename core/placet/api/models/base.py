@@ -205,21 +205,28 @@ PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]
 _LARGEST = 2**53 - 1
 
 
+def _readable(value: Any) -> Any:
+    """A list or dictionary in JSON whose larger numbers are texts, as in events; itself, if none is too large."""
+    large: dict[Any, Any] = {}
+    for place, each in value.items() if isinstance(value, dict) else enumerate(value):
+        kind = type(each)
+        if kind is int and not -_LARGEST <= each <= _LARGEST:
+            large[place] = str(each)
+        elif kind is dict or kind is list:
+            found = _readable(each)
+            if found is not each:
+                large[place] = found
+    if not large:
+        return value
+    return value | large if isinstance(value, dict) else [large.get(n, each) for n, each in enumerate(value)]
+
+
 def _figures(value: Any) -> Any:
-    """JSON values whose larger numbers are texts, as in events."""
-    match value:
-        case dict():
-            return {name: _figures(each) for name, each in value.items()}
-        case list():
-            return [_figures(each) for each in value]
-        case int() if abs(value) > _LARGEST:
-            return str(value)
-        case _:
-            return value
+    return _readable(plain(value))
 
 
 #: Figures of checks, by name.
-Figures = Annotated[dict[str, Any], PlainSerializer(lambda value: _figures(plain(value)))]
+Figures = Annotated[dict[str, Any], PlainSerializer(_figures)]
 
 
 def _seconds(span: object) -> object:

@@ -81,17 +81,27 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
         # A float without a fraction may be sent for an integer, so both have the same bound.
         if abs(value) > NUMBER_LIMIT:
             yield Fault(pointer, f"is out of range: numbers go from -{NUMBER_LIMIT} to {NUMBER_LIMIT}")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from faults_within(str(key), f"{pointer}/{escaped(key)}", depth)
-            yield from faults_within(item, f"{pointer}/{escaped(key)}", depth + 1)
     elif isinstance(value, list | tuple):
         for n, item in enumerate(value):
             yield from faults_within(item, f"{pointer}/{n}", depth + 1)
+    elif value is not None and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from faults_within(str(key), f"{pointer}/{escaped(key)}", depth)
+            yield from faults_within(item, f"{pointer}/{escaped(key)}", depth + 1)
 
 
 def demand_clean(value: Any, pointer: str) -> None:
     """Raises `InvalidError` with the faults of a JSON value that code of a plugin has made."""
+    # Nearly all of them are plain, and an act has dozens.
+    for each in value.values() if isinstance(value, dict) else (value,):
+        if not (
+            each is None
+            or (isinstance(each, str) and each.isprintable())
+            or (isinstance(each, (int, float)) and abs(each) <= NUMBER_LIMIT)
+        ):
+            break
+    else:
+        return
     faults = list(faults_within(value, pointer, 0))
     if faults:
         raise InvalidError(faults)

@@ -283,7 +283,10 @@ class Reads:
     def made_here(self, fits: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that fit; a query of the store does not see them."""
         # First those, as fitting may read further items.
-        here = [self._items[ref] for ref in self._changed()]
+        changed = self._changed() if self._touched else ()
+        if not changed:
+            return []
+        here = [self._items[ref] for ref in changed]
         return [record for record in here if fits(record)]
 
     def relinked(self, link_type: str) -> bool:

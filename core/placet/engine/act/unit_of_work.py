@@ -40,6 +40,8 @@ from placet.engine.act.writers import demand_writer
 #: Items, items as of their last events, the number of events, and workspaces' new gates.
 Savepoint = tuple[dict[ItemRef, ItemRecord], dict[ItemRef, ItemRecord], int, Kept]
 
+_UNREAD = InstallationRecord()
+
 
 class UnitOfWork(Reads):
     """One attempt of an act: a session, a moment, and the items as they will be."""
@@ -76,7 +78,7 @@ class UnitOfWork(Reads):
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
         #: The end of the installation's history, as of the beginning of an act of administration.
-        self.installation = InstallationRecord()
+        self.installation = _UNREAD
         self.job_run: JobRun | None = None
 
     def renewed(self) -> UnitOfWork:

@@ -67,7 +67,10 @@ class Search:
         by, at = self._as_stored()
         stored = self.unit.stored(self.workspace.key, self.item_type.id, self.states, by, at)
         as_found = by == self.where and at is self.overlapping
-        exact = as_found and at is None and all(is_exact(each, self.item_type) for each in by)
+        # Asked of something that was found alone: most searches of checks find nothing.
+        exact = (
+            bool(stored) and as_found and at is None and all(is_exact(each, self.item_type) for each in by)
+        )
         return as_left(self.unit, stored, lambda record: self._fits(record, as_found=as_found), exact=exact)
 
     def _as_stored(self) -> tuple[Sequence[Condition], tuple[datetime, datetime] | None]:
@@ -184,7 +187,9 @@ def as_left(
     `exact`: the store finds what fits and nothing else, so that only items which this act has otherwise are judged.
     """
     here = unit.current(stored)
-    if exact:
+    if not here:
+        kept = here
+    elif exact:
         kept = [now for now, then in zip(here, stored, strict=True) if now is then or fits(now)]
     else:
         kept = [now for now in here if fits(now)]
