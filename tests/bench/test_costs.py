@@ -32,7 +32,7 @@ PLAIN_CALLS = 580
 #: Statements of a move on SQLite, where every write is one, likewise.
 STATEMENTS = 21
 #: Python calls of a request that moves an item, in the event loop: around its act, which is done in a thread.
-AROUND = 710
+AROUND = 665
 #: Python calls of an explanation of twelve transitions with the same two gates, and of a page of 50 items.
 EXPLANATION, PAGE = 320, 370
 #: The acts of a turn at the desk that one person takes.
