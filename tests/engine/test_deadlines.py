@@ -416,10 +416,35 @@ sys.setprofile(None)
 """
 
 
+_PROFILED_BESIDE_A_SLEEPER = """
+import os, sys, threading, time
+from placet.engine.act.deadline import HERE
+
+made = []
+
+def late():
+    made.append(HERE.running)
+    HERE.running.due = time.monotonic()
+    time.sleep(3600)
+
+threading.Thread(target=late, daemon=True).start()
+while not (made and made[0].struck_at and made[0].aimed):
+    time.sleep(0)
+sys.setprofile(lambda *_: None)
+(lambda: None)()
+sys.setprofile(None)
+os._exit(0)
+"""
+
+
 class TestAnInterruption:
     def test_leaves_nothing_behind_for_a_profiler(self) -> None:
         """Python 3.11 looks for a withdrawn exception at every call, and under a profiler or tracer for ever."""
         subprocess.run([sys.executable, "-c", _PROFILED], check=True, timeout=PATIENCE)  # our own program
+
+    def test_that_a_sleeping_thread_cannot_take_leaves_nothing_to_others(self) -> None:
+        """A check that sleeps in a thread of its own is given up, and the thread has its exception until it wakes."""
+        subprocess.run([sys.executable, "-c", _PROFILED_BESIDE_A_SLEEPER], check=True, timeout=PATIENCE)
 
 
 def _slow_down(shop: Shop, seconds: float) -> None:

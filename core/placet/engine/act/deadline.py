@@ -119,8 +119,14 @@ class _Watchdog:
         return running
 
     def _run(self) -> None:
+        struck = False
         while True:
             time.sleep(_PERIOD)
+            if struck:
+                # A thread that sleeps has not taken its exception. It still will, but until somebody takes one, Python
+                # 3.11 looks for it at every call of every thread, and under a tracer or profiler for ever.
+                _take_at_once(threading.get_ident())
+            struck = False
             now = time.monotonic()
             for running in list(self._watched.values()):
                 # Read before the deadline to which it belongs, because it is written before that deadline.
@@ -129,6 +135,7 @@ class _Watchdog:
                     running.struck_at = now
                     when_late()
                     _strike(running)
+                    struck = struck or not running.by_signal
 
 
 def _strike(running: Running) -> None:
