@@ -91,10 +91,12 @@ class Joined(Ground):
                 self.forced(key, transition, by)
         return key
 
-    def product(self, state: str = "baselined", **fields: Any) -> str:
-        """A product of the stage."""
+    def product(self, state: str = "baselined", *, stage: str | None = None, **fields: Any) -> str:
+        """A product of the stage, or of another one."""
         said: dict[str, Any] = {"kind": "specialist", "moscow": "must", "approver": "senior_user"}
-        key = self.create("project_manager", "prince2.product", parent=self.stage_key, **said | fields)
+        key = self.create(
+            "project_manager", "prince2.product", parent=stage or self.stage_key, **said | fields
+        )
         way = [
             ("baseline_description", "baselined"), ("develop", "in_development"), ("submit_for_review", "in_review"),
             ("approve_product", "approved"), ("hand_over", "handed_over"),

@@ -482,6 +482,30 @@ class TestWhoRemovesALink:
         assert "which must be delivered" in unlinked["baseline_kept"]
         assert "baseline_kept" not in ground.findings(story, "remove", "product_owner")
 
+    def test_keeps_the_promise_to_each_project_until_its_own_board_decides(self, ground: Joined) -> None:
+        """The board of one project approved an issue that names a product of another one, too."""
+        _, stage = ground.project()
+        ground.create(
+            "project_manager", "prince2.work_package", parent=stage, delivery_method="scrum", team=ground.team_key
+        )  # fmt: skip
+        own, other = ground.product(), ground.product(stage=stage)
+        story = ground.story(own, other)
+        issue = ground.create(
+            "project_manager", "prince2.issue", parent=ground.project_key, kind="request_for_change",
+            description="Without both.", baselines_affected=[own, other],
+        )  # fmt: skip
+        for transition, by in (
+            ("assess", "project_manager"),
+            ("recommend", "project_manager"),
+            ("approve_issue", "executive"),
+        ):
+            ground.forced(issue, transition, by)
+
+        kept = ground.findings(story, "remove", "product_owner")["baseline_kept"]
+
+        assert f"({other})" in kept
+        assert f"({own})" not in kept
+
     def test_does_not_hide_a_sprint_from_its_stage(self, ground: Joined) -> None:
         sprint = ground.sprint()
         ground.desk.unlink(

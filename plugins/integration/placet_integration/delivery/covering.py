@@ -31,10 +31,9 @@ class Covering:
             return
         for issue in ctx.get_all(ctx.reachable(AFFECTS, of=[*keys, *self._products], inwards=True, steps=1)):
             self._note(issue, issue.links.get(AFFECTS, ()))
-        for project in dict.fromkeys(_project_here(ctx, each) for each in products):
-            if project is not None:
-                for issue in ctx.items(ISSUE, states=["implementing", "closed"], project=project):
-                    self._note(issue, issue.fields.baselines_affected)
+        for project, agreed in _by_project(ctx, products).items():
+            for issue in ctx.items(ISSUE, states=["implementing", "closed"], project=project):
+                self._note(issue, agreed.intersection(issue.fields.baselines_affected))
 
     def _note(self, issue: ItemView, keys: Iterable[str]) -> None:
         if issue.type == ISSUE and issue.fields.decision == "approve" and issue.fields.decided_at is not None:
@@ -50,5 +49,10 @@ class Covering:
         return any(since is None or at >= since for at in self._decided.get(key, ()))
 
 
-def _project_here(ctx: CheckContext, product: ItemView) -> str | None:
-    return product.fields.project if product.workspace == ctx.workspace.key else None
+def _by_project(ctx: CheckContext, products: Iterable[ItemView]) -> dict[str, set[str]]:
+    """Keys of the workspace's products by project: its board alone decides on their baselines."""
+    found: dict[str, set[str]] = {}
+    for each in products:
+        if each.workspace == ctx.workspace.key and each.fields.project is not None:
+            found.setdefault(each.fields.project, set()).add(each.key)
+    return found
