@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calls import Calls
@@ -27,6 +28,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 7, 90, 80
 #: Python calls of a triage for one incident like it.
 EACH_LIKE = 30
+#: What a problem tells of how it was found.
+FOUND: dict[str, Any] = {"source": "proactive", "impact": 3, "urgency": 3}
 
 
 @pytest.fixture
@@ -149,14 +152,19 @@ class TestAmongLikeIncidents:
     def test_an_incident_shows_the_newest_of_very_many_known_errors(self, world: World) -> None:
         """It is triaged all the same."""
         article = {"known_error_article": "Restart it."}
-        problem = world.made("itil.problem", cis=[world.hub], source="proactive", impact=3, urgency=3)
+        problem = world.made("itil.problem", cis=[world.hub], **FOUND)
         known = fill(world.application, problem, (article for _ in range(120)), state="known_error")
-        key = incident(world)
 
-        triage(world, key)
+        assert shown(world) == known[:-101:-1]
 
-        shown = world.engine.items.get(world.carl, key).fields["known_errors"]
-        assert [each["problem"] for each in shown] == known[-100:]
+    def test_the_known_error_of_its_item_comes_before_very_many_of_its_category(self, world: World) -> None:
+        """It is the oldest of them all."""
+        article = {"known_error_article": "Restart it."}
+        template = world.made("itil.problem", category="network", **FOUND)
+        (own,) = fill(world.application, template, [{**article, "cis": [world.hub]}], state="known_error")
+        alike = fill(world.application, template, (article for _ in range(120)), state="known_error")
+
+        assert shown(world) == [own, *alike[:-100:-1]]
 
 
 def incident(world: World) -> str:
@@ -168,3 +176,10 @@ def incident(world: World) -> str:
 def triage(world: World, key: str) -> None:
     """Classify an incident."""
     world.engine.transition(world.carl, key, "triage")
+
+
+def shown(world: World) -> list[str]:
+    """The problems whose known facts an incident on the hub shows, once it is triaged."""
+    key = incident(world)
+    triage(world, key)
+    return [each["problem"] for each in world.engine.items.get(world.carl, key).fields["known_errors"]]

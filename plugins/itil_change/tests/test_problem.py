@@ -100,6 +100,21 @@ class TestKnownErrors:
         known = [{"problem": problem, "article": WORKAROUND["known_error_article"]}]
         assert shown == {"same item": known, "no item": known, "other item": []}
 
+    def test_of_the_same_item_come_first_and_then_what_was_written_last(
+        self, organization: Organization
+    ) -> None:
+        """Whatever was logged first."""
+        relay = organization.item("relay")
+        revised, own, *others = (
+            organization.known_error(*cis, category="mail") for cis in ((), (relay,), (), ())
+        )
+        organization.at("2026-11-16T10:00:00Z")
+        organization.edit("pia", revised, known_error_article="Empty the queue.")
+
+        shown = organization.fields(organization.triaged(relay))["known_errors"]
+
+        assert [each["problem"] for each in shown] == [own, revised, *reversed(others)]
+
     def test_are_sent_to_the_service_desk(self, organization: Organization) -> None:
         key = organization.known_error()
 

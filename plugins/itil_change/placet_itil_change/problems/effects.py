@@ -6,7 +6,7 @@ and follow its rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from placet import EffectContext, ItemView, effect
@@ -76,22 +76,26 @@ def close_loops(ctx: EffectContext) -> None:
 
 @effect("itil")
 def show_known_errors(ctx: EffectContext) -> None:
-    """Show the known facts about problems with the same items, or of the same category without items.
+    """Show the known facts about problems with the same items, then those of the same category without items.
 
-    Our choice: the newest ones, where there are very many, in the order in which they came up.
+    Our choice: where there are very many, those whose article was written last.
     """
     fields: IncidentFields = ctx.item.fields
-    alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
-    known = {problem.key: problem for problem in alike}
+    known = _newest(ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis))
     if fields.category:
         alike = ctx.items(PROBLEM, states=PUBLISHED, category=fields.category)
-        known |= {problem.key: problem for problem in alike if not (problem.fields.cis and fields.cis)}
-    found = [
+        known += _newest(problem for problem in alike if not (problem.fields.cis and fields.cis))
+    ctx.set(known_errors=known[:KNOWN_ERRORS_SHOWN])
+
+
+def _newest(problems: Iterable[ItemView]) -> list[KnownError]:
+    """The known facts about the problems, what was written last at the top."""
+    written = [problem for problem in problems if problem.fields.known_error_article]
+    written.sort(key=lambda problem: problem.edited_at("known_error_article") or problem.created_at)
+    return [
         KnownError(problem=problem.key, article=problem.fields.known_error_article)
-        for problem in sorted(known.values(), key=lambda problem: problem.created_at)
-        if problem.fields.known_error_article
+        for problem in reversed(written)
     ]
-    ctx.set(known_errors=found[-KNOWN_ERRORS_SHOWN:])
 
 
 @effect("itil")
