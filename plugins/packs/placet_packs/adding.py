@@ -79,7 +79,7 @@ def _add_gate(catalog: Extension, type: str, part: GatePart, scope: Callable[[],
 def _demand_roles(catalog: Extension, named: Iterable[str]) -> None:
     for role in named:
         if role not in catalog.roles:
-            raise DefinitionError(f'there is no role "{role}"{nearest(role, catalog.roles)}')
+            raise DefinitionError(f'"{role}" is not a role{nearest(role, catalog.roles)}')
 
 
 def _add_duty(catalog: Extension, type: str, part: DutyPart) -> None:

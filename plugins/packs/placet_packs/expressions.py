@@ -31,6 +31,10 @@ _UNDECLARED = re.compile(r"undeclared reference to '(?P<name>[^']*)'")
 _OVERLOAD = re.compile(
     r"found no matching overload for '_?(?P<name>[^']*?)_?' applied to '\((?P<types>[^']*)\)'"
 )
+#: The names in a room, in words.
+_MEMBERS = {
+    "fields": "a field", "given": "a field", "settings": "a setting of the pack", "item": "a figure of the item",
+}  # fmt: skip
 #: Types of CEL in the words of a pack.
 _WORDS = {
     "string": "text", "int": "integer", "double": "decimal", "bool": "flag", "timestamp": "moment",
@@ -100,11 +104,13 @@ class Scope:
     def _absent(self, name: str) -> str:
         """An unknown name, with the nearest one in its room."""
         room, _, own = name.partition(".")
+        if f"given.{own}" in self._types and room == "fields":
+            return f'conditions cannot read the field "{own}", and only whether it is filled in: given.{own}'
         inside = [each.partition(".")[2] for each in self._types if each.startswith(f"{room}.")]
-        if own and inside:
-            return f'there is no "{own}" in {room}{nearest(own, inside)}'
+        if own and room in _MEMBERS:
+            return f'"{own}" is not {_MEMBERS[room]}{nearest(own, inside)}'
         rooms = dict.fromkeys(each.partition(".")[0] for each in self._types)
-        return f'there is no "{room}"{nearest(room, rooms)}'
+        return f'"{room}" is not a name that conditions can read{nearest(room, rooms)}'
 
 
 def _word(type: str) -> str:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from placet import (
     Fields,
     ItemType,
@@ -30,6 +32,12 @@ class Size(StrEnum):
     LARGE = "large"
 
 
+class Place(BaseModel):
+    """A part without a type in a condition."""
+
+    shelf: int
+
+
 class ToolFields(Fields):
     days: int | None = None
     price: Decimal | None = None
@@ -40,6 +48,7 @@ class ToolFields(Fields):
     insured: bool | None = None
     parts: tuple[Line, ...] = ()
     note: Line | None = None
+    places: tuple[Place, ...] = ()
 
 
 # fmt: off

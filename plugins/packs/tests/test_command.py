@@ -49,8 +49,11 @@ def test_a_mistake_is_found_with_its_line(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_a_file_that_does_not_exist_is_wrong_usage(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The name is not broken between two lines, wherever the file lies.
+    monkeypatch.setenv("COLUMNS", "1000")
+
     code, _, said = checked(capsys, tmp_path / "rules.yaml")
 
     assert code == 2

@@ -64,7 +64,7 @@ COMPOSED = [
     (
         "who: [hire.clerk]",
         "who: [hire.clrk]",
-        'there is no role "hire.clrk"; did you mean "hire.clerk"?',
+        '"hire.clrk" is not a role; did you mean "hire.clerk"?',
         "id: shop.short",
     ),
     (
@@ -76,16 +76,39 @@ COMPOSED = [
     (
         "fields.days <=",
         "fields.dais <=",
-        'there is no "dais" in fields; did you mean "days"?',
+        '"dais" is not a field; did you mean "days"?',
         "id: shop.short",
     ),
     (
         "settings.longest",
         "settings.longst",
-        'there is no "longst" in settings; did you mean "longest"?',
+        '"longst" is not a setting of the pack; did you mean "longest"?',
         "id: shop.short",
     ),
-    ("fields.days <=", "felds.days <=", 'there is no "felds"; did you mean "fields"', "id: shop.short"),
+    (
+        "fields.days <=",
+        "given.dais && 1 <=",
+        '"dais" is not a field; did you mean "days"?',
+        "id: shop.short",
+    ),
+    (
+        "fields.days <=",
+        "item.stat == 'lent' && 1 <=",
+        '"stat" is not a figure of the item; did you mean "state"?',
+        "id: shop.short",
+    ),
+    (
+        "fields.days <=",
+        "fields.places.size() <=",
+        'conditions cannot read the field "places", and only whether it is filled in: given.places',
+        "id: shop.short",
+    ),
+    (
+        "fields.days <=",
+        "felds.days <=",
+        '"felds" is not a name that conditions can read; did you mean "fields"',
+        "id: shop.short",
+    ),
     (
         "requires: fields.days <= settings.longest",
         'requires: fields.days <= "long"',
