@@ -56,18 +56,20 @@ def role(part: RolePart) -> Role:
 
 
 def setting(name: str, part: SettingPart) -> tuple[Any, Any]:
-    """A setting's annotation, and its default with its unit. Raises `DefinitionError` for one that does not fit."""
+    """A setting's annotation, and its default with its unit. Raises `DefinitionError` for one that does not fit.
+
+    The default is the value that the text in the file means: a length of time, not `PT4H`.
+    """
     annotation = annotation_of(part.type, part.choices)
-    declared = (annotation, Field(part.default, description=part.unit or None))
-    model = settings_model(name, {name: declared})
+    model = settings_model(name, {name: (annotation, ...)})
     try:
-        model.model_validate({name: part.default})
+        default = getattr(model.model_validate({name: part.default}), name)
     except ValidationError as error:
         said = "; ".join(fault.message for fault in faults_in(error, model))
         raise DefinitionError(
             f"the default {part.default!r} of the setting {name} does not fit: {said}"
         ) from error
-    return declared
+    return annotation, Field(default, description=part.unit or None)
 
 
 def settings_model(id: str, settings: Mapping[str, tuple[Any, Any]]) -> type[Settings]:

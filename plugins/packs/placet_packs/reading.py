@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from placet.errors import DefinitionError
 #: The way to a value: names of members, and numbers in lists.
 Way = tuple[str | int, ...]
 _CORE = "tag:yaml.org,2002:"
+#: The characters of a number that a refusal shows.
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,23 @@ class Document:
         return f"{self.file}:{self.lines.get(way, 1)}"
 
 
+class _TagError(yaml.MarkedYAMLError):
+    """A node has a tag."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Composes nodes; plain scalars are what YAML 1.2 takes them for."""
+    """Composes nodes without tags; plain scalars are what YAML 1.2 takes them for."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012  # as the library declares it
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        tag = getattr(event, "tag", None)  # an alias has none
+        if tag is not None:
+            raise _TagError(
+                problem=f"the tag {tag} is unknown here: leave it out", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)
 
 
 _Loader.add_implicit_resolver(f"{_CORE}bool", re.compile("^(true|false)$"), ["t", "f"])
@@ -51,8 +67,18 @@ _Loader.add_implicit_resolver(
     re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"),
     list("-+.0123456789"),
 )
+
+
+def _decimal(text: str) -> float:
+    """A number with a point. Raises `ValueError` for one of which a double keeps only a part."""
+    found = float(text)
+    if Decimal(repr(found)) != Decimal(text):
+        raise ValueError(f"it would be read as {found}")
+    return found
+
+
 _MEANINGS: Mapping[str, Callable[[str], Any]] = {
-    "bool": lambda text: text == "true", "null": lambda _: None, "int": int, "float": float, "str": str,
+    "bool": lambda text: text == "true", "null": lambda _: None, "int": int, "float": _decimal, "str": str,
 }  # fmt: skip
 
 
@@ -68,7 +94,8 @@ def read(file: Path) -> Document:
         raise DefinitionError(f"{file} cannot be read: {error}", f"{file}:1") from error
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
-        raise _refused(file, line, f"it is not YAML, {error.problem}") from error
+        kind = "" if isinstance(error, _TagError) else "it is not YAML, "
+        raise _refused(file, line, f"{kind}{error.problem}") from error
     except yaml.YAMLError as error:
         raise _refused(file, 1, f"it is not YAML, {error}") from error
     if not isinstance(node, yaml.MappingNode):
@@ -100,10 +127,15 @@ class _Reader:
             return self._members(node, way)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, (*way, n)) for n, each in enumerate(node.value)]
-        meaning = _MEANINGS.get(node.tag.removeprefix(_CORE))
-        if meaning is None:
-            raise _refused(self._file, line, f"the tag {node.tag} is unknown here: leave it out")
-        return meaning(node.value)
+        try:
+            return _MEANINGS[node.tag.removeprefix(_CORE)](node.value)
+        except (ValueError, ArithmeticError) as error:
+            start = node.value if len(node.value) <= _SHOWN else f"{node.value[:_SHOWN]}..."
+            raise _refused(
+                self._file,
+                line,
+                f"the number {start} has too many digits ({error}): write a shorter one, or quote it",
+            ) from error
 
     def _members(self, node: yaml.MappingNode, way: Way) -> dict[str, Any]:
         members: dict[str, Any] = {}

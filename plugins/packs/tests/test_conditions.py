@@ -36,14 +36,25 @@ TRUE = [
 ]
 
 
-def messages(folder: Path, *conditions: str, **fields: Any) -> dict[str, str]:
-    """The messages of the conditions that do not hold for a tool, by condition."""
+#: A setting of each type whose values are written as texts, and a condition that is true for it.
+SETTINGS = [
+    ("duration", "PT4H", 'settings.extra == duration("4h")'),
+    ("moment", '"2026-06-02T09:00:00Z"', 'settings.extra == timestamp("2026-06-02T09:00:00Z")'),
+    ("decimal", '"99.5"', "settings.extra == 99.5"),
+    ("integer", '"5"', "settings.extra == 5"),
+    ("date", "2026-06-30", 'settings.extra == "2026-06-30"'),
+]
+
+
+def messages(folder: Path, *conditions: str, extra: str = "", **fields: Any) -> dict[str, str]:
+    """The messages of the conditions that do not hold for a tool, by condition; with an extra setting."""
     start, end = RULES.index("          - id: shop.short"), RULES.index("    approvals:")
     checks = [
         f"          - {{id: shop.c{n}, title: It holds, requires: {json.dumps(each)}, message: no, remedy: mend it}}\n"
         for n, each in enumerate(conditions)
     ]
     rules = RULES[:start] + "".join(checks) + RULES[end:]
+    rules = rules.replace("settings:\n", f"settings:\n{extra}")
     with Desk(folder, registry=registry_of(folder, rules)) as desk:
         desk.at("2026-06-01T09:00:00Z")
         tool = desk.create("hire.tool", "Drill", **{**FIELDS, **fields})
@@ -58,6 +69,14 @@ def messages(folder: Path, *conditions: str, **fields: Any) -> dict[str, str]:
 class TestACondition:
     def test_reads_fields_settings_the_item_and_the_moment(self, tmp_path: Path) -> None:
         assert messages(tmp_path, *TRUE) == {}
+
+    @pytest.mark.parametrize(("type", "default", "condition"), SETTINGS, ids=[each[0] for each in SETTINGS])
+    def test_reads_the_default_of_a_setting_as_its_type(
+        self, tmp_path: Path, type: str, default: str, condition: str
+    ) -> None:
+        extra = f"  extra: {{type: {type}, default: {default}}}\n"
+
+        assert messages(tmp_path, condition, extra=extra) == {}
 
     def test_blocks_while_it_is_false(self, tmp_path: Path) -> None:
         false = [f"!({condition})" for condition in TRUE]
