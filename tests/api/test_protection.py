@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 import socket
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from patience import PATIENCE
+from starlette.types import Message, Receive, Scope, Send
+
+from placet.api.middleware import RequestIds
 
 Shop = Any
 
@@ -95,3 +99,32 @@ class TestFiles:
         assert {path.name: oct(path.stat().st_mode & 0o777) for path in files} == {
             path.name: "0o600" for path in files
         }
+
+
+class TestAnAnswerThatIsSentAgain:
+    @pytest.mark.parametrize("kind", [list, tuple])
+    def test_has_the_id_of_its_own_request_alone(self, kind: type) -> None:
+        """A plugin's route may return one answer to everybody, and a server's own application a tuple of headers."""
+        headers = kind([(b"x-request-id", b"mine"), (b"content-length", b"0")])
+        sent: list[Message] = []
+
+        async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+        async def noted(message: Message) -> None:
+            sent.append(message)
+
+        async def twice() -> None:
+            for _ in range(2):
+                await RequestIds(answering)({"type": "http", "method": "GET", "path": "/"}, never, noted)
+
+        asyncio.run(twice())
+
+        ids = [[value for name, value in each["headers"] if name == b"x-request-id"] for each in sent]
+        assert [len(each) for each in ids] == [1, 1]
+        assert ids[0] != ids[1]
+        assert b"mine" not in ids[0]
+
+
+async def never() -> Message:
+    raise AssertionError("the request has no body")

@@ -15,6 +15,7 @@ from placet.definitions.marks import marked_fields
 from placet.engine.act.indexing import index_values
 from placet.engine.act.input import (
     clean_text,
+    demand_clean,
     demand_sendable,
     faults_within,
     merged,
@@ -155,6 +156,14 @@ class TestFields:
         (fault,) = faults_within(bomb, "", 0)
 
         assert fault.message == "is nested deeper than 20 levels"
+
+    @pytest.mark.parametrize(
+        "made", [{"dark\x00": "a"}, {"a": "dark\x00"}, ["dark\x00"], float("nan"), 2**63]
+    )
+    def test_that_a_plugin_makes_are_looked_at_whole(self, made: Any) -> None:
+        """Names in dictionaries included."""
+        with pytest.raises(InvalidError):
+            demand_clean(made, "/fields/notes")
 
     def test_that_are_empty_are_not_kept(self) -> None:
         """No value and `None` are one thing."""

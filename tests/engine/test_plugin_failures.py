@@ -330,7 +330,9 @@ class TestInATransition:
 
         refusal = shop.refusal(item, "start", "ben")
 
-        assert refusal.blockers[0].message == f"check failed to run: {said}"
+        message, _, line = refusal.blockers[0].message.rpartition(" (")
+        assert message == f"check failed to run: {said}"
+        assert line.startswith("tests/engine/test_plugin_failures.py:")
         assert shop.kinds(item) == ["created", "refused"]
 
     def test_an_interruption_that_a_check_makes_up_is_its_own_failure(
@@ -347,7 +349,7 @@ class TestInATransition:
         with ThreadPoolExecutor(1) as requests:
             refusal = requests.submit(shop.refusal, item, "start", "ben").result()
 
-        assert refusal.blockers[0].message == "check failed to run: KeyboardInterrupt"
+        assert refusal.blockers[0].message.startswith("check failed to run: KeyboardInterrupt (tests/engine/")
 
     @pytest.mark.parametrize("answer", [None, True, "yes"])
     def test_a_check_that_gives_no_verdict_blocks(
@@ -748,7 +750,28 @@ def _ignored(_: str) -> None:
     """An effect answers nothing."""
 
 
+class _Unlisted:
+    """An object that fails where its names are asked for."""
+
+    def __dir__(self) -> list[str]:
+        raise RuntimeError("nobody may look")
+
+
 class TestAMistakeInACheck:
+    def test_is_named_without_asking_the_object_of_a_plugin(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Its list of names is the plugin's code, which nothing limits here."""
+
+        def mistaken(ctx: CheckContext) -> Verdict:
+            return passed(found=_Unlisted().fund)  # type: ignore[attr-defined]
+
+        shop = open_shop(sqlite_url, _guard(placet_check=mistaken), methods=["shop", "guard"])
+
+        (blocker,) = shop.refusal(shop.wish(fault="dark", hours=1), "start", "ben").blockers
+
+        assert "'_Unlisted' object has no attribute 'fund'" in blocker.message
+
     @pytest.mark.parametrize(
         ("mistake", "said"),
         [

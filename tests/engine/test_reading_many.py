@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from calls import Calls
 from shop import FIXER, OpenShop, Shop, replace_transition
 
@@ -72,3 +73,21 @@ def test_a_search_by_a_long_text_finds_that_text_alone(open_shop: OpenShop, sqli
     shop.move(shop.wish(), "start", "ben")
 
     assert found == [f"{long}one"]
+
+
+@pytest.mark.parametrize("bound", ["", "a"])
+def test_a_bound_finds_no_item_without_a_value(open_shop: OpenShop, sqlite_url: str, bound: str) -> None:
+    """The index has an empty text for it, which is not less than another one."""
+    found: list[str] = []
+
+    def look(ctx: EffectContext) -> None:
+        found[:] = [each.key for each in ctx.items("shop.repair", fault__ge=bound)]
+
+    start = Transition("start", "wished", SAME, [FIXER], effects=[Effect("shop.look", look)])
+    go = Transition("go", "wished", "bench", [FIXER])
+    shop = open_shop(sqlite_url, method=replace_transition(start, go))
+    with_fault, without = shop.wish(fault="dark"), shop.wish(fault=None)
+
+    shop.move(without, "start", "ben")
+
+    assert found == [with_fault.key]

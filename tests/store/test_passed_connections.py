@@ -115,3 +115,16 @@ def test_one_that_was_given_up_in_a_transaction_is_not_used_again(store: tuple[S
     found, within = do(next_one)
     assert found != left
     assert not within
+
+
+def test_none_waits_once_the_store_is_closed(store: tuple[SqlStore, Do]) -> None:
+    """An act that ends after that gives its connection back, and nobody would close it otherwise."""
+    opened, do = store
+
+    def close_meanwhile() -> None:
+        with opened.acting():
+            opened.close()
+
+    do(close_meanwhile)
+
+    assert opened.connections() == {"in_use": 0, "idle": 0}

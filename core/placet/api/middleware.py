@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 #: Marks the scope of a HEAD request, which is answered like GET, without the body.
 HEAD = "placet.head"
+_REQUEST_ID = b"x-request-id"
 
 
 class RequestIds:
@@ -40,8 +41,11 @@ class RequestIds:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"].append((b"x-request-id", id.encode()))
-                protect(message["headers"])
+                # A list of its own: an answer may be sent again, or have its headers in a tuple.
+                headers = [each for each in message.get("headers", ()) if each[0].lower() != _REQUEST_ID]
+                headers.append((_REQUEST_ID, id.encode()))
+                protect(headers)
+                message["headers"] = headers
             await send(message)
 
         try:

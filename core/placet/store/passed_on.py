@@ -23,6 +23,7 @@ class PassedConnections:
         self._engine, self._driver, self._departure = engine, driver, departure
         self._most = pool.size() // 2
         self._waiting: list[Connection] = []
+        self._closed = False
 
     @property
     def waiting(self) -> int:
@@ -45,21 +46,24 @@ class PassedConnections:
         if not connection.invalidated and self._driver.in_transaction(connection):
             # It was given up in the middle: the next act, here or from the pool, would go on in this transaction.
             connection.invalidate()
-        return not connection.invalidated and len(self._waiting) < self._most
+        return not (self._closed or connection.invalidated) and len(self._waiting) < self._most
 
     def _passed_on(self) -> Connection | None:
-        while self._waiting:
-            try:
-                found = self._waiting.pop()
-            except IndexError:
-                return None  # another thread was faster
+        while (found := self._taken()) is not None:
             if self._departure.may_use(found.connection.driver_connection, found.info):
                 return found
             found.invalidate()
             found.close()
         return None
 
+    def _taken(self) -> Connection | None:
+        try:
+            return self._waiting.pop()
+        except IndexError:
+            return None
+
     def close(self) -> None:
-        """Give the connections that wait back to the pool."""
-        while self._waiting:
-            self._waiting.pop().close()
+        """Give the connections that wait back to the pool, and from now on each one when its act ends."""
+        self._closed = True
+        while (found := self._taken()) is not None:
+            found.close()

@@ -79,7 +79,7 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
             )
     elif isinstance(value, int | float):
         # A float without a fraction may be sent for an integer, so both have the same bound.
-        if abs(value) > NUMBER_LIMIT:
+        if not abs(value) <= NUMBER_LIMIT:  # nor is what is not a number
             yield Fault(pointer, f"is out of range: numbers go from -{NUMBER_LIMIT} to {NUMBER_LIMIT}")
     elif isinstance(value, list | tuple):
         for n, item in enumerate(value):
@@ -93,7 +93,7 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
 def demand_clean(value: Any, pointer: str) -> None:
     """Raises `InvalidError` with the faults of a JSON value that code of a plugin has made."""
     # Nearly all of them are plain, and an act has dozens.
-    for each in value.values() if isinstance(value, dict) else (value,):
+    for each in (*value, *value.values()) if isinstance(value, dict) else (value,):
         if not (
             each is None
             or (isinstance(each, str) and each.isprintable())

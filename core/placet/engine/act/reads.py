@@ -189,9 +189,9 @@ class Reads:
         search = repr((workspace, type, states, where, whole))
         known = self._times.get(search)
         if known is None:
-            known = self._times[search] = ReadTimes(
-                lambda asked: self.session.times(workspace, type, states, where, asked), whole=whole
-            )
+            # Of the session alone: a reference to this unit would be a cycle.
+            read = partial(self.session.times, workspace, type, states, where)
+            known = self._times[search] = ReadTimes(read, whole=whole)
         return known.within(*overlapping)
 
     def is_indexed(self, workspace: str, type: str) -> bool:

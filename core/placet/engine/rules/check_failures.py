@@ -31,7 +31,9 @@ def _nearest(error: BaseException) -> str:
         whole: object = error.obj
         if isinstance(whole, BaseModel):
             return nearest(error.name, type(whole).model_fields)
-        return nearest(error.name, Some(name for name in dir(whole) if not name.startswith("_")))
+        # Not `dir(whole)`, which may be the plugin's code, and fail too.
+        names = dict.fromkeys([*dir(type(whole)), *getattr(whole, "__dict__", ())])
+        return nearest(error.name, Some(name for name in names if not name.startswith("_")))
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is not None and found[1] in _VERDICTS:
         return nearest(found[2], inspect.signature(_VERDICTS[found[1]]).parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -81,7 +81,8 @@ def is_exact(condition: Condition, item_type: ItemType) -> bool:
     """
     listed = _is_list(item_type.fields, condition.field)
     if condition.op not in _NAMING:
-        return listed is False
+        # The index has an empty text for a missing value.
+        return listed is False and not isinstance(condition.value, tuple) and sortable(condition.value) != ""
     bounds = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     fits = {"eq": listed is False, "has": listed is True, "any": True}[condition.op]
     return fits and all(isinstance(bound, str) and _is_word(bound) for bound in bounds)
@@ -99,8 +100,14 @@ def _is_list(model: type[Fields], field: str) -> bool | None:
     kinds = {get_origin(kind) or kind for kind in _alternatives(model.model_fields[field].annotation)}
     lists = kinds & _LISTS
     plain = kinds - lists
-    unclear = kinds & _UNKNOWN or any(not isinstance(kind, type) and kind is not Literal for kind in plain)
+    unclear = kinds & _UNKNOWN or any(_may_be_many(kind) for kind in plain)
     return None if unclear or (lists and plain) else bool(lists)
+
+
+def _may_be_many(kind: Any) -> bool:
+    if not isinstance(kind, type):
+        return kind is not Literal
+    return issubclass(kind, Collection) and not issubclass(kind, str)
 
 
 def _alternatives(annotation: Any) -> Iterator[Any]:
