@@ -129,6 +129,19 @@ class TestACondition:
         (tmp_path / "not").mkdir()
         assert messages(tmp_path / "not", f"!({condition})") == {f"!({condition})": "no"}
 
+    def test_does_not_compare_a_decimal_that_would_be_rounded(self, tmp_path: Path) -> None:
+        """It would be met by a price above its limit."""
+        (said,) = messages(
+            tmp_path, "fields.price <= 9007199254740992.0", price="9007199254740992.5"
+        ).values()
+
+        assert said.startswith("check failed to run: the decimal 9007199254740992.5 has more digits")
+
+    def test_compares_a_decimal_of_fifteen_digits(self, tmp_path: Path) -> None:
+        (said,) = messages(tmp_path, "fields.price <= 9999999999999.98", price="9999999999999.99").values()
+
+        assert said == "no"
+
     @pytest.mark.parametrize("call", ['open("/etc/passwd") == ""', "item.__class__ == 1", "ctx.item == 1"])
     def test_calls_nothing_but_the_language(self, tmp_path: Path, call: str) -> None:
         with pytest.raises(PlacetError, match=r"the expression .* cannot be used: there is no"):
