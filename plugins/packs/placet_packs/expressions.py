@@ -15,6 +15,7 @@ from cel_expr_python import cel
 from placet import CheckContext, Fields, Settings, is_empty, nearest
 from placet.errors import DefinitionError
 from placet_packs.kinds import cel_type, cel_value
+from placet_packs.references import names_in
 
 #: Names besides those of fields and settings.
 _OWN: Mapping[str, cel.Type] = {
@@ -22,10 +23,6 @@ _OWN: Mapping[str, cel.Type] = {
     "item.created_by": cel.Type.STRING, "item.created_at": cel.Type.TIMESTAMP, "transition": cel.Type.STRING,
     "actor": cel.Type.STRING, "comment": cel.Type.STRING, "now": cel.Type.TIMESTAMP, "today": cel.Type.STRING,
 }  # fmt: skip
-_TEXT = re.compile(r"""r?("(\\.|[^"\\])*"|'(\\.|[^'\\])*')""")
-_NAME = re.compile(
-    r"(?<![\w.])(fields|given|settings|item)\.(\w+)|(?<![\w.])(transition|actor|comment|now|today)\b"
-)
 _FAULT = re.compile(r"ERROR: <input>:\d+:(?P<column>\d+): (?P<what>[^\n]*)")
 _UNDECLARED = re.compile(r"undeclared reference to '(?P<name>[^']*)'")
 _OVERLOAD = re.compile(
@@ -35,6 +32,7 @@ _OVERLOAD = re.compile(
 _MEMBERS = {
     "fields": "a field", "given": "a field", "settings": "a setting of the pack", "item": "a figure of the item",
 }  # fmt: skip
+_MISSING = re.compile(r"UNKNOWN: No value with name ")
 #: Types of CEL in the words of a pack.
 _WORDS = {
     "string": "text", "int": "integer", "double": "decimal", "bool": "flag", "timestamp": "moment",
@@ -84,7 +82,8 @@ class Scope:
                 f"the expression {text!r} gives the type {_word(kind.name())}: write a condition, which is true or "
                 "false"
             )
-        return Condition(text, compiled, names_in(text))
+        names = [name for name in names_in(compiled) if name in self._types]
+        return Condition(text, compiled, names)
 
     def _said(self, error: str) -> str:
         """The first fault of an expression, in words."""
@@ -118,12 +117,6 @@ def _word(type: str) -> str:
     return _WORDS.get(type.lower(), type)
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The names that an expression reads, each once: `fields.risk`."""
-    bare = _TEXT.sub("", text)
-    return tuple(dict.fromkeys(found.group() for found in _NAME.finditer(bare)))
-
-
 class Condition:
     """A compiled condition."""
 
@@ -141,8 +134,9 @@ class Condition:
         found = self._compiled.eval(data={name: value for name, value in values.items() if value is not None})
         if found.type() == cel.Type.BOOL:
             return bool(found.value())
-        empty = [name.partition(".")[2] for name, value in values.items() if value is None]
-        if empty:
+        # Another error is not the fault of the fields that are empty beside it.
+        if _MISSING.match(str(found.value())):
+            empty = [name.partition(".")[2] for name, value in values.items() if value is None]
             raise EmptyError(tuple(empty))
         raise DefinitionError(f"the expression {self.text!r} failed: {found.value()}")
 

@@ -67,12 +67,19 @@ def cel_type(annotation: Any) -> cel.Type | None:
 
 
 def cel_value(value: Any) -> Any:
-    """A value as CEL takes it: a day as its text, which sorts as the days do, and a decimal as a double."""
+    """A value as CEL takes it: a day as its text, which sorts as the days do, and a decimal as a double.
+
+    CEL has no decimals. A double holds each decimal of up to 15 digits, so that comparisons with it are right; one of
+    more digits may be on the wrong side of a limit.
+
+    Raises:
+        DefinitionError: a decimal that a double does not hold; its check is unknown then, and blocks.
+    """
     match value:
         case Enum():
             return cel_value(value.value)
         case Decimal():
-            return float(value)
+            return _double(value)
         case datetime():
             return value
         case date():
@@ -81,3 +88,12 @@ def cel_value(value: Any) -> Any:
             return [cel_value(each) for each in value]
         case _:
             return value
+
+
+def _double(value: Decimal) -> float:
+    found = float(value)
+    if Decimal(repr(found)) != value:
+        raise DefinitionError(
+            f"the decimal {value} has more digits than conditions compare, which are 15: shorten it"
+        )
+    return found

@@ -79,12 +79,13 @@ def settings_model(id: str, settings: Mapping[str, tuple[Any, Any]]) -> type[Set
 
 
 def check(part: CheckPart, scope: Scope) -> Check:
-    """A check that evaluates the conditions of a part; both are part of the definition that events name."""
+    """A check that evaluates the conditions of a part; both are part of the definition that events name.
+
+    Raises `DefinitionError` for a fault of its conditions, or of the names in its texts.
+    """
     required = scope.condition(part.requires)
     when = None if part.when is None else scope.condition(part.when)
-    names = {
-        name.partition(".")[2]: name for name in required.names if name.startswith(("fields.", "settings."))
-    }
+    names = _figures(required.names)
     for text in (part.message, part.remedy):
         _demand_names(text, names)
 
@@ -102,6 +103,21 @@ def check(part: CheckPart, scope: Scope) -> Check:
 
     conditions = {"requires": part.requires} | ({"when": part.when} if part.when is not None else {})
     return Check(part.id, test, part.title, conditions)
+
+
+def _figures(read: Iterable[str]) -> dict[str, str]:
+    """The fields and settings among names, by what messages call them. Raises `DefinitionError` for two of one name."""
+    figures: dict[str, str] = {}
+    for name in read:
+        room, _, own = name.partition(".")
+        if room not in {"fields", "settings"}:
+            continue
+        if own in figures:
+            raise DefinitionError(
+                f"the condition reads {figures[own]} and {name}, which messages call the same: rename the setting"
+            )
+        figures[own] = name
+    return figures
 
 
 def _missing(fields: tuple[str, ...], who: Iterable[str]) -> Verdict:

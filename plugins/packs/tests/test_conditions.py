@@ -97,6 +97,51 @@ class TestACondition:
         assert said.startswith("check failed to run: the expression '10 / (fields.days - 3) > 1' failed: ")
         assert "divide by zero" in said
 
+    def test_that_fails_beside_an_empty_field_is_unknown_too(self, tmp_path: Path) -> None:
+        """The field is not asked for, as it would change nothing."""
+        (said,) = messages(tmp_path, "10 / (fields.days - 3) > 1 && fields.insured", insured=None).values()
+
+        assert said.startswith("check failed to run: ")
+        assert "divide by zero" in said
+
+    def test_asks_for_empty_fields_in_the_order_of_its_text(self, tmp_path: Path) -> None:
+        (said,) = messages(
+            tmp_path, 'fields.size == "large" && fields.days == 3', size=None, days=None
+        ).values()
+
+        assert said == "missing: size, days"
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            'fields.parts.exists(item, item.startsWith("dr"))',
+            "fields.parts.all(fields, size(fields) > 1)",
+            'fields.parts.exists(today, today == "case")',
+            "fields .days == 3",
+            ".fields.days == 3",
+            "fields.`days` == 3",
+            "fields . days == 3 && given\n.days && settings. longest == 14",
+        ],
+    )
+    def test_reads_the_names_that_the_language_finds_in_it(self, tmp_path: Path, condition: str) -> None:
+        """A variable may be called like a room, and blanks or points around a name are part of none."""
+        assert messages(tmp_path, condition) == {}
+        (tmp_path / "not").mkdir()
+        assert messages(tmp_path / "not", f"!({condition})") == {f"!({condition})": "no"}
+
+    def test_does_not_compare_a_decimal_that_would_be_rounded(self, tmp_path: Path) -> None:
+        """It would be met by a price above its limit."""
+        (said,) = messages(
+            tmp_path, "fields.price <= 9007199254740992.0", price="9007199254740992.5"
+        ).values()
+
+        assert said.startswith("check failed to run: the decimal 9007199254740992.5 has more digits")
+
+    def test_compares_a_decimal_of_fifteen_digits(self, tmp_path: Path) -> None:
+        (said,) = messages(tmp_path, "fields.price <= 9999999999999.98", price="9999999999999.99").values()
+
+        assert said == "no"
+
     @pytest.mark.parametrize("call", ['open("/etc/passwd") == ""', "item.__class__ == 1", "ctx.item == 1"])
     def test_calls_nothing_but_the_language(self, tmp_path: Path, call: str) -> None:
         with pytest.raises(PlacetError, match=r'the expression .* cannot be used: "\S+" is not a '):

@@ -214,6 +214,19 @@ class TestTheRules:
         file, _, line = refused.value.place.rpartition(":")
         assert (file, int(line)) == (str(tmp_path / "rules.yaml"), line_of(part, rules))
 
+    def test_do_not_read_a_field_and_a_setting_of_one_name_together(self, tmp_path: Path) -> None:
+        """A message would show the figure of one of them as that of the other."""
+        rules = RULES.replace("longest", "days")
+
+        with pytest.raises(DefinitionError) as refused:
+            registry_of(tmp_path, rules).catalog(BOTH)
+
+        assert "reads fields.days and settings.days, which messages call the same: rename the setting" in str(
+            refused.value
+        )
+        file, _, line = refused.value.place.rpartition(":")
+        assert (file, int(line)) == (str(tmp_path / "rules.yaml"), line_of("id: shop.short", rules))
+
     def test_are_all_reported(self, tmp_path: Path) -> None:
         rules = RULES.replace("before: [lend]", "before: [lendd]").replace(
             "lend: [contract]", "lend: [contrct]"
