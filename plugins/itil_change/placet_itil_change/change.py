@@ -248,7 +248,7 @@ FROZEN = {
 _SLOT = {"scheduled": "its slot was checked for its items and times"}
 _BEGUN = dict.fromkeys(("implement", "backing_out", "failed", "review"), "the work was begun with this")
 #: By field, and state where it depends on that, why it cannot be edited then, as a refusal says it.
-FROZEN_BECAUSE = {
+FROZEN_BECAUSE: dict[str, str | dict[str, str]] = {
     **dict.fromkeys(_RECORDED, "only transitions record this"),
     **dict.fromkeys(_DECIDED, _BEGUN),
     "type": "each type is authorized in its own way",
