@@ -80,7 +80,7 @@ class TestWritingWhatIsDecidedOn:
         moved = organization.carl.refused(key, "authorize_change", backout_plan="None.")
 
         assert checks(edit) == ["itil.sod_authorize"]
-        assert edit["blockers"][0]["remedy"] == "have somebody else write it"
+        assert edit["blockers"][0]["remedy"] == "have somebody else write test plan"
         assert "itil.sod_authorize" in moved
 
     def test_who_authorized_it_does_not_implement_it(self, organization: Organization) -> None:

@@ -189,7 +189,7 @@ class TestAnApprovalCountsForWhatWouldBeDone:
         )
 
         assert problem["blockers"][0]["message"] == (
-            "type cannot be changed in 'Assessment', as the type is the way that a change takes"
+            "type cannot be changed in 'Assessment', as each type is authorized in its own way"
         )
 
     def test_a_vote_is_for_the_version_that_was_read(self, organization: Organization) -> None:

@@ -112,6 +112,10 @@ class TestEverythingReferredTo:
             ({"computed": [Computed("x", str)]}, 'library.loan: there is no field "x" in library.loan'),
             ({"frozen_in": {"lent": ["x"]}}, 'library.loan: there is no field "x" in library.loan'),
             ({"frozen_because": {"x": "it is lent"}}, 'library.loan: there is no field "x" in library.loan'),
+            (
+                {"frozen_because": {"book": {"x": "it is lent"}}},
+                'library.loan: there is no state "x" in library.loan',
+            ),
             ({"frozen_in": {"x": ["book"]}}, 'library.loan: there is no state "x" in library.loan'),
             ({"creators": ["library.x"]}, 'library.loan: there is no role "library.x"'),
             ({"writers": {"x": ["library.reader"]}}, 'library.loan: there is no field "x" in library.loan'),

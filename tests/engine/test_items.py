@@ -189,7 +189,10 @@ class TestEditing:
                 shop.engine.items.edit(shop["mia"], item.key, fields={"fault": "dim"})
             remedies.append(caught.value.blockers[0].remedy)
 
-        assert remedies == ["have Ben or Bea use Rework first", "use Rework first, which is for the fixer"]
+        assert remedies == [
+            "have Ben or Bea use Rework first",
+            "ask an administrator to appoint a fixer, who can use Rework first",
+        ]
 
     def test_says_for_each_frozen_field_why_and_by_what_it_changes(
         self, open_shop: OpenShop, sqlite_url: str

@@ -79,6 +79,8 @@ class _References:
         yield from self._named_states(self.id, (*item_type.frozen_in, *item_type.entries))
         for names in (*item_type.frozen_in.values(), item_type.frozen_because):
             yield from self._named_fields(self.id, names)
+        for reasons in item_type.frozen_because.values():
+            yield from self._named_states(self.id, [] if isinstance(reasons, str) else reasons)
         for parent in item_type.parents or ():
             yield from item_type_findings(self.catalog, self.id, parent)
         for name, declared in self.fields.items():

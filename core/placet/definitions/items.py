@@ -197,9 +197,9 @@ class ItemType(Written):
     indexed: tuple[str, ...] = ()
     #: By state, the fields that cannot be edited in it; see `frozen` for those of windows.
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: By field, why it is frozen, for refusals: `the slot was checked for its items and times`. What has ended needs no
-    #: reason.
-    frozen_because: Mapping[str, str] = field(default_factory=dict)
+    #: By field, why it is frozen, for refusals: `its slot was checked for its items and times`; or by field and state,
+    #: where it is not one reason in all of them. What has ended needs no reason. It reads well for several fields.
+    frozen_because: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     approvals: tuple[Approval, ...] = ()
@@ -237,7 +237,7 @@ class ItemType(Written):
         description: str = "",
         indexed: Iterable[str] = (),
         frozen_in: Mapping[str, Sequence[str]] | None = None,
-        frozen_because: Mapping[str, str] | None = None,
+        frozen_because: Mapping[str, str | Mapping[str, str]] | None = None,
         computed: Iterable[Computed] = (),
         consequences: Iterable[Consequence] = (),
         approvals: Iterable[Approval] = (),

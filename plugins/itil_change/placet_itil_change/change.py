@@ -245,12 +245,14 @@ FROZEN = {
     "rejected": _EVERYTHING,
     "cancelled": _EVERYTHING,
 }
-_SLOT = "the slot was checked for its items and times"
-#: By field, why it cannot be edited then, as a refusal says it.
-FROZEN_BECAUSE = {
-    **dict.fromkeys(_RECORDED, "it is recorded by transitions"),
-    "type": "the type is the way that a change takes",
-    **dict.fromkeys(("cis", *TIMES), _SLOT),
+_SLOT = {"scheduled": "its slot was checked for its items and times"}
+_BEGUN = dict.fromkeys(("implement", "backing_out", "failed", "review"), "the work was begun with this")
+#: By field, and state where it depends on that, why it cannot be edited then, as a refusal says it.
+FROZEN_BECAUSE: dict[str, str | dict[str, str]] = {
+    **dict.fromkeys(_RECORDED, "only transitions record this"),
+    **dict.fromkeys(_DECIDED, _BEGUN),
+    "type": "each type is authorized in its own way",
+    **dict.fromkeys(("cis", *TIMES), _SLOT | _BEGUN),
 }
 
 CHANGE_TYPE = ItemType(

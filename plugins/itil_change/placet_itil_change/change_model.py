@@ -86,7 +86,9 @@ CHANGE_MODEL_TYPE = ItemType(
         "suspended": _RECORDED,
         "retired": _APPROVED,
     },
-    frozen_because={name: "the model was approved with it" for name in _APPROVED if name not in _RECORDED},
+    frozen_because={
+        name: "the model was approved as it stands" for name in _APPROVED if name not in _RECORDED
+    },
     approvals=[MODEL_AUTHORIZATION],
     duties=MODEL_DUTIES,
     timers=[MODEL_DECISION_DUE, MODEL_SUSPENDED, MODEL_EXPIRY],

@@ -160,7 +160,7 @@ class TestApproving:
         key = organization.active_model(organization.item())
 
         with pytest.raises(
-            BlockedError, match="steps cannot be changed in 'Active', as the model was approved with it"
+            BlockedError, match="steps cannot be changed in 'Active', as the model was approved as it stands"
         ):
             organization.edit("maya", key, steps=["something else"])
 

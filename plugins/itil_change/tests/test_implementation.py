@@ -75,7 +75,12 @@ class TestStarting:
         with pytest.raises(BlockedError) as refusal:
             organization.edit("maya", key, backout_plan="We shall see.")
 
-        assert refusal.value.blockers[0].message == "back-out plan cannot be changed in 'Implementation'"
+        [blocker] = refusal.value.blockers
+        assert blocker.message == (
+            "back-out plan cannot be changed in 'Implementation', as the work was begun with this"
+        )
+        # Only an emergency is documented afterwards.
+        assert blocker.remedy == "leave it out"
 
 
 class TestCompleting:

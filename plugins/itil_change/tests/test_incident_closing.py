@@ -112,3 +112,17 @@ class TestLinksAsEvidence:
         assert refused.value.blockers[0].remedy == "say why, in at least 10 characters"
         event = organization.desk.history(key)[-1]
         assert (event.kind, event.data["comment"]) == ("unlinked", REASON)
+
+
+class TestWhatWasResolved:
+    """The impact and the urgency are frozen until the incident is opened again."""
+
+    def test_is_opened_by_its_own_user_or_by_the_desk(self, organization: Organization) -> None:
+        """Other users hold the same role, and may not: they are not named."""
+        key = organization.resolved()
+
+        with pytest.raises(BlockedError) as refusal:
+            organization.edit("rosa", key, impact=1)
+
+        [blocker] = refusal.value.blockers
+        assert blocker.remedy == "have Uma or Sam use Reopen first"

@@ -431,6 +431,18 @@ class TestMovingIt:
         )
         assert (blocker.remedy, blocker.who) == ("ask Lea to vote", ("lea",))
 
+    def test_has_its_outcome_from_a_later_transition(self, organization: Organization) -> None:
+        key = organization.scheduled(organization.item(), FROM, TO)
+
+        with pytest.raises(BlockedError) as refusal:
+            organization.edit("maya", key, outcome="successful")
+
+        [blocker] = refusal.value.blockers
+        assert (blocker.message, blocker.remedy) == (
+            "outcome cannot be changed in 'Scheduled', as only transitions record this",
+            "wait: Complete implementation records it later",
+        )
+
     def test_goes_through_reschedule_alone(self, organization: Organization) -> None:
         """An edit would go past windows and collisions; other items need another slot, and so another decision."""
         key = organization.scheduled(organization.item(), FROM, TO)
@@ -440,7 +452,7 @@ class TestMovingIt:
         with pytest.raises(BlockedError) as items:
             organization.edit("maya", key, cis=[organization.item("web-2")])
 
-        why = "as the slot was checked for its items and times"
+        why = "as its slot was checked for its items and times"
         assert [(blocker.message, blocker.remedy) for blocker in times.value.blockers] == [
             (
                 f"planned start cannot be changed in 'Scheduled', {why}",

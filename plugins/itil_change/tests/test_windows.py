@@ -119,15 +119,17 @@ class TestAWindowInForce:
 
         [blocker] = refusal.value.blockers
         assert blocker.gate == "frozen"
-        assert blocker.message.endswith(" cannot be changed in 'In force', as others go by it")
-        assert blocker.remedy == "use Request amendment or Request withdrawal"
+        assert blocker.message.endswith(" cannot be changed in 'In force', as others rely on the window")
+        assert blocker.remedy == "use Request amendment"
 
     def test_does_not_become_another_kind(self, organization: Organization) -> None:
         """A blackout that is called maintenance stops nobody."""
         window = organization.window("blackout", *YEAR_END)
 
-        with pytest.raises(BlockedError, match="kind cannot be changed in 'In force'"):
+        with pytest.raises(BlockedError, match="kind cannot be changed in 'In force'") as refusal:
             organization.edit("carl", window, kind="maintenance")
+
+        assert refusal.value.blockers[0].remedy == "use Request withdrawal first and declare another"
 
     def test_is_amended_as_the_service_owner_agreed(self, organization: Organization) -> None:
         window = organization.window("freeze", *YEAR_END)

@@ -147,7 +147,7 @@ WORK_PACKAGE_TYPE = ItemType(
         "received": _EVERYTHING,
         "cancelled": _EVERYTHING,
     },
-    frozen_because=dict.fromkeys(AGREED, "that is part of what the team agrees to"),
+    frozen_because=dict.fromkeys(AGREED, "the team has agreed to the package as it stands"),
     computed=_COMPUTED,
     # Moves that change what it counts for have the watch among their effects.
     consequences=forecast_watched("package_watched", by=watch_package, moves=False),

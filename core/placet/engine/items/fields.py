@@ -39,10 +39,11 @@ from placet.engine.items.rights import reserved
 from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import evaluate_gates, segregation
+from placet.engine.rules.frozen import frozen_fields, frozen_title
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.material import fixed_with_title
 from placet.engine.rules.recusals import votes_lost
-from placet.engine.rules.refusals import frozen_fields, frozen_title, plugin_failed, type_of
+from placet.engine.rules.refusals import plugin_failed, type_of
 from placet.errors import Fault, InvalidError
 
 

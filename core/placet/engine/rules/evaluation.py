@@ -110,7 +110,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     for gate in gates:
         found, reported = ctx.once(gate, partial(_gate, ctx, gate))
         reports += reported
-        waiver = _waiver(ctx, gate) if found else None
+        waiver = waiver_of(ctx, gate) if found else None
         if waiver is not None:
             waived[gate.id] = waiver.id
         else:
@@ -136,7 +136,8 @@ def _opinions(ctx: Context) -> tuple[list[Blocker], list[CheckReport]]:
     return blockers, reports
 
 
-def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
+def waiver_of(ctx: Context, gate: Gate) -> Waiver | None:
+    """The waiver that lets the item through a gate now; `None` without one."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     held = (w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now))
     return next((w for w in held if is_waived_for(ctx.record, item_type, w)), None)
@@ -144,7 +145,9 @@ def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
 
 _NO_OPINION = Verdict(Outcome.MET)
 #: Remedies for a person whom segregation of duties bars from an act, unless the duty has its own.
-_ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask an administrator to give somebody else this role"
+_ASK_ABLE = "ask {people:person or}"
+_ASK_OTHERS = "ask an administrator to make somebody else {roles:role or}"
+_LEAVE = "leave it to somebody else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,12 @@ class _Instead:
     consequence: str = "this is for somebody else"
     #: The remedy if somebody is known who may do it.
     ask: str = _ASK_ABLE
-    #: The remedy if nobody is.
-    ask_others: str = _ASK_OTHERS
+    #: The remedy if nobody is; empty: another holder of the roles is appointed.
+    ask_others: str = ""
+
+    def others(self, roles: Sequence[str]) -> str:
+        """The remedy if nobody is known who may do it, for roles whose holders may."""
+        return self.ask_others or (_ASK_OTHERS if roles else _LEAVE)
 
 
 _SOMEBODY = _Instead()
@@ -168,7 +175,7 @@ _INSTEAD = {
     "named": _Instead(
         "somebody else is named as {name:field}", "name {people:person or}", "name somebody else"
     ),
-    "edit": _Instead("somebody else writes {name:field}", ask_others="have somebody else write it"),
+    "edit": _Instead(ask_others="have somebody else write {name:field}"),
     "attach": _Instead("somebody else attaches {name:word}", ask_others="have somebody else attach it"),
 }
 
@@ -268,7 +275,8 @@ def segregation(
             done = done_against(duty, ctx.record, act, person)
             if done and person != SYSTEM:
                 barred = barred_from(act, ctx.record, ctx)
-                candidates = people_of(roles or _roles_beside(item_type, duty, act), ctx)
+                askable = [role for role in roles if role != SYSTEM] or _roles_beside(item_type, duty, act)
+                candidates = people_of(askable, ctx)
                 able = [each for each in candidates if each not in barred]
                 verb, _, name = act.partition(":")
                 words = _INSTEAD.get(verb, _SOMEBODY)
@@ -278,7 +286,7 @@ def segregation(
                     message = f"{{actor:person}} {{done:act and}}, so {words.consequence}"
                 yield worded(
                     message,
-                    literal(duty.remedy) or (words.ask if able else words.ask_others),
+                    literal(duty.remedy) or (words.ask if able else words.others(askable)),
                     {
                         "actor": person,
                         "act": act,
@@ -286,6 +294,7 @@ def segregation(
                         "done": done,
                         "key": ctx.record.key,
                         "people": able,
+                        "roles": askable,
                     },
                     wording=ctx.titles,
                     who=able,

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.roles import EDIT, SYSTEM
 from placet.definitions.verdicts import Action, BlockedError, Blocker, Outcome, worded
-from placet.definitions.wording import Wording, listed, literal
+from placet.definitions.wording import Wording
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
-from placet.engine.rules.material import TITLE
 from placet.errors import UnfitFieldError
 
 _log = logging.getLogger(__name__)
@@ -56,92 +54,6 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
         message = "{key} has been in {state:state} since {since:moment}: {transition:transition} is not possible there"
         remedy = "nothing leads out of {state:state}: create a new {type:type} from it"
     return worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)
-
-
-def frozen_fields(ctx: Context, item_type: ItemType, locked: Sequence[str], act: str) -> list[Blocker]:
-    """The blockers for fields that the rules freeze in the item's state: one where one transition takes them all.
-
-    Otherwise one for each reason and each way to change them: the times of a change are taken by one transition, and
-    its items are free again after another one.
-    """
-    state = ctx.record.state
-    if any(set(locked) <= set(each.input) for each in item_type.workflow.leaving(state)):
-        reasons = dict.fromkeys(_why(item_type, state, name) for name in locked)
-        return [_frozen(ctx, item_type, locked, act, listed([each for each in reasons if each], "and"))]
-    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for name in locked:
-        remedy, moves = _unfreezing(item_type, state, [name])
-        alike.setdefault((_why(item_type, state, name), remedy, tuple(moves)), []).append(name)
-    return [_frozen(ctx, item_type, names, act, why) for (why, _, _), names in alike.items()]
-
-
-def frozen_title(ctx: Context, item_type: ItemType, approved: Sequence[str]) -> list[Blocker]:
-    """The blocker for the title of an item that has ended, or that is approved: it is free with the approved fields."""
-    why = "it names what was approved" if approved else ""
-    return [_frozen(ctx, item_type, [TITLE], EDIT, why, along=approved)]
-
-
-def _why(item_type: ItemType, state: str, name: str) -> str:
-    """The reason for which a field is frozen in a state; empty where the state says it by itself."""
-    found = item_type.workflow.state(state)
-    if found is None or found.category.final:
-        return ""
-    return item_type.frozen_because.get(name, "others go by it" if item_type.binds(state) else "")
-
-
-def _frozen(
-    ctx: Context, item_type: ItemType, locked: Sequence[str], act: str, why: str, *, along: Sequence[str] = ()
-) -> Blocker:
-    """The blocker for frozen fields; `along` are those that are freed with them."""
-    remedy, moves = _unfreezing(item_type, ctx.record.state, [*locked, *along])
-    able = (
-        role for t in item_type.workflow.transitions if t.name in moves for role in t.roles if role != SYSTEM
-    )
-    roles = list(dict.fromkeys(able))
-    people = list(dict.fromkeys(person for role in roles for person in ctx.holders(role)))
-    if people and ctx.actor not in people:
-        remedy = f"have {{people:person or}} {remedy}"
-    elif roles and not people:
-        remedy += ", which is for the {roles:role or}"
-    params: dict[str, Any] = {"fields": list(locked), "state": ctx.record.state, "act": act}
-    reason = f", as {literal(why)}" if why else ""
-    return worded(
-        f"{{fields:field and}} cannot be changed in {{state:state}}{reason}",
-        remedy,
-        {**params, "moves": moves, "roles": roles, "people": people},
-        wording=ctx.titles,
-        who=people or roles,
-        message_id="field.frozen",
-        gate="frozen",
-        check="frozen",
-        source=method_of(item_type.id),
-    )
-
-
-def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple[str, list[str]]:
-    """The remedy for fields that are frozen in a state, and the transitions that it names."""
-    workflow = item_type.workflow
-    leaving = workflow.leaving(state)
-    taking = [t.name for t in leaving if set(locked) <= set(t.input)]
-    if taking:
-        return "use {moves:transition or} to change {fields:field and}", taking
-    if item_type.binds(state):
-        asking = [t.name for t in leaving if t.asks]
-        return "use {moves:transition or}", asking or [t.name for t in leaving]
-    opening = [
-        t.name
-        for t in leaving
-        if set(t.roles) != {SYSTEM} and _thaws(item_type, state if t.target == "same" else t.target, locked)
-    ]
-    if opening:
-        return "use {moves:transition or} first", opening
-    return "record what is new on another item", []
-
-
-def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
-    """Whether a state is not final, and the fields can be changed in it."""
-    state = item_type.workflow.state(target)
-    return state is not None and not state.category.final and not set(locked) & set(item_type.frozen(target))
 
 
 def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
