@@ -28,7 +28,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EACH_TIME, EACH_DEPENDANT, EACH_RECURRING = 7, 90, 80
 #: Python calls of a triage for one incident like it.
 EACH_LIKE = 30
-#: The part that a problem tells of how it was found.
+#: How a problem was found.
 FOUND: dict[str, Any] = {"source": "proactive", "impact": 3, "urgency": 3}
 
 
