@@ -248,7 +248,7 @@ class TestNobodyPassesTheBoard:
         """A work package that is under way keeps what was agreed, and the refusal says so."""
         _, package = under_way(organization)
 
-        with pytest.raises(BlockedError, match="as that is part of what the team agrees to"):
+        with pytest.raises(BlockedError, match="as the team has agreed to the package as it stands"):
             organization.edit("pia", package, budget=900000)
 
     def test_by_making_an_exception_of_the_stage_for_the_project(self, organization: Organization) -> None:
