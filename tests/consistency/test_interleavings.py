@@ -229,14 +229,15 @@ class TestActsThatLockBeforeTheyRead:
             ]:
                 running.result()
 
+        kinds = [_kinds(site.engine, key) for key in keys]
         for application in site.applications:
-            application.store.engine.dispose()
+            application.store.close()
         with server.open() as connection:
             deadlocks = connection.execute(
                 "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
             ).fetchone()
         assert deadlocks == (0,)
-        assert [_kinds(site.engine, key) for key in keys] == [["created", "comment", "comment"]] * 2
+        assert kinds == [["created", "comment", "comment"]] * 2
 
 
 @on_postgresql

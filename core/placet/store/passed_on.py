@@ -40,6 +40,8 @@ class PassedConnections:
             if self._may_wait(connection):
                 self._waiting.append(connection)
             else:
+                if self._closed:
+                    connection.invalidate()  # its pool is gone, and would keep it
                 connection.close()
 
     def _may_wait(self, connection: Connection) -> bool:
