@@ -442,6 +442,7 @@ class TestAnInterruption:
         """Python 3.11 looks for a withdrawn exception at every call, and under a profiler or tracer for ever."""
         subprocess.run([sys.executable, "-c", _PROFILED], check=True, timeout=PATIENCE)  # our own program
 
+    @pytest.mark.untraced
     def test_that_a_sleeping_thread_cannot_take_leaves_nothing_to_others(self) -> None:
         """A check that sleeps in a thread of its own is given up, and the thread has its exception until it wakes."""
         subprocess.run([sys.executable, "-c", _PROFILED_BESIDE_A_SLEEPER], check=True, timeout=PATIENCE)
