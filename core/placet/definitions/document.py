@@ -41,6 +41,8 @@ def content_hash(document: Any) -> str:
     return sha256(canonical(document).encode()).hexdigest()
 
 
+#: The largest whole number that all readers of JSON take; larger ones are sent and kept as text.
+READABLE = 2**53 - 1
 #: Types that JSON has too, as most values have.
 _PLAIN = frozenset({str, int, float, bool, NoneType})
 _TEXT = frozenset({str})

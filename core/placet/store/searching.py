@@ -253,15 +253,15 @@ class _Shape(NamedTuple):
 @lru_cache(maxsize=256)
 def _times_by(shape: _Shape, whole: bool, beginning: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
     """The statement of such a search, for which the wide rows of items are read only for their fields."""
-    spent = (spans.BEGINNING if beginning else spans.OVERLAPPING).cte("spent")
+    placed = (spans.BEGINNING if beginning else spans.OVERLAPPING).cte("placed")
     # PostgreSQL would spend more time on considering how to join the classes of lengths than on reading them.
-    spent = spent.prefix_with("MATERIALIZED", dialect="postgresql")
+    placed = placed.prefix_with("MATERIALIZED", dialect="postgresql")
     workspace: BindParameter[Any] = bindparam("workspace", type_=items.c.workspace.type)
-    statement = select(workspace.label("workspace"), *spent.c)
+    statement = select(workspace.label("workspace"), *placed.c)
     if whole:
-        same = and_(items.c.workspace == bindparam("workspace"), items.c.number == spent.c.number)
-        statement = statement.add_columns(items.c.fields).join_from(spent, items, same)
-    for criterion in _looked_up_in(spent.c.number, shape):
+        same = and_(items.c.workspace == bindparam("workspace"), items.c.number == placed.c.number)
+        statement = statement.add_columns(items.c.fields).join_from(placed, items, same)
+    for criterion in _looked_up_in(placed.c.number, shape):
         statement = statement.where(criterion)
     return statement
 
@@ -284,7 +284,7 @@ def _narrowed(statement: Select[Any], shape: _Shape, *, by_time: bool) -> Select
         items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type")
     )
     if by_time:
-        leading = select(spans.OVERLAPPING.subquery("spent").c.number)
+        leading = select(spans.OVERLAPPING.subquery("placed").c.number)
         statement = statement.where(items.c.number.in_(leading))
         return statement.where(*_looked_up_in(items.c.number, shape))
     leads = broad = False

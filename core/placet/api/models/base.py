@@ -29,7 +29,7 @@ from placet.api.models.patterns import (
     shaped,
 )
 from placet.definitions import items
-from placet.definitions.document import plain
+from placet.definitions.document import READABLE, plain
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
 _TIME_OF_DAY = r"[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -201,8 +201,6 @@ TextOrNull = Annotated[str | None, BeforeValidator(_none)]
 #: A value of a definition, in JSON.
 Plain = Annotated[Any, PlainSerializer(plain)]
 PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]
-#: The largest whole number that all readers of JSON take; events have the same limit.
-_LARGEST = 2**53 - 1
 
 
 def _readable(value: Any) -> Any:
@@ -210,7 +208,7 @@ def _readable(value: Any) -> Any:
     large: dict[Any, Any] = {}
     for place, each in value.items() if isinstance(value, dict) else enumerate(value):
         kind = type(each)
-        if kind is int and not -_LARGEST <= each <= _LARGEST:
+        if kind is int and not -READABLE <= each <= READABLE:
             large[place] = str(each)
         elif kind is dict or kind is list:
             found = _readable(each)

@@ -96,7 +96,7 @@ def demand_clean(value: Any, pointer: str) -> None:
     for each in (*value, *value.values()) if isinstance(value, dict) else (value,):
         if not (
             each is None
-            or (isinstance(each, str) and each.isprintable())
+            or (isinstance(each, str) and _CONTROL.search(each) is None)
             or (isinstance(each, (int, float)) and abs(each) <= NUMBER_LIMIT)
         ):
             break

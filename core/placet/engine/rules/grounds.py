@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from placet.definitions.document import plain
+from placet.definitions.document import READABLE, plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.wording import AS_KEPT
 from placet.engine.act.messages import words
@@ -15,8 +15,6 @@ from placet.engine.rules.evaluation import CheckReport
 
 #: Limits of the values that an event keeps for a check: members of a list, characters of a text, and bytes in all.
 _VALUES, _CHARACTERS, _BYTES = 20, 200, 2_000
-#: Larger integers are kept as text, because many readers of JSON do not support them.
-_LARGEST = 2**53 - 1
 #: The mark of a value that was cut.
 _CUT = "..."
 
@@ -66,7 +64,7 @@ def _short(value: Any) -> Any:
         case bool() | float() | None:
             return value
         case int():
-            return value if -_LARGEST <= value <= _LARGEST else str(value)
+            return value if -READABLE <= value <= READABLE else str(value)
         case Mapping():
             kept = {str(plain(n)): _short(each) for n, each in islice(value.items(), _VALUES)}
             return kept if len(value) <= _VALUES else kept | {_CUT: len(value)}

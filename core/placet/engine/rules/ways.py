@@ -80,8 +80,11 @@ def _way(ctx: Context, item_type: ItemType, transition: Transition) -> Way | Non
         passes = _judged(ctx, item_type, transition, SYSTEM)[0]
         return Way(transition, (), tuple(roles)) if passes else None
     able: list[str] = []
+    passes, personal = False, True
     for person in people:
-        passes, personal = _judged(ctx, item_type, transition, person)
+        # Judged once where no gate looks at the person: a role may have hundreds of holders.
+        if personal:
+            passes, personal = _judged(ctx, item_type, transition, person)
         if not passes and not personal:
             break
         if passes and not any(segregation(ctx, f"transition:{transition.name}", [person])):
